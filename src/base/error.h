@@ -1,0 +1,52 @@
+// src/base/error.h - how a request that cannot be met is reported.
+//
+// Three kinds of trouble, three mechanisms (docs/architecture.md):
+//   - a request that cannot be met: throw Error with what happened and what to do about it;
+//   - an expected outcome of a measurement (does not fit, timed out, ...): a value, never an exception;
+//   - a bug in opline: OPLINE_ASSERT, on in every build.
+// Libraries never print and never exit; src/cli turns an Error into a message and its exit code.
+#pragma once
+#include <stdexcept>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace opline {
+
+/// What kind of request failed. The values are the exit codes of the command line and are frozen.
+enum class ErrorCode : int {
+  usage = 2,         ///< Wrong option, verb or combination.
+  missing_tool = 3,  ///< A program, package or resource that has to be installed or built first.
+  input = 4,         ///< A file's content is wrong; the message names file, line and key.
+  io = 5,            ///< The operating system refused to read or write.
+  device = 6,        ///< A board or the simulator can't be used (not: a network that fails on it).
+  internal = 70,     ///< A bug in opline.
+};
+
+/// Thrown for a request that cannot be met. `what()` reads "file:line: what, and what to do".
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+
+  template <typename... Args>
+  Error(ErrorCode code, fmt::format_string<Args...> format, Args&&... args)
+    requires(sizeof...(Args) > 0)
+      : Error(code, fmt::format(format, std::forward<Args>(args)...)) {}
+
+  [[nodiscard]] ErrorCode code() const { return code_; }
+
+ private:
+  ErrorCode code_;
+};
+
+/// Throws Error{internal}: an always-on assertion has failed.
+[[noreturn]] void assertion_failed(const char* expression, const char* file, int line,
+                                   const std::string& explanation);
+
+}  // namespace opline
+
+/// Checks what only a bug can violate; on in every build. The rest of the arguments are a fmt format.
+#define OPLINE_ASSERT(condition, ...)                                                               \
+  (static_cast<bool>(condition)                                                                     \
+       ? static_cast<void>(0)                                                                       \
+       : ::opline::assertion_failed(#condition, __FILE__, __LINE__, ::fmt::format(__VA_ARGS__)))

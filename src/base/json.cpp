@@ -1,0 +1,34 @@
+#include "src/base/json.h"
+
+#include <cmath>
+
+#include "src/base/error.h"
+
+namespace opline {
+namespace {
+
+void require_finite(const Json& json) {
+  if (json.is_number_float()) OPLINE_ASSERT(std::isfinite(json.get<double>()), "a number that JSON cannot hold");
+  if (json.is_structured()) {
+    for (const Json& item : json) require_finite(item);
+  }
+}
+
+}  // namespace
+
+std::string to_text(const Json& json) {
+  require_finite(json);
+  return json.dump(2) + "\n";
+}
+
+Json parse_json(const std::string& text, const std::string& name) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& problem) {
+    const std::string before = text.substr(0, problem.byte);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    throw Error(ErrorCode::input, "{}:{}: not valid JSON: {}", name, line, problem.what());
+  }
+}
+
+}  // namespace opline

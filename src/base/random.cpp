@@ -1,0 +1,33 @@
+#include "src/base/random.h"
+
+#include <Random123/philox.h>
+
+#include "src/base/error.h"
+
+namespace opline {
+
+std::uint32_t RandomStream::next() {
+  if (used_ == words_.size()) {
+    using Philox = r123::Philox4x32;
+    const Philox::ctr_type counter{{static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
+                                    static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)}};
+    const Philox::key_type key{{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
+    const Philox::ctr_type block = Philox{}(counter, key);
+    words_ = {block[0], block[1], block[2], block[3]};
+    ++block_;
+    used_ = 0;
+  }
+  return words_[used_++];
+}
+
+std::uint32_t RandomStream::below(std::uint32_t bound) {
+  OPLINE_ASSERT(bound >= 1, "no integer is below zero");
+  std::uint64_t product = std::uint64_t{next()} * bound;
+  if (static_cast<std::uint32_t>(product) < bound) {
+    const std::uint32_t threshold = (0U - bound) % bound;
+    while (static_cast<std::uint32_t>(product) < threshold) product = std::uint64_t{next()} * bound;
+  }
+  return static_cast<std::uint32_t>(product >> 32);
+}
+
+}  // namespace opline

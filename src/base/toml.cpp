@@ -1,0 +1,193 @@
+#include "src/base/toml.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "src/base/error.h"
+#include "src/base/files.h"
+
+namespace opline {
+
+struct TomlTable::Document {
+  std::string name;
+  toml::table root;
+  std::map<const toml::table*, std::set<std::string, std::less<>>> asked;
+};
+
+struct TomlTable::Node {
+  std::shared_ptr<Document> document;
+  const toml::table* table;
+
+  const toml::node* find(std::string_view key) const {
+    document->asked[table].emplace(key);
+    return table->get(key);
+  }
+};
+
+namespace {
+
+std::string place(const std::string& file, const toml::node& node) {
+  return fmt::format("{}:{}", file, node.source().begin.line);
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+std::string remedy(std::string_view key, const std::set<std::string, std::less<>>& known) {
+  std::string nearest;
+  std::size_t best = 3;  // farther than this is another word, not a slip
+  for (const std::string& candidate : known) {
+    if (const std::size_t distance = edit_distance(key, candidate); distance < best) {
+      best = distance;
+      nearest = candidate;
+    }
+  }
+  if (!nearest.empty()) return fmt::format("did you mean `{}`?", nearest);
+  return fmt::format("known here: {}", fmt::join(known, ", "));
+}
+
+}  // namespace
+
+TomlTable::TomlTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+
+TomlTable TomlTable::from_file(const std::filesystem::path& path) {
+  return from_text(read_file(path), path.string());
+}
+
+TomlTable TomlTable::from_text(std::string_view text, const std::string& name) {
+  auto document = std::make_shared<Document>();
+  document->name = name;
+  try {
+    document->root = toml::parse(text, name);
+  } catch (const toml::parse_error& problem) {
+    throw Error(ErrorCode::input, "{}:{}: not valid TOML: {}", name, problem.source().begin.line,
+                problem.description());
+  }
+  const toml::table* root = &document->root;
+  return TomlTable(std::make_shared<Node>(Node{std::move(document), root}));
+}
+
+bool TomlTable::has(std::string_view key) const { return node_->find(key) != nullptr; }
+
+std::vector<std::string> TomlTable::keys() const {
+  std::vector<std::string> names;
+  for (const auto& [key, value] : *node_->table) names.emplace_back(key.str());
+  return names;
+}
+
+std::string TomlTable::where(std::string_view key) const {
+  const toml::node* value = key.empty() ? nullptr : node_->table->get(key);
+  return place(node_->document->name, value != nullptr ? *value : *node_->table);
+}
+
+void TomlTable::fail(std::string_view key, const std::string& message) const {
+  throw Error(ErrorCode::input, "{}: {}: {}", where(key), key, message);
+}
+
+std::string TomlTable::text(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a string");
+  if (!node->is_string()) fail(key, "must be a string in quotes");
+  return node->as_string()->get();
+}
+
+bool TomlTable::boolean(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as true or false");
+  if (!node->is_boolean()) fail(key, "must be true or false");
+  return node->as_boolean()->get();
+}
+
+std::int64_t TomlTable::integer(std::string_view key, std::int64_t min, std::int64_t max) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as an integer");
+  if (!node->is_integer()) fail(key, "must be an integer");
+  const std::int64_t value = node->as_integer()->get();
+  if (value < min || value > max) fail(key, fmt::format("is {}; it must be from {} to {}", value, min, max));
+  return value;
+}
+
+double TomlTable::number(std::string_view key, double min, double max) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a number");
+  const std::optional<double> value = node->is_number() ? node->value<double>() : std::nullopt;
+  if (!value) fail(key, "must be a number");
+  if (!(*value >= min && *value <= max)) {
+    fail(key, fmt::format("is {}; it must be from {} to {}", *value, min, max));
+  }
+  return *value;
+}
+
+std::vector<std::int64_t> TomlTable::integers(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a list of integers");
+  std::vector<std::int64_t> values;
+  if (!node->is_array()) fail(key, "must be a list of integers");
+  for (const toml::node& item : *node->as_array()) {
+    if (!item.is_integer()) fail(key, "must be a list of integers");
+    values.push_back(item.as_integer()->get());
+  }
+  return values;
+}
+
+std::vector<std::string> TomlTable::texts(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a list of strings");
+  std::vector<std::string> values;
+  if (!node->is_array()) fail(key, "must be a list of strings");
+  for (const toml::node& item : *node->as_array()) {
+    if (!item.is_string()) fail(key, "must be a list of strings");
+    values.push_back(item.as_string()->get());
+  }
+  return values;
+}
+
+TomlTable TomlTable::table(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a table");
+  if (!node->is_table()) fail(key, "must be a table");
+  return TomlTable(std::make_shared<Node>(Node{node_->document, node->as_table()}));
+}
+
+std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
+  std::vector<TomlTable> list;
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) return list;
+  if (!node->is_array()) fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
+  for (const toml::node& item : *node->as_array()) {
+    if (!item.is_table()) fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
+    list.push_back(TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})));
+  }
+  return list;
+}
+
+void TomlTable::reject_unknown_keys() const {
+  const auto& known = node_->document->asked[node_->table];
+  for (const auto& [name, value] : *node_->table) {
+    if (!known.contains(name.str())) {
+      fail(name.str(), "is not a key that belongs here; " + remedy(name.str(), known));
+    }
+    if (value.is_table()) TomlTable(std::make_shared<Node>(Node{node_->document, value.as_table()})).reject_unknown_keys();
+    if (!value.is_array()) continue;
+    for (const toml::node& item : *value.as_array()) {
+      if (item.is_table()) TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})).reject_unknown_keys();
+    }
+  }
+}
+
+}  // namespace opline

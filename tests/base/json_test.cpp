@@ -1,0 +1,28 @@
+#include "src/base/json.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "src/base/error.h"
+
+namespace opline {
+namespace {
+
+TEST(JsonText, UnknownIsNullAndNanIsABug) {
+  EXPECT_EQ(json_or_null(std::optional<double>{}).dump(), "null");
+  EXPECT_THROW((void)to_text(Json{{"a", std::numeric_limits<double>::quiet_NaN()}}), Error);
+  EXPECT_EQ(to_text(Json{{"b", 1}, {"a", 2}}), "{\n  \"b\": 1,\n  \"a\": 2\n}\n");
+}
+
+TEST(JsonText, SyntaxErrorHasItsLine) {
+  try {
+    (void)parse_json("{\n \"a\": ,\n}", "m.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("m.json:2"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace opline

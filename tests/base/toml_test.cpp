@@ -1,0 +1,61 @@
+#include "src/base/toml.h"
+
+#include <gmock/gmock.h>
+
+#include "src/base/error.h"
+
+namespace opline {
+namespace {
+
+using testing::HasSubstr;
+
+std::string message_of(auto&& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::input);
+    return error.what();
+  }
+  ADD_FAILURE() << "no Error was thrown";
+  return {};
+}
+
+TEST(Toml, ReadsEveryKindOfValue) {
+  const TomlTable file = TomlTable::from_text(
+      "name = 'x'\nn = 3\nq = 0.5\nyes = true\nlist = [1, 2]\n[t]\nk = 1\n[[row]]\na = 1\n[[row]]\na = 2\n", "f.toml");
+  EXPECT_EQ(file.text("name"), "x");
+  EXPECT_EQ(file.integer("n", 0, 3), 3);
+  EXPECT_EQ(file.number("q", 0, 1), 0.5);
+  EXPECT_EQ(file.number("n", 0, 9), 3.0);
+  EXPECT_TRUE(file.boolean("yes"));
+  EXPECT_THAT(file.integers("list"), testing::ElementsAre(1, 2));
+  EXPECT_EQ(file.table("t").integer("k"), 1);
+  const auto rows = file.tables("row");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].integer("a"), 2);
+  EXPECT_EQ(rows[0].integer("a"), 1);
+  EXPECT_NO_THROW(file.reject_unknown_keys());
+}
+
+TEST(Toml, NamesFileLineKeyAndRemedy) {
+  const TomlTable file = TomlTable::from_text("a = 1\nwait_sates = 5\nwait_states = 1\n", "board.toml");
+  EXPECT_EQ(file.integer("a"), 1);
+  EXPECT_EQ(file.integer("wait_states"), 1);
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("board.toml:2: wait_sates:"));
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("did you mean `wait_states`"));
+  EXPECT_THAT(message_of([&] { (void)file.integer("a", 2, 9); }), HasSubstr("board.toml:1: a: is 1; it must be from 2 to 9"));
+  EXPECT_THAT(message_of([&] { (void)file.text("missing"); }), HasSubstr("missing: is missing"));
+}
+
+TEST(Toml, RejectsUnknownKeysInsideTables) {
+  const TomlTable file = TomlTable::from_text("[t]\nk = 1\nother = 2\n", "f.toml");
+  EXPECT_EQ(file.table("t").integer("k"), 1);
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("f.toml:3: other"));
+}
+
+TEST(Toml, SyntaxErrorHasItsLine) {
+  EXPECT_THAT(message_of([] { (void)TomlTable::from_text("a = 1\nb = \n", "f.toml"); }), HasSubstr("f.toml:2"));
+}
+
+}  // namespace
+}  // namespace opline
