@@ -1,0 +1,225 @@
+/* firmware/include/opline_plan.h - the plan, the pools and the choice of kernels: their single definition.
+ *
+ * The host writes a plan (header + layer descriptors), the device executes it. Both include this file (C17 and
+ * C++20), so a descriptor, a pool byte and a kernel choice can't mean two things. All integers are little-endian,
+ * all structures have the same layout on the 32-bit device and the 64-bit host (static assertions at the end).
+ *
+ *   flash   [ code | weight pool: int8 | channel pool: struct opline_channel ]
+ *   arena   [ plan | struct opline_layer_result per layer | activations and scratch: `activation_bytes` ]
+ *
+ * A change that a stored plan or image could notice raises OPLINE_PLAN_VERSION. */
+#ifndef OPLINE_PLAN_H
+#define OPLINE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define OPLINE_STATIC_ASSERT static_assert
+#else
+#define OPLINE_STATIC_ASSERT _Static_assert
+#endif
+
+#define OPLINE_PLAN_MAGIC 0x4e4c504fu /* "OPLN" */
+#define OPLINE_PLAN_VERSION 1u
+#define OPLINE_ALIGNMENT 16u /* of every tensor, in flash and in the arena */
+#define OPLINE_MAX_LAYERS 512u
+
+/* Operations. The values are persisted and frozen. */
+enum opline_op {
+  OPLINE_OP_CONV2D = 1,          /* weights [out_c][kernel_h][kernel_w][in_c], a channel entry per out_c */
+  OPLINE_OP_DEPTHWISE_CONV2D = 2, /* weights [kernel_h][kernel_w][in_c], out_c == in_c, an entry per channel */
+  OPLINE_OP_FULLY_CONNECTED = 3, /* weights [out_c][in_h * in_w * in_c], biases from the channel pool, one
+                                    multiplier and shift for the tensor from the descriptor (as TFLite has it) */
+  OPLINE_OP_AVERAGE_POOL_2D = 4, /* padding is not counted in the mean */
+  OPLINE_OP_MAX_POOL_2D = 5,
+  OPLINE_OP_ADD = 6,             /* two inputs of the output's shape */
+  OPLINE_OP_SOFTMAX = 7          /* over in_c, for every position */
+};
+
+/* Implementations. The values are persisted and frozen. */
+enum opline_kernel {
+  OPLINE_KERNEL_CONV_IM2COL = 1,      /* int16 im2col columns, two columns by two output channels at a time */
+  OPLINE_KERNEL_CONV_1X1 = 2,         /* no im2col: the input is the matrix */
+  OPLINE_KERNEL_DEPTHWISE_GENERAL = 3,
+  OPLINE_KERNEL_DEPTHWISE_3X3 = 4,
+  OPLINE_KERNEL_FULLY_CONNECTED = 5,
+  OPLINE_KERNEL_AVERAGE_POOL = 6,
+  OPLINE_KERNEL_MAX_POOL = 7,
+  OPLINE_KERNEL_ADD = 8,
+  OPLINE_KERNEL_SOFTMAX = 9
+};
+
+/* Bias and requantisation of one output channel: an entry of the channel pool. `multiplier` in [2^30, 2^31),
+ * a positive `shift` is to the left (TFLite's convention). */
+struct opline_channel {
+  int32_t bias;
+  int32_t multiplier;
+  int32_t shift;
+};
+
+/* A power-of-two and mantissa pair: x * multiplier / 2^31 * 2^shift, rounded as gemmlowp rounds twice. */
+struct opline_multiplier {
+  int32_t multiplier;
+  int32_t shift;
+};
+
+/* One layer. Batch is 1; tensors are [h][w][c] int8. Offsets are in bytes. */
+struct opline_layer {
+  uint8_t op;                   /* enum opline_op */
+  uint8_t kernel;               /* enum opline_kernel; the device refuses what opline_choose_kernel contradicts */
+  uint8_t kernel_h, kernel_w;   /* 1..255; of convolutions and pools */
+  uint8_t stride_h, stride_w;   /* 1..255 */
+  uint8_t pad_top, pad_left;    /* what lies beyond the bottom and the right follows from the output's size */
+  uint16_t in_h, in_w, in_c;    /* 1..65535 */
+  uint16_t out_h, out_w, out_c; /* 1..65535 */
+  uint32_t input;               /* in the activations */
+  uint32_t input2;              /* of add */
+  uint32_t output;              /* in the activations */
+  uint32_t scratch;             /* in the activations; opline_scratch_bytes() long */
+  uint32_t weights;             /* in the weight pool */
+  uint32_t channels;            /* in the channel pool, a multiple of sizeof(struct opline_channel) */
+  int32_t shift_offset;         /* added to the shift of every channel entry: fits a shared pool to this layer's
+                                   fan-in; 0 where a network brings its own tables */
+  int16_t input_zero_point, input2_zero_point, output_zero_point; /* -128..127 */
+  int8_t activation_min, activation_max; /* fused ReLU, ReLU6 or the whole int8 range */
+  /* Whole-tensor requantisation. Fully connected: requantize[0]. Add: of input, input2, output, after both inputs
+   * were shifted left by 20. Softmax: requantize[0] scales the difference to the row's maximum into Q5.26. */
+  struct opline_multiplier requantize[3];
+  int32_t softmax_diff_min; /* differences below this count as exp() = 0 */
+};
+
+/* The first bytes of a plan; `layer_count` layers follow. */
+struct opline_plan_header {
+  uint32_t magic;            /* OPLINE_PLAN_MAGIC */
+  uint32_t version;          /* OPLINE_PLAN_VERSION */
+  uint32_t bytes;            /* of header and layers */
+  uint32_t layer_count;      /* 1..OPLINE_MAX_LAYERS */
+  uint32_t activation_bytes; /* of activations and scratch, a multiple of OPLINE_ALIGNMENT */
+  uint32_t input_bytes;      /* of the network's input: at offset `layers[0].input` */
+  uint32_t input_seed;       /* of opline_input_byte() */
+  uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
+  uint32_t channel_bytes;    /* of the channel pool, likewise */
+};
+
+/* What the device keeps of a layer's run. */
+struct opline_layer_result {
+  uint64_t cycles; /* of the measured run */
+  uint32_t digest; /* opline_crc32 of the output tensor, from the unmeasured run before it */
+  uint32_t reserved;
+};
+
+/* ---- Kernel choice: pure functions of the shape, shared by dispatch, scratch sizes and cost models ---- */
+
+static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
+  switch (layer->op) {
+    case OPLINE_OP_CONV2D:
+      return layer->kernel_h == 1 && layer->kernel_w == 1 && layer->stride_h == 1 && layer->stride_w == 1
+                 ? OPLINE_KERNEL_CONV_1X1
+                 : OPLINE_KERNEL_CONV_IM2COL;
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+      return layer->kernel_h == 3 && layer->kernel_w == 3 && layer->pad_top <= 1 && layer->pad_left <= 1
+                 ? OPLINE_KERNEL_DEPTHWISE_3X3
+                 : OPLINE_KERNEL_DEPTHWISE_GENERAL;
+    case OPLINE_OP_FULLY_CONNECTED:
+      return OPLINE_KERNEL_FULLY_CONNECTED;
+    case OPLINE_OP_AVERAGE_POOL_2D:
+      return OPLINE_KERNEL_AVERAGE_POOL;
+    case OPLINE_OP_MAX_POOL_2D:
+      return OPLINE_KERNEL_MAX_POOL;
+    case OPLINE_OP_ADD:
+      return OPLINE_KERNEL_ADD;
+    case OPLINE_OP_SOFTMAX:
+      return OPLINE_KERNEL_SOFTMAX;
+    default:
+      return 0;
+  }
+}
+
+static inline uint32_t opline_align(uint32_t bytes) {
+  return (bytes + OPLINE_ALIGNMENT - 1u) & ~(OPLINE_ALIGNMENT - 1u);
+}
+
+/* Scratch that the layer's kernel needs in the arena while it runs. */
+static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
+  switch (opline_choose_kernel(layer)) {
+    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns */
+      return 2u * 2u * layer->kernel_h * layer->kernel_w * layer->in_c;
+    default:
+      return 0;
+  }
+}
+
+static inline uint32_t opline_input_bytes(const struct opline_layer* layer) {
+  return (uint32_t)layer->in_h * layer->in_w * layer->in_c;
+}
+
+static inline uint32_t opline_output_bytes(const struct opline_layer* layer) {
+  return (uint32_t)layer->out_h * layer->out_w * layer->out_c;
+}
+
+/* Bytes of the layer's weight tensor; 0 for operations without weights. */
+static inline uint32_t opline_weight_bytes(const struct opline_layer* layer) {
+  const uint32_t taps = (uint32_t)layer->kernel_h * layer->kernel_w;
+  switch (layer->op) {
+    case OPLINE_OP_CONV2D:
+      return layer->out_c * taps * layer->in_c;
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+      return taps * layer->in_c;
+    case OPLINE_OP_FULLY_CONNECTED:
+      return layer->out_c * opline_input_bytes(layer);
+    default:
+      return 0;
+  }
+}
+
+/* Bytes of the layer's part of the channel pool; 0 for operations without weights. */
+static inline uint32_t opline_channel_bytes(const struct opline_layer* layer) {
+  return opline_weight_bytes(layer) == 0 ? 0 : layer->out_c * (uint32_t)sizeof(struct opline_channel);
+}
+
+/* The arena a plan needs: its own bytes, its results, its activations, each part aligned. */
+static inline uint32_t opline_arena_bytes(uint32_t plan_bytes, uint32_t layer_count, uint32_t activation_bytes) {
+  return opline_align(plan_bytes) + opline_align(layer_count * (uint32_t)sizeof(struct opline_layer_result)) +
+         opline_align(activation_bytes);
+}
+
+/* ---- Pools and inputs: what the build writes into the image and the host computes with ---- */
+
+/* A 32-bit mixing function (the finaliser of MurmurHash3, public domain, Appleby). */
+static inline uint32_t opline_mix(uint32_t x) {
+  x ^= x >> 16;
+  x *= 0x85ebca6bu;
+  x ^= x >> 13;
+  x *= 0xc2b2ae35u;
+  x ^= x >> 16;
+  return x;
+}
+
+/* Byte `index` of the weight pool: uniform over [-127, 127], as symmetric int8 weights are. */
+static inline int8_t opline_pool_weight(uint32_t index) {
+  return (int8_t)((int32_t)(((uint64_t)opline_mix(index + 0x9e3779b9u) * 255u) >> 32) - 127);
+}
+
+/* Entry `index` of the channel pool: biases of a few thousand, effective scales spread over [1/4, 1). */
+static inline struct opline_channel opline_pool_channel(uint32_t index) {
+  const uint32_t a = opline_mix(3u * index + 0x7f4a7c15u);
+  const uint32_t b = opline_mix(3u * index + 0x7f4a7c16u);
+  struct opline_channel channel;
+  channel.bias = (int32_t)(a & 0x1fffu) - 0x1000;
+  channel.multiplier = (int32_t)(0x40000000u | (b & 0x3fffffffu));
+  channel.shift = -(int32_t)(a >> 31);
+  return channel;
+}
+
+/* Byte `index` of the input that `seed` stands for: uniform over the int8 range. */
+static inline int8_t opline_input_byte(uint32_t seed, uint32_t index) {
+  return (int8_t)(opline_mix(index ^ opline_mix(seed + 0x632be5abu)) >> 24);
+}
+
+OPLINE_STATIC_ASSERT(sizeof(struct opline_channel) == 12, "the pool's stride");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 84, "the plan's stride");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 36, "the plan's first layer");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_layer_result) == 16, "the results' stride");
+
+#endif /* OPLINE_PLAN_H */
