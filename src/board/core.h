@@ -1,0 +1,79 @@
+// src/board/core.h - the instruction timing of a CPU.
+//
+// All figures are processor clock cycles with memories that never wait; the memories' own delays belong to
+// the board. They come from data/cores/<name>.toml, where each names its source. The simulator reads them
+// when it decodes, so a changed figure is a changed timing model: change `timing_model` with it.   Room:
+// board -> base.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace opline::board {
+
+/// Cycles of integer instructions (Cortex-M4 TRM, DDI 0439, table 3-1).
+struct IntegerTiming {
+  std::uint32_t data_processing = 1;  ///< Also saturating, parallel, bit field and extension instructions.
+  std::uint32_t multiply = 1;         ///< MUL, SMULxy, SMUAD, SMULL and every multiply-accumulate.
+  std::uint32_t divide_min = 2;       ///< UDIV, SDIV with an empty quotient.
+  std::uint32_t divide_max = 12;      ///< ... with a quotient of 32 bits.
+  std::uint32_t skipped = 1;          ///< An instruction in an IT block whose condition fails.
+  std::uint32_t it = 1;               ///< IT that could not be folded.
+  std::uint32_t it_folded = 0;        ///< IT straight after a 16-bit instruction.
+  std::uint32_t system = 1;           ///< NOP, hints, CPS, MRS, MSR.
+  std::uint32_t barrier = 1;          ///< DMB, DSB, ISB without the refill ISB causes.
+  std::uint32_t branch = 1;           ///< Any branch, taken or not, without the refill.
+  std::uint32_t refill = 2;           ///< Added by every taken branch.
+  std::uint32_t table_branch = 2;     ///< TBB, TBH without the refill.
+};
+
+/// Cycles of loads and stores (DDI 0439, table 3-1 and section 3.3.3).
+struct MemoryTiming {
+  std::uint32_t load = 2;
+  std::uint32_t store = 1;                  ///< STR with an immediate offset.
+  std::uint32_t store_register_offset = 2;  ///< STR Rt, [Rn, Rm].
+  std::uint32_t pipelined_saving = 1;       ///< Taken off a load or store straight after another.
+  std::uint32_t address_dependency =
+      1;                            ///< Added when the address needs the preceding data-processing result.
+  std::uint32_t multiple_base = 1;  ///< LDM, STM, PUSH, POP, LDRD, STRD: this plus one a word.
+  std::uint32_t unaligned_halfwords = 1;  ///< Added by a word at 2 mod 4 or a halfword at an odd address.
+  std::uint32_t unaligned_bytes = 2;      ///< Added by a word at an odd address.
+};
+
+/// Cycles of the single-precision FPU (DDI 0439, table 7-1).
+struct FloatTiming {
+  std::uint32_t arithmetic = 1;           ///< VADD, VSUB, VMUL, VNMUL, VABS, VNEG, VCMP, VCVT.
+  std::uint32_t multiply_accumulate = 3;  ///< VMLA, VMLS, VNMLA, VNMLS, VFMA and kin.
+  std::uint32_t divide = 14;
+  std::uint32_t square_root = 14;
+  std::uint32_t move = 1;           ///< Between registers or one core register; VMRS, VMSR.
+  std::uint32_t move_two = 2;       ///< Between two core registers and two singles or a double.
+  std::uint32_t result_stall = 1;   ///< Added when the next instruction uses an arithmetic result.
+  std::uint32_t load = 2;           ///< VLDR of a single; a double costs one more.
+  std::uint32_t store = 2;          ///< VSTR of a single; a double costs one more.
+  std::uint32_t multiple_base = 1;  ///< VLDM, VSTM, VPUSH, VPOP: this plus one a word.
+};
+
+/// One CPU.
+struct Core {
+  std::string name;          ///< The file's stem: "cortex-m4".
+  std::string title;         ///< "Arm Cortex-M4F".
+  std::string timing_model;  ///< Enters the setup of every measurement: "cortex-m4/1".
+  IntegerTiming integer;
+  MemoryTiming memory;
+  FloatTiming floating;
+};
+
+/// Reads data/cores/<name>.toml. Throws Error{usage} that lists the known names, or Error{input} file:line:
+/// key.
+[[nodiscard]] Core load_core(std::string_view name);
+
+/// Reads a core from any file; its name is the file's stem. Throws Error{input} or Error{io}.
+[[nodiscard]] Core load_core_file(const std::filesystem::path& path);
+
+/// Names of all cores in data/cores, sorted.
+[[nodiscard]] std::vector<std::string> core_names();
+
+}  // namespace opline::board

@@ -1,0 +1,103 @@
+#include "src/board/board.h"
+
+#include <gmock/gmock.h>
+
+#include <regex>
+
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/board/core.h"
+
+namespace opline::board {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+std::string shipped() { return read_file(resource("data/boards/nucleo-f446re.toml")); }
+
+/// What loading `text` as a board says, and with which code.
+Error error_of(const std::string& text) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "edited.toml";
+  write_file_atomically(path, text);
+  try {
+    (void)load_board_file(path);
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no Error was thrown";
+  return {ErrorCode::internal, ""};
+}
+
+std::string edited(const std::string& pattern, const std::string& replacement) {
+  const std::string text = shipped();
+  std::string result = std::regex_replace(text, std::regex(pattern), replacement);
+  EXPECT_NE(result, text) << "the pattern no longer matches: " << pattern;
+  return result;
+}
+
+TEST(Board, NucleoF446reIsWhatTheDataSheetSays) {
+  const Board board = load_board("nucleo-f446re");
+  EXPECT_EQ(board.name, "nucleo-f446re");
+  EXPECT_EQ(board.mcu, "STM32F446RE");
+  EXPECT_EQ(board.clock_hz, 180'000'000U);
+  EXPECT_EQ(board.flash.base, 0x08000000U);
+  EXPECT_EQ(board.flash.bytes, 512U * 1024U);
+  EXPECT_EQ(board.sram.bytes, 128U * 1024U);
+  EXPECT_EQ(board.flash.instruction_lines, 64U);
+  EXPECT_EQ(board.flash.data_lines, 8U);
+  EXPECT_EQ(board.uart, "usart2");
+  ASSERT_TRUE(board.active_watts.has_value());
+  EXPECT_NEAR(board.active_watts->value, (40.68e-3 + 70.56e-3) / (0.250 + 0.426), 1e-4);
+  EXPECT_THAT(board.active_watts->source, HasSubstr("MicroNets"));
+}
+
+TEST(Board, EveryShippedBoardLoadsAndItsCoreToo) {
+  const auto names = board_names();
+  EXPECT_THAT(names, Contains("nucleo-f446re"));
+  for (const std::string& name : names) EXPECT_NO_THROW((void)load_core(load_board(name).core)) << name;
+}
+
+TEST(Board, RegionsContainTheirEndsOnly) {
+  const auto regions = load_board("nucleo-f446re").regions();
+  ASSERT_EQ(regions.size(), 2U);
+  EXPECT_FALSE(regions[1].contains(0x1FFFFFFF));
+  EXPECT_TRUE(regions[1].contains(0x20000000));
+  EXPECT_TRUE(regions[1].contains(0x2001FFFF));
+  EXPECT_FALSE(regions[1].contains(0x20020000));
+}
+
+TEST(Board, UnknownNameListsTheKnownOnes) {
+  try {
+    (void)load_board("nucleo-f446");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_THAT(error.what(), HasSubstr("nucleo-f446re"));
+  }
+  EXPECT_THROW((void)load_board("../cores/cortex-m4"), Error);
+}
+
+TEST(Board, MisspeltKeyIsAnErrorWithItsPlace) {
+  const Error error = error_of(edited("wait_states", "wait_sates"));
+  EXPECT_EQ(error.code(), ErrorCode::input);
+  EXPECT_THAT(error.what(), HasSubstr("wait_states: is missing"));
+  EXPECT_THAT(error_of(edited("prefetch = true", "prefetch = true\nprefetsch = 1")).what(),
+              HasSubstr("did you mean `prefetch`"));
+}
+
+TEST(Board, ImpossibleValuesAreRefused) {
+  EXPECT_THAT(error_of(edited("line_bytes = 16", "line_bytes = 12")).what(), HasSubstr("power of two"));
+  EXPECT_THAT(error_of(edited("wait_states = 5", "wait_states = 16")).what(), HasSubstr("from 0 to 15"));
+  EXPECT_THAT(error_of(edited("base = 0x0800_0000", "base = 0x1FFF_0000")).what(), HasSubstr("code region"));
+  EXPECT_THAT(error_of(edited("\"stm32f4\"", "\"stm32z9\"")).what(), HasSubstr("not modelled"));
+}
+
+TEST(Board, UnknownPowerIsAbsentAndNotZero) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "unpowered.toml";
+  write_file_atomically(path, edited("active_watts[^\n]*\n", ""));
+  EXPECT_FALSE(load_board_file(path).active_watts.has_value());
+}
+
+}  // namespace
+}  // namespace opline::board
