@@ -1,0 +1,71 @@
+// src/network/compile.h - from a network to the plan a device executes, and to the outputs it must produce.
+//
+// lay_out() is arithmetic on shapes: offsets, memory plan, footprint. compile() also chooses the quantisation by running
+// the host's kernels layer by layer, and so knows the digest of every layer's output: once per network, whatever the
+// number of boards.   Room: network -> base, firmware/include, firmware/kernels. No I/O.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/include/opline_plan.h"
+#include "src/network/network.h"
+#include "src/network/pools.h"
+
+namespace opline::network {
+
+/// What the network asks of a device that runs it with opline's own runtime. Bytes; alignment included.
+struct Footprint {
+  std::uint32_t weight_bytes = 0;      ///< Of the weight pool (flash).
+  std::uint32_t channel_bytes = 0;     ///< Of the channel pool: biases, multipliers, shifts (flash).
+  std::uint32_t activation_bytes = 0;  ///< Peak of activations and scratch (SRAM).
+  std::uint32_t arena_bytes = 0;       ///< Activations, plan and results (SRAM).
+  [[nodiscard]] std::uint32_t flash_bytes() const { return weight_bytes + channel_bytes; }
+};
+
+/// What an image leaves for networks; read from its ELF symbols.
+struct DeviceLimits {
+  std::uint32_t weight_pool_bytes = 0;
+  std::uint32_t channel_pool_bytes = 0;
+  std::uint32_t arena_bytes = 0;
+};
+
+/// Nothing when it fits; else "needs 131072 B of SRAM, 120000 B are there; ..." naming every shortage in bytes.
+[[nodiscard]] std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const DeviceLimits& limits);
+
+/// A plan without numerics: every descriptor has its shape, kernel and offsets.
+struct Layout {
+  opline_plan_header header{};
+  std::vector<opline_layer> layers;
+  Footprint footprint;
+  std::vector<std::uint64_t> live_bytes;  ///< SRAM in use while each layer runs.
+};
+[[nodiscard]] Layout lay_out(const Network& network);
+
+/// How a layer's output is spread, so that its digest sees errors.
+struct OutputSpread {
+  double standard_deviation = 0;  ///< In quantisation steps.
+  double saturated_share = 0;     ///< Of elements at an end of the int8 range that is not a ReLU's zero.
+};
+
+struct CompiledNetwork {
+  std::vector<std::uint8_t> plan;       ///< Header and descriptors, as the wire carries them.
+  std::vector<std::uint32_t> digests;   ///< CRC-32 of each layer's output, as the device computes them.
+  std::vector<OutputSpread> spread;     ///< One entry a layer.
+  std::vector<std::int8_t> output;      ///< Of the last layer.
+  Footprint footprint;
+};
+
+/// Spread every compiled layer has (design: else a digest is blind).
+inline constexpr double kMinStandardDeviation = 10;
+inline constexpr double kMaxSaturatedShare = 0.05;
+
+/// Quantises, executes on the host and digests. `input_seed` generates the input on both sides. Deterministic.
+/// Throws Error{input} when the pools are too small for the network or no scale gives a layer the spread above.
+[[nodiscard]] CompiledNetwork compile(const Network& network, const Pools& pools, std::uint32_t input_seed = 1);
+
+/// Executes an existing plan on the host; returns each layer's output digest. For tests with other pools.
+[[nodiscard]] std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const Pools& pools);
+
+}  // namespace opline::network

@@ -1,0 +1,111 @@
+// src/network/network.h - a network: the graph an architecture decodes to, batch 1, int8 tensors [h][w][c].
+//
+// A Network is valid by construction: NetworkBuilder infers every shape and refuses what cannot be executed. It holds
+// shapes only; quantisation and offsets come with compile() (compile.h).   Room: network -> base. No I/O.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace opline::network {
+
+/// The operations that cost something; a reshape is free and has no layer. Values are persisted and frozen; they are
+/// those of enum opline_op in firmware/include/opline_plan.h.
+enum class LayerType : std::uint8_t {
+  conv2d = 1,
+  depthwise_conv2d = 2,
+  fully_connected = 3,
+  average_pool_2d = 4,
+  max_pool_2d = 5,
+  add = 6,
+  softmax = 7,
+};
+
+/// "conv2d", "depthwise_conv2d", ... as the study and every table spell them.
+[[nodiscard]] std::string_view to_string(LayerType type);
+
+enum class Padding : std::uint8_t { same, valid };
+enum class Activation : std::uint8_t { none, relu, relu6 };
+
+/// Shape of a tensor; each extent is 1..65535.
+struct Shape {
+  int h = 1;
+  int w = 1;
+  int c = 1;
+  [[nodiscard]] std::uint64_t elements() const {
+    return static_cast<std::uint64_t>(h) * static_cast<std::uint64_t>(w) * static_cast<std::uint64_t>(c);
+  }
+  bool operator==(const Shape&) const = default;
+};
+
+/// Position of a layer in execution order, 0-based.
+using LayerId = int;
+/// Tensor 0 is the network's input; tensor i + 1 is the output of layer i.
+using TensorId = int;
+
+/// What a sliding window does; kernels and strides are 1..255.
+struct Window {
+  int kernel_h = 1;
+  int kernel_w = 1;
+  int stride_h = 1;
+  int stride_w = 1;
+  Padding padding = Padding::same;
+};
+
+struct Layer {
+  LayerType type;
+  std::vector<TensorId> inputs;  ///< Two for add, one for the rest.
+  Window window;                 ///< Of convolutions and pools.
+  Activation activation = Activation::none;
+  Shape input;   ///< Of inputs[0] (a fully connected layer sees it flattened).
+  Shape output;
+};
+
+/// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `kernel`, `stride` along one axis.
+[[nodiscard]] int padding_before(int in, int out, int kernel, int stride);
+
+class Network {
+ public:
+  [[nodiscard]] const Shape& input() const { return input_; }
+  [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+  [[nodiscard]] const Shape& shape(TensorId tensor) const;
+
+  /// One line for the input and one a layer, in execution order. Two architectures are the same network exactly when
+  /// these texts are equal. Documented in docs/formats/network.md.
+  [[nodiscard]] std::string canonical_text() const;
+  /// digest(canonical_text()): the network's identity in a study.
+  [[nodiscard]] std::string id() const;
+
+ private:
+  friend class NetworkBuilder;
+  Shape input_;
+  std::vector<Layer> layers_;
+};
+
+/// Makes a Network layer by layer. Every function returns the tensor it made; each throws Error{input} that says what
+/// is wrong with the request (an extent out of range, a window larger than its VALID input, shapes that can't be added).
+class NetworkBuilder {
+ public:
+  explicit NetworkBuilder(Shape input);
+
+  [[nodiscard]] TensorId input() const { return 0; }
+  TensorId conv2d(TensorId input, int out_c, Window window, Activation activation);
+  TensorId depthwise_conv2d(TensorId input, Window window, Activation activation);
+  TensorId fully_connected(TensorId input, int out_c, Activation activation);
+  TensorId average_pool_2d(TensorId input, Window window);
+  TensorId max_pool_2d(TensorId input, Window window);
+  TensorId add(TensorId a, TensorId b, Activation activation);
+  TensorId softmax(TensorId input);
+  [[nodiscard]] const Shape& shape(TensorId tensor) const { return network_.shape(tensor); }
+
+  /// The network; at least one layer. Throws Error{input} for an empty one.
+  [[nodiscard]] Network build() &&;
+
+ private:
+  TensorId push(Layer layer);
+  Shape window_output(const Shape& in, int out_c, const Window& window, LayerType type) const;
+  Network network_;
+};
+
+}  // namespace opline::network
