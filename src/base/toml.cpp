@@ -90,6 +90,17 @@ std::vector<std::string> TomlTable::keys() const {
   return names;
 }
 
+TomlKind TomlTable::kind(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) return TomlKind::absent;
+  if (node->is_boolean()) return TomlKind::boolean;
+  if (node->is_integer()) return TomlKind::integer;
+  if (node->is_floating_point()) return TomlKind::number;
+  if (node->is_string()) return TomlKind::text;
+  if (node->is_array()) return TomlKind::list;
+  return node->is_table() ? TomlKind::table : TomlKind::time;
+}
+
 std::string TomlTable::where(std::string_view key) const {
   const toml::node* value = key.empty() ? nullptr : node_->table->get(key);
   return place(node_->document->name, value != nullptr ? *value : *node_->table);

@@ -19,6 +19,9 @@
 
 namespace opline {
 
+/// What a key holds, for keys that may be written in more than one way.
+enum class TomlKind { absent, boolean, integer, number, text, list, table, time };
+
 /// A table of a TOML file. Copies share the record of which keys were asked for.
 class TomlTable {
  public:
@@ -29,6 +32,8 @@ class TomlTable {
 
   [[nodiscard]] bool has(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> keys() const;
+  /// Counts as asking for the key.
+  [[nodiscard]] TomlKind kind(std::string_view key) const;
 
   // Each throws Error{input} when the key is missing, of another type or out of range (both ends are legal).
   [[nodiscard]] std::string text(std::string_view key) const;

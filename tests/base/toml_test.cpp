@@ -53,6 +53,20 @@ TEST(Toml, RejectsUnknownKeysInsideTables) {
   EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("f.toml:3: other"));
 }
 
+TEST(Toml, TellsTheKindOfAKeyAndCountsAsAskingForIt) {
+  const TomlTable file = TomlTable::from_text(
+      "b = true\ni = 1\nn = 0.5\ns = 'x'\nl = [1]\nt = { k = 1 }\nd = 2026-01-02\n", "f.toml");
+  EXPECT_EQ(file.kind("b"), TomlKind::boolean);
+  EXPECT_EQ(file.kind("i"), TomlKind::integer);
+  EXPECT_EQ(file.kind("n"), TomlKind::number);
+  EXPECT_EQ(file.kind("s"), TomlKind::text);
+  EXPECT_EQ(file.kind("l"), TomlKind::list);
+  EXPECT_EQ(file.kind("t"), TomlKind::table);
+  EXPECT_EQ(file.kind("d"), TomlKind::time);
+  EXPECT_EQ(file.kind("k"), TomlKind::absent);
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("f.toml:6: k: is not a key"));
+}
+
 TEST(Toml, SyntaxErrorHasItsLine) {
   EXPECT_THAT(message_of([] { (void)TomlTable::from_text("a = 1\nb = \n", "f.toml"); }), HasSubstr("f.toml:2"));
 }
