@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace opline::measure {
@@ -18,7 +19,9 @@ enum class OutcomeKind : std::uint8_t {
   board_lost = 6,               ///< The link or the board went away.
   crashed = 7,                  ///< Fault, unknown instruction, stack overflow; `reason` has the PC.
 };
+/// "measured", "does_not_fit", ...: the enumerator's name, frozen like its value.
 [[nodiscard]] std::string_view to_string(OutcomeKind kind);
+/// Throws Error{input} that lists the kinds there are.
 [[nodiscard]] OutcomeKind outcome_kind_from_string(std::string_view text);
 
 /// Raw figures as the device reported them. A value that is not known is missing, never 0.
@@ -32,10 +35,22 @@ struct Measurement {
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::measured;
-  std::string reason;                      ///< Empty when measured; else what happened, with bytes or PC.
-  std::optional<Measurement> measurement;  ///< Exactly when measured, or executed without timing (digests only).
+  std::string reason;  ///< Empty when measured; else what happened, with bytes or PC.
+  /// Exactly when measured, or executed without timing (digests only).
+  std::optional<Measurement> measurement;
 
-  static Outcome failed(OutcomeKind kind, std::string reason) { return {kind, std::move(reason), std::nullopt}; }
+  static Outcome measured(Measurement measurement) {
+    return {OutcomeKind::measured, "", std::move(measurement)};
+  }
+  static Outcome failed(OutcomeKind kind, std::string reason) {
+    return {kind, std::move(reason), std::nullopt};
+  }
 };
+
+/// Nothing when `outcome` is as described above; else what is wrong with it, for a message. A measured one
+/// has either cycles or seconds, no reason, and no value that is 0 (a counter that reads 0 was not running);
+/// layers add up to no more than the whole. Any other has a reason and no figures; only
+/// `executed_without_timing` has digests.
+[[nodiscard]] std::optional<std::string> fault(const Outcome& outcome);
 
 }  // namespace opline::measure

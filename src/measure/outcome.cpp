@@ -1,0 +1,90 @@
+#include "src/measure/outcome.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "src/base/error.h"
+
+namespace opline::measure {
+namespace {
+
+constexpr std::array<std::pair<OutcomeKind, std::string_view>, 7> kKinds{
+    {{OutcomeKind::measured, "measured"},
+     {OutcomeKind::does_not_fit, "does_not_fit"},
+     {OutcomeKind::timed_out, "timed_out"},
+     {OutcomeKind::wrong_output, "wrong_output"},
+     {OutcomeKind::executed_without_timing, "executed_without_timing"},
+     {OutcomeKind::board_lost, "board_lost"},
+     {OutcomeKind::crashed, "crashed"}}};
+
+bool is_positive(double value) { return std::isfinite(value) && value > 0; }
+
+/// Whether the layers' cycles exceed `total`; a sum that overflows 64 bits does.
+bool layers_exceed(const std::vector<std::uint64_t>& layers, std::uint64_t total) {
+  std::uint64_t left = total;
+  for (std::uint64_t cycles : layers) {
+    if (cycles > left) return true;
+    left -= cycles;
+  }
+  return false;
+}
+
+std::optional<std::string> fault_of_figures(const Measurement& measurement) {
+  const auto& layers = measurement.layer_cycles;
+  if (measurement.cycles.has_value() == measurement.seconds.has_value()) {
+    return "a measured outcome has cycles or seconds, and not both";
+  }
+  if (measurement.cycles && *measurement.cycles == 0) return "0 cycles: the cycle counter was not running";
+  if (measurement.seconds && !is_positive(*measurement.seconds)) return "seconds must be above 0";
+  if (measurement.joules && !is_positive(*measurement.joules)) return "joules must be above 0";
+  if (!layers.empty() && !measurement.cycles) return "cycles of layers without cycles of the whole";
+  if (std::find(layers.begin(), layers.end(), 0) != layers.end()) return "a layer with 0 cycles";
+  if (measurement.cycles && layers_exceed(layers, *measurement.cycles)) {
+    return "the layers have more cycles than the whole: a counter has wrapped";
+  }
+  if (!layers.empty() && !measurement.layer_digests.empty() &&
+      layers.size() != measurement.layer_digests.size()) {
+    return "as many layers with cycles as with digests are needed";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(OutcomeKind kind) {
+  for (const auto& [value, name] : kKinds) {
+    if (value == kind) return name;
+  }
+  OPLINE_ASSERT(false, "no outcome has the value {}", static_cast<int>(kind));
+  return {};
+}
+
+OutcomeKind outcome_kind_from_string(std::string_view text) {
+  std::string known;
+  for (const auto& [value, name] : kKinds) {
+    if (name == text) return value;
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  }
+  throw Error(ErrorCode::input, "there is no outcome `{}`; known: {}", text, known);
+}
+
+std::optional<std::string> fault(const Outcome& outcome) {
+  const auto& measurement = outcome.measurement;
+  if (outcome.kind == OutcomeKind::measured) {
+    if (!outcome.reason.empty()) return "a measured outcome has no reason";
+    if (!measurement) return "a measured outcome without a measurement";
+    return fault_of_figures(*measurement);
+  }
+  if (outcome.reason.empty()) return "an outcome that is not measured needs a reason";
+  if (!measurement) return std::nullopt;
+  if (outcome.kind != OutcomeKind::executed_without_timing) return "a failed outcome has no measurement";
+  if (measurement->cycles || !measurement->layer_cycles.empty() || measurement->seconds ||
+      measurement->joules) {
+    return "an outcome without timing has digests only";
+  }
+  return std::nullopt;
+}
+
+}  // namespace opline::measure

@@ -1,0 +1,95 @@
+#include "src/measure/outcome.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "src/base/error.h"
+
+namespace opline::measure {
+namespace {
+
+using testing::HasSubstr;
+
+Measurement measurement() {
+  Measurement result;
+  result.cycles = 100;
+  result.layer_cycles = {40, 50};
+  result.layer_digests = {0, 0xFFFFFFFF};
+  result.joules = 1e-3;
+  return result;
+}
+
+std::string fault_text(const Outcome& outcome) { return fault(outcome).value_or(""); }
+
+TEST(OutcomeKind, NamesAndValuesAreFrozen) {
+  const std::vector<std::pair<int, std::string>> frozen{{1, "measured"},
+                                                        {2, "does_not_fit"},
+                                                        {3, "timed_out"},
+                                                        {4, "wrong_output"},
+                                                        {5, "executed_without_timing"},
+                                                        {6, "board_lost"},
+                                                        {7, "crashed"}};
+  for (const auto& [value, name] : frozen) {
+    EXPECT_EQ(to_string(static_cast<OutcomeKind>(value)), name);
+    EXPECT_EQ(static_cast<int>(outcome_kind_from_string(name)), value);
+  }
+  EXPECT_THROW((void)outcome_kind_from_string("ok"), Error);
+  EXPECT_THROW((void)to_string(static_cast<OutcomeKind>(0)), Error);
+  EXPECT_THROW((void)to_string(static_cast<OutcomeKind>(8)), Error);
+}
+
+TEST(Outcome, GoodOnesHaveNoFault) {
+  EXPECT_EQ(fault_text(Outcome::measured(measurement())), "");
+  Measurement imported;
+  imported.seconds = 0.25;
+  EXPECT_EQ(fault_text(Outcome::measured(imported)), "");
+  EXPECT_EQ(fault_text(Outcome::failed(OutcomeKind::does_not_fit, "needs 9 B")), "");
+  Measurement digests;
+  digests.layer_digests = {1, 2};
+  EXPECT_EQ(fault_text({OutcomeKind::executed_without_timing, "no cycle counter", digests}), "");
+}
+
+TEST(Outcome, AMeasuredOneHasOneLatencyAndNothingThatIsZero) {
+  auto broken = [](auto change) {
+    Measurement wrong = measurement();
+    change(wrong);
+    return fault_text(Outcome::measured(wrong));
+  };
+  EXPECT_THAT(broken([](Measurement& m) { m.cycles.reset(); }), HasSubstr("cycles or seconds"));
+  EXPECT_THAT(broken([](Measurement& m) { m.seconds = 1; }), HasSubstr("not both"));
+  EXPECT_THAT(broken([](Measurement& m) { m.cycles = 0; }), HasSubstr("0 cycles"));
+  EXPECT_THAT(broken([](Measurement& m) { m.layer_cycles[1] = 0; }), HasSubstr("0 cycles"));
+  EXPECT_THAT(broken([](Measurement& m) { m.layer_cycles[1] = 61; }), HasSubstr("wrapped"));
+  EXPECT_THAT(broken([](Measurement& m) {
+                m.layer_cycles = {std::numeric_limits<std::uint64_t>::max(), 2};
+              }),
+              HasSubstr("wrapped"));
+  EXPECT_THAT(broken([](Measurement& m) { m.layer_digests.push_back(1); }), HasSubstr("digests"));
+  EXPECT_THAT(broken([](Measurement& m) { m.joules = 0; }), HasSubstr("joules"));
+  EXPECT_THAT(broken([](Measurement& m) { m.joules = std::numeric_limits<double>::infinity(); }),
+              HasSubstr("joules"));
+  EXPECT_THAT(broken([](Measurement& m) {
+                m.cycles.reset();
+                m.seconds = 1;
+              }),
+              HasSubstr("without cycles of the whole"));
+  EXPECT_THAT(broken([](Measurement& m) {
+                m = {};
+                m.seconds = -1;
+              }),
+              HasSubstr("seconds"));
+}
+
+TEST(Outcome, AFailureHasAReasonAndNoFigures) {
+  EXPECT_THAT(fault_text(Outcome::failed(OutcomeKind::crashed, "")), HasSubstr("reason"));
+  EXPECT_THAT(fault_text({OutcomeKind::wrong_output, "layer 3", measurement()}), HasSubstr("no measurement"));
+  EXPECT_THAT(fault_text({OutcomeKind::executed_without_timing, "qemu", measurement()}),
+              HasSubstr("digests only"));
+  EXPECT_THAT(fault_text({OutcomeKind::measured, "slow", measurement()}), HasSubstr("no reason"));
+  EXPECT_THAT(fault_text({OutcomeKind::measured, "", std::nullopt}), HasSubstr("without a measurement"));
+}
+
+}  // namespace
+}  // namespace opline::measure
