@@ -1,8 +1,9 @@
 // src/network/compile.h - from a network to the plan a device executes, and to the outputs it must produce.
 //
-// lay_out() is arithmetic on shapes: offsets, memory plan, footprint. compile() also chooses the quantisation by running
-// the host's kernels layer by layer, and so knows the digest of every layer's output: once per network, whatever the
-// number of boards.   Room: network -> base, firmware/include, firmware/kernels. No I/O.
+// lay_out() is arithmetic on shapes: offsets, memory plan, footprint. compile() also chooses the quantisation
+// by running the host's kernels layer by layer, and so knows the digest of every layer's output: once per
+// network, whatever the number of boards.   Room: network -> base, firmware/include, firmware/kernels. No
+// I/O.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -31,8 +32,10 @@ struct DeviceLimits {
   std::uint32_t arena_bytes = 0;
 };
 
-/// Nothing when it fits; else "needs 131072 B of SRAM, 120000 B are there; ..." naming every shortage in bytes.
-[[nodiscard]] std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const DeviceLimits& limits);
+/// Nothing when it fits; else "needs 131072 B of SRAM, 120000 B are there; ..." naming every shortage in
+/// bytes.
+[[nodiscard]] std::optional<std::string> reason_not_to_fit(const Footprint& footprint,
+                                                           const DeviceLimits& limits);
 
 /// A plan without numerics: every descriptor has its shape, kernel and offsets.
 struct Layout {
@@ -41,7 +44,14 @@ struct Layout {
   Footprint footprint;
   std::vector<std::uint64_t> live_bytes;  ///< SRAM in use while each layer runs.
 };
+/// Throws Error{input} for a network of more than OPLINE_MAX_LAYERS layers.
 [[nodiscard]] Layout lay_out(const Network& network);
+
+/// Rounds a layer's part of the channel pool up so that the next one is 16-byte aligned and starts with an
+/// entry.
+[[nodiscard]] constexpr std::uint32_t align_channels(std::uint32_t bytes) {
+  return (bytes + 47U) / 48U * 48U;
+}
 
 /// How a layer's output is spread, so that its digest sees errors.
 struct OutputSpread {
@@ -50,10 +60,10 @@ struct OutputSpread {
 };
 
 struct CompiledNetwork {
-  std::vector<std::uint8_t> plan;       ///< Header and descriptors, as the wire carries them.
-  std::vector<std::uint32_t> digests;   ///< CRC-32 of each layer's output, as the device computes them.
-  std::vector<OutputSpread> spread;     ///< One entry a layer.
-  std::vector<std::int8_t> output;      ///< Of the last layer.
+  std::vector<std::uint8_t> plan;      ///< Header and descriptors, as the wire carries them.
+  std::vector<std::uint32_t> digests;  ///< CRC-32 of each layer's output, as the device computes them.
+  std::vector<OutputSpread> spread;    ///< One entry a layer.
+  std::vector<std::int8_t> output;     ///< Of the last layer.
   Footprint footprint;
 };
 
@@ -61,9 +71,15 @@ struct CompiledNetwork {
 inline constexpr double kMinStandardDeviation = 10;
 inline constexpr double kMaxSaturatedShare = 0.05;
 
-/// Quantises, executes on the host and digests. `input_seed` generates the input on both sides. Deterministic.
-/// Throws Error{input} when the pools are too small for the network or no scale gives a layer the spread above.
-[[nodiscard]] CompiledNetwork compile(const Network& network, const Pools& pools, std::uint32_t input_seed = 1);
+/// Quantises, executes on the host and digests. `input_seed` generates the input on both sides.
+/// Deterministic. A layer that no scale gives the spread above starts a few bytes later in the weight pool,
+/// so `footprint` may be a little larger than lay_out() says. Throws Error{input} when the pools are too
+/// small (pool_bytes()), Error{internal} when a layer's spread can't be reached.
+[[nodiscard]] CompiledNetwork compile(const Network& network, const Pools& pools,
+                                      std::uint32_t input_seed = 1);
+
+/// Weight-pool bytes that compile() may use at most for a layout of `footprint`.
+[[nodiscard]] std::uint32_t weight_bytes_at_most(const Layout& layout);
 
 /// Executes an existing plan on the host; returns each layer's output digest. For tests with other pools.
 [[nodiscard]] std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const Pools& pools);

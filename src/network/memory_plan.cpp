@@ -1,0 +1,58 @@
+#include "src/network/memory_plan.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "firmware/include/opline_plan.h"
+
+namespace opline::network {
+namespace {
+
+bool live_together(const Buffer& a, const Buffer& b) {
+  return a.first_layer <= b.last_layer && b.first_layer <= a.last_layer;
+}
+
+/// The lowest aligned gap for `buffer` among `placed`, which is sorted by offset.
+std::uint32_t lowest_gap(const Buffer& buffer, const std::vector<const Buffer*>& placed) {
+  std::uint32_t offset = 0;
+  for (const Buffer* other : placed) {
+    if (!live_together(buffer, *other)) continue;
+    if (offset + buffer.bytes <= other->offset) break;
+    offset = std::max(offset, opline_align(other->offset + other->bytes));
+  }
+  return offset;
+}
+
+}  // namespace
+
+std::uint32_t plan_memory(std::vector<Buffer>& buffers) {
+  std::vector<std::size_t> order(buffers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return buffers[a].bytes > buffers[b].bytes; });
+  std::vector<const Buffer*> placed;
+  std::uint32_t peak = 0;
+  for (const std::size_t index : order) {
+    Buffer& buffer = buffers[index];
+    if (buffer.bytes == 0) continue;
+    buffer.offset = lowest_gap(buffer, placed);
+    peak = std::max(peak, opline_align(buffer.offset + buffer.bytes));
+    const auto after =
+        std::upper_bound(placed.begin(), placed.end(), buffer.offset,
+                         [](std::uint32_t offset, const Buffer* other) { return offset < other->offset; });
+    placed.insert(after, &buffer);
+  }
+  return peak;
+}
+
+std::vector<std::uint64_t> live_bytes(const std::vector<Buffer>& buffers, int layer_count) {
+  std::vector<std::uint64_t> bytes(static_cast<std::size_t>(layer_count), 0);
+  for (const Buffer& buffer : buffers) {
+    for (LayerId layer = std::max(0, buffer.first_layer); layer <= buffer.last_layer; ++layer) {
+      bytes.at(static_cast<std::size_t>(layer)) += buffer.bytes;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace opline::network

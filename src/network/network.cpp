@@ -1,0 +1,85 @@
+#include "src/network/network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/base/digest.h"
+#include "src/base/error.h"
+
+namespace opline::network {
+
+std::string_view to_string(LayerType type) {
+  switch (type) {
+    case LayerType::conv2d:
+      return "conv2d";
+    case LayerType::depthwise_conv2d:
+      return "depthwise_conv2d";
+    case LayerType::fully_connected:
+      return "fully_connected";
+    case LayerType::average_pool_2d:
+      return "average_pool_2d";
+    case LayerType::max_pool_2d:
+      return "max_pool_2d";
+    case LayerType::add:
+      return "add";
+    case LayerType::softmax:
+      return "softmax";
+  }
+  OPLINE_ASSERT(false, "layer type {}", static_cast<int>(type));
+  return {};
+}
+
+int padding_before(int in, int out, int kernel, int stride) {
+  return std::max(0, ((out - 1) * stride + kernel - in) / 2);
+}
+
+const Shape& Network::shape(TensorId tensor) const {
+  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) <= layers_.size(), "tensor {}", tensor);
+  return tensor == 0 ? input_ : layers_[static_cast<std::size_t>(tensor) - 1].output;
+}
+
+namespace {
+
+bool slides(LayerType type) {
+  return type == LayerType::conv2d || type == LayerType::depthwise_conv2d ||
+         type == LayerType::average_pool_2d || type == LayerType::max_pool_2d;
+}
+
+std::string_view activation_name(Activation activation) {
+  switch (activation) {
+    case Activation::none:
+      return "linear";
+    case Activation::relu:
+      return "relu";
+    case Activation::relu6:
+      return "relu6";
+  }
+  return "";
+}
+
+std::string layer_text(const Layer& layer) {
+  std::string text(to_string(layer.type));
+  for (const TensorId tensor : layer.inputs) text += fmt::format(" t{}", tensor);
+  if (slides(layer.type)) {
+    const Window& window = layer.window;
+    text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
+                        window.stride_w, window.padding == Padding::same ? "same" : "valid");
+  }
+  const Shape& out = layer.output;
+  text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
+  if (layer.activation != Activation::none) text += fmt::format(" {}", activation_name(layer.activation));
+  return text;
+}
+
+}  // namespace
+
+std::string Network::canonical_text() const {
+  std::string text = fmt::format("input {}x{}x{}\n", input_.h, input_.w, input_.c);
+  for (const Layer& layer : layers_) text += layer_text(layer) + "\n";
+  return text;
+}
+
+std::string Network::id() const { return digest(canonical_text()); }
+
+}  // namespace opline::network

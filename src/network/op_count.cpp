@@ -1,0 +1,44 @@
+#include "src/network/op_count.h"
+
+namespace opline::network {
+
+LayerOps count_layer(const Layer& layer, LayerId id) {
+  const auto taps =
+      static_cast<std::uint64_t>(layer.window.kernel_h) * static_cast<std::uint64_t>(layer.window.kernel_w);
+  const auto in_c = static_cast<std::uint64_t>(layer.input.c);
+  const auto out_c = static_cast<std::uint64_t>(layer.output.c);
+  switch (layer.type) {
+    case LayerType::conv2d:
+      return {id, layer.output.elements() * taps * in_c, out_c * taps * in_c + out_c};
+    case LayerType::depthwise_conv2d:
+      return {id, layer.output.elements() * taps, out_c * taps + out_c};
+    case LayerType::fully_connected:
+      return {id, layer.input.elements() * out_c, layer.input.elements() * out_c + out_c};
+    case LayerType::average_pool_2d:
+    case LayerType::max_pool_2d:
+    case LayerType::add:
+    case LayerType::softmax:
+      break;
+  }
+  return {id, 0, 0};
+}
+
+std::vector<LayerOps> count_ops(const Network& network) {
+  std::vector<LayerOps> counts;
+  counts.reserve(network.layers().size());
+  for (const Layer& layer : network.layers())
+    counts.push_back(count_layer(layer, static_cast<LayerId>(counts.size())));
+  return counts;
+}
+
+NetworkOps total_ops(const Network& network) {
+  NetworkOps total;
+  for (const Layer& layer : network.layers()) {
+    const LayerOps count = count_layer(layer);
+    total.macs += count.macs;
+    total.parameters += count.parameters;
+  }
+  return total;
+}
+
+}  // namespace opline::network

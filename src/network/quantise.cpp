@@ -1,0 +1,37 @@
+#include "src/network/quantise.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/base/error.h"
+
+namespace opline::network {
+namespace {
+constexpr int kSoftmaxIntegerBits = 5;
+}
+
+opline_multiplier quantise_multiplier(double scale) {
+  OPLINE_ASSERT(std::isfinite(scale) && scale >= 0, "scale {}", scale);
+  if (scale == 0) return {0, 0};
+  int shift = 0;
+  const double mantissa = std::frexp(scale, &shift);
+  auto multiplier = static_cast<std::int64_t>(std::llround(mantissa * 2147483648.0));
+  if (multiplier == (std::int64_t{1} << 31)) {
+    multiplier /= 2;
+    ++shift;
+  }
+  if (shift < -31) return {0, 0};
+  return {static_cast<std::int32_t>(multiplier), shift};
+}
+
+SoftmaxScale quantise_softmax(double input_scale, double beta) {
+  const double wanted =
+      input_scale * beta * static_cast<double>(std::int64_t{1} << (31 - kSoftmaxIntegerBits));
+  const opline_multiplier input = quantise_multiplier(std::min(wanted, 2147483647.0));
+  const double radius = ((1 << kSoftmaxIntegerBits) - 1) *
+                        static_cast<double>(std::int64_t{1} << (31 - kSoftmaxIntegerBits)) /
+                        std::ldexp(1.0, input.shift);
+  return {input, -static_cast<std::int32_t>(std::floor(radius))};
+}
+
+}  // namespace opline::network

@@ -1,0 +1,23 @@
+// src/network/quantise.h - TFLite's fixed-point arithmetic, host side: scales to multipliers.   Room:
+// network.
+#pragma once
+#include <cstdint>
+
+#include "firmware/include/opline_plan.h"
+
+namespace opline::network {
+
+/// `scale` as multiplier / 2^31 * 2^shift with multiplier in [2^30, 2^31): TFLite's QuantizeMultiplier. A
+/// scale below 2^-32 becomes {0, 0}. `scale` is finite and >= 0.
+[[nodiscard]] opline_multiplier quantise_multiplier(double scale);
+
+/// Softmax of inputs with scale `input_scale` and inverse temperature `beta`: the multiplier that brings a
+/// difference of inputs to Q5.26 and the smallest difference whose exponential isn't 0 (TFLite's
+/// PreprocessSoftmaxScaling and CalculateInputRadius with 5 integer bits).
+struct SoftmaxScale {
+  opline_multiplier input;
+  std::int32_t diff_min;
+};
+[[nodiscard]] SoftmaxScale quantise_softmax(double input_scale, double beta);
+
+}  // namespace opline::network

@@ -1,0 +1,90 @@
+#include "src/network/compile.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "firmware/kernels/opline_kernels.h"
+
+#include "src/base/error.h"
+#include "tests/network/example_networks.h"
+
+namespace opline::network {
+namespace {
+
+const Pools& pools() {
+  static const Pools kPools = Pools::generate(1U << 20, 1U << 18);
+  return kPools;
+}
+
+std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
+  std::vector<opline_layer> layers((compiled.plan.size() - sizeof(opline_plan_header)) /
+                                   sizeof(opline_layer));
+  std::memcpy(layers.data(), compiled.plan.data() + sizeof(opline_plan_header),
+              layers.size() * sizeof(opline_layer));
+  return layers;
+}
+
+class Compile : public testing::TestWithParam<Network (*)()> {};
+
+TEST_P(Compile, EveryLayerIsSpreadAsADigestNeeds) {
+  const CompiledNetwork compiled = compile(GetParam()(), pools());
+  for (std::size_t i = 0; i < compiled.spread.size(); ++i) {
+    EXPECT_GE(compiled.spread[i].standard_deviation, kMinStandardDeviation) << i;
+    EXPECT_LT(compiled.spread[i].saturated_share, kMaxSaturatedShare) << i;
+  }
+}
+
+// A digest that doesn't notice that a layer's weights are gone would check nothing.
+TEST_P(Compile, ZeroingALayersWeightsChangesItsDigest) {
+  const CompiledNetwork compiled = compile(GetParam()(), pools());
+  const std::vector<opline_layer> layers = layers_of(compiled);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const std::uint32_t bytes = opline_weight_bytes(&layers[i]);
+    if (bytes == 0) continue;
+    Pools zeroed = pools();
+    std::fill_n(zeroed.weights.begin() + layers[i].weights, bytes, std::int8_t{0});
+    const std::vector<std::uint32_t> digests = execute(compiled.plan, zeroed);
+    EXPECT_NE(digests[i], compiled.digests[i]) << "layer " << i;
+    EXPECT_TRUE(std::equal(digests.begin(), digests.begin() + static_cast<std::ptrdiff_t>(i),
+                           compiled.digests.begin()));
+  }
+}
+
+TEST_P(Compile, ThePlanPassesTheDevicesCheckAndReproducesTheDigests) {
+  const CompiledNetwork compiled = compile(GetParam()(), pools());
+  EXPECT_EQ(execute(compiled.plan, pools()), compiled.digests);
+  const opline_limits limits{compiled.footprint.arena_bytes, compiled.footprint.weight_bytes,
+                             compiled.footprint.channel_bytes, pools().channels.data()};
+  const opline_plan_error error = opline_check_plan(compiled.plan.data(), compiled.plan.size(), &limits);
+  EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, Compile, testing::Values(&kws_s, &every_layer));
+
+TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
+  const std::vector<opline_layer> layers = layers_of(compile(every_layer(), pools()));
+  std::uint32_t weights = 0;
+  std::uint32_t channels = 0;
+  for (const opline_layer& layer : layers) {
+    if (opline_weight_bytes(&layer) == 0) continue;
+    EXPECT_GE(layer.weights, weights);
+    EXPECT_EQ(layer.weights % 16, 0U);
+    EXPECT_GE(layer.channels, channels);
+    EXPECT_EQ(layer.channels % 48, 0U);
+    weights = layer.weights + opline_weight_bytes(&layer);
+    channels = layer.channels + opline_channel_bytes(&layer);
+  }
+}
+
+TEST(CompileNetwork, AnotherSeedIsAnotherInput) {
+  EXPECT_NE(compile(every_layer(), pools(), 1).digests, compile(every_layer(), pools(), 2).digests);
+}
+
+TEST(CompileNetwork, TooSmallPoolsAreAnError) {
+  EXPECT_THROW((void)compile(kws_s(), Pools::generate(1000, 1U << 18)), Error);
+}
+
+}  // namespace
+}  // namespace opline::network

@@ -1,0 +1,50 @@
+// tests/network/example_networks.h - networks that several tests need.
+#pragma once
+#include <vector>
+
+#include "src/network/network.h"
+
+namespace opline::network {
+
+/// A block DS(width, stride) of the paper: depthwise 3x3, then 1x1, both with ReLU.
+struct DsBlock {
+  int width;
+  int stride;
+};
+
+/// The paper's KWS family (MicroNets table 5): conv 10x4, blocks, average pooling over 25x5, FC 12, softmax.
+inline Network kws_network(int first_width, const std::vector<DsBlock>& blocks) {
+  NetworkBuilder builder({49, 10, 1});
+  TensorId t = builder.conv2d(0, first_width, {10, 4, 1, 1, Padding::same}, Activation::relu);
+  for (const DsBlock& block : blocks) {
+    t = builder.depthwise_conv2d(t, {3, 3, block.stride, block.stride, Padding::same}, Activation::relu);
+    t = builder.conv2d(t, block.width, {1, 1, 1, 1, Padding::same}, Activation::relu);
+  }
+  t = builder.average_pool_2d(t, {25, 5, 25, 5, Padding::valid});
+  t = builder.fully_connected(t, 12, Activation::none);
+  builder.softmax(t);
+  return std::move(builder).build();
+}
+inline Network kws_s() { return kws_network(84, {{112, 2}, {84, 1}, {84, 1}, {84, 1}, {196, 1}}); }
+inline Network kws_m() { return kws_network(140, {{140, 2}, {140, 1}, {140, 1}, {112, 1}, {196, 1}}); }
+inline Network kws_l() {
+  return kws_network(276, {{248, 2}, {276, 1}, {276, 1}, {248, 1}, {248, 1}, {248, 1}, {248, 1}});
+}
+
+/// A small network in which every kind of layer occurs.
+inline Network every_layer() {
+  NetworkBuilder builder({12, 10, 3});
+  const TensorId stem = builder.conv2d(0, 9, {3, 3, 2, 1, Padding::same}, Activation::relu6);
+  const TensorId expanded = builder.conv2d(stem, 14, {1, 1, 1, 1, Padding::same}, Activation::relu);
+  const TensorId spatial = builder.depthwise_conv2d(expanded, {3, 3, 1, 1, Padding::same}, Activation::relu6);
+  const TensorId projected = builder.conv2d(spatial, 9, {1, 1, 1, 1, Padding::same}, Activation::none);
+  const TensorId sum = builder.add(stem, projected, Activation::none);
+  const TensorId wide = builder.depthwise_conv2d(sum, {5, 5, 1, 2, Padding::valid}, Activation::none);
+  const TensorId largest = builder.max_pool_2d(wide, {2, 2, 1, 1, Padding::valid});
+  const TensorId mean = builder.average_pool_2d(largest, {1, 2, 1, 1, Padding::same});
+  const TensorId scores = builder.fully_connected(mean, 10, Activation::none);
+  builder.softmax(scores);
+  return std::move(builder).build();
+}
+
+}  // namespace opline::network

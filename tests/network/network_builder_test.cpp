@@ -1,0 +1,70 @@
+#include <gmock/gmock.h>
+
+#include "src/base/error.h"
+#include "tests/network/example_networks.h"
+
+namespace opline::network {
+namespace {
+
+using testing::HasSubstr;
+
+std::string refusal(auto&& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::input);
+    return error.what();
+  }
+  ADD_FAILURE() << "nothing was refused";
+  return {};
+}
+
+TEST(NetworkBuilder, CanonicalTextNamesEverythingThatMatters) {
+  EXPECT_EQ(every_layer().canonical_text(),
+            "input 12x10x3\n"
+            "conv2d t0 3x3 s2x1 same -> 6x10x9 relu6\n"
+            "conv2d t1 1x1 s1x1 same -> 6x10x14 relu\n"
+            "depthwise_conv2d t2 3x3 s1x1 same -> 6x10x14 relu6\n"
+            "conv2d t3 1x1 s1x1 same -> 6x10x9\n"
+            "add t1 t4 -> 6x10x9\n"
+            "depthwise_conv2d t5 5x5 s1x2 valid -> 2x3x9\n"
+            "max_pool_2d t6 2x2 s1x1 valid -> 1x2x9\n"
+            "average_pool_2d t7 1x2 s1x1 same -> 1x2x9\n"
+            "fully_connected t8 -> 1x1x10\n"
+            "softmax t9 -> 1x1x10\n");
+  EXPECT_EQ(every_layer().id(), every_layer().id());
+  EXPECT_NE(kws_s().id(), kws_m().id());
+}
+
+TEST(NetworkBuilder, ShapesFollowTflite) {
+  NetworkBuilder builder({49, 10, 1});
+  EXPECT_EQ(builder.shape(builder.conv2d(0, 8, {10, 4, 2, 2, Padding::same}, Activation::relu)),
+            (Shape{25, 5, 8}));
+  EXPECT_EQ(builder.shape(builder.conv2d(0, 8, {10, 4, 2, 2, Padding::valid}, Activation::relu)),
+            (Shape{20, 4, 8}));
+  EXPECT_EQ(padding_before(49, 25, 10, 2), 4);
+  EXPECT_EQ(padding_before(49, 49, 10, 1), 4);
+  EXPECT_EQ(padding_before(10, 10, 4, 1), 1);
+  EXPECT_EQ(padding_before(5, 5, 1, 1), 0);
+}
+
+TEST(NetworkBuilder, RefusesWithTheReason) {
+  NetworkBuilder builder({4, 4, 2});
+  const TensorId other = builder.conv2d(0, 3, {}, Activation::none);
+  EXPECT_THAT(refusal([&] { builder.conv2d(0, 0, {}, Activation::none); }), HasSubstr("width is 0"));
+  EXPECT_THAT(refusal([&] {
+                builder.max_pool_2d(0, {5, 1, 1, 1, Padding::valid});
+              }),
+              HasSubstr("5x1 VALID window"));
+  EXPECT_THAT(refusal([&] {
+                builder.conv2d(0, 1, {1, 1, 0, 1, Padding::same}, Activation::none);
+              }),
+              HasSubstr("stride is 0"));
+  EXPECT_THAT(refusal([&] { builder.add(0, other, Activation::none); }), HasSubstr("4x4x2 and 4x4x3 differ"));
+  EXPECT_THAT(refusal([] { NetworkBuilder({65536, 1, 1}); }), HasSubstr("65536"));
+  EXPECT_THAT(refusal([] { NetworkBuilder({65535, 65535, 2}); }), HasSubstr("2^31"));
+  EXPECT_THAT(refusal([] { (void)NetworkBuilder({1, 1, 1}).build(); }), HasSubstr("at least one layer"));
+}
+
+}  // namespace
+}  // namespace opline::network
