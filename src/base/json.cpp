@@ -18,7 +18,8 @@ void require_finite(const Json& json) {
 
 std::string to_text(const Json& json) {
   require_finite(json);
-  return json.dump(2) + "\n";
+  // Bytes that are no UTF-8 (a file name may hold any) become U+FFFD.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Json parse_json(const std::string& text, const std::string& name) {
@@ -28,6 +29,8 @@ Json parse_json(const std::string& text, const std::string& name) {
     const std::string before = text.substr(0, problem.byte);
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     throw Error(ErrorCode::input, "{}:{}: not valid JSON: {}", name, line, problem.what());
+  } catch (const Json::exception& problem) {
+    throw Error(ErrorCode::input, "{}: cannot be used: {}", name, problem.what());  // a number beyond a double
   }
 }
 

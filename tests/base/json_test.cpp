@@ -24,5 +24,17 @@ TEST(JsonText, SyntaxErrorHasItsLine) {
   }
 }
 
+TEST(JsonText, NumberBeyondADoubleIsAnInputError) {
+  try {
+    (void)parse_json("{\"a\": 1e999}", "m.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::input);
+    EXPECT_EQ(std::string(error.what()).rfind("m.json: ", 0), 0U);
+  }
+}
+
+TEST(JsonText, BytesThatAreNoUtf8AreReplaced) { EXPECT_EQ(to_text(Json("a\xFF")), "\"a\xEF\xBF\xBD\"\n"); }
+
 }  // namespace
 }  // namespace opline
