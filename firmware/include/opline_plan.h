@@ -143,8 +143,8 @@ static inline uint32_t opline_align(uint32_t bytes) {
 /* Scratch that the layer's kernel needs in the arena while it runs. */
 static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
   switch (opline_choose_kernel(layer)) {
-    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns */
-      return 2u * 2u * layer->kernel_h * layer->kernel_w * layer->in_c;
+    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns, each padded to whole groups of four taps */
+      return 2u * 2u * (((uint32_t)layer->kernel_h * layer->kernel_w * layer->in_c + 3u) & ~3u);
     default:
       return 0;
   }

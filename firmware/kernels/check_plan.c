@@ -1,0 +1,211 @@
+/* firmware/kernels/check_plan.c - refuses every plan that could leave its memory.   Room: firmware.
+ *
+ * Sizes are computed in 64 bits before anything is compared, because a hostile descriptor makes the 32-bit
+ * helpers of opline_plan.h wrap: width * height * channels alone reaches 2^48. */
+#include "firmware/kernels/opline_kernels.h"
+
+/* Softmax sums exp() in Q12.19. */
+enum { kMaxSoftmaxChannels = 4095 };
+
+struct range {
+  uint64_t start, bytes;
+};
+
+static int overlaps(struct range a, struct range b) {
+  return a.bytes != 0 && b.bytes != 0 && a.start < b.start + b.bytes && b.start < a.start + a.bytes;
+}
+
+static uint64_t product(uint64_t a, uint64_t b, uint64_t c) { return a * b * c; }
+
+/* ---- Header ---- */
+
+static const char* check_lengths(const struct opline_plan_header* h, size_t bytes) {
+  if (h->magic != OPLINE_PLAN_MAGIC) return "magic: expected OPLN";
+  if (h->version != OPLINE_PLAN_VERSION) return "version: expected 1";
+  if (h->layer_count == 0 || h->layer_count > OPLINE_MAX_LAYERS) return "layer_count: expected 1..512";
+  if (h->bytes != sizeof *h + h->layer_count * sizeof(struct opline_layer))
+    return "bytes: expected header and layers";
+  if (h->bytes != bytes) return "bytes: differs from what was received";
+  return NULL;
+}
+
+static const char* check_memory(const struct opline_plan_header* h, const struct opline_limits* limits) {
+  if (h->activation_bytes % OPLINE_ALIGNMENT != 0) return "activation_bytes: expected a multiple of 16";
+  if (h->activation_bytes > INT32_MAX - 0x10000) return "activation_bytes: beyond 2 GiB";
+  if (opline_arena_bytes(h->bytes, h->layer_count, h->activation_bytes) > limits->arena_bytes) {
+    return "activation_bytes: plan, results and activations exceed the arena";
+  }
+  if (h->weight_bytes > limits->weight_pool_bytes || h->weight_bytes > INT32_MAX) {
+    return "weight_bytes: exceeds the weight pool";
+  }
+  if (h->channel_bytes > limits->channel_pool_bytes || h->channel_bytes > INT32_MAX) {
+    return "channel_bytes: exceeds the channel pool";
+  }
+  return NULL;
+}
+
+/* ---- Shapes ---- */
+
+/* One axis of a window: the last one starts inside the input, the first one ends inside, and no window that
+ * fits wholly is left out. SAME, VALID and explicit padding up to kernel - 1 on either side satisfy this. */
+static int axis_is_consistent(uint32_t in, uint32_t out, uint32_t kernel, uint32_t stride, uint32_t pad) {
+  if (kernel == 0 || stride == 0 || pad >= kernel) return 0;
+  if ((uint64_t)(out - 1) * stride >= (uint64_t)in + pad) return 0;
+  return in + pad < kernel || out >= (in + pad - kernel) / stride + 1;
+}
+
+static const char* check_window(const struct opline_layer* l) {
+  if (!axis_is_consistent(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->pad_top)) {
+    return "out_h: does not follow from in_h, kernel_h, stride_h and pad_top";
+  }
+  if (!axis_is_consistent(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->pad_left)) {
+    return "out_w: does not follow from in_w, kernel_w, stride_w and pad_left";
+  }
+  return NULL;
+}
+
+static const char* check_shape(const struct opline_layer* l) {
+  if (l->in_h == 0 || l->in_w == 0 || l->in_c == 0) return "input shape: expected 1..65535";
+  if (l->out_h == 0 || l->out_w == 0 || l->out_c == 0) return "output shape: expected 1..65535";
+  switch (l->op) {
+    case OPLINE_OP_CONV2D:
+      if (product(l->kernel_h, l->kernel_w, l->in_c) > OPLINE_MAX_TAPS)
+        return "taps: more than 65535 per output";
+      return check_window(l);
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+    case OPLINE_OP_AVERAGE_POOL_2D:
+    case OPLINE_OP_MAX_POOL_2D:
+      if (l->in_c != l->out_c) return "out_c: expected in_c";
+      return check_window(l);
+    case OPLINE_OP_FULLY_CONNECTED:
+      if (product(l->in_h, l->in_w, l->in_c) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
+      return l->out_h == 1 && l->out_w == 1 ? NULL : "out_h, out_w: expected 1";
+    default:
+      if (l->in_h != l->out_h || l->in_w != l->out_w || l->in_c != l->out_c)
+        return "output shape: expected the input's";
+      return l->op == OPLINE_OP_SOFTMAX && l->in_c > kMaxSoftmaxChannels ? "in_c: softmax takes up to 4095"
+                                                                         : NULL;
+  }
+}
+
+/* ---- Numbers ---- */
+
+static int is_int8(int32_t value) { return value >= INT8_MIN && value <= INT8_MAX; }
+
+static int is_multiplier(int32_t multiplier, int64_t shift) {
+  return multiplier >= 0x40000000 && shift >= -31 && shift <= 30;
+}
+
+static uint32_t multiplier_count(uint8_t op) {
+  return op == OPLINE_OP_ADD ? 3 : op == OPLINE_OP_FULLY_CONNECTED || op == OPLINE_OP_SOFTMAX ? 1 : 0;
+}
+
+/* The largest difference that counts must survive the shift to the left. */
+static const char* check_softmax(const struct opline_layer* l) {
+  const int32_t shift = l->requantize[0].shift > 0 ? l->requantize[0].shift : 0;
+  const int64_t reach = l->softmax_diff_min < -255 ? 255 : -(int64_t)l->softmax_diff_min;
+  if (l->softmax_diff_min > 0) return "softmax_diff_min: expected 0 or less";
+  return (reach << shift) > INT32_MAX ? "softmax_diff_min: overflows with requantize[0].shift" : NULL;
+}
+
+static const char* check_numbers(const struct opline_layer* l) {
+  if (!is_int8(l->input_zero_point)) return "input_zero_point: expected -128..127";
+  if (!is_int8(l->input2_zero_point)) return "input2_zero_point: expected -128..127";
+  if (!is_int8(l->output_zero_point)) return "output_zero_point: expected -128..127";
+  if (l->activation_min > l->activation_max) return "activation_min: exceeds activation_max";
+  if (l->shift_offset < -62 || l->shift_offset > 62) return "shift_offset: expected -62..62";
+  for (uint32_t i = 0; i < multiplier_count(l->op); ++i) {
+    if (!is_multiplier(l->requantize[i].multiplier, l->requantize[i].shift)) {
+      return "requantize: expected a multiplier of 2^30 or more and a shift of -31..30";
+    }
+  }
+  return l->op == OPLINE_OP_SOFTMAX ? check_softmax(l) : NULL;
+}
+
+/* ---- Memory ---- */
+
+static const char* check_tensors(const struct opline_layer* l, const struct opline_plan_header* h) {
+  const struct range input = {l->input, product(l->in_h, l->in_w, l->in_c)};
+  const struct range input2 = {l->input2, l->op == OPLINE_OP_ADD ? input.bytes : 0};
+  const struct range output = {l->output, product(l->out_h, l->out_w, l->out_c)};
+  const struct range scratch = {l->scratch, opline_scratch_bytes(l)};
+  const struct range all[4] = {input, input2, output, scratch};
+  for (int i = 0; i < 4; ++i) {
+    if (all[i].bytes == 0) continue;
+    if (all[i].start % OPLINE_ALIGNMENT != 0) return "tensor offset: expected a multiple of 16";
+    if (all[i].start + all[i].bytes > h->activation_bytes) return "tensor: exceeds activation_bytes";
+  }
+  if (overlaps(scratch, input) || overlaps(scratch, output)) return "scratch: overlaps a tensor of its layer";
+  /* Element-wise operations may write where they read. */
+  const int in_place = l->op == OPLINE_OP_ADD || l->op == OPLINE_OP_SOFTMAX;
+  if (overlaps(output, input) && !(in_place && output.start == input.start))
+    return "output: overlaps the input";
+  if (overlaps(output, input2) && output.start != input2.start) return "output: overlaps the second input";
+  return NULL;
+}
+
+static const char* check_channels(const struct opline_layer* l, const struct opline_limits* limits) {
+  if (limits->channels == NULL) return NULL;
+  const struct opline_channel* channel = limits->channels + l->channels / sizeof(struct opline_channel);
+  for (uint32_t i = 0; i < l->out_c; ++i, ++channel) {
+    if (channel->bias < -OPLINE_MAX_BIAS || channel->bias > OPLINE_MAX_BIAS)
+      return "channel: bias beyond 8000000";
+    if (l->op == OPLINE_OP_FULLY_CONNECTED) continue;
+    if (!is_multiplier(channel->multiplier, (int64_t)channel->shift + l->shift_offset)) {
+      return "channel: expected a multiplier of 2^30 or more and a shift of -31..30 with shift_offset";
+    }
+  }
+  return NULL;
+}
+
+static const char* check_pools(const struct opline_layer* l, const struct opline_plan_header* h,
+                               const struct opline_limits* limits) {
+  const uint64_t inputs = l->op == OPLINE_OP_FULLY_CONNECTED    ? product(l->in_h, l->in_w, l->in_c)
+                          : l->op == OPLINE_OP_CONV2D           ? product(l->kernel_h, l->kernel_w, l->in_c)
+                          : l->op == OPLINE_OP_DEPTHWISE_CONV2D ? product(l->kernel_h, l->kernel_w, 1)
+                                                                : 0;
+  if (inputs == 0) return NULL;
+  if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
+  if (l->weights + inputs * l->out_c > h->weight_bytes) return "weights: exceed weight_bytes";
+  if (l->channels % sizeof(struct opline_channel) != 0) return "channels: expected a multiple of 12";
+  if (l->channels + (uint64_t)l->out_c * sizeof(struct opline_channel) > h->channel_bytes) {
+    return "channels: exceed channel_bytes";
+  }
+  return check_channels(l, limits);
+}
+
+static const char* check_layer(const struct opline_layer* l, const struct opline_plan_header* h,
+                               const struct opline_limits* limits) {
+  if (l->op < OPLINE_OP_CONV2D || l->op > OPLINE_OP_SOFTMAX) return "op: expected 1..7";
+  if (l->kernel != opline_choose_kernel(l)) return "kernel: differs from opline_choose_kernel";
+  const char* error = check_shape(l);
+  if (error == NULL) error = check_numbers(l);
+  if (error == NULL) error = check_tensors(l, h);
+  if (error == NULL) error = check_pools(l, h, limits);
+  return error;
+}
+
+struct opline_plan_error opline_check_plan(const void* plan, size_t bytes,
+                                           const struct opline_limits* limits) {
+  const struct opline_plan_header* header = plan;
+  struct opline_plan_error error = {NULL, -1};
+  if (bytes < sizeof *header) {
+    error.text = "bytes: shorter than a header";
+    return error;
+  }
+  error.text = check_lengths(header, bytes);
+  if (error.text == NULL) error.text = check_memory(header, limits);
+  if (error.text != NULL) return error;
+
+  const struct opline_layer* layers = (const struct opline_layer*)(header + 1);
+  for (uint32_t i = 0; i < header->layer_count && error.text == NULL; ++i) {
+    error.text = check_layer(&layers[i], header, limits);
+    error.layer = (int32_t)i;
+  }
+  const uint64_t input_bytes = product(layers[0].in_h, layers[0].in_w, layers[0].in_c);
+  if (error.text == NULL) {
+    error.layer = -1;
+    if (header->input_bytes != input_bytes) error.text = "input_bytes: differs from the first layer's input";
+  }
+  return error;
+}

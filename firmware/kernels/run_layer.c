@@ -1,0 +1,50 @@
+/* firmware/kernels/run_layer.c - from a descriptor to its kernel.   Room: firmware. */
+#include "firmware/kernels/layers.h"
+#include "firmware/kernels/opline_kernels.h"
+
+void opline_run_layer(const struct opline_layer* layer, const struct opline_pools* pools,
+                      int8_t* activations) {
+  const struct opline_tensors t = {
+      .input = activations + layer->input,
+      .input2 = activations + layer->input2,
+      .output = activations + layer->output,
+      .scratch = (int16_t*)(void*)(activations + layer->scratch),
+      .weights = pools->weights + layer->weights,
+      .channels = pools->channels + layer->channels / sizeof(struct opline_channel),
+  };
+  switch (layer->kernel) {
+    case OPLINE_KERNEL_CONV_IM2COL:
+      opline_conv_im2col(layer, &t);
+      break;
+    case OPLINE_KERNEL_CONV_1X1:
+      opline_conv_1x1(layer, &t);
+      break;
+    case OPLINE_KERNEL_DEPTHWISE_GENERAL:
+      opline_depthwise(layer, &t);
+      break;
+    case OPLINE_KERNEL_DEPTHWISE_3X3:
+      opline_depthwise_3x3(layer, &t);
+      break;
+    case OPLINE_KERNEL_FULLY_CONNECTED:
+      opline_fully_connected(layer, &t);
+      break;
+    case OPLINE_KERNEL_AVERAGE_POOL:
+      opline_average_pool(layer, &t);
+      break;
+    case OPLINE_KERNEL_MAX_POOL:
+      opline_max_pool(layer, &t);
+      break;
+    case OPLINE_KERNEL_ADD:
+      opline_add(layer, &t);
+      break;
+    case OPLINE_KERNEL_SOFTMAX:
+      opline_softmax(layer, &t);
+      break;
+    default: /* opline_check_plan let nothing else pass */
+      break;
+  }
+}
+
+void opline_fill_input(uint32_t seed, int8_t* input, uint32_t bytes) {
+  for (uint32_t i = 0; i < bytes; ++i) input[i] = opline_input_byte(seed, i);
+}

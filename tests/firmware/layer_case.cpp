@@ -1,0 +1,198 @@
+// tests/firmware/layer_case.cpp - see the header.   Room: tests of firmware.
+#include "tests/firmware/layer_case.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "firmware/kernels/opline_kernels.h"
+#include "src/base/random.h"
+
+namespace opline::firmware_test {
+namespace {
+
+template <typename Integer>
+Integer between(RandomStream& random, int low, int high) {
+  return static_cast<Integer>(low +
+                              static_cast<int>(random.below(static_cast<std::uint32_t>(high - low + 1))));
+}
+
+struct Axis {
+  std::uint16_t in, out;
+  std::uint8_t kernel, stride, pad;
+};
+
+Axis draw_axis(RandomStream& random, int max_kernel) {
+  Axis a{};
+  a.kernel = between<std::uint8_t>(random, 1, max_kernel);
+  a.stride = between<std::uint8_t>(random, 1, 3);
+  const int padding = between<int>(random, 0, 2);
+  a.in = between<std::uint16_t>(random, padding == 0 ? a.kernel : 1, a.kernel + 6);
+  if (padding == 0) {  // VALID
+    a.out = static_cast<std::uint16_t>((a.in - a.kernel) / a.stride + 1);
+  } else if (padding == 1) {  // SAME
+    a.out = static_cast<std::uint16_t>((a.in + a.stride - 1) / a.stride);
+    const int total = std::max((a.out - 1) * a.stride + a.kernel - a.in, 0);
+    a.pad = static_cast<std::uint8_t>(std::min(total / 2, a.kernel - 1));
+  } else {  // explicit, as much beyond the end as is legal
+    a.pad = between<std::uint8_t>(random, 0, a.kernel - 1);
+    a.out = static_cast<std::uint16_t>((a.in + a.pad - 1) / a.stride + 1);
+  }
+  return a;
+}
+
+void draw_window(RandomStream& random, opline_layer& l) {
+  const bool is_3x3 = l.op == OPLINE_OP_DEPTHWISE_CONV2D && random.below(2) == 0;
+  const bool is_1x1 = l.op == OPLINE_OP_CONV2D && random.below(2) == 0;
+  Axis h = draw_axis(random, is_1x1 ? 1 : 5);
+  Axis w = draw_axis(random, is_1x1 ? 1 : 5);
+  while (is_3x3 && (h.kernel != 3 || h.pad > 1)) h = draw_axis(random, 3);
+  while (is_3x3 && (w.kernel != 3 || w.pad > 1)) w = draw_axis(random, 3);
+  l.in_h = h.in, l.out_h = h.out, l.kernel_h = h.kernel, l.stride_h = h.stride, l.pad_top = h.pad;
+  l.in_w = w.in, l.out_w = w.out, l.kernel_w = w.kernel, l.stride_w = w.stride, l.pad_left = w.pad;
+}
+
+void draw_shape(RandomStream& random, opline_layer& l) {
+  l.in_c = between<std::uint16_t>(random, 1, 21);
+  l.out_c = l.in_c;
+  switch (l.op) {
+    case OPLINE_OP_CONV2D:
+      l.out_c = between<std::uint16_t>(random, 1, 13);
+      [[fallthrough]];
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+    case OPLINE_OP_AVERAGE_POOL_2D:
+    case OPLINE_OP_MAX_POOL_2D:
+      draw_window(random, l);
+      return;
+    default:
+      l.in_h = l.out_h = between<std::uint16_t>(random, 1, 4);
+      l.in_w = l.out_w = between<std::uint16_t>(random, 1, 4);
+  }
+  if (l.op == OPLINE_OP_FULLY_CONNECTED) {
+    l.out_h = l.out_w = 1;
+    l.out_c = between<std::uint16_t>(random, 1, 13);
+  }
+}
+
+std::int32_t draw_multiplier(RandomStream& random) {
+  return static_cast<std::int32_t>(0x40000000u | (random.next() & 0x3fffffffu));
+}
+
+/// Sums of n products of bytes spread like sqrt(n); a shift of about -(6 + log2(n) / 2) fills the int8 range.
+int natural_shift(const opline_layer& l) {
+  const std::uint32_t fan_in = l.op == OPLINE_OP_FULLY_CONNECTED ? opline_input_bytes(&l)
+                               : l.op == OPLINE_OP_CONV2D
+                                   ? static_cast<std::uint32_t>(l.kernel_h) * l.kernel_w * l.in_c
+                                   : static_cast<std::uint32_t>(l.kernel_h) * l.kernel_w;
+  return -6 - static_cast<int>(std::bit_width(fan_in)) / 2;
+}
+
+void draw_activation(RandomStream& random, opline_layer& l) {
+  const std::uint32_t kind = random.below(3);
+  l.activation_min = kind == 0 ? -128 : static_cast<std::int8_t>(l.output_zero_point);
+  l.activation_max = kind == 2 ? between<std::int8_t>(random, l.activation_min, 127) : std::int8_t{127};
+}
+
+void draw_numbers(RandomStream& random, opline_layer& l) {
+  l.input_zero_point = between<std::int16_t>(random, -128, 127);
+  l.input2_zero_point = between<std::int16_t>(random, -128, 127);
+  l.output_zero_point = between<std::int16_t>(random, -128, 127);
+  draw_activation(random, l);
+  l.shift_offset = natural_shift(l);
+  for (opline_multiplier& m : l.requantize)
+    m = {draw_multiplier(random), between<std::int32_t>(random, -2, 0)};
+  if (l.op == OPLINE_OP_FULLY_CONNECTED) l.requantize[0].shift += natural_shift(l);
+  if (l.op == OPLINE_OP_ADD) l.requantize[2].shift -= 19;
+  if (l.op == OPLINE_OP_SOFTMAX) {
+    l.requantize[0].shift = between<std::int32_t>(random, 20, 23);
+    l.softmax_diff_min = -(31 << (26 - l.requantize[0].shift));
+    l.activation_min = -128, l.activation_max = 127, l.output_zero_point = -128;
+  }
+}
+
+std::vector<std::int8_t> draw_bytes(RandomStream& random, std::size_t count, int low) {
+  std::vector<std::int8_t> bytes(count);
+  for (std::int8_t& byte : bytes) byte = between<std::int8_t>(random, low, 127);
+  return bytes;
+}
+
+void draw_channels(RandomStream& random, LayerCase& c) {
+  for (int i = 0; i < c.layer.out_c; ++i) {
+    c.operands.channels.push_back({between<std::int32_t>(random, -5000, 5000), draw_multiplier(random),
+                                   between<std::int32_t>(random, -3, 1)});
+  }
+  // One channel scales up, one in a hundred layers of the general requantisation.
+  if (random.below(4) == 0) c.operands.channels[0].shift = -c.layer.shift_offset + between<int>(random, 0, 2);
+}
+
+}  // namespace
+
+LayerCase random_case(opline_op op, std::uint64_t index) {
+  RandomStream random(op, index);
+  LayerCase c;
+  c.layer.op = op;
+  draw_shape(random, c.layer);
+  draw_numbers(random, c.layer);
+  place(c.layer);
+  c.operands.input = draw_bytes(random, opline_input_bytes(&c.layer), -128);
+  if (op == OPLINE_OP_ADD) c.operands.input2 = draw_bytes(random, opline_input_bytes(&c.layer), -128);
+  c.operands.weights = draw_bytes(random, opline_weight_bytes(&c.layer), -127);
+  if (!c.operands.weights.empty()) draw_channels(random, c);
+  return c;
+}
+
+void place(opline_layer& layer) {
+  layer.kernel = opline_choose_kernel(&layer);
+  layer.input = 0;
+  layer.input2 = opline_align(opline_input_bytes(&layer));
+  layer.output = layer.input2 + (layer.op == OPLINE_OP_ADD ? opline_align(opline_input_bytes(&layer)) : 0);
+  layer.scratch = layer.output + opline_align(opline_output_bytes(&layer));
+}
+
+std::uint32_t activation_bytes(const opline_layer& layer) {
+  return layer.scratch + opline_align(opline_scratch_bytes(&layer));
+}
+
+std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers, std::uint32_t input_seed) {
+  opline_plan_header header{};
+  header.magic = OPLINE_PLAN_MAGIC;
+  header.version = OPLINE_PLAN_VERSION;
+  header.layer_count = static_cast<std::uint32_t>(layers.size());
+  header.bytes = static_cast<std::uint32_t>(sizeof header + layers.size() * sizeof(opline_layer));
+  header.input_bytes = opline_input_bytes(&layers.front());
+  header.input_seed = input_seed;
+  for (const opline_layer& layer : layers) {
+    header.activation_bytes = std::max(header.activation_bytes, activation_bytes(layer));
+    header.weight_bytes =
+        std::max(header.weight_bytes, opline_align(layer.weights + opline_weight_bytes(&layer)));
+    header.channel_bytes = std::max(header.channel_bytes, layer.channels + opline_channel_bytes(&layer));
+  }
+  std::vector<std::uint8_t> plan(header.bytes);
+  std::memcpy(plan.data(), &header, sizeof header);
+  std::memcpy(plan.data() + sizeof header, layers.data(), layers.size() * sizeof(opline_layer));
+  return plan;
+}
+
+std::vector<std::int8_t> run_kernels(const LayerCase& layer_case) {
+  const opline_layer& l = layer_case.layer;
+  const reference::Operands& o = layer_case.operands;
+  std::vector<std::int8_t> activations(activation_bytes(l), 77);
+  std::copy(o.input.begin(), o.input.end(), activations.begin() + l.input);
+  std::copy(o.input2.begin(), o.input2.end(), activations.begin() + l.input2);
+  const opline_pools pools{o.weights.data(), o.channels.data()};
+  opline_run_layer(&l, &pools, activations.data());
+  return {activations.begin() + l.output, activations.begin() + l.output + opline_output_bytes(&l)};
+}
+
+std::string describe(const opline_layer& l) {
+  std::string text = "op " + std::to_string(l.op) + " kernel " + std::to_string(l.kernel) + ":";
+  for (const int value : {l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c})
+    text += " " + std::to_string(value);
+  text += " window";
+  for (const int value : {l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.pad_top, l.pad_left}) {
+    text += " " + std::to_string(value);
+  }
+  return text;
+}
+
+}  // namespace opline::firmware_test

@@ -1,0 +1,146 @@
+// tests/firmware/reference_kernels.cpp - see the header.   Room: tests of firmware.
+#include "tests/firmware/reference_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace opline::reference {
+namespace {
+
+using Index = std::int64_t;
+
+/// The input at (y, x, c), or nothing beyond its edges.
+std::optional<std::int64_t> at(const opline_layer& l, const std::vector<std::int8_t>& input, Index y, Index x,
+                               Index c) {
+  if (y < 0 || x < 0 || y >= l.in_h || x >= l.in_w) return std::nullopt;
+  return input.at(static_cast<std::size_t>((y * l.in_w + x) * l.in_c + c));
+}
+
+std::int8_t finish(const opline_layer& l, std::int64_t value) {
+  const std::int64_t shifted = value + l.output_zero_point;
+  return static_cast<std::int8_t>(std::clamp<std::int64_t>(shifted, l.activation_min, l.activation_max));
+}
+
+std::int64_t weight(const Operands& o, Index index) { return o.weights.at(static_cast<std::size_t>(index)); }
+
+std::int8_t convolve(const opline_layer& l, const Operands& o, Index y, Index x, Index channel) {
+  const bool depthwise = l.op == OPLINE_OP_DEPTHWISE_CONV2D;
+  const opline_channel& entry = o.channels.at(static_cast<std::size_t>(channel));
+  std::int64_t sum = entry.bias;
+  for (Index ky = 0; ky < l.kernel_h; ++ky) {
+    for (Index kx = 0; kx < l.kernel_w; ++kx) {
+      for (Index c = depthwise ? channel : 0; c < (depthwise ? channel + 1 : l.in_c); ++c) {
+        const auto value =
+            at(l, o.input, y * l.stride_h - l.pad_top + ky, x * l.stride_w - l.pad_left + kx, c);
+        const Index tap = ky * l.kernel_w + kx;
+        const Index index =
+            depthwise ? tap * l.in_c + c : (channel * l.kernel_h * l.kernel_w + tap) * l.in_c + c;
+        if (value) sum += (*value - l.input_zero_point) * weight(o, index);
+      }
+    }
+  }
+  return finish(l,
+                requantize(static_cast<std::int32_t>(sum), entry.multiplier, entry.shift + l.shift_offset));
+}
+
+std::int8_t pool(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
+  std::vector<std::int64_t> values;
+  for (Index ky = 0; ky < l.kernel_h; ++ky) {
+    for (Index kx = 0; kx < l.kernel_w; ++kx) {
+      const auto value = at(l, o.input, y * l.stride_h - l.pad_top + ky, x * l.stride_w - l.pad_left + kx, c);
+      if (value) values.push_back(*value);
+    }
+  }
+  std::int64_t result = *std::max_element(values.begin(), values.end());
+  if (l.op == OPLINE_OP_AVERAGE_POOL_2D) {
+    std::int64_t sum = 0;
+    for (const std::int64_t value : values) sum += value;
+    const auto count = static_cast<std::int64_t>(values.size());
+    const std::int64_t magnitude = (2 * std::abs(sum) + count - count % 2) / (2 * count);
+    result = sum < 0 ? -magnitude : magnitude;
+  }
+  return static_cast<std::int8_t>(std::clamp<std::int64_t>(result, l.activation_min, l.activation_max));
+}
+
+std::int8_t fully_connect(const opline_layer& l, const Operands& o, Index channel) {
+  const auto inputs = static_cast<Index>(o.input.size());
+  std::int64_t sum = o.channels.at(static_cast<std::size_t>(channel)).bias;
+  for (Index i = 0; i < inputs; ++i) {
+    sum += (o.input[static_cast<std::size_t>(i)] - l.input_zero_point) * weight(o, channel * inputs + i);
+  }
+  return finish(
+      l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier, l.requantize[0].shift));
+}
+
+std::int8_t add(const opline_layer& l, const Operands& o, std::size_t i) {
+  const auto scaled = [](std::int32_t x, const opline_multiplier& m) {
+    return requantize(x, m.multiplier, m.shift);
+  };
+  const std::int32_t a = scaled((o.input.at(i) - l.input_zero_point) * (1 << 20), l.requantize[0]);
+  const std::int32_t b = scaled((o.input2.at(i) - l.input2_zero_point) * (1 << 20), l.requantize[1]);
+  return finish(l, scaled(a + b, l.requantize[2]));
+}
+
+std::int8_t element(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
+  switch (l.op) {
+    case OPLINE_OP_CONV2D:
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+      return convolve(l, o, y, x, c);
+    case OPLINE_OP_FULLY_CONNECTED:
+      return fully_connect(l, o, c);
+    case OPLINE_OP_ADD:
+      return add(l, o, static_cast<std::size_t>((y * l.out_w + x) * l.out_c + c));
+    default:
+      return pool(l, o, y, x, c);
+  }
+}
+
+}  // namespace
+
+std::int32_t doubling_high_mul(std::int32_t a, std::int32_t b) {
+  if (a == b && a == INT32_MIN) return INT32_MAX;
+  const std::int64_t product = static_cast<std::int64_t>(a) * b;
+  const std::int64_t nudge = product >= 0 ? (INT64_C(1) << 30) : 1 - (INT64_C(1) << 30);
+  return static_cast<std::int32_t>((product + nudge) / (INT64_C(1) << 31));
+}
+
+std::int32_t rounding_divide(std::int32_t x, int exponent) {
+  const std::int64_t magnitude = std::abs(static_cast<std::int64_t>(x));
+  const std::int64_t half = exponent == 0 ? 0 : INT64_C(1) << (exponent - 1);
+  const std::int64_t rounded = (magnitude + half) >> exponent;
+  return static_cast<std::int32_t>(x < 0 ? -rounded : rounded);
+}
+
+std::int32_t requantize(std::int32_t x, std::int32_t multiplier, int shift) {
+  const auto shifted =
+      static_cast<std::int32_t>(static_cast<std::int64_t>(x) * (INT64_C(1) << std::max(shift, 0)));
+  return rounding_divide(doubling_high_mul(shifted, multiplier), std::max(-shift, 0));
+}
+
+std::vector<std::int8_t> run(const opline_layer& layer, const Operands& operands) {
+  std::vector<std::int8_t> output;
+  for (Index y = 0; y < layer.out_h; ++y) {
+    for (Index x = 0; x < layer.out_w; ++x) {
+      for (Index c = 0; c < layer.out_c; ++c) output.push_back(element(layer, operands, y, x, c));
+    }
+  }
+  return output;
+}
+
+std::vector<double> softmax(const opline_layer& layer, const std::vector<std::int8_t>& input,
+                            double beta_scale) {
+  std::vector<double> output;
+  for (std::size_t start = 0; start < input.size(); start += layer.in_c) {
+    const auto row = input.begin() + static_cast<std::ptrdiff_t>(start);
+    const int maximum = *std::max_element(row, row + layer.in_c);
+    double sum = 0;
+    for (int c = 0; c < layer.in_c; ++c) sum += std::exp(beta_scale * (row[c] - maximum));
+    for (int c = 0; c < layer.in_c; ++c) {
+      output.push_back(std::min(127.0, 256 * std::exp(beta_scale * (row[c] - maximum)) / sum - 128));
+    }
+  }
+  return output;
+}
+
+}  // namespace opline::reference
