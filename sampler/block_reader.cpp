@@ -1,0 +1,248 @@
+#include "sampler/block_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace opline::sampler {
+namespace {
+
+constexpr int kMaxExtent = 65535;  // of a tensor (src/network/network.h)
+constexpr int kMaxWindow = 255;    // of kernels and strides (same)
+constexpr std::size_t kMaxName = 40;
+
+constexpr std::array kTypes = {
+    BlockType::conv2d,          BlockType::depthwise_conv2d, BlockType::depthwise_separable,
+    BlockType::average_pool_2d, BlockType::max_pool_2d,      BlockType::fully_connected,
+    BlockType::softmax};
+
+bool is_convolution(BlockType type) {
+  return type == BlockType::conv2d || type == BlockType::depthwise_conv2d ||
+         type == BlockType::depthwise_separable;
+}
+
+bool is_pool(BlockType type) { return type == BlockType::average_pool_2d || type == BlockType::max_pool_2d; }
+
+/// Whether the file chooses the block's output channels.
+bool has_width(BlockType type) {
+  return type == BlockType::conv2d || type == BlockType::depthwise_separable ||
+         type == BlockType::fully_connected;
+}
+
+BlockType read_type(const TomlTable& table) {
+  const std::string text = table.text("type");
+  std::vector<std::string_view> known;
+  for (const BlockType type : kTypes) {
+    if (to_string(type) == text) return type;
+    known.push_back(to_string(type));
+  }
+  table.fail("type", fmt::format("`{}` is not a block type; known: {}", text, fmt::join(known, ", ")));
+}
+
+std::string read_name(const TomlTable& table) {
+  const std::string name = table.text("name");
+  const auto legal = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const bool starts_well = !name.empty() && name[0] >= 'a' && name[0] <= 'z';
+  if (!starts_well || name.size() > kMaxName || !std::all_of(name.begin(), name.end(), legal)) {
+    table.fail("name",
+               fmt::format("must be 1 to {} lower-case letters, digits and _, a letter first", kMaxName));
+  }
+  return name;
+}
+
+int read_integer(const TomlTable& table, std::string_view key, int min, int max) {
+  return static_cast<int>(table.integer(key, min, max));
+}
+
+/// An integer for both axes, or [height, width].
+std::pair<int, int> read_pair(const TomlTable& table, std::string_view key) {
+  if (table.kind(key) == TomlKind::integer) {
+    const int both = read_integer(table, key, 1, kMaxWindow);
+    return {both, both};
+  }
+  const char* form = "must be an integer for both axes or a list [height, width]";
+  if (table.kind(key) == TomlKind::absent)
+    table.fail(key, "is missing; add it as an integer or a list [height, width]");
+  if (table.kind(key) != TomlKind::list) table.fail(key, form);
+  const std::vector<std::int64_t> axes = table.integers(key);
+  if (axes.size() != 2) table.fail(key, form);
+  for (const std::int64_t value : axes) {
+    if (value < 1 || value > kMaxWindow) {
+      table.fail(key, fmt::format("is {} along an axis; it must be from 1 to {}", value, kMaxWindow));
+    }
+  }
+  return {static_cast<int>(axes[0]), static_cast<int>(axes[1])};
+}
+
+void read_global_pool(BlockEntry& entry) {
+  if (!is_pool(entry.block.type) || entry.table.text("kernel") != "global") {
+    entry.table.fail("kernel",
+                     is_pool(entry.block.type)
+                         ? "must be an integer, a list [height, width] or \"global\""
+                         : "must be an integer or a list [height, width]; only pools can be \"global\"");
+  }
+  for (const char* key : {"stride", "padding"}) {
+    if (entry.table.has(key)) entry.table.fail(key, "has no meaning beside kernel = \"global\"; remove it");
+  }
+  entry.global = true;
+}
+
+void read_window(BlockEntry& entry) {
+  const TomlTable& table = entry.table;
+  network::Window& window = entry.block.window;
+  if (table.kind("kernel") == TomlKind::text) return read_global_pool(entry);
+  std::tie(window.kernel_h, window.kernel_w) = read_pair(table, "kernel");
+  if (is_pool(entry.block.type)) {
+    window.stride_h = window.kernel_h;
+    window.stride_w = window.kernel_w;
+  }
+  if (table.has("stride")) std::tie(window.stride_h, window.stride_w) = read_pair(table, "stride");
+  if (!table.has("padding")) return;
+  const std::string padding = table.text("padding");
+  if (padding != "same" && padding != "valid") {
+    table.fail("padding", fmt::format("`{}` is not known; write \"same\" or \"valid\"", padding));
+  }
+  window.padding = padding == "same" ? network::Padding::same : network::Padding::valid;
+}
+
+network::Activation read_activation(const TomlTable& table, network::Activation otherwise) {
+  if (!table.has("activation")) return otherwise;
+  const std::string text = table.text("activation");
+  if (text == "none") return network::Activation::none;
+  if (text == "relu") return network::Activation::relu;
+  if (text == "relu6") return network::Activation::relu6;
+  table.fail("activation", fmt::format("`{}` is not known; write \"none\", \"relu\" or \"relu6\"", text));
+}
+
+std::vector<int> read_list(const TomlTable& table) {
+  std::vector<int> options;
+  for (const std::int64_t value : table.integers("width")) {
+    if (value < 1 || value > kMaxExtent) {
+      table.fail("width", fmt::format("{} is no width; it must be from 1 to {}", value, kMaxExtent));
+    }
+    if (!options.empty() && value <= options.back()) {
+      table.fail("width", fmt::format("{} stands behind {}; list the widths in ascending order, each once",
+                                      value, options.back()));
+    }
+    options.push_back(static_cast<int>(value));
+  }
+  if (options.empty()) table.fail("width", "is an empty list; list at least two widths");
+  return options;
+}
+
+std::vector<int> read_range(const TomlTable& range) {
+  const int from = read_integer(range, "from", 1, kMaxExtent);
+  const int to = read_integer(range, "to", 1, kMaxExtent);
+  const int step = read_integer(range, "step", 1, kMaxExtent);
+  if (to < from) {
+    range.fail("to", fmt::format("is {}, below from = {}: the range is empty; swap them", to, from));
+  }
+  if ((to - from) % step != 0) {
+    range.fail("to", fmt::format("is {}, but steps of {} from {} end on {}; write that, or another step", to,
+                                 step, from, to - (to - from) % step));
+  }
+  std::vector<int> options;
+  for (int value = from; value <= to; value += step) options.push_back(value);
+  return options;
+}
+
+void read_decided_width(BlockEntry& entry) {
+  const TomlTable& table = entry.table;
+  entry.width_options =
+      table.kind("width") == TomlKind::list ? read_list(table) : read_range(table.table("width"));
+  const std::size_t count = entry.width_options.size();
+  if (count == 1) {
+    table.fail("width", fmt::format("leaves no choice; write width = {}", entry.width_options.front()));
+  }
+  if (count > kMaxOptions) {
+    table.fail("width", fmt::format("has {} options; at most {} are supported, use a larger step", count,
+                                    kMaxOptions));
+  }
+  entry.block.width.kind = Width::Kind::decided;
+}
+
+void read_width(BlockEntry& entry) {
+  const TomlTable& table = entry.table;
+  const char* forms = "an integer, \"same\", a list [8, 16] or a range { from = 8, to = 64, step = 8 }";
+  const TomlKind kind = table.kind("width");
+  if (kind == TomlKind::list || kind == TomlKind::table) return read_decided_width(entry);
+  if (kind == TomlKind::absent) table.fail("width", fmt::format("is missing; add it as {}", forms));
+  if (kind == TomlKind::integer) {
+    entry.block.width = {Width::Kind::fixed, read_integer(table, "width", 1, kMaxExtent), 0};
+  } else if (kind != TomlKind::text || table.text("width") != "same") {
+    table.fail("width", fmt::format("must be {}", forms));
+  } else if (entry.block.type == BlockType::fully_connected) {
+    table.fail("width", "can't be \"same\" here: a fully connected layer flattens its map; write an integer");
+  }
+}
+
+void read_residual(BlockEntry& entry) {
+  const TomlTable& table = entry.table;
+  if (!table.has("residual") || !table.boolean("residual")) return;
+  entry.block.residual = true;
+  if (entry.block.skip_pools()) {
+    table.fail("residual", "needs stride 1, so that input and output can be added; remove it or the stride");
+  }
+  if (entry.block.width.kind != Width::Kind::same) {
+    table.fail("residual",
+               "needs the incoming width, so that input and output can be added; write width = \"same\"");
+  }
+}
+
+void read_skip(BlockEntry& entry) {
+  if (!entry.table.has("skip")) return;
+  const std::string text = entry.table.text("skip");
+  if (text != "identity") {
+    entry.table.fail("skip",
+                     fmt::format("`{}` is not known; write \"identity\", or remove it for a block that is "
+                                 "always there",
+                                 text));
+  }
+  entry.skippable = true;
+}
+
+void read_repeat(BlockEntry& entry) {
+  entry.numbered = entry.table.has("repeat");
+  if (entry.numbered) entry.repeat = read_integer(entry.table, "repeat", 1, static_cast<int>(kMaxBlocks));
+  if (!entry.table.has("first")) return;
+  if (!entry.numbered)
+    entry.table.fail("first", "numbers repetitions, but there is no repeat; add it or remove first");
+  entry.first = read_integer(entry.table, "first", 0, 9999);
+}
+
+}  // namespace
+
+void declare_block_keys(const TomlTable& table) {
+  std::vector<const char*> keys = {"name", "type", "repeat", "first"};
+  const BlockType type = read_type(table);
+  if (is_convolution(type) || is_pool(type)) keys.insert(keys.end(), {"kernel", "stride", "padding"});
+  if (is_convolution(type)) keys.insert(keys.end(), {"activation", "residual", "skip"});
+  if (type == BlockType::fully_connected) keys.push_back("activation");
+  if (has_width(type)) keys.push_back("width");
+  for (const char* key : keys) (void)table.has(key);
+  if (!has_width(type) || table.kind("width") != TomlKind::table) return;
+  for (const char* key : {"from", "to", "step"}) (void)table.table("width").has(key);
+}
+
+BlockEntry read_block(const TomlTable& table) {
+  BlockEntry entry{.table = table, .block = {}, .width_options = {}};
+  Block& block = entry.block;
+  block.where = table.where();
+  block.name = read_name(table);
+  block.type = read_type(table);
+  read_repeat(entry);
+  if (is_convolution(block.type) || is_pool(block.type)) read_window(entry);
+  if (has_width(block.type)) read_width(entry);
+  if (is_convolution(block.type)) {
+    block.activation = read_activation(table, network::Activation::relu);
+    read_residual(entry);
+    read_skip(entry);
+  }
+  if (block.type == BlockType::fully_connected)
+    block.activation = read_activation(table, network::Activation::none);
+  return entry;
+}
+
+}  // namespace opline::sampler

@@ -1,0 +1,14 @@
+// sampler/decode.h - from an architecture to its network.   Room: sampler -> network, base. No I/O.
+#pragma once
+#include "sampler/architecture.h"
+#include "sampler/space.h"
+#include "src/network/network.h"
+
+namespace opline::sampler {
+
+/// The network: the backbone block by block, with the chosen widths. A skipped block leaves nothing, or,
+/// where it downsamples, an average pooling (kernel = stride, SAME) of the channels that come in. Never fails
+/// for a Space that was loaded and an architecture of it.
+[[nodiscard]] network::Network decode(const Space& space, const Architecture& architecture);
+
+}  // namespace opline::sampler

@@ -1,0 +1,103 @@
+#include "sampler/space.h"
+
+#include <algorithm>
+
+#include "src/base/error.h"
+#include "src/base/files.h"
+
+namespace opline::sampler {
+namespace {
+
+constexpr const char* kFolder = "data/spaces";
+
+std::string_view activation_text(network::Activation activation) {
+  switch (activation) {
+    case network::Activation::none:
+      return "none";
+    case network::Activation::relu:
+      return "relu";
+    case network::Activation::relu6:
+      return "relu6";
+  }
+  return "";
+}
+
+std::string width_text(const Space& space, const Width& width) {
+  switch (width.kind) {
+    case Width::Kind::same:
+      return "same";
+    case Width::Kind::fixed:
+      return std::to_string(width.value);
+    case Width::Kind::decided:
+      return fmt::format("{}", fmt::join(space.decisions[width.decision].options, ","));
+  }
+  return {};
+}
+
+bool slides(BlockType type) { return type != BlockType::fully_connected && type != BlockType::softmax; }
+
+std::string block_text(const Space& space, const Block& block) {
+  std::string text = fmt::format("{} {}", block.name, to_string(block.type));
+  if (slides(block.type)) {
+    const network::Window& window = block.window;
+    text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
+                        window.stride_w, window.padding == network::Padding::same ? "same" : "valid");
+  }
+  text += fmt::format(" {} width {}", activation_text(block.activation), width_text(space, block.width));
+  if (block.residual) text += " residual";
+  if (block.skip) text += " skip";
+  return text;
+}
+
+}  // namespace
+
+std::string_view to_string(BlockType type) {
+  switch (type) {
+    case BlockType::conv2d:
+      return "conv2d";
+    case BlockType::depthwise_conv2d:
+      return "depthwise_conv2d";
+    case BlockType::depthwise_separable:
+      return "depthwise_separable";
+    case BlockType::average_pool_2d:
+      return "average_pool_2d";
+    case BlockType::max_pool_2d:
+      return "max_pool_2d";
+    case BlockType::fully_connected:
+      return "fully_connected";
+    case BlockType::softmax:
+      return "softmax";
+  }
+  OPLINE_ASSERT(false, "block type {}", static_cast<int>(type));
+  return {};
+}
+
+std::string Space::canonical_text() const {
+  std::string canonical = fmt::format("opline-space 1\ninput {}x{}x{}\n", input.h, input.w, input.c);
+  for (const Block& block : blocks) canonical += block_text(*this, block) + "\n";
+  return canonical;
+}
+
+std::vector<std::string> space_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(resource(kFolder))) {
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Space load_space(const std::string& name_or_path) {
+  if (name_or_path.ends_with(".toml") || name_or_path.find('/') != std::string::npos) {
+    return parse_space(read_file(name_or_path), name_or_path);
+  }
+  const std::vector<std::string> names = space_names();
+  if (std::find(names.begin(), names.end(), name_or_path) == names.end()) {
+    throw Error(ErrorCode::usage, "unknown search space `{}`; known: {}; or give the path of a .toml file",
+                name_or_path, fmt::join(names, ", "));
+  }
+  const std::filesystem::path path = resource(std::filesystem::path(kFolder) / (name_or_path + ".toml"));
+  return parse_space(read_file(path), path);
+}
+
+}  // namespace opline::sampler
