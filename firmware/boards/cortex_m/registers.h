@@ -1,0 +1,26 @@
+/* firmware/boards/cortex_m/registers.h - the core's own registers that every board uses.   Room: firmware.
+ *
+ * Source: ARMv7-M Architecture Reference Manual (DDI 0403E): B3.2 (System Control Space), C1.6 (debug), C1.8
+ * (DWT). */
+#ifndef OPLINE_CORTEX_M_REGISTERS_H
+#define OPLINE_CORTEX_M_REGISTERS_H
+
+#include <stdint.h>
+
+#define OPLINE_REGISTER(address) (*(volatile uint32_t*)(address))
+
+#define SCB_CFSR OPLINE_REGISTER(0xE000ED28u)  /* B3.2.15 */
+#define SCB_HFSR OPLINE_REGISTER(0xE000ED2Cu)  /* B3.2.16 */
+#define SCB_MMFAR OPLINE_REGISTER(0xE000ED34u) /* B3.2.18 */
+#define SCB_BFAR OPLINE_REGISTER(0xE000ED38u)  /* B3.2.19 */
+#define SCB_CPACR OPLINE_REGISTER(0xE000ED88u) /* B3.2.20: bits 20..23 give full access to the FPU */
+
+#define DEMCR OPLINE_REGISTER(0xE000EDFCu) /* C1.6.5 */
+#define DEMCR_TRCENA (1u << 24)
+#define DWT_CTRL OPLINE_REGISTER(0xE0001000u) /* C1.8.7 */
+#define DWT_CTRL_CYCCNTENA (1u << 0)
+#define DWT_CYCCNT OPLINE_REGISTER(0xE0001004u) /* C1.8.8 */
+#define DWT_LAR OPLINE_REGISTER(0xE0001FB0u)    /* CoreSight lock access; the Cortex-M7 has it */
+#define DWT_LAR_KEY 0xC5ACCE55u
+
+#endif /* OPLINE_CORTEX_M_REGISTERS_H */

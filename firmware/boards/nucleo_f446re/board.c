@@ -1,0 +1,55 @@
+/* firmware/boards/nucleo_f446re/board.c - NUCLEO-F446RE: clock, ST-LINK virtual COM port, cycle counter.
+ *
+ * USART2 on PA2 (TX) and PA3 (RX), alternate function 7 (STM32F446xC/E data sheet, table 11), goes to the
+ * ST-LINK (UM1724 6.8). 115200 baud, 8N1, polled.   Room: firmware. */
+#include "firmware/boards/opline_board.h"
+
+#include "firmware/boards/cortex_m/cycle_counter.h"
+#include "firmware/boards/nucleo_f446re/clock.h"
+#include "firmware/boards/nucleo_f446re/registers.h"
+
+enum {
+  kBaud = 115200,
+  /* A byte takes 87 us, 15600 cycles at 180 MHz; a poll at least 5: generous, and still 0.1 s. */
+  kTransmitPatience = 200000,
+};
+
+static struct opline_clock the_clock;
+static int counter_advances;
+
+static void start_uart(uint32_t apb1_hz) {
+  RCC_AHB1ENR |= RCC_AHB1ENR_GPIOA;
+  RCC_APB1ENR |= RCC_APB1ENR_USART2;
+  (void)RCC_APB1ENR; /* RM0390 6.2.13: two cycles between enabling a clock and the first access */
+  GPIOA_MODER = (GPIOA_MODER & ~(0xFu << 4)) | (0xAu << 4); /* PA2, PA3: alternate function */
+  GPIOA_AFRL = (GPIOA_AFRL & ~(0xFFu << 8)) | (0x77u << 8); /* AF7 */
+  USART2_BRR = (apb1_hz + kBaud / 2) / kBaud;               /* RM0390 25.4.4, oversampling by 16 */
+  USART2_CR1 = USART_CR1_UE | USART_CR1_TE | USART_CR1_RE;
+}
+
+void opline_board_start(void) {
+  the_clock = opline_start_clock();
+  start_uart(the_clock.apb1_hz);
+  counter_advances = opline_start_cycle_counter();
+}
+
+uint32_t opline_board_clock_hz(void) { return the_clock.core_hz; }
+
+const char* opline_board_clock_source(void) { return the_clock.source; }
+
+int opline_board_has_cycle_counter(void) { return counter_advances; }
+
+uint32_t opline_board_cycles(void) { return DWT_CYCCNT; }
+
+void opline_board_put(char c) {
+  for (int i = 0; i < kTransmitPatience && (USART2_SR & USART_SR_TXE) == 0; ++i) {
+  }
+  USART2_DR = (uint8_t)c;
+}
+
+int opline_board_get(void) {
+  const uint32_t status = USART2_SR;
+  /* Reading DR also clears an overrun: the lost byte then shows as a malformed command or a wrong CRC. */
+  if ((status & (USART_SR_RXNE | USART_SR_ORE)) == 0) return -1;
+  return (int)(USART2_DR & 0xFFu);
+}

@@ -1,0 +1,155 @@
+/* firmware/protocol/commands_mlperf.c - the commands of MLPerf Tiny's device under test.   Room: firmware.
+ *
+ * Replies as mlcommons/tiny benchmark/api/internally_implemented.cpp gives them, so that its runner works
+ * unchanged. The benchmark's buffer is the input tensor of the loaded plan. */
+#include "firmware/boards/opline_board.h"
+#include "firmware/protocol/commands.h"
+#include "firmware/protocol/text.h"
+
+/* Microseconds need a counter and a known clock; where one is missing the host hears so instead of a number.
+ */
+static void put_lap(uint64_t cycles) {
+  const uint32_t hz = opline_board_clock_hz();
+  if (hz == 0 || !opline_board_has_cycle_counter()) {
+    opline_error("timestamp: the clock or the cycle counter is unknown on this board");
+    return;
+  }
+  /* Whole seconds apart from the rest: cycles * 1000000 wraps after a day. */
+  opline_line_decimal("m-lap-us-", cycles / hz * 1000000u + cycles % hz * 1000000u / hz, "");
+}
+
+static void help(void) {
+  opline_line("opline " OPLINE_RUNTIME_VERSION);
+  opline_line("");
+  opline_line("help               : this text");
+  opline_line("name, profile      : who this is");
+  opline_line("timestamp          : microseconds since start");
+  opline_line("setup              : capabilities, one m-setup-[key=value] a line");
+  opline_line("plan load N CRC    : announce a plan of N bytes, CRC-32 in 8 hex digits");
+  opline_line("plan HH[HH]*       : its bytes, at most 37 a command, until m-plan-loaded");
+  opline_line("plan run [W=1]     : W unmeasured runs and the measured one");
+  opline_line("plan report        : cycles and digests of that run");
+  opline_line("db load N          : announce N bytes for the plan's input");
+  opline_line("db HH[HH]*         : its bytes, until m-load-done");
+  opline_line("db print           : what was loaded");
+  opline_line("infer [N=1] [W=10] : N inferences after W warm-ups");
+  opline_line("results            : the last layer's output");
+}
+
+static void results(const struct opline_runtime* runtime) {
+  if (!runtime->has_results) {
+    opline_error("results: no inference has run");
+    return;
+  }
+  uint32_t bytes;
+  const int8_t* output = opline_runtime_output(runtime, &bytes);
+  opline_put("m-results-[");
+  for (uint32_t i = 0; i < bytes; ++i) {
+    if (i != 0) opline_put(",");
+    opline_put_signed(output[i]);
+  }
+  opline_line("]");
+}
+
+static void infer(struct opline_runtime* runtime, const struct opline_words* words) {
+  uint32_t n = 1, warmups = 10;
+  if (words->count > 1 && (!opline_parse_decimal(words->word[1], &n) || n == 0)) {
+    opline_error("Inference iterations must be >0");
+    return;
+  }
+  if (words->count > 2 && !opline_parse_decimal(words->word[2], &warmups)) {
+    opline_error("Inference warmup must be >=0");
+    return;
+  }
+  if (!opline_input_ready(runtime)) {
+    opline_error("infer: expected a plan and its input ('plan load', 'db load') before");
+    return;
+  }
+  opline_line_decimal("m-warmup-start-", warmups, "");
+  for (uint32_t i = 0; i < warmups; ++i) opline_input_infer(runtime);
+  opline_line("m-warmup-done");
+  opline_line_decimal("m-infer-start-", n, "");
+  put_lap(opline_cycles());
+  for (uint32_t i = 0; i < n; ++i) {
+    opline_input_infer(runtime);
+    opline_cycles(); /* notices a wrap between inferences */
+  }
+  put_lap(opline_cycles());
+  opline_line("m-infer-done");
+  results(runtime);
+}
+
+static void db_load(struct opline_runtime* runtime, const struct opline_words* words) {
+  uint32_t bytes;
+  if (words->count != 3) {
+    opline_error("Command 'db load' requires the # of bytes");
+  } else if (!opline_parse_decimal(words->word[2], &bytes) || bytes == 0) {
+    opline_error("Command 'db load' must be >0 bytes");
+  } else {
+    const char* error = opline_input_expect(runtime, bytes);
+    if (error != NULL) {
+      opline_error(error);
+    } else {
+      opline_line_decimal("m-[Expecting ", bytes, " bytes]");
+    }
+  }
+}
+
+static void db_print(const struct opline_runtime* runtime) {
+  const uint8_t* copy = runtime->memory.arena + runtime->input_copy;
+  for (uint32_t i = 0; i < runtime->input_received; ++i) {
+    opline_put(i % 8u == 0 ? "m-buffer-" : "-");
+    opline_put_hex(copy[i], 2);
+    if (i % 8u == 7u || i + 1u == runtime->input_received) opline_line("");
+  }
+}
+
+static void db_bytes(struct opline_runtime* runtime, const char* digits) {
+  uint8_t bytes[kMaxBytesPerCommand];
+  const int32_t count = opline_parse_bytes(digits, bytes, kMaxBytesPerCommand);
+  if (count < 0) {
+    opline_error("db: expected 'load N', 'print' or pairs of hex digits");
+    return;
+  }
+  const char* error = opline_input_receive(runtime, bytes, (uint32_t)count);
+  if (error != NULL) {
+    opline_error(error);
+  } else if (opline_input_ready(runtime)) {
+    opline_line("m-load-done");
+  }
+}
+
+static void db(struct opline_runtime* runtime, const struct opline_words* words) {
+  if (words->count < 2) {
+    opline_error("Command 'db' requires a subcommand");
+  } else if (opline_equal(words->word[1], "load")) {
+    db_load(runtime, words);
+  } else if (opline_equal(words->word[1], "print")) {
+    db_print(runtime);
+  } else {
+    db_bytes(runtime, words->word[1]);
+  }
+}
+
+int opline_mlperf_command(struct opline_runtime* runtime, const struct opline_words* words) {
+  const char* name = words->word[0];
+  if (opline_equal(name, "name")) {
+    opline_line("m-name-dut-[opline]");
+  } else if (opline_equal(name, "profile")) {
+    opline_line("m-profile-[opline " OPLINE_RUNTIME_VERSION "]");
+    opline_line("m-model-[plan]");
+  } else if (opline_equal(name, "timestamp")) {
+    put_lap(opline_cycles());
+  } else if (opline_equal(name, "help")) {
+    help();
+  } else if (opline_equal(name, "db")) {
+    db(runtime, words);
+  } else if (opline_equal(name, "infer")) {
+    infer(runtime, words);
+  } else if (opline_equal(name, "results")) {
+    results(runtime);
+  } else {
+    return 0;
+  }
+  return 1;
+}

@@ -1,0 +1,121 @@
+/* firmware/protocol/commands_plan.c - opline's own commands: setup and plan.   Room: firmware. */
+#include "firmware/boards/opline_board.h"
+#include "firmware/protocol/commands.h"
+#include "firmware/protocol/text.h"
+
+static int has_timing(void) { return opline_board_has_cycle_counter(); }
+
+static void put_build_info(void) {
+  for (const char* p = opline_build_info; *p != '\0';) {
+    opline_put("m-setup-[");
+    for (; *p != '\0' && *p != '\n'; ++p) opline_board_put(*p);
+    opline_line("]");
+    if (*p == '\n') ++p;
+  }
+}
+
+static void setup(const struct opline_runtime* runtime) {
+  const struct opline_memory* m = &runtime->memory;
+  put_build_info();
+  opline_line_decimal("m-setup-[clock_hz=", opline_board_clock_hz(), "]");
+  opline_put("m-setup-[clock_source=");
+  opline_put(opline_board_clock_source());
+  opline_line("]");
+  opline_line_decimal("m-setup-[cycle_counter=", (uint64_t)opline_board_has_cycle_counter(), "]");
+  opline_line_decimal("m-setup-[arena_bytes=", m->arena_bytes, "]");
+  opline_line_decimal("m-setup-[weight_pool_bytes=", m->weight_pool_bytes, "]");
+  opline_line_decimal("m-setup-[channel_pool_bytes=", m->channel_pool_bytes, "]");
+}
+
+static void plan_load(struct opline_runtime* runtime, const struct opline_words* words) {
+  uint32_t bytes, crc;
+  if (words->count != 4 || !opline_parse_decimal(words->word[2], &bytes) ||
+      !opline_parse_hex32(words->word[3], &crc)) {
+    opline_error("plan load: expected decimal bytes and a CRC-32 of 8 hex digits");
+    return;
+  }
+  const char* error = opline_plan_expect(runtime, bytes, crc);
+  if (error != NULL) {
+    opline_error(error);
+  } else {
+    opline_line_decimal("m-[Expecting ", bytes, " bytes]");
+  }
+}
+
+static void plan_error(const char* error, int32_t layer) {
+  opline_put("e-[");
+  if (layer >= 0) {
+    opline_put("layer ");
+    opline_put_decimal((uint64_t)layer);
+    opline_put(": ");
+  }
+  opline_put(error);
+  opline_line("]");
+}
+
+static void plan_bytes(struct opline_runtime* runtime, const struct opline_words* words) {
+  uint8_t bytes[kMaxBytesPerCommand];
+  const int32_t count = opline_parse_bytes(words->word[1], bytes, kMaxBytesPerCommand);
+  if (count <= 0 || words->count != 2) {
+    opline_error("plan: expected 'load N CRC', 'run W', 'report' or pairs of hex digits");
+    return;
+  }
+  int32_t layer;
+  const char* error = opline_plan_receive(runtime, bytes, (uint32_t)count, &layer);
+  if (error != NULL) {
+    plan_error(error, layer);
+  } else if (runtime->loaded) {
+    opline_line_decimal("m-plan-loaded-[", opline_runtime_plan(runtime)->layer_count, "]");
+  }
+}
+
+static void plan_run(struct opline_runtime* runtime, const struct opline_words* words) {
+  uint32_t unmeasured = 1;
+  if (words->count > 3 || (words->count == 3 && !opline_parse_decimal(words->word[2], &unmeasured))) {
+    opline_error("plan run: expected at most one decimal number");
+    return;
+  }
+  const char* error = opline_plan_run(runtime, unmeasured);
+  if (error != NULL) {
+    opline_error(error);
+  } else {
+    opline_line("m-run-done");
+  }
+}
+
+/* Without a cycle counter the places of the cycles stay empty: unknown is not zero. */
+static void plan_report(const struct opline_runtime* runtime) {
+  if (!runtime->has_run) {
+    opline_error("plan report: expected 'plan run' before");
+    return;
+  }
+  const struct opline_layer_result* results = opline_runtime_results(runtime);
+  for (uint32_t i = 0; i < opline_runtime_plan(runtime)->layer_count; ++i) {
+    opline_put("m-layer-[");
+    opline_put_decimal(i);
+    opline_put(",");
+    if (has_timing()) opline_put_decimal(results[i].cycles);
+    opline_line_hex(",", results[i].digest, "]");
+  }
+  opline_put("m-total-[");
+  if (has_timing()) opline_put_decimal(runtime->total_cycles);
+  opline_line("]");
+  opline_line_hex("m-output-[", runtime->output_digest, "]");
+}
+
+int opline_plan_command(struct opline_runtime* runtime, const struct opline_words* words) {
+  if (opline_equal(words->word[0], "setup")) {
+    setup(runtime);
+  } else if (!opline_equal(words->word[0], "plan")) {
+    return 0;
+  } else if (opline_equal(words->word[1], "load")) {
+    plan_load(runtime, words);
+  } else if (opline_equal(words->word[1], "run")) {
+    plan_run(runtime, words);
+  } else if (opline_equal(words->word[1], "report")) {
+    plan_report(runtime);
+  } else {
+    plan_bytes(runtime, words);
+  }
+  return 1;
+}

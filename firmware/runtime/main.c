@@ -1,0 +1,33 @@
+/* firmware/runtime/main.c - the image's main: memory from the linker, then the command loop.   Room:
+ * firmware. */
+#include "firmware/boards/opline_board.h"
+#include "firmware/protocol/opline_protocol.h"
+
+/* Set by the board's linker script; hosts and simulators read them from the ELF as well. */
+extern uint8_t opline_arena_start[], opline_arena_end[];
+extern const uint8_t opline_weight_pool[], opline_weight_pool_end[];
+extern const uint8_t opline_channel_pool[], opline_channel_pool_end[];
+
+int main(void) {
+  static struct opline_runtime runtime;
+  static struct opline_protocol protocol;
+  const struct opline_memory memory = {
+      .arena = opline_arena_start,
+      .arena_bytes = (uint32_t)(opline_arena_end - opline_arena_start),
+      .pools = {(const int8_t*)opline_weight_pool,
+                (const struct opline_channel*)(const void*)opline_channel_pool},
+      .weight_pool_bytes = (uint32_t)(opline_weight_pool_end - opline_weight_pool),
+      .channel_pool_bytes = (uint32_t)(opline_channel_pool_end - opline_channel_pool),
+  };
+  opline_board_start();
+  opline_runtime_start(&runtime, &memory);
+  opline_protocol_start(&protocol, &runtime);
+  for (;;) {
+    const int byte = opline_board_get();
+    if (byte >= 0) {
+      opline_protocol_receive(&protocol, (char)byte);
+    } else {
+      opline_cycles(); /* so that no wrap of the counter goes unseen */
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/* firmware/runtime/opline_runtime.h - loads a plan into the arena and measures its execution.   Room:
+ * firmware.
+ *
+ *   arena  [ plan | results | activations and scratch | input copy for `db load`, if asked for ]
+ *
+ * Free of hardware: memory and clock come from outside, so that the host's tests execute the very same code.
+ */
+#ifndef OPLINE_RUNTIME_H
+#define OPLINE_RUNTIME_H
+
+#include "firmware/kernels/opline_kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define OPLINE_RUNTIME_VERSION "0.1.0"
+
+/* What the image offers. */
+struct opline_memory {
+  uint8_t* arena; /* 16-byte aligned */
+  uint32_t arena_bytes;
+  struct opline_pools pools;
+  uint32_t weight_pool_bytes, channel_pool_bytes;
+};
+
+struct opline_runtime {
+  struct opline_memory memory;
+  uint32_t expected_bytes, expected_crc, received_bytes; /* of the plan that is being loaded */
+  uint32_t input_copy, input_copy_bytes, input_received; /* in the arena; of `db load` */
+  uint8_t loaded, has_run, has_results;
+  uint64_t total_cycles;  /* of the last measured run */
+  uint32_t output_digest; /* of its last layer */
+};
+
+/* All functions below that return a text return null on success and otherwise a literal that says what was
+ * expected. */
+
+void opline_runtime_start(struct opline_runtime* runtime, const struct opline_memory* memory);
+
+/* Announces a plan of `bytes` with CRC-32 `crc`; forgets the plan, results and input that were there. */
+const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, uint32_t crc);
+
+/* Appends received bytes. With the last one the plan is checked (CRC, opline_check_plan) and becomes the
+ * loaded one: `runtime->loaded`. After an error the load starts over with opline_plan_expect. `layer` is that
+ * of the error. */
+const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count,
+                                int32_t* layer);
+
+/* `unmeasured` (>= 1) runs, the last of which takes every layer's digest, then the measured run, which takes
+ * cycles per layer and, after its end, the digest of the output. Before each run the input is made from the
+ * plan's seed. */
+const char* opline_plan_run(struct opline_runtime* runtime, uint32_t unmeasured);
+
+/* Reserves room behind the activations for the network's input; `bytes` must be its size. */
+const char* opline_input_expect(struct opline_runtime* runtime, uint32_t bytes);
+
+/* Appends received bytes; those beyond the announced size are disregarded. */
+const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count);
+
+/* One inference on the loaded input (opline_input_ready). */
+void opline_input_infer(struct opline_runtime* runtime);
+
+int opline_input_ready(const struct opline_runtime* runtime);
+
+/* Parts of the loaded plan. */
+const struct opline_plan_header* opline_runtime_plan(const struct opline_runtime* runtime);
+const struct opline_layer* opline_runtime_layers(const struct opline_runtime* runtime);
+const struct opline_layer_result* opline_runtime_results(const struct opline_runtime* runtime);
+/* The last layer's output tensor. */
+const int8_t* opline_runtime_output(const struct opline_runtime* runtime, uint32_t* bytes);
+
+/* Cycles since start, 64 bits made of the board's 32: exact as long as two calls are less than 2^32 cycles
+ * apart (23 s at 180 MHz; the command loop calls it while it waits). */
+uint64_t opline_cycles(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* OPLINE_RUNTIME_H */
