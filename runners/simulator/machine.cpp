@@ -1,0 +1,296 @@
+#include "runners/simulator/machine.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "runners/simulator/bus.h"
+#include "runners/simulator/execute.h"
+#include "runners/simulator/handlers.h"
+#include "runners/simulator/prepare.h"
+#include "src/base/error.h"
+
+namespace opline::simulator {
+
+const char* to_text(StopReason reason) {
+  switch (reason) {
+    case StopReason::running:
+      return "running";
+    case StopReason::waiting_for_input:
+      return "waiting for input";
+    case StopReason::budget_exhausted:
+      return "budget exhausted";
+    case StopReason::breakpoint:
+      return "breakpoint";
+    case StopReason::fault:
+      return "fault";
+    case StopReason::unknown_instruction:
+      return "unknown instruction";
+    case StopReason::stack_overflow:
+      return "stack overflow";
+    case StopReason::endless_loop:
+      return "endless loop";
+  }
+  return "?";
+}
+
+struct Machine::Snapshot::Data {
+  const ElfImage* image = nullptr;
+  CpuState state;
+  FlashTiming flash;
+  Stm32f4Peripherals peripherals;
+  SystemControl system;
+  std::vector<std::uint8_t> sram;
+};
+
+namespace {
+
+/// So that the 32-bit cycle count of a slice never wraps, whatever is executed without a taken branch after
+/// its end.
+constexpr std::uint64_t kLongestSlice = 1U << 30;
+
+}  // namespace
+
+struct Machine::Impl {
+  board::Board board;
+  board::Core core;
+  std::shared_ptr<const ElfImage> image;
+  std::vector<std::uint8_t> flash, sram;
+  std::vector<Op> ops;  // one a halfword, and one behind the last
+  Cpu cpu;
+  Bus bus;
+  bool at_breakpoint = false;  ///< The last run stopped at one, which the next run passes.
+
+  Impl(board::Board b, board::Core c, std::shared_ptr<const ElfImage> i)
+      : board(std::move(b)), core(std::move(c)), image(std::move(i)), bus(cpu, board) {
+    flash.assign(board.flash.bytes, 0xFF);  // erased
+    sram.assign(board.sram.bytes, 0);
+    Op undecoded;
+    undecoded.run = undecoded_handler();
+    ops.assign(board.flash.bytes / 2 + 2, undecoded);
+    load_flash_segments();
+    point_cpu();
+  }
+
+  static bool inside(const Segment& segment, std::uint32_t base, std::uint32_t bytes) {
+    return segment.address >= base && segment.address - base <= bytes &&
+           segment.bytes.size() <= bytes - (segment.address - base);
+  }
+
+  void load_flash_segments() {
+    for (const Segment& segment : image->segments()) {
+      if (inside(segment, board.flash.base, board.flash.bytes)) {
+        std::memcpy(flash.data() + (segment.address - board.flash.base), segment.bytes.data(),
+                    segment.bytes.size());
+      } else if (!inside(segment, board.sram.base, board.sram.bytes)) {
+        throw Error(ErrorCode::input,
+                    "{}: a segment of {} bytes at {:#010x} is outside the flash and SRAM of {}; link it for "
+                    "this board",
+                    image->name(), segment.bytes.size(), segment.address, board.name);
+      }
+    }
+  }
+
+  void load_sram_segments() {
+    std::fill(sram.begin(), sram.end(), std::uint8_t{0});
+    for (const Segment& segment : image->segments()) {
+      if (!inside(segment, board.sram.base, board.sram.bytes)) continue;
+      std::memcpy(sram.data() + (segment.address - board.sram.base), segment.bytes.data(),
+                  segment.bytes.size());
+    }
+  }
+
+  void point_cpu() {
+    cpu.ops = ops.data();
+    cpu.sram = sram.data();
+    cpu.flash_data = flash.data();
+    cpu.sram_base = board.sram.base;
+    cpu.sram_bytes = board.sram.bytes;
+    cpu.flash_base = board.flash.base;
+    cpu.flash_bytes = board.flash.bytes;
+    cpu.bus = &bus;
+    cpu.core = &core;
+    cpu.stack_limit = image->symbol("opline_stack_limit").value_or(0);
+    cpu.resume.run = resume_scratch_handler();
+  }
+
+  std::uint32_t flash_word(std::uint32_t offset) const {
+    std::uint32_t word = 0;
+    std::memcpy(&word, flash.data() + offset, sizeof word);
+    return word;
+  }
+
+  void reset() {
+    static_cast<CpuState&>(cpu) = CpuState{};
+    cpu.flash = FlashTiming(board.flash);
+    bus.peripherals = Stm32f4Peripherals(board);
+    bus.system = SystemControl();
+    load_sram_segments();
+    const std::uint32_t stack = flash_word(0), start = flash_word(4);
+    const bool has_vectors =
+        (start & 1) != 0 && cpu.in_flash(start) && stack - board.sram.base <= board.sram.bytes;
+    cpu.r[13] = has_vectors ? stack & ~3U : board.sram.base + board.sram.bytes;
+    cpu.r[14] = 0xFFFFFFFF;
+    cpu.pc = (has_vectors ? start : image->entry()) & ~1U;
+  }
+
+  /// Where to go on, as an Op. The first instruction after a stop enters its flash line if that was left.
+  const Op* resume_point() {
+    if (cpu.in_flash(cpu.pc)) {
+      const std::uint32_t offset = cpu.pc - cpu.flash_base;
+      if (offset >> cpu.flash.line_shift != cpu.flash.current_line)
+        cpu.time = enter_target(&cpu, offset, cpu.time);
+      return cpu.ops + offset / 2;
+    }
+    cpu.scratch_pc = cpu.pc;
+    cpu.flash.leave();
+    return &cpu.resume;
+  }
+
+  void run_slice(std::uint64_t most_cycles) {
+    cpu.slice = static_cast<std::uint32_t>(std::min(most_cycles, kLongestSlice));
+    cpu.time = 0;
+    cpu.reason = StopReason::running;
+    cpu.at = resume_point();
+    cpu.past_breakpoint = at_breakpoint ? cpu.at : nullptr;
+    run_ops(cpu);
+    at_breakpoint = cpu.reason == StopReason::breakpoint;
+    cpu.pc = cpu.address_of(cpu.at);
+    cpu.cycles += cycles_of(cpu.time);
+    cpu.instructions += cpu.time >> 32;
+    cpu.time = 0;
+  }
+
+  Stop run(Budget budget) {
+    const std::uint64_t end =
+        budget.cycles > UINT64_MAX - cpu.cycles ? UINT64_MAX : cpu.cycles + budget.cycles;
+    do {
+      if (cpu.cycles >= end) {
+        cpu.reason = StopReason::budget_exhausted;
+        break;
+      }
+      run_slice(end - cpu.cycles);
+    } while (cpu.reason == StopReason::budget_exhausted);
+    if (cpu.reason == StopReason::budget_exhausted) cpu.why = "the cycles it was given are used up";
+    return {cpu.reason, cpu.pc,
+            fmt::format("{} at {:#010x} (in {})", cpu.why, cpu.pc, image->describe(cpu.pc))};
+  }
+};
+
+Machine::Machine(board::Board board, board::Core core, std::shared_ptr<const ElfImage> image)
+    : impl_(std::make_unique<Impl>(std::move(board), std::move(core), std::move(image))) {
+  reset();
+}
+Machine::~Machine() = default;
+Machine::Machine(Machine&&) noexcept = default;
+Machine& Machine::operator=(Machine&&) noexcept = default;
+
+void Machine::reset() { impl_->reset(); }
+
+void Machine::send(std::string_view bytes) {
+  auto& queue = impl_->bus.peripherals.received;
+  queue.insert(queue.end(), bytes.begin(), bytes.end());
+}
+
+std::string Machine::take_output() { return std::exchange(impl_->bus.peripherals.sent, {}); }
+
+Stop Machine::run(Budget budget) { return impl_->run(budget); }
+
+Machine::Snapshot Machine::save() const {
+  auto data = std::make_unique<Snapshot::Data>();
+  data->image = impl_->image.get();
+  data->state = impl_->cpu;
+  data->flash = impl_->cpu.flash;
+  data->peripherals = impl_->bus.peripherals;
+  data->system = impl_->bus.system;
+  data->sram = impl_->sram;
+  return Snapshot(std::move(data));
+}
+
+void Machine::restore(const Snapshot& snapshot) {
+  const Snapshot::Data& data = *snapshot.data_;
+  OPLINE_ASSERT(data.image == impl_->image.get() && data.sram.size() == impl_->sram.size(),
+                "the snapshot is of another image or board");
+  static_cast<CpuState&>(impl_->cpu) = data.state;
+  impl_->cpu.flash = data.flash;
+  impl_->bus.peripherals = data.peripherals;
+  impl_->bus.system = data.system;
+  std::copy(data.sram.begin(), data.sram.end(), impl_->sram.begin());
+}
+
+std::uint64_t Machine::cycles() const { return impl_->cpu.cycles; }
+std::uint64_t Machine::instructions() const { return impl_->cpu.instructions; }
+std::optional<std::uint32_t> Machine::core_clock_hz() const { return impl_->bus.peripherals.core_clock_hz(); }
+std::optional<std::uint32_t> Machine::uart_baud() const { return impl_->bus.peripherals.uart_baud(); }
+
+Registers Machine::registers() const {
+  const Cpu& cpu = impl_->cpu;
+  Registers all;
+  all.r = cpu.r;
+  all.r[15] = cpu.pc;
+  all.apsr = nzcv(cpu) | std::uint32_t{cpu.q} << 27 | std::uint32_t{cpu.ge} << 16;
+  all.s = cpu.s;
+  all.fpscr = cpu.fpscr;
+  return all;
+}
+
+void Machine::set_registers(const Registers& all) {
+  Cpu& cpu = impl_->cpu;
+  cpu.r = all.r;
+  cpu.r[13] &= ~3U;
+  cpu.pc = all.r[15] & ~1U;
+  cpu.it = 0;
+  set_nzcv(cpu, all.apsr);
+  cpu.q = all.apsr >> 27 & 1;
+  cpu.ge = all.apsr >> 16 & 0xF;
+  cpu.s = all.s;
+  cpu.fpscr = all.fpscr;
+}
+
+std::string Machine::read_memory(std::uint32_t address, std::uint32_t bytes) const {
+  const auto take = [&](const std::vector<std::uint8_t>& memory, std::uint32_t base) {
+    return std::string(reinterpret_cast<const char*>(memory.data()) + (address - base), bytes);
+  };
+  for (const auto& [memory, base] :
+       {std::pair(&impl_->flash, impl_->board.flash.base), std::pair(&impl_->sram, impl_->board.sram.base)}) {
+    if (address >= base && address - base <= memory->size() && bytes <= memory->size() - (address - base))
+      return take(*memory, base);
+  }
+  throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's flash or SRAM", address,
+              bytes);
+}
+
+void Machine::write_memory(std::uint32_t address, std::string_view bytes) {
+  const std::uint32_t base = impl_->board.sram.base;
+  if (address < base || address - base > impl_->sram.size() ||
+      bytes.size() > impl_->sram.size() - (address - base)) {
+    throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's SRAM", address,
+                bytes.size());
+  }
+  std::memcpy(impl_->sram.data() + (address - base), bytes.data(), bytes.size());
+}
+
+void Machine::stop_at(std::uint32_t address) {
+  if (!impl_->cpu.in_flash(address))
+    throw Error(ErrorCode::device, "{:#010x}: breakpoints are for code in flash", address);
+  address &= ~1U;
+  Op& op = impl_->ops[(address - impl_->board.flash.base) / 2];
+  if (impl_->cpu.breakpoints.emplace(address, op.run).second) op.run = breakpoint_handler();
+}
+
+const ElfImage& Machine::image() const { return *impl_->image; }
+const board::Board& Machine::board() const { return impl_->board; }
+const board::Core& Machine::core() const { return impl_->core; }
+
+Machine::Snapshot::Snapshot(std::unique_ptr<Data> data) : data_(std::move(data)) {}
+Machine::Snapshot::Snapshot(const Snapshot& other) : data_(std::make_unique<Data>(*other.data_)) {}
+Machine::Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Machine::Snapshot& Machine::Snapshot::operator=(const Snapshot& other) {
+  data_ = std::make_unique<Data>(*other.data_);
+  return *this;
+}
+Machine::Snapshot& Machine::Snapshot::operator=(Snapshot&&) noexcept = default;
+Machine::Snapshot::~Snapshot() = default;
+
+}  // namespace opline::simulator

@@ -1,0 +1,24 @@
+// runners/simulator/prepare.h - from memory to an executable Op: decoding, IT conditions, timing of
+// neighbours, flash lines.   Room: runners/simulator, private.
+#pragma once
+#include <cstdint>
+
+#include "runners/simulator/cpu.h"
+
+namespace opline::simulator {
+
+/// The Op for the instruction at `address`, in flash or SRAM, with ITSTATE `it`. `is_it` tells an IT
+/// instruction, whose ITSTATE for what follows is then in `imm`.
+struct Prepared {
+  Op op;
+  bool is_it = false;
+};
+Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it);
+
+/// Decodes the instruction at a flash address, and the IT block behind it, into Cpu::ops.
+void install(Cpu& cpu, std::uint32_t address);
+
+/// Puts a decoded Op into Cpu::ops, behind its breakpoint where there is one.
+void place(Cpu& cpu, std::uint32_t address, const Op& decoded);
+
+}  // namespace opline::simulator

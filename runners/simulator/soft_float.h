@@ -1,0 +1,44 @@
+// runners/simulator/soft_float.h - single-precision arithmetic as the FPv4-SP does it, bit for bit.
+//
+// ARM DDI 0403, A2.5. Values are bit patterns. The host computes where it agrees (round to nearest, no
+// flushing, no NaN); other rounding modes go through the host's, and NaNs are made by the Arm rules: the
+// first signalling operand, else the first quiet one, quietened; the default NaN under FPSCR.DN or for an
+// invalid operation. The cumulative exception flags of FPSCR are not kept: they read as last written. Room:
+// runners/simulator. No failure modes.
+#pragma once
+#include <cstdint>
+
+namespace opline::simulator::soft_float {
+
+using Bits = std::uint32_t;
+
+inline constexpr Bits kDefaultNan = 0x7FC00000;
+inline constexpr Bits kSign = 0x80000000;
+inline constexpr Bits kDefaultNanMode = 1U << 25, kFlushToZero = 1U << 24, kAlternativeHalf = 1U << 26;
+inline constexpr Bits kSpecialModes =
+    3U << 22 | kFlushToZero;  ///< Any set: not what the host does by itself.
+
+inline bool is_nan(Bits a) { return (a << 1) > 0xFF000000U; }
+inline bool is_denormal(Bits a) { return (a & 0x7F800000U) == 0 && (a & 0x007FFFFFU) != 0; }
+
+Bits add(Bits a, Bits b, Bits fpscr);
+Bits subtract(Bits a, Bits b, Bits fpscr);
+Bits multiply(Bits a, Bits b, Bits fpscr);
+Bits divide(Bits a, Bits b, Bits fpscr);
+Bits square_root(Bits a, Bits fpscr);
+/// a * b + c, rounded once.
+Bits fused(Bits a, Bits b, Bits c, Bits fpscr);
+
+/// N, Z, C, V in bits 31:28.
+Bits compare(Bits a, Bits b, Bits fpscr);
+
+/// Saturates; NaN gives 0. `fraction_bits` scales by a power of two first. `bits` is 16 or 32.
+std::uint32_t to_integer(Bits a, bool is_signed, unsigned bits, unsigned fraction_bits, bool toward_zero,
+                         Bits fpscr);
+/// value / 2^fraction_bits; rounds to nearest where `nearest`, else as FPSCR says.
+Bits from_integer(std::int64_t value, unsigned fraction_bits, bool nearest, Bits fpscr);
+
+std::uint16_t to_half(Bits a, Bits fpscr);
+Bits from_half(std::uint16_t half, Bits fpscr);
+
+}  // namespace opline::simulator::soft_float
