@@ -2,7 +2,7 @@
 # the host's.
 #
 # opline_firmware_image(NAME nucleo-f446re BOARD nucleo-f446re CORE cortex-m4 KERNELS dsp|portable
-#                       CPU_FLAGS -mcpu=... MEMORY memory.ld SOURCES board sources)
+#                       CPU_FLAGS -mcpu=... MEMORY memory.ld SOURCES board sources HEADERS board headers)
 #   -> target firmware_<NAME>, ${PROJECT_BINARY_DIR}/firmware/<NAME>.elf, part of `all`.
 #
 # Two links: the first without pools tells how much flash the code leaves, make_pools fills exactly that, the second
@@ -43,7 +43,7 @@ function(_opline_firmware_link output)
 endfunction()
 
 function(opline_firmware_image)
-  cmake_parse_arguments(A "" "NAME;BOARD;CORE;KERNELS;MEMORY" "CPU_FLAGS;SOURCES" ${ARGN})
+  cmake_parse_arguments(A "" "NAME;BOARD;CORE;KERNELS;MEMORY" "CPU_FLAGS;SOURCES;HEADERS" ${ARGN})
   set(work ${PROJECT_BINARY_DIR}/firmware/${A_NAME})
   set(elf ${PROJECT_BINARY_DIR}/firmware/${A_NAME}.elf)
   separate_arguments(optimisation UNIX_COMMAND "${OPLINE_FIRMWARE_OPTIMISATION}")
@@ -74,5 +74,8 @@ function(opline_firmware_image)
             -o ${work}/pools.o
     DEPENDS ${PROJECT_SOURCE_DIR}/firmware/runtime/pools.S ${pools} VERBATIM)
   _opline_firmware_link(${elf} MEMORY ${memory} OBJECTS ${objects} ${work}/pools.o FLAGS ${flags})
-  add_custom_target(firmware_${A_NAME} ALL DEPENDS ${elf})
+  set(files ${A_SOURCES} ${A_HEADERS} ${OPLINE_RUNTIME_SOURCES} ${OPLINE_KERNEL_SOURCES}
+    ${OPLINE_${A_KERNELS}_KERNEL_SOURCES} ${OPLINE_FIRMWARE_HEADERS})
+  list(TRANSFORM files PREPEND ${PROJECT_SOURCE_DIR}/firmware/)
+  add_custom_target(firmware_${A_NAME} ALL DEPENDS ${elf} SOURCES ${files})
 endfunction()

@@ -1,0 +1,89 @@
+// tests/firmware/device_digests_test.cpp - the images' kernels on QEMU give the bits of the host's kernels.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/firmware/device_plan.h"
+#include "tests/firmware/layer_case.h"
+#include "tests/firmware/qemu_device.h"
+
+namespace opline::firmware_test {
+namespace {
+
+/// Image and what its `setup%` calls its kernels.
+class Images : public testing::TestWithParam<std::pair<const char*, const char*>> {
+ protected:
+  void SetUp() override {
+    if (!qemu_is_installed()) GTEST_SKIP() << kInstallQemu;
+  }
+  static std::string elf() {
+    return std::string(OPLINE_BINARY_DIR) + "/firmware/" + GetParam().first + ".elf";
+  }
+};
+
+std::map<std::string, std::string> setup_of(QemuDevice& device) {
+  std::map<std::string, std::string> values;
+  for (const std::string& line : device.command("setup")) {
+    const std::size_t equals = line.find('=');
+    values[line.substr(9, equals - 9)] = line.substr(equals + 1, line.size() - equals - 2);
+  }
+  return values;
+}
+
+HostPools pools_of(QemuDevice& device) {
+  auto values = setup_of(device);
+  return {static_cast<std::uint32_t>(std::stoul(values["weight_pool_bytes"])),
+          static_cast<std::uint32_t>(std::stoul(values["channel_pool_bytes"]))};
+}
+
+/// The digests of `plan report%`, the output's last.
+std::vector<std::uint32_t> report(QemuDevice& device) {
+  std::vector<std::uint32_t> digests;
+  for (const std::string& line : device.command("plan report")) {
+    if (line.starts_with("m-total-")) continue;
+    digests.push_back(static_cast<std::uint32_t>(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16)));
+  }
+  return digests;
+}
+
+TEST_P(Images, SaysWhatItIs) {
+  QemuDevice device(elf());
+  auto values = setup_of(device);
+  EXPECT_EQ(values["board"], "nucleo-f446re");
+  EXPECT_EQ(values["kernels"], GetParam().second);
+  EXPECT_EQ(values["plan_version"], std::to_string(OPLINE_PLAN_VERSION));
+  EXPECT_EQ(values["clock_hz"], "0") << "QEMU has no clock tree";
+  EXPECT_EQ(values["cycle_counter"], "0") << "QEMU has no cycle counter";
+}
+
+TEST_P(Images, EveryLayerHasTheHostsDigest) {
+  QemuDevice device(elf());
+  const HostPools pools = pools_of(device);
+  constexpr int kLayers = 60;
+  for (std::uint64_t first = 0; first < 8 * kLayers; first += kLayers) {
+    const std::vector<std::uint8_t> plan = random_device_plan(first, kLayers, pools);
+    std::vector<std::string> answer;
+    for (const std::string& command : load_commands(plan)) answer = device.command(command);
+    ASSERT_EQ(answer, std::vector<std::string>{"m-plan-loaded-[61]"});
+    ASSERT_EQ(device.command("plan run 1"), std::vector<std::string>{"m-run-done"});
+    std::vector<std::uint32_t> expected = host_digests(plan, pools);
+    expected.push_back(expected.back());
+    const std::vector<std::uint32_t> digests = report(device);
+    ASSERT_EQ(digests.size(), expected.size());
+    for (std::size_t i = 0; i < digests.size(); ++i) {
+      opline_layer layer;
+      const std::size_t at = std::min(i, expected.size() - 2);
+      std::copy_n(plan.data() + sizeof(opline_plan_header) + at * sizeof layer, sizeof layer,
+                  reinterpret_cast<std::uint8_t*>(&layer));
+      EXPECT_EQ(digests[i], expected[i]) << "plan " << first << " layer " << i << ", " << describe(layer);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Qemu, Images,
+                         testing::Values(std::pair{"nucleo-f446re", "dsp"},
+                                         std::pair{"nucleo-f446re-portable", "portable"}),
+                         [](const auto& image) { return std::string(image.param.second); });
+
+}  // namespace
+}  // namespace opline::firmware_test

@@ -1,0 +1,96 @@
+// tests/firmware/device_plan.cpp - see the header.   Room: tests of firmware.
+#include "tests/firmware/device_plan.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "firmware/kernels/opline_kernels.h"
+#include "src/base/random.h"
+#include "tests/firmware/layer_case.h"
+
+namespace opline::firmware_test {
+namespace {
+
+/// A 1x1 maximum pool: copies `bytes` bytes from the front to behind them.
+opline_layer cover(std::uint32_t bytes) {
+  opline_layer l{};
+  l.op = OPLINE_OP_MAX_POOL_2D;
+  l.kernel_h = l.kernel_w = l.stride_h = l.stride_w = 1;
+  l.in_h = l.out_h = l.in_w = l.out_w = 1;
+  l.in_c = l.out_c = static_cast<std::uint16_t>(bytes);
+  l.activation_min = -128;
+  l.activation_max = 127;
+  place(l);
+  return l;
+}
+
+std::vector<opline_layer> random_layers(std::uint64_t first, int count, const HostPools& pools) {
+  std::vector<opline_layer> layers;
+  RandomStream random(2, first);
+  for (int i = 0; i < count; ++i) {
+    const auto op = static_cast<opline_op>(1 + random.below(7));
+    opline_layer l = random_case(op, first + static_cast<std::uint64_t>(i)).layer;
+    const std::uint32_t weight_room =
+        static_cast<std::uint32_t>(pools.weights.size()) - opline_weight_bytes(&l);
+    l.weights = random.below(weight_room / OPLINE_ALIGNMENT) * OPLINE_ALIGNMENT;
+    l.channels = random.below(static_cast<std::uint32_t>(pools.channels.size()) - l.out_c) *
+                 static_cast<std::uint32_t>(sizeof(opline_channel));
+    if (random.below(16) == 0)
+      l.shift_offset = static_cast<std::int32_t>(random.below(3));  // mostly saturates
+    layers.push_back(l);
+  }
+  return layers;
+}
+
+}  // namespace
+
+HostPools::HostPools(std::uint32_t weight_bytes, std::uint32_t channel_bytes) {
+  for (std::uint32_t i = 0; i < weight_bytes; ++i) weights.push_back(opline_pool_weight(i));
+  for (std::uint32_t i = 0; i < channel_bytes / sizeof(opline_channel); ++i)
+    channels.push_back(opline_pool_channel(i));
+}
+
+std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count, const HostPools& pools) {
+  std::vector<opline_layer> layers = random_layers(first, count, pools);
+  std::uint32_t bytes = 0;  // of the tensors: what a kernel leaves in its scratch is its own affair
+  for (const opline_layer& l : layers) bytes = std::max(bytes, l.scratch);
+  layers.insert(layers.begin(), cover(bytes));
+  for (opline_layer& l : layers) l.scratch = layers.front().scratch;
+  return make_plan(layers, static_cast<std::uint32_t>(first));
+}
+
+std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan, const HostPools& pools) {
+  opline_plan_header header;
+  std::memcpy(&header, plan.data(), sizeof header);
+  std::vector<opline_layer> layers(header.layer_count);
+  std::memcpy(layers.data(), plan.data() + sizeof header, layers.size() * sizeof(opline_layer));
+  std::vector<std::int8_t> activations(header.activation_bytes);
+  opline_fill_input(header.input_seed, activations.data() + layers[0].input, header.input_bytes);
+  const opline_pools kernels_pools{pools.weights.data(), pools.channels.data()};
+  std::vector<std::uint32_t> digests;
+  for (const opline_layer& l : layers) {
+    opline_run_layer(&l, &kernels_pools, activations.data());
+    digests.push_back(opline_crc32(0, activations.data() + l.output, opline_output_bytes(&l)));
+  }
+  return digests;
+}
+
+std::vector<std::string> load_commands(const std::vector<std::uint8_t>& plan) {
+  constexpr std::size_t kBytes = 36;
+  char text[64];
+  std::snprintf(text, sizeof text, "plan load %zu %08x", plan.size(),
+                opline_crc32(0, plan.data(), plan.size()));
+  std::vector<std::string> commands{text};
+  for (std::size_t at = 0; at < plan.size(); at += kBytes) {
+    std::string command = "plan ";
+    for (std::size_t i = at; i < std::min(at + kBytes, plan.size()); ++i) {
+      std::snprintf(text, sizeof text, "%02x", plan[i]);
+      command += text;
+    }
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+}  // namespace opline::firmware_test

@@ -1,0 +1,32 @@
+// tests/firmware/device_plan.h - plans of many unrelated random layers for a device, and what the host makes
+// of them.
+//
+// Room: tests of firmware.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "firmware/include/opline_plan.h"
+
+namespace opline::firmware_test {
+
+/// The image's pools, as the build writes them.
+struct HostPools {
+  HostPools(std::uint32_t weight_bytes, std::uint32_t channel_bytes);
+  std::vector<std::int8_t> weights;
+  std::vector<opline_channel> channels;
+};
+
+/// `count` random layers of every operation (draws first, first + 1, ...) that read the pools at random
+/// offsets. The first layer's input covers every byte that a later one reads, so nothing undefined is
+/// digested.
+std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count, const HostPools& pools);
+
+/// The digest of every layer, computed with the host's kernels.
+std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan, const HostPools& pools);
+
+/// The commands that load the plan: "plan load N CRC", then "plan HEX" with 36 bytes each.
+std::vector<std::string> load_commands(const std::vector<std::uint8_t>& plan);
+
+}  // namespace opline::firmware_test

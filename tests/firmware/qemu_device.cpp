@@ -1,0 +1,90 @@
+// tests/firmware/qemu_device.cpp - see the header.   Room: tests of firmware.
+#include "tests/firmware/qemu_device.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+
+namespace opline::firmware_test {
+namespace {
+
+constexpr const char* kQemu = "qemu-system-arm";
+
+[[noreturn]] void become_qemu(const std::string& elf, int from_host, int to_host) {
+  dup2(from_host, STDIN_FILENO);
+  dup2(to_host, STDOUT_FILENO);
+  // The first serial port is USART1; the image speaks on the second.
+  execlp(kQemu, kQemu, "-M", "netduinoplus2", "-kernel", elf.c_str(), "-display", "none", "-monitor", "none",
+         "-serial", "null", "-serial", "stdio", static_cast<char*>(nullptr));
+  _exit(127);
+}
+
+}  // namespace
+
+bool qemu_is_installed() {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (access((std::filesystem::path(folder) / kQemu).c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+QemuDevice::QemuDevice(const std::string& elf) {
+  signal(SIGPIPE, SIG_IGN);
+  int to_device[2], from_device[2];
+  if (pipe2(to_device, O_CLOEXEC) != 0 || pipe2(from_device, O_CLOEXEC) != 0)
+    throw std::runtime_error("no pipe");
+  process_ = fork();
+  if (process_ == 0) become_qemu(elf, to_device[0], from_device[1]);
+  close(to_device[0]);
+  close(from_device[1]);
+  input_ = to_device[1];
+  output_ = from_device[0];
+  read_until_ready(std::chrono::seconds(60));
+}
+
+QemuDevice::~QemuDevice() {
+  close(input_);
+  close(output_);
+  kill(process_, SIGKILL);
+  waitpid(process_, nullptr, 0);
+}
+
+std::vector<std::string> QemuDevice::command(const std::string& text, std::chrono::seconds patience) {
+  const std::string bytes = text + "%";
+  if (write(input_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+    throw std::runtime_error("QEMU is gone");
+  }
+  return read_until_ready(patience);
+}
+
+std::vector<std::string> QemuDevice::read_until_ready(std::chrono::seconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  std::vector<std::string> lines;
+  for (;;) {
+    for (std::size_t at; (at = received_.find("\r\n")) != std::string::npos;) {
+      std::string line = received_.substr(0, at);
+      received_.erase(0, at + 2);
+      if (line == "m-ready") return lines;
+      lines.push_back(std::move(line));
+    }
+    pollfd waiting{output_, POLLIN, 0};
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    char buffer[4096];
+    const bool ready = left.count() > 0 && poll(&waiting, 1, static_cast<int>(left.count())) > 0;
+    const ssize_t count = ready ? read(output_, buffer, sizeof buffer) : 0;
+    if (count <= 0) throw std::runtime_error("no m-ready; received so far: " + received_);
+    received_.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace opline::firmware_test
