@@ -39,24 +39,27 @@ const Shape& Network::shape(TensorId tensor) const {
   return tensor == 0 ? input_ : layers_[static_cast<std::size_t>(tensor) - 1].output;
 }
 
-namespace {
-
 bool slides(LayerType type) {
-  return type == LayerType::conv2d || type == LayerType::depthwise_conv2d ||
-         type == LayerType::average_pool_2d || type == LayerType::max_pool_2d;
+  return type == LayerType::conv2d || type == LayerType::depthwise_conv2d || type == LayerType::average_pool_2d ||
+         type == LayerType::max_pool_2d;
 }
 
-std::string_view activation_name(Activation activation) {
+std::string_view to_string(Padding padding) { return padding == Padding::same ? "same" : "valid"; }
+
+std::string_view to_string(Activation activation) {
   switch (activation) {
     case Activation::none:
-      return "linear";
+      return "none";
     case Activation::relu:
       return "relu";
     case Activation::relu6:
       return "relu6";
   }
-  return "";
+  OPLINE_ASSERT(false, "activation {}", static_cast<int>(activation));
+  return {};
 }
+
+namespace {
 
 std::string layer_text(const Layer& layer) {
   std::string text(to_string(layer.type));
@@ -64,11 +67,11 @@ std::string layer_text(const Layer& layer) {
   if (slides(layer.type)) {
     const Window& window = layer.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, window.padding == Padding::same ? "same" : "valid");
+                        window.stride_w, to_string(window.padding));
   }
   const Shape& out = layer.output;
   text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
-  if (layer.activation != Activation::none) text += fmt::format(" {}", activation_name(layer.activation));
+  if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));
   return text;
 }
 

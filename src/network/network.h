@@ -26,8 +26,16 @@ enum class LayerType : std::uint8_t {
 /// "conv2d", "depthwise_conv2d", ... as the study and every table spell them.
 [[nodiscard]] std::string_view to_string(LayerType type);
 
+/// Whether layers of this type slide a window over their input.
+[[nodiscard]] bool slides(LayerType type);
+
 enum class Padding : std::uint8_t { same, valid };
+/// "same", "valid".
+[[nodiscard]] std::string_view to_string(Padding padding);
+
 enum class Activation : std::uint8_t { none, relu, relu6 };
+/// "none", "relu", "relu6".
+[[nodiscard]] std::string_view to_string(Activation activation);
 
 /// Shape of a tensor; each extent is 1..65535.
 struct Shape {

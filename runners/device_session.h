@@ -1,0 +1,71 @@
+// runners/device_session.h - one conversation with opline's firmware, whatever carries the bytes.
+//
+// Speaks docs/formats/protocol.md: reads the device's capabilities, loads a plan, runs it, reads cycles and
+// digests and checks them against what the host computed. What a device does wrong becomes an Outcome, never
+// an exception.
+//                                                                          Room: runners -> measure, base.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runners/transport.h"
+#include "src/measure/outcome.h"
+#include "src/measure/request.h"
+
+namespace opline::runners {
+
+/// What `setup%` reports.
+struct Capabilities {
+  std::string board;
+  std::string core;
+  std::optional<std::uint64_t> clock_hz;  ///< Unknown where the clock tree could not be set (an emulator).
+  bool cycle_counter = false;
+  std::string kernels;  ///< "dsp" or "portable".
+  std::string runtime;
+  std::string compiler;
+  std::string flags;
+  std::uint32_t plan_version = 0;
+  std::uint32_t arena_bytes = 0;
+  std::uint32_t weight_pool_bytes = 0;
+  std::uint32_t channel_pool_bytes = 0;
+};
+
+struct SessionOptions {
+  double command_seconds = 10;  ///< Device time for any command but a run: thousands of times what one takes.
+};
+
+class DeviceSession {
+ public:
+  explicit DeviceSession(Transport& transport, SessionOptions options = {})
+      : transport_(transport), options_(options) {}
+
+  /// Reads the boot messages up to the first `m-ready`. Throws Error{device} that quotes what came instead.
+  void wait_until_ready();
+
+  /// Read once, then remembered. Throws Error{device} when the device doesn't answer as this protocol version
+  /// does.
+  [[nodiscard]] const Capabilities& capabilities();
+
+  /// Loads, runs (one unmeasured run, then the measured one) and checks. Throws Error{device} when timing is
+  /// required of a device that has none.
+  [[nodiscard]] measure::Outcome measure(const measure::Request& request);
+
+ private:
+  struct Reply {
+    std::vector<std::string> lines;  ///< Without the final m-ready.
+    std::optional<measure::Outcome>
+        failure;  ///< The link or the device failed before m-ready, or it answered e-[..].
+  };
+  Capabilities read_capabilities();
+  Reply command(const std::string& text, double seconds);
+  Reply read_until_ready(double seconds);
+  Reply load(const std::vector<std::uint8_t>& plan);
+
+  Transport& transport_;
+  SessionOptions options_;
+  std::optional<Capabilities> capabilities_;
+};
+
+}  // namespace opline::runners

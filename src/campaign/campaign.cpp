@@ -1,0 +1,327 @@
+#include "src/campaign/campaign.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "src/base/error.h"
+#include "src/base/random.h"
+
+namespace opline::campaign {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using measure::Outcome;
+using measure::OutcomeKind;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// A network that takes longer is stuck: the slowest kernel needs below 40 cycles a mac, layers without macs
+// are small.
+constexpr std::uint64_t kBudgetCyclesPerMac = 200;
+constexpr std::uint64_t kBudgetCycles = 200'000'000;
+
+/// One network and the targets that have no outcome for it.
+struct Job {
+  const Candidate* candidate = nullptr;
+  std::vector<std::size_t> targets;
+};
+
+struct Finished {
+  const Candidate* candidate = nullptr;
+  std::size_t target = 0;
+  Outcome outcome;
+};
+
+/// Pools long enough for anything that fits one of the targets, whatever compile() skips.
+network::Pools pools_for(const std::vector<Target>& targets) {
+  network::DeviceLimits most;
+  for (const Target& target : targets) {
+    most.weight_pool_bytes = std::max(most.weight_pool_bytes, target.limits.weight_pool_bytes);
+    most.channel_pool_bytes = std::max(most.channel_pool_bytes, target.limits.channel_pool_bytes);
+  }
+  network::Layout longest;
+  longest.layers.resize(OPLINE_MAX_LAYERS);
+  longest.footprint.weight_bytes = most.weight_pool_bytes;
+  return network::Pools::generate(network::weight_bytes_at_most(longest), most.channel_pool_bytes);
+}
+
+/// One thread's part of a campaign: a runner a target and the network at hand, compiled when first needed.
+class Worker {
+ public:
+  Worker(const std::vector<Target>& targets, const network::Pools& pools) : targets_(targets), pools_(pools) {
+    runners_.resize(targets.size());
+  }
+
+  Outcome measure(const Candidate& candidate, std::size_t target) {
+    const network::DeviceLimits& limits = targets_[target].limits;
+    if (auto reason = network::reason_not_to_fit(candidate.layout.footprint, limits)) {
+      return Outcome::failed(OutcomeKind::does_not_fit, *reason);
+    }
+    const network::CompiledNetwork& compiled = compile(candidate);
+    if (auto reason = network::reason_not_to_fit(compiled.footprint, limits)) {
+      return Outcome::failed(OutcomeKind::does_not_fit, *reason);
+    }
+    if (!runners_[target]) runners_[target] = targets_[target].make_runner();
+    measure::Request request;
+    request.network = candidate.id;
+    request.plan = compiled.plan;
+    request.expected_digests = compiled.digests;
+    request.budget_cycles = budget_cycles(candidate.network);
+    const Clock::time_point start = Clock::now();
+    Outcome outcome = runners_[target]->measure(request);
+    seconds_.simulate += seconds_since(start);
+    return outcome;
+  }
+
+  [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
+
+ private:
+  const network::CompiledNetwork& compile(const Candidate& candidate) {
+    if (compiled_for_ != &candidate) {
+      const Clock::time_point start = Clock::now();
+      compiled_ = network::compile(candidate.network, pools_);
+      compiled_for_ = &candidate;
+      seconds_.host += seconds_since(start);
+    }
+    return compiled_;
+  }
+
+  const std::vector<Target>& targets_;
+  const network::Pools& pools_;
+  std::vector<std::unique_ptr<runners::Runner>> runners_;
+  network::CompiledNetwork compiled_;
+  const Candidate* compiled_for_ = nullptr;
+  StepSeconds seconds_;
+};
+
+/// Hands jobs to workers and their outcomes to the one thread that writes.
+class Pipeline {
+ public:
+  Pipeline(const std::vector<Job>& jobs, const std::vector<Target>& targets, const Options& options)
+      : jobs_(jobs), targets_(targets), options_(options), pools_(pools_for(targets)) {}
+
+  /// Runs all jobs; `record` is called on this thread for every outcome.
+  void run(const std::function<void(const Finished&)>& record) {
+    const auto count = std::min<std::size_t>(options_.threads, jobs_.size());
+    working_ = count;
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
+    try {
+      while (std::optional<Finished> finished = next_finished()) record(*finished);
+    } catch (...) {
+      abandoned_ = true;
+      throw;
+    }
+    threads.clear();
+    if (error_) std::rethrow_exception(error_);
+  }
+
+  [[nodiscard]] bool stopped() const { return abandoned_ || (options_.stop != nullptr && *options_.stop); }
+  [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
+
+ private:
+  void work() {
+    Worker worker(targets_, pools_);
+    try {
+      for (std::size_t i = next_++; i < jobs_.size() && !stopped(); i = next_++) {
+        for (const std::size_t target : jobs_[i].targets) {
+          Finished finished{jobs_[i].candidate, target, worker.measure(*jobs_[i].candidate, target)};
+          const std::lock_guard lock(mutex_);
+          finished_.push_back(std::move(finished));
+          changed_.notify_one();
+        }
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!error_) error_ = std::current_exception();
+      abandoned_ = true;
+    }
+    const std::lock_guard lock(mutex_);
+    seconds_.host += worker.seconds().host;
+    seconds_.simulate += worker.seconds().simulate;
+    --working_;
+    changed_.notify_one();
+  }
+
+  std::optional<Finished> next_finished() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !finished_.empty() || working_ == 0; });
+    if (finished_.empty()) return std::nullopt;
+    Finished first = std::move(finished_.front());
+    finished_.pop_front();
+    return first;
+  }
+
+  const std::vector<Job>& jobs_;
+  const std::vector<Target>& targets_;
+  const Options& options_;
+  const network::Pools pools_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<bool> abandoned_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Finished> finished_;  // guarded by mutex_, as are the rest
+  std::size_t working_ = 0;
+  std::exception_ptr error_;
+  StepSeconds seconds_;
+};
+
+void shuffle(std::vector<Job>& jobs, std::uint64_t seed) {
+  RandomStream random(seed, 0);
+  for (std::size_t i = jobs.size(); i > 1; --i) {
+    std::swap(jobs[i - 1], jobs[random.below(static_cast<std::uint32_t>(i))]);
+  }
+}
+
+/// Pending networks in the order drawn, each with the targets that miss it.
+std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
+                              const std::vector<std::string>& setups) {
+  std::vector<Job> jobs(drawn.networks.size());
+  std::unordered_map<std::string_view, std::size_t> position;
+  for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
+    jobs[i].candidate = &drawn.networks[i];
+    position.emplace(drawn.networks[i].id, i);
+  }
+  const auto draws = static_cast<std::int64_t>(drawn.architectures.size());
+  for (std::size_t target = 0; target < setups.size(); ++target) {
+    for (const store::Pending& pending : study.pending(campaign, setups[target], draws)) {
+      jobs[position.at(pending.network)].targets.push_back(target);
+    }
+  }
+  std::erase_if(jobs, [](const Job& job) { return job.targets.empty(); });
+  return jobs;
+}
+
+store::NetworkRecord record_of(const Candidate& candidate) {
+  store::NetworkRecord record;
+  record.id = candidate.id;
+  record.canonical_text = candidate.network.canonical_text();
+  record.ops = candidate.ops.ops();
+  record.macs = candidate.ops.macs;
+  record.parameters = candidate.ops.parameters;
+  const network::Footprint& footprint = candidate.layout.footprint;
+  record.weight_bytes = footprint.weight_bytes;
+  record.channel_bytes = footprint.channel_bytes;
+  record.activation_bytes = footprint.activation_bytes;
+  record.arena_bytes = footprint.arena_bytes;
+  const std::vector<network::LayerOps> counts = network::count_ops(candidate.network);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const network::Layer& layer = candidate.network.layers()[i];
+    store::LayerRecord row;
+    row.type = network::to_string(layer.type);
+    row.macs = counts[i].macs;
+    row.parameters = counts[i].parameters;
+    row.in_h = layer.input.h, row.in_w = layer.input.w, row.in_c = layer.input.c;
+    row.out_h = layer.output.h, row.out_w = layer.output.w, row.out_c = layer.output.c;
+    if (network::slides(layer.type)) {
+      const network::Window& window = layer.window;
+      row.window = {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w,
+                    std::string(network::to_string(window.padding))};
+    }
+    row.activation = network::to_string(layer.activation);
+    row.live_bytes = candidate.layout.live_bytes[i];
+    record.layers.push_back(std::move(row));
+  }
+  return record;
+}
+
+}  // namespace
+
+std::uint64_t budget_cycles(const network::Network& network) {
+  return kBudgetCycles + kBudgetCyclesPerMac * network::total_ops(network).macs;
+}
+
+store::CampaignKey enter(store::Study& study, const Query& query, const Drawn& drawn,
+                         const std::string& command, const std::string& now) {
+  store::CampaignKey key = 0;
+  study.transact([&] {
+    const std::string space = study.add_space(query.space.name, query.space.text);
+    for (const Candidate& candidate : drawn.networks) study.add_network(record_of(candidate));
+    key = study.add_campaign({space, std::string(sampler::to_string(query.prior)), query.seed,
+                              static_cast<std::int64_t>(query.count), command},
+                             now);
+    std::vector<store::Draw> draws;
+    for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
+      draws.push_back({drawn.architectures[i], drawn.networks[drawn.network_of[i]].id});
+    }
+    study.add_draws(key, 0, draws);
+  });
+  return key;
+}
+
+Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
+               const std::vector<Target>& targets, const Options& options) {
+  OPLINE_ASSERT(options.threads >= 1 && options.now, "a campaign needs threads and a clock");
+  const Clock::time_point start = Clock::now();
+  std::vector<std::string> setups;
+  for (const Target& target : targets) {
+    setups.push_back(study.add_setup(target.setup));
+    study.ask(campaign, setups.back());
+  }
+  std::vector<Job> jobs = pending_jobs(study, campaign, drawn, setups);
+  if (options.shuffle_seed) shuffle(jobs, *options.shuffle_seed);
+  std::uint64_t total = 0;
+  for (const Job& job : jobs) total += job.targets.size();
+
+  Report report;
+  report.reused = drawn.networks.size() * targets.size() - total;
+  Pipeline pipeline(jobs, targets, options);
+  pipeline.run([&](const Finished& finished) {
+    const Clock::time_point writing = Clock::now();
+    study.record_outcome(finished.candidate->id, setups[finished.target], finished.outcome, options.now());
+    report.seconds.store += seconds_since(writing);
+    ++report.outcomes;
+    report.measured += finished.outcome.kind == OutcomeKind::measured;
+    if (options.progress) options.progress(report.outcomes, total);
+  });
+  report.seconds.host = pipeline.seconds().host;
+  report.seconds.simulate = pipeline.seconds().simulate;
+  report.interrupted = pipeline.stopped() && report.outcomes < total;
+  report.wall_seconds = seconds_since(start);
+  return report;
+}
+
+Forecast forecast(store::Study* study, std::optional<store::CampaignKey> campaign, const Drawn& drawn,
+                  const Target& target, const Options& options) {
+  Forecast result;
+  result.networks = drawn.networks.size();
+  std::unordered_set<std::string> open;
+  const bool known = study != nullptr && campaign.has_value();
+  if (known) {
+    for (const store::Pending& pending : study->pending(*campaign, target.setup.id()))
+      open.insert(pending.network);
+  }
+  std::vector<const Candidate*> work;
+  for (const Candidate& candidate : drawn.networks) {
+    if (network::reason_not_to_fit(candidate.layout.footprint, target.limits)) continue;
+    ++result.fitting;
+    if (!known || open.contains(candidate.id)) work.push_back(&candidate);
+  }
+  result.pending = work.size();
+  if (work.empty()) return result;
+  std::uint64_t macs = 0;
+  for (const Candidate* candidate : work) macs += candidate->ops.macs;
+  const auto middle = work.begin() + static_cast<std::ptrdiff_t>(work.size() / 2);
+  std::nth_element(work.begin(), middle, work.end(),
+                   [](const Candidate* a, const Candidate* b) { return a->ops.macs < b->ops.macs; });
+  const std::vector<Target> only{target};
+  const network::Pools pools = pools_for(only);
+  Worker worker(only, pools);
+  const Clock::time_point start = Clock::now();
+  (void)worker.measure(**middle, 0);
+  const double per_mac =
+      seconds_since(start) / static_cast<double>(std::max<std::uint64_t>((*middle)->ops.macs, 1));
+  result.seconds = per_mac * static_cast<double>(macs) / options.threads;
+  return result;
+}
+
+}  // namespace opline::campaign

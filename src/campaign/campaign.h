@@ -1,0 +1,85 @@
+// src/campaign/campaign.h - measure every network of a query under every setup, on all cores, and lose
+// nothing.
+//
+// Workers take networks one by one: check that it fits, compile it once (quantisation and expected digests,
+// shared by all setups), measure it on each setup that has no outcome for it yet. The calling thread alone
+// writes to the study, one transaction an outcome; so a killed campaign loses at most the networks in flight
+// and the same call goes on.
+//                                                     Room: campaign -> store, runners, sampler, network,
+//                                                     measure.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runners/runner.h"
+#include "src/campaign/draw.h"
+#include "src/measure/setup.h"
+#include "src/store/study.h"
+
+namespace opline::campaign {
+
+/// A setup and how to get runners for it.
+struct Target {
+  measure::Setup setup;
+  network::DeviceLimits limits;
+  std::function<std::unique_ptr<runners::Runner>()>
+      make_runner;  ///< Called once a worker, on the worker's thread.
+};
+
+struct Options {
+  unsigned threads = 1;
+  std::optional<std::uint64_t>
+      shuffle_seed;  ///< Measure in another order than drawn; the cycles must be the same.
+  const std::atomic<bool>* stop = nullptr;  ///< Set by a signal handler: finish what is in flight and return.
+  std::function<std::string()> now;         ///< UTC, ISO 8601; stamps each outcome. Needed.
+  std::function<void(std::uint64_t done, std::uint64_t total)>
+      progress;  ///< In outcomes; called on the calling thread.
+};
+
+/// Seconds summed over threads, by step of the path.
+struct StepSeconds {
+  double host = 0;      ///< Quantisation and expected digests with the host's kernels.
+  double simulate = 0;  ///< In the runner.
+  double store = 0;     ///< Writing outcomes (the calling thread).
+};
+
+struct Report {
+  std::uint64_t outcomes = 0;  ///< Recorded by this call.
+  std::uint64_t measured = 0;  ///< Of these, with a latency.
+  std::uint64_t reused = 0;    ///< (network, setup) pairs that had an outcome already.
+  StepSeconds seconds;
+  double wall_seconds = 0;
+  bool interrupted = false;
+};
+
+/// Cycles after which one execution of `network` counts as stuck: many times what the slowest kernels need.
+[[nodiscard]] std::uint64_t budget_cycles(const network::Network& network);
+
+/// Enters space, networks and draws into the study; the same query again, or with a larger count, goes on
+/// from there.
+store::CampaignKey enter(store::Study& study, const Query& query, const Drawn& drawn,
+                         const std::string& command, const std::string& now);
+
+/// Measures what is pending. Rethrows the first Error of a worker after every finished outcome was recorded.
+Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
+               const std::vector<Target>& targets, const Options& options);
+
+/// What `--dry-run` tells of one target.
+struct Forecast {
+  std::uint64_t networks = 0;     ///< Distinct ones.
+  std::uint64_t fitting = 0;      ///< Of these.
+  std::uint64_t pending = 0;      ///< Fitting, without an outcome in the study.
+  std::optional<double> seconds;  ///< Of work for the pending ones; missing when none was tried.
+};
+
+/// Counts what fits and measures one network of median cost to tell how long the pending ones will take on
+/// `options.threads` threads. Nothing is stored. `study` may be null (nothing measured so far).
+[[nodiscard]] Forecast forecast(store::Study* study, std::optional<store::CampaignKey> campaign,
+                                const Drawn& drawn, const Target& target, const Options& options);
+
+}  // namespace opline::campaign

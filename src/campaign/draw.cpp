@@ -1,0 +1,44 @@
+#include "src/campaign/draw.h"
+
+#include <thread>
+#include <unordered_map>
+
+#include "sampler/decode.h"
+
+namespace opline::campaign {
+namespace {
+
+Candidate candidate_of(const sampler::Space& space, const sampler::Architecture& architecture) {
+  network::Network decoded = sampler::decode(space, architecture);
+  network::Layout layout = network::lay_out(decoded);
+  return {decoded.id(), sampler::to_text(space, architecture), decoded, network::total_ops(decoded),
+          std::move(layout)};
+}
+
+}  // namespace
+
+Drawn draw(const Query& query, unsigned threads) {
+  const std::vector<sampler::Architecture> samples =
+      sampler::sample_many(query.space, query.prior, query.seed, 0, query.count, threads);
+  std::vector<Candidate> candidates(samples.size());
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned worker = 0; worker < threads; ++worker) {
+      workers.emplace_back([&, worker] {
+        for (std::size_t i = worker; i < samples.size(); i += threads)
+          candidates[i] = candidate_of(query.space, samples[i]);
+      });
+    }
+  }
+  Drawn drawn;
+  std::unordered_map<std::string, std::size_t> position;
+  for (Candidate& candidate : candidates) {
+    drawn.architectures.push_back(candidate.architecture);
+    const auto [found, added] = position.try_emplace(candidate.id, drawn.networks.size());
+    drawn.network_of.push_back(found->second);
+    if (added) drawn.networks.push_back(std::move(candidate));
+  }
+  return drawn;
+}
+
+}  // namespace opline::campaign

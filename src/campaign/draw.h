@@ -1,0 +1,42 @@
+// src/campaign/draw.h - the networks a campaign asks for.
+//
+// Several draws can be one network (a skipped block's width does not matter), and a network is measured once;
+// so the draws stay a list and the networks a set.   Room: campaign -> sampler, network. No I/O.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sampler/sample.h"
+#include "src/network/compile.h"
+#include "src/network/op_count.h"
+
+namespace opline::campaign {
+
+/// Space x prior x seed x count: the networks asked for, whatever the boards.
+struct Query {
+  sampler::Space space;
+  sampler::Prior prior = sampler::Prior::uniform_decisions;
+  std::uint64_t seed = 1;
+  std::uint64_t count = 0;  ///< Draws: samples 0 .. count - 1 of the seed.
+};
+
+/// One distinct network.
+struct Candidate {
+  std::string id;            ///< Network::id().
+  std::string architecture;  ///< Text of the first draw that decodes to it.
+  network::Network network;
+  network::NetworkOps ops;
+  network::Layout layout;
+};
+
+struct Drawn {
+  std::vector<std::string> architectures;  ///< Text of each draw, in order.
+  std::vector<std::size_t> network_of;     ///< For each draw, its position in `networks`.
+  std::vector<Candidate> networks;         ///< In the order in which they were first drawn.
+};
+
+/// Samples, decodes, counts and lays out. The same for any number of threads (>= 1).
+[[nodiscard]] Drawn draw(const Query& query, unsigned threads);
+
+}  // namespace opline::campaign

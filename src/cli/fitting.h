@@ -1,0 +1,61 @@
+// src/cli/fitting.h - from the measurements in a study to fits: shared by fit, plot, export and study. Room:
+// cli.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/regression.h"
+#include "src/base/json.h"
+#include "src/cli/options.h"
+#include "src/costmodel/cost_model.h"
+#include "src/store/study.h"
+
+namespace opline::cli {
+
+/// One campaign under one setup: the measurements, how many there could have been, and the line through them.
+struct FittedSeries {
+  store::CampaignRow campaign;
+  store::Series series;
+  store::Summary summary;
+  std::vector<double> ops;      ///< One entry a measured network (however often it was drawn), ...
+  std::vector<double> seconds;  ///< ... and its latency.
+  std::optional<analysis::LinearFit> fit;
+  std::string why_no_fit;  ///< Where `fit` is missing.
+
+  [[nodiscard]] bool simulated() const { return series.setup.setup.runner == measure::Runner::simulated; }
+  /// "kws on nucleo-f446re (simulated, opline/1, prior uniform-decisions, seed 1)".
+  [[nodiscard]] std::string title() const;
+  /// "kws-nucleo-f446re-seed1": safe as a file name.
+  [[nodiscard]] std::string file_stem() const;
+};
+
+/// --db, --space, --boards.
+void add_selection_options(Options& options);
+
+/// Every campaign and setup of the study that the options select. Throws Error{usage} when nothing was
+/// measured.
+[[nodiscard]] std::vector<FittedSeries> fit_study(store::Study& study, const Options& options);
+/// The same for one campaign (its first `first_draws` draws) and these setups.
+[[nodiscard]] std::vector<FittedSeries> fit_campaign(store::Study& study, store::CampaignKey campaign,
+                                                     const std::vector<std::string>& setups,
+                                                     std::optional<std::int64_t> first_draws);
+
+/// The fit in words, with its counts and what the intervals mean. Ends with a newline.
+[[nodiscard]] std::string in_words(const FittedSeries& fitted);
+/// One object of `opline fit --json`; key `r_squared` and all others documented in docs/formats/fit.md.
+[[nodiscard]] Json to_json(const FittedSeries& fitted);
+/// Keeps the fit in the study.
+void save(store::Study& study, const FittedSeries& fitted, const std::string& now);
+[[nodiscard]] costmodel::CostModel cost_model(const FittedSeries& fitted, const store::Study& study,
+                                              const std::string& command, const std::string& now);
+/// Draws `folder`/`stem`.svg and .png, one picture of all `series`; returns both paths, none without a
+/// measurement.
+std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series, const std::string& folder,
+                                     const std::string& stem, const std::string& command);
+
+/// The present moment as "2026-01-31T12:00:00Z".
+[[nodiscard]] std::string utc_now();
+
+}  // namespace opline::cli

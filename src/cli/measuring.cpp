@@ -1,0 +1,137 @@
+#include "src/cli/measuring.h"
+
+#include <fmt/ostream.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <ostream>
+
+#include "src/base/units.h"
+#include "src/cli/campaign_options.h"
+#include "src/cli/fitting.h"
+#include "src/cli/progress.h"
+
+namespace opline::cli {
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+/// While it lives, SIGINT and SIGTERM ask the campaign to end after the networks in flight.
+class InterruptGuard {
+ public:
+  InterruptGuard() {
+    interrupted = false;
+    old_int_ = std::signal(SIGINT, [](int) { interrupted = true; });
+    old_term_ = std::signal(SIGTERM, [](int) { interrupted = true; });
+  }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+  ~InterruptGuard() {
+    std::signal(SIGINT, old_int_);
+    std::signal(SIGTERM, old_term_);
+  }
+
+ private:
+  void (*old_int_)(int);
+  void (*old_term_)(int);
+};
+
+std::vector<campaign::Target> targets_of(const Options& options) {
+  std::vector<campaign::Target> targets;
+  for (const std::string& name : options.list("boards")) {
+    targets.push_back(simulated_target(runners::SimulatedBoard::load(name)));
+  }
+  return targets;
+}
+
+campaign::Options campaign_options(const Options& options) {
+  campaign::Options result;
+  result.threads = threads_of(options);
+  result.stop = &interrupted;
+  result.now = utc_now;
+  if (options.has("shuffle")) result.shuffle_seed = options.integer("shuffle");
+  return result;
+}
+
+}  // namespace
+
+void add_campaign_options(Options& options, const std::string& default_count) {
+  add_query_options(options, default_count);
+  options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)", "nucleo-f446re");
+  options.value("db", "FILE", "the study file; made when missing, continued when there");
+  options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
+  options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
+}
+
+campaign::Target simulated_target(const runners::SimulatedBoard& board) {
+  return {board.setup(), board.limits(), [board] { return board.make_runner(); }};
+}
+
+Measured measure(const Options& options, store::Study& study, Console& console) {
+  const campaign::Query query = query_of(options);
+  const std::vector<campaign::Target> targets = targets_of(options);
+  campaign::Options work = campaign_options(options);
+  Measured measured;
+  const auto start = std::chrono::steady_clock::now();
+  const campaign::Drawn drawn = campaign::draw(query, work.threads);
+  measured.campaign = campaign::enter(study, query, drawn, console.command_line, utc_now());
+  measured.draw_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  measured.draws = static_cast<std::int64_t>(query.count);
+  for (const campaign::Target& target : targets) measured.setups.push_back(target.setup.id());
+
+  const InterruptGuard guard;
+  Progress progress(console, "measuring");
+  work.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
+  measured.report = campaign::execute(study, measured.campaign, drawn, targets, work);
+  return measured;
+}
+
+void print_forecast(const Options& options, Console& console) {
+  const campaign::Query query = query_of(options);
+  const campaign::Options work = campaign_options(options);
+  const campaign::Drawn drawn = campaign::draw(query, work.threads);
+  std::optional<store::Study> study;
+  std::optional<store::CampaignKey> key;
+  const auto path = options.optional_text("db");
+  if (path && std::filesystem::exists(*path)) {
+    study = store::Study::open(*path, store::Mode::read_only);
+    for (const store::CampaignRow& row : study->campaigns()) {
+      const bool same = row.space_name == query.space.name && row.campaign.seed == query.seed &&
+                        row.campaign.prior == sampler::to_string(query.prior);
+      if (same) key = row.key;
+    }
+  }
+  for (const campaign::Target& target : targets_of(options)) {
+    const campaign::Forecast forecast =
+        campaign::forecast(study ? &*study : nullptr, key, drawn, target, work);
+    fmt::print(console.out, "{} on {}: {} drawn, {} different networks, {} fit ({:.1f} %), {} to measure",
+               query.space.name, target.setup.board, query.count, forecast.networks, forecast.fitting,
+               100.0 * static_cast<double>(forecast.fitting) / static_cast<double>(forecast.networks),
+               forecast.pending);
+    if (forecast.seconds)
+      fmt::print(console.out, ", about {} on {} threads", format_seconds(*forecast.seconds), work.threads);
+    fmt::print(console.out, "\n");
+  }
+}
+
+std::string in_words(const Measured& measured) {
+  const campaign::Report& report = measured.report;
+  std::string text = fmt::format("{} outcomes ({} measured) in {}", report.outcomes, report.measured,
+                                 format_seconds(report.wall_seconds + measured.draw_seconds));
+  if (report.reused != 0) text += fmt::format(", {} were there already", report.reused);
+  const campaign::StepSeconds& step = report.seconds;
+  const double all = measured.draw_seconds + step.host + step.simulate + step.store;
+  if (report.outcomes != 0) {
+    text += fmt::format(
+        "\nthread time: drawing and entering {:.1f} %, host kernels {:.1f} %, simulation {:.1f} %, storing "
+        "{:.1f} %",
+        100 * measured.draw_seconds / all, 100 * step.host / all, 100 * step.simulate / all,
+        100 * step.store / all);
+  }
+  if (report.interrupted)
+    text += "\ninterrupted: what was measured is stored; the same command goes on from here";
+  return text + "\n";
+}
+
+}  // namespace opline::cli

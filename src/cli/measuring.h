@@ -1,0 +1,41 @@
+// src/cli/measuring.h - from options to measured networks in a study: shared by run, study, inspect.   Room:
+// cli.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "runners/simulated_board.h"
+#include "src/campaign/campaign.h"
+#include "src/cli/options.h"
+
+namespace opline::cli {
+
+/// Exit code of a campaign that was interrupted; the same command resumes it.
+inline constexpr int kInterrupted = 7;
+
+/// The options of a campaign: those of campaign_options.h, --boards, --db, --dry-run.
+void add_campaign_options(Options& options, const std::string& default_count);
+
+/// A target that measures on `board` in the simulator.
+[[nodiscard]] campaign::Target simulated_target(const runners::SimulatedBoard& board);
+
+/// What `run` and `study` did.
+struct Measured {
+  store::CampaignKey campaign = 0;
+  std::int64_t draws = 0;
+  std::vector<std::string> setups;
+  campaign::Report report;
+  double draw_seconds = 0;
+};
+
+/// Draws, enters and measures as the options say, with progress and with SIGINT and SIGTERM ending it in
+/// order.
+[[nodiscard]] Measured measure(const Options& options, store::Study& study, Console& console);
+
+/// --dry-run: prints how many networks fit each board and how long the campaign will take; stores nothing.
+void print_forecast(const Options& options, Console& console);
+
+/// Wall time and the share of each step, in words.
+[[nodiscard]] std::string in_words(const Measured& measured);
+
+}  // namespace opline::cli

@@ -1,0 +1,112 @@
+#include "src/cli/options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <ostream>
+
+#include "src/base/error.h"
+
+namespace opline::cli {
+namespace po = boost::program_options;
+
+namespace {
+constexpr unsigned kWidth = 110;
+}
+
+Options::Options(std::string verb, std::string purpose, std::string examples)
+    : verb_(std::move(verb)),
+      purpose_(std::move(purpose)),
+      examples_(std::move(examples)),
+      described_("Options", kWidth, kWidth / 2) {
+  flag("help", "print this text");
+}
+
+void Options::flag(const std::string& name, const std::string& help) {
+  described_.add_options()(name.c_str(), help.c_str());
+}
+
+void Options::value(const std::string& name, const std::string& what, const std::string& help,
+                    const std::string& fallback) {
+  auto* semantic = po::value<std::string>()->value_name(what);
+  if (!fallback.empty()) semantic->default_value(fallback);
+  described_.add_options()(name.c_str(), semantic, help.c_str());
+}
+
+void Options::positional(const std::string& name, const std::string& help) {
+  positional_name_ = name;
+  hidden_.add_options()(name.c_str(), po::value<std::vector<std::string>>(), help.c_str());
+}
+
+bool Options::parse(const std::vector<std::string>& arguments, Console& console) {
+  po::options_description all;
+  all.add(described_).add(hidden_);
+  po::positional_options_description positions;
+  if (!positional_name_.empty()) positions.add(positional_name_.c_str(), -1);
+  try {
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(arguments).options(all).positional(positions).style(style).run(),
+              values_);
+    po::notify(values_);
+  } catch (const po::error& problem) {
+    fail(problem.what());
+  }
+  if (values_.count("help") == 0) return true;
+  console.out << purpose_ << "\n\nUsage: opline " << verb_ << " [options]"
+              << (positional_name_.empty() ? "" : " " + positional_name_) << "\n\n";
+  described_.print(console.out);
+  if (!examples_.empty()) console.out << "\nExamples:\n";
+  for (std::size_t at = 0; at < examples_.size();) {
+    const std::size_t end = std::min(examples_.find('\n', at), examples_.size());
+    console.out << "  " << examples_.substr(at, end - at) << "\n";
+    at = end + 1;
+  }
+  return false;
+}
+
+bool Options::has(const std::string& name) const { return values_.count(name) != 0; }
+
+std::optional<std::string> Options::optional_text(const std::string& name) const {
+  if (!has(name)) return std::nullopt;
+  return values_[name].as<std::string>();
+}
+
+std::string Options::text(const std::string& name) const {
+  if (!has(name)) fail(fmt::format("--{} is needed", name));
+  return values_[name].as<std::string>();
+}
+
+std::uint64_t Options::integer(const std::string& name, std::uint64_t min, std::uint64_t max) const {
+  const std::string digits = text(name);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || end != digits.data() + digits.size() || value < min || value > max) {
+    const bool open = max == std::numeric_limits<std::uint64_t>::max();
+    fail(fmt::format("--{} is '{}'; it must be a whole number from {}{}", name, digits, min,
+                     open ? std::string() : fmt::format(" to {}", max)));
+  }
+  return value;
+}
+
+std::vector<std::string> Options::list(const std::string& name) const {
+  std::vector<std::string> items;
+  const std::string joined = text(name);
+  for (std::size_t at = 0; at <= joined.size();) {
+    const std::size_t end = std::min(joined.find(',', at), joined.size());
+    if (end == at) fail(fmt::format("--{} is '{}'; separate names by single commas", name, joined));
+    items.push_back(joined.substr(at, end - at));
+    at = end + 1;
+  }
+  return items;
+}
+
+std::vector<std::string> Options::positionals() const {
+  if (positional_name_.empty() || !has(positional_name_)) return {};
+  return values_[positional_name_].as<std::vector<std::string>>();
+}
+
+void Options::fail(const std::string& message) const {
+  throw Error(ErrorCode::usage, "{}; see opline {} --help", message, verb_);
+}
+
+}  // namespace opline::cli

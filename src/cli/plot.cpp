@@ -1,0 +1,42 @@
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "src/base/error.h"
+#include "src/cli/fitting.h"
+
+namespace opline::cli {
+
+int plot_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options(
+      "plot",
+      "Draw latency against ops: points, fitted line, intervals, equation. One picture for each campaign "
+      "and\n"
+      "setup, as SVG and PNG; --together puts up to eight into one picture.",
+      "opline plot --db study.db --out results\nopline plot --db study.db --together boards --out results");
+  add_selection_options(options);
+  options.value("out", "DIR", "folder for the pictures", ".");
+  options.value("together", "NAME", "one picture of everything selected, with this file name");
+  if (!options.parse(arguments, console)) return 0;
+
+  store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
+  const std::vector<FittedSeries> all = fit_study(study, options);
+  std::vector<std::string> paths;
+  if (const auto name = options.optional_text("together")) {
+    paths = draw_figure(all, options.text("out"), *name, console.command_line);
+  } else {
+    for (const FittedSeries& fitted : all) {
+      for (std::string& path :
+           draw_figure({fitted}, options.text("out"), fitted.file_stem(), console.command_line)) {
+        paths.push_back(std::move(path));
+      }
+    }
+  }
+  if (paths.empty())
+    throw Error(ErrorCode::input, "{}: nothing was measured yet, so there is nothing to draw",
+                options.text("db"));
+  for (const std::string& path : paths) fmt::print(console.out, "{}\n", path);
+  return 0;
+}
+
+}  // namespace opline::cli

@@ -1,0 +1,78 @@
+#include <fmt/ostream.h>
+
+#include <exception>
+#include <ostream>
+
+#include "src/base/error.h"
+#include "src/base/version.h"
+#include "src/cli/verb.h"
+
+namespace opline::cli {
+namespace {
+
+constexpr Verb kVerbs[] = {
+    {"study", "everything: sample, measure, fit, plot, export", study_verb},
+    {"sample", "draw architectures from a search space", sample_verb},
+    {"run", "measure the networks of a campaign into a study file", run_verb},
+    {"fit", "fit latency ~ ops on a study or a CSV file", fit_verb},
+    {"plot", "draw latency against ops as SVG and PNG", plot_verb},
+    {"import", "read your own measurements from a CSV file into a study", import_verb},
+    {"export", "write a cost model (JSON) or the raw measurements (CSV)", export_verb},
+    {"spaces", "list the search spaces, show one", spaces_verb},
+    {"boards", "list the boards, show one", boards_verb},
+    {"inspect", "show a network layer by layer: ops, memory, cycles", inspect_verb},
+};
+
+void print_help(std::ostream& out) {
+  fmt::print(
+      out,
+      "opline {}: may a network search use op count as a stand-in for latency on this microcontroller?\n\n"
+      "Usage: opline VERB [options]\n\nVerbs:\n",
+      version());
+  for (const Verb& verb : kVerbs) fmt::print(out, "  {:<10}{}\n", verb.name, verb.summary);
+  fmt::print(
+      out,
+      "\nStart with:\n"
+      "  opline study --space kws --boards nucleo-f446re --count 100 --seed 1 --db study.db --out results\n"
+      "  opline VERB --help\n\n"
+      "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a file, 5 "
+      "reading or\n"
+      "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes), 70 a bug in "
+      "opline.\n");
+}
+
+int dispatch(const std::vector<std::string>& arguments, Console& console) {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    print_help(arguments.empty() ? console.err : console.out);
+    return arguments.empty() ? static_cast<int>(ErrorCode::usage) : 0;
+  }
+  if (arguments[0] == "--version") {
+    fmt::print(console.out, "opline {}\n", version());
+    return 0;
+  }
+  for (const Verb& verb : kVerbs) {
+    if (verb.name == arguments[0]) return verb.run({arguments.begin() + 1, arguments.end()}, console);
+  }
+  throw Error(ErrorCode::usage, "there is no verb '{}'; see opline --help", arguments[0]);
+}
+
+}  // namespace
+
+std::span<const Verb> verbs() { return kVerbs; }
+
+int run_program(const std::vector<std::string>& arguments, Console& console) {
+  try {
+    const int code = dispatch(arguments, console);
+    console.out.flush();
+    if (!console.out) throw Error(ErrorCode::io, "the output could not be written");
+    return code;
+  } catch (const Error& error) {
+    fmt::print(console.err, "opline: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(console.err, "opline: this is a bug in opline: {}; please report it\n", error.what());
+    return static_cast<int>(ErrorCode::internal);
+  }
+}
+
+}  // namespace opline::cli

@@ -1,0 +1,48 @@
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "src/base/json.h"
+#include "src/base/units.h"
+#include "src/campaign/draw.h"
+#include "src/cli/campaign_options.h"
+#include "src/cli/options.h"
+
+namespace opline::cli {
+
+int sample_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options(
+      "sample",
+      "Draw architectures from a search space and count what they cost; nothing is measured or stored.\n"
+      "Sample i of a seed is always the same, whatever --count or --threads say.",
+      "opline sample --space kws --count 5\nopline sample --space kws --count 1000 --seed 7 --json");
+  add_query_options(options, "10");
+  options.flag("json", "print JSON");
+  if (!options.parse(arguments, console)) return 0;
+
+  const campaign::Query query = query_of(options);
+  const campaign::Drawn drawn = campaign::draw(query, threads_of(options));
+  Json all = Json::array();
+  for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
+    const campaign::Candidate& candidate = drawn.networks[drawn.network_of[i]];
+    const network::Footprint& footprint = candidate.layout.footprint;
+    if (!options.has("json")) {
+      fmt::print(console.out, "{:>6}  {:>10}  flash {:>9}  SRAM {:>9}  {}\n", i,
+                 format_ops(candidate.ops.ops()), format_bytes(footprint.flash_bytes()),
+                 format_bytes(footprint.arena_bytes), drawn.architectures[i]);
+      continue;
+    }
+    all.push_back({{"index", i},
+                   {"architecture", drawn.architectures[i]},
+                   {"network", candidate.id},
+                   {"macs", candidate.ops.macs},
+                   {"ops", candidate.ops.ops()},
+                   {"parameters", candidate.ops.parameters},
+                   {"flash_bytes", footprint.flash_bytes()},
+                   {"sram_bytes", footprint.arena_bytes}});
+  }
+  if (options.has("json")) console.out << to_text(all);
+  return 0;
+}
+
+}  // namespace opline::cli

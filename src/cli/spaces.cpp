@@ -1,0 +1,42 @@
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "sampler/space_view.h"
+#include "src/cli/options.h"
+
+namespace opline::cli {
+namespace {
+
+Json summary(const sampler::SpaceView& view) {
+  return {{"name", view.name}, {"title", view.title}, {"id", view.id}, {"architectures", view.architectures}};
+}
+
+}  // namespace
+
+int spaces_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options(
+      "spaces",
+      "List the search spaces that come with opline, or show one: its backbone, decisions and size.\n"
+      "A space is a TOML file (docs/formats/space.md); --show takes a path to your own, too.",
+      "opline spaces\nopline spaces --show kws\nopline spaces --show my_space.toml --json");
+  options.value("show", "NAME", "name of a space, or path of a .toml file");
+  options.flag("json", "print JSON");
+  if (!options.parse(arguments, console)) return 0;
+
+  if (const auto name = options.optional_text("show")) {
+    const sampler::SpaceView view = sampler::view(sampler::load_space(*name));
+    console.out << (options.has("json") ? to_text(sampler::to_json(view)) : sampler::to_text(view));
+    return 0;
+  }
+  Json all = Json::array();
+  for (const std::string& name : sampler::space_names()) {
+    const sampler::SpaceView view = sampler::view(sampler::load_space(name));
+    all.push_back(summary(view));
+    if (!options.has("json")) fmt::print(console.out, "{:<10} {}\n", view.name, view.title);
+  }
+  if (options.has("json")) console.out << to_text(all);
+  return 0;
+}
+
+}  // namespace opline::cli

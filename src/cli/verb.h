@@ -1,0 +1,43 @@
+// src/cli/verb.h - what the command line consists of: one verb a file.   Room: cli.
+#pragma once
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace opline::cli {
+
+/// Where a verb writes. Results go to `out`, everything about the work to `err`.
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+  bool err_is_terminal = false;  ///< Progress is drawn only on a terminal.
+  std::string command_line;      ///< As typed, for provenance.
+};
+
+struct Verb {
+  std::string_view name;
+  std::string_view summary;  ///< One line of `opline --help`.
+  int (*run)(const std::vector<std::string>& arguments, Console& console);
+};
+
+/// Every verb, in the order of `opline --help`.
+[[nodiscard]] std::span<const Verb> verbs();
+
+/// The whole program: picks the verb, turns an Error into a message and its exit code.
+int run_program(const std::vector<std::string>& arguments, Console& console);
+
+// The verbs; each file's --help is its documentation. Return the exit code.
+int study_verb(const std::vector<std::string>& arguments, Console& console);
+int sample_verb(const std::vector<std::string>& arguments, Console& console);
+int run_verb(const std::vector<std::string>& arguments, Console& console);
+int fit_verb(const std::vector<std::string>& arguments, Console& console);
+int plot_verb(const std::vector<std::string>& arguments, Console& console);
+int import_verb(const std::vector<std::string>& arguments, Console& console);
+int export_verb(const std::vector<std::string>& arguments, Console& console);
+int spaces_verb(const std::vector<std::string>& arguments, Console& console);
+int boards_verb(const std::vector<std::string>& arguments, Console& console);
+int inspect_verb(const std::vector<std::string>& arguments, Console& console);
+
+}  // namespace opline::cli

@@ -1,0 +1,173 @@
+#include "runners/device_session.h"
+
+#include <gmock/gmock.h>
+
+#include "src/base/error.h"
+#include "tests/runners/scripted_device.h"
+
+namespace opline::runners {
+namespace {
+
+using measure::Outcome;
+using measure::OutcomeKind;
+using testing::HasSubstr;
+
+class DeviceSessionTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    device_.on("setup", ScriptedDevice::lines(setup_));
+    device_.on("plan", ScriptedDevice::lines({}));
+    device_.on("plan run", ScriptedDevice::lines({"m-run-done"}));
+    device_.on("plan report", ScriptedDevice::lines(report_));
+    request_.network = std::string(32, 'a');
+    request_.plan.assign(100, 7);
+    request_.expected_digests = {0x11111111, 0x22222222};
+    request_.budget_cycles = 180'000'000;
+  }
+
+  Outcome measure() { return DeviceSession(device_).measure(request_); }
+
+  std::vector<std::string> setup_ = {"m-setup-[board=b]",
+                                     "m-setup-[core=cortex-m4]",
+                                     "m-setup-[clock_hz=180000000]",
+                                     "m-setup-[cycle_counter=1]",
+                                     "m-setup-[kernels=dsp]",
+                                     "m-setup-[plan_version=1]",
+                                     "m-setup-[arena_bytes=1000]",
+                                     "m-setup-[weight_pool_bytes=2000]",
+                                     "m-setup-[channel_pool_bytes=480]"};
+  std::vector<std::string> report_ = {"m-layer-[0,100,11111111]", "m-layer-[1,50,22222222]", "m-total-[160]",
+                                      "m-output-[22222222]"};
+  ScriptedDevice device_;
+  measure::Request request_;
+};
+
+TEST_F(DeviceSessionTest, AGoodRunIsAMeasurement) {
+  const Outcome outcome = measure();
+  ASSERT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+  EXPECT_EQ(outcome.measurement->cycles, 160U);
+  EXPECT_THAT(outcome.measurement->layer_cycles, testing::ElementsAre(100, 50));
+  EXPECT_THAT(outcome.measurement->layer_digests, testing::ElementsAre(0x11111111, 0x22222222));
+}
+
+// MLPerf Tiny's command buffer holds 80 bytes with the final '%'.
+TEST_F(DeviceSessionTest, CommandsFitTheDevicesBuffer) {
+  (void)measure();
+  std::size_t plan_bytes = 0;
+  for (const std::string& command : device_.commands) {
+    EXPECT_LE(command.size() + 1, 80U) << command;
+    if (command.starts_with("plan 07")) plan_bytes += (command.size() - 5) / 2;
+  }
+  EXPECT_EQ(plan_bytes, request_.plan.size());
+  EXPECT_EQ(device_.commands[1].substr(0, 14), "plan load 100 ");
+}
+
+TEST_F(DeviceSessionTest, TheBudgetIsThatOfTwoRuns) {
+  (void)measure();
+  EXPECT_THAT(device_.seconds_asked, testing::Contains(2.0));
+}
+
+TEST_F(DeviceSessionTest, AWrongDigestIsNeverAMeasurement) {
+  report_[1] = "m-layer-[1,50,22222223]";
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::wrong_output);
+  EXPECT_EQ(outcome.reason, "layer 1: digest 22222223, the host computes 22222222");
+  EXPECT_FALSE(outcome.measurement);
+}
+
+TEST_F(DeviceSessionTest, AMeasuredRunWithAnotherOutputIsWrong) {
+  report_[3] = "m-output-[00000000]";
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  EXPECT_EQ(measure().kind, OutcomeKind::wrong_output);
+}
+
+TEST_F(DeviceSessionTest, ALayerTooFewIsWrong) {
+  report_.erase(report_.begin() + 1);
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  EXPECT_EQ(measure().kind, OutcomeKind::wrong_output);
+}
+
+TEST_F(DeviceSessionTest, CountersThatStandStillOrWrapAreRefused) {
+  report_[0] = "m-layer-[0,0,11111111]";
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  EXPECT_THAT(measure().reason, HasSubstr("0 cycles"));
+  report_[0] = "m-layer-[0,100,11111111]";
+  report_[2] = "m-total-[149]";
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
+  EXPECT_THAT(outcome.reason, HasSubstr("wrapped"));
+}
+
+TEST_F(DeviceSessionTest, AReportThatCannotBeReadIsQuoted) {
+  device_.on("plan report", ScriptedDevice::lines({"m-layer-[0,1OO,11111111]", "m-output-[22222222]"}));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
+  EXPECT_THAT(outcome.reason, HasSubstr("1OO"));
+}
+
+TEST_F(DeviceSessionTest, SilenceCrashAndLossAreOutcomes) {
+  using Status = Received::Status;
+  for (const auto& [status, kind] : {std::pair{Status::timed_out, OutcomeKind::timed_out},
+                                     {Status::crashed, OutcomeKind::crashed},
+                                     {Status::lost, OutcomeKind::board_lost}}) {
+    device_.on("plan run", {{status, "at pc 0x08001234"}});
+    const Outcome outcome = measure();
+    EXPECT_EQ(outcome.kind, kind);
+    EXPECT_EQ(outcome.reason, "at pc 0x08001234");
+  }
+}
+
+TEST_F(DeviceSessionTest, ADamagedPlanIsSentOnceMore) {
+  int loads = 0;
+  device_.on("plan load", [&](const std::string&) {
+    ++loads;
+    return ScriptedDevice::lines({});
+  });
+  int chunks = 0;
+  device_.on("plan 0", [&](const std::string&) {
+    return ++chunks == 3 ? ScriptedDevice::lines({"e-[plan: CRC-32 differs]"}) : ScriptedDevice::lines({});
+  });
+  EXPECT_EQ(measure().kind, OutcomeKind::measured);
+  EXPECT_EQ(loads, 2);
+}
+
+TEST_F(DeviceSessionTest, ARefusedPlanEndsAfterTheSecondTry) {
+  device_.on("plan load", ScriptedDevice::lines({"e-[plan: too long]"}));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_THAT(outcome.reason, HasSubstr("plan: too long"));
+}
+
+TEST_F(DeviceSessionTest, WithoutACounterOnlyDigestsAreChecked) {
+  setup_[3] = "m-setup-[cycle_counter=0]";
+  device_.on("setup", ScriptedDevice::lines(setup_));
+  device_.on("plan report", ScriptedDevice::lines({"m-layer-[0,,11111111]", "m-layer-[1,,22222222]",
+                                                   "m-total-[]", "m-output-[22222222]"}));
+  EXPECT_THROW((void)measure(), Error);
+  request_.timing_required = false;
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::executed_without_timing);
+  EXPECT_FALSE(outcome.measurement->cycles);
+}
+
+TEST_F(DeviceSessionTest, AnotherPlanVersionIsRefusedWithTheRemedy) {
+  setup_[5] = "m-setup-[plan_version=2]";
+  device_.on("setup", ScriptedDevice::lines(setup_));
+  try {
+    (void)DeviceSession(device_).capabilities();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::device);
+    EXPECT_THAT(error.what(), HasSubstr("version 2"));
+  }
+}
+
+TEST_F(DeviceSessionTest, ASilentBoardDoesNotStart) {
+  ScriptedDevice silent;
+  EXPECT_THROW(DeviceSession(silent).wait_until_ready(), Error);
+}
+
+}  // namespace
+}  // namespace opline::runners
