@@ -1,0 +1,171 @@
+// src/store/connection.h - one connection to a study file: opening, statements prepared once, transactions,
+// errors.
+//
+// Room: store, private.
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/Savepoint.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "src/base/error.h"
+#include "src/store/study.h"
+
+namespace opline::store {
+
+/// Throws the Error that a trouble of SQLite's stands for, with what to do about it.
+[[noreturn]] void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path);
+
+/// A prepared statement, borrowed from its connection; giving it back resets it.
+class Query {
+ public:
+  struct Slot {
+    SQLite::Statement statement;
+    bool borrowed = false;
+  };
+  explicit Query(Slot& slot);
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  ~Query();
+
+  /// Binds every parameter, in order.
+  template <typename... Values>
+  Query& with(const Values&... values) {
+    slot_.statement.tryReset();
+    int position = 0;
+    (bind(++position, values), ...);
+    return *this;
+  }
+  /// Runs a statement without a result; returns how many rows it changed.
+  int run() { return slot_.statement.exec(); }
+  /// Goes to the next row of the result; false after the last.
+  bool next() { return slot_.statement.executeStep(); }
+
+  // Columns of the row at hand, from 0.
+  [[nodiscard]] bool is_null(int column) const { return slot_.statement.getColumn(column).isNull(); }
+  [[nodiscard]] std::string text(int column) const { return slot_.statement.getColumn(column).getString(); }
+  [[nodiscard]] std::int64_t integer(int column) const {
+    return slot_.statement.getColumn(column).getInt64();
+  }
+  [[nodiscard]] int small(int column) const { return slot_.statement.getColumn(column).getInt(); }
+  [[nodiscard]] std::uint64_t natural(int column) const {
+    return static_cast<std::uint64_t>(integer(column));
+  }
+  [[nodiscard]] std::optional<std::uint64_t> optional_natural(int column) const;
+  [[nodiscard]] std::optional<double> optional_number(int column) const;
+  [[nodiscard]] std::optional<std::string> optional_text(int column) const;
+
+ private:
+  void bind(int position, std::int64_t value) { slot_.statement.bind(position, value); }
+  void bind(int position, int value) { slot_.statement.bind(position, value); }
+  void bind(int position, double value) { slot_.statement.bind(position, value); }
+  void bind(int position, const std::string& value) { slot_.statement.bind(position, value); }
+  void bind(int position, std::string_view value) { slot_.statement.bind(position, std::string(value)); }
+  void bind(int position, std::uint64_t value);  ///< Throws Error{input} beyond 2^63 - 1.
+  template <typename T>
+  void bind(int position, const std::optional<T>& value) {
+    if (value) {
+      bind(position, *value);
+    } else {
+      slot_.statement.bind(position);
+    }
+  }
+
+  Slot& slot_;
+};
+
+/// A missing value for an empty text.
+[[nodiscard]] inline std::optional<std::string> unless_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+class Connection {
+ public:
+  /// See Study::open.
+  Connection(const std::filesystem::path& path, Mode mode, std::string_view now,
+             std::chrono::milliseconds busy_timeout);
+
+  /// `sql` must be a literal: the statement is prepared once and kept under its address.
+  [[nodiscard]] Query query(const char* sql);
+
+  /// Runs `work` in a transaction (in a savepoint of the one that is under way), rolled back when it throws.
+  template <typename Work>
+  void transact(const Work& work) {
+    if (in_transaction_) {
+      SQLite::Savepoint savepoint(database_, "nested");
+      work();
+      savepoint.release();
+      return;
+    }
+    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const InTransaction guard(in_transaction_);
+    work();
+    transaction.commit();
+  }
+
+  /// Calls `work` and turns SQLite's exceptions into Errors.
+  template <typename Work>
+  auto guarded(const Work& work) -> decltype(work()) {
+    try {
+      return work();
+    } catch (const SQLite::Exception& trouble) {
+      rethrow(trouble, path_);
+    }
+  }
+
+  /// guarded() and transact() for what writes; throws Error{usage} on a connection that only reads.
+  template <typename Work>
+  void write(const Work& work) {
+    if (mode_ == Mode::read_only) {
+      throw Error(ErrorCode::usage, "{}: was opened for reading only; open it for writing", path_.string());
+    }
+    guarded([&] { transact(work); });
+  }
+
+  /// guarded() for what reads: all queries of `work` see one state of the file, whatever others write
+  /// meanwhile.
+  template <typename Work>
+  auto read(const Work& work) -> decltype(work()) {
+    return guarded([&] {
+      if (in_transaction_) return work();
+      SQLite::Transaction snapshot(database_);
+      auto result = work();
+      snapshot.commit();
+      return result;
+    });
+  }
+
+  [[nodiscard]] SQLite::Database& database() { return database_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  struct InTransaction {
+    explicit InTransaction(bool& flag) : flag_(flag) { flag_ = true; }
+    ~InTransaction() { flag_ = false; }
+    InTransaction(const InTransaction&) = delete;
+    InTransaction& operator=(const InTransaction&) = delete;
+    bool& flag_;
+  };
+
+  std::filesystem::path path_;
+  Mode mode_;
+  SQLite::Database database_;
+  bool in_transaction_ = false;
+  std::unordered_map<const char*, std::unique_ptr<Query::Slot>> slots_;  // Goes before the database.
+};
+
+/// Opens and checks the file as Study::open promises. Throws Error and SQLite::Exception.
+[[nodiscard]] SQLite::Database open_database(const std::filesystem::path& path, Mode mode,
+                                             std::string_view now, std::chrono::milliseconds busy_timeout);
+
+/// Throws Error{input} unless `time` reads "2026-01-31T12:00:00Z" (a fraction of a second is fine).
+void require_time(std::string_view time);
+
+}  // namespace opline::store

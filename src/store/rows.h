@@ -1,0 +1,171 @@
+// src/store/rows.h - what goes into a study and what comes out: plain data.
+//
+// An id is the digest of what it names (32 lower-case hexadecimal digits) and is the same in every study; a
+// CampaignKey is a number within one file. A value that is not known is missing, never 0.   Room: store ->
+// measure.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/measure/outcome.h"
+#include "src/measure/setup.h"
+
+namespace opline::store {
+
+using CampaignKey = std::int64_t;
+
+/// The window of a convolution or a pool.
+struct WindowRecord {
+  int kernel_h = 1;
+  int kernel_w = 1;
+  int stride_h = 1;
+  int stride_w = 1;
+  std::string padding;  ///< "same" or "valid".
+  bool operator==(const WindowRecord&) const = default;
+};
+
+/// One layer; extents in elements, [h][w][c].
+struct LayerRecord {
+  std::string type;              ///< "conv2d", ...: the texts of table `layer_types`.
+  std::uint64_t macs = 0;        ///< 0 where the operation multiplies nothing.
+  std::uint64_t parameters = 0;  ///< 0 where it has none.
+  int in_h = 1, in_w = 1, in_c = 1;
+  int out_h = 1, out_w = 1, out_c = 1;
+  std::optional<WindowRecord> window;       ///< Missing where there is none.
+  std::string activation = "none";          ///< "none", "relu" or "relu6".
+  std::optional<std::uint64_t> live_bytes;  ///< SRAM in use while the layer runs.
+  bool operator==(const LayerRecord&) const = default;
+};
+
+/// A network. Of an imported one often nothing is known but its ops.
+struct NetworkRecord {
+  std::string id;  ///< digest(canonical_text); where that is unknown, a digest of what names the network.
+  std::string canonical_text;         ///< Empty = unknown.
+  std::uint64_t ops = 0;              ///< Above 0.
+  std::optional<std::uint64_t> macs;  ///< ops / 2.
+  std::optional<std::uint64_t> parameters;
+  std::optional<std::uint64_t> weight_bytes;      ///< Of the weight pool, in flash.
+  std::optional<std::uint64_t> channel_bytes;     ///< Of the channel pool, in flash.
+  std::optional<std::uint64_t> activation_bytes;  ///< Peak of activations and scratch, in SRAM.
+  std::optional<std::uint64_t> arena_bytes;       ///< Activations, plan and results, in SRAM.
+  std::vector<LayerRecord> layers;                ///< In execution order; empty = unknown.
+  bool operator==(const NetworkRecord&) const = default;
+};
+
+struct SpaceRow {
+  std::string id;  ///< digest(text).
+  std::string name;
+  std::string text;  ///< The space's file as it was read.
+};
+
+struct SetupRow {
+  std::string id;
+  measure::Setup setup;
+};
+
+/// What makes a campaign the same one: space, prior and seed. `count` may grow.
+struct NewCampaign {
+  std::string space;                  ///< Id.
+  std::string prior;                  ///< "uniform-decisions", ...; "imported" exactly when there is no seed.
+  std::optional<std::uint64_t> seed;  ///< 0 ... 2^63 - 1.
+  std::int64_t count = 0;             ///< Draws asked for, 1 ... 2^31 - 1.
+  std::string command;                ///< As it was typed; empty = unknown. The first one stays.
+};
+
+struct CampaignRow {
+  CampaignKey key = 0;
+  NewCampaign campaign;
+  std::string space_name;
+  std::int64_t draws = 0;           ///< In the file so far: at most `campaign.count`.
+  std::vector<std::string> setups;  ///< Ids that were asked for, in the order they came into the file.
+  std::string created_at;
+  std::string opline_version;
+};
+
+/// One sample of a campaign. Several may decode to the same network.
+struct Draw {
+  std::string architecture;  ///< Canonical text of its decisions; of imported rows the user's name for it.
+  std::string network;       ///< Id.
+};
+
+/// A network that still has no outcome, with the first draw that decodes to it.
+struct Pending {
+  std::string network;
+  std::string architecture;
+  std::int64_t position = 0;
+};
+
+struct OutcomeRow {
+  measure::Outcome outcome;
+  std::string finished_at;
+  std::string opline_version;
+};
+
+/// Which measurements to take. Everything that is set must hold; with nothing set: all of the study.
+/// With any of campaigns, space, prior or first_draws set, only networks that such a campaign has drawn.
+struct Selection {
+  std::vector<CampaignKey> campaigns;  ///< Any of them.
+  std::optional<std::string> space;    ///< Name or id.
+  std::optional<std::string> prior;
+  std::optional<std::int64_t> first_draws;  ///< Only the first so many draws of each campaign.
+  std::vector<std::string> setups;          ///< Any of these ids.
+  std::optional<std::string> board;
+  std::optional<measure::Runner> runner;
+};
+
+/// One measured network. Raw values; latency is `cycles` / clock of the setup, or `seconds`.
+struct MeasurementRow {
+  std::string network;
+  std::uint64_t ops = 0;
+  std::optional<std::uint64_t> macs;
+  std::optional<std::uint64_t> parameters;
+  std::optional<std::uint64_t> layer_count;
+  std::optional<std::uint64_t> cycles;
+  std::optional<double> seconds;
+  std::optional<double> joules;
+  std::int64_t draws = 0;    ///< Times the selected campaigns drew it; 0 = no campaign did.
+  std::string architecture;  ///< Of the first of these draws; empty without one.
+};
+
+/// Measurements under one setup, in order of first draw (those of no campaign last).
+struct Series {
+  SetupRow setup;
+  std::vector<MeasurementRow> rows;  ///< At least one.
+};
+
+/// The same thing counted twice: as samples of the prior and as different networks.
+struct Count {
+  std::int64_t draws = 0;
+  std::int64_t networks = 0;
+  bool operator==(const Count&) const = default;
+};
+
+/// How far a campaign is under one setup. drawn = pending + the sum over `outcomes`.
+struct Summary {
+  Count drawn;
+  Count pending;                                   ///< No outcome yet.
+  Count fitting;                                   ///< Have an outcome other than `does_not_fit`.
+  Count measured;                                  ///< outcomes[measured].
+  std::map<measure::OutcomeKind, Count> outcomes;  ///< Kinds that occur.
+};
+
+/// A fit as versioned JSON text; what is in it is the business of the room that made it.
+struct NewFit {
+  std::string selection;             ///< JSON: which measurements it was made from.
+  std::optional<std::string> setup;  ///< Id; missing when the user mixed several.
+  std::string format;                ///< "opline-fit".
+  std::int64_t format_version = 0;   ///< Above 0.
+  std::string text;                  ///< JSON.
+};
+
+struct FitRow {
+  std::string id;
+  NewFit fit;
+  std::string created_at;
+  std::string opline_version;
+};
+
+}  // namespace opline::store

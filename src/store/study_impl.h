@@ -1,0 +1,23 @@
+// src/store/study_impl.h - what the parts of Study share.   Room: store, private.
+#pragma once
+#include <string>
+
+#include "src/store/connection.h"
+#include "src/store/study.h"
+
+namespace opline::store {
+
+class Study::Impl {
+ public:
+  Impl(const std::filesystem::path& path, Mode mode, std::string_view now, std::chrono::milliseconds timeout)
+      : connection(path, mode, now, timeout) {}
+
+  // Each throws Error{input} when the study has no such row.
+  std::int64_t network_key(const std::string& id);
+  std::int64_t setup_key(const std::string& id);
+  void require_campaign(CampaignKey campaign);
+
+  Connection connection;
+};
+
+}  // namespace opline::store

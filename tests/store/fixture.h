@@ -1,0 +1,147 @@
+// tests/store/fixture.h - real study files in a folder of their own, and rows to put into them.
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "src/base/digest.h"
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/store/study.h"
+
+namespace opline::store {
+
+inline constexpr const char* kNow = "2026-01-31T12:00:00Z";
+inline constexpr const char* kLater = "2026-02-01T00:00:00.250Z";
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "opline-store-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = name;
+  }
+  ~StoreTest() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::filesystem::path file(const std::string& name = "study.db") const {
+    return folder_ / name;
+  }
+  Study create() const { return Study::open(file(), Mode::create, kNow); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+inline measure::Setup make_setup(const std::string& board = "nucleo-f446re") {
+  measure::Setup setup;
+  setup.board = board;
+  setup.core = "cortex-m4";
+  setup.clock_hz = 180'000'000;
+  setup.runtime = "opline/1";
+  setup.timing_model = "cortex-m4/1";
+  return setup;
+}
+
+inline LayerRecord make_conv(std::uint64_t macs) {
+  LayerRecord layer;
+  layer.type = "conv2d";
+  layer.macs = macs;
+  layer.parameters = 7;
+  layer.in_h = 49;
+  layer.in_w = 10;
+  layer.out_h = 25;
+  layer.out_w = 5;
+  layer.out_c = 64;
+  layer.window = WindowRecord{10, 4, 2, 2, "same"};
+  layer.activation = "relu";
+  layer.live_bytes = 4096;
+  return layer;
+}
+
+/// Network number `number` with a convolution and a softmax after it, repeated to make `layers` layers
+/// (even).
+inline NetworkRecord make_network(int number, int layers = 2) {
+  NetworkRecord network;
+  network.canonical_text = "input 49 10 1\nconv2d " + std::to_string(number) + "\n";
+  network.id = digest(network.canonical_text);
+  const std::uint64_t macs = 1000 + static_cast<std::uint64_t>(number);
+  for (int i = 0; i < layers / 2; ++i) {
+    network.layers.push_back(make_conv(macs));
+    LayerRecord softmax;
+    softmax.type = "softmax";
+    softmax.in_c = 12;
+    softmax.out_c = 12;
+    network.layers.push_back(softmax);
+  }
+  network.macs = macs * static_cast<std::uint64_t>(layers / 2);
+  network.ops = 2 * *network.macs;
+  network.parameters = 7;
+  network.weight_bytes = 112;
+  network.channel_bytes = 48;
+  network.activation_bytes = 4096;
+  network.arena_bytes = 8192;
+  return network;
+}
+
+inline measure::Outcome make_outcome(std::uint64_t cycles, std::size_t layers = 2) {
+  measure::Measurement measurement;
+  measurement.cycles = cycles;
+  for (std::size_t i = 0; i < layers; ++i) {
+    measurement.layer_cycles.push_back(cycles / layers - i % 2);
+    measurement.layer_digests.push_back(static_cast<std::uint32_t>(cycles * 2654435761u + i));
+  }
+  return measure::Outcome::measured(measurement);
+}
+
+inline measure::Outcome make_failure(measure::OutcomeKind kind = measure::OutcomeKind::does_not_fit) {
+  return measure::Outcome::failed(kind, "needs 131072 B of SRAM, 120000 B are there");
+}
+
+/// A campaign whose draw i has the architecture "a<network>" and decodes to network `networks[i]`.
+inline CampaignKey add_campaign(Study& study, const std::vector<int>& networks, std::uint64_t seed = 1,
+                                const std::string& space = "kws") {
+  const std::string space_id = study.add_space(space, "name = '" + space + "'\n");
+  const CampaignKey campaign = study.add_campaign(
+      {space_id, "uniform-decisions", seed, static_cast<std::int64_t>(networks.size()), "opline study"},
+      kNow);
+  std::vector<Draw> draws;
+  study.transact([&] {
+    for (int number : networks) {
+      const NetworkRecord network = make_network(number);
+      study.add_network(network);
+      draws.push_back({"a" + std::to_string(number), network.id});
+    }
+    study.add_draws(campaign, 0, draws);
+  });
+  return campaign;
+}
+
+inline std::string id_of(int number) { return make_network(number).id; }
+
+/// The Error that `call` throws, as code and text.
+inline std::pair<std::optional<ErrorCode>, std::string> error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return {error.code(), error.what()};
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+#define EXPECT_ERROR(call, expected_code, text)                     \
+  do {                                                              \
+    const auto [code_, message_] = error_of([&] { (void)(call); }); \
+    EXPECT_EQ(code_, expected_code) << message_;                    \
+    EXPECT_THAT(message_, testing::HasSubstr(text));                \
+  } while (false)
+
+}  // namespace opline::store
