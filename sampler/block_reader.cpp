@@ -42,7 +42,7 @@ BlockType read_type(const TomlTable& table) {
 }
 
 std::string read_name(const TomlTable& table) {
-  const std::string name = table.text("name");
+  std::string name = table.text("name");
   const auto legal = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   const bool starts_well = !name.empty() && name[0] >= 'a' && name[0] <= 'z';
   if (!starts_well || name.size() > kMaxName || !std::all_of(name.begin(), name.end(), legal)) {

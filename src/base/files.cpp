@@ -106,9 +106,10 @@ fs::path resource_root() {
     if (fs::is_directory(place / "data" / "boards")) return place;
     looked += "\n  " + (place / "data").string();
   }
-  throw Error(ErrorCode::missing_tool,
-              "opline's data folder is not where it was looked for:{}\nset OPLINE_HOME to the folder that holds it",
-              looked);
+  throw Error(
+      ErrorCode::missing_tool,
+      "opline's data folder is not where it was looked for:{}\nset OPLINE_HOME to the folder that holds it",
+      looked);
 }
 
 fs::path resource(const fs::path& relative) {

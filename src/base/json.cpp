@@ -8,7 +8,8 @@ namespace opline {
 namespace {
 
 void require_finite(const Json& json) {
-  if (json.is_number_float()) OPLINE_ASSERT(std::isfinite(json.get<double>()), "a number that JSON cannot hold");
+  if (json.is_number_float())
+    OPLINE_ASSERT(std::isfinite(json.get<double>()), "a number that JSON cannot hold");
   if (json.is_structured()) {
     for (const Json& item : json) require_finite(item);
   }
@@ -30,7 +31,8 @@ Json parse_json(const std::string& text, const std::string& name) {
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     throw Error(ErrorCode::input, "{}:{}: not valid JSON: {}", name, line, problem.what());
   } catch (const Json::exception& problem) {
-    throw Error(ErrorCode::input, "{}: cannot be used: {}", name, problem.what());  // a number beyond a double
+    throw Error(ErrorCode::input, "{}: cannot be used: {}", name,
+                problem.what());  // a number beyond a double
   }
 }
 

@@ -9,8 +9,9 @@ namespace opline {
 std::uint32_t RandomStream::next() {
   if (used_ == words_.size()) {
     using Philox = r123::Philox4x32;
-    const Philox::ctr_type counter{{static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
-                                    static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)}};
+    const Philox::ctr_type counter{
+        {static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
+         static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)}};
     const Philox::key_type key{{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
     const Philox::ctr_type block = Philox{}(counter, key);
     words_ = {block[0], block[1], block[2], block[3]};

@@ -193,10 +193,12 @@ void TomlTable::reject_unknown_keys() const {
     if (!known.contains(name.str())) {
       fail(name.str(), "is not a key that belongs here; " + remedy(name.str(), known));
     }
-    if (value.is_table()) TomlTable(std::make_shared<Node>(Node{node_->document, value.as_table()})).reject_unknown_keys();
+    if (value.is_table())
+      TomlTable(std::make_shared<Node>(Node{node_->document, value.as_table()})).reject_unknown_keys();
     if (!value.is_array()) continue;
     for (const toml::node& item : *value.as_array()) {
-      if (item.is_table()) TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})).reject_unknown_keys();
+      if (item.is_table())
+        TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})).reject_unknown_keys();
     }
   }
 }

@@ -22,7 +22,8 @@ std::string message_of(auto&& action) {
 
 TEST(Toml, ReadsEveryKindOfValue) {
   const TomlTable file = TomlTable::from_text(
-      "name = 'x'\nn = 3\nq = 0.5\nyes = true\nlist = [1, 2]\n[t]\nk = 1\n[[row]]\na = 1\n[[row]]\na = 2\n", "f.toml");
+      "name = 'x'\nn = 3\nq = 0.5\nyes = true\nlist = [1, 2]\n[t]\nk = 1\n[[row]]\na = 1\n[[row]]\na = 2\n",
+      "f.toml");
   EXPECT_EQ(file.text("name"), "x");
   EXPECT_EQ(file.integer("n", 0, 3), 3);
   EXPECT_EQ(file.number("q", 0, 1), 0.5);
@@ -43,7 +44,8 @@ TEST(Toml, NamesFileLineKeyAndRemedy) {
   EXPECT_EQ(file.integer("wait_states"), 1);
   EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("board.toml:2: wait_sates:"));
   EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("did you mean `wait_states`"));
-  EXPECT_THAT(message_of([&] { (void)file.integer("a", 2, 9); }), HasSubstr("board.toml:1: a: is 1; it must be from 2 to 9"));
+  EXPECT_THAT(message_of([&] { (void)file.integer("a", 2, 9); }),
+              HasSubstr("board.toml:1: a: is 1; it must be from 2 to 9"));
   EXPECT_THAT(message_of([&] { (void)file.text("missing"); }), HasSubstr("missing: is missing"));
 }
 
@@ -68,7 +70,8 @@ TEST(Toml, TellsTheKindOfAKeyAndCountsAsAskingForIt) {
 }
 
 TEST(Toml, SyntaxErrorHasItsLine) {
-  EXPECT_THAT(message_of([] { (void)TomlTable::from_text("a = 1\nb = \n", "f.toml"); }), HasSubstr("f.toml:2"));
+  EXPECT_THAT(message_of([] { (void)TomlTable::from_text("a = 1\nb = \n", "f.toml"); }),
+              HasSubstr("f.toml:2"));
 }
 
 }  // namespace
