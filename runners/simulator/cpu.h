@@ -45,7 +45,8 @@ struct CpuState {
   std::int64_t nz = 1;                ///< N: negative. Z: low 32 bits are zero.
   std::uint32_t carry = 0, overflow = 0;
   std::uint8_t q = 0, ge = 0;
-  bool fpu_enabled = false;      ///< CPACR grants full access to CP10 and CP11.
+  bool fpu_enabled = false;  ///< CPACR grants full access to CP10 and CP11.
+  bool fpu_ready = false;  ///< Enabled, and its context begun (CONTROL.FPCA) where FPCCR.ASPEN asks for one.
   bool divide_traps = false;     ///< CCR.DIV_0_TRP
   bool unaligned_traps = false;  ///< CCR.UNALIGN_TRP
   bool exclusive = false;        ///< The local monitor is open.

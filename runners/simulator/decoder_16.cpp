@@ -141,6 +141,7 @@ struct Decoder16 {
           out.op.imm = pc();
           return;
         }
+        if (dn == 13 && m == 15) return;
         if (dn == 13) return set_sp(add_to_sp_handler(), 13, m, 0, 0);
         if (m == 15) return alu_imm(Alu::add, dn, dn, pc(), false);
         return alu(Alu::add, Operand::reg, dn, dn, m, 0, 0, false);
@@ -148,6 +149,7 @@ struct Decoder16 {
         return alu(Alu::cmp, Operand::reg, 0, dn, m, 0, 0, true);
       case 2:  // MOV
         if (dn == 15) return branch_to_register(branch_register_handler(), m);
+        if (dn == 13 && m == 15) return;
         if (dn == 13) return set_sp(add_to_sp_handler(), 16, m, 0, 0);
         if (m == 15) return alu_imm(Alu::mov, dn, 0, pc(), false);
         return alu(Alu::mov, Operand::reg, dn, 0, m, 0, 0, false);

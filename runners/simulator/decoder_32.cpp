@@ -114,7 +114,7 @@ struct Decoder32 {
   void shifted_register() {
     const unsigned shift = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6), type = bits_of(bits, 5, 4);
     if (bits_of(bits, 24, 21) == 6) {  // PKHBT, PKHTB
-      if (bit_of(bits, 20) || bit_of(bits, 4)) return;
+      if (bit_of(bits, 20) || bit_of(bits, 4) || rn() == 15 || rm() == 15 || rd() == 13 || rd() == 15) return;
       const bool top = bit_of(bits, 5);
       fields(pack_handler(top), rd(), rn(), rm());
       out.op.aux = static_cast<std::uint8_t>(top && shift == 0 ? 32 : shift);
@@ -146,6 +146,7 @@ struct Decoder32 {
   }
 
   void add_immediate(bool subtract, std::uint32_t imm12) {
+    if (rn() == 15 && rd() == 13) return;
     if (rn() == 15) return move_immediate(subtract ? (pc() & ~3U) - imm12 : (pc() & ~3U) + imm12);
     if (rd() == 13) {
       if (rn() == 13) set_sp(subtract, 13, imm12, 0xFF);
@@ -190,6 +191,7 @@ struct Decoder32 {
     const unsigned lsb = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6), low5 = bits & 0x1F;
     const unsigned operation = bits_of(bits, 24, 20);
     if (rd() == 13 && operation != 0 && operation != 10) return;
+    if (rn() == 15 && operation >= 0x10 && operation != 0x16) return;  // Rn 15: ADR, BFC, and part of imm16
     switch (operation) {
       case 0x00:
         return add_immediate(false, imm12);

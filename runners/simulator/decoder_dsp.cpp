@@ -64,7 +64,7 @@ struct DspDecoder {
     switch (bits_of(bits, 22, 20)) {
       case 0:
         if (which == 0) return fields(accumulates ? mla_handler() : mul_handler(false));
-        if (which == 1) fields(mls_handler());
+        if (which == 1 && accumulates) fields(mls_handler());
         return;
       case 1:
         return fields(smul_half_handler(which, accumulates));
@@ -145,8 +145,11 @@ void decode_dsp_and_multiply(const DecodeContext& context, std::uint32_t bits, D
       decoder.multiply();
     }
   }
-  constexpr std::uint32_t kForbidden = 1U << 13 | 1U << 15;  // SP and PC are unpredictable as results
-  if ((out.writes & kForbidden) != 0) out.op.run = nullptr;
+  // SP and PC are unpredictable as results, PC as an operand; Rn 15 where there is no Rn is not read.
+  constexpr std::uint32_t kForbidden = 1U << 13 | 1U << 15;
+  const bool extends = !bit_of(bits, 24) && !bit_of(bits, 23) && bit_of(bits, 7);
+  const bool pc_operand = out.op.rm == 15 || (out.op.rn == 15 && !extends);
+  if ((out.writes & kForbidden) != 0 || pc_operand) out.op.run = nullptr;
 }
 
 }  // namespace opline::simulator

@@ -42,7 +42,8 @@ struct MemoryDecoder {
       if (back && rn() == rt()) return {};  // unpredictable
       return {true, !back ? Address::offset : before ? Address::pre : Address::post, imm};
     }
-    if (bits_of(bits, 11, 6) != 0) return {};
+    if (bits_of(bits, 11, 6) != 0 || reg(bits, 0) == 15 || reg(bits, 0) == 13)
+      return {};  // Rm 13, 15: unpredictable
     return {true, Address::reg, 0};
   }
 
@@ -56,7 +57,9 @@ struct MemoryDecoder {
                                             {Width::s8, Width::s16, Width::u32}};
     const Width width = kWidths[is_signed ? 1 : 0][size];
     if (rt() == 15) return load_pc_or_hint(is_load, size, at);
+    if (rt() == 13 && size != 2) return;
     out.op.run = is_load ? load_handler(width, at.address) : store_handler(width, at.address);
+    if (is_load && rt() == 13) out.op.run = load_sp_handler(at.address);
     set_single(is_load, at);
   }
 

@@ -15,17 +15,26 @@ namespace {
 using soft_float::Bits;
 using soft_float::kSign;
 
-/// Out of the hot path, and with its string out of the handlers: their frames would prevent the jumps.
-[[gnu::cold, gnu::noinline]] void fpu_is_off(Cpu* cpu) {
-  set_fault(*cpu, StopReason::fault, "floating-point instruction while CPACR denies access to CP10 and CP11");
+/// ExecuteFPCheck (DDI 0403, B1.4.7): access, and the begin of a floating-point context. Out of the hot path, and
+/// with its string out of the handlers, whose frames would prevent the jumps. False: a fault is set.
+[[gnu::cold, gnu::noinline]] bool begin_fpu_context(Cpu* cpu) {
+  if (!cpu->fpu_enabled) {
+    set_fault(*cpu, StopReason::fault,
+              "floating-point instruction while CPACR denies access to CP10 and CP11");
+    return false;
+  }
+  if (cpu->bus->system.automatic_fpu_context() && (cpu->control & 4) == 0) {
+    cpu->fpscr = (cpu->fpscr & ~soft_float::kModes) | cpu->bus->system.default_fpscr();
+    cpu->control |= 4;
+  }
+  cpu->fpu_ready = true;
+  return true;
 }
 
-#define OPLINE_REQUIRE_FPU()              \
-  do {                                    \
-    if (!cpu->fpu_enabled) [[unlikely]] { \
-      fpu_is_off(cpu);                    \
-      OPLINE_STOP();                      \
-    }                                     \
+#define OPLINE_REQUIRE_FPU()                                     \
+  do {                                                           \
+    if (!cpu->fpu_ready && !begin_fpu_context(cpu)) [[unlikely]] \
+      OPLINE_STOP();                                             \
   } while (false)
 
 template <typename Work>

@@ -141,6 +141,23 @@ void load_pc(const Op* op, Cpu* cpu, Time start) {
   OPLINE_BRANCH_TO(target & ~1U, time + op->cost);
 }
 
+template <Address kAddress>
+void load_sp(const Op* op, Cpu* cpu, Time start) {
+  Time time = start;
+  std::uint32_t value = 0;
+  if (!load(cpu, address_for<kAddress>(op, cpu), value, time)) {
+    time = start;
+    OPLINE_STOP();
+  }
+  const std::uint32_t base = cpu->r[op->rn] + op->imm;
+  if (!set_base(cpu, 13, value)) {
+    time = start;
+    OPLINE_STOP();
+  }
+  if constexpr (writes_back(kAddress)) cpu->r[op->rn] = base;  // the decoder refuses SP as base and result
+  OPLINE_CONTINUE();
+}
+
 /// Multiple and double transfers must be aligned to words.
 bool aligned(Cpu* cpu, std::uint32_t address) {
   if ((address & 3) == 0) return true;
@@ -320,6 +337,22 @@ Handler load_pc_handler(Address address) {
       return load_pc<Address::reg>;
     case Address::literal:
       return load_pc<Address::literal>;
+  }
+  return nullptr;
+}
+
+Handler load_sp_handler(Address address) {
+  switch (address) {
+    case Address::offset:
+      return load_sp<Address::offset>;
+    case Address::pre:
+      return load_sp<Address::pre>;
+    case Address::post:
+      return load_sp<Address::post>;
+    case Address::reg:
+      return load_sp<Address::reg>;
+    case Address::literal:
+      return load_sp<Address::literal>;
   }
   return nullptr;
 }

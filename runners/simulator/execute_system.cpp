@@ -150,6 +150,7 @@ void set_stack_pointer(Cpu& cpu, bool process, std::uint32_t value) {
 void set_control(Cpu& cpu, std::uint32_t value) {
   const bool switches = ((value ^ cpu.control) & 2) != 0;
   cpu.control = value & 7;
+  cpu.fpu_ready = false;  // looked at again: FPCA may have changed
   if (switches) std::swap(cpu.r[13], cpu.other_sp);
 }
 

@@ -82,6 +82,7 @@ enum class Address : std::uint8_t { offset, pre, post, reg, literal };
 Handler load_handler(Width width, Address address);
 Handler store_handler(Width width, Address address);  // u8, u16, u32; no literal
 Handler load_pc_handler(Address address);
+Handler load_sp_handler(Address address);
 /// rd, ra; rn + imm. `load_double` with Address::literal: imm is the address.
 Handler load_double_handler(Address address);
 Handler store_double_handler(Address address);

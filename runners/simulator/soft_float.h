@@ -15,6 +15,7 @@ using Bits = std::uint32_t;
 inline constexpr Bits kDefaultNan = 0x7FC00000;
 inline constexpr Bits kSign = 0x80000000;
 inline constexpr Bits kDefaultNanMode = 1U << 25, kFlushToZero = 1U << 24, kAlternativeHalf = 1U << 26;
+inline constexpr Bits kModes = 0x07C00000;  ///< AHP, DN, FZ, RMode.
 inline constexpr Bits kSpecialModes =
     3U << 22 | kFlushToZero;  ///< Any set: not what the host does by itself.
 

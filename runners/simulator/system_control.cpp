@@ -175,6 +175,7 @@ bool SystemControl::write_scb(std::uint32_t offset, std::uint32_t value, Cpu& cp
       break;
     case 0x88:
       cpu.fpu_enabled = (value >> 20 & 0xF) == 0xF;
+      cpu.fpu_ready = false;
       break;  // CPACR: CP10, CP11 full access
     case 0x08:
       value &= 0x3FFFFF80;

@@ -17,6 +17,10 @@ class SystemControl {
   bool read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, std::uint64_t now);
   bool write(std::uint32_t address, std::uint32_t value, Cpu& cpu, std::uint64_t now);
 
+  /// FPCCR.ASPEN, and FPDSCR's modes for a new floating-point context.
+  [[nodiscard]] bool automatic_fpu_context() const { return (fpccr_ & 0x80000000U) != 0; }
+  [[nodiscard]] std::uint32_t default_fpscr() const { return fpdscr_; }
+
  private:
   [[nodiscard]] bool counting() const { return (demcr_ >> 24 & 1) != 0 && (dwt_control_ & 1) != 0; }
   [[nodiscard]] std::uint32_t cycle_count(std::uint64_t now) const;

@@ -1,0 +1,86 @@
+// tests/simulator/unicorn_oracle.h - Unicorn (QEMU's translator) as an independent Cortex-M4.
+//
+// Opened as UC_MODE_THUMB with the model set afterwards: UC_MODE_MCLASS would select another core.
+#pragma once
+#include <unicorn/unicorn.h>
+
+#include <array>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "runners/simulator/machine.h"
+
+namespace opline::simulator::testing {
+
+class UnicornOracle {
+ public:
+  static constexpr std::uint32_t kFlash = 0x08000000, kFlashBytes = 512 * 1024, kSram = 0x20000000,
+                                 kSramBytes = 128 * 1024;
+
+  explicit UnicornOracle(const std::string& flash) {
+    check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &engine_));
+    check(uc_ctl_set_cpu_model(engine_, UC_CPU_ARM_CORTEX_M4));
+    check(uc_mem_map(engine_, kFlash, kFlashBytes, UC_PROT_READ | UC_PROT_EXEC));
+    check(uc_mem_map(engine_, kSram, kSramBytes, UC_PROT_READ | UC_PROT_WRITE));
+    check(uc_mem_map(engine_, kStub, 0x1000, UC_PROT_ALL));
+    check(uc_mem_write(engine_, kStub, "\x80\xF3\x00\x8C", 4));  // MSR APSR_nzcvqg, R0
+    check(uc_mem_write(engine_, kFlash, flash.data(), flash.size()));
+  }
+  UnicornOracle(const UnicornOracle&) = delete;
+  UnicornOracle& operator=(const UnicornOracle&) = delete;
+  ~UnicornOracle() { uc_close(engine_); }
+
+  /// GE can be read through XPSR but not written, so an instruction sets the flags.
+  void set(const Registers& all) {
+    write(UC_ARM_REG_R0, all.apsr);
+    check(uc_emu_start(engine_, kStub | 1, kStub + 4, 0, 1));
+    for (int i = 0; i < 15; ++i) write(core_register(i), all.r[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < 32; ++i) write(UC_ARM_REG_S0 + i, all.s[static_cast<std::size_t>(i)]);
+    write(UC_ARM_REG_FPSCR, all.fpscr);
+  }
+  [[nodiscard]] Registers get() const {
+    Registers all;
+    for (int i = 0; i < 16; ++i) all.r[static_cast<std::size_t>(i)] = read(core_register(i));
+    all.apsr = read(UC_ARM_REG_XPSR) & 0xF80F0000;
+    for (int i = 0; i < 32; ++i) all.s[static_cast<std::size_t>(i)] = read(UC_ARM_REG_S0 + i);
+    all.fpscr = read(UC_ARM_REG_FPSCR);
+    return all;
+  }
+
+  /// Executes from `begin` until `end` is reached. False: it raised an exception.
+  bool run(std::uint32_t begin, std::uint32_t end, std::size_t most_instructions) {
+    return uc_emu_start(engine_, begin | 1, end, 0, most_instructions) == UC_ERR_OK;
+  }
+
+  void write_memory(std::uint32_t address, const std::string& bytes) {
+    check(uc_mem_write(engine_, address, bytes.data(), bytes.size()));
+  }
+  [[nodiscard]] std::string read_memory(std::uint32_t address, std::size_t bytes) const {
+    std::string data(bytes, '\0');
+    check(uc_mem_read(engine_, address, data.data(), bytes));
+    return data;
+  }
+
+ private:
+  static constexpr std::uint32_t kStub = 0x00100000;
+  static int core_register(int i) {
+    static constexpr std::array<int, 16> kIds = {
+        UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,  UC_ARM_REG_R5,
+        UC_ARM_REG_R6,  UC_ARM_REG_R7, UC_ARM_REG_R8, UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
+        UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
+    return kIds.at(static_cast<std::size_t>(i));
+  }
+  static void check(uc_err error) {
+    if (error != UC_ERR_OK) throw std::runtime_error(uc_strerror(error));
+  }
+  void write(int id, std::uint32_t value) { check(uc_reg_write(engine_, id, &value)); }
+  [[nodiscard]] std::uint32_t read(int id) const {
+    std::uint32_t value = 0;
+    check(uc_reg_read(engine_, id, &value));
+    return value;
+  }
+  uc_engine* engine_ = nullptr;
+};
+
+}  // namespace opline::simulator::testing
