@@ -62,10 +62,10 @@ std::string refusal(const std::function<void(Json&)>& damage) {
   return {};
 }
 
-// OPLINE_WRITE_GOLDENS=1 rewrites the file; the example in the format page is then to be replaced by hand.
+// OPLINE_REWRITE_GOLDENS=1 rewrites the file; the example in the format page is then to be replaced by hand.
 TEST(CostModel, TextIsTheGolden) {
   const std::string text = to_text(to_json(example()));
-  if (std::getenv("OPLINE_WRITE_GOLDENS") != nullptr) write_file_atomically(golden_file, text);
+  if (std::getenv("OPLINE_REWRITE_GOLDENS") != nullptr) write_file_atomically(golden_file, text);
   EXPECT_EQ(text, read_file(golden_file));
 }
 
