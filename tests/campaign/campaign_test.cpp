@@ -1,0 +1,215 @@
+// Campaigns on real parts: the space `tiny`, the simulated F446RE with its firmware image, a real study file.
+#include "src/campaign/campaign.h"
+
+#include <gmock/gmock.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+
+#include "runners/simulated_board.h"
+#include "src/base/error.h"
+
+namespace opline::campaign {
+namespace {
+
+namespace fs = std::filesystem;
+using measure::Outcome;
+using measure::OutcomeKind;
+
+constexpr const char* kNow = "2026-01-31T12:00:00Z";
+
+const runners::SimulatedBoard& board() {
+  static const runners::SimulatedBoard kBoard = runners::SimulatedBoard::load("nucleo-f446re");
+  return kBoard;
+}
+
+Target real_target() {
+  return {board().setup(), board().limits(), [] { return board().make_runner(); }};
+}
+
+/// Another setup with the same runner: as if it were a second board.
+Target second_target() {
+  Target target = real_target();
+  target.setup.board = "another-board";
+  return target;
+}
+
+Query tiny_query(std::uint64_t count) {
+  return {sampler::load_space("tiny"), sampler::Prior::uniform_decisions, 1, count};
+}
+
+Options options(unsigned threads) {
+  Options options;
+  options.threads = threads;
+  options.now = [] { return std::string(kNow); };
+  return options;
+}
+
+class CampaignTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  store::Study study(const std::string& name = "a.db") {
+    return store::Study::open(folder_ / name, store::Mode::create, kNow);
+  }
+  static Report run(store::Study& study, const Query& query, const std::vector<Target>& targets,
+                    const Options& options) {
+    const Drawn drawn = draw(query, options.threads);
+    return execute(study, enter(study, query, drawn, "test", kNow), drawn, targets, options);
+  }
+  /// Cycles of every measured network, and of each of its layers' digests.
+  static std::map<std::string, std::uint64_t> cycles(store::Study& study, const Target& target) {
+    store::Selection selection;
+    selection.setups = {target.setup.id()};
+    std::map<std::string, std::uint64_t> found;
+    for (const store::Series& series : study.measurements(selection)) {
+      for (const store::MeasurementRow& row : series.rows) found[row.network] = *row.cycles;
+    }
+    return found;
+  }
+  fs::path folder_ = fs::path(testing::TempDir()) / ("opline_campaign_" + std::to_string(::getpid()));
+};
+
+TEST(Draw, TheSameForAnyNumberOfThreads) {
+  const Drawn one = draw(tiny_query(300), 1);
+  const Drawn four = draw(tiny_query(300), 4);
+  EXPECT_EQ(one.architectures, four.architectures);
+  EXPECT_EQ(one.network_of, four.network_of);
+  ASSERT_EQ(one.networks.size(), four.networks.size());
+  EXPECT_LT(one.networks.size(), 300U);  // tiny repeats itself: draws are a list, networks a set
+  for (std::size_t i = 0; i < one.networks.size(); ++i) EXPECT_EQ(one.networks[i].id, four.networks[i].id);
+}
+
+TEST_F(CampaignTest, MeasuresEveryNetworkOnce) {
+  store::Study file = study();
+  const Report report = run(file, tiny_query(40), {real_target()}, options(2));
+  const std::size_t networks = draw(tiny_query(40), 1).networks.size();
+  EXPECT_EQ(report.outcomes, networks);
+  EXPECT_EQ(report.measured, networks);
+  EXPECT_FALSE(report.interrupted);
+  EXPECT_EQ(cycles(file, real_target()).size(), networks);
+  EXPECT_TRUE(file.check().empty());
+}
+
+TEST_F(CampaignTest, OrderAndThreadsDoNotChangeACycle) {
+  store::Study in_order = study("a.db");
+  store::Study shuffled = study("b.db");
+  (void)run(in_order, tiny_query(60), {real_target()}, options(1));
+  Options other = options(3);
+  other.shuffle_seed = 99;
+  (void)run(shuffled, tiny_query(60), {real_target()}, other);
+  EXPECT_EQ(cycles(in_order, real_target()), cycles(shuffled, real_target()));
+}
+
+TEST_F(CampaignTest, GoesOnWhereItStoppedAndExtends) {
+  store::Study file = study();
+  std::atomic<bool> stop{false};
+  Options interrupted = options(1);
+  interrupted.stop = &stop;
+  interrupted.progress = [&](std::uint64_t done, std::uint64_t) { stop = done >= 5; };
+  const Report first = run(file, tiny_query(40), {real_target()}, interrupted);
+  EXPECT_TRUE(first.interrupted);
+  EXPECT_GE(first.outcomes, 5U);
+  const Report second = run(file, tiny_query(40), {real_target()}, options(2));
+  EXPECT_EQ(second.reused, first.outcomes);
+  EXPECT_EQ(first.outcomes + second.outcomes, draw(tiny_query(40), 1).networks.size());
+  const Report extended = run(file, tiny_query(80), {real_target()}, options(2));
+  EXPECT_EQ(extended.reused, first.outcomes + second.outcomes);
+  EXPECT_EQ(cycles(file, real_target()).size(), draw(tiny_query(80), 1).networks.size());
+  EXPECT_EQ(file.campaigns().size(), 1U);
+}
+
+TEST_F(CampaignTest, SetupsAreKeptApart) {
+  store::Study file = study();
+  (void)run(file, tiny_query(10), {real_target()}, options(1));
+  const Report report = run(file, tiny_query(10), {real_target(), second_target()}, options(2));
+  EXPECT_EQ(report.reused, report.outcomes);
+  EXPECT_EQ(cycles(file, real_target()), cycles(file, second_target()));
+  EXPECT_EQ(file.measurements({}).size(), 2U);
+}
+
+TEST_F(CampaignTest, WhatDoesNotFitIsAnOutcomeWithItsBytes) {
+  store::Study file = study();
+  Target small = real_target();
+  small.limits.arena_bytes = 2300;
+  const Query query = tiny_query(40);
+  const Drawn drawn = draw(query, 1);
+  const store::CampaignKey key = enter(file, query, drawn, "test", kNow);
+  (void)execute(file, key, drawn, {small}, options(2));
+  const store::Summary summary = file.summary(key, small.setup.id());
+  const auto misfits = summary.outcomes.at(OutcomeKind::does_not_fit).networks;
+  EXPECT_GT(misfits, 0);
+  EXPECT_GT(summary.measured.networks, 0);
+  EXPECT_EQ(misfits + summary.measured.networks, summary.drawn.networks);
+  for (const Candidate& candidate : drawn.networks) {
+    const std::optional<store::OutcomeRow> row = file.outcome(candidate.id, small.setup.id());
+    ASSERT_TRUE(row);
+    const bool fits = candidate.layout.footprint.arena_bytes <= small.limits.arena_bytes;
+    EXPECT_EQ(row->outcome.kind == OutcomeKind::measured, fits);
+    if (!fits) {
+      EXPECT_THAT(row->outcome.reason,
+                  testing::HasSubstr(std::to_string(candidate.layout.footprint.arena_bytes)));
+    }
+  }
+}
+
+/// Fails on one network, as a lost board does; measures the others.
+class FlakyRunner : public runners::Runner {
+ public:
+  FlakyRunner(std::string victim, bool throws) : victim_(std::move(victim)), throws_(throws) {}
+  Outcome measure(const measure::Request& request) override {
+    if (request.network != victim_) return inner_->measure(request);
+    if (throws_) throw Error(ErrorCode::device, "unplugged");
+    return Outcome::failed(OutcomeKind::board_lost, "unplugged");
+  }
+
+ private:
+  std::string victim_;
+  bool throws_;
+  std::unique_ptr<runners::Runner> inner_ = board().make_runner();
+};
+
+TEST_F(CampaignTest, ALostBoardCostsOneNetwork) {
+  store::Study file = study();
+  const Drawn drawn = draw(tiny_query(20), 1);
+  Target flaky = real_target();
+  flaky.make_runner = [&] { return std::make_unique<FlakyRunner>(drawn.networks[3].id, false); };
+  const Report report = run(file, tiny_query(20), {flaky}, options(2));
+  EXPECT_EQ(report.outcomes, drawn.networks.size());
+  EXPECT_EQ(report.measured, drawn.networks.size() - 1);
+}
+
+TEST_F(CampaignTest, AnErrorEndsTheCampaignButKeepsWhatWasMeasured) {
+  store::Study file = study();
+  const Drawn drawn = draw(tiny_query(30), 1);
+  Target broken = real_target();
+  broken.make_runner = [&] { return std::make_unique<FlakyRunner>(drawn.networks[10].id, true); };
+  EXPECT_THROW((void)run(file, tiny_query(30), {broken}, options(1)), Error);
+  EXPECT_EQ(cycles(file, broken).size(), 10U);
+  (void)run(file, tiny_query(30), {real_target()}, options(1));
+  EXPECT_EQ(cycles(file, real_target()).size(), drawn.networks.size());
+}
+
+TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
+  const Drawn drawn = draw(tiny_query(40), 1);
+  const Forecast all = forecast(nullptr, std::nullopt, drawn, real_target(), options(2));
+  EXPECT_EQ(all.networks, drawn.networks.size());
+  EXPECT_EQ(all.fitting, drawn.networks.size());
+  EXPECT_EQ(all.pending, drawn.networks.size());
+  EXPECT_GT(all.seconds.value(), 0);
+  store::Study file = study();
+  const Query query = tiny_query(40);
+  const store::CampaignKey key = enter(file, query, drawn, "test", kNow);
+  (void)execute(file, key, drawn, {real_target()}, options(2));
+  const Forecast none = forecast(&file, key, drawn, real_target(), options(2));
+  EXPECT_EQ(none.pending, 0U);
+  EXPECT_FALSE(none.seconds);
+}
+
+}  // namespace
+}  // namespace opline::campaign

@@ -1,0 +1,47 @@
+// What the program prints, as readable files in tests/cli/golden; OPLINE_REWRITE_GOLDENS=1 writes them anew.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/cli/program.h"
+
+namespace opline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Golden {
+  const char* file;
+  std::vector<std::string> arguments;
+};
+
+class GoldenText : public testing::TestWithParam<Golden> {};
+
+TEST_P(GoldenText, IsWhatTheProgramPrints) {
+  const fs::path folder = fs::path(testing::TempDir()) / ("opline_golden_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const Result result = run(folder, GetParam().arguments);
+  fs::remove_all(folder);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const fs::path path = fs::path(OPLINE_SOURCE_DIR) / "tests" / "cli" / "golden" / GetParam().file;
+  if (std::getenv("OPLINE_REWRITE_GOLDENS") != nullptr) write_file_atomically(path, result.out);
+  EXPECT_EQ(result.out, read_file(path));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Verbs, GoldenText,
+    testing::Values(Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
+                    Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
+                    Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
+                    Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},
+                    Golden{"sample_tiny.txt", {"sample", "--space", "tiny", "--count", "4"}},
+                    Golden{"sample_tiny.json", {"sample", "--space", "tiny", "--count", "1", "--json"}},
+                    Golden{"inspect_tiny.txt", {"inspect", "--space", "tiny", "--index", "0"}}),
+    [](const auto& golden) {
+      std::string name = golden.param.file;
+      for (char& letter : name) letter = letter == '.' ? '_' : letter;
+      return name;
+    });
+
+}  // namespace
+}  // namespace opline::cli

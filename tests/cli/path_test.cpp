@@ -1,0 +1,164 @@
+// The whole path through the program: study, run, fit, plot, export, import; and what a user sees when it goes wrong.
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "src/base/csv.h"
+#include "src/base/json.h"
+#include "src/costmodel/cost_model.h"
+#include "tests/cli/program.h"
+
+namespace opline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class Program : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  Result opline(const std::vector<std::string>& arguments) { return run(folder_, arguments); }
+  void write(const std::string& name, const std::string& text) {
+    write_file_atomically(folder_ / name, text);
+  }
+  fs::path folder_ = fs::path(testing::TempDir()) / ("opline_cli_" + std::to_string(::getpid()));
+};
+
+TEST_F(Program, StudyGoesFromSpaceToCostModel) {
+  const Result study = opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count", "30",
+                               "--seed", "1", "--db", "study.db", "--out", "results"});
+  ASSERT_EQ(study.exit_code, 0) << study.err;
+  EXPECT_EQ(study.err, "");  // no progress without a terminal
+  EXPECT_THAT(study.out, HasSubstr("tiny on nucleo-f446re (simulated, opline "));
+  EXPECT_THAT(study.out, HasSubstr("no measurement noise"));
+  for (const char* extension : {".svg", ".png", ".json"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "results" / (std::string("tiny-nucleo-f446re-seed1") + extension)))
+        << extension;
+  }
+  const auto model = costmodel::load_cost_model(folder_ / "results" / "tiny-nucleo-f446re-seed1.json");
+  EXPECT_EQ(model.space, "tiny");
+  EXPECT_EQ(model.prior, "uniform-decisions");
+  EXPECT_GT(model.slope.estimate, 0);
+
+  const Result fit = opline({"fit", "--db", "study.db", "--json"});
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  const Json json = parse_json(fit.out, "fit");
+  ASSERT_EQ(json["fits"].size(), 1U);
+  EXPECT_DOUBLE_EQ(json["fits"][0]["r_squared"].get<double>(), *model.r_squared);
+  EXPECT_DOUBLE_EQ(json["fits"][0]["slope_seconds_per_op"]["estimate"].get<double>(), model.slope.estimate);
+
+  const Result again = opline({"run", "--space", "tiny", "--count", "30", "--db", "study.db"});
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.out, HasSubstr("0 outcomes (0 measured)"));
+
+  const Result plot = opline({"plot", "--db", "study.db", "--out", "plots", "--together", "all"});
+  EXPECT_EQ(plot.exit_code, 0) << plot.err;
+  EXPECT_EQ(plot.out, "plots/all.svg\nplots/all.png\n");
+}
+
+// A table exported by opline can be read by others: here by opline's own import, which must find the same line.
+TEST_F(Program, ExportedCsvImportsToTheSameFit) {
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "20", "--db", "study.db"}).exit_code, 0);
+  const Result csv = opline({"export", "--db", "study.db", "--format", "csv", "--out", "raw.csv"});
+  ASSERT_EQ(csv.exit_code, 0) << csv.err;
+  const Result imported = opline({"import", "--csv", "raw.csv", "--ops", "macs", "--latency", "latency_s",
+                                  "--name", "network", "--board", "mine", "--db", "mine.db"});
+  ASSERT_EQ(imported.exit_code, 0) << imported.err;
+  const Json one = parse_json(opline({"fit", "--db", "study.db", "--json"}).out, "one")["fits"][0];
+  const Json two = parse_json(opline({"fit", "--db", "mine.db", "--json"}).out, "two")["fits"][0];
+  EXPECT_NEAR(one["r_squared"].get<double>(), two["r_squared"].get<double>(), 1e-12);
+  EXPECT_EQ(one["n"], two["n"]);
+  EXPECT_EQ(two["runner"], "imported");
+  EXPECT_EQ(two["prior"], "imported");
+}
+
+TEST_F(Program, ImportFitsWhatIsInTheTable) {
+  write("mine.csv", "model,ops,latency_ms\na,1000000,3\nb,2000000,5\nc,3000000,7\n");
+  const std::vector<std::string> command = {"import",     "--csv",  "mine.csv", "--latency",
+                                            "latency_ms", "--name", "model",    "--board",
+                                            "my-board",   "--db",   "mine.db"};
+  ASSERT_EQ(opline(command).exit_code, 0);
+  EXPECT_THAT(opline(command).out, HasSubstr("3 rows read, 0 new"));
+  const Json fit = parse_json(opline({"fit", "--db", "mine.db", "--json"}).out, "fit")["fits"][0];
+  EXPECT_NEAR(fit["slope_seconds_per_op"]["estimate"].get<double>(), 2e-9, 1e-18);
+  EXPECT_NEAR(fit["intercept_seconds"]["estimate"].get<double>(), 1e-3, 1e-12);
+  EXPECT_DOUBLE_EQ(fit["r_squared"].get<double>(), 1.0);
+  const Result model = opline({"export", "--db", "mine.db", "--format", "cost-model", "--out", "mine.json"});
+  ASSERT_EQ(model.exit_code, 0) << model.err;
+  EXPECT_FALSE(costmodel::load_cost_model(folder_ / "mine.json").counts.drawn);
+
+  write("mine.csv", "model,ops,latency_ms\na,1000000,3.5\nb,2000000,5\nc,3000000,7\n");
+  const Result changed = opline(command);
+  EXPECT_EQ(changed.exit_code, 2);
+  EXPECT_THAT(changed.err, HasSubstr("'a' has another latency"));
+}
+
+TEST_F(Program, ImportNamesFileLineAndColumn) {
+  write("bad.csv", "ops,latency_ms\n100,1\n200,fast\n");
+  const Result text =
+      opline({"import", "--csv", "bad.csv", "--latency", "latency_ms", "--board", "b", "--db", "x.db"});
+  EXPECT_EQ(text.exit_code, 4);
+  EXPECT_THAT(text.err, HasSubstr("bad.csv:3"));
+  EXPECT_THAT(text.err, HasSubstr("latency_ms"));
+  write("bad.csv", "ops,latency_ms\n100,0\n");
+  EXPECT_THAT(
+      opline({"import", "--csv", "bad.csv", "--latency", "latency_ms", "--board", "b", "--db", "x.db"}).err,
+      HasSubstr("bad.csv:2"));
+  write("bad.csv", "ops,t\n100,1\n");
+  EXPECT_THAT(opline({"import", "--csv", "bad.csv", "--latency", "t", "--board", "b", "--db", "x.db"}).err,
+              HasSubstr("write 't:UNIT'"));
+  EXPECT_FALSE(fs::exists(folder_ / "x.db"));
+}
+
+TEST_F(Program, DryRunTellsAndStoresNothing) {
+  const Result result =
+      opline({"study", "--space", "tiny", "--count", "20", "--db", "s.db", "--out", "o", "--dry-run"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("tiny on nucleo-f446re: 20 drawn"));
+  EXPECT_THAT(result.out, HasSubstr("about "));
+  EXPECT_FALSE(fs::exists(folder_ / "s.db"));
+  EXPECT_FALSE(fs::exists(folder_ / "o"));
+}
+
+TEST_F(Program, InspectShowsCyclesOfEveryLayer) {
+  const Result result =
+      opline({"inspect", "--space", "tiny", "--index", "2", "--board", "nucleo-f446re", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json json = parse_json(result.out, "inspect");
+  std::uint64_t sum = 0;
+  for (const Json& layer : json["layers"]) sum += layer["cycles"].get<std::uint64_t>();
+  EXPECT_GE(json["cycles"].get<std::uint64_t>(), sum);
+  EXPECT_LT(json["cycles"].get<std::uint64_t>() - sum, 100 * json["layers"].size());
+}
+
+TEST_F(Program, WrongUseExitsWithItsCodeAndTheRemedy) {
+  EXPECT_EQ(opline({}).exit_code, 2);
+  EXPECT_THAT(opline({"studdy"}).err, HasSubstr("opline --help"));
+  const Result unknown = opline({"study", "--cuont", "3"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--cuont"));
+  EXPECT_THAT(opline({"study", "--count", "0"}).err, HasSubstr("--count is '0'"));
+  EXPECT_THAT(opline({"study", "--space", "kwss", "--db", "x.db"}).err, HasSubstr("kws"));
+  EXPECT_THAT(opline({"run", "--boards", "nucleo", "--db", "x.db"}).err, HasSubstr("nucleo-f446re"));
+  const Result missing = opline({"fit", "--db", "none.db"});
+  EXPECT_EQ(missing.exit_code, 5);
+  EXPECT_THAT(missing.err, HasSubstr("none.db"));
+  write("not.db",
+        "this is no database, but long enough to be looked at as one, one would think so at least......\n");
+  EXPECT_EQ(opline({"fit", "--db", "not.db"}).exit_code, 4);
+}
+
+TEST_F(Program, ADeadEndOfAPipeIsNoCrash) {
+  const std::string command = "cd " + folder_.string() + " && " + program().string() +
+                              " sample --count 20000 | head -1 > out.txt; echo ${PIPESTATUS[0]} > code.txt";
+  ASSERT_EQ(std::system(("bash -c '" + command + "'").c_str()), 0);
+  EXPECT_EQ(read_file(folder_ / "code.txt"), "5\n");
+}
+
+}  // namespace
+}  // namespace opline::cli

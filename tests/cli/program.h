@@ -1,0 +1,47 @@
+// tests/cli/program.h - runs the real program as a user would.
+#pragma once
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "src/base/files.h"
+
+namespace opline::cli {
+
+struct Result {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+inline std::filesystem::path program() { return std::filesystem::path(OPLINE_BINARY_DIR) / "opline"; }
+
+/// Starts `opline arguments...` in `folder`, its output in files there. No terminal. Returns the process.
+inline pid_t start(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  std::vector<std::string> words = {program().string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  std::filesystem::current_path(folder);
+  const bool redirected = freopen("/dev/null", "r", stdin) != nullptr &&
+                          freopen("out.txt", "w", stdout) != nullptr &&
+                          freopen("err.txt", "w", stderr) != nullptr;
+  if (redirected) execv(argv[0], argv.data());
+  _exit(127);
+}
+
+/// Runs to the end.
+inline Result run(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+  int status = 0;
+  waitpid(start(folder, arguments), &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(folder / "out.txt"),
+          read_file(folder / "err.txt")};
+}
+
+}  // namespace opline::cli

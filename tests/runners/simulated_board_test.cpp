@@ -1,0 +1,116 @@
+// The real image in the simulator: the path from a network to its measurement.
+#include "runners/simulated_board.h"
+
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <thread>
+
+#include "src/base/error.h"
+#include "tests/network/example_networks.h"
+
+namespace opline::runners {
+namespace {
+
+using measure::Outcome;
+using measure::OutcomeKind;
+
+constexpr const char* kBoard = "nucleo-f446re";
+
+const SimulatedBoard& board() {
+  static const SimulatedBoard kLoaded = SimulatedBoard::load(kBoard);
+  return kLoaded;
+}
+
+measure::Request request_for(const network::Network& network) {
+  static const network::Pools kPools = network::Pools::generate(1U << 20, 1U << 18);
+  const network::CompiledNetwork compiled = network::compile(network, kPools);
+  return {network.id(), compiled.plan, compiled.digests, true, 1'000'000'000};
+}
+
+network::Network small_network() {
+  network::NetworkBuilder builder({9, 8, 2});
+  const network::TensorId conv = builder.conv2d(0, 6, {3, 3, 1, 1}, network::Activation::relu);
+  const network::TensorId scores = builder.fully_connected(conv, 5, network::Activation::none);
+  builder.softmax(scores);
+  return std::move(builder).build();
+}
+
+TEST(SimulatedBoardTest, SetupSaysWhatWasMeasured) {
+  const measure::Setup& setup = board().setup();
+  EXPECT_EQ(setup.board, kBoard);
+  EXPECT_EQ(setup.core, "cortex-m4");
+  EXPECT_EQ(setup.clock_hz, 180'000'000U);
+  EXPECT_EQ(setup.runner, measure::Runner::simulated);
+  EXPECT_EQ(setup.firmware_digest.size(), 32U);
+  EXPECT_THAT(setup.flags, testing::HasSubstr("-mcpu=cortex-m4"));
+  EXPECT_THAT(setup.compiler, testing::HasSubstr("gcc"));
+  EXPECT_FALSE(setup.timing_model.empty());
+  EXPECT_GT(board().limits().arena_bytes, 100'000U);
+  EXPECT_GT(board().limits().weight_pool_bytes, 350'000U);
+}
+
+TEST(SimulatedBoardTest, EveryKindOfLayerGivesTheHostsDigests) {
+  const network::Network network = network::every_layer();
+  const Outcome outcome = board().make_runner()->measure(request_for(network));
+  ASSERT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+  EXPECT_EQ(outcome.measurement->layer_cycles.size(), network.layers().size());
+  EXPECT_GT(*outcome.measurement->cycles, 10'000U);
+}
+
+// Every measurement starts from the same snapshot.
+TEST(SimulatedBoardTest, CyclesDoNotDependOnWhatRanBeforeOrWhere) {
+  const measure::Request one = request_for(network::every_layer());
+  const measure::Request other = request_for(small_network());
+  const auto runner = board().make_runner();
+  const Outcome first = runner->measure(one);
+  (void)runner->measure(other);
+  const Outcome again = runner->measure(one);
+  ASSERT_EQ(first.kind, OutcomeKind::measured);
+  EXPECT_EQ(first.measurement->cycles, again.measurement->cycles);
+  EXPECT_EQ(first.measurement->layer_cycles, again.measurement->layer_cycles);
+  Outcome elsewhere;
+  std::thread([&] { elsewhere = SimulatedBoard::load(kBoard).make_runner()->measure(one); }).join();
+  EXPECT_EQ(first.measurement->cycles, elsewhere.measurement->cycles);
+}
+
+TEST(SimulatedBoardTest, AWrongExpectationIsAWrongOutput) {
+  measure::Request request = request_for(small_network());
+  request.expected_digests[1] ^= 1;
+  const Outcome outcome = board().make_runner()->measure(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::wrong_output);
+  EXPECT_THAT(outcome.reason, testing::HasSubstr("layer 1"));
+}
+
+TEST(SimulatedBoardTest, TheBudgetEndsARunWithThePlaceWhereItWas) {
+  measure::Request request = request_for(small_network());
+  request.budget_cycles = 1000;
+  const Outcome outcome = board().make_runner()->measure(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::timed_out);
+  EXPECT_THAT(outcome.reason, testing::HasSubstr("0x08"));
+}
+
+// The device checks what it is given: a descriptor that leaves the arena is refused, not executed.
+TEST(SimulatedBoardTest, AHostilePlanIsRefusedByTheDevice) {
+  measure::Request request = request_for(small_network());
+  opline_layer layer;
+  std::memcpy(&layer, request.plan.data() + sizeof(opline_plan_header), sizeof layer);
+  layer.output = 0x7ffffff0;
+  std::memcpy(request.plan.data() + sizeof(opline_plan_header), &layer, sizeof layer);
+  const Outcome outcome = board().make_runner()->measure(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_THAT(outcome.reason, testing::HasSubstr("the device reports: layer 0"));
+}
+
+TEST(SimulatedBoardTest, AnUnknownBoardListsTheKnownOnes) {
+  try {
+    (void)SimulatedBoard::load("nucleo-f446");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_THAT(error.what(), testing::HasSubstr("nucleo-f446re"));
+  }
+}
+
+}  // namespace
+}  // namespace opline::runners
