@@ -95,7 +95,7 @@ std::vector<Pending> Study::pending(CampaignKey campaign, const std::string& set
         "AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.setup = ? AND o.network = d.network) "
         "GROUP BY d.network ORDER BY first");
     rows.with(campaign, first_draws.value_or(std::numeric_limits<std::int64_t>::max()),
-              impl_->setup_key(setup));
+              impl_->find_setup(setup));
     while (rows.next()) result.push_back({rows.text(0), rows.text(1), rows.integer(2)});
     return result;
   });

@@ -109,7 +109,7 @@ Summary Study::summary(CampaignKey campaign, const std::string& setup,
         "SELECT o.kind, count(*), count(DISTINCT d.network) FROM draws d "
         "LEFT JOIN outcomes o ON o.setup = ? AND o.network = d.network "
         "WHERE d.campaign = ? AND d.position < ? GROUP BY o.kind");
-    rows.with(impl_->setup_key(setup), campaign,
+    rows.with(impl_->find_setup(setup), campaign,
               first_draws.value_or(std::numeric_limits<std::int64_t>::max()));
     while (rows.next()) {
       const Count count{rows.integer(1), rows.integer(2)};

@@ -217,7 +217,9 @@ const std::vector<std::string>& schema_names() {
 }
 
 void migrate(SQLite::Database& database, std::span<const char* const> scripts, const std::string& now) {
-  while (migrate_one(database, scripts, now)) {
+  const auto format = [&] { return database.execAndGet("PRAGMA user_version").getInt64(); };
+  // Looked at before a lock is taken: a file that is up to date can be opened while another process writes.
+  while (format() < static_cast<std::int64_t>(scripts.size()) && migrate_one(database, scripts, now)) {
   }
 }
 

@@ -36,6 +36,11 @@ std::int64_t Study::Impl::setup_key(const std::string& id) {
   return require_key(connection, "SELECT key FROM setups WHERE id = ?", id, "setup");
 }
 
+std::optional<std::int64_t> Study::Impl::find_setup(const std::string& id) {
+  Query find = connection.query("SELECT key FROM setups WHERE id = ?");
+  return find.with(id).next() ? std::optional(find.integer(0)) : std::nullopt;
+}
+
 void Study::Impl::require_campaign(CampaignKey campaign) {
   Query find = connection.query("SELECT 1 FROM campaigns WHERE key = ?");
   if (find.with(campaign).next()) return;

@@ -82,7 +82,7 @@ class Study {
   bool record_outcome(const std::string& network, const std::string& setup, const measure::Outcome& outcome,
                       std::string_view finished_at);
   /// Networks of the campaign (of its first `first_draws` draws) without an outcome under `setup`, each once,
-  /// in the order they were first drawn.
+  /// in the order they were first drawn. A setup that is not in the study has no outcomes.
   [[nodiscard]] std::vector<Pending> pending(CampaignKey campaign, const std::string& setup,
                                              std::optional<std::int64_t> first_draws = {});
   /// Deletes the campaign's outcomes of these kinds under `setup`, so that they are pending again; returns

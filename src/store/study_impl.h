@@ -1,5 +1,6 @@
 // src/store/study_impl.h - what the parts of Study share.   Room: store, private.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "src/store/connection.h"
@@ -16,6 +17,8 @@ class Study::Impl {
   std::int64_t network_key(const std::string& id);
   std::int64_t setup_key(const std::string& id);
   void require_campaign(CampaignKey campaign);
+  /// For questions: a setup that is not in the study has no outcomes.
+  std::optional<std::int64_t> find_setup(const std::string& id);
 
   Connection connection;
 };

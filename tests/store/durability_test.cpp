@@ -212,6 +212,10 @@ TEST_F(Durability, ASecondWriterWaitsAndThenSaysWhy) {
     first.add_space("a", "a");
     EXPECT_ERROR(second.add_space("b", "b"), ErrorCode::io, "another process keeps writing");
     EXPECT_EQ(second.spaces().size(), 0u) << "and reads what is committed";
+    const auto brief = std::chrono::milliseconds(50);
+    EXPECT_EQ(Study::open(file(), Mode::read_write, {}, brief).spaces().size(), 0u)
+        << "opening needs no lock";
+    EXPECT_EQ(Study::open(file(), Mode::create, kNow, brief).spaces().size(), 0u);
   });
   second.add_space("b", "b");
   EXPECT_EQ(first.spaces().size(), 2u);

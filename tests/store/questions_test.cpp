@@ -40,6 +40,7 @@ TEST_F(Questions, SummaryCountsDrawsAndNetworks) {
   EXPECT_EQ(summary.outcomes.at(OutcomeKind::timed_out), (Count{1, 1}));
   EXPECT_EQ(study.summary(campaign, setup, 2).drawn, (Count{2, 2}));
   EXPECT_EQ(study.summary(campaign, study.add_setup(make_setup("b"))).measured, (Count{0, 0}));
+  EXPECT_EQ(study.summary(campaign, make_setup("never used").id()).pending, (Count{8, 5}));
 }
 
 TEST_F(Questions, MeasurementsOfDifferentSetupsNeverMix) {
