@@ -70,9 +70,16 @@ function(opline_test)
   target_compile_definitions(${A_NAME} PRIVATE OPLINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                OPLINE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${A_NAME} PRIVATE ${A_DEPS} opline_options GTest::gmock GTest::gtest_main)
-  string(REPLACE ";" "\\;" A_LABELS "${A_LABELS}")  # one list property through gtest_discover_tests
-  gtest_discover_tests(${A_NAME} DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT} ENVIRONMENT "OPLINE_HOME=${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${A_NAME} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES TEST_LIST ${A_NAME}_TESTS
+    PROPERTIES TIMEOUT ${A_TIMEOUT} ENVIRONMENT "OPLINE_HOME=${PROJECT_BINARY_DIR}")
+  # gtest_discover_tests() takes lists apart, so the labels are set by a file that ctest reads after its own.
+  set(labels ${CMAKE_CURRENT_BINARY_DIR}/${A_NAME}_labels.cmake)
+  file(CONFIGURE OUTPUT ${labels} @ONLY CONTENT
+"foreach(test IN LISTS @A_NAME@_TESTS)
+  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"@A_LABELS@\")
+endforeach()
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})
 endfunction()
 
 # opline_missing_test(NAME name SOURCES ... PACKAGE debian-package [LABELS ...])
