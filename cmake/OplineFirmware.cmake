@@ -63,12 +63,12 @@ function(opline_firmware_image)
   list(APPEND objects ${work}/build_info.o)
 
   set(memory ${PROJECT_SOURCE_DIR}/firmware/${A_MEMORY})
-  _opline_firmware_link(${work}/without_pools.elf MEMORY ${memory} OBJECTS ${objects} FLAGS ${flags})
+  _opline_firmware_link(${work}/without_pools.image MEMORY ${memory} OBJECTS ${objects} FLAGS ${flags})
   set(pools ${work}/weight_pool.bin ${work}/channel_pool.bin)
   add_custom_command(OUTPUT ${pools}
-    COMMAND ${OPLINE_ARM_NM} ${work}/without_pools.elf > ${work}/symbols.txt
+    COMMAND ${OPLINE_ARM_NM} ${work}/without_pools.image > ${work}/symbols.txt
     COMMAND opline_make_pools ${work}/symbols.txt ${pools}
-    DEPENDS ${work}/without_pools.elf opline_make_pools VERBATIM COMMENT "Device: pools of ${A_NAME}")
+    DEPENDS ${work}/without_pools.image opline_make_pools VERBATIM COMMENT "Device: pools of ${A_NAME}")
   add_custom_command(OUTPUT ${work}/pools.o
     COMMAND ${OPLINE_ARM_GCC} ${A_CPU_FLAGS} -mthumb -Wa,-I,${work} -c ${PROJECT_SOURCE_DIR}/firmware/runtime/pools.S
             -o ${work}/pools.o

@@ -35,12 +35,14 @@ static inline int32_t opline_clamp(int32_t x, int32_t low, int32_t high) {
   return x < low ? low : x > high ? high : x;
 }
 
-/* The output byte of an accumulator that already holds the bias. */
+/* The output byte of an accumulator that already holds the bias. The bounds move instead of the value, so nothing
+ * overflows. */
 static inline int8_t opline_output_byte(const struct opline_layer* layer, int32_t accumulator,
                                         int32_t multiplier, int32_t shift) {
+  const int32_t zero_point = layer->output_zero_point;
   const int32_t x = opline_requantize(accumulator, multiplier, shift);
-  const int32_t y = (int32_t)((uint32_t)x + (uint32_t)(int32_t)layer->output_zero_point);
-  return (int8_t)opline_clamp(y, layer->activation_min, layer->activation_max);
+  return (int8_t)(opline_clamp(x, layer->activation_min - zero_point, layer->activation_max - zero_point) +
+                  zero_point);
 }
 
 #endif /* OPLINE_REQUANTIZE_H */

@@ -35,20 +35,19 @@ static void pair_of_channels(const struct opline_layer* layer, const struct opli
   const int32_t start0 = start_of(ch0, w0, depth, layer->input_zero_point);
   const int32_t start1 = start_of(ch1, w1, depth, layer->input_zero_point);
   const struct opline_finish f = opline_finish_of(layer);
-  const struct opline_scale scale0 = opline_channel_scale(ch0, f.shift_offset);
-  const struct opline_scale scale1 = opline_channel_scale(ch1, f.shift_offset);
+  const struct opline_scale a = opline_channel_scale(layer, ch0), b = opline_channel_scale(layer, ch1);
   const int8_t* x = t->input;
   int8_t* out = t->output + c;
   for (int32_t left = layer->out_h * layer->out_w; left > 0; left -= 2) {
     const int8_t* x1 = left > 1 ? x + depth : x;
+    int8_t* out1 = left > 1 ? out + layer->out_c : out; /* the same position once more: the same values */
     const struct opline_sums s =
         opline_dot_2x2(x, x1, w0, w1, depth, (struct opline_sums){start0, start1, start0, start1});
-    int8_t* out1 = left > 1 ? out + layer->out_c : out; /* the same position once more: the same values */
-    out[0] = (int8_t)opline_finish_one(&f, s.s00, scale0);
-    out1[0] = (int8_t)opline_finish_one(&f, s.s10, scale0);
+    out[0] = (int8_t)opline_finish_sum(&f, s.s00, a.doubled, a.right);
+    out1[0] = (int8_t)opline_finish_sum(&f, s.s10, a.doubled, a.right);
     if (!single) {
-      out[1] = (int8_t)opline_finish_one(&f, s.s01, scale1);
-      out1[1] = (int8_t)opline_finish_one(&f, s.s11, scale1);
+      out[1] = (int8_t)opline_finish_sum(&f, s.s01, b.doubled, b.right);
+      out1[1] = (int8_t)opline_finish_sum(&f, s.s11, b.doubled, b.right);
     }
     x = x1 + depth;
     out = out1 + layer->out_c;
@@ -65,7 +64,7 @@ static void one_position(const struct opline_layer* layer, const struct opline_t
     const int32_t rows = rest < 4 ? rest : 4;
     int32_t sums[4];
     opline_dot_4x1(t->input, offset, t->weights + c * depth, depth, rows, depth, sums);
-    opline_finish_channels(&f, sums, t->channels + c, rows, t->output + c);
+    opline_finish_channels(layer, &f, sums, t->channels + c, rows, t->output + c);
   }
 }
 

@@ -37,48 +37,64 @@ static inline struct opline_sums dot(const int16_t* x0, const int16_t* x1, const
     four_taps(&s, x0 + 8, x1 + 8, w0 + 8, w1 + 8);
     four_taps(&s, x0 + 12, x1 + 12, w0 + 12, w1 + 12);
   }
-  for (end = x0 + (taps & 12); x0 != end; x0 += 4, x1 += 4, w0 += 4, w1 += 4) four_taps(&s, x0, x1, w0, w1);
+  if ((taps & 8) != 0) {
+    four_taps(&s, x0, x1, w0, w1);
+    four_taps(&s, x0 + 4, x1 + 4, w0 + 4, w1 + 4);
+    x0 += 8, x1 += 8, w0 += 8, w1 += 8;
+  }
+  if ((taps & 4) != 0) four_taps(&s, x0, x1, w0, w1);
   return s;
 }
 
-/* All output channels of two positions; a single one is given twice. */
-static void multiply(const struct opline_layer* layer, const struct opline_tensors* t, const int16_t* x0,
-                     const int16_t* x1, int8_t* out0, int8_t* out1) {
-  const struct opline_finish f = opline_finish_of(layer);
-  const int32_t row_taps = layer->kernel_h * layer->kernel_w * layer->in_c;
-  const int32_t taps = opline_column_taps(layer);
-  const struct opline_channel* ch = t->channels;
-  const int8_t* w0 = t->weights;
-  for (int32_t left = layer->out_c; left > 0; left -= 2, w0 += 2 * row_taps, ch += 2, out0 += 2, out1 += 2) {
-    const int32_t pair = left > 1; /* the last odd channel is computed twice and stored once */
-    const int8_t* w1 = pair ? w0 + row_taps : w0;
-    const int32_t bias1 = pair ? ch[1].bias : 0;
-    const struct opline_sums s =
-        dot(x0, x1, w0, w1, taps, (struct opline_sums){ch[0].bias, bias1, ch[0].bias, bias1});
-    const struct opline_scale scale0 = opline_channel_scale(&ch[0], f.shift_offset);
-    out0[0] = (int8_t)opline_finish_one(&f, s.s00, scale0);
-    out1[0] = (int8_t)opline_finish_one(&f, s.s10, scale0);
-    if (pair) {
-      const struct opline_scale scale1 = opline_channel_scale(&ch[1], f.shift_offset);
-      out0[1] = (int8_t)opline_finish_one(&f, s.s01, scale1);
-      out1[1] = (int8_t)opline_finish_one(&f, s.s11, scale1);
-    }
+/* Two positions' outputs of one or two channels. */
+static inline __attribute__((always_inline)) void block(const struct opline_layer* layer,
+                                                        const struct opline_finish* f,
+                                                        const struct opline_channel* ch, const int16_t* x0,
+                                                        const int16_t* x1, const int8_t* w0, const int8_t* w1,
+                                                        int32_t taps, int pair, int8_t* out0, int8_t* out1) {
+  const struct opline_scale a = opline_channel_scale(layer, &ch[0]);
+  const struct opline_scale b = opline_channel_scale(layer, &ch[pair]);
+  const struct opline_sums s =
+      dot(x0, x1, w0, w1, taps, (struct opline_sums){a.bias, b.bias, a.bias, b.bias});
+  out0[0] = (int8_t)opline_finish_sum(f, s.s00, a.doubled, a.right);
+  out1[0] = (int8_t)opline_finish_sum(f, s.s10, a.doubled, a.right);
+  if (pair) {
+    out0[1] = (int8_t)opline_finish_sum(f, s.s01, b.doubled, b.right);
+    out1[1] = (int8_t)opline_finish_sum(f, s.s11, b.doubled, b.right);
   }
 }
 
+/* All output channels of two positions; a single position is given twice. */
+static void multiply(const struct opline_layer* layer, const struct opline_tensors* t, int32_t taps,
+                     const int16_t* x0, const int16_t* x1, int8_t* out0, int8_t* out1) {
+  const struct opline_finish f = opline_finish_of(layer);
+  const int32_t row_taps = layer->kernel_h * layer->kernel_w * layer->in_c;
+  const struct opline_channel* ch = t->channels;
+  const int8_t* w = t->weights;
+  int32_t left = layer->out_c;
+  for (; left > 1; left -= 2, w += 2 * row_taps, ch += 2, out0 += 2, out1 += 2) {
+    block(layer, &f, ch, x0, x1, w, w + row_taps, taps, 1, out0, out1);
+  }
+  if (left != 0) block(layer, &f, ch, x0, x1, w, w, taps, 0, out0, out1);
+}
+
 void opline_conv_im2col(const struct opline_layer* layer, const struct opline_tensors* t) {
-  int16_t* const column0 = t->scratch;
-  int16_t* const column1 = column0 + opline_column_taps(layer);
+  const struct opline_gather g = opline_gather_of(layer, t->input);
+  int16_t* const columns[2] = {t->scratch, t->scratch + g.taps};
   int8_t* out = t->output;
   int32_t gathered = 0;
   for (int32_t y = 0; y < layer->out_h; ++y) {
+    const struct opline_window v =
+        opline_clip_window(y, layer->stride_h, layer->pad_top, layer->kernel_h, layer->in_h);
     for (int32_t x = 0; x < layer->out_w; ++x) {
-      opline_gather_column(layer, t->input, y, x, gathered == 0 ? column0 : column1);
+      const struct opline_window h =
+          opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
+      opline_gather_column(&g, &v, &h, layer->kernel_w, columns[gathered]);
       if (++gathered == 1) continue;
-      multiply(layer, t, column0, column1, out, out + layer->out_c);
+      multiply(layer, t, g.taps, columns[0], columns[1], out, out + layer->out_c);
       out += 2 * layer->out_c;
       gathered = 0;
     }
   }
-  if (gathered == 1) multiply(layer, t, column0, column0, out, out);
+  if (gathered == 1) multiply(layer, t, g.taps, columns[0], columns[0], out, out);
 }

@@ -41,15 +41,21 @@ static inline __attribute__((always_inline)) void opline_sixteen_at(struct oplin
  * beyond. */
 static inline struct opline_sums opline_dot_2x2(const int8_t* x0, const int8_t* x1, const int8_t* w0,
                                                 const int8_t* w1, int32_t depth, struct opline_sums s) {
-  const int8_t* end = x0 + (depth & ~15);
+  const int8_t* const end = x0 + (depth & ~15);
   for (; x0 != end; x0 += 16, x1 += 16, w0 += 16, w1 += 16) {
     opline_sixteen_at(&s, x0, x1, w0, w1);
     opline_sixteen_at(&s, x0 + 4, x1 + 4, w0 + 4, w1 + 4);
     opline_sixteen_at(&s, x0 + 8, x1 + 8, w0 + 8, w1 + 8);
     opline_sixteen_at(&s, x0 + 12, x1 + 12, w0 + 12, w1 + 12);
   }
-  for (end = x0 + (depth & 12); x0 != end; x0 += 4, x1 += 4, w0 += 4, w1 += 4) {
+  if ((depth & 8) != 0) {
     opline_sixteen_at(&s, x0, x1, w0, w1);
+    opline_sixteen_at(&s, x0 + 4, x1 + 4, w0 + 4, w1 + 4);
+    x0 += 8, x1 += 8, w0 += 8, w1 += 8;
+  }
+  if ((depth & 4) != 0) {
+    opline_sixteen_at(&s, x0, x1, w0, w1);
+    x0 += 4, x1 += 4, w0 += 4, w1 += 4;
   }
   if ((depth & 3) != 0) {
     const uint32_t rest = (uint32_t)depth & 3u;

@@ -1,10 +1,11 @@
-/* firmware/kernels/dsp/finish.h - requantisation in five instructions, the bits of requantize.h.   Room:
- * firmware.
+/* firmware/kernels/dsp/finish.h - requantisation in eight instructions, the bits of requantize.h.   Room: firmware.
  *
- * High multiply: 2m lies in [2^31, 2^32), so as int32 it is 2m - 2^32 and x * 2m = x * (2m - 2^32) + x *
- * 2^32. SMMLAR adds just that x and rounds at bit 31: (2xm + 2^31) / 2^32 = (xm + 2^30) / 2^31, which is
- * gemmlowp's first rounding (ties towards plus infinity), whatever x. Shift by s >= 1, ties away from zero:
- * ((y >> (s - 1)) + 1) >> 1 with y = x - (x < 0); the zero point joins the 1. */
+ * High multiply: 2m lies in [2^31, 2^32), so as int32 it is 2m - 2^32 and x * 2m = x * (2m - 2^32) + x * 2^32. SMMLAR
+ * adds just that x and rounds at bit 31: (2xm + 2^31) / 2^32 = (xm + 2^30) / 2^31, which is gemmlowp's first rounding
+ * (ties towards plus infinity), whatever x.
+ * Shift by s >= 1, ties away from zero: ((y >> (s - 1)) + 1) >> 1 with y = x - (x < 0); the zero point joins the 1.
+ * Clamp: relative to `low` the lower bound is USAT's 0; a saturating byte addition that moves `high` to 255 is the upper
+ * one; what the additions have moved comes off at the end, modulo 256.   */
 #ifndef OPLINE_DSP_FINISH_H
 #define OPLINE_DSP_FINISH_H
 
@@ -13,55 +14,62 @@
 
 /* What all outputs of a layer share. */
 struct opline_finish {
-  int32_t shift_offset;
-  int32_t round; /* 2 * output_zero_point + 1 */
-  int32_t low, high;
+  int32_t round;    /* 2 * (output_zero_point - low) + 1 */
+  uint32_t ceiling; /* 255 - (high - low) */
+  uint32_t back;    /* high - 255 */
 };
 
 static inline struct opline_finish opline_finish_of(const struct opline_layer* layer) {
-  const struct opline_finish f = {layer->shift_offset, 2 * layer->output_zero_point + 1,
-                                  layer->activation_min, layer->activation_max};
+  const int32_t low = layer->activation_min, high = layer->activation_max;
+  const struct opline_finish f = {2 * (layer->output_zero_point - low) + 1, (uint32_t)(255 - (high - low)),
+                                  (uint32_t)(high - 255)};
   return f;
 }
 
-/* A multiplier and shift, prepared: once a channel where many positions share it. */
+/* A channel's numbers, prepared once where many positions share them. */
 struct opline_scale {
+  int32_t bias;
   int32_t doubled; /* 2 * multiplier, modulo 2^32 */
   int32_t right;   /* -shift - 1: below 0 where the shift is not to the right */
 };
 
-static inline struct opline_scale opline_scale_of(int32_t multiplier, int32_t shift) {
-  const struct opline_scale s = {(int32_t)((uint32_t)multiplier << 1), ~shift};
+static inline struct opline_scale opline_scale_of(int32_t bias, int32_t multiplier, int32_t shift) {
+  const struct opline_scale s = {bias, (int32_t)((uint32_t)multiplier << 1), ~shift};
   return s;
 }
 
-static inline struct opline_scale opline_channel_scale(const struct opline_channel* channel,
-                                                       int32_t shift_offset) {
-  return opline_scale_of(channel->multiplier, channel->shift + shift_offset);
+static inline struct opline_scale opline_channel_scale(const struct opline_layer* layer,
+                                                       const struct opline_channel* channel) {
+  return opline_scale_of(channel->bias, channel->multiplier, channel->shift + layer->shift_offset);
 }
 
-/* Shifts to the left and by nothing: effective scales of 1/2 and more, rare. */
-static inline int32_t opline_finish_general(const struct opline_finish* f, int32_t x,
-                                            struct opline_scale scale) {
-  const int32_t y = opline_requantize(x, (int32_t)((uint32_t)scale.doubled >> 1), ~scale.right);
-  return (int32_t)((uint32_t)y + (uint32_t)(f->round >> 1));
-}
+/* Shifts to the left and by nothing (effective scales of 1/2 and more): rare, so out of line. Returns what the usual way
+ * has before it halves. */
+int32_t opline_scale_general(int32_t x, int32_t doubled, int32_t right, int32_t round);
 
-/* The output of an accumulator that holds the bias. */
-static inline int32_t opline_finish_one(const struct opline_finish* f, int32_t x, struct opline_scale scale) {
-  if (__builtin_expect(scale.right >= 0, 1)) {
-    x = opline_smmlar(x, scale.doubled, x);
+/* The output byte (in the lowest eight bits) of a sum that holds the bias. */
+static inline uint32_t opline_finish_sum(const struct opline_finish* f, int32_t x, int32_t doubled,
+                                         int32_t right) {
+  if (__builtin_expect(right >= 0, 1)) {
+    x = opline_smmlar(x, doubled, x);
     x += x >> 31;
-    x = ((x >> scale.right) + f->round) >> 1;
+    x = (x >> right) + f->round;
   } else {
-    x = opline_finish_general(f, x, scale);
+    x = opline_scale_general(x, doubled, right, f->round);
   }
-  x = x < f->low ? f->low : x;
-  return x > f->high ? f->high : x;
+  return opline_uqadd8(opline_half_usat8(x), f->ceiling) + f->back;
 }
 
-/* out[i] of sums[i] without bias, i in [0, count), each with its own channel. */
-void opline_finish_channels(const struct opline_finish* f, const int32_t* sums,
-                            const struct opline_channel* channels, int32_t count, int8_t* out);
+/* The same of a sum without the bias. */
+static inline int8_t opline_finish_one(const struct opline_finish* f, int32_t sum,
+                                       const struct opline_scale* scale) {
+  const int32_t x = (int32_t)((uint32_t)sum + (uint32_t)scale->bias);
+  return (int8_t)opline_finish_sum(f, x, scale->doubled, scale->right);
+}
+
+/* out[i] of sums[i], i in [0, count), each with its own channel. */
+void opline_finish_channels(const struct opline_layer* layer, const struct opline_finish* finish,
+                            const int32_t* sums, const struct opline_channel* channels, int32_t count,
+                            int8_t* out);
 
 #endif /* OPLINE_DSP_FINISH_H */

@@ -10,16 +10,15 @@ void opline_fully_connected(const struct opline_layer* layer, const struct oplin
   const int32_t depth = (int32_t)opline_input_bytes(layer);
   const uint32_t offset = opline_both_halves(-layer->input_zero_point);
   const struct opline_finish f = opline_finish_of(layer);
-  const struct opline_scale scale =
-      opline_scale_of(layer->requantize[0].multiplier, layer->requantize[0].shift);
   for (int32_t c = 0; c < layer->out_c; c += 4) {
     const int32_t rest = layer->out_c - c;
     const int32_t rows = rest < 4 ? rest : 4;
     int32_t sums[4];
     opline_dot_4x1(t->input, offset, t->weights + c * depth, depth, rows, depth, sums);
     for (int32_t r = 0; r < rows; ++r) {
-      const int32_t x = (int32_t)((uint32_t)sums[r] + (uint32_t)t->channels[c + r].bias);
-      t->output[c + r] = (int8_t)opline_finish_one(&f, x, scale);
+      const struct opline_scale scale = opline_scale_of(
+          t->channels[c + r].bias, layer->requantize[0].multiplier, layer->requantize[0].shift);
+      t->output[c + r] = opline_finish_one(&f, sums[r], &scale);
     }
   }
 }

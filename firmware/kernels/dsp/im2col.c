@@ -1,63 +1,79 @@
 /* firmware/kernels/dsp/im2col.c - see the header.   Room: firmware.
  *
- * Two steps: rows of the window are copied as bytes, words at a time whatever their alignment, into the upper
- * half of the column's own memory; then they are widened from the front. The widening never overtakes what it
- * reads: after group i it has written 8 i bytes and has still to read from 4 G + 4 i on, with i < G groups.
- */
+ * Two steps: rows of the window are copied as bytes, whole words whatever their alignment, into the upper part of the
+ * column's own memory; then they are widened from the front. With G groups the column has 8 G bytes and the bytes start
+ * at 4 G - 4: the widening has written 8 i + 8 bytes after group i and reads on at 4 G + 4 i, which is not less. So
+ * four bytes remain behind the copy, and every row may be copied with up to three bytes too many. */
 #include "firmware/kernels/dsp/im2col.h"
 
 #include "firmware/kernels/dsp/instructions.h"
 #include "firmware/kernels/words.h"
 
+/* At least one byte; up to three more are copied. */
 static inline int8_t* copy(int8_t* to, const int8_t* from, int32_t count) {
-  for (; count >= 4; count -= 4, to += 4, from += 4) opline_store_word(to, opline_load_word(from));
-  if (count & 2) {
-    to[0] = from[0];
-    to[1] = from[1];
-    to += 2;
-    from += 2;
+  int8_t* const end = to + count;
+  for (; count >= 16; count -= 16, to += 16, from += 16) {
+    const uint32_t a = opline_fetch(from), b = opline_fetch(from + 4);
+    const uint32_t c = opline_fetch(from + 8), d = opline_fetch(from + 12);
+    opline_store_word(to, a);
+    opline_store_word(to + 4, b);
+    opline_store_word(to + 8, c);
+    opline_store_word(to + 12, d);
   }
-  if (count & 1) *to++ = *from;
-  return to;
+  for (; to < end; to += 4, from += 4) opline_store_word(to, opline_load_word(from));
+  return end;
 }
 
+/* Up to three more are filled. */
 static inline int8_t* fill(int8_t* to, uint32_t word, int32_t count) {
-  for (; count >= 4; count -= 4, to += 4) opline_store_word(to, word);
-  for (; count > 0; --count) *to++ = (int8_t)word;
-  return to;
+  int8_t* const end = to + count;
+  for (; to < end; to += 4) opline_store_word(to, word);
+  return end;
 }
 
-static void widen(const struct opline_layer* layer, const int8_t* bytes, int32_t taps, int16_t* column) {
-  const uint32_t offset = opline_both_halves(-layer->input_zero_point);
-  uint32_t* to = (uint32_t*)(void*)column;
-  for (const int8_t* end = bytes + taps; bytes != end; bytes += 4, to += 2) {
-    const uint32_t x = opline_load_word(bytes);
-    to[0] = opline_sxtab16(offset, x);
-    to[1] = opline_sxtab16_odd(offset, x);
-  }
+static inline void widen_group(const int8_t* bytes, uint32_t offset, uint32_t* to) {
+  const uint32_t x = opline_load_word(bytes);
+  to[0] = opline_sxtab16(offset, x);
+  to[1] = opline_sxtab16_odd(offset, x);
 }
 
-void opline_gather_column(const struct opline_layer* layer, const int8_t* input, int32_t y, int32_t x,
-                          int16_t* column) {
-  const struct opline_window v =
-      opline_clip_window(y, layer->stride_h, layer->pad_top, layer->kernel_h, layer->in_h);
-  const struct opline_window h =
-      opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
-  const int32_t depth = layer->in_c;
-  const int32_t row_bytes = layer->in_w * depth;
-  const int32_t before = h.first * depth;
-  const int32_t inside = (h.last - h.first) * depth;
-  const int32_t after = (layer->kernel_w - h.last) * depth;
-  const int32_t taps = opline_column_taps(layer);
-  const uint32_t zero = (uint8_t)layer->input_zero_point * 0x01010101u;
-  int8_t* const bytes = (int8_t*)column + taps;
-  int8_t* to = fill(bytes, zero, v.first * layer->kernel_w * depth);
-  const int8_t* from = input + v.start * row_bytes + h.start * depth;
-  for (int32_t row = v.first; row < v.last; ++row, from += row_bytes) {
-    if (before != 0) to = fill(to, zero, before);
-    to = copy(to, from, inside);
-    if (after != 0) to = fill(to, zero, after);
+static inline void widen(const int8_t* bytes, uint32_t offset, int32_t taps, uint32_t* to) {
+  for (; taps >= 8; taps -= 8, bytes += 8, to += 4) {
+    widen_group(bytes, offset, to);
+    widen_group(bytes + 4, offset, to + 2);
   }
-  fill(to, zero, (int32_t)(bytes + taps - to));
-  widen(layer, bytes, taps, column);
+  if (taps != 0) widen_group(bytes, offset, to);
+}
+
+struct opline_gather opline_gather_of(const struct opline_layer* layer, const int8_t* input) {
+  struct opline_gather g;
+  g.input = input;
+  g.depth = layer->in_c;
+  g.row_bytes = layer->in_w * layer->in_c;
+  g.row_taps = layer->kernel_w * layer->in_c;
+  g.taps = (layer->kernel_h * g.row_taps + 3) & ~3;
+  g.zero_word = (uint8_t)layer->input_zero_point * 0x01010101u;
+  g.offset = opline_both_halves(-layer->input_zero_point);
+  return g;
+}
+
+void opline_gather_column(const struct opline_gather* g, const struct opline_window* v,
+                          const struct opline_window* h, int32_t kernel_w, int16_t* column) {
+  int8_t* const bytes = (int8_t*)column + g->taps - 4;
+  const int8_t* from = g->input + v->start * g->row_bytes + h->start * g->depth;
+  const int32_t inside = (h->last - h->first) * g->depth;
+  int8_t* to = v->first == 0 ? bytes : fill(bytes, g->zero_word, v->first * g->row_taps);
+  if (inside == g->row_taps) {
+    for (int32_t rows = v->last - v->first; rows > 0; --rows, from += g->row_bytes)
+      to = copy(to, from, inside);
+  } else {
+    const int32_t before = h->first * g->depth, after = (kernel_w - h->last) * g->depth;
+    for (int32_t rows = v->last - v->first; rows > 0; --rows, from += g->row_bytes) {
+      to = fill(to, g->zero_word, before);
+      to = copy(to, from, inside);
+      to = fill(to, g->zero_word, after);
+    }
+  }
+  fill(to, g->zero_word, (int32_t)(bytes + g->taps - to));
+  widen(bytes, g->offset, g->taps, (uint32_t*)(void*)column);
 }

@@ -1,21 +1,28 @@
-/* firmware/kernels/dsp/im2col.h - gathers the window of one output position as 16-bit halves.   Room:
- * firmware.
+/* firmware/kernels/dsp/im2col.h - gathers the window of one output position as 16-bit halves.   Room: firmware.
  *
- * A column is stored as SXTB16 will deliver the weights: per group of four taps a word with taps 0 and 2,
- * then one with taps 1 and 3. So the inner loop needs no reordering. The zero point is already subtracted. */
+ * A column is stored as SXTB16 will deliver the weights: per group of four taps a word with taps 0 and 2, then one with
+ * taps 1 and 3. So the inner loop needs no reordering. The zero point is already subtracted. */
 #ifndef OPLINE_DSP_IM2COL_H
 #define OPLINE_DSP_IM2COL_H
 
 #include "firmware/kernels/layers.h"
 
-/* Taps of a column, padded to whole groups. */
-static inline int32_t opline_column_taps(const struct opline_layer* layer) {
-  return (layer->kernel_h * layer->kernel_w * layer->in_c + 3) & ~3;
-}
+/* What all columns of a layer share. */
+struct opline_gather {
+  const int8_t* input;
+  int32_t depth;      /* channels */
+  int32_t row_bytes;  /* of the input */
+  int32_t row_taps;   /* of the kernel: kernel_w * depth */
+  int32_t taps;       /* of a column, padded to whole groups of four */
+  uint32_t zero_word; /* four zero points: what padding holds before widening */
+  uint32_t offset;    /* minus the zero point, in both halves */
+};
 
-/* Fills `column` (opline_column_taps() halves, 4-byte aligned); taps beyond the edges and the last group are
- * 0. */
-void opline_gather_column(const struct opline_layer* layer, const int8_t* input, int32_t y, int32_t x,
-                          int16_t* column);
+struct opline_gather opline_gather_of(const struct opline_layer* layer, const int8_t* input);
+
+/* Fills `column` (`taps` halves, 4-byte aligned) with the window whose rows are `v` and whose columns are `h`; taps
+ * beyond the edges and the rest of the last group are 0. Reads up to three bytes beyond the input. */
+void opline_gather_column(const struct opline_gather* g, const struct opline_window* v,
+                          const struct opline_window* h, int32_t kernel_w, int16_t* column);
 
 #endif /* OPLINE_DSP_IM2COL_H */

@@ -76,6 +76,20 @@ static inline int32_t opline_smmlar(int32_t a, int32_t b, int32_t sum) {
   return r;
 }
 
+/* x >> 1, saturated to [0, 255] */
+static inline uint32_t opline_half_usat8(int32_t x) {
+  uint32_t r;
+  __asm__("usat %0, #8, %1, asr #1" : "=r"(r) : "r"(x));
+  return r;
+}
+
+/* The sum of the lowest bytes, at most 255; the other bytes likewise. */
+static inline uint32_t opline_uqadd8(uint32_t a, uint32_t b) {
+  uint32_t r;
+  __asm__("uqadd8 %0, %1, %2" : "=r"(r) : "r"(a), "r"(b));
+  return r;
+}
+
 /* Both halves hold the 16-bit value. */
 static inline uint32_t opline_both_halves(int32_t value) { return ((uint32_t)value & 0xffffu) * 0x10001u; }
 
