@@ -65,7 +65,7 @@ struct Cpu : CpuState {
   std::uint8_t* sram = nullptr;
   const std::uint8_t* flash_data = nullptr;
   std::uint32_t sram_base = 0, sram_bytes = 0;
-  std::uint32_t flash_base = 0, flash_bytes = 0;
+  std::uint32_t flash_base = 0, flash_bytes = 0, flash_alias = 0;
   std::uint32_t slice = 0;  ///< Cycles of this slice; looked at by taken branches.
   std::uint32_t stack_limit = 0;
   FlashTiming flash;

@@ -78,43 +78,43 @@ inline bool stack_below_limit(Cpu& cpu) { return cpu.r[13] < cpu.stack_limit && 
 
 // ---- memory ----
 
-/// The slow half of a load: everything but aligned-enough SRAM and flash. Returns the value and the new time
-/// packed so that it travels in two registers; Cpu::reason tells failure.
+/// A value and the new time, which travel in two registers; Cpu::reason tells failure.
 struct Loaded {
   std::uint64_t value;
   Time time;
 };
+/// Loads and stores of every kind, with what they cost beyond the instruction.
 Loaded load_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, Time time);
 Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value, Time time);
-Loaded load_flash(Cpu* cpu, std::uint32_t address, unsigned size, Time time);
-/// Adds the penalty of an unaligned access, or sets a fault where CCR.UNALIGN_TRP says so.
-Time unaligned(Cpu* cpu, std::uint32_t address, unsigned size, Time time);
 
-/// Reads T at `address`; adds what the memory costs to `time`. False: the core stopped.
+/// The common case of a load: aligned, in SRAM or in a cached line of flash; no cost beyond the instruction's.
 template <typename T>
-inline bool load(Cpu* cpu, std::uint32_t address, T& value, Time& time) {
+inline bool load_quickly(Cpu* cpu, std::uint32_t address, T& value) {
+  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] return false;
   const std::uint32_t offset = address - cpu->sram_base;
-  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] {
-    time = unaligned(cpu, address, sizeof(T), time);
-    if (cpu->reason != StopReason::running) return false;
-  }
   if (offset <= cpu->sram_bytes - sizeof(T)) [[likely]] {
     std::memcpy(&value, cpu->sram + offset, sizeof(T));
     return true;
   }
   const std::uint32_t in_flash = address - cpu->flash_base;
-  if (in_flash <= cpu->flash_bytes - sizeof(T)) {
-    const std::uint32_t line = in_flash >> cpu->flash.line_shift;
-    const std::uint32_t last_line = (in_flash + (sizeof(T) - 1)) >> cpu->flash.line_shift;
-    if (line == last_line && cpu->flash.read_cached(line)) [[likely]] {
-      std::memcpy(&value, cpu->flash_data + in_flash, sizeof(T));
-      return true;
-    }
-    const Loaded loaded = load_flash(cpu, address, sizeof(T), time);
-    value = static_cast<T>(loaded.value);
-    time = loaded.time;
-    return true;
-  }
+  if (in_flash > cpu->flash_bytes - sizeof(T) || !cpu->flash.read_cached(in_flash >> cpu->flash.line_shift)) return false;
+  std::memcpy(&value, cpu->flash_data + in_flash, sizeof(T));
+  return true;
+}
+
+template <typename T>
+inline bool store_quickly(Cpu* cpu, std::uint32_t address, T value) {
+  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] return false;
+  const std::uint32_t offset = address - cpu->sram_base;
+  if (offset > cpu->sram_bytes - sizeof(T)) [[unlikely]] return false;
+  std::memcpy(cpu->sram + offset, &value, sizeof(T));
+  return true;
+}
+
+/// Reads T at `address`; adds what the memory costs to `time`. False: the core stopped.
+template <typename T>
+inline bool load(Cpu* cpu, std::uint32_t address, T& value, Time& time) {
+  if (load_quickly(cpu, address, value)) return true;
   const Loaded loaded = load_elsewhere(cpu, address, sizeof(T), time);
   value = static_cast<T>(loaded.value);
   time = loaded.time;
@@ -123,16 +123,8 @@ inline bool load(Cpu* cpu, std::uint32_t address, T& value, Time& time) {
 
 template <typename T>
 inline bool store(Cpu* cpu, std::uint32_t address, T value, Time& time) {
-  const std::uint32_t offset = address - cpu->sram_base;
-  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] {
-    time = unaligned(cpu, address, sizeof(T), time);
-    if (cpu->reason != StopReason::running) return false;
-  }
-  if (offset <= cpu->sram_bytes - sizeof(T)) [[likely]] {
-    std::memcpy(cpu->sram + offset, &value, sizeof(T));
-    return true;
-  }
-  time = store_elsewhere(cpu, address, sizeof(T), value, time);
+  if (store_quickly(cpu, address, value)) return true;
+  time = store_elsewhere(cpu, address, sizeof(T), static_cast<std::uint32_t>(value), time);
   return cpu->reason == StopReason::running;
 }
 
@@ -141,11 +133,14 @@ inline bool store(Cpu* cpu, std::uint32_t address, T value, Time& time) {
 /// Cycles that entering `line` waits, added to `time`.
 Time enter_line(Cpu* cpu, std::uint32_t line, Time time);
 
-inline Time enter_target(Cpu* cpu, std::uint32_t flash_offset, Time time) {
+/// True when execution can go on at a flash offset without waiting; the line is then the current one.
+inline bool enter_quickly(Cpu* cpu, std::uint32_t flash_offset) {
   const std::uint32_t line = flash_offset >> cpu->flash.line_shift;
-  if (line == cpu->flash.current_line || cpu->flash.enter_cached(line)) return time;
-  return enter_line(cpu, line, time);
+  return line == cpu->flash.current_line || cpu->flash.enter_cached(line);
 }
+
+/// Goes on at `target`, whose line is not cached.
+void enter_slowly(const Op* target, Cpu* cpu, Time time);
 
 /// Goes on at `address` (bit 0 clear), wherever it is; `time` includes the branch.
 void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address);
@@ -154,15 +149,16 @@ void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address);
 void end_slice(const Op* target, Cpu* cpu, Time time);
 
 /// Ends a taken branch to a record in flash.
-#define OPLINE_BRANCH_IN_FLASH(target_offset, branch_time)           \
-  do {                                                               \
-    const std::uint32_t offset_ = (target_offset);                   \
-    const Time entered_ = enter_target(cpu, offset_, (branch_time)); \
-    const Op* const target_ = cpu->ops + (offset_ >> 1);             \
-    if (cycles_of(entered_) >= cpu->slice) [[unlikely]] {            \
-      return end_slice(target_, cpu, entered_);                      \
-    }                                                                \
-    OPLINE_GO(target_, entered_);                                    \
+#define OPLINE_BRANCH_IN_FLASH(target_offset, branch_time)                           \
+  do {                                                                               \
+    const std::uint32_t offset_ = (target_offset);                                   \
+    const Time branched_ = (branch_time);                                            \
+    const Op* const target_ = cpu->ops + (offset_ >> 1);                             \
+    if (!enter_quickly(cpu, offset_)) return enter_slowly(target_, cpu, branched_);  \
+    if (cycles_of(branched_) >= cpu->slice) [[unlikely]] {                           \
+      return end_slice(target_, cpu, branched_);                                     \
+    }                                                                                \
+    OPLINE_GO(target_, branched_);                                                   \
   } while (false)
 
 /// Ends a taken branch to a computed address with bit 0 already checked and cleared.

@@ -17,6 +17,13 @@ void end_slice(const Op* target, Cpu* cpu, Time time) {
   OPLINE_STOP();
 }
 
+void enter_slowly(const Op* target, Cpu* cpu, Time time) {
+  const auto offset = static_cast<std::uint32_t>(target - cpu->ops) * 2;
+  const Time entered = enter_line(cpu, offset >> cpu->flash.line_shift, time);
+  if (cycles_of(entered) >= cpu->slice) return end_slice(target, cpu, entered);
+  OPLINE_GO(target, entered);
+}
+
 void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address) {
   if (address - cpu->sram_base >= cpu->sram_bytes) {
     set_fault(*cpu, StopReason::fault, fmt::format("branch to {:#010x}, which holds no code", address));
@@ -113,15 +120,19 @@ void table_branch(const Op* op, Cpu* cpu, Time start) {
   OPLINE_BRANCH_TO(op->imm + 2 * offset, time + op->cost);
 }
 
-/// The line that the last halfword of `op` is in, entered when it is not the current one.
-inline Time enter_line_of(const Op* op, Cpu* cpu, Time time) {
-  const auto offset = static_cast<std::uint32_t>(op - cpu->ops) * 2 + (op->next / sizeof(Op) - 1) * 2;
-  return enter_target(cpu, static_cast<std::uint32_t>(offset), time);
+/// The flash offset of the last halfword of `op`.
+inline std::uint32_t last_halfword(const Op* op, const Cpu* cpu) {
+  return static_cast<std::uint32_t>(op - cpu->ops) * 2 + (op->next / sizeof(Op) - 1) * 2;
+}
+
+[[gnu::noinline]] void line_entry_slowly(const Op* op, Cpu* cpu, Time time) {
+  const Time entered = enter_line(cpu, last_halfword(op, cpu) >> cpu->flash.line_shift, time);
+  OPLINE_JUMP(op->inner, op, entered);
 }
 
 void line_entry(const Op* op, Cpu* cpu, Time time) {
-  const Time entered = enter_line_of(op, cpu, time);
-  OPLINE_JUMP(op->inner, op, entered);
+  if (!enter_quickly(cpu, last_halfword(op, cpu))) return line_entry_slowly(op, cpu, time);
+  OPLINE_JUMP(op->inner, op, time);
 }
 
 void conditional(const Op* op, Cpu* cpu, Time time) {
@@ -130,7 +141,8 @@ void conditional(const Op* op, Cpu* cpu, Time time) {
 }
 
 void line_entry_conditional(const Op* op, Cpu* cpu, Time time) {
-  const Time entered = enter_line_of(op, cpu, time);
+  if (enter_quickly(cpu, last_halfword(op, cpu))) OPLINE_JUMP(conditional, op, time);
+  const Time entered = enter_line(cpu, last_halfword(op, cpu) >> cpu->flash.line_shift, time);
   OPLINE_JUMP(conditional, op, entered);
 }
 

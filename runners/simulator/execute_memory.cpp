@@ -8,33 +8,44 @@
 
 namespace opline::simulator {
 
-Time unaligned(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
+namespace {
+
+/// Adds the penalty of an unaligned access, or sets a fault where CCR.UNALIGN_TRP says so.
+Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
+  if ((address & (size - 1)) == 0) return time;
   if (cpu->unaligned_traps) {
-    set_fault(*cpu, StopReason::fault,
-              fmt::format("unaligned access of {} bytes at {:#010x}", size, address));
+    set_fault(*cpu, StopReason::fault, fmt::format("unaligned access of {} bytes at {:#010x}", size, address));
     return time;
   }
   const board::MemoryTiming& timing = cpu->core->memory;
   return time + (size == 4 && (address & 1) != 0 ? timing.unaligned_bytes : timing.unaligned_halfwords);
 }
 
-Loaded load_flash(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
-  const std::uint32_t offset = address - cpu->flash_base;
-  const std::uint32_t first = offset >> cpu->flash.line_shift,
-                      last = (offset + size - 1) >> cpu->flash.line_shift;
+/// Waits for each flash line that the bytes are in.
+Time add_flash_wait(Cpu* cpu, std::uint32_t offset, unsigned size, Time time) {
+  const std::uint32_t first = offset >> cpu->flash.line_shift, last = (offset + size - 1) >> cpu->flash.line_shift;
   time += cpu->flash.read(first, cpu->now(time));
   if (last != first) time += cpu->flash.read(last, cpu->now(time));
-  std::uint32_t value = 0;
-  std::memcpy(&value, cpu->flash_data + offset, size);
-  return {value, time};
+  return time;
 }
 
+}  // namespace
+
 Loaded load_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
-  return {cpu->bus->read(address, size, time).value, time};
+  const Time start = time;
+  time = add_alignment(cpu, address, size, time);
+  if (cpu->reason != StopReason::running) return {0, start};
+  for (const std::uint32_t base : {cpu->flash_base, cpu->flash_alias}) {
+    if (address - base < cpu->flash_bytes) time = add_flash_wait(cpu, address - base, size, time);
+  }
+  // A device sees the time at which the instruction starts.
+  return {cpu->bus->read(address, size, start).value, time};
 }
 
 Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value, Time time) {
-  cpu->bus->write(address, size, value, time);
+  const Time start = time;
+  time = add_alignment(cpu, address, size, time);
+  if (cpu->reason == StopReason::running) cpu->bus->write(address, size, value, start);
   return time;
 }
 
@@ -64,7 +75,7 @@ inline bool set_base(Cpu* cpu, unsigned rn, std::uint32_t value) {
 }
 
 template <typename T, Address kAddress>
-void load_register(const Op* op, Cpu* cpu, Time start) {
+[[gnu::noinline]] void load_register_slowly(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   T value{};
   if (!load<T>(cpu, address_for<kAddress>(op, cpu), value, time)) [[unlikely]] {
@@ -79,7 +90,19 @@ void load_register(const Op* op, Cpu* cpu, Time start) {
 }
 
 template <typename T, Address kAddress>
-void store_register(const Op* op, Cpu* cpu, Time start) {
+void load_register(const Op* op, Cpu* cpu, Time time) {
+  T value{};
+  if (writes_back(kAddress) && op->rn == 13) [[unlikely]] return load_register_slowly<T, kAddress>(op, cpu, time);
+  if (!load_quickly<T>(cpu, address_for<kAddress>(op, cpu), value)) [[unlikely]] {
+    return load_register_slowly<T, kAddress>(op, cpu, time);
+  }
+  if constexpr (writes_back(kAddress)) cpu->r[op->rn] += op->imm;
+  cpu->r[op->rd] = static_cast<std::uint32_t>(value);
+  OPLINE_CONTINUE();
+}
+
+template <typename T, Address kAddress>
+[[gnu::noinline]] void store_register_slowly(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   const std::uint32_t address = address_for<kAddress>(op, cpu), value = cpu->r[op->rd];
   if constexpr (writes_back(kAddress)) {  // first, so that a stack overflow stores nothing
@@ -90,6 +113,16 @@ void store_register(const Op* op, Cpu* cpu, Time start) {
     time = start;
     OPLINE_STOP();
   }
+  OPLINE_CONTINUE();
+}
+
+template <typename T, Address kAddress>
+void store_register(const Op* op, Cpu* cpu, Time time) {
+  if (writes_back(kAddress) && op->rn == 13) [[unlikely]] return store_register_slowly<T, kAddress>(op, cpu, time);
+  if (!store_quickly<T>(cpu, address_for<kAddress>(op, cpu), static_cast<T>(cpu->r[op->rd]))) [[unlikely]] {
+    return store_register_slowly<T, kAddress>(op, cpu, time);
+  }
+  if constexpr (writes_back(kAddress)) cpu->r[op->rn] += op->imm;
   OPLINE_CONTINUE();
 }
 

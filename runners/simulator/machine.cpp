@@ -109,6 +109,7 @@ struct Machine::Impl {
     cpu.sram_bytes = board.sram.bytes;
     cpu.flash_base = board.flash.base;
     cpu.flash_bytes = board.flash.bytes;
+    cpu.flash_alias = board.flash.alias;
     cpu.bus = &bus;
     cpu.core = &core;
     cpu.stack_limit = image->symbol("opline_stack_limit").value_or(0);
@@ -140,7 +141,7 @@ struct Machine::Impl {
     if (cpu.in_flash(cpu.pc)) {
       const std::uint32_t offset = cpu.pc - cpu.flash_base;
       if (offset >> cpu.flash.line_shift != cpu.flash.current_line)
-        cpu.time = enter_target(&cpu, offset, cpu.time);
+        cpu.time = enter_line(&cpu, offset >> cpu.flash.line_shift, cpu.time);
       return cpu.ops + offset / 2;
     }
     cpu.scratch_pc = cpu.pc;
