@@ -18,8 +18,6 @@
 #include "src/base/error.h"
 #include "src/base/files.h"
 
-extern char** environ;
-
 namespace opline::figures {
 namespace fs = std::filesystem;
 namespace {
@@ -142,7 +140,7 @@ class Process {
 };
 
 /// gnuplot's messages on one line, to stand inside an Error.
-std::string one_line(std::string text) {
+std::string one_line(const std::string& text) {
   std::string result;
   for (const char c : text) {
     const bool blank = c == ' ' || (c >= 0 && c < 0x20);

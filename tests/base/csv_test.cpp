@@ -12,6 +12,7 @@
 namespace opline {
 namespace {
 
+using std::string_view_literals::operator""sv;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -177,7 +178,7 @@ std::string written(const CsvTable& table) {
 
 // Any bytes: an Error{input} that names the file, or a table that comes back the same when written and read.
 TEST(CsvFuzz, AnyBytesAreRefusedOrComeBackTheSame) {
-  constexpr std::string_view alphabet("\"\",,\n\n\r#a1 \xEF\xBB\xBF;.\0", 19);
+  constexpr std::string_view alphabet = "\"\",,\n\n\r#a1 \xEF\xBB\xBF;.\0"sv;
   int tables = 0;
   for (std::uint64_t sample = 0; sample < 20000; ++sample) {
     RandomStream random(20, sample);
