@@ -147,6 +147,24 @@ TEST_F(StudyRows, DrawsThatDifferLeaveAGapOrGoBeyondAreRefused) {
   EXPECT_ERROR(study.add_draws(99, 0, {}), ErrorCode::input, "no campaign 99");
 }
 
+TEST_F(StudyRows, TimesAreIso8601InUtc) {
+  Study study = create();
+  const std::string space = study.add_space("kws", "text");
+  std::uint64_t seed = 0;
+  const auto add = [&](std::string_view time) { study.add_campaign({space, "p", ++seed, 1, ""}, time); };
+  for (const char* good :
+       {"2026-01-31T12:00:00Z", "2026-12-31T23:59:60Z", "0000-01-01T00:00:00.5Z", kLater}) {
+    EXPECT_NO_THROW(add(good)) << good;
+  }
+  for (const char* bad :
+       {"", "Z", "2026-01-31", "2026-01-31T12:00:00", "2026-01-31 12:00:00Z", "2026-1-31T12:00:00Z",
+        "2026-13-31T12:00:00Z", "2026-00-31T12:00:00Z", "2026-01-32T12:00:00Z", "2026-01-00T12:00:00Z",
+        "2026-01-31T24:00:00Z", "2026-01-31T12:60:00Z", "2026-01-31T12:00:61Z", "2026-01-31T12:00:00.Z",
+        "2026-01-31T12:00:00.xZ", "2026-01-31T12:00:00+00:00Z", "2026-01-31T12:00:00ZZ"}) {
+    EXPECT_THROW(add(bad), Error) << bad;
+  }
+}
+
 TEST_F(StudyRows, ACampaignHasASeedUnlessItIsImported) {
   Study study = create();
   const std::string space = study.add_space("mine", "columns");
