@@ -64,7 +64,7 @@ static void one_position(const struct opline_layer* layer, const struct opline_t
     const int32_t rows = rest < 4 ? rest : 4;
     int32_t sums[4];
     opline_dot_4x1(t->input, offset, t->weights + c * depth, depth, rows, depth, sums);
-    opline_finish_channels(layer, &f, sums, t->channels + c, rows, t->output + c);
+    opline_finish_channels(&f, t->channels + c, sums, rows, t->output + c);
   }
 }
 

@@ -7,6 +7,8 @@
 #include "firmware/kernels/dsp/finish.h"
 #include "firmware/kernels/dsp/im2col.h"
 
+enum { kChunk = 16 };
+
 /* Sixteen products of four taps; alive: 4 sums, 4 pointers, 2 words of columns, 2 of weights and one half. */
 static inline __attribute__((always_inline)) void four_taps(struct opline_sums* s, const int16_t* x0,
                                                             const int16_t* x1, const int8_t* w0,
@@ -28,9 +30,11 @@ static inline __attribute__((always_inline)) void four_taps(struct opline_sums* 
   s->s11 = opline_smlad(x1_odd, b_odd, s->s11);
 }
 
-static inline struct opline_sums dot(const int16_t* x0, const int16_t* x1, const int8_t* w0, const int8_t* w1,
-                                     int32_t taps, struct opline_sums s) {
-  const int16_t* end = x0 + (taps & ~15);
+static inline __attribute__((always_inline)) struct opline_sums dot(const int16_t* x0, const int16_t* x1,
+                                                                    const int8_t* w0, const int8_t* w1,
+                                                                    int32_t taps) {
+  struct opline_sums s = {0, 0, 0, 0};
+  const int16_t* const end = x0 + (taps & ~15);
   for (; x0 != end; x0 += 16, x1 += 16, w0 += 16, w1 += 16) {
     four_taps(&s, x0, x1, w0, w1);
     four_taps(&s, x0 + 4, x1 + 4, w0 + 4, w1 + 4);
@@ -46,40 +50,36 @@ static inline struct opline_sums dot(const int16_t* x0, const int16_t* x1, const
   return s;
 }
 
-/* Two positions' outputs of one or two channels. */
-static inline __attribute__((always_inline)) void block(const struct opline_layer* layer,
-                                                        const struct opline_finish* f,
-                                                        const struct opline_channel* ch, const int16_t* x0,
-                                                        const int16_t* x1, const int8_t* w0, const int8_t* w1,
-                                                        int32_t taps, int pair, int8_t* out0, int8_t* out1) {
-  const struct opline_scale a = opline_channel_scale(layer, &ch[0]);
-  const struct opline_scale b = opline_channel_scale(layer, &ch[pair]);
-  const struct opline_sums s =
-      dot(x0, x1, w0, w1, taps, (struct opline_sums){a.bias, b.bias, a.bias, b.bias});
-  out0[0] = (int8_t)opline_finish_sum(f, s.s00, a.doubled, a.right);
-  out1[0] = (int8_t)opline_finish_sum(f, s.s10, a.doubled, a.right);
-  if (pair) {
-    out0[1] = (int8_t)opline_finish_sum(f, s.s01, b.doubled, b.right);
-    out1[1] = (int8_t)opline_finish_sum(f, s.s11, b.doubled, b.right);
+/* Sums of up to kChunk channels, two positions a channel. The last odd row of weights is taken twice. */
+static void dot_channels(const int16_t* x0, const int16_t* x1, const int8_t* w, int32_t row_taps,
+                         int32_t taps, int32_t channels, int32_t* sums) {
+  for (; channels > 0; channels -= 2, w += 2 * row_taps, sums += 4) {
+    const struct opline_sums s = dot(x0, x1, w, channels > 1 ? w + row_taps : w, taps);
+    sums[0] = s.s00;
+    sums[1] = s.s10;
+    sums[2] = s.s01;
+    sums[3] = s.s11;
   }
 }
 
-/* All output channels of two positions; a single position is given twice. */
-static void multiply(const struct opline_layer* layer, const struct opline_tensors* t, int32_t taps,
-                     const int16_t* x0, const int16_t* x1, int8_t* out0, int8_t* out1) {
-  const struct opline_finish f = opline_finish_of(layer);
-  const int32_t row_taps = layer->kernel_h * layer->kernel_w * layer->in_c;
-  const struct opline_channel* ch = t->channels;
-  const int8_t* w = t->weights;
-  int32_t left = layer->out_c;
-  for (; left > 1; left -= 2, w += 2 * row_taps, ch += 2, out0 += 2, out1 += 2) {
-    block(layer, &f, ch, x0, x1, w, w + row_taps, taps, 1, out0, out1);
+/* All output channels of two positions; a single position is given twice. Products first, then requantisation: each
+ * loop keeps what it needs in registers, which both together would not. */
+static void multiply(const struct opline_layer* layer, const struct opline_tensors* t,
+                     const struct opline_gather* g, const struct opline_finish* f, const int16_t* x1,
+                     int8_t* out0, int8_t* out1) {
+  const int32_t row_taps = layer->kernel_h * g->row_taps;
+  for (int32_t c = 0; c < layer->out_c; c += kChunk) {
+    int32_t sums[2 * kChunk];
+    const int32_t left = layer->out_c - c;
+    const int32_t channels = left < kChunk ? left : kChunk;
+    dot_channels(t->scratch, x1, t->weights + c * row_taps, row_taps, g->taps, channels, sums);
+    opline_finish_pairs(f, t->channels + c, sums, channels, out0 + c, out1 + c);
   }
-  if (left != 0) block(layer, &f, ch, x0, x1, w, w, taps, 0, out0, out1);
 }
 
 void opline_conv_im2col(const struct opline_layer* layer, const struct opline_tensors* t) {
   const struct opline_gather g = opline_gather_of(layer, t->input);
+  const struct opline_finish f = opline_finish_of(layer);
   int16_t* const columns[2] = {t->scratch, t->scratch + g.taps};
   int8_t* out = t->output;
   int32_t gathered = 0;
@@ -91,10 +91,10 @@ void opline_conv_im2col(const struct opline_layer* layer, const struct opline_te
           opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
       opline_gather_column(&g, &v, &h, layer->kernel_w, columns[gathered]);
       if (++gathered == 1) continue;
-      multiply(layer, t, g.taps, columns[0], columns[1], out, out + layer->out_c);
+      multiply(layer, t, &g, &f, columns[1], out, out + layer->out_c);
       out += 2 * layer->out_c;
       gathered = 0;
     }
   }
-  if (gathered == 1) multiply(layer, t, g.taps, columns[0], columns[0], out, out);
+  if (gathered == 1) multiply(layer, t, &g, &f, columns[0], out, out);
 }

@@ -66,7 +66,7 @@ void opline_depthwise(const struct opline_layer* layer, const struct opline_tens
         int32_t sums[4];
         four_channels(&p, c, depth, offset, sums);
         const int32_t left = depth - c;
-        opline_finish_channels(layer, &f, sums, t->channels + c, left < 4 ? left : 4, out + c);
+        opline_finish_channels(&f, t->channels + c, sums, left < 4 ? left : 4, out + c);
       }
     }
   }

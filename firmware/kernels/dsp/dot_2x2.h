@@ -39,8 +39,9 @@ static inline __attribute__((always_inline)) void opline_sixteen_at(struct oplin
 
 /* s + products over `depth` taps. The last one to three are masked in the input; reads up to three bytes
  * beyond. */
-static inline struct opline_sums opline_dot_2x2(const int8_t* x0, const int8_t* x1, const int8_t* w0,
-                                                const int8_t* w1, int32_t depth, struct opline_sums s) {
+static inline __attribute__((always_inline)) struct opline_sums opline_dot_2x2(
+    const int8_t* x0, const int8_t* x1, const int8_t* w0, const int8_t* w1, int32_t depth,
+    struct opline_sums s) {
   const int8_t* const end = x0 + (depth & ~15);
   for (; x0 != end; x0 += 16, x1 += 16, w0 += 16, w1 += 16) {
     opline_sixteen_at(&s, x0, x1, w0, w1);

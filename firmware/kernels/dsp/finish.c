@@ -8,12 +8,30 @@ int32_t opline_scale_general(int32_t x, int32_t doubled, int32_t right, int32_t 
   return z > INT32_MAX ? INT32_MAX : z < INT32_MIN ? INT32_MIN : (int32_t)z;
 }
 
-void opline_finish_channels(const struct opline_layer* layer, const struct opline_finish* finish,
-                            const int32_t* sums, const struct opline_channel* channels, int32_t count,
-                            int8_t* out) {
+static inline int32_t add(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
+
+void opline_finish_channels(const struct opline_finish* finish, const struct opline_channel* channels,
+                            const int32_t* sums, int32_t count, int8_t* out) {
   const struct opline_finish f = *finish;
-  for (int32_t i = 0; i < count; ++i) {
-    const struct opline_scale scale = opline_channel_scale(layer, &channels[i]);
-    out[i] = opline_finish_one(&f, sums[i], &scale);
-  }
+  const struct opline_channel* const end = channels + count;
+  do {
+    const struct opline_channel ch = *channels; /* all at once: a byte stored could alias them */
+    const int32_t x = add(*sums++, ch.bias), m = add(ch.multiplier, ch.multiplier),
+                  right = f.right - ch.shift;
+    *out++ = (int8_t)opline_finish_sum(&f, x, m, right);
+  } while (++channels != end);
+}
+
+void opline_finish_pairs(const struct opline_finish* finish, const struct opline_channel* channels,
+                         const int32_t* sums, int32_t count, int8_t* out0, int8_t* out1) {
+  const struct opline_finish f = *finish;
+  const struct opline_channel* const end = channels + count;
+  do {
+    const struct opline_channel ch = *channels;
+    const int32_t x0 = add(sums[0], ch.bias), x1 = add(sums[1], ch.bias);
+    const int32_t m = add(ch.multiplier, ch.multiplier), right = f.right - ch.shift;
+    *out0++ = (int8_t)opline_finish_sum(&f, x0, m, right);
+    *out1++ = (int8_t)opline_finish_sum(&f, x1, m, right);
+    sums += 2;
+  } while (++channels != end);
 }

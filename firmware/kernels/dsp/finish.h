@@ -14,15 +14,16 @@
 
 /* What all outputs of a layer share. */
 struct opline_finish {
-  int32_t round;    /* 2 * (output_zero_point - low) + 1 */
-  uint32_t ceiling; /* 255 - (high - low) */
-  uint32_t back;    /* high - 255 */
+  int32_t round;   /* 2 * (output_zero_point - low) + 1 */
+  uint32_t bounds; /* 255 - (high - low) in the lowest byte, high - 255 above it: one register for both */
+  int32_t right;   /* -shift_offset - 1: minus a channel's shift it is opline_scale.right */
 };
 
 static inline struct opline_finish opline_finish_of(const struct opline_layer* layer) {
   const int32_t low = layer->activation_min, high = layer->activation_max;
-  const struct opline_finish f = {2 * (layer->output_zero_point - low) + 1, (uint32_t)(255 - (high - low)),
-                                  (uint32_t)(high - 255)};
+  const uint32_t ceiling = (uint32_t)(255 - (high - low)), back = (uint32_t)(high - 255);
+  const struct opline_finish f = {2 * (layer->output_zero_point - low) + 1, ceiling | back << 8,
+                                  ~layer->shift_offset};
   return f;
 }
 
@@ -57,7 +58,7 @@ static inline uint32_t opline_finish_sum(const struct opline_finish* f, int32_t 
   } else {
     x = opline_scale_general(x, doubled, right, f->round);
   }
-  return opline_uqadd8(opline_half_usat8(x), f->ceiling) + f->back;
+  return opline_uqadd8(opline_half_usat8(x), f->bounds) + (f->bounds >> 8);
 }
 
 /* The same of a sum without the bias. */
@@ -67,9 +68,12 @@ static inline int8_t opline_finish_one(const struct opline_finish* f, int32_t su
   return (int8_t)opline_finish_sum(f, x, scale->doubled, scale->right);
 }
 
-/* out[i] of sums[i], i in [0, count), each with its own channel. */
-void opline_finish_channels(const struct opline_layer* layer, const struct opline_finish* finish,
-                            const int32_t* sums, const struct opline_channel* channels, int32_t count,
-                            int8_t* out);
+/* out[i] of sums[i] for `count` (>= 1) channels, each with its own entry. */
+void opline_finish_channels(const struct opline_finish* finish, const struct opline_channel* channels,
+                            const int32_t* sums, int32_t count, int8_t* out);
+
+/* The same for two positions: out0[i] of sums[2 * i], out1[i] of sums[2 * i + 1]. */
+void opline_finish_pairs(const struct opline_finish* finish, const struct opline_channel* channels,
+                         const int32_t* sums, int32_t count, int8_t* out0, int8_t* out1);
 
 #endif /* OPLINE_DSP_FINISH_H */

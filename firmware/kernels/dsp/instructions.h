@@ -90,6 +90,13 @@ static inline uint32_t opline_uqadd8(uint32_t a, uint32_t b) {
   return r;
 }
 
+/* The larger of each pair of signed bytes: SSUB8 sets the flags that SEL chooses by. */
+static inline uint32_t opline_max_bytes(uint32_t a, uint32_t b) {
+  uint32_t r;
+  __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(r) : "r"(a), "r"(b));
+  return r;
+}
+
 /* Both halves hold the 16-bit value. */
 static inline uint32_t opline_both_halves(int32_t value) { return ((uint32_t)value & 0xffffu) * 0x10001u; }
 

@@ -1,4 +1,4 @@
-/* firmware/kernels/pool.c - average and maximum over windows, channel by channel.   Room: firmware.
+/* firmware/kernels/portable/pool.c - average and maximum over windows, channel by channel.   Room: firmware.
  *
  * Channels are the innermost dimension, so a block of them is carried along while the window is walked: the
  * accumulators of a block stay on the stack and the input is read in the order in which it lies. */

@@ -1,0 +1,99 @@
+/* firmware/kernels/dsp/pool.c - average and maximum over windows, four channels at a time.   Room: firmware.
+ *
+ * The last one to three channels are computed as a whole group: up to three bytes beyond the input are read. */
+#include "firmware/kernels/dsp/instructions.h"
+#include "firmware/kernels/layers.h"
+#include "firmware/kernels/requantize.h"
+
+/* The taps of one output position. */
+struct region {
+  const int8_t* start;
+  int32_t rows, columns;
+  int32_t row_bytes, depth;
+};
+
+static struct region clip_region(const struct opline_layer* layer, const int8_t* input, int32_t y,
+                                 int32_t x) {
+  const struct opline_window v =
+      opline_clip_window(y, layer->stride_h, layer->pad_top, layer->kernel_h, layer->in_h);
+  const struct opline_window h =
+      opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
+  struct region r;
+  r.depth = layer->in_c;
+  r.row_bytes = layer->in_w * r.depth;
+  r.start = input + v.start * r.row_bytes + h.start * r.depth;
+  r.rows = v.last - v.first;
+  r.columns = h.last - h.first;
+  return r;
+}
+
+/* A row of at most 255 taps cannot overflow 16 bits: 255 * 128 = 32640. */
+static void add_rows(const struct region* r, int32_t c, int32_t sums[4]) {
+  const int8_t* row = r->start + c;
+  for (int32_t rows = r->rows; rows > 0; --rows, row += r->row_bytes) {
+    uint32_t even = 0, odd = 0;
+    const int8_t* p = row;
+    for (int32_t columns = r->columns; columns > 0; --columns, p += r->depth) {
+      const uint32_t x = opline_fetch(p);
+      even = opline_sxtab16(even, x);
+      odd = opline_sxtab16_odd(odd, x);
+    }
+    sums[0] += (int16_t)even;
+    sums[1] += (int16_t)odd;
+    sums[2] += (int32_t)even >> 16;
+    sums[3] += (int32_t)odd >> 16;
+  }
+}
+
+/* TFLite rounds the mean half away from zero. */
+static int32_t mean(int32_t sum, int32_t count) {
+  return sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
+}
+
+static void average(const struct opline_layer* layer, const struct region* r, int8_t* out) {
+  const int32_t count = r->rows * r->columns;
+  for (int32_t c = 0; c < r->depth; c += 4) {
+    int32_t sums[4] = {0, 0, 0, 0};
+    add_rows(r, c, sums);
+    for (int32_t i = 0; i < 4 && c + i < r->depth; ++i) {
+      const int32_t value = mean(sums[i], count);
+      out[c + i] = (int8_t)opline_clamp(value, layer->activation_min, layer->activation_max);
+    }
+  }
+}
+
+static void maximum(const struct opline_layer* layer, const struct region* r, int8_t* out) {
+  for (int32_t c = 0; c < r->depth; c += 4) {
+    uint32_t best = 0x80808080u;
+    const int8_t* row = r->start + c;
+    for (int32_t rows = r->rows; rows > 0; --rows, row += r->row_bytes) {
+      const int8_t* p = row;
+      for (int32_t columns = r->columns; columns > 0; --columns, p += r->depth) {
+        best = opline_max_bytes(best, opline_fetch(p));
+      }
+    }
+    for (int32_t i = 0; i < 4 && c + i < r->depth; ++i, best >>= 8) {
+      out[c + i] = (int8_t)opline_clamp((int8_t)best, layer->activation_min, layer->activation_max);
+    }
+  }
+}
+
+typedef void pool_channels(const struct opline_layer*, const struct region*, int8_t*);
+
+static void pool(const struct opline_layer* layer, const struct opline_tensors* t, pool_channels* channels) {
+  int8_t* out = t->output;
+  for (int32_t y = 0; y < layer->out_h; ++y) {
+    for (int32_t x = 0; x < layer->out_w; ++x, out += layer->out_c) {
+      const struct region r = clip_region(layer, t->input, y, x);
+      channels(layer, &r, out);
+    }
+  }
+}
+
+void opline_average_pool(const struct opline_layer* layer, const struct opline_tensors* t) {
+  pool(layer, t, average);
+}
+
+void opline_max_pool(const struct opline_layer* layer, const struct opline_tensors* t) {
+  pool(layer, t, maximum);
+}

@@ -1,0 +1,106 @@
+// tests/firmware/kernel_cycles_test.cpp - what the kernels cost per multiply-accumulate on the simulated
+// Cortex-M4.
+//
+// Bounds of the classes that shared measurements of CMSIS-NN name (docs/firmware.md) are those figures at -O2 plus 15 %,
+// rounded up. The others (marked "guard") hold what was reached, so that a change which costs a tenth is noticed.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "tests/firmware/device_plan.h"
+#include "tests/firmware/layer_case.h"
+#include "tests/firmware/simulated_device.h"
+
+namespace opline::firmware_test {
+namespace {
+
+struct Shape {
+  const char* name;
+  opline_op op;
+  int in_h, in_w, in_c, out_h, out_w, out_c;
+  int kernel_h, kernel_w, stride, pad_top, pad_left;
+  double bound;  ///< Cycles per multiply-accumulate; of pools and add, per output byte.
+};
+
+constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_CONV2D,
+                    kDense = OPLINE_OP_FULLY_CONNECTED, kAverage = OPLINE_OP_AVERAGE_POOL_2D,
+                    kMax = OPLINE_OP_MAX_POOL_2D;
+
+// clang-format off
+const Shape kShapes[] = {
+    {"1x1, 64 channels, 25x5",        kConv,       25, 5,  64, 25,  5,  64,  1, 1, 1, 0, 0, 2.87},
+    {"1x1, 138 channels, 25x5",       kConv,       25, 5, 138, 25,  5, 138,  1, 1, 1, 0, 0, 2.50},
+    {"1x1, 140 channels, 25x5",       kConv,       25, 5, 140, 25,  5, 140,  1, 1, 1, 0, 0, 2.50},
+    {"1x1, 276 channels, 25x5",       kConv,       25, 5, 276, 25,  5, 276,  1, 1, 1, 0, 0, 2.50},
+    {"1x1, 137 -> 139 channels, 5x5", kConv,        5, 5, 137,  5,  5, 139,  1, 1, 1, 0, 0, 2.85},  // guard
+    {"1x1, 256 channels, one point",  kConv,        1, 1, 256,  1,  1, 256,  1, 1, 1, 0, 0, 2.90},  // guard
+    {"first 10x4x1, 64 channels",     kConv,       49, 10,  1, 25,  5,  64, 10, 4, 2, 4, 1, 4.25},
+    {"first 10x4x1, 138 channels",    kConv,       49, 10,  1, 25,  5, 138, 10, 4, 2, 4, 1, 4.25},
+    {"first 3x3x1, 8 channels",       kConv,       50, 50,  1, 25, 25,   8,  3, 3, 2, 0, 0, 12.9},  // guard
+    {"first 3x3x1, 32 channels",       kConv,       50, 50,  1, 25, 25,  32,  3, 3, 2, 0, 0, 8.74},
+    {"first 3x3x3, 16 channels",      kConv,       32, 32,  3, 32, 32,  16,  3, 3, 1, 1, 1, 4.60},  // guard
+    {"3x3, 32 channels, 16x16",       kConv,       16, 16, 32, 16, 16,  32,  3, 3, 1, 1, 1, 2.50},  // guard
+    {"3x3, 138 channels, 6x6",        kConv,        6, 6, 138,  6,  6, 138,  3, 3, 1, 1, 1, 2.48},
+    {"depthwise 3x3, 64 channels",    kDepthwise,  25, 5,  64, 25,  5,  64,  3, 3, 1, 1, 1, 10.35},
+    {"depthwise 3x3, 138 channels",   kDepthwise,  25, 5, 138, 25,  5, 138,  3, 3, 1, 1, 1, 10.35},
+    {"depthwise 3x3 /2, 64 channels", kDepthwise,  25, 25, 64, 13, 13,  64,  3, 3, 2, 1, 1, 10.35},
+    {"depthwise 5x5, 64 channels",    kDepthwise,  13, 13, 64, 13, 13,  64,  5, 5, 1, 2, 2, 8.5},  // guard
+    {"fully connected 64 -> 12",      kDense,       1, 1,  64,  1,  1,  12,  0, 0, 1, 0, 0, 4.0},  // guard
+    {"fully connected 1024 -> 128",   kDense,       1, 1, 1024, 1,  1, 128,  0, 0, 1, 0, 0, 3.16},
+    {"fully connected 127 -> 63",     kDense,       1, 1, 127,  1,  1,  63,  0, 0, 1, 0, 0, 3.7},  // guard
+    {"average pool 25x5, 64",         kAverage,    25, 5,  64,  1,  1,  64, 25, 5, 1, 0, 0, 490},  // guard
+    {"max pool 2x2, 32",              kMax,        32, 32, 32, 16, 16,  32,  2, 2, 2, 0, 0, 46},  // guard
+};
+// clang-format on
+
+opline_layer layer_of(const Shape& s) {
+  opline_layer l{};
+  l.op = static_cast<std::uint8_t>(s.op);
+  l.kernel_h = static_cast<std::uint8_t>(s.kernel_h), l.kernel_w = static_cast<std::uint8_t>(s.kernel_w);
+  l.stride_h = l.stride_w = static_cast<std::uint8_t>(s.stride);
+  l.pad_top = static_cast<std::uint8_t>(s.pad_top), l.pad_left = static_cast<std::uint8_t>(s.pad_left);
+  l.in_h = static_cast<std::uint16_t>(s.in_h), l.in_w = static_cast<std::uint16_t>(s.in_w);
+  l.in_c = static_cast<std::uint16_t>(s.in_c), l.out_h = static_cast<std::uint16_t>(s.out_h);
+  l.out_w = static_cast<std::uint16_t>(s.out_w), l.out_c = static_cast<std::uint16_t>(s.out_c);
+  l.input_zero_point = -3;
+  l.output_zero_point = -128;
+  l.activation_min = -128, l.activation_max = 127;
+  l.shift_offset = -9;
+  for (opline_multiplier& m : l.requantize) m = {1518500250, -9};
+  place(l);
+  return l;
+}
+
+double macs_of(const opline_layer& l) {
+  const double taps =
+      opline_weight_bytes(&l) == 0 ? 1.0 : static_cast<double>(opline_weight_bytes(&l)) / l.out_c;
+  return taps * opline_output_bytes(&l);
+}
+
+/// Cycles of the first layer, as the device reports them; its digest must be the host's.
+double measure(SimulatedDevice& device, const opline_layer& layer, const HostPools& pools) {
+  const std::vector<std::uint8_t> plan = make_plan({layer}, 1);
+  for (const std::string& command : load_commands(plan)) device.command(command);
+  EXPECT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"});
+  const std::string line = device.command("plan report").at(0);  // m-layer-[0,cycles,digest]
+  const std::size_t comma = line.find(',');
+  EXPECT_EQ(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16), host_digests(plan, pools).at(0));
+  return std::stod(line.substr(comma + 1));
+}
+
+TEST(KernelCycles, StayWithinTheBoundsOfTheirClass) {
+  SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
+  const HostPools pools(400000, 60000);
+  std::printf("%-32s %12s %12s %10s %8s\n", "layer", "macs", "cycles", "per mac", "bound");
+  for (const Shape& shape : kShapes) {
+    const opline_layer layer = layer_of(shape);
+    const double cycles = measure(device, layer, pools);
+    const double per_mac = cycles / macs_of(layer);
+    std::printf("%-32s %12.0f %12.0f %10.3f %8.2f\n", shape.name, macs_of(layer), cycles, per_mac,
+                shape.bound);
+    EXPECT_LT(per_mac, shape.bound) << shape.name;
+  }
+}
+
+}  // namespace
+}  // namespace opline::firmware_test
