@@ -1,10 +1,9 @@
 // analysis/double_double.h - sums and products with about 32 decimal digits.
 //
-// An unevaluated sum high + low with |low| <= ulp(high) / 2. Error-free sum after Knuth, error-free product
-// by fused multiply-add; relative error of +, - and * below 2^-102 (Joldes, Muller, Popescu: "Tight and
-// rigorous error bounds for basic building blocks of double-word arithmetic", ACM TOMS 44(2), 2017,
-// algorithms 4, 6, 9, 12, 15, 17). Valid for finite values away from overflow and underflow, and without
-// -ffast-math.   Room: analysis.
+// An unevaluated sum high + low with |low| <= ulp(high) / 2: error-free sum after Knuth, error-free product by
+// fused multiply-add. Accuracy of such arithmetic: Joldes, Muller, Popescu, "Tight and rigorous error bounds for
+// basic building blocks of double-word arithmetic", ACM TOMS 44(2), 2017. Valid for finite values away from
+// overflow and underflow, and without -ffast-math.   Room: analysis.
 #pragma once
 #include <cmath>
 

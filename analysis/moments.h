@@ -1,9 +1,8 @@
 // analysis/moments.h - means and centred sums of paired data, in double-double.
 //
-// Sums of squares about the mean are taken in a second pass over the data, with a mean that carries 32
-// digits: nothing cancels, so the results are as good as the data (NIST's Numacc4 and Norris come out to the
-// last digit). Room: analysis. O(n) time, O(1) memory; does not depend on the order of the pairs beyond
-// 1e-30.
+// Sums of squares about the mean are taken in a second pass over the data, with a mean that carries about 32
+// digits: nothing cancels, so the results are as good as the data (tests/analysis/regression_nist_test.cpp:
+// NIST's Norris, and lines in exact rational arithmetic).   Room: analysis. O(n) time, O(1) memory.
 #pragma once
 #include <span>
 

@@ -21,7 +21,7 @@
 namespace opline::analysis {
 
 struct FitOptions {
-  double confidence = 0.95;  ///< Of every interval, in (0, 1). 0.95 as in the paper and in most of the field.
+  double confidence = 0.95;  ///< Of every interval, in (0, 1); 0.95 is the usual choice.
 };
 
 /// What a line says about one x. Units of y.
