@@ -91,7 +91,8 @@ struct Cpu : CpuState {
 
   [[nodiscard]] std::uint64_t now(Time t) const { return cycles + cycles_of(t); }
   [[nodiscard]] bool in_flash(std::uint32_t address) const { return address - flash_base < flash_bytes; }
-  [[nodiscard]] bool is_flash_op(const Op* op) const { return op >= ops && op < ops + flash_bytes / 2; }
+  /// The one behind the last stands for the end of the flash.
+  [[nodiscard]] bool is_flash_op(const Op* op) const { return op >= ops && op <= ops + flash_bytes / 2; }
   [[nodiscard]] std::uint32_t address_of(const Op* op) const {
     return is_flash_op(op) ? flash_base + static_cast<std::uint32_t>(op - ops) * 2 : scratch_pc;
   }

@@ -90,23 +90,27 @@ Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32
 /// The common case of a load: aligned, in SRAM or in a cached line of flash; no cost beyond the instruction's.
 template <typename T>
 inline bool load_quickly(Cpu* cpu, std::uint32_t address, T& value) {
-  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] return false;
+  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]]
+    return false;
   const std::uint32_t offset = address - cpu->sram_base;
   if (offset <= cpu->sram_bytes - sizeof(T)) [[likely]] {
     std::memcpy(&value, cpu->sram + offset, sizeof(T));
     return true;
   }
   const std::uint32_t in_flash = address - cpu->flash_base;
-  if (in_flash > cpu->flash_bytes - sizeof(T) || !cpu->flash.read_cached(in_flash >> cpu->flash.line_shift)) return false;
+  if (in_flash > cpu->flash_bytes - sizeof(T) || !cpu->flash.read_cached(in_flash >> cpu->flash.line_shift))
+    return false;
   std::memcpy(&value, cpu->flash_data + in_flash, sizeof(T));
   return true;
 }
 
 template <typename T>
 inline bool store_quickly(Cpu* cpu, std::uint32_t address, T value) {
-  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] return false;
+  if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]]
+    return false;
   const std::uint32_t offset = address - cpu->sram_base;
-  if (offset > cpu->sram_bytes - sizeof(T)) [[unlikely]] return false;
+  if (offset > cpu->sram_bytes - sizeof(T)) [[unlikely]]
+    return false;
   std::memcpy(cpu->sram + offset, &value, sizeof(T));
   return true;
 }
@@ -149,16 +153,16 @@ void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address);
 void end_slice(const Op* target, Cpu* cpu, Time time);
 
 /// Ends a taken branch to a record in flash.
-#define OPLINE_BRANCH_IN_FLASH(target_offset, branch_time)                           \
-  do {                                                                               \
-    const std::uint32_t offset_ = (target_offset);                                   \
-    const Time branched_ = (branch_time);                                            \
-    const Op* const target_ = cpu->ops + (offset_ >> 1);                             \
-    if (!enter_quickly(cpu, offset_)) return enter_slowly(target_, cpu, branched_);  \
-    if (cycles_of(branched_) >= cpu->slice) [[unlikely]] {                           \
-      return end_slice(target_, cpu, branched_);                                     \
-    }                                                                                \
-    OPLINE_GO(target_, branched_);                                                   \
+#define OPLINE_BRANCH_IN_FLASH(target_offset, branch_time)                          \
+  do {                                                                              \
+    const std::uint32_t offset_ = (target_offset);                                  \
+    const Time branched_ = (branch_time);                                           \
+    const Op* const target_ = cpu->ops + (offset_ >> 1);                            \
+    if (!enter_quickly(cpu, offset_)) return enter_slowly(target_, cpu, branched_); \
+    if (cycles_of(branched_) >= cpu->slice) [[unlikely]] {                          \
+      return end_slice(target_, cpu, branched_);                                    \
+    }                                                                               \
+    OPLINE_GO(target_, branched_);                                                  \
   } while (false)
 
 /// Ends a taken branch to a computed address with bit 0 already checked and cleared.

@@ -14,7 +14,8 @@ namespace {
 Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
   if ((address & (size - 1)) == 0) return time;
   if (cpu->unaligned_traps) {
-    set_fault(*cpu, StopReason::fault, fmt::format("unaligned access of {} bytes at {:#010x}", size, address));
+    set_fault(*cpu, StopReason::fault,
+              fmt::format("unaligned access of {} bytes at {:#010x}", size, address));
     return time;
   }
   const board::MemoryTiming& timing = cpu->core->memory;
@@ -23,7 +24,8 @@ Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
 
 /// Waits for each flash line that the bytes are in.
 Time add_flash_wait(Cpu* cpu, std::uint32_t offset, unsigned size, Time time) {
-  const std::uint32_t first = offset >> cpu->flash.line_shift, last = (offset + size - 1) >> cpu->flash.line_shift;
+  const std::uint32_t first = offset >> cpu->flash.line_shift,
+                      last = (offset + size - 1) >> cpu->flash.line_shift;
   time += cpu->flash.read(first, cpu->now(time));
   if (last != first) time += cpu->flash.read(last, cpu->now(time));
   return time;
@@ -92,7 +94,8 @@ template <typename T, Address kAddress>
 template <typename T, Address kAddress>
 void load_register(const Op* op, Cpu* cpu, Time time) {
   T value{};
-  if (writes_back(kAddress) && op->rn == 13) [[unlikely]] return load_register_slowly<T, kAddress>(op, cpu, time);
+  if (writes_back(kAddress) && op->rn == 13) [[unlikely]]
+    return load_register_slowly<T, kAddress>(op, cpu, time);
   if (!load_quickly<T>(cpu, address_for<kAddress>(op, cpu), value)) [[unlikely]] {
     return load_register_slowly<T, kAddress>(op, cpu, time);
   }
@@ -118,7 +121,8 @@ template <typename T, Address kAddress>
 
 template <typename T, Address kAddress>
 void store_register(const Op* op, Cpu* cpu, Time time) {
-  if (writes_back(kAddress) && op->rn == 13) [[unlikely]] return store_register_slowly<T, kAddress>(op, cpu, time);
+  if (writes_back(kAddress) && op->rn == 13) [[unlikely]]
+    return store_register_slowly<T, kAddress>(op, cpu, time);
   if (!store_quickly<T>(cpu, address_for<kAddress>(op, cpu), static_cast<T>(cpu->r[op->rd]))) [[unlikely]] {
     return store_register_slowly<T, kAddress>(op, cpu, time);
   }

@@ -45,14 +45,19 @@ namespace {
   return true;
 }
 
+/// What a decoded Op does; a breakpoint on it has been passed by whoever executes it for the first time.
+[[gnu::noinline]] Handler decoded_run(const Op* op, const Cpu* cpu) {
+  return op->run == breakpoint_handler() ? cpu->breakpoints.at(cpu->address_of(op)) : op->run;
+}
+
 void undecoded(const Op* op, Cpu* cpu, Time time) {
   if (!install_at(op, cpu)) OPLINE_STOP();
-  OPLINE_GO(op, time);
+  OPLINE_JUMP(decoded_run(op, cpu), op, time);
 }
 
 [[gnu::noinline]] bool prepare_scratch(Cpu* cpu) {
   if (cpu->scratch_pc - cpu->sram_base >= cpu->sram_bytes) {
-    set_fault(*cpu, StopReason::fault, "execution ran off the end of the SRAM");
+    set_fault(*cpu, StopReason::fault, "there is no code at this address");
     return false;
   }
   const Prepared prepared = prepare(*cpu, cpu->scratch_pc, cpu->it);

@@ -31,6 +31,12 @@ class UnicornOracle {
   UnicornOracle& operator=(const UnicornOracle&) = delete;
   ~UnicornOracle() { uc_close(engine_); }
 
+  /// The system control space as plain memory, for programs that enable their FPU.
+  void map_private_peripherals() {
+    check(uc_mem_map(engine_, 0xE0000000, 0x100000, UC_PROT_READ | UC_PROT_WRITE));
+  }
+  [[nodiscard]] uc_engine* engine() const { return engine_; }
+
   /// GE can be read through XPSR but not written, so an instruction sets the flags.
   void set(const Registers& all) {
     write(UC_ARM_REG_R0, all.apsr);

@@ -1,0 +1,94 @@
+// The line caches alone: hits, misses and replacement as RM0390 section 3.4 describes them.
+#include "runners/simulator/flash_timing.h"
+
+#include <gtest/gtest.h>
+
+namespace opline::simulator {
+namespace {
+
+FlashTiming with(std::uint32_t access_control) {
+  FlashTiming flash(board::load_board("nucleo-f446re").flash);
+  flash.program(access_control);
+  return flash;
+}
+
+TEST(LineCache, ReplacesTheLeastRecentlyUsed) {
+  LineCache cache(2, 100);
+  cache.insert(1);
+  cache.insert(2);
+  cache.touch(1);
+  cache.insert(3);
+  EXPECT_TRUE(cache.holds(1));
+  EXPECT_FALSE(cache.holds(2));
+  EXPECT_TRUE(cache.holds(3));
+  cache.clear();
+  EXPECT_FALSE(cache.holds(1));
+  cache.insert(4);
+  EXPECT_TRUE(cache.holds(4));
+}
+
+TEST(LineCache, OfNoLinesHoldsNothing) {
+  LineCache cache(0, 100);
+  cache.insert(1);
+  EXPECT_FALSE(cache.holds(1));
+}
+
+TEST(FlashTiming, SixtyFourLinesFitAndSixtyFiveDoNot) {
+  FlashTiming flash = with(0x205);
+  std::uint64_t now = 0;
+  const auto round = [&](std::uint32_t lines) {
+    std::uint32_t waited = 0;
+    for (std::uint32_t line = 0; line < lines; ++line) {
+      const std::uint32_t wait = flash.enter_cached(2 * line) ? 0 : flash.enter(2 * line, now);
+      waited += wait;
+      now += 100 + wait;
+    }
+    return waited;
+  };
+  EXPECT_EQ(round(64), 64U * 5);
+  EXPECT_EQ(round(64), 0U);
+  round(65);
+  EXPECT_EQ(round(65), 65U * 5) << "cyclic use of one line too many misses always under LRU";
+}
+
+TEST(FlashTiming, EightDataLinesFitAndNineDoNot) {
+  FlashTiming flash = with(0x405);
+  std::uint64_t now = 0;
+  const auto round = [&](std::uint32_t lines) {
+    std::uint32_t waited = 0;
+    for (std::uint32_t line = 0; line < lines; ++line) {
+      waited += flash.read(line, now);
+      now += 100;
+    }
+    return waited;
+  };
+  EXPECT_EQ(round(8), 8U * 5);
+  EXPECT_EQ(round(8), 0U);
+  round(9);
+  EXPECT_EQ(round(9), 9U * 5);
+}
+
+TEST(FlashTiming, ResetBitsEmptyTheCaches) {
+  FlashTiming flash = with(0x605);
+  flash.enter(1, 0);
+  flash.read(9, 100);
+  flash.program(0x605 | 1U << 11 | 1U << 12);
+  EXPECT_EQ(flash.enter(1, 200), 5U);
+  EXPECT_EQ(flash.read(9, 300), 5U);
+}
+
+TEST(FlashTiming, AReadWaitsForThePrefetchThatOccupiesTheFlash) {
+  FlashTiming flash = with(0x105);
+  EXPECT_EQ(flash.enter(10, 0), 5U);     // line 10 at 5; line 11 is being read until 11
+  EXPECT_EQ(flash.read(99, 7), 4U + 5);  // waits until 11, then 5
+  EXPECT_EQ(flash.enter(11, 20), 0U);
+}
+
+TEST(FlashTiming, WithoutWaitStatesNothingWaits) {
+  FlashTiming flash = with(0x700);
+  EXPECT_EQ(flash.enter(1, 0), 0U);
+  EXPECT_EQ(flash.read(1, 0), 0U);
+}
+
+}  // namespace
+}  // namespace opline::simulator

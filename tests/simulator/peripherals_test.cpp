@@ -1,0 +1,107 @@
+// RCC, PWR, FLASH, GPIO and USART2 as RM0390 describes them, word by word.
+#include "runners/simulator/peripherals_stm32f4.h"
+
+#include <gtest/gtest.h>
+
+namespace opline::simulator {
+namespace {
+
+using Result = Stm32f4Peripherals::Result;
+constexpr std::uint32_t kRcc = 0x40023800, kPwr = 0x40007000, kFlash = 0x40023C00, kGpioA = 0x40020000,
+                        kUsart = 0x40004400;
+
+class Peripherals : public ::testing::Test {
+ protected:
+  std::uint32_t get(std::uint32_t address) {
+    std::uint32_t value = 0;
+    EXPECT_EQ(p.read(address, value), Result::done) << std::hex << address;
+    return value;
+  }
+  void set(std::uint32_t address, std::uint32_t value) {
+    EXPECT_EQ(p.write(address, value), Result::done) << std::hex << address;
+  }
+
+  Stm32f4Peripherals p{board::load_board("nucleo-f446re")};
+};
+
+TEST_F(Peripherals, StartOnTheInternalOscillator) {
+  EXPECT_EQ(get(kRcc) & 3U, 3U);
+  EXPECT_EQ(p.core_clock_hz(), 16'000'000U);
+}
+
+TEST_F(Peripherals, ReadyFlagsFollowTheirEnables) {
+  set(kRcc, get(kRcc) | 1U << 16 | 1U << 24);
+  EXPECT_EQ(get(kRcc) & (1U << 17 | 1U << 25), 1U << 17 | 1U << 25);
+  set(kRcc, get(kRcc) & ~(1U << 24));
+  EXPECT_EQ(get(kRcc) & 1U << 25, 0U);
+}
+
+TEST_F(Peripherals, TheClockTreeGives180MHz) {
+  set(kRcc, get(kRcc) | 1U << 16 | 1U << 18);
+  set(kRcc + 4, 4U | 180U << 6 | 0U << 16 | 1U << 22);  // 8 MHz / 4 x 180 / 2
+  set(kRcc, get(kRcc) | 1U << 24);
+  set(kPwr, 1U << 16 | 3U << 14);
+  EXPECT_NE(get(kPwr + 4) & 1U << 16, 0U) << "ODRDY";
+  EXPECT_EQ(get(kPwr + 4) & 1U << 17, 0U) << "ODSWRDY";
+  set(kPwr, 3U << 16 | 3U << 14);
+  EXPECT_NE(get(kPwr + 4) & 1U << 17, 0U);
+  set(kRcc + 8, 5U << 10 | 4U << 13 | 2U);
+  EXPECT_EQ(get(kRcc + 8) >> 2 & 3, 2U) << "SWS";
+  EXPECT_EQ(p.core_clock_hz(), 180'000'000U);
+  set(kRcc + 8, 8U << 4 | 2U);
+  EXPECT_EQ(p.core_clock_hz(), 90'000'000U) << "HPRE / 2";
+  set(kRcc + 8, 12U << 4 | 2U);
+  EXPECT_EQ(p.core_clock_hz(), 180'000'000U / 64);
+}
+
+TEST_F(Peripherals, AClockThatIsOffIsNotSwitchedTo) {
+  set(kRcc + 8, 2);
+  EXPECT_EQ(get(kRcc + 8) >> 2 & 3, 0U);
+  EXPECT_EQ(p.core_clock_hz(), 16'000'000U);
+}
+
+TEST_F(Peripherals, AClockInUseIsNotSwitchedOff) {
+  set(kRcc, 0);
+  EXPECT_EQ(get(kRcc) & 3U, 3U);
+}
+
+TEST_F(Peripherals, GpioOutputsAreSetAndReset) {
+  set(kGpioA + 0x18, 1U << 5);
+  EXPECT_EQ(get(kGpioA + 0x14), 1U << 5);
+  set(kGpioA + 0x18, 1U << 21);
+  EXPECT_EQ(get(kGpioA + 0x14), 0U);
+}
+
+TEST_F(Peripherals, TheUartNeedsItsClockAndEnableBits) {
+  set(kUsart + 4, 'x');
+  EXPECT_EQ(p.sent, "");
+  set(kRcc + 0x40, 1U << 17);
+  set(kUsart + 12, 0x200C);
+  set(kUsart + 4, 'x');
+  EXPECT_EQ(p.sent, "x");
+}
+
+TEST_F(Peripherals, TheSecondPollOfAnEmptyReceiverWaits) {
+  set(kRcc + 0x40, 1U << 17);
+  set(kUsart + 12, 0x200C);
+  EXPECT_EQ(get(kUsart) & 0xE0U, 0xC0U) << "transmitter empty and complete, nothing received";
+  set(kUsart + 4, 'a');  // another access in between: not a wait
+  EXPECT_EQ(get(kUsart) & 0x20U, 0U);
+  std::uint32_t value = 0;
+  EXPECT_EQ(p.read(kUsart, value), Result::wait);
+  EXPECT_EQ(p.read(kUsart, value), Result::wait);
+  p.received.push_back('b');
+  EXPECT_EQ(get(kUsart) & 0x20U, 0x20U);
+  EXPECT_EQ(get(kUsart + 4), static_cast<std::uint32_t>('b'));
+  EXPECT_EQ(get(kUsart) & 0x20U, 0U);
+}
+
+TEST_F(Peripherals, WhatIsNotModelledIsNotThere) {
+  std::uint32_t value = 0;
+  EXPECT_EQ(p.read(0x40000000, value), Result::unmapped);  // TIM2
+  EXPECT_EQ(p.write(kFlash + 4, 0x45670123), Result::unmapped);
+  EXPECT_EQ(p.read(kGpioA + 0x28, value), Result::unmapped);
+}
+
+}  // namespace
+}  // namespace opline::simulator

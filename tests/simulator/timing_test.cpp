@@ -1,0 +1,133 @@
+// Known answers of the cycle model: Cortex-M4 TRM (DDI 0439) table 3-1, section 3.3.3 and table 7-1, counted by hand.
+#include <gmock/gmock.h>
+
+#include "tests/simulator/programs.h"
+
+namespace opline::simulator {
+namespace {
+
+using testing::Cases;
+
+struct Known {
+  const char* name;
+  unsigned cycles;
+  const char* count;
+};
+
+class Timing : public ::testing::TestWithParam<Known> {};
+
+TEST_P(Timing, IsWhatTheManualSays) {
+  OPLINE_NEEDS_PROGRAMS();
+  Cases cases;
+  const Stop stop = cases.run(GetParam().name);
+  ASSERT_EQ(stop.reason, StopReason::breakpoint) << stop.text;
+  EXPECT_EQ(cases.cycles, GetParam().cycles) << GetParam().count;
+}
+
+constexpr Known kKnown[] = {
+    {"t_nops", 10, "10 x 1"},
+    {"t_load", 2, "2"},
+    {"t_three_loads", 4, "2 + 1 + 1: pipelined"},
+    {"t_chased_load", 4, "2 + 2: the first loads the second's address"},
+    {"t_load_after_update", 4, "2 + 2: write-back is not pipelined"},
+    {"t_store_load", 2, "1 + 1"},
+    {"t_load_store", 3, "2 + 1"},
+    {"t_three_stores", 3, "1 each"},
+    {"t_store_register", 2, "2"},
+    {"t_load_store_register", 3, "2 + 1: pipelined after a load"},
+    {"t_address_dependency", 4, "1 + 1 stall + 2"},
+    {"t_no_address_dependency", 3, "1 + 2"},
+    {"t_ldm", 5, "1 + 4"},
+    {"t_push_pop", 10, "(1 + 4) + (1 + 4)"},
+    {"t_ldrd", 3, "1 + 2"},
+    {"t_strd", 3, "1 + 2"},
+    {"t_branch", 3, "1 + refill 2"},
+    {"t_not_taken", 2, "1 + 1"},
+    {"t_loop", 39, "1 + 10 x 1 + 9 x (1 + 2) + 1"},
+    {"t_call", 9, "3 + 3 + 3"},
+    {"t_cbz", 4, "1 + 1 + 2"},
+    {"t_it_folded", 2, "1 + 0 + 1"},
+    {"t_it_not_folded", 3, "1 + 1 + 1"},
+    {"t_it_skipped", 3, "1 + 0 + 1 + 1: skipped instructions take one"},
+    {"t_multiplies", 5, "1 each"},
+    {"t_divide_long", 14, "1 + 1 + 12"},
+    {"t_divide_short", 4, "1 + 1 + 2: the quotient is empty"},
+    {"t_divide_typical", 8, "1 + 1 + 6: 12 bits of quotient"},
+    {"t_unaligned_word", 3, "2 + 1"},
+    {"t_unaligned_bytes", 4, "2 + 2"},
+    {"t_unaligned_half", 3, "2 + 1"},
+    {"t_table", 6, "1 + 2 + refill 2 + 1"},
+    {"t_pop_pc", 7, "1 + (1 + 1) + (1 + 1 + refill 2)"},
+    {"t_float_independent", 2, "1 + 1"},
+    {"t_float_dependent", 3, "1 + 1 stall + 1"},
+    {"t_float_mla", 6, "3 + 3"},
+    {"t_float_divide", 28, "14 + 14"},
+    {"t_float_load", 5, "2 + 3"},
+    {"t_float_multiple", 5, "1 + 4"},
+    {"t_float_move", 3, "1 + 2"},
+    {"t_isb", 4, "1 + refill 2 + 1"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Trm, Timing, ::testing::ValuesIn(kKnown),
+                         [](const auto& test) { return std::string(test.param.name + 2); });
+
+TEST(CycleCounter, ShowsTheCyclesBetweenTwoReads) {
+  OPLINE_NEEDS_PROGRAMS();
+  Cases cases;
+  constexpr std::uint32_t kDemcr = 0xE000EDFC, kControl = 0xE0001000, kCount = 0xE0001004;
+  cases.run("t_cyccnt", 0, kCount);
+  EXPECT_EQ(cases.machine.registers().r[0], 0U) << "it is off after reset";
+  cases.run("s_store", 1U << 24, kDemcr);
+  cases.run("s_store", 1, kControl);
+  cases.run("t_cyccnt", 0, kCount);
+  EXPECT_EQ(cases.machine.registers().r[0], 9U) << "2 for the load + 7";
+  cases.run("s_store", 0xFFFFFFFC, kCount);  // written; wraps in 32 bits
+  cases.run("t_cyccnt", 0, kCount);
+  EXPECT_EQ(cases.machine.registers().r[0], 9U);
+  EXPECT_LT(cases.machine.registers().r[2], 20U);
+  cases.run("s_store", 0, kControl);
+  cases.run("t_cyccnt", 0, kCount);
+  EXPECT_EQ(cases.machine.registers().r[0], 0U) << "switched off again";
+}
+
+constexpr std::uint32_t kFlashControl = 0x40023C00;
+
+unsigned cycles_under(std::uint32_t control, const char* name, std::uint32_t r0 = 0,
+                      std::uint32_t r1 = Cases::kData) {
+  Cases cases;
+  EXPECT_EQ(cases.run("s_store", control, kFlashControl).reason, StopReason::breakpoint);
+  EXPECT_EQ(cases.run(name, r0, r1).reason, StopReason::breakpoint);
+  return static_cast<unsigned>(cases.cycles);
+}
+
+// A loop of 9 instructions over two lines, 10 times: 10 x 8 + 9 x 3 + 1 = 108 cycles.
+TEST(FlashWaits, TheInstructionCacheHidesThemAfterTheFirstRound) {
+  OPLINE_NEEDS_PROGRAMS();
+  EXPECT_EQ(cycles_under(0x000, "t_line_loop", 10), 108U);
+  EXPECT_EQ(cycles_under(0x205, "t_line_loop", 10), 108U + 2 * 5)
+      << "ICEN, 5 wait states: two lines are read once";
+  EXPECT_EQ(cycles_under(0x005, "t_line_loop", 10), 108U + 20 * 5) << "no cache: both lines every round";
+  EXPECT_EQ(cycles_under(0x203, "t_line_loop", 10), 108U + 2 * 3) << "3 wait states";
+}
+
+// Four lines of four one-cycle instructions. Without prefetch each line waits 5; the fifth line holds BKPT. With it a
+// line is ready 6 cycles after its predecessor began to execute, which takes 4: 2 remain.
+TEST(FlashWaits, PrefetchHidesWhatTheLineBeforeTakes) {
+  OPLINE_NEEDS_PROGRAMS();
+  EXPECT_EQ(cycles_under(0x000, "t_straight"), 16U);
+  EXPECT_EQ(cycles_under(0x005, "t_straight"), 16U + 5 * 5);
+  EXPECT_EQ(cycles_under(0x105, "t_straight"), 16U + 5 + 4 * 2);
+}
+
+// Loads of line 0, line 0 and line 1 of a table: 2 + 1 + 2 + 1 + 2 = 8 cycles; the code line itself is cached first.
+TEST(FlashWaits, TheDataCacheHoldsLines) {
+  OPLINE_NEEDS_PROGRAMS();
+  const std::uint32_t table = 0x08000100;
+  EXPECT_EQ(cycles_under(0x000, "t_flash_data", 0, table), 8U);
+  EXPECT_EQ(cycles_under(0x405, "t_flash_data", 0, table), 8U + 5 + 2 * 5) << "one code line, two data lines";
+  EXPECT_EQ(cycles_under(0x005, "t_flash_data", 0, table), 8U + 5 + 3 * 5)
+      << "no data cache: every load waits";
+}
+
+}  // namespace
+}  // namespace opline::simulator

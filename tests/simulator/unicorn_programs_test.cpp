@@ -1,0 +1,87 @@
+// Whole programs from the compiler, at -Os, -O2 and -O3, against Unicorn: registers, memory and instruction count.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+
+#include "runners/simulator/decoder.h"
+#include "tests/simulator/programs.h"
+
+#ifdef OPLINE_HAVE_UNICORN
+#include "tests/simulator/unicorn_oracle.h"
+#endif
+
+namespace opline::simulator {
+namespace {
+
+class UnicornPrograms : public ::testing::TestWithParam<const char*> {};
+
+#ifndef OPLINE_HAVE_UNICORN
+
+TEST_P(UnicornPrograms, EndAlike) { GTEST_SKIP() << "apt install libunicorn-dev"; }
+
+#else
+
+using testing::UnicornOracle;
+
+/// Counts instructions by blocks: the hook for single instructions leaves out those whose condition fails.
+class InstructionCounter {
+ public:
+  explicit InstructionCounter(uc_engine* engine) {
+    uc_hook hook = 0;
+    uc_hook_add(engine, &hook, UC_HOOK_BLOCK, reinterpret_cast<void*>(on_block), this, 1, 0);
+  }
+  std::uint64_t count = 0;
+
+ private:
+  static void on_block(uc_engine* engine, std::uint64_t address, std::uint32_t bytes, void* self) {
+    auto& counter = *static_cast<InstructionCounter*>(self);
+    auto& known = counter.blocks_[address << 16 | bytes];
+    if (known == 0) {
+      std::string code(bytes, '\0');
+      uc_mem_read(engine, address, code.data(), bytes);
+      for (std::uint32_t at = 0; at < bytes; ++known) {
+        std::uint16_t first = 0;
+        std::memcpy(&first, code.data() + at, 2);
+        at += is_wide(first) ? 4 : 2;
+      }
+    }
+    counter.count += known;
+  }
+  std::map<std::uint64_t, std::uint64_t> blocks_;
+};
+
+TEST_P(UnicornPrograms, EndAlike) {
+  OPLINE_NEEDS_PROGRAMS();
+  Machine machine = testing::machine_for(GetParam());
+  UnicornOracle oracle(machine.read_memory(UnicornOracle::kFlash, UnicornOracle::kFlashBytes));
+  oracle.map_private_peripherals();
+  Registers start = machine.registers();
+  start.r[14] = 0;
+  machine.set_registers(start);
+  oracle.set(start);
+  const Stop stop = machine.run();
+  ASSERT_EQ(stop.reason, StopReason::breakpoint) << stop.text;
+  const std::uint32_t end = *machine.image().symbol("program_end");
+  ASSERT_EQ(stop.pc, end);
+
+  InstructionCounter counter(oracle.engine());
+  ASSERT_TRUE(oracle.run(start.r[15], end, 0));
+  const Registers mine = machine.registers(), theirs = oracle.get();
+  for (std::size_t i = 0; i < 15; ++i) EXPECT_EQ(mine.r[i], theirs.r[i]) << "r" << i;
+  for (std::size_t i = 0; i < 32; ++i) EXPECT_EQ(mine.s[i], theirs.s[i]) << "s" << i;
+  EXPECT_EQ(mine.apsr, theirs.apsr);
+  EXPECT_TRUE(machine.read_memory(UnicornOracle::kSram, UnicornOracle::kSramBytes) ==
+              oracle.read_memory(UnicornOracle::kSram, UnicornOracle::kSramBytes));
+  EXPECT_EQ(machine.instructions(), counter.count);
+  EXPECT_GT(machine.instructions(), 100'000U);
+  EXPECT_GT(machine.cycles(), machine.instructions());
+}
+
+#endif
+
+INSTANTIATE_TEST_SUITE_P(Compiler, UnicornPrograms, ::testing::Values("mixed-Os", "mixed-O2", "mixed-O3"),
+                         [](const auto& test) { return std::string(test.param + 6); });
+
+}  // namespace
+}  // namespace opline::simulator
