@@ -1,0 +1,96 @@
+// tests/firmware/vectors_test.cpp - the committed answers: by the reference, the host's kernels, the simulated board.
+#include "tests/firmware/vectors.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "firmware/kernels/requantize.h"
+#include "tests/firmware/device_plan.h"
+#include "tests/firmware/simulated_device.h"
+
+namespace opline::firmware_test {
+namespace {
+
+std::vector<Vector> vectors() {
+  return read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt");
+}
+
+/// "m-results-[1,-2,...]" as bytes.
+std::vector<std::int8_t> results(const std::string& line) {
+  std::istringstream numbers(line.substr(11, line.size() - 12));
+  std::vector<std::int8_t> bytes;
+  for (std::string number; std::getline(numbers, number, ',');) {
+    bytes.push_back(static_cast<std::int8_t>(std::stoi(number)));
+  }
+  return bytes;
+}
+
+TEST(Vectors, CoverEveryOperationAndOddShapes) {
+  int odd = 0, strided = 0, padded = 0, saturating = 0;
+  for (const Vector& v : vectors()) {
+    odd += v.layer.in_c % 4 != 0;
+    strided += v.layer.stride_h > 1 || v.layer.stride_w > 1;
+    padded += v.layer.pad_top > 0 || v.layer.pad_left > 0;
+    saturating += std::count(v.output.begin(), v.output.end(), v.layer.activation_max) > 0;
+  }
+  EXPECT_EQ(vectors().size(), 60u);
+  EXPECT_GT(odd, 30);
+  EXPECT_GT(strided, 10);
+  EXPECT_GT(padded, 10);
+  EXPECT_GT(saturating, 10);
+}
+
+TEST(Vectors, TheReferenceStillGivesThem) {
+  for (const Vector& v : vectors()) EXPECT_EQ(reference::run(v.layer, operands_of(v)), v.output) << v.name;
+}
+
+TEST(Vectors, TheHostsKernelsGiveThem) {
+  for (const Vector& v : vectors()) EXPECT_EQ(run_kernels({v.layer, operands_of(v)}), v.output) << v.name;
+}
+
+TEST(Vectors, TheSimulatedBoardGivesThem) {
+  for (const char* image : {"nucleo-f446re", "nucleo-f446re-portable"}) {
+    SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/" + image + ".elf");
+    for (const Vector& v : vectors()) {
+      for (const std::string& command : load_commands(plan_of(v))) device.command(command);
+      ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"}) << v.name;
+      EXPECT_EQ(results(device.command("results").at(0)), v.output) << v.name << " on " << image;
+    }
+  }
+}
+
+// x, multiplier, shift, answer: worked out by hand from gemmlowp's definitions.
+TEST(Vectors, RequantizationByHand) {
+  struct Line {
+    std::int32_t x, multiplier, shift, answer;
+  };
+  constexpr std::int32_t kHalf = 1 << 30;
+  const Line lines[] = {
+      {0, kHalf, 0, 0},
+      {1, kHalf, 0, 1},             // 0.5: the high multiply rounds ties up
+      {-1, kHalf, 0, 0},            // -0.5: up
+      {3, kHalf, -1, 1},            // 1.5 -> 2, then 2 / 2 = 1
+      {5, kHalf, -1, 2},            // 2.5 -> 3, then 1.5 -> 2
+      {-5, kHalf, -1, -1},          // -2.5 -> -2, then -1
+      {-7, kHalf, -1, -2},          // -3.5 -> -3, then -1.5 away from zero -> -2
+      {-2, kHalf, -1, -1},          // -1, then -0.5 away from zero -> -1
+      {2, kHalf, -1, 1},            // 1, then 0.5 -> 1
+      {100, INT32_MAX, 0, 100},     // one less than 1.0
+      {100, kHalf, 3, 400},         // to the left by 3, times 1/2
+      {INT32_MAX, kHalf, -31, 1},   // 2^30, then 2^30 / 2^31 = 0.5 -> 1
+      {INT32_MIN, kHalf, -31, -1},  // -2^30, then -0.5 -> -1
+      {INT32_MIN, INT32_MAX, 0, -INT32_MAX},
+      {1 << 30, kHalf, 1, INT32_MIN / 2},  // 2^31 wraps, as every build does
+  };
+  for (const Line& l : lines) {
+    EXPECT_EQ(opline_requantize(l.x, l.multiplier, l.shift), l.answer)
+        << l.x << " " << l.multiplier << " " << l.shift;
+    EXPECT_EQ(reference::requantize(l.x, l.multiplier, l.shift), l.answer)
+        << l.x << " " << l.multiplier << " " << l.shift;
+  }
+}
+
+}  // namespace
+}  // namespace opline::firmware_test
