@@ -18,8 +18,8 @@ WITH chosen AS (
   WHERE (?1 IS NULL OR c.key IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR ?2 IN (s.id, s.name))
     AND (?3 IS NULL OR c.prior = ?3) AND (?4 IS NULL OR d.position < ?4)
   GROUP BY d.network)
-SELECT n.id, n.ops, n.macs, n.parameters, n.layer_count, o.cycles, o.seconds, o.joules, ifnull(chosen.draws, 0),
-  chosen.architecture
+SELECT n.id, n.ops, n.macs, n.parameters, n.layer_count, o.cycles, o.seconds, o.joules,
+  ifnull(chosen.draws, 0), chosen.architecture
 FROM outcomes o JOIN networks n ON n.key = o.network LEFT JOIN chosen ON chosen.network = o.network
 WHERE o.setup = ?6 AND o.kind = 'measured' AND (?5 OR chosen.network IS NOT NULL)
 ORDER BY chosen.first NULLS LAST, n.key

@@ -93,7 +93,8 @@ CREATE TABLE campaigns (
   seed INTEGER CHECK (seed >= 0),
   count INTEGER NOT NULL CHECK (count > 0),
   command TEXT CHECK (command <> ''),
-  created_at TEXT NOT NULL CHECK (created_at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
+  created_at TEXT NOT NULL CHECK (created_at GLOB
+    '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
   opline_version TEXT NOT NULL CHECK (opline_version <> ''),
   CHECK ((seed IS NULL) = (prior = 'imported'))
 ) STRICT;
@@ -124,7 +125,8 @@ CREATE TABLE outcomes (
   cycles INTEGER CHECK (cycles > 0),
   seconds REAL CHECK (seconds > 0 AND seconds < 9e999),
   joules REAL CHECK (joules > 0 AND joules < 9e999),
-  finished_at TEXT NOT NULL CHECK (finished_at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
+  finished_at TEXT NOT NULL CHECK (finished_at GLOB
+    '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
   opline_version TEXT NOT NULL CHECK (opline_version <> ''),
   UNIQUE (setup, network),
   CHECK (CASE kind
@@ -154,20 +156,21 @@ CREATE TABLE fits (
   format TEXT NOT NULL CHECK (format <> ''),
   format_version INTEGER NOT NULL CHECK (format_version > 0),
   text TEXT NOT NULL CHECK (json_valid(text)),
-  created_at TEXT NOT NULL CHECK (created_at GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
+  created_at TEXT NOT NULL CHECK (created_at GLOB
+    '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
   opline_version TEXT NOT NULL CHECK (opline_version <> '')
 ) STRICT;
 
 CREATE VIEW measurements AS
-SELECT n.id AS network, s.id AS setup, s.board, s.runner, n.ops, n.macs, n.parameters, n.layer_count, o.cycles,
-  s.clock_hz, ifnull(o.seconds, CAST(o.cycles AS REAL) / s.clock_hz) AS seconds, o.joules, o.finished_at
+SELECT n.id AS network, s.id AS setup, s.board, s.runner, n.ops, n.macs, n.parameters, n.layer_count,
+  o.cycles, s.clock_hz, ifnull(o.seconds, CAST(o.cycles AS REAL) / s.clock_hz) AS seconds, o.joules, o.finished_at
 FROM outcomes o JOIN networks n ON n.key = o.network JOIN setups s ON s.key = o.setup
 WHERE o.kind = 'measured';
 
 CREATE VIEW layer_measurements AS
-SELECT n.id AS network, s.id AS setup, s.board, s.runner, l.position, l.type, 2 * l.macs AS ops, l.macs, l.parameters,
-  l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.padding,
-  l.activation, l.live_bytes, r.cycles, s.clock_hz, CAST(r.cycles AS REAL) / s.clock_hz AS seconds
+SELECT n.id AS network, s.id AS setup, s.board, s.runner, l.position, l.type, 2 * l.macs AS ops, l.macs,
+  l.parameters, l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.kernel_h, l.kernel_w, l.stride_h,
+  l.stride_w, l.padding, l.activation, l.live_bytes, r.cycles, s.clock_hz, CAST(r.cycles AS REAL) / s.clock_hz AS seconds
 FROM layer_results r JOIN outcomes o ON o.key = r.outcome JOIN networks n ON n.key = o.network
 JOIN setups s ON s.key = o.setup JOIN layers l ON l.network = o.network AND l.position = r.position
 WHERE o.kind = 'measured' AND r.cycles IS NOT NULL;
