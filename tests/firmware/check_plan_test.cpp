@@ -1,0 +1,205 @@
+// tests/firmware/check_plan_test.cpp - hostile and inconsistent plans are refused with a reason; accepted ones are safe.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <functional>
+
+#include "firmware/kernels/opline_kernels.h"
+#include "src/base/random.h"
+#include "tests/firmware/device_plan.h"
+#include "tests/firmware/layer_case.h"
+
+namespace opline::firmware_test {
+namespace {
+
+const HostPools& pools() {
+  static const HostPools pools(40000, 4800);
+  return pools;
+}
+
+opline_limits limits() {
+  return {16384, static_cast<std::uint32_t>(pools().weights.size()),
+          static_cast<std::uint32_t>(pools().channels.size() * sizeof(opline_channel)),
+          pools().channels.data()};
+}
+
+opline_plan_error check(const std::vector<std::uint8_t>& plan) {
+  const opline_limits l = limits();
+  return opline_check_plan(plan.data(), plan.size(), &l);
+}
+
+opline_layer convolution() {
+  opline_layer l{};
+  l.op = OPLINE_OP_CONV2D;
+  l.in_h = l.in_w = 8, l.in_c = 5, l.out_h = l.out_w = 8, l.out_c = 6;
+  l.kernel_h = l.kernel_w = 3, l.stride_h = l.stride_w = 1, l.pad_top = l.pad_left = 1;
+  l.activation_min = -128, l.activation_max = 127, l.shift_offset = -8;
+  place(l);
+  return l;
+}
+
+opline_layer addition() {
+  opline_layer l{};
+  l.op = OPLINE_OP_ADD;
+  l.in_h = l.out_h = l.in_w = l.out_w = 4, l.in_c = l.out_c = 4;
+  l.activation_min = -128, l.activation_max = 127;
+  for (opline_multiplier& m : l.requantize) m = {1 << 30, -1};
+  place(l);
+  return l;
+}
+
+opline_layer softmax() {
+  opline_layer l = addition();
+  l.op = OPLINE_OP_SOFTMAX;
+  l.requantize[0] = {1 << 30, 22};
+  l.softmax_diff_min = -248;
+  place(l);
+  return l;
+}
+
+TEST(CheckPlan, AcceptsWhatIsRight) {
+  EXPECT_EQ(check(make_plan({convolution(), addition(), softmax()}, 1)).text, nullptr);
+}
+
+struct Broken {
+  const char* text;  ///< Part of the reason.
+  opline_layer layer;
+  std::function<void(opline_layer&)> breaking;
+};
+
+TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
+  const opline_layer c = convolution(), a = addition(), s = softmax();
+  const Broken cases[] = {
+      {"op: expected", c, [](opline_layer& l) { l.op = 0; }},
+      {"op: expected", c, [](opline_layer& l) { l.op = 8; }},
+      {"kernel: differs", c, [](opline_layer& l) { l.kernel = OPLINE_KERNEL_CONV_1X1; }},
+      {"input shape", c, [](opline_layer& l) { l.in_c = 0; }},
+      {"output shape", c, [](opline_layer& l) { l.out_w = 0; }},
+      {"out_h: does not follow", c, [](opline_layer& l) { l.stride_h = 0; }},
+      {"out_h: does not follow", c, [](opline_layer& l) { l.out_h = 10; }},
+      {"out_h: does not follow", c, [](opline_layer& l) { l.out_h = 5; }},
+      {"out_w: does not follow", c, [](opline_layer& l) { l.pad_left = 3; }},
+      {"taps: more than", c, [](opline_layer& l) { l.in_c = 65535; }},
+      {"input_zero_point", c, [](opline_layer& l) { l.input_zero_point = 128; }},
+      {"output_zero_point", c, [](opline_layer& l) { l.output_zero_point = -129; }},
+      {"activation_min", c, [](opline_layer& l) { l.activation_max = -128, l.activation_min = 0; }},
+      {"shift_offset", c, [](opline_layer& l) { l.shift_offset = INT32_MIN; }},
+      {"channel: expected a multiplier", c, [](opline_layer& l) { l.shift_offset = -40; }},
+      {"tensor offset", c, [](opline_layer& l) { l.output += 4; }},
+      {"tensor: exceeds", c, [](opline_layer& l) { l.output = 0xfffffff0u; }},
+      {"tensor: exceeds", c, [](opline_layer& l) { l.scratch = 0x7ffffff0u; }},
+      {"output: overlaps", c, [](opline_layer& l) { l.output = 16; }},
+      {"scratch: overlaps", c, [](opline_layer& l) { l.scratch = l.output; }},
+      {"weights: expected", c, [](opline_layer& l) { l.weights = 8; }},
+      {"weights: exceed", c, [](opline_layer& l) { l.weights = 0xfffffff0u; }},
+      {"channels: expected", c, [](opline_layer& l) { l.channels = 16; }},
+      {"channels: exceed", c, [](opline_layer& l) { l.channels = 0xfffffffcu; }},
+      {"requantize", a, [](opline_layer& l) { l.requantize[2].multiplier = 0; }},
+      {"requantize", a, [](opline_layer& l) { l.requantize[1].shift = -32; }},
+      {"output: overlaps the second", a, [](opline_layer& l) { l.output = l.input2 + 16; }},
+      {"output shape: expected the input's", a, [](opline_layer& l) { l.out_c = 3; }},
+      {"softmax_diff_min", s, [](opline_layer& l) { l.softmax_diff_min = 1; }},
+      {"softmax_diff_min: overflows", s, [](opline_layer& l) { l.requantize[0].shift = 30; }},
+  };
+  for (const Broken& broken : cases) {
+    opline_layer layer = broken.layer;
+    broken.breaking(layer);
+    // The header belongs to the sound layer: only the break is wrong.
+    std::vector<std::uint8_t> plan = make_plan({convolution(), broken.layer}, 1);
+    std::memcpy(plan.data() + plan.size() - sizeof layer, &layer, sizeof layer);
+    const opline_plan_error error = check(plan);
+    ASSERT_NE(error.text, nullptr) << broken.text;
+    EXPECT_NE(std::string(error.text).find(broken.text), std::string::npos)
+        << error.text << ", not " << broken.text;
+    EXPECT_EQ(error.layer, 1) << error.text;
+  }
+}
+
+TEST(CheckPlan, RefusesBrokenHeaders) {
+  const std::pair<const char*, std::function<void(opline_plan_header&)>> cases[] = {
+      {"magic", [](opline_plan_header& h) { h.magic ^= 1; }},
+      {"version", [](opline_plan_header& h) { h.version = 2; }},
+      {"layer_count", [](opline_plan_header& h) { h.layer_count = 0; }},
+      {"layer_count", [](opline_plan_header& h) { h.layer_count = 0xffffffff; }},
+      {"bytes: expected", [](opline_plan_header& h) { h.bytes += 84; }},
+      {"bytes: expected", [](opline_plan_header& h) { h.layer_count = 2; }},
+      {"activation_bytes: expected", [](opline_plan_header& h) { h.activation_bytes += 4; }},
+      {"activation_bytes: plan", [](opline_plan_header& h) { h.activation_bytes = 16384; }},
+      {"activation_bytes: beyond", [](opline_plan_header& h) { h.activation_bytes = 0xfffffff0u; }},
+      {"weight_bytes", [](opline_plan_header& h) { h.weight_bytes = 0xffffffff; }},
+      {"channel_bytes", [](opline_plan_header& h) { h.channel_bytes = 4801; }},
+      {"input_bytes", [](opline_plan_header& h) { h.input_bytes -= 1; }},
+      {"weights: exceed", [](opline_plan_header& h) { h.weight_bytes = 16; }},
+  };
+  for (const auto& [text, breaking] : cases) {
+    std::vector<std::uint8_t> plan = make_plan({convolution()}, 1);
+    opline_plan_header header;
+    std::memcpy(&header, plan.data(), sizeof header);
+    breaking(header);
+    std::memcpy(plan.data(), &header, sizeof header);
+    const opline_plan_error error = check(plan);
+    ASSERT_NE(error.text, nullptr) << text;
+    EXPECT_NE(std::string(error.text).find(text), std::string::npos) << error.text << ", not " << text;
+  }
+}
+
+TEST(CheckPlan, RefusesEveryTruncation) {
+  const std::vector<std::uint8_t> plan = make_plan({convolution(), addition()}, 1);
+  for (std::size_t bytes = 0; bytes < plan.size(); ++bytes) {
+    const std::vector<std::uint8_t> part(plan.begin(), plan.begin() + static_cast<std::ptrdiff_t>(bytes));
+    EXPECT_NE(check(part).text, nullptr) << bytes;
+  }
+}
+
+/// Executes an accepted plan in buffers of exactly the asked sizes: the sanitizers see every step outside.
+void execute(const std::vector<std::uint8_t>& plan) {
+  opline_plan_header header;
+  std::memcpy(&header, plan.data(), sizeof header);
+  std::vector<opline_layer> layers(header.layer_count);
+  std::memcpy(layers.data(), plan.data() + sizeof header, layers.size() * sizeof(opline_layer));
+  std::vector<std::int8_t> activations(header.activation_bytes);
+  const opline_pools p{pools().weights.data(), pools().channels.data()};
+  for (const opline_layer& l : layers) opline_run_layer(&l, &p, activations.data());
+}
+
+std::uint64_t work_of(const std::vector<std::uint8_t>& plan) {
+  opline_layer l;
+  std::memcpy(&l, plan.data() + sizeof(opline_plan_header), sizeof l);
+  return static_cast<std::uint64_t>(opline_output_bytes(&l)) * l.kernel_h * l.kernel_w *
+         (l.op == OPLINE_OP_CONV2D ? l.in_c : 1);
+}
+
+// Random layers with one to three bytes changed: most are refused, and what is accepted runs inside its memory.
+TEST(CheckPlan, MutatedPlansAreRefusedOrSafe) {
+  int accepted = 0, refused = 0;
+  for (std::uint64_t i = 0; i < 60000; ++i) {
+    RandomStream random(99, i);
+    const auto op = static_cast<opline_op>(1 + random.below(7));
+    std::vector<std::uint8_t> plan = make_plan({random_case(op, i % 50).layer}, 1);
+    for (std::uint32_t changes = 1 + random.below(3); changes > 0; --changes) {
+      const std::uint32_t at = random.below(static_cast<std::uint32_t>(plan.size()));
+      plan[at] = static_cast<std::uint8_t>(random.below(2) == 0 ? random.next()
+                                                                : plan[at] ^ (1u << random.below(8)));
+    }
+    if (check(plan).text != nullptr) {
+      ++refused;
+      continue;
+    }
+    ++accepted;
+    if (work_of(plan) < 1'000'000) execute(plan);
+  }
+  EXPECT_GT(accepted, 2000);
+  EXPECT_GT(refused, 20000);
+}
+
+TEST(CheckPlan, NoiseIsRefused) {
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    RandomStream random(7, i);
+    std::vector<std::uint8_t> noise(4 * random.below(200));
+    for (std::uint8_t& byte : noise) byte = static_cast<std::uint8_t>(random.next());
+    EXPECT_NE(check(noise).text, nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace opline::firmware_test

@@ -1,0 +1,220 @@
+// tests/firmware/protocol_test.cpp - the device's protocol and runtime, compiled for the host: docs/formats/protocol.md.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <vector>
+
+extern "C" {
+#include "firmware/protocol/opline_protocol.h"
+}
+#include "tests/firmware/device_plan.h"
+#include "tests/firmware/fake_board.h"
+#include "tests/firmware/layer_case.h"
+#include "tests/firmware/vectors.h"
+
+namespace opline::firmware_test {
+namespace {
+
+using Lines = std::vector<std::string>;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Protocol : public testing::Test {
+ protected:
+  Protocol() : pools_(40000, 4800) {
+    fake_board() = FakeBoard{};
+    const opline_memory memory{arena_.data(),
+                               static_cast<std::uint32_t>(arena_.size()),
+                               {pools_.weights.data(), pools_.channels.data()},
+                               40000,
+                               4800};
+    opline_runtime_start(&runtime_, &memory);
+    opline_protocol_start(&protocol_, &runtime_);
+    boot_ = take();
+  }
+
+  Lines take() {
+    Lines lines;
+    const std::string sent = std::exchange(fake_board().sent, "");
+    for (std::size_t at = 0, end; (end = sent.find("\r\n", at)) != std::string::npos; at = end + 2) {
+      lines.push_back(sent.substr(at, end - at));
+    }
+    return lines;
+  }
+
+  /// The reply without the final m-ready, which must be there.
+  Lines command(const std::string& text) {
+    for (const char c : text + "%") opline_protocol_receive(&protocol_, c);
+    Lines lines = take();
+    EXPECT_FALSE(lines.empty());
+    EXPECT_EQ(lines.back(), "m-ready") << text;
+    lines.pop_back();
+    return lines;
+  }
+
+  Lines load(const std::vector<std::uint8_t>& plan) {
+    Lines answer;
+    for (const std::string& text : load_commands(plan)) answer = command(text);
+    return answer;
+  }
+
+  alignas(16) std::array<std::uint8_t, 16384> arena_{};
+  HostPools pools_;
+  opline_runtime runtime_{};
+  opline_protocol protocol_{};
+  Lines boot_;
+};
+
+std::vector<std::uint8_t> small_plan() {
+  return plan_of({"", 5, random_case(OPLINE_OP_CONV2D, 3).layer, {}});
+}
+
+TEST_F(Protocol, GreetsAsMlperfTinyDoes) {
+  EXPECT_THAT(boot_, ElementsAre("m-timestamp-mode-performance", "m-init-done", "m-ready"));
+  EXPECT_THAT(command("name"), ElementsAre("m-name-dut-[opline]"));
+  EXPECT_THAT(command("profile"), ElementsAre(HasSubstr("m-profile-["), "m-model-[plan]"));
+  EXPECT_GT(command("help").size(), 10u);
+}
+
+TEST_F(Protocol, TimestampIsInMicroseconds) {
+  const std::string first = command("timestamp").at(0), second = command("timestamp").at(0);
+  EXPECT_EQ(std::stoi(second.substr(9)) - std::stoi(first.substr(9)), 10);  // 1000 cycles at 100 MHz
+  fake_board().clock_hz = 0;
+  EXPECT_THAT(command("timestamp"), ElementsAre(HasSubstr("e-[timestamp")));
+}
+
+TEST_F(Protocol, SetupNamesEveryCapability) {
+  EXPECT_THAT(
+      command("setup"),
+      ElementsAre("m-setup-[board=fake]", "m-setup-[kernels=portable]", "m-setup-[clock_hz=100000000]",
+                  "m-setup-[clock_source=hse]", "m-setup-[cycle_counter=1]", "m-setup-[arena_bytes=16384]",
+                  "m-setup-[weight_pool_bytes=40000]", "m-setup-[channel_pool_bytes=4800]"));
+}
+
+TEST_F(Protocol, RunsAPlanAndReports) {
+  const std::vector<std::uint8_t> plan = small_plan();
+  EXPECT_THAT(load(plan), ElementsAre("m-plan-loaded-[2]"));
+  EXPECT_THAT(command("plan run 2"), ElementsAre("m-run-done"));
+  const std::vector<std::uint32_t> digests = host_digests(plan, pools_);
+  std::array<char, 16> d0{}, d1{};
+  std::snprintf(d0.data(), d0.size(), "%08x", digests[0]);
+  std::snprintf(d1.data(), d1.size(), "%08x", digests[1]);
+  EXPECT_THAT(command("plan report"),
+              ElementsAre("m-layer-[0,1000," + std::string(d0.data()) + "]",
+                          "m-layer-[1,1000," + std::string(d1.data()) + "]", "m-total-[2000]",
+                          "m-output-[" + std::string(d1.data()) + "]"));
+}
+
+TEST_F(Protocol, CyclesSurviveAWrapOfTheCounter) {
+  load(small_plan());
+  fake_board().cycles = 0xfffffc00u;
+  fake_board().step = 0x60000000u;
+  command("plan run");
+  const Lines report = command("plan report");
+  EXPECT_THAT(report.at(2), "m-total-[" + std::to_string(2 * 0x60000000ull) + "]");
+}
+
+TEST_F(Protocol, WithoutACounterCyclesAreEmpty) {
+  load(small_plan());
+  fake_board().has_cycle_counter = false;
+  command("plan run");
+  const Lines report = command("plan report");
+  EXPECT_THAT(report.at(0), HasSubstr("m-layer-[0,,"));
+  EXPECT_EQ(report.at(2), "m-total-[]");
+}
+
+TEST_F(Protocol, ErrorsSayWhatWasExpected) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"bogus", "e-[unknown command 'bogus': expected"},
+      {"", "e-[unknown command"},
+      {"plan", "e-[plan: expected"},
+      {"plan load", "e-[plan load: expected"},
+      {"plan load 100 123", "e-[plan load: expected"},
+      {"plan load 4294967296 00000000", "e-[plan load: expected"},
+      {"plan load 10 00000000", "e-[plan load: expected at least"},
+      {"plan load 99999 00000000", "e-[plan load: exceeds the arena"},
+      {"plan 00", "e-[plan: expected 'plan load N CRC' before"},
+      {"plan zz", "e-[plan: expected"},
+      {"plan 0", "e-[plan: expected"},
+      {"plan run", "e-[plan run: no plan"},
+      {"plan run x", "e-[plan run: expected"},
+      {"plan report", "e-[plan report: expected"},
+      {"results", "e-[results: no inference"},
+      {"infer 0", "e-[Inference iterations must be >0]"},
+      {"infer 1", "e-[infer: expected a plan"},
+      {"db", "e-[Command 'db' requires a subcommand]"},
+      {"db load", "e-[Command 'db load' requires the # of bytes]"},
+      {"db load 0", "e-[Command 'db load' must be >0 bytes]"},
+      {"db load 8", "e-[db load: no plan"},
+      {"db 00", "e-[db: expected 'db load N' before"},
+      {"db 0g", "e-[db: expected"},
+      {"a b c d e", "e-[command: expected at most 4 words"},
+  };
+  for (const auto& [text, error] : cases) EXPECT_THAT(command(text), ElementsAre(HasSubstr(error))) << text;
+}
+
+TEST_F(Protocol, AnOverlongCommandIsRefusedWhole) {
+  EXPECT_THAT(command(std::string(81, 'x')), ElementsAre(HasSubstr("longer than 80")));
+  EXPECT_THAT(command("plan " + std::string(5000, '0')), ElementsAre(HasSubstr("longer than 80")));
+  EXPECT_THAT(command("name"), ElementsAre("m-name-dut-[opline]"));
+  EXPECT_THAT(command("\r\n name "), ElementsAre("m-name-dut-[opline]"));
+}
+
+TEST_F(Protocol, ADamagedPlanIsRefusedAndTheNextOneLoads) {
+  std::vector<std::uint8_t> plan = small_plan();
+  std::vector<std::string> commands = load_commands(plan);
+  commands[2][8] = commands[2][8] == '0' ? '1' : '0';
+  Lines answer;
+  for (const std::string& text : commands) answer = command(text);
+  EXPECT_THAT(answer, ElementsAre(HasSubstr("CRC-32 differs")));
+  EXPECT_THAT(command("plan run"), ElementsAre(HasSubstr("no plan")));
+  EXPECT_THAT(load(plan), ElementsAre("m-plan-loaded-[2]"));
+  plan[sizeof(opline_plan_header) + sizeof(opline_layer)] = 99;  // the operation of layer 1
+  EXPECT_THAT(load(plan), ElementsAre("e-[layer 1: op: expected 1..7]"));
+}
+
+TEST_F(Protocol, MorePlanBytesThanAnnouncedAreRefused) {
+  std::vector<std::uint8_t> plan = small_plan();
+  const std::vector<std::string> commands = load_commands(plan);
+  for (std::size_t i = 0; i + 1 < commands.size(); ++i) command(commands[i]);
+  EXPECT_THAT(command(commands.back() + "00"), ElementsAre(HasSubstr("more bytes")));
+}
+
+TEST_F(Protocol, InferRunsTheLoadedInputAndPrintsTheOutput) {
+  const Vector v = read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
+  opline_layer layer = v.layer;
+  load(make_plan({layer}, 1));
+  const reference::Operands operands = operands_of(v);
+  EXPECT_THAT(command("db load 1"), ElementsAre(HasSubstr("expected the size")));
+  const std::string bytes = std::to_string(operands.input.size());
+  EXPECT_THAT(command("db load " + bytes), ElementsAre("m-[Expecting " + bytes + " bytes]"));
+  Lines answer;
+  for (std::size_t at = 0; at < operands.input.size(); at += 31) {
+    const auto first = operands.input.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(31, operands.input.size() - at));
+    answer = command("db " + to_hex({first, first + count}));
+  }
+  EXPECT_THAT(answer, ElementsAre("m-load-done"));
+  EXPECT_EQ(command("db print").size(), (operands.input.size() + 7) / 8);
+  std::string expected;
+  for (const int value : v.output) expected += (expected.empty() ? "" : ",") + std::to_string(value);
+  EXPECT_THAT(command("infer 3 2"),
+              ElementsAre("m-warmup-start-2", "m-warmup-done", "m-infer-start-3", HasSubstr("m-lap-us-"),
+                          HasSubstr("m-lap-us-"), "m-infer-done", "m-results-[" + expected + "]"));
+  EXPECT_THAT(command("results"), ElementsAre("m-results-[" + expected + "]"));
+}
+
+TEST_F(Protocol, NoiseNeverSilencesTheDevice) {
+  std::uint32_t state = 1;
+  for (int i = 0; i < 20000; ++i) {
+    state = opline_mix(state + 1);
+    opline_protocol_receive(&protocol_, static_cast<char>(state % 16 == 0 ? '%' : state >> 8));
+  }
+  take();
+  command("");  // whatever was left
+  EXPECT_THAT(command("name"), ElementsAre("m-name-dut-[opline]"));
+}
+
+}  // namespace
+}  // namespace opline::firmware_test
