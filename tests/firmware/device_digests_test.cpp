@@ -1,8 +1,11 @@
 // tests/firmware/device_digests_test.cpp - the images' kernels on QEMU give the bits of the host's kernels.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <map>
 
+#include "runners/simulator/elf_image.h"
 #include "tests/firmware/device_plan.h"
 #include "tests/firmware/layer_case.h"
 #include "tests/firmware/qemu_device.h"
@@ -77,6 +80,34 @@ TEST_P(Images, EveryLayerHasTheHostsDigest) {
                   reinterpret_cast<std::uint8_t*>(&layer));
       EXPECT_EQ(digests[i], expected[i]) << "plan " << first << " layer " << i << ", " << describe(layer);
     }
+  }
+}
+
+/// A copy of the image whose function `name` starts with an undefined instruction.
+std::string broken_image(const std::string& elf, const char* name) {
+  const auto image = simulator::ElfImage::from_file(elf);
+  std::ifstream file(elf, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::uint32_t address = image->symbol(name).value();
+  for (const simulator::Segment& segment : image->segments()) {
+    if (address - segment.address >= segment.bytes.size()) continue;
+    const std::size_t start = bytes.find(segment.bytes.substr(0, 512));
+    bytes.replace(start + address - segment.address, 2, std::string("\x00\xde", 2));  // UDF #0
+  }
+  const std::string path = testing::TempDir() + "opline_broken.elf";
+  std::ofstream(path, std::ios::binary) << bytes;
+  return path;
+}
+
+TEST_P(Images, AFaultIsReportedInOneLineWithItsAddress) {
+  try {
+    QemuDevice device(broken_image(elf(), "opline_runtime_start"));
+    FAIL() << "the device got ready";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("e-[fault exception=3 pc=08"), std::string::npos)
+        << error.what();
+    EXPECT_NE(std::string(error.what()).find("cfsr=00010000"), std::string::npos)
+        << error.what();  // UNDEFINSTR
   }
 }
 

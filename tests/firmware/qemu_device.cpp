@@ -20,6 +20,8 @@ constexpr const char* kQemu = "qemu-system-arm";
 [[noreturn]] void become_qemu(const std::string& elf, int from_host, int to_host) {
   dup2(from_host, STDIN_FILENO);
   dup2(to_host, STDOUT_FILENO);
+  // QEMU dumps all registers there when the core locks up.
+  dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
   // The first serial port is USART1; the image speaks on the second.
   execlp(kQemu, kQemu, "-M", "netduinoplus2", "-kernel", elf.c_str(), "-display", "none", "-monitor", "none",
          "-serial", "null", "-serial", "stdio", static_cast<char*>(nullptr));
@@ -69,10 +71,12 @@ std::vector<std::string> QemuDevice::command(const std::string& text, std::chron
 std::vector<std::string> QemuDevice::read_until_ready(std::chrono::seconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
   std::vector<std::string> lines;
+  std::string all;  // for the message when it does not get ready
   for (;;) {
     for (std::size_t at; (at = received_.find("\r\n")) != std::string::npos;) {
       std::string line = received_.substr(0, at);
       received_.erase(0, at + 2);
+      all += line + "\n";
       if (line == "m-ready") return lines;
       lines.push_back(std::move(line));
     }
@@ -82,7 +86,7 @@ std::vector<std::string> QemuDevice::read_until_ready(std::chrono::seconds patie
     char buffer[4096];
     const bool ready = left.count() > 0 && poll(&waiting, 1, static_cast<int>(left.count())) > 0;
     const ssize_t count = ready ? read(output_, buffer, sizeof buffer) : 0;
-    if (count <= 0) throw std::runtime_error("no m-ready; received so far: " + received_);
+    if (count <= 0) throw std::runtime_error("no m-ready; received so far: " + all + received_);
     received_.append(buffer, static_cast<std::size_t>(count));
   }
 }

@@ -1,6 +1,7 @@
 // tests/firmware/vectors_test.cpp - the committed answers: by the reference, the host's kernels, the simulated board.
 #include "tests/firmware/vectors.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -59,6 +60,38 @@ TEST(Vectors, TheSimulatedBoardGivesThem) {
       EXPECT_EQ(results(device.command("results").at(0)), v.output) << v.name << " on " << image;
     }
   }
+}
+
+TEST(SimulatedBoard, RunsAt180MegahertzFromTheStLinksClock) {
+  SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
+  EXPECT_THAT(device.command("setup"),
+              testing::IsSupersetOf({"m-setup-[board=nucleo-f446re]", "m-setup-[core=cortex-m4]",
+                                     "m-setup-[kernels=dsp]", "m-setup-[clock_hz=180000000]",
+                                     "m-setup-[clock_source=hse]", "m-setup-[cycle_counter=1]"}));
+  EXPECT_EQ(device.machine().core_clock_hz(), 180'000'000u);
+  EXPECT_NEAR(device.machine().uart_baud().value(), 115'200, 1152);
+}
+
+// What ran before must not show: every plan starts from the snapshot after boot, as a campaign does it.
+TEST(SimulatedBoard, CyclesDoNotDependOnWhatRanBefore) {
+  SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
+  const std::vector<Vector> all = vectors();
+  const auto total = [&device](const Vector& v) {
+    for (const std::string& command : load_commands(plan_of(v))) device.command(command);
+    device.command("plan run");
+    return device.command("plan report").at(2);
+  };
+  const auto start = device.machine().save();
+  std::vector<std::string> forward, backward;
+  for (const Vector& v : all) {
+    device.machine().restore(start);
+    forward.push_back(total(v));
+  }
+  for (auto v = all.rbegin(); v != all.rend(); ++v) {
+    device.machine().restore(start);
+    backward.insert(backward.begin(), total(*v));
+  }
+  EXPECT_EQ(forward, backward);
 }
 
 // x, multiplier, shift, answer: worked out by hand from gemmlowp's definitions.
