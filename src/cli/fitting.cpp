@@ -57,6 +57,19 @@ FittedSeries describe(store::Study& study, const store::CampaignRow& campaign, c
   return fitted;
 }
 
+/// Names what could have been selected.
+[[noreturn]] void nothing_selected(store::Study& study) {
+  std::string campaigns;
+  for (const store::CampaignRow& row : study.campaigns())
+    campaigns += fmt::format("\n  space {}, prior {}", row.space_name, row.campaign.prior);
+  std::string boards;
+  for (const store::SetupRow& row : study.setups())
+    boards += fmt::format("\n  board {} ({})", row.setup.board, to_string(row.setup.runner));
+  throw Error(ErrorCode::usage, "{}: nothing matches --space and --boards; the study holds{}{}",
+              study.path().string(),
+              campaigns.empty() ? " no campaign: measure one with opline run" : campaigns, boards);
+}
+
 std::string failures_of(const store::Summary& summary) {
   std::string text;
   for (const auto& [kind, count] : summary.outcomes) {
@@ -120,11 +133,7 @@ std::vector<FittedSeries> fit_study(store::Study& study, const Options& options)
       if (wanted) all.push_back(describe(study, campaign, *setup, std::nullopt));
     }
   }
-  if (all.empty()) {
-    throw Error(ErrorCode::usage,
-                "{}: no campaign matches; see what it holds with sqlite3 or leave out --space and --boards",
-                study.path().string());
-  }
+  if (all.empty()) nothing_selected(study);
   return all;
 }
 

@@ -113,6 +113,12 @@ bool same(const measure::Outcome& a, const measure::Outcome& b) {
          a.measurement->joules == b.measurement->joules;
 }
 
+[[noreturn]] void differs(const Options& options, const store::Study& study, const std::string& name,
+                          const std::string& what) {
+  options.fail(fmt::format("'{}' has another {} in {}; import the new table under another --space or --db",
+                           name, what, study.path().string()));
+}
+
 /// How many rows were new. Rows that are there with the same figures change nothing; others are refused.
 std::int64_t store_rows(store::Study& study, const std::string& space, const std::vector<Row>& rows,
                         const measure::Setup& setup, const Options& options, const std::string& command) {
@@ -130,6 +136,8 @@ std::int64_t store_rows(store::Study& study, const std::string& space, const std
       store::NetworkRecord network;
       network.id = digest("imported network\n" + space + "\n" + row.name);
       network.ops = row.ops;
+      const std::optional<store::NetworkRecord> before = study.network(network.id);
+      if (before && before->ops != row.ops) differs(options, study, row.name, "op count");
       study.add_network(network);
       draws.push_back({row.name, network.id});
     }
@@ -138,9 +146,7 @@ std::int64_t store_rows(store::Study& study, const std::string& space, const std
       if (study.record_outcome(draws[i].network, setup_id, rows[i].outcome, now)) {
         ++added;
       } else if (!same(study.outcome(draws[i].network, setup_id)->outcome, rows[i].outcome)) {
-        options.fail(
-            fmt::format("'{}' has another latency in {}; import the new table under another --space or --db",
-                        rows[i].name, study.path().string()));
+        differs(options, study, rows[i].name, "latency or energy");
       }
     }
   });

@@ -25,7 +25,7 @@ struct Coefficient {
 
 /// How many networks stand behind the fit, and how many do not. drawn >= fitting >= measured >= n.
 struct Counts {
-  std::optional<std::uint64_t> drawn;    ///< Sampled from the prior; unknown for imported data.
+  std::optional<std::uint64_t> drawn;  ///< Different ones sampled from the prior; unknown for imported data.
   std::optional<std::uint64_t> fitting;  ///< Of these, within the board's flash and SRAM.
   std::uint64_t measured = 0;            ///< Of these, with a latency.
 };

@@ -96,6 +96,8 @@ TEST_F(Program, ImportFitsWhatIsInTheTable) {
   const Result changed = opline(command);
   EXPECT_EQ(changed.exit_code, 2);
   EXPECT_THAT(changed.err, HasSubstr("'a' has another latency"));
+  write("mine.csv", "model,ops,latency_ms\na,1000001,3\nb,2000000,5\nc,3000000,7\n");
+  EXPECT_THAT(opline(command).err, HasSubstr("'a' has another op count"));
 }
 
 TEST_F(Program, ImportNamesFileLineAndColumn) {
