@@ -1,6 +1,8 @@
 // tests/firmware/device_digests_test.cpp - the images' kernels on QEMU give the bits of the host's kernels.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -94,7 +96,7 @@ std::string broken_image(const std::string& elf, const char* name) {
     const std::size_t start = bytes.find(segment.bytes.substr(0, 512));
     bytes.replace(start + address - segment.address, 2, std::string("\x00\xde", 2));  // UDF #0
   }
-  const std::string path = testing::TempDir() + "opline_broken.elf";
+  const std::string path = testing::TempDir() + "opline_broken_" + std::to_string(getpid()) + ".elf";
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }

@@ -24,7 +24,7 @@ struct Shape {
 
 constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_CONV2D,
                     kDense = OPLINE_OP_FULLY_CONNECTED, kAverage = OPLINE_OP_AVERAGE_POOL_2D,
-                    kMax = OPLINE_OP_MAX_POOL_2D;
+                    kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD, kSoftmax = OPLINE_OP_SOFTMAX;
 
 // clang-format off
 const Shape kShapes[] = {
@@ -50,6 +50,8 @@ const Shape kShapes[] = {
     {"fully connected 127 -> 63",     kDense,       1, 1, 127,  1,  1,  63,  0, 0, 1, 0, 0, 3.7},  // guard
     {"average pool 25x5, 64",         kAverage,    25, 5,  64,  1,  1,  64, 25, 5, 1, 0, 0, 490},  // guard
     {"max pool 2x2, 32",              kMax,        32, 32, 32, 16, 16,  32,  2, 2, 2, 0, 0, 46},  // guard
+    {"add, 24x24x16",                 kAdd,       24, 24, 16, 24, 24,  16,  0, 0, 1, 0, 0, 50},
+    {"softmax, 12",                   kSoftmax,    1, 1,  12,  1,  1,  12,  0, 0, 1, 0, 0, 500},
 };
 // clang-format on
 
@@ -67,7 +69,11 @@ opline_layer layer_of(const Shape& s) {
   l.activation_min = -128, l.activation_max = 127;
   l.shift_offset = -9;
   for (opline_multiplier& m : l.requantize) m = {1518500250, -9};
+  if (s.op == OPLINE_OP_ADD)
+    l.requantize[0] = {1 << 30, 0}, l.requantize[1].shift = -1, l.requantize[2].shift = -19;
+  if (s.op == OPLINE_OP_SOFTMAX) l.requantize[0].shift = 22, l.softmax_diff_min = -248;
   place(l);
+  l.input2 = l.input;  // all that the seed defines
   return l;
 }
 

@@ -1,4 +1,4 @@
-/* firmware/kernels/add.c - element-wise sum of two tensors with scales of their own.   Room: firmware.
+/* firmware/kernels/portable/add.c - element-wise sum of two tensors with scales of their own.   Room: firmware.
  *
  * TFLite: both inputs are shifted left by 20 and scaled to twice the larger input scale, added, scaled to the
  * output. Elements are independent, so the output may be one of the inputs. */
