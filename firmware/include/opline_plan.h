@@ -27,20 +27,21 @@
 
 /* Operations. The values are persisted and frozen. */
 enum opline_op {
-  OPLINE_OP_CONV2D = 1,          /* weights [out_c][kernel_h][kernel_w][in_c], a channel entry per out_c */
-  OPLINE_OP_DEPTHWISE_CONV2D = 2, /* weights [kernel_h][kernel_w][in_c], out_c == in_c, an entry per channel */
+  OPLINE_OP_CONV2D = 1, /* weights [out_c][kernel_h][kernel_w][in_c], a channel entry per out_c */
+  OPLINE_OP_DEPTHWISE_CONV2D =
+      2,                         /* weights [kernel_h][kernel_w][in_c], out_c == in_c, an entry per channel */
   OPLINE_OP_FULLY_CONNECTED = 3, /* weights [out_c][in_h * in_w * in_c], biases from the channel pool, one
                                     multiplier and shift for the tensor from the descriptor (as TFLite has it) */
   OPLINE_OP_AVERAGE_POOL_2D = 4, /* padding is not counted in the mean */
   OPLINE_OP_MAX_POOL_2D = 5,
-  OPLINE_OP_ADD = 6,             /* two inputs of the output's shape */
-  OPLINE_OP_SOFTMAX = 7          /* over in_c, for every position */
+  OPLINE_OP_ADD = 6,    /* two inputs of the output's shape */
+  OPLINE_OP_SOFTMAX = 7 /* over in_c, for every position */
 };
 
 /* Implementations. The values are persisted and frozen. */
 enum opline_kernel {
-  OPLINE_KERNEL_CONV_IM2COL = 1,      /* int16 im2col columns, two columns by two output channels at a time */
-  OPLINE_KERNEL_CONV_1X1 = 2,         /* no im2col: the input is the matrix */
+  OPLINE_KERNEL_CONV_IM2COL = 1, /* int16 im2col columns, two columns by two output channels at a time */
+  OPLINE_KERNEL_CONV_1X1 = 2,    /* no im2col: the input is the matrix */
   OPLINE_KERNEL_DEPTHWISE_GENERAL = 3,
   OPLINE_KERNEL_DEPTHWISE_3X3 = 4,
   OPLINE_KERNEL_FULLY_CONNECTED = 5,
@@ -66,8 +67,8 @@ struct opline_multiplier {
 
 /* One layer. Batch is 1; tensors are [h][w][c] int8. Offsets are in bytes. */
 struct opline_layer {
-  uint8_t op;                   /* enum opline_op */
-  uint8_t kernel;               /* enum opline_kernel; the device refuses what opline_choose_kernel contradicts */
+  uint8_t op;     /* enum opline_op */
+  uint8_t kernel; /* enum opline_kernel; the device refuses what opline_choose_kernel contradicts */
   uint8_t kernel_h, kernel_w;   /* 1..255; of convolutions and pools */
   uint8_t stride_h, stride_w;   /* 1..255 */
   uint8_t pad_top, pad_left;    /* what lies beyond the bottom and the right follows from the output's size */
@@ -79,7 +80,7 @@ struct opline_layer {
   uint32_t scratch;             /* in the activations; opline_scratch_bytes() long */
   uint32_t weights;             /* in the weight pool */
   uint32_t channels;            /* in the channel pool, a multiple of sizeof(struct opline_channel) */
-  int32_t shift_offset;         /* added to the shift of every channel entry: fits a shared pool to this layer's
+  int32_t shift_offset; /* added to the shift of every channel entry: fits a shared pool to this layer's
                                    fan-in; 0 where a network brings its own tables */
   int16_t input_zero_point, input2_zero_point, output_zero_point; /* -128..127 */
   int8_t activation_min, activation_max; /* fused ReLU, ReLU6 or the whole int8 range */
@@ -179,7 +180,8 @@ static inline uint32_t opline_channel_bytes(const struct opline_layer* layer) {
 }
 
 /* The arena a plan needs: its own bytes, its results, its activations, each part aligned. */
-static inline uint32_t opline_arena_bytes(uint32_t plan_bytes, uint32_t layer_count, uint32_t activation_bytes) {
+static inline uint32_t opline_arena_bytes(uint32_t plan_bytes, uint32_t layer_count,
+                                          uint32_t activation_bytes) {
   return opline_align(plan_bytes) + opline_align(layer_count * (uint32_t)sizeof(struct opline_layer_result)) +
          opline_align(activation_bytes);
 }
