@@ -50,7 +50,7 @@ static int32_t mean(int32_t sum, int32_t count) {
   return sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
 }
 
-static void average(const struct opline_layer* layer, const struct region* r, int8_t* out) {
+static void average_any(const struct opline_layer* layer, const struct region* r, int8_t* out) {
   const int32_t count = r->rows * r->columns;
   for (int32_t c = 0; c < r->depth; c += 4) {
     int32_t sums[4] = {0, 0, 0, 0};
@@ -60,6 +60,52 @@ static void average(const struct opline_layer* layer, const struct region* r, in
       out[c + i] = (int8_t)opline_clamp(value, layer->activation_min, layer->activation_max);
     }
   }
+}
+
+/* For 2..255 taps. */
+struct divider {
+  uint32_t reciprocal; /* 2^32 / count + 1, rounded down */
+  int32_t half;
+  int32_t low, high;
+};
+
+/* Exact: n < 2^16 and reciprocal * count exceeds 2^32 by at most count < 2^8, so the excess never reaches the next
+ * quotient. */
+static inline int8_t mean_small(const struct divider* d, int32_t sum) {
+  const uint32_t n = (uint32_t)((sum < 0 ? -sum : sum) + d->half);
+  const int32_t quotient = (int32_t)(((uint64_t)n * d->reciprocal) >> 32);
+  return (int8_t)opline_clamp(sum < 0 ? -quotient : quotient, d->low, d->high);
+}
+
+/* 16 bits hold the sums of up to 255 taps, so both halves of a word are summed at once to the end. */
+static void average_small(const struct divider* d, const struct region* r, int8_t* out) {
+  const int32_t skip = r->row_bytes - r->columns * r->depth;
+  for (int32_t left = r->depth, c = 0; left > 0; left -= 4, c += 4) {
+    uint32_t even = 0, odd = 0;
+    const int8_t* p = r->start + c;
+    for (int32_t rows = r->rows; rows > 0; --rows, p += skip) {
+      for (int32_t columns = r->columns; columns > 0; --columns, p += r->depth) {
+        const uint32_t x = opline_fetch(p);
+        even = opline_sxtab16(even, x);
+        odd = opline_sxtab16_odd(odd, x);
+      }
+    }
+    out[c] = mean_small(d, (int16_t)even);
+    if (left > 1) out[c + 1] = mean_small(d, (int16_t)odd);
+    if (left > 2) out[c + 2] = mean_small(d, (int32_t)even >> 16);
+    if (left > 3) out[c + 3] = mean_small(d, (int32_t)odd >> 16);
+  }
+}
+
+static void average(const struct opline_layer* layer, const struct region* r, int8_t* out) {
+  const uint32_t count = (uint32_t)(r->rows * r->columns);
+  if (count < 2 || count > 255) {
+    average_any(layer, r, out);
+    return;
+  }
+  const struct divider d = {UINT32_MAX / count + 1u, (int32_t)count / 2, layer->activation_min,
+                            layer->activation_max};
+  average_small(&d, r, out);
 }
 
 static void maximum(const struct opline_layer* layer, const struct region* r, int8_t* out) {
