@@ -40,8 +40,8 @@ const Shape& Network::shape(TensorId tensor) const {
 }
 
 bool slides(LayerType type) {
-  return type == LayerType::conv2d || type == LayerType::depthwise_conv2d || type == LayerType::average_pool_2d ||
-         type == LayerType::max_pool_2d;
+  return type == LayerType::conv2d || type == LayerType::depthwise_conv2d ||
+         type == LayerType::average_pool_2d || type == LayerType::max_pool_2d;
 }
 
 std::string_view to_string(Padding padding) { return padding == Padding::same ? "same" : "valid"; }
