@@ -160,6 +160,7 @@ struct Decoder32 {
   void saturate(bool is_unsigned, bool sixteen) {
     const unsigned shift = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6), extra = is_unsigned ? 0 : 1;
     if (sixteen && shift == 0) {
+      if ((bits & 0x30) != 0) return;  // the immediate has four bits here
       fields(saturate16_handler(is_unsigned), rd(), rn(), 0);
       out.op.imm = (bits & 0xF) + extra;
       return;

@@ -38,7 +38,9 @@ Loaded load_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, Time time)
   time = add_alignment(cpu, address, size, time);
   if (cpu->reason != StopReason::running) return {0, start};
   for (const std::uint32_t base : {cpu->flash_base, cpu->flash_alias}) {
-    if (address - base < cpu->flash_bytes) time = add_flash_wait(cpu, address - base, size, time);
+    if (address - base >= cpu->flash_bytes) continue;
+    time = add_flash_wait(cpu, address - base, size, time);
+    break;
   }
   // A device sees the time at which the instruction starts.
   return {cpu->bus->read(address, size, start).value, time};

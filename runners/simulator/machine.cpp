@@ -187,7 +187,10 @@ Machine::~Machine() = default;
 Machine::Machine(Machine&&) noexcept = default;
 Machine& Machine::operator=(Machine&&) noexcept = default;
 
-void Machine::reset() { impl_->reset(); }
+void Machine::reset() {
+  impl_->at_breakpoint = false;
+  impl_->reset();
+}
 
 void Machine::send(std::string_view bytes) {
   auto& queue = impl_->bus.peripherals.received;
@@ -214,6 +217,7 @@ void Machine::restore(const Snapshot& snapshot) {
   OPLINE_ASSERT(data.image == impl_->image.get() && data.sram.size() == impl_->sram.size(),
                 "the snapshot is of another image or board");
   static_cast<CpuState&>(impl_->cpu) = data.state;
+  impl_->at_breakpoint = false;
   impl_->cpu.flash = data.flash;
   impl_->bus.peripherals = data.peripherals;
   impl_->bus.system = data.system;
@@ -238,6 +242,7 @@ Registers Machine::registers() const {
 
 void Machine::set_registers(const Registers& all) {
   Cpu& cpu = impl_->cpu;
+  impl_->at_breakpoint = false;
   cpu.r = all.r;
   cpu.r[13] &= ~3U;
   cpu.pc = all.r[15] & ~1U;

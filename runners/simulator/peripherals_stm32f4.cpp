@@ -11,7 +11,7 @@ constexpr std::uint32_t kGpioBlock = 0x400, kHsiHz = 16'000'000;
 // Word indices in RCC.
 constexpr std::uint32_t kCr = 0, kPllCfgr = 1, kCfgr = 2, kAhb1Enr = 12, kApb1Enr = 16, kCsr = 29;
 // Word indices in USART: SR, DR, BRR, CR1, CR2, CR3, GTPR.
-constexpr std::uint32_t kSr = 0, kDr = 1, kBrr = 2, kCr1 = 3;
+constexpr std::uint32_t kSr = 0, kDr = 1, kBrr = 2, kCr1 = 3, kCr3 = 5;
 constexpr std::uint32_t kRxNotEmpty = 1U << 5, kTxComplete = 1U << 6, kTxEmpty = 1U << 7;
 
 /// Copies the bits of `from` into the bit positions `to` of `value`, as ready flags follow enables.
@@ -148,6 +148,9 @@ Stm32f4Peripherals::Result Stm32f4Peripherals::write_usart(std::uint32_t index, 
     if (usart_clocked() && (usart_[kCr1] & 0x2008) == 0x2008)
       sent.push_back(static_cast<char>(value));  // UE, TE
   } else if (index != kSr) {
+    // Interrupts (CR1 bits 8:4, CR3 bits 10, 0) and DMA (CR3 bits 7, 6) would never come: refused, not ignored.
+    if ((index == kCr1 && (value & 0x1F0) != 0) || (index == kCr3 && (value & 0x4C1) != 0))
+      return Result::unmapped;
     usart_[index] = value;
   }
   return Result::done;

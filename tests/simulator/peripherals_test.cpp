@@ -101,6 +101,8 @@ TEST_F(Peripherals, WhatIsNotModelledIsNotThere) {
   EXPECT_EQ(p.read(0x40000000, value), Result::unmapped);  // TIM2
   EXPECT_EQ(p.write(kFlash + 4, 0x45670123), Result::unmapped);
   EXPECT_EQ(p.read(kGpioA + 0x28, value), Result::unmapped);
+  EXPECT_EQ(p.write(kUsart + 12, 0x202C), Result::unmapped) << "RXNEIE: an interrupt that would never come";
+  EXPECT_EQ(p.write(kUsart + 20, 1U << 6), Result::unmapped) << "DMAR";
 }
 
 }  // namespace

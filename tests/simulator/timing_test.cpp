@@ -129,5 +129,23 @@ TEST(FlashWaits, TheDataCacheHoldsLines) {
       << "no data cache: every load waits";
 }
 
+TEST(FlashWaits, CostTimeAndChangeNothingElse) {
+  OPLINE_NEEDS_PROGRAMS();
+  const auto run = [](const char* name) {
+    Machine machine = testing::machine_for(name);
+    EXPECT_EQ(machine.run().reason, StopReason::breakpoint);
+    const std::string results = machine.read_memory(*machine.image().symbol("results"), 64 * 4);
+    return std::pair(machine.cycles(), results);
+  };
+  const auto [fast, expected] = run("mixed-O2");
+  const auto [cached, with_cache] = run("mixed-waits");
+  const auto [uncached, without_cache] = run("mixed-uncached");
+  EXPECT_EQ(with_cache, expected);
+  EXPECT_EQ(without_cache, expected);
+  EXPECT_GT(cached, fast);
+  EXPECT_LT(cached, fast * 5 / 4) << "the accelerator hides most of them";
+  EXPECT_GT(uncached, 2 * fast);
+}
+
 }  // namespace
 }  // namespace opline::simulator

@@ -10,6 +10,9 @@ __attribute__((naked, noreturn)) static void finish(void) {
 
 __attribute__((noreturn)) void reset(void) {
   *(volatile uint32_t*)0xE000ED88u |= 0xFu << 20; /* CPACR: full access to the FPU */
+#ifdef FLASH_ACR
+  *(volatile uint32_t*)0x40023C00u = FLASH_ACR; /* wait states and caches, as at 180 MHz */
+#endif
   __asm volatile("dsb\n isb");
   for (uint32_t *to = data_begin, *from = data_load; to < data_end;) *to++ = *from++;
   for (uint32_t* to = bss_begin; to < bss_end;) *to++ = 0;
