@@ -71,12 +71,18 @@ function(opline_test)
                                                OPLINE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${A_NAME} PRIVATE ${A_DEPS} opline_options GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${A_NAME} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES TEST_LIST ${A_NAME}_TESTS
-    PROPERTIES TIMEOUT ${A_TIMEOUT} ENVIRONMENT "OPLINE_HOME=${PROJECT_BINARY_DIR}")
-  # gtest_discover_tests() takes lists apart, so the labels are set by a file that ctest reads after its own.
+    PROPERTIES TIMEOUT ${A_TIMEOUT})
+  # gtest_discover_tests() takes lists apart, so these are set by a file that ctest reads after its own. Tests run side
+  # by side, so each has its own testing::TempDir().
   set(labels ${CMAKE_CURRENT_BINARY_DIR}/${A_NAME}_labels.cmake)
   file(CONFIGURE OUTPUT ${labels} @ONLY CONTENT
-"foreach(test IN LISTS @A_NAME@_TESTS)
-  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"@A_LABELS@\")
+"set(number 0)
+foreach(test IN LISTS @A_NAME@_TESTS)
+  math(EXPR number \"\${number} + 1\")
+  set(folder \"@PROJECT_BINARY_DIR@/tests/tmp/@A_NAME@/\${number}\")
+  file(MAKE_DIRECTORY \"\${folder}\")
+  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"@A_LABELS@\"
+    ENVIRONMENT \"OPLINE_HOME=@PROJECT_BINARY_DIR@;TEST_TMPDIR=\${folder}\")
 endforeach()
 ")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels})

@@ -29,8 +29,7 @@ class Error : public std::runtime_error {
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
 
   template <typename... Args>
-  Error(ErrorCode code, fmt::format_string<Args...> format, Args&&... args)
-    requires(sizeof...(Args) > 0)
+  Error(ErrorCode code, fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
       : Error(code, fmt::format(format, std::forward<Args>(args)...)) {}
 
   [[nodiscard]] ErrorCode code() const { return code_; }
@@ -46,7 +45,7 @@ class Error : public std::runtime_error {
 }  // namespace opline
 
 /// Checks what only a bug can violate; on in every build. The rest of the arguments are a fmt format.
-#define OPLINE_ASSERT(condition, ...)                                                               \
-  (static_cast<bool>(condition)                                                                     \
-       ? static_cast<void>(0)                                                                       \
+#define OPLINE_ASSERT(condition, ...) \
+  (static_cast<bool>(condition)       \
+       ? static_cast<void>(0)         \
        : ::opline::assertion_failed(#condition, __FILE__, __LINE__, ::fmt::format(__VA_ARGS__)))

@@ -22,7 +22,7 @@ function(run)
   endif()
 endfunction()
 
-run(${CMAKE_COMMAND} -S ${SCRATCH}/elsewhere -B ${SCRATCH}/build "-DOPLINE_FIRMWARE_OPTIMISATION=${OPTIMISATION}")
+run(${CMAKE_COMMAND} -G Ninja -S ${SCRATCH}/elsewhere -B ${SCRATCH}/build "-DOPLINE_FIRMWARE_OPTIMISATION=${OPTIMISATION}")
 run(${CMAKE_COMMAND} --build ${SCRATCH}/build --target firmware_nucleo-f446re firmware_nucleo-f446re-portable)
 foreach(image nucleo-f446re nucleo-f446re-portable)
   file(SHA256 ${BINARY}/firmware/${image}.elf here)
