@@ -11,7 +11,8 @@ static uint32_t state = 12345;
 static uint32_t draw(void) { return state = state * 1664525u + 1013904223u; }
 
 static int8_t weights[4096] __attribute__((aligned(4))), inputs[4096] __attribute__((aligned(4)));
-static const int8_t flash_weights[64] = {1, -2, 3, -4, 5, -6, 7, -8, 9, -10, 11, -12, 13, -14, 15, -16, 100, -100, 127, -128};
+static const int8_t flash_weights[64] = {1,  -2,  3,  -4,  5,  -6,  7,   -8,   9,   -10,
+                                         11, -12, 13, -14, 15, -16, 100, -100, 127, -128};
 static int16_t columns[512] __attribute__((aligned(4)));
 
 static int32_t dot(const int8_t* w, const int16_t* x, int n) {
@@ -53,7 +54,8 @@ static uint32_t depthwise(void) {
     for (int x = 1; x < 15; ++x) {
       int32_t total = 0;
       for (int dy = -1; dy <= 1; ++dy)
-        for (int dx = -1; dx <= 1; ++dx) total += inputs[(y + dy) * 16 + x + dx] * weights[(dy + 1) * 3 + dx + 1];
+        for (int dx = -1; dx <= 1; ++dx)
+          total += inputs[(y + dy) * 16 + x + dx] * weights[(dy + 1) * 3 + dx + 1];
       sum = sum * 33 + (uint32_t)requantize(total, 0x60000000, 6);
     }
   return sum;
@@ -98,19 +100,30 @@ static void sort(uint32_t* values, int n) {
   }
 }
 
-static __attribute__((noinline)) uint32_t fibonacci(uint32_t n) { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
+static __attribute__((noinline)) uint32_t fibonacci(uint32_t n) {
+  return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
+}
 
 static __attribute__((noinline)) uint32_t dispatch(uint32_t kind, uint32_t x) {
   switch (kind) {
-    case 0: return x + 1;
-    case 1: return x ^ 0x55AA55AAu;
-    case 2: return x >> 3 | x << 29;
-    case 3: return (uint32_t)__builtin_clz(x | 1);
-    case 4: return __builtin_bswap32(x);
-    case 5: return x * x;
-    case 6: return (uint16_t)x * 3u;
-    case 7: return x & 0xFFFF00u;
-    default: return ~x;
+    case 0:
+      return x + 1;
+    case 1:
+      return x ^ 0x55AA55AAu;
+    case 2:
+      return x >> 3 | x << 29;
+    case 3:
+      return (uint32_t)__builtin_clz(x | 1);
+    case 4:
+      return __builtin_bswap32(x);
+    case 5:
+      return x * x;
+    case 6:
+      return (uint16_t)x * 3u;
+    case 7:
+      return x & 0xFFFF00u;
+    default:
+      return ~x;
   }
 }
 
@@ -136,9 +149,15 @@ void program(void) {
     }
     for (int i = 0; i < 20; ++i) results[0] += matmul();
     for (int i = 0; i < 10; ++i) results[1] += depthwise();
-    union { float f; uint32_t u; } f = {floats()};
+    union {
+      float f;
+      uint32_t u;
+    } f = {floats()};
     results[2] ^= f.u;
-    union { double d; uint32_t u[2]; } d = {doubles()};
+    union {
+      double d;
+      uint32_t u[2];
+    } d = {doubles()};
     results[3] ^= d.u[0];
     results[4] ^= d.u[1];
     const uint64_t q = divisions();
