@@ -146,6 +146,7 @@ struct Decoder16 {
         if (m == 15) return alu_imm(Alu::add, dn, dn, pc(), false);
         return alu(Alu::add, Operand::reg, dn, dn, m, 0, 0, false);
       case 1:
+        if (dn == 15 || m == 15) return;
         return alu(Alu::cmp, Operand::reg, 0, dn, m, 0, 0, true);
       case 2:  // MOV
         if (dn == 15) return branch_to_register(branch_register_handler(), m);

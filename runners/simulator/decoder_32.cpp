@@ -121,12 +121,11 @@ struct Decoder32 {
       return;
     }
     const Choice choice = choose();
-    if (!choice.valid || !registers_allowed(choice)) return;
+    if (!choice.valid || !registers_allowed(choice) || rm() == 15) return;
     if (rd() == 13 && !choice.compares) {
       if (bit_of(bits, 20) || type != 0 || (choice.operation == Alu::mov && shift != 0)) return;
       return set_sp(choice.operation == Alu::sub, choice.operation == Alu::mov ? 16 : 13, 0, shift);
     }
-    if (rm() == 15) return;
     static constexpr Operand kShifts[4] = {Operand::lsl, Operand::lsr, Operand::asr, Operand::ror};
     Operand operand = kShifts[type];
     unsigned by = shift;

@@ -44,16 +44,29 @@ Bits process_nans(Bits a, Bits b, Bits fpscr) {
   return kDefaultNan;
 }
 
+/// `compute` under FPSCR's rounding mode. Flush-to-zero looks at the result before it is rounded (DDI 0403, FPRound):
+/// what was rounded up to the smallest normal number was too small, and rounding toward zero shows it.
+template <typename Compute>
+Bits rounded_and_flushed(Bits fpscr, Compute compute) {
+  constexpr Bits kSmallestNormal = 0x00800000, kTowardZero = 3U << 22;
+  const auto under = [&](Bits modes) {
+    const Rounding rounding(modes);
+    return compute();
+  };
+  const Bits result = under(fpscr);
+  if ((fpscr & kFlushToZero) == 0) return result;
+  if ((result & ~kSign) == kSmallestNormal && is_denormal(under(kTowardZero))) return result & kSign;
+  return flushed(result, fpscr);
+}
+
 // Operands pass through volatile so that the operation happens under the rounding mode just set.
 template <typename Operation>
 Bits special(Bits a, Bits b, Bits fpscr, Operation operation) {
   volatile float x = value_of(flushed(a, fpscr)), y = value_of(flushed(b, fpscr));
-  volatile float result = 0;
-  {
-    const Rounding rounding(fpscr);
-    result = operation(x, y);
-  }
-  return flushed(bits_of(result), fpscr);
+  return rounded_and_flushed(fpscr, [&] {
+    volatile float result = operation(x, y);
+    return bits_of(result);
+  });
 }
 
 template <typename Operation>
@@ -112,12 +125,12 @@ Bits fused(Bits a, Bits b, Bits c, Bits fpscr) {
     if (is_nan(c)) return invalid ? kDefaultNan : nan_of(c, fpscr);
     return nan_of(is_nan(a) ? a : b, fpscr);
   }
-  volatile float x = value_of(a), y = value_of(b), z = value_of(c), result = 0;
-  {
-    const Rounding rounding(fpscr);
-    result = std::fma(x, y, z);
-  }
-  return is_nan(bits_of(result)) ? kDefaultNan : flushed(bits_of(result), fpscr);
+  volatile float x = value_of(a), y = value_of(b), z = value_of(c);
+  const Bits result = rounded_and_flushed(fpscr, [&] {
+    volatile float sum = std::fma(x, y, z);
+    return bits_of(sum);
+  });
+  return is_nan(result) ? kDefaultNan : result;
 }
 
 Bits compare(Bits a, Bits b, Bits fpscr) {

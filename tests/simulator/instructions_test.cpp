@@ -43,6 +43,8 @@ constexpr Meaning kMeanings[] = {
     {"m_sxtb16_ror", 0, 0x80FF7F01, 0, 0, 0xFF80007F, 0},
     {"m_smlad", 0x00020003, 0x00040005, 100, 0, 2 * 4 + 3 * 5 + 100, 0},
     {"m_smlad", 0x80008000, 0x80008000, 0, 0, 0x80000000, kQ},
+    {"m_smlad", 0x80008000, 0x80008000, 0xFFFFFFFF, 0, 0x7FFFFFFF,
+     0},  // the products alone overflow, the sum does not
     {"m_smmulr", 0x40000000, 2, 0, 0, 1, 0},
     {"m_ssat", 0x00001000, 0, 0, 0, 127, kQ},
     {"m_ssat", 0xFFFFFFF0, 0, 0, 0, 0xFFFFFFFF, 0},
