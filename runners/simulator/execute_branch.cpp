@@ -123,7 +123,8 @@ void table_branch(const Op* op, Cpu* cpu, Time start) {
 
 /// The flash offset of the last halfword of `op`.
 inline std::uint32_t last_halfword(const Op* op, const Cpu* cpu) {
-  return static_cast<std::uint32_t>(op - cpu->ops) * 2 + (op->next / sizeof(Op) - 1) * 2;
+  const auto halfword = (op - cpu->ops) + op->next / static_cast<std::ptrdiff_t>(sizeof(Op)) - 1;
+  return static_cast<std::uint32_t>(halfword) * 2;
 }
 
 [[gnu::noinline]] void line_entry_slowly(const Op* op, Cpu* cpu, Time time) {
