@@ -2,7 +2,7 @@
 # the host's.
 #
 # opline_firmware_image(NAME nucleo-f446re BOARD nucleo-f446re CORE cortex-m4 KERNELS dsp|portable
-#                       CPU_FLAGS -mcpu=... MEMORY memory.ld SOURCES board sources HEADERS board headers)
+#                       PLACEMENT "what lies in which memory" CPU_FLAGS -mcpu=... MEMORY memory.ld SOURCES board sources HEADERS board headers)
 #   -> target firmware_<NAME>, ${PROJECT_BINARY_DIR}/firmware/<NAME>.elf, part of `all`.
 #
 # Two links: the first without pools tells how much flash the code leaves, make_pools fills exactly that, the second
@@ -43,7 +43,7 @@ function(_opline_firmware_link output)
 endfunction()
 
 function(opline_firmware_image)
-  cmake_parse_arguments(A "" "NAME;BOARD;CORE;KERNELS;MEMORY" "CPU_FLAGS;SOURCES;HEADERS" ${ARGN})
+  cmake_parse_arguments(A "" "NAME;BOARD;CORE;KERNELS;PLACEMENT;MEMORY" "CPU_FLAGS;SOURCES;HEADERS" ${ARGN})
   set(work ${PROJECT_BINARY_DIR}/firmware/${A_NAME})
   set(elf ${PROJECT_BINARY_DIR}/firmware/${A_NAME}.elf)
   separate_arguments(optimisation UNIX_COMMAND "${OPLINE_FIRMWARE_OPTIMISATION}")

@@ -10,6 +10,10 @@
 /* Clocks, caches, UART, cycle counter: called once, before anything else here. */
 void opline_board_start(void);
 
+/* Brings the caches into a defined state: called before the unmeasured runs of a plan, so that what was executed before
+ * does not show in the measured one, which finds the caches as the unmeasured run left them. */
+void opline_board_same_start(void);
+
 /* The core's clock in Hz; 0 when the clock tree could not be set and the frequency is therefore unknown. */
 uint32_t opline_board_clock_hz(void);
 

@@ -47,7 +47,7 @@ const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, u
 const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count,
                                 int32_t* layer);
 
-/* `unmeasured` (>= 1) runs, the last of which takes every layer's digest, then the measured run, which takes
+/* Caches in a defined state (opline_board_same_start), then `unmeasured` (>= 1) runs, the last of which takes every layer's digest, then the measured run, which takes
  * cycles per layer and, after its end, the digest of the output. Before each run the input is made from the
  * plan's seed. */
 const char* opline_plan_run(struct opline_runtime* runtime, uint32_t unmeasured);

@@ -1,6 +1,8 @@
 /* firmware/runtime/runtime.c - see the header.   Room: firmware. */
 #include "firmware/runtime/opline_runtime.h"
 
+#include "firmware/boards/opline_board.h"
+
 const struct opline_plan_header* opline_runtime_plan(const struct opline_runtime* runtime) {
   return (const struct opline_plan_header*)(const void*)runtime->memory.arena;
 }
@@ -138,6 +140,7 @@ static void measured_run(struct opline_runtime* runtime) {
 const char* opline_plan_run(struct opline_runtime* runtime, uint32_t unmeasured) {
   if (!runtime->loaded) return "plan run: no plan is loaded";
   if (unmeasured == 0) return "plan run: expected at least 1 unmeasured run";
+  opline_board_same_start();
   for (uint32_t i = 1; i < unmeasured; ++i) {
     make_input(runtime);
     run_layers(runtime);

@@ -3,26 +3,25 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
 
+#include "firmware/kernels/opline_kernels.h"
 #include "runners/simulator/elf_image.h"
 #include "tests/firmware/device_plan.h"
 #include "tests/firmware/layer_case.h"
 #include "tests/firmware/qemu_device.h"
+#include "tests/firmware/vectors.h"
 
 namespace opline::firmware_test {
 namespace {
 
-/// Image and what its `setup%` calls its kernels.
-class Images : public testing::TestWithParam<std::pair<const char*, const char*>> {
+class Images : public testing::TestWithParam<QemuImage> {
  protected:
   void SetUp() override {
     if (!qemu_is_installed()) GTEST_SKIP() << kInstallQemu;
-  }
-  static std::string elf() {
-    return std::string(OPLINE_BINARY_DIR) + "/firmware/" + GetParam().first + ".elf";
   }
 };
 
@@ -52,17 +51,31 @@ std::vector<std::uint32_t> report(QemuDevice& device) {
 }
 
 TEST_P(Images, SaysWhatItIs) {
-  QemuDevice device(elf());
+  QemuDevice device(GetParam());
   auto values = setup_of(device);
-  EXPECT_EQ(values["board"], "nucleo-f446re");
-  EXPECT_EQ(values["kernels"], GetParam().second);
+  EXPECT_EQ(values["board"], GetParam().board);
+  EXPECT_EQ(values["kernels"], GetParam().kernels);
+  EXPECT_FALSE(values["placement"].empty());
   EXPECT_EQ(values["plan_version"], std::to_string(OPLINE_PLAN_VERSION));
   EXPECT_EQ(values["clock_hz"], "0") << "QEMU has no clock tree";
+  EXPECT_EQ(values["clock_source"], "unknown");
   EXPECT_EQ(values["cycle_counter"], "0") << "QEMU has no cycle counter";
 }
 
+TEST_P(Images, GiveTheCommittedVectors) {
+  QemuDevice device(GetParam());
+  for (const Vector& v :
+       read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt")) {
+    for (const std::string& command : load_commands(plan_of(v))) device.command(command);
+    ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"}) << v.name;
+    EXPECT_EQ(from_results(device.command("results").at(0)), v.output) << v.name;
+    const auto* output = reinterpret_cast<const std::uint8_t*>(v.output.data());
+    EXPECT_EQ(report(device).back(), opline_crc32(0, output, v.output.size())) << v.name;
+  }
+}
+
 TEST_P(Images, EveryLayerHasTheHostsDigest) {
-  QemuDevice device(elf());
+  QemuDevice device(GetParam());
   const HostPools pools = pools_of(device);
   constexpr int kLayers = 60;
   for (std::uint64_t first = 0; first < 8 * kLayers; first += kLayers) {
@@ -103,20 +116,22 @@ std::string broken_image(const std::string& elf, const char* name) {
 
 TEST_P(Images, AFaultIsReportedInOneLineWithItsAddress) {
   try {
-    QemuDevice device(broken_image(elf(), "opline_runtime_start"));
+    QemuDevice device(GetParam(), broken_image(GetParam().elf(), "opline_runtime_start"));
     FAIL() << "the device got ready";
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("e-[fault exception=3 pc=08"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("e-[fault exception=3 pc=" + GetParam().flash),
+              std::string::npos)
         << error.what();
     EXPECT_NE(std::string(error.what()).find("cfsr=00010000"), std::string::npos)
         << error.what();  // UNDEFINSTR
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Qemu, Images,
-                         testing::Values(std::pair{"nucleo-f446re", "dsp"},
-                                         std::pair{"nucleo-f446re-portable", "portable"}),
-                         [](const auto& image) { return std::string(image.param.second); });
+INSTANTIATE_TEST_SUITE_P(Qemu, Images, testing::ValuesIn(qemu_images()), [](const auto& image) {
+  std::string name = image.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace opline::firmware_test

@@ -24,5 +24,6 @@ uint32_t opline_board_clock_hz(void) { return fake_board().clock_hz; }
 const char* opline_board_clock_source(void) { return "hse"; }
 int opline_board_has_cycle_counter(void) { return fake_board().has_cycle_counter ? 1 : 0; }
 uint32_t opline_board_cycles(void) { return fake_board().cycles += fake_board().step; }
+void opline_board_same_start(void) { fake_board().on_same_start(); }
 void opline_board_put(char c) { fake_board().sent += c; }
 }

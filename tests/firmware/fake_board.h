@@ -4,6 +4,7 @@
 // Room: tests of firmware.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace opline::firmware_test {
@@ -14,6 +15,7 @@ struct FakeBoard {
   bool has_cycle_counter = true;
   std::uint32_t cycles = 0;  ///< The counter, 32 bits; advances by `step` with every reading.
   std::uint32_t step = 1000;
+  std::function<void()> on_same_start = [] {};  ///< Called where a board empties its caches.
 };
 
 /// The one board of the process.

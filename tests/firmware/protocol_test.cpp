@@ -106,6 +106,17 @@ TEST_F(Protocol, RunsAPlanAndReports) {
                           "m-output-[" + std::string(d1.data()) + "]"));
 }
 
+// Every plan run begins from one state of the caches: before its unmeasured runs, and never between them and the measured.
+TEST_F(Protocol, CachesAreEmptiedOnceBeforeTheUnmeasuredRuns) {
+  load(small_plan());
+  std::vector<std::uint8_t> seen;  // the arena at each call
+  fake_board().on_same_start = [&] { seen.insert(seen.end(), arena_.begin(), arena_.end()); };
+  const std::vector<std::uint8_t> before(arena_.begin(), arena_.end());
+  command("plan run 3");
+  EXPECT_EQ(seen, before) << "called " << seen.size() / before.size() << " times, or after a run";
+  EXPECT_NE(std::vector<std::uint8_t>(arena_.begin(), arena_.end()), before);
+}
+
 TEST_F(Protocol, CyclesSurviveAWrapOfTheCounter) {
   load(small_plan());
   fake_board().cycles = 0xfffffc00u;

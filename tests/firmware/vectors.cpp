@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 namespace opline::firmware_test {
@@ -86,6 +87,15 @@ reference::Operands operands_of(const Vector& vector) {
   for (std::uint32_t i = 0; i < l.out_c && !o.weights.empty(); ++i)
     o.channels.push_back(opline_pool_channel(i));
   return o;
+}
+
+std::vector<std::int8_t> from_results(const std::string& line) {
+  std::istringstream numbers(after(line.substr(0, line.size() - 1), "m-results-["));
+  std::vector<std::int8_t> bytes;
+  for (std::string number; std::getline(numbers, number, ',');) {
+    bytes.push_back(static_cast<std::int8_t>(std::stoi(number)));
+  }
+  return bytes;
 }
 
 std::vector<Vector> read_vectors(const std::string& path) {

@@ -30,6 +30,9 @@ opline_layer from_text(const std::string& line);
 
 std::string to_hex(const std::vector<std::int8_t>& bytes);
 
+/// The bytes of a reply "m-results-[1,-2,...]".
+std::vector<std::int8_t> from_results(const std::string& line);
+
 /// Throws std::runtime_error for a malformed file.
 std::vector<Vector> read_vectors(const std::string& path);
 

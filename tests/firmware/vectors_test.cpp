@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "firmware/kernels/requantize.h"
 #include "tests/firmware/device_plan.h"
@@ -16,16 +15,6 @@ namespace {
 
 std::vector<Vector> vectors() {
   return read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt");
-}
-
-/// "m-results-[1,-2,...]" as bytes.
-std::vector<std::int8_t> results(const std::string& line) {
-  std::istringstream numbers(line.substr(11, line.size() - 12));
-  std::vector<std::int8_t> bytes;
-  for (std::string number; std::getline(numbers, number, ',');) {
-    bytes.push_back(static_cast<std::int8_t>(std::stoi(number)));
-  }
-  return bytes;
 }
 
 TEST(Vectors, CoverEveryOperationAndOddShapes) {
@@ -57,7 +46,7 @@ TEST(Vectors, TheSimulatedBoardGivesThem) {
     for (const Vector& v : vectors()) {
       for (const std::string& command : load_commands(plan_of(v))) device.command(command);
       ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"}) << v.name;
-      EXPECT_EQ(results(device.command("results").at(0)), v.output) << v.name << " on " << image;
+      EXPECT_EQ(from_results(device.command("results").at(0)), v.output) << v.name << " on " << image;
     }
   }
 }
