@@ -170,7 +170,8 @@ TEST(Snapshot, RestoringRepeatsTheSameCycles) {
   echo("something else in between");
   cases.machine.restore(snapshot);
   EXPECT_EQ(echo("abc"), first);
-  const Machine::Snapshot copy = snapshot;
+  Machine::Snapshot copy = cases.machine.save();
+  copy = snapshot;
   cases.machine.restore(copy);
   EXPECT_EQ(echo("abc"), first);
 }

@@ -192,7 +192,7 @@ class Comparison {
       samples_.push_back(draw_single(kFamilies[i % std::size(kFamilies)], random_, context, address_of(i)));
       flash += code_of(samples_.back());
     }
-    flash.resize(512 * 1024, '\xFF');  // erased
+    flash.resize(std::size_t{512} * 1024, '\xFF');  // erased
     oracle_ = std::make_unique<UnicornOracle>(flash);
     machine_ =
         std::make_unique<Machine>(board::load_board("nucleo-f446re"), core_,
