@@ -6,29 +6,33 @@
 #include <array>
 #include <utility>
 
+#include "sampler/width_reader.h"
+
 namespace opline::sampler {
 namespace {
 
-constexpr int kMaxExtent = 65535;  // of a tensor (src/network/network.h)
-constexpr int kMaxWindow = 255;    // of kernels and strides (same)
+constexpr int kMaxWindow = 255;  // of kernels and strides (src/network/network.h)
 constexpr std::size_t kMaxName = 40;
 
-constexpr std::array kTypes = {
-    BlockType::conv2d,          BlockType::depthwise_conv2d, BlockType::depthwise_separable,
-    BlockType::average_pool_2d, BlockType::max_pool_2d,      BlockType::fully_connected,
-    BlockType::softmax};
+constexpr std::array kTypes = {BlockType::conv2d,
+                               BlockType::depthwise_conv2d,
+                               BlockType::depthwise_separable,
+                               BlockType::inverted_bottleneck,
+                               BlockType::average_pool_2d,
+                               BlockType::max_pool_2d,
+                               BlockType::fully_connected,
+                               BlockType::softmax};
 
 bool is_convolution(BlockType type) {
   return type == BlockType::conv2d || type == BlockType::depthwise_conv2d ||
-         type == BlockType::depthwise_separable;
+         type == BlockType::depthwise_separable || type == BlockType::inverted_bottleneck;
 }
 
 bool is_pool(BlockType type) { return type == BlockType::average_pool_2d || type == BlockType::max_pool_2d; }
 
 /// Whether the file chooses the block's output channels.
 bool has_width(BlockType type) {
-  return type == BlockType::conv2d || type == BlockType::depthwise_separable ||
-         type == BlockType::fully_connected;
+  return type == BlockType::fully_connected || (is_convolution(type) && type != BlockType::depthwise_conv2d);
 }
 
 BlockType read_type(const TomlTable& table) {
@@ -41,12 +45,12 @@ BlockType read_type(const TomlTable& table) {
   table.fail("type", fmt::format("`{}` is not a block type; known: {}", text, fmt::join(known, ", ")));
 }
 
-std::string read_name(const TomlTable& table) {
-  std::string name = table.text("name");
+std::string read_name(const TomlTable& table, std::string_view key) {
+  std::string name = table.text(key);
   const auto legal = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   const bool starts_well = !name.empty() && name[0] >= 'a' && name[0] <= 'z';
   if (!starts_well || name.size() > kMaxName || !std::all_of(name.begin(), name.end(), legal)) {
-    table.fail("name",
+    table.fail(key,
                fmt::format("must be 1 to {} lower-case letters, digits and _, a letter first", kMaxName));
   }
   return name;
@@ -101,80 +105,47 @@ void read_window(BlockEntry& entry) {
   if (table.has("stride")) std::tie(window.stride_h, window.stride_w) = read_pair(table, "stride");
   if (!table.has("padding")) return;
   const std::string padding = table.text("padding");
-  if (padding != "same" && padding != "valid") {
-    table.fail("padding", fmt::format("`{}` is not known; write \"same\" or \"valid\"", padding));
+  for (const auto known : {network::Padding::same, network::Padding::valid}) {
+    if (to_string(known) != padding) continue;
+    window.padding = known;
+    return;
   }
-  window.padding = padding == "same" ? network::Padding::same : network::Padding::valid;
+  table.fail("padding", fmt::format("`{}` is not known; write \"same\" or \"valid\"", padding));
 }
 
 network::Activation read_activation(const TomlTable& table, network::Activation otherwise) {
   if (!table.has("activation")) return otherwise;
   const std::string text = table.text("activation");
-  if (text == "none") return network::Activation::none;
-  if (text == "relu") return network::Activation::relu;
-  if (text == "relu6") return network::Activation::relu6;
+  for (const auto known :
+       {network::Activation::none, network::Activation::relu, network::Activation::relu6}) {
+    if (to_string(known) == text) return known;
+  }
   table.fail("activation", fmt::format("`{}` is not known; write \"none\", \"relu\" or \"relu6\"", text));
 }
 
-std::vector<int> read_list(const TomlTable& table) {
-  std::vector<int> options;
-  for (const std::int64_t value : table.integers("width")) {
-    if (value < 1 || value > kMaxExtent) {
-      table.fail("width", fmt::format("{} is no width; it must be from 1 to {}", value, kMaxExtent));
-    }
-    if (!options.empty() && value <= options.back()) {
-      table.fail("width", fmt::format("{} stands behind {}; list the widths in ascending order, each once",
-                                      value, options.back()));
-    }
-    options.push_back(static_cast<int>(value));
-  }
-  if (options.empty()) table.fail("width", "is an empty list; list at least two widths");
-  return options;
+void read_block_width(BlockEntry& entry) {
+  const bool flattens = entry.block.type == BlockType::fully_connected;
+  WidthEntry read = read_width(
+      entry.table, "width",
+      flattens ? "can't be \"same\" here: a fully connected layer flattens its map; write an integer"
+               : nullptr);
+  entry.block.width = read.width;
+  entry.width_options = std::move(read.options);
 }
 
-std::vector<int> read_range(const TomlTable& range) {
-  const int from = read_integer(range, "from", 1, kMaxExtent);
-  const int to = read_integer(range, "to", 1, kMaxExtent);
-  const int step = read_integer(range, "step", 1, kMaxExtent);
-  if (to < from) {
-    range.fail("to", fmt::format("is {}, below from = {}: the range is empty; swap them", to, from));
-  }
-  if ((to - from) % step != 0) {
-    range.fail("to", fmt::format("is {}, but steps of {} from {} end on {}; write that, or another step", to,
-                                 step, from, to - (to - from) % step));
-  }
-  std::vector<int> options;
-  for (int value = from; value <= to; value += step) options.push_back(value);
-  return options;
+void read_expansion(BlockEntry& entry) {
+  if (!entry.table.has("expansion")) return;
+  WidthEntry read = read_width(entry.table, "expansion",
+                               "can't be \"same\"; remove it for a bottleneck that expands nothing");
+  entry.block.expansion = read.width;
+  entry.expansion_options = std::move(read.options);
 }
 
-void read_decided_width(BlockEntry& entry) {
-  const TomlTable& table = entry.table;
-  entry.width_options =
-      table.kind("width") == TomlKind::list ? read_list(table) : read_range(table.table("width"));
-  const std::size_t count = entry.width_options.size();
-  if (count == 1) {
-    table.fail("width", fmt::format("leaves no choice; write width = {}", entry.width_options.front()));
-  }
-  if (count > kMaxOptions) {
-    table.fail("width", fmt::format("has {} options; at most {} are supported, use a larger step", count,
-                                    kMaxOptions));
-  }
-  entry.block.width.kind = Width::Kind::decided;
-}
-
-void read_width(BlockEntry& entry) {
-  const TomlTable& table = entry.table;
-  const char* forms = "an integer, \"same\", a list [8, 16] or a range { from = 8, to = 64, step = 8 }";
-  const TomlKind kind = table.kind("width");
-  if (kind == TomlKind::list || kind == TomlKind::table) return read_decided_width(entry);
-  if (kind == TomlKind::absent) table.fail("width", fmt::format("is missing; add it as {}", forms));
-  if (kind == TomlKind::integer) {
-    entry.block.width = {Width::Kind::fixed, read_integer(table, "width", 1, kMaxExtent), 0};
-  } else if (kind != TomlKind::text || table.text("width") != "same") {
-    table.fail("width", fmt::format("must be {}", forms));
-  } else if (entry.block.type == BlockType::fully_connected) {
-    table.fail("width", "can't be \"same\" here: a fully connected layer flattens its map; write an integer");
+void read_tie(BlockEntry& entry) {
+  if (!entry.table.has("tie")) return;
+  entry.block.tie = read_name(entry.table, "tie");
+  if (!entry.block.width.is_decided()) {
+    entry.table.fail("tie", "shares the decision of a width, but the width of this block is none; remove it");
   }
 }
 
@@ -184,10 +155,6 @@ void read_residual(BlockEntry& entry) {
   entry.block.residual = true;
   if (entry.block.skip_pools()) {
     table.fail("residual", "needs stride 1, so that input and output can be added; remove it or the stride");
-  }
-  if (entry.block.width.kind != Width::Kind::same) {
-    table.fail("residual",
-               "needs the incoming width, so that input and output can be added; write width = \"same\"");
   }
 }
 
@@ -220,21 +187,26 @@ void declare_block_keys(const TomlTable& table) {
   if (is_convolution(type) || is_pool(type)) keys.insert(keys.end(), {"kernel", "stride", "padding"});
   if (is_convolution(type)) keys.insert(keys.end(), {"activation", "residual", "skip"});
   if (type == BlockType::fully_connected) keys.push_back("activation");
-  if (has_width(type)) keys.push_back("width");
+  if (has_width(type)) keys.insert(keys.end(), {"width", "tie"});
+  if (type == BlockType::inverted_bottleneck) keys.push_back("expansion");
   for (const char* key : keys) (void)table.has(key);
-  if (!has_width(type) || table.kind("width") != TomlKind::table) return;
-  for (const char* key : {"from", "to", "step"}) (void)table.table("width").has(key);
+  if (has_width(type)) declare_width_keys(table, "width");
+  if (type == BlockType::inverted_bottleneck) declare_width_keys(table, "expansion");
 }
 
 BlockEntry read_block(const TomlTable& table) {
-  BlockEntry entry{.table = table, .block = {}, .width_options = {}};
+  BlockEntry entry{.table = table, .block = {}, .expansion_options = {}, .width_options = {}};
   Block& block = entry.block;
   block.where = table.where();
-  block.name = read_name(table);
+  block.name = read_name(table, "name");
   block.type = read_type(table);
   read_repeat(entry);
   if (is_convolution(block.type) || is_pool(block.type)) read_window(entry);
-  if (has_width(block.type)) read_width(entry);
+  if (block.type == BlockType::inverted_bottleneck) read_expansion(entry);
+  if (has_width(block.type)) {
+    read_block_width(entry);
+    read_tie(entry);
+  }
   if (is_convolution(block.type)) {
     block.activation = read_activation(table, network::Activation::relu);
     read_residual(entry);

@@ -12,8 +12,9 @@ namespace opline::sampler {
 /// A [[block]] before repetitions are expanded and maps are known.
 struct BlockEntry {
   TomlTable table;  ///< For messages about it.
-  Block block;      ///< `name` as written; `in`, `out`, `skip` and `width.decision` are not set.
-  std::vector<int> width_options;  ///< Of a decided width.
+  Block block;      ///< `name` as written; `in`, `out`, `skip` and the numbers of decisions are not set.
+  std::vector<int> expansion_options;  ///< Of a decided expansion.
+  std::vector<int> width_options;      ///< Of a decided width.
   bool skippable = false;
   bool global = false;    ///< The window is the whole map.
   bool numbered = false;  ///< `repeat` was given: names end in a number.

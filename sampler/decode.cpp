@@ -38,7 +38,7 @@ class Decoder {
     const TensorId input = tensor_;
     // The addition takes the activation over from the layer before it (as in residual networks since ResNet).
     const Activation last = block.residual ? Activation::none : block.activation;
-    const int width = channels(block);
+    const int width = channels(block.width);
     switch (block.type) {
       case BlockType::conv2d:
         tensor_ = builder_.conv2d(tensor_, width, block.window, last);
@@ -49,6 +49,9 @@ class Decoder {
       case BlockType::depthwise_separable:
         tensor_ = builder_.depthwise_conv2d(tensor_, block.window, block.activation);
         tensor_ = builder_.conv2d(tensor_, width, Window{}, last);
+        break;
+      case BlockType::inverted_bottleneck:
+        append_inverted_bottleneck(block, width);
         break;
       case BlockType::average_pool_2d:
         tensor_ = builder_.average_pool_2d(tensor_, block.window);
@@ -63,17 +66,28 @@ class Decoder {
         tensor_ = builder_.softmax(tensor_);
         break;
     }
-    if (block.residual) tensor_ = builder_.add(input, tensor_, block.activation);
+    if (block.residual) {
+      const bool linear = block.type == BlockType::inverted_bottleneck;
+      tensor_ = builder_.add(input, tensor_, linear ? Activation::none : block.activation);
+    }
   }
 
-  int channels(const Block& block) const {
-    switch (block.width.kind) {
+  /// MobileNetV2 (Sandler et al. 2018), section 3.3: nothing is lost to an activation where channels are few.
+  void append_inverted_bottleneck(const Block& block, int width) {
+    if (block.expansion)
+      tensor_ = builder_.conv2d(tensor_, channels(*block.expansion), Window{}, block.activation);
+    tensor_ = builder_.depthwise_conv2d(tensor_, block.window, block.activation);
+    tensor_ = builder_.conv2d(tensor_, width, Window{}, Activation::none);
+  }
+
+  int channels(const Width& width) const {
+    switch (width.kind) {
       case Width::Kind::same:
         return builder_.shape(tensor_).c;
       case Width::Kind::fixed:
-        return block.width.value;
+        return width.value;
       case Width::Kind::decided:
-        return space_.decisions[block.width.decision].options[architecture_.options[block.width.decision]];
+        return space_.decisions[width.decision].options[architecture_.options[width.decision]];
     }
     OPLINE_ASSERT(false, "kind of width");
     return 0;

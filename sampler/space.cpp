@@ -10,18 +10,6 @@ namespace {
 
 constexpr const char* kFolder = "data/spaces";
 
-std::string_view activation_text(network::Activation activation) {
-  switch (activation) {
-    case network::Activation::none:
-      return "none";
-    case network::Activation::relu:
-      return "relu";
-    case network::Activation::relu6:
-      return "relu6";
-  }
-  return "";
-}
-
 std::string width_text(const Space& space, const Width& width) {
   switch (width.kind) {
     case Width::Kind::same:
@@ -41,9 +29,12 @@ std::string block_text(const Space& space, const Block& block) {
   if (slides(block.type)) {
     const network::Window& window = block.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, window.padding == network::Padding::same ? "same" : "valid");
+                        window.stride_w, network::to_string(window.padding));
   }
-  text += fmt::format(" {} width {}", activation_text(block.activation), width_text(space, block.width));
+  text += fmt::format(" {}", network::to_string(block.activation));
+  if (block.expansion) text += fmt::format(" expansion {}", width_text(space, *block.expansion));
+  text += fmt::format(" width {}", width_text(space, block.width));
+  if (!block.tie.empty()) text += fmt::format(" tie {}", block.tie);
   if (block.residual) text += " residual";
   if (block.skip) text += " skip";
   return text;
@@ -59,6 +50,8 @@ std::string_view to_string(BlockType type) {
       return "depthwise_conv2d";
     case BlockType::depthwise_separable:
       return "depthwise_separable";
+    case BlockType::inverted_bottleneck:
+      return "inverted_bottleneck";
     case BlockType::average_pool_2d:
       return "average_pool_2d";
     case BlockType::max_pool_2d:

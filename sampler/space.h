@@ -1,4 +1,5 @@
-// sampler/space.h - a search space: a backbone of blocks in order, with decision nodes (a width, a skip).
+// sampler/space.h - a search space: a backbone of blocks in order, with decision nodes (a width, an
+// expansion, a skip).
 //
 // A Space is valid by construction: every mistake of the file is reported when it is loaded, so every
 // architecture of a loaded space decodes. The height and width of a map never depend on a decision (a skipped
@@ -21,6 +22,9 @@ enum class BlockType : std::uint8_t {
   conv2d,
   depthwise_conv2d,
   depthwise_separable,  ///< A depthwise convolution, then a 1x1 convolution; the activation behind each.
+  /// A 1x1 convolution to `expansion` channels (or none), a depthwise convolution, the activation behind each,
+  /// then a linear 1x1 convolution to `width` channels (MobileNetV2).
+  inverted_bottleneck,
   average_pool_2d,
   max_pool_2d,
   fully_connected,
@@ -38,6 +42,9 @@ struct Width {
   Kind kind = Kind::same;
   int value = 0;
   std::size_t decision = 0;
+
+  [[nodiscard]] bool is_decided() const { return kind == Kind::decided; }
+  bool operator==(const Width&) const = default;
 };
 
 /// Height and width of a feature map.
@@ -53,9 +60,12 @@ struct Block {
   BlockType type = BlockType::conv2d;
   network::Window window;  ///< Of convolutions and pools; "global" is resolved to the map that comes in.
   network::Activation activation = network::Activation::none;
+  std::optional<Width> expansion;  ///< Of an inverted bottleneck that has one; fixed or decided.
   Width width;
-  bool residual =
-      false;  ///< The block's input is added to its output; `activation` then follows the addition.
+  std::string tie;  ///< Group of blocks that share the width decision; empty without.
+  /// The block's input is added to its output; `activation` then follows the addition (of an inverted
+  /// bottleneck nothing does).
+  bool residual = false;
   std::optional<std::size_t> skip;  ///< The decision that can replace the block by its parallel skip branch.
   Map in;                           ///< Map that comes in.
   Map out;                          ///< Map that goes out, skipped or not.
@@ -74,10 +84,10 @@ inline constexpr int kSkip = 1;
 
 /// A decision node. Its options are numbered from 0 in the order given here.
 struct Decision {
-  std::string name;  ///< "block1.skip", "block1.width".
+  std::string name;  ///< "block1.skip", "block1.expansion", "block1.width"; of a tie "stage2.width".
   DecisionKind kind = DecisionKind::width;
-  std::vector<int> options;  ///< 2..kMaxOptions.
-  std::size_t block = 0;     ///< Position in Space::blocks.
+  std::vector<int> options;         ///< 2..kMaxOptions.
+  std::vector<std::size_t> blocks;  ///< Positions in Space::blocks, ascending; several share a tied width.
 };
 
 struct Space {
@@ -88,8 +98,9 @@ struct Space {
   std::string id;           ///< digest(canonical_text()).
   network::Shape input;
   std::vector<Block> blocks;
-  std::vector<Decision>
-      decisions;  ///< By block; of one block the skip comes first. The order in which they are drawn.
+  /// By block, of one block the skip, the expansion, the width; a tied width stands with the first of its
+  /// blocks. The order in which they are drawn.
+  std::vector<Decision> decisions;
 
   /// Everything that decides which architectures there are, how they are written and what they decode to; no
   /// titles, comments or layout. One line a block; docs/formats/space.md.

@@ -8,27 +8,23 @@
 namespace opline::sampler {
 namespace {
 
-std::string_view activation_suffix(network::Activation activation) {
-  if (activation == network::Activation::none) return "";
-  return activation == network::Activation::relu ? " relu" : " relu6";
-}
-
 std::string what(const Block& block) {
   std::string text(to_string(block.type));
   if (block.type != BlockType::fully_connected && block.type != BlockType::softmax) {
     const network::Window& window = block.window;
     text += fmt::format(" {}x{} stride {}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, window.padding == network::Padding::same ? "same" : "valid");
+                        window.stride_w, network::to_string(window.padding));
   }
-  text += activation_suffix(block.activation);
+  if (block.activation != network::Activation::none)
+    text += fmt::format(" {}", network::to_string(block.activation));
   if (block.residual) text += " + input";
   return text;
 }
 
-std::string width(const Space& space, const Block& block) {
-  if (block.width.kind == Width::Kind::same) return "same";
-  if (block.width.kind == Width::Kind::fixed) return std::to_string(block.width.value);
-  return options_text(space.decisions[block.width.decision].options);
+std::string width(const Space& space, const Width& width) {
+  if (width.kind == Width::Kind::same) return "same";
+  if (width.kind == Width::Kind::fixed) return std::to_string(width.value);
+  return options_text(space.decisions[width.decision].options);
 }
 
 std::string skip(const Block& block) {
@@ -37,15 +33,31 @@ std::string skip(const Block& block) {
   return fmt::format("average pooling {}x{}", block.window.stride_h, block.window.stride_w);
 }
 
-/// Blocks decide independently: a block has its widths, and being skipped is one more.
+/// Ways to keep a block, the choice of its width aside.
+std::size_t ways_to_keep(const Space& space, const Block& block) {
+  if (!block.expansion || !block.expansion->is_decided()) return 1;
+  return space.decisions[block.expansion->decision].options.size();
+}
+
+/// Blocks decide independently, but for those that share a width: that one counts only while a block of them
+/// is kept.
 std::string count_architectures(const Space& space) {
-  boost::multiprecision::cpp_int count = 1;
+  using boost::multiprecision::cpp_int;
+  const auto skips = [](const Block& block) { return block.skip ? 1U : 0U; };
+  cpp_int count = 1;
   for (const Block& block : space.blocks) {
-    std::size_t choices = 1;
-    if (block.width.kind == Width::Kind::decided)
-      choices = space.decisions[block.width.decision].options.size();
-    if (block.skip) ++choices;
-    count *= choices;
+    if (!block.width.is_decided()) count *= ways_to_keep(space, block) + skips(block);
+  }
+  for (const Decision& decision : space.decisions) {
+    const Width& width = space.blocks[decision.blocks.front()].width;
+    if (!width.is_decided() || &space.decisions[width.decision] != &decision) continue;
+    cpp_int ways = 1;         // of the blocks that share the width
+    cpp_int all_skipped = 1;  // 1 where that is one of them
+    for (const std::size_t block : decision.blocks) {
+      ways *= ways_to_keep(space, space.blocks[block]) + skips(space.blocks[block]);
+      all_skipped *= skips(space.blocks[block]);
+    }
+    count *= (ways - all_skipped) * decision.options.size() + all_skipped;
   }
   return count.str();
 }
@@ -65,6 +77,29 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
+/// The heading, the input and the blocks; without columns for what no block has.
+std::vector<std::vector<std::string>> backbone(const SpaceView& view) {
+  const auto any = [&](std::string BlockView::*member) {
+    return std::any_of(view.blocks.begin(), view.blocks.end(),
+                       [member](const BlockView& block) { return !(block.*member).empty(); });
+  };
+  const bool expansions = any(&BlockView::expansion);
+  const bool ties = any(&BlockView::tie);
+  std::vector<std::vector<std::string>> rows;
+  const auto add = [&](const BlockView& block, const std::string& map) {
+    rows.push_back({block.name, block.what, map});
+    if (expansions) rows.back().push_back(block.expansion);
+    rows.back().push_back(block.width);
+    if (ties) rows.back().push_back(block.tie);
+    rows.back().push_back(block.skip);
+  };
+  const auto map_text = [](int h, int w) { return fmt::format("{}x{}", h, w); };
+  add({"block", "what", {}, "expansion", "width", "tie", "skip"}, "map");
+  add({"input", "", {}, "", std::to_string(view.input.c), "", ""}, map_text(view.input.h, view.input.w));
+  for (const BlockView& block : view.blocks) add(block, map_text(block.map.h, block.map.w));
+  return rows;
+}
+
 std::string_view kind_text(DecisionKind kind) { return kind == DecisionKind::skip ? "skip" : "width"; }
 
 }  // namespace
@@ -81,21 +116,17 @@ std::string options_text(const std::vector<int>& options) {
 SpaceView view(const Space& space) {
   SpaceView view{space.name, space.title, space.description, space.id, space.input, {}, space.decisions, {}};
   for (const Block& block : space.blocks) {
-    view.blocks.push_back({block.name, what(block), block.out, width(space, block), skip(block)});
+    view.blocks.push_back({block.name, what(block), block.out,
+                           block.expansion ? width(space, *block.expansion) : "", width(space, block.width),
+                           block.tie, skip(block)});
   }
   view.architectures = count_architectures(space);
   return view;
 }
 
 std::string to_text(const SpaceView& view) {
-  std::vector<std::vector<std::string>> backbone = {{"block", "what", "map", "width", "skip"}};
-  backbone.push_back(
-      {"input", "", fmt::format("{}x{}", view.input.h, view.input.w), std::to_string(view.input.c), ""});
-  for (const BlockView& block : view.blocks) {
-    backbone.push_back(
-        {block.name, block.what, fmt::format("{}x{}", block.map.h, block.map.w), block.width, block.skip});
-  }
-  std::string text = fmt::format("{}: {}\nid {}\n\n{}\n", view.name, view.title, view.id, table(backbone));
+  std::string text =
+      fmt::format("{}: {}\nid {}\n\n{}\n", view.name, view.title, view.id, table(backbone(view)));
   text += fmt::format("{} decision{}, {} architecture{}\n", view.decisions.size(),
                       view.decisions.size() == 1 ? "" : "s", view.architectures,
                       view.architectures == "1" ? "" : "s");
@@ -123,7 +154,12 @@ Json to_json(const SpaceView& view) {
                  {"what", block.what},
                  {"map", {block.map.h, block.map.w}},
                  {"width", block.width}};
-    item["skip"] = block.skip.empty() ? Json(nullptr) : Json(block.skip);
+    const auto text_or_null = [](const std::string& text) {
+      return text.empty() ? Json(nullptr) : Json(text);
+    };
+    item["expansion"] = text_or_null(block.expansion);
+    item["tie"] = text_or_null(block.tie);
+    item["skip"] = text_or_null(block.skip);
     json["blocks"].push_back(item);
   }
   json["decisions"] = Json::array();

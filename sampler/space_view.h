@@ -9,6 +9,7 @@
 //   block1   depthwise_separable 3x3 stride 2x2 same relu  25x5   28..276 step 4   average pooling 2x2
 //   ...
 //   19 decisions, 1134907106097364992 architectures
+// Columns `expansion` and `tie` stand left and right of `width` where a block has one.
 // Room: sampler -> network, base. No I/O.
 #pragma once
 #include <string>
@@ -21,10 +22,12 @@ namespace opline::sampler {
 
 struct BlockView {
   std::string name;
-  std::string what;   ///< Type, kernel, stride, padding, activation.
-  Map map;            ///< That goes out.
-  std::string width;  ///< "same", "12", "3, 4, 6" or "28..276 step 4".
-  std::string skip;   ///< "identity", "average pooling 2x2", or empty where the block is always there.
+  std::string what;       ///< Type, kernel, stride, padding, activation.
+  Map map;                ///< That goes out.
+  std::string expansion;  ///< As `width`; empty where the block has none.
+  std::string width;      ///< "same", "12", "3, 4, 6" or "28..276 step 4".
+  std::string tie;        ///< Name of the group that shares the width decision; empty without.
+  std::string skip;       ///< "identity", "average pooling 2x2", or empty where the block is always there.
 };
 
 struct SpaceView {
@@ -49,7 +52,8 @@ struct SpaceView {
 /// options.
 [[nodiscard]] std::string to_text(const SpaceView& view);
 
-/// Keys: name, title, description, id, input, blocks, decisions (name, kind, options), architectures
+/// Keys: name, title, description, id, input, blocks (name, what, map, width, expansion, tie, skip; null for
+/// what it has not), decisions (name, kind, options), architectures
 /// (digits).
 [[nodiscard]] Json to_json(const SpaceView& view);
 

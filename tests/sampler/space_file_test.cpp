@@ -104,7 +104,8 @@ struct Mistake {
 };
 
 constexpr const char* kTypes =
-    "conv2d, depthwise_conv2d, depthwise_separable, average_pool_2d, max_pool_2d, fully_connected, softmax";
+    "conv2d, depthwise_conv2d, depthwise_separable, inverted_bottleneck, average_pool_2d, max_pool_2d, "
+    "fully_connected, softmax";
 
 TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
   const std::vector<Mistake> mistakes = {
@@ -125,12 +126,11 @@ TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
       {"width = [4, 8]", "wdith = [4, 8]",
        "f.toml:9: wdith: is not a key that belongs here; did you mean `width`?"},
       {"width = [4, 8]\n", "",
-       "f.toml:5: width: is missing; add it as an integer, \"same\", a list [8, 16] or a range { from = 8, "
-       "to = 64, "
-       "step = 8 }"},
+       "f.toml:5: width: is missing; add it as an integer, \"same\", a list [8, 16], a range { from = 8, "
+       "to = 64, step = 8 } or a share { base = 96, percent = [50, 100], multiple_of = 4 }"},
       {"width = [4, 8]", "width = 4.5",
-       "f.toml:9: width: must be an integer, \"same\", a list [8, 16] or a range { from = 8, to = 64, step = "
-       "8 }"},
+       "f.toml:9: width: must be an integer, \"same\", a list [8, 16], a range { from = 8, to = 64, step = "
+       "8 } or a share { base = 96, percent = [50, 100], multiple_of = 4 }"},
       {"width = [4, 8]", "width = 0", "f.toml:9: width: is 0; it must be from 1 to 65535"},
       {"width = [4, 8]", "width = []", "f.toml:9: width: is an empty list; list at least two widths"},
       {"width = [4, 8]", "width = [8]", "f.toml:9: width: leaves no choice; write width = 8"},
@@ -172,8 +172,8 @@ TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
       {"kernel = 3", "kernel = 3\nfirst = 2",
        "f.toml:9: first: numbers repetitions, but there is no repeat; add it or remove first"},
       {"kernel = 3", "kernel = 3\nresidual = true",
-       "f.toml:9: residual: needs the incoming width, so that input and output can be added; write width = "
-       "\"same\""},
+       "f.toml:9: residual: needs as many channels as reach block `conv`, so that input and output can be "
+       "added; write width = \"same\", or tie its width to the block before it"},
       {"kernel = 3\nwidth = [4, 8]", "kernel = 3\nstride = 2\nresidual = true\nwidth = \"same\"",
        "f.toml:10: residual: needs stride 1, so that input and output can be added; remove it or the stride"},
       {"kernel = 2", "kernel = 2\nwidth = 3",
@@ -237,7 +237,7 @@ TEST(SpaceFile, RefusesWhatIsWrongAsAWhole) {
 }
 
 TEST(SpaceFile, ShippedSpacesAreKnownByNameAndByPath) {
-  EXPECT_THAT(space_names(), testing::IsSupersetOf({"kws", "tiny"}));
+  EXPECT_THAT(space_names(), testing::IsSupersetOf({"ad", "cifar10", "kws", "tiny", "vww160", "vww50"}));
   for (const std::string& name : space_names()) {
     const Space space = load_space(name);
     EXPECT_EQ(space.name, name);

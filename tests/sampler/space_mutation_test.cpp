@@ -45,10 +45,14 @@ const std::vector<std::string> kFragments = {"0",
                                              "residual = true\n",
                                              "skip = \"identity\"\n",
                                              "repeat = 512\n",
+                                             "tie = \"stage2\"\n",
+                                             "expansion = [4, 8]\n",
+                                             "{ base = 24, percent = [10, 90], multiple_of = 4 }",
                                              "stride = 2\n",
                                              "\"softmax\"",
                                              "\"conv2d\"",
                                              "\"depthwise_conv2d\"",
+                                             "\"inverted_bottleneck\"",
                                              "\"fully_connected\"",
                                              "\"average_pool_2d\"",
                                              "#",
@@ -143,7 +147,7 @@ Tally damage(const std::string& name, std::uint64_t rounds) {
 }
 
 TEST(SpaceMutation, DamagedFilesAreRefusedWithAPlaceOrWorkInFull) {
-  for (const char* name : {"kws", "tiny"}) {
+  for (const char* name : {"kws", "tiny", "vww50"}) {
     const Tally tally = damage(name, 4000);
     EXPECT_GT(tally.refused, 1000) << name;
     EXPECT_GT(tally.accepted, 200) << name << ": mutations that are all fatal would test little";
@@ -151,15 +155,17 @@ TEST(SpaceMutation, DamagedFilesAreRefusedWithAPlaceOrWorkInFull) {
 }
 
 TEST(SpaceMutation, DamagedArchitecturesAreRefusedOrRoundTrip) {
-  const Space kws = load_space("kws");
-  const std::string text = to_text(kws, sample(kws, Prior::uniform_decisions, 1, 0));
-  for (std::uint64_t i = 0; i < 4000; ++i) {
-    const std::string mutant = Mutator(i).mutate(text);
-    try {
-      const Architecture read = parse_architecture(kws, mutant);
-      EXPECT_EQ(parse_architecture(kws, to_text(kws, read)), read) << mutant;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::input) << mutant;
+  for (const char* name : {"kws", "vww50"}) {
+    const Space space = load_space(name);
+    const std::string text = to_text(space, sample(space, Prior::uniform_decisions, 1, 0));
+    for (std::uint64_t i = 0; i < 4000; ++i) {
+      const std::string mutant = Mutator(i).mutate(text);
+      try {
+        const Architecture read = parse_architecture(space, mutant);
+        EXPECT_EQ(parse_architecture(space, to_text(space, read)), read) << mutant;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::input) << mutant;
+      }
     }
   }
 }

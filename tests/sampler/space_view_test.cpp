@@ -44,7 +44,7 @@ TEST(SpaceView, JsonHasTheSame) {
   EXPECT_EQ(
       json["blocks"][1].dump(),
       R"({"name":"down","what":"depthwise_separable 3x3 stride 2x2 same relu","map":[5,4],"width":"5, 6",)"
-      R"("skip":"average pooling 2x2"})");
+      R"("expansion":null,"tie":null,"skip":"average pooling 2x2"})");
   EXPECT_TRUE(json["blocks"][0]["skip"].is_null());
   EXPECT_EQ(json["decisions"][0].dump(), R"({"name":"conv.width","kind":"width","options":[4,8,12]})");
   EXPECT_EQ(json["decisions"][1].dump(), R"({"name":"down.skip","kind":"skip","options":["keep","skip"]})");

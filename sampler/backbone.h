@@ -1,0 +1,56 @@
+// sampler/backbone.h - blocks put one after the other: repetitions, ties, and what depends on neighbours.
+//
+// Internal to the room.   Room: sampler -> network, base, firmware/include.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sampler/block_reader.h"
+#include "sampler/space.h"
+
+namespace opline::sampler {
+
+/// Elements of the largest tensor (src/network/network_builder.cpp).
+inline constexpr std::uint64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
+
+/// Appends blocks to `space`, whose input is known; knows the map that the next one gets and where its
+/// channels come from. Every function throws Error{input} naming file, line, key and remedy when an
+/// architecture could not be built.
+class Backbone {
+ public:
+  explicit Backbone(Space& space);
+
+  /// The block, as often as it is repeated.
+  void append(const BlockEntry& entry);
+  /// Checks what only the whole shows; `file` for messages.
+  void finish(const TomlTable& file) const;
+
+ private:
+  struct Tie {
+    TomlTable table;  ///< Of its first block, for messages.
+    std::size_t decision;
+  };
+
+  void check_name(const BlockEntry& entry, const Block& block) const;
+  void infer_map(const BlockEntry& entry, Block& block) const;
+  void slide(const BlockEntry& entry, Block& block) const;
+  void add_decisions(const BlockEntry& entry, Block& block);
+  [[nodiscard]] std::size_t add_decision(std::string name, DecisionKind kind, std::vector<int> options);
+  [[nodiscard]] std::size_t tied_decision(const BlockEntry& entry, const Block& block);
+  void follow_channels(const BlockEntry& entry, const Block& block);
+  void check_size(const BlockEntry& entry, const Block& block) const;
+  void count_layers(const BlockEntry& entry, const Block& block);
+
+  Space& space_;
+  Map map_;
+  /// The width that decides how many channels reach the next block; nothing where a skipped block lets
+  /// others through.
+  std::optional<Width> channels_;
+  std::map<std::string, Tie> ties_;
+  unsigned max_layers_ = 0;
+};
+
+}  // namespace opline::sampler
