@@ -74,28 +74,37 @@ TEST_P(Images, GiveTheCommittedVectors) {
   }
 }
 
+void expect_host_digests(QemuDevice& device, const std::vector<std::uint8_t>& plan, const HostPools& pools) {
+  std::vector<std::uint32_t> expected = host_digests(plan, pools);
+  std::vector<std::string> answer;
+  for (const std::string& command : load_commands(plan)) answer = device.command(command);
+  ASSERT_EQ(answer, std::vector<std::string>{"m-plan-loaded-[" + std::to_string(expected.size()) + "]"});
+  ASSERT_EQ(device.command("plan run 1"), std::vector<std::string>{"m-run-done"});
+  expected.push_back(expected.back());
+  const std::vector<std::uint32_t> digests = report(device);
+  ASSERT_EQ(digests.size(), expected.size());
+  for (std::size_t i = 0; i < digests.size(); ++i) {
+    opline_layer layer;
+    const std::size_t at = std::min(i, expected.size() - 2);
+    std::copy_n(plan.data() + sizeof(opline_plan_header) + at * sizeof layer, sizeof layer,
+                reinterpret_cast<std::uint8_t*>(&layer));
+    EXPECT_EQ(digests[i], expected[i]) << "layer " << i << ", " << describe(layer);
+  }
+}
+
 TEST_P(Images, EveryLayerHasTheHostsDigest) {
   QemuDevice device(GetParam());
   const HostPools pools = pools_of(device);
   constexpr int kLayers = 60;
   for (std::uint64_t first = 0; first < 8 * kLayers; first += kLayers) {
-    const std::vector<std::uint8_t> plan = random_device_plan(first, kLayers, pools);
-    std::vector<std::string> answer;
-    for (const std::string& command : load_commands(plan)) answer = device.command(command);
-    ASSERT_EQ(answer, std::vector<std::string>{"m-plan-loaded-[61]"});
-    ASSERT_EQ(device.command("plan run 1"), std::vector<std::string>{"m-run-done"});
-    std::vector<std::uint32_t> expected = host_digests(plan, pools);
-    expected.push_back(expected.back());
-    const std::vector<std::uint32_t> digests = report(device);
-    ASSERT_EQ(digests.size(), expected.size());
-    for (std::size_t i = 0; i < digests.size(); ++i) {
-      opline_layer layer;
-      const std::size_t at = std::min(i, expected.size() - 2);
-      std::copy_n(plan.data() + sizeof(opline_plan_header) + at * sizeof layer, sizeof layer,
-                  reinterpret_cast<std::uint8_t*>(&layer));
-      EXPECT_EQ(digests[i], expected[i]) << "plan " << first << " layer " << i << ", " << describe(layer);
-    }
+    SCOPED_TRACE("plan " + std::to_string(first));
+    expect_host_digests(device, random_device_plan(first, kLayers, pools), pools);
   }
+}
+
+TEST_P(Images, NarrowConvolutionsHaveTheHostsDigests) {
+  QemuDevice device(GetParam());
+  expect_host_digests(device, narrow_device_plan(), pools_of(device));
 }
 
 /// A copy of the image whose function `name` starts with an undefined instruction.

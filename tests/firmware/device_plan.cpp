@@ -43,6 +43,36 @@ std::vector<opline_layer> random_layers(std::uint64_t first, int count, const Ho
   return layers;
 }
 
+/// The plan of unrelated layers. The first one covers every byte of the tensors; what a kernel leaves in its scratch is its
+/// own affair.
+std::vector<std::uint8_t> covered_plan(std::vector<opline_layer> layers, std::uint32_t seed) {
+  std::uint32_t bytes = 0;
+  for (const opline_layer& l : layers) bytes = std::max(bytes, l.scratch);
+  layers.insert(layers.begin(), cover(bytes));
+  for (opline_layer& l : layers) l.scratch = layers.front().scratch;
+  return make_plan(layers, seed);
+}
+
+/// A convolution whose window has `kernel_h` rows of `kernel_w` times `in_c` taps. Sizes and numbers differ from draw to draw.
+opline_layer narrow_convolution(int kernel_h, int kernel_w, int in_c, bool padded, RandomStream& random) {
+  opline_layer l = random_case(OPLINE_OP_CONV2D, random.next()).layer;  // for its numbers
+  const auto axis = [&](int kernel, std::uint8_t& k, std::uint8_t& stride, std::uint8_t& pad,
+                        std::uint16_t& in, std::uint16_t& out) {
+    k = static_cast<std::uint8_t>(kernel);
+    stride = static_cast<std::uint8_t>(1 + random.below(2));
+    pad = static_cast<std::uint8_t>(padded ? (kernel - 1) / 2 : 0);
+    in = static_cast<std::uint16_t>(kernel + static_cast<int>(random.below(6)));
+    out = static_cast<std::uint16_t>((in + 2 * pad - kernel) / stride + 1);
+  };
+  axis(kernel_h, l.kernel_h, l.stride_h, l.pad_top, l.in_h, l.out_h);
+  axis(kernel_w, l.kernel_w, l.stride_w, l.pad_left, l.in_w, l.out_w);
+  l.in_c = static_cast<std::uint16_t>(in_c);
+  l.out_c = static_cast<std::uint16_t>(1 + random.below(20));
+  l.shift_offset = -8;
+  place(l);
+  return l;
+}
+
 }  // namespace
 
 HostPools::HostPools(std::uint32_t weight_bytes, std::uint32_t channel_bytes) {
@@ -52,12 +82,21 @@ HostPools::HostPools(std::uint32_t weight_bytes, std::uint32_t channel_bytes) {
 }
 
 std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count, const HostPools& pools) {
-  std::vector<opline_layer> layers = random_layers(first, count, pools);
-  std::uint32_t bytes = 0;  // of the tensors: what a kernel leaves in its scratch is its own affair
-  for (const opline_layer& l : layers) bytes = std::max(bytes, l.scratch);
-  layers.insert(layers.begin(), cover(bytes));
-  for (opline_layer& l : layers) l.scratch = layers.front().scratch;
-  return make_plan(layers, static_cast<std::uint32_t>(first));
+  return covered_plan(random_layers(first, count, pools), static_cast<std::uint32_t>(first));
+}
+
+std::vector<std::uint8_t> narrow_device_plan() {
+  std::vector<opline_layer> layers;
+  RandomStream random(3, 0);
+  for (int in_c = 1; in_c <= 4; ++in_c) {
+    for (int kernel_w = 1; kernel_w * in_c <= 4; ++kernel_w) {
+      for (int kernel_h = 1; kernel_h <= 5; ++kernel_h) {
+        layers.push_back(narrow_convolution(kernel_h, kernel_w, in_c, false, random));
+        layers.push_back(narrow_convolution(kernel_h, kernel_w, in_c, true, random));
+      }
+    }
+  }
+  return covered_plan(std::move(layers), 9);
 }
 
 std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan, const HostPools& pools) {

@@ -36,8 +36,9 @@ const Shape kShapes[] = {
     {"1x1, 256 channels, one point",  kConv,        1, 1, 256,  1,  1, 256,  1, 1, 1, 0, 0, 2.90},  // guard
     {"first 10x4x1, 64 channels",     kConv,       49, 10,  1, 25,  5,  64, 10, 4, 2, 4, 1, 4.25},
     {"first 10x4x1, 138 channels",    kConv,       49, 10,  1, 25,  5, 138, 10, 4, 2, 4, 1, 4.25},
-    {"first 3x3x1, 8 channels",       kConv,       50, 50,  1, 25, 25,   8,  3, 3, 2, 0, 0, 12.9},  // guard
-    {"first 3x3x1, 32 channels",       kConv,       50, 50,  1, 25, 25,  32,  3, 3, 2, 0, 0, 8.74},
+    {"first 3x3x1, 8 channels",       kConv,       50, 50,  1, 25, 25,   8,  3, 3, 2, 0, 0, 8.74},
+    {"first 3x3x1, 16 channels",      kConv,       50, 50,  1, 25, 25,  16,  3, 3, 2, 0, 0, 8.74},
+    {"first 3x3x1, 32 channels",      kConv,       50, 50,  1, 25, 25,  32,  3, 3, 2, 0, 0, 8.74},
     {"first 3x3x3, 16 channels",      kConv,       32, 32,  3, 32, 32,  16,  3, 3, 1, 1, 1, 4.60},  // guard
     {"3x3, 32 channels, 16x16",       kConv,       16, 16, 32, 16, 16,  32,  3, 3, 1, 1, 1, 2.50},  // guard
     {"3x3, 138 channels, 6x6",        kConv,        6, 6, 138,  6,  6, 138,  3, 3, 1, 1, 1, 2.48},

@@ -51,6 +51,20 @@ TEST(Vectors, TheSimulatedBoardGivesThem) {
   }
 }
 
+TEST(SimulatedBoard, NarrowConvolutionsHaveTheHostsDigests) {
+  SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
+  const std::vector<std::uint8_t> plan = narrow_device_plan();
+  for (const std::string& command : load_commands(plan)) device.command(command);
+  ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"});
+  const std::vector<std::string> report = device.command("plan report");
+  const std::vector<std::uint32_t> expected = host_digests(plan, HostPools(4096, 4800));
+  ASSERT_EQ(report.size(), expected.size() + 2);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const std::string digest = report[i].substr(report[i].size() - 9, 8);
+    EXPECT_EQ(std::stoul(digest, nullptr, 16), expected[i]) << "layer " << i;
+  }
+}
+
 TEST(SimulatedBoard, RunsAt180MegahertzFromTheStLinksClock) {
   SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
   EXPECT_THAT(device.command("setup"),

@@ -50,15 +50,28 @@ static inline __attribute__((always_inline)) struct opline_sums dot(const int16_
   return s;
 }
 
-/* Sums of up to kChunk channels, two positions a channel. The last odd row of weights is taken twice. */
-static void dot_channels(const int16_t* x0, const int16_t* x1, const int8_t* w, int32_t row_taps,
-                         int32_t taps, int32_t channels, int32_t* sums) {
+/* Sums of `channels` channels, two positions a channel. The last odd row of weights is taken twice. */
+static inline __attribute__((always_inline)) void dot_rows(const int16_t* x0, const int16_t* x1,
+                                                           const int8_t* w, int32_t row_taps, int32_t taps,
+                                                           int32_t channels, int32_t* sums) {
   for (; channels > 0; channels -= 2, w += 2 * row_taps, sums += 4) {
-    const struct opline_sums s = dot(x0, x1, w, channels > 1 ? w + row_taps : w, taps);
+    const int16_t* const u = opline_anew(x0);
+    const int16_t* const v = opline_anew(x1);
+    const struct opline_sums s = dot(u, v, w, channels > 1 ? w + row_taps : w, taps);
     sums[0] = s.s00;
     sums[1] = s.s10;
     sums[2] = s.s01;
     sums[3] = s.s11;
+  }
+}
+
+/* Nine taps are three groups without a branch: a first layer of 3x3x1 has so few that choosing costs as much. */
+static void dot_channels(const int16_t* x0, const int16_t* x1, const int8_t* w, int32_t row_taps,
+                         int32_t taps, int32_t channels, int32_t* sums) {
+  if (taps == 12) {
+    dot_rows(x0, x1, w, row_taps, 12, channels, sums);
+  } else {
+    dot_rows(x0, x1, w, row_taps, taps, channels, sums);
   }
 }
 
@@ -77,6 +90,17 @@ static void multiply(const struct opline_layer* layer, const struct opline_tenso
   }
 }
 
+/* Rows of up to four taps are the first layers': where no padding interferes they have a shorter way. */
+static inline void gather(const struct opline_layer* layer, const struct opline_gather* g,
+                          const struct opline_window* v, const struct opline_window* h, int16_t* column) {
+  const int32_t kernel_h = layer->kernel_h, kernel_w = layer->kernel_w;
+  if (g->row_taps <= 4 && v->last - v->first == kernel_h && h->last - h->first == kernel_w) {
+    opline_gather_narrow(g, g->input + v->start * g->row_bytes + h->start * g->depth, kernel_h, column);
+  } else {
+    opline_gather_column(g, v, h, kernel_w, column);
+  }
+}
+
 void opline_conv_im2col(const struct opline_layer* layer, const struct opline_tensors* t) {
   const struct opline_gather g = opline_gather_of(layer, t->input);
   const struct opline_finish f = opline_finish_of(layer);
@@ -89,7 +113,7 @@ void opline_conv_im2col(const struct opline_layer* layer, const struct opline_te
     for (int32_t x = 0; x < layer->out_w; ++x) {
       const struct opline_window h =
           opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
-      opline_gather_column(&g, &v, &h, layer->kernel_w, columns[gathered]);
+      gather(layer, &g, &v, &h, columns[gathered]);
       if (++gathered == 1) continue;
       multiply(layer, t, &g, &f, columns[1], out, out + layer->out_c);
       out += 2 * layer->out_c;

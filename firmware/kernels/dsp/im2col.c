@@ -31,18 +31,18 @@ static inline int8_t* fill(int8_t* to, uint32_t word, int32_t count) {
   return end;
 }
 
-static inline void widen_group(const int8_t* bytes, uint32_t offset, uint32_t* to) {
-  const uint32_t x = opline_load_word(bytes);
-  to[0] = opline_sxtab16(offset, x);
-  to[1] = opline_sxtab16_odd(offset, x);
+static inline uint32_t* widen_group(uint32_t word, uint32_t offset, uint32_t* to) {
+  to[0] = opline_sxtab16(offset, word);
+  to[1] = opline_sxtab16_odd(offset, word);
+  return to + 2;
 }
 
 static inline void widen(const int8_t* bytes, uint32_t offset, int32_t taps, uint32_t* to) {
-  for (; taps >= 8; taps -= 8, bytes += 8, to += 4) {
-    widen_group(bytes, offset, to);
-    widen_group(bytes + 4, offset, to + 2);
+  for (; taps >= 8; taps -= 8, bytes += 8) {
+    to = widen_group(opline_load_word(bytes), offset, to);
+    to = widen_group(opline_load_word(bytes + 4), offset, to);
   }
-  if (taps != 0) widen_group(bytes, offset, to);
+  if (taps != 0) widen_group(opline_load_word(bytes), offset, to);
 }
 
 struct opline_gather opline_gather_of(const struct opline_layer* layer, const int8_t* input) {
@@ -55,6 +55,47 @@ struct opline_gather opline_gather_of(const struct opline_layer* layer, const in
   g.zero_word = (uint8_t)layer->input_zero_point * 0x01010101u;
   g.offset = opline_both_halves(-layer->input_zero_point);
   return g;
+}
+
+/* Nine taps in three words: a first layer's 3x3. */
+static inline void gather_3x3(const int8_t* from, int32_t row_bytes, uint32_t zero_word, uint32_t offset,
+                              uint32_t* to) {
+  const uint32_t a = opline_fetch(from), b = opline_fetch(from + row_bytes);
+  const uint32_t c = opline_fetch(from + 2 * row_bytes);
+  to = widen_group((a & 0xffffffu) | b << 24, offset, to);
+  to = widen_group(((b >> 8) & 0xffffu) | c << 16, offset, to);
+  widen_group(((c >> 16) & 0xffu) | zero_word << 8, offset, to);
+}
+
+static inline void gather_whole_words(const int8_t* from, int32_t row_bytes, int32_t rows, uint32_t offset,
+                                      uint32_t* to) {
+  for (; rows > 0; --rows, from += row_bytes) to = widen_group(opline_fetch(from), offset, to);
+}
+
+void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows, int16_t* column) {
+  const uint32_t offset = g->offset, width = 8u * (uint32_t)g->row_taps;
+  const int32_t row_bytes = g->row_bytes;
+  uint32_t* to = (uint32_t*)(void*)column;
+  if (width == 24 && rows == 3) {
+    gather_3x3(from, row_bytes, g->zero_word, offset, to);
+    return;
+  }
+  if (width == 32) {
+    gather_whole_words(from, row_bytes, rows, offset, to);
+    return;
+  }
+  const uint32_t mask = (1u << width) - 1u;
+  uint32_t word = 0, bits = 0; /* taps that wait for their group to be whole */
+  for (; rows > 0; --rows, from += row_bytes) {
+    const uint32_t row = opline_fetch(from) & mask;
+    word |= row << bits;
+    bits += width;
+    if (bits < 32) continue;
+    to = widen_group(word, offset, to);
+    bits -= 32;
+    word = row >> (width - bits);
+  }
+  if (bits != 0) widen_group(word | g->zero_word << bits, offset, to);
 }
 
 void opline_gather_column(const struct opline_gather* g, const struct opline_window* v,

@@ -21,6 +21,12 @@ static inline uint32_t opline_fetch(const void* p) {
   return r;
 }
 
+/* p, which GCC then takes for a new address: it would hoist p + 4, p + 8, ... out of a loop, and spill them. */
+static inline const void* opline_anew(const void* p) {
+  __asm__ volatile("" : "+r"(p));
+  return p;
+}
+
 /* Bytes 0 and 2 of x, each extended to 16 bits. */
 static inline uint32_t opline_sxtb16(uint32_t x) {
   uint32_t r;
