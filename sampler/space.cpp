@@ -1,7 +1,6 @@
 #include "sampler/space.h"
 
-#include <algorithm>
-
+#include "src/base/data_files.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 
@@ -71,25 +70,13 @@ std::string Space::canonical_text() const {
   return canonical;
 }
 
-std::vector<std::string> space_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(resource(kFolder))) {
-    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> space_names() { return data_names(kFolder); }
 
 Space load_space(const std::string& name_or_path) {
-  if (name_or_path.ends_with(".toml") || name_or_path.find('/') != std::string::npos) {
-    return parse_space(read_file(name_or_path), name_or_path);
-  }
-  const std::vector<std::string> names = space_names();
-  if (std::find(names.begin(), names.end(), name_or_path) == names.end()) {
-    throw Error(ErrorCode::usage, "unknown search space `{}`; known: {}; or give the path of a .toml file",
-                name_or_path, fmt::join(names, ", "));
-  }
-  const std::filesystem::path path = resource(std::filesystem::path(kFolder) / (name_or_path + ".toml"));
+  const bool is_path = name_or_path.ends_with(".toml") || name_or_path.find('/') != std::string::npos;
+  const std::filesystem::path path =
+      is_path ? std::filesystem::path(name_or_path)
+              : data_file(kFolder, "search space", name_or_path, "; or give the path of a .toml file");
   return parse_space(read_file(path), path);
 }
 

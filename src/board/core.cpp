@@ -1,7 +1,7 @@
 #include "src/board/core.h"
 
+#include "src/base/data_files.h"
 #include "src/base/toml.h"
-#include "src/board/data_files.h"
 
 namespace opline::board {
 namespace {
