@@ -1,6 +1,6 @@
 #include <ostream>
 
-#include "src/cli/fitting.h"
+#include "src/cli/comparison.h"
 
 namespace opline::cli {
 
@@ -8,7 +8,8 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "fit",
       "Fit latency = slope x ops + intercept to the measurements of a study, one fit for each campaign and\n"
-      "setup, and keep the fits in the study. --json prints them as docs/formats/fit.md says.",
+      "setup, keep the fits in the study, and compare boards on the networks that all of them measured. "
+      "--json prints them as docs/formats/fit.md says.",
       "opline fit --db study.db\nopline fit --db study.db --space kws --boards nucleo-f446re --json");
   add_selection_options(options);
   options.flag("json", "print JSON");
@@ -23,9 +24,14 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
     fits.push_back(to_json(fitted));
     if (!options.has("json")) console.out << in_words(fitted) << (&fitted == &all.back() ? "" : "\n");
   }
+  const Comparison comparison = compare(all);
+  if (!options.has("json") && !comparison.empty()) console.out << "\n" << in_words(comparison);
   if (options.has("json")) {
-    console.out << to_text(
-        Json{{"format", "opline-fits"}, {"version", 1}, {"study", options.text("db")}, {"fits", fits}});
+    console.out << to_text(Json{{"format", "opline-fits"},
+                                {"version", 1},
+                                {"study", options.text("db")},
+                                {"fits", fits},
+                                {"comparison", to_json(comparison)}});
   }
   return 0;
 }

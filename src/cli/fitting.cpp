@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 
 #include "src/base/error.h"
 #include "src/base/units.h"
@@ -19,11 +20,18 @@ using measure::Runner;
 constexpr const char* kFitFormat = "opline-fit";
 constexpr int kFitVersion = 1;
 
-std::optional<double> latency_of(const store::MeasurementRow& row, const measure::Setup& setup) {
-  if (row.seconds) return row.seconds;
-  if (row.cycles && setup.clock_hz)
-    return static_cast<double>(*row.cycles) / static_cast<double>(*setup.clock_hz);
-  return std::nullopt;
+/// Energy is fitted where it was measured for at least three networks of different ops.
+void fit_energy(FittedSeries& fitted) {
+  std::vector<double> ops;
+  std::vector<double> joules;
+  for (const store::MeasurementRow& row : fitted.series.rows) {
+    if (!row.joules) continue;
+    ops.push_back(static_cast<double>(row.ops));
+    joules.push_back(*row.joules);
+  }
+  fitted.with_energy = ops.size();
+  const bool spread = std::adjacent_find(ops.begin(), ops.end(), std::not_equal_to<>()) != ops.end();
+  if (ops.size() >= 3 && spread) fitted.energy = analysis::fit_line(ops, joules);
 }
 
 void fit(FittedSeries& fitted) {
@@ -53,7 +61,9 @@ FittedSeries describe(store::Study& study, const store::CampaignRow& campaign, c
   std::vector<store::Series> found = study.measurements(selection);
   if (!found.empty()) fitted.series = std::move(found.front());
   fitted.summary = study.summary(campaign.key, setup.id, first_draws);
+  fitted.power = study.modelled_power(setup.id);
   fit(fitted);
+  fit_energy(fitted);
   return fitted;
 }
 
@@ -79,11 +89,57 @@ std::string failures_of(const store::Summary& summary) {
   return text;
 }
 
+/// nJ per op is what both kinds of energy are told in; a modelled one is proportional to latency by construction.
+std::string energy_in_words(const FittedSeries& fitted) {
+  if (fitted.energy) {
+    const analysis::LinearFit& fit = *fitted.energy;
+    return fmt::format("  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, measured on {} networks, R^2 {}\n",
+                       fit.slope * 1e9, fit.intercept < 0 ? "-" : "+", std::abs(fit.intercept) * 1e3, fit.n,
+                       fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "undefined");
+  }
+  if (!fitted.power) return "";
+  const double watts = fitted.power->watts;
+  return fmt::format(
+      "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, modelled: {:.4g} W x latency, by construction as "
+      "linear\n"
+      "             as latency ({})\n",
+      fitted.fit->slope * watts * 1e9, fitted.fit->intercept < 0 ? "-" : "+",
+      std::abs(fitted.fit->intercept) * watts * 1e3, watts, fitted.power->source);
+}
+
 Json interval(const analysis::Interval& interval) { return Json::array({interval.low, interval.high}); }
+
+Json coefficient(double estimate, double standard_error, const analysis::Interval& range, double factor = 1) {
+  return {{"estimate", factor * estimate},
+          {"standard_error", factor * standard_error},
+          {"interval", interval({factor * range.low, factor * range.high})}};
+}
+
+/// Null where nothing is known of energy.
+Json energy_json(const FittedSeries& fitted) {
+  if (!fitted.energy && !fitted.power) return nullptr;
+  const bool measured = fitted.energy.has_value();
+  const analysis::LinearFit& fit = measured ? *fitted.energy : *fitted.fit;
+  const double factor = measured ? 1.0 : fitted.power->watts;
+  Json json = {{"origin", measured ? "measured" : "modelled"}, {"by_construction", !measured}, {"n", fit.n}};
+  if (!measured) json["watts"] = {{"value", fitted.power->watts}, {"source", fitted.power->source}};
+  json["r_squared"] = json_or_null(fit.r_squared);
+  json["slope_joules_per_op"] = coefficient(fit.slope, fit.slope_standard_error, fit.slope_interval, factor);
+  json["intercept_joules"] =
+      coefficient(fit.intercept, fit.intercept_standard_error, fit.intercept_interval, factor);
+  return json;
+}
 
 Json count(const store::Count& count) { return {{"draws", count.draws}, {"networks", count.networks}}; }
 
 }  // namespace
+
+std::optional<double> latency_of(const store::MeasurementRow& row, const measure::Setup& setup) {
+  if (row.seconds) return row.seconds;
+  if (row.cycles && setup.clock_hz)
+    return static_cast<double>(*row.cycles) / static_cast<double>(*setup.clock_hz);
+  return std::nullopt;
+}
 
 std::string utc_now() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -179,6 +235,7 @@ std::string in_words(const FittedSeries& fitted) {
   text +=
       fmt::format("  range      {} to {}, {} networks\n", format_ops(static_cast<std::uint64_t>(fit.x_min)),
                   format_ops(static_cast<std::uint64_t>(fit.x_max)), fit.n);
+  text += energy_in_words(fitted);
   if (fitted.simulated()) {
     text +=
         "  A simulated board has no measurement noise: intervals describe the sampling of architectures. The "
@@ -214,17 +271,15 @@ Json to_json(const FittedSeries& fitted) {
   json["n"] = fit.n;
   json["r_squared"] = json_or_null(fit.r_squared);
   json["confidence"] = fit.confidence;
-  json["slope_seconds_per_op"] = {{"estimate", fit.slope},
-                                  {"standard_error", fit.slope_standard_error},
-                                  {"interval", interval(fit.slope_interval)}};
-  json["intercept_seconds"] = {{"estimate", fit.intercept},
-                               {"standard_error", fit.intercept_standard_error},
-                               {"interval", interval(fit.intercept_interval)}};
+  json["slope_seconds_per_op"] = coefficient(fit.slope, fit.slope_standard_error, fit.slope_interval);
+  json["intercept_seconds"] =
+      coefficient(fit.intercept, fit.intercept_standard_error, fit.intercept_interval);
   json["mops_per_second"] = fit.slope != 0 ? Json(1e-6 / fit.slope) : Json(nullptr);
   json["rmse_seconds"] = fit.rmse;
   json["mape_percent"] = json_or_null(fit.mape_percent);
   json["ops_min"] = static_cast<std::uint64_t>(fit.x_min);
   json["ops_max"] = static_cast<std::uint64_t>(fit.x_max);
+  json["energy"] = energy_json(fitted);
   return json;
 }
 

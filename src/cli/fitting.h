@@ -24,12 +24,19 @@ struct FittedSeries {
   std::optional<analysis::LinearFit> fit;
   std::string why_no_fit;  ///< Where `fit` is missing.
 
+  std::optional<store::ModelledPower> power;  ///< Energy is power x seconds: modelled, no measurement.
+  std::optional<analysis::LinearFit> energy;  ///< Joules ~ ops over the rows with measured energy.
+  std::size_t with_energy = 0;                ///< Rows with measured energy.
+
   [[nodiscard]] bool simulated() const { return series.setup.setup.runner == measure::Runner::simulated; }
   /// "kws on nucleo-f446re (simulated, opline/1, prior uniform-decisions, seed 1)".
   [[nodiscard]] std::string title() const;
   /// "kws-nucleo-f446re-seed1": safe as a file name.
   [[nodiscard]] std::string file_stem() const;
 };
+
+/// Seconds of one inference as far as they are known: as measured, else cycles by the setup's clock.
+[[nodiscard]] std::optional<double> latency_of(const store::MeasurementRow& row, const measure::Setup& setup);
 
 /// --db, --space, --boards.
 void add_selection_options(Options& options);

@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <ostream>
+#include <set>
 
 #include "src/base/units.h"
 #include "src/cli/campaign_options.h"
@@ -37,12 +40,53 @@ class InterruptGuard {
   void (*old_term_)(int);
 };
 
-std::vector<campaign::Target> targets_of(const Options& options) {
-  std::vector<campaign::Target> targets;
+std::vector<runners::SimulatedBoard> boards_of(const Options& options) {
+  std::vector<runners::SimulatedBoard> boards;
+  std::set<std::string> names;
   for (const std::string& name : options.list("boards")) {
-    targets.push_back(simulated_target(runners::SimulatedBoard::load(name)));
+    if (!names.insert(name).second) options.fail(fmt::format("--boards names {} twice", name));
+    boards.push_back(runners::SimulatedBoard::load(name));
   }
+  return boards;
+}
+
+std::vector<campaign::Target> targets_of(const std::vector<runners::SimulatedBoard>& boards) {
+  std::vector<campaign::Target> targets;
+  for (const runners::SimulatedBoard& board : boards) targets.push_back(simulated_target(board));
   return targets;
+}
+
+/// --active-watts as board -> watts.
+std::map<std::string, double> given_watts(const Options& options) {
+  std::map<std::string, double> watts;
+  if (!options.has("active-watts")) return watts;
+  for (const std::string& item : options.list("active-watts")) {
+    const std::size_t equals = item.find('=');
+    char* end = nullptr;
+    const std::string figure = equals == std::string::npos ? "" : item.substr(equals + 1);
+    const double value = std::strtod(figure.c_str(), &end);
+    if (figure.empty() || *end != '\0' || !(value > 0 && value < 1e6)) {
+      options.fail(fmt::format("--active-watts: '{}' is not BOARD=WATTS with watts above 0", item));
+    }
+    watts[item.substr(0, equals)] = value;
+  }
+  return watts;
+}
+
+/// Energy of a simulated board is modelled: its published active power, or the user's figure, times seconds.
+void store_power(store::Study& study, const std::vector<runners::SimulatedBoard>& boards,
+                 const Options& options) {
+  std::map<std::string, double> given = given_watts(options);
+  for (const runners::SimulatedBoard& board : boards) {
+    const auto& published = board.board().active_watts;
+    if (const auto own = given.extract(board.board().name)) {
+      study.set_modelled_power(board.setup().id(), {own.mapped(), "given by the user"});
+    } else if (published && !study.modelled_power(board.setup().id())) {
+      study.set_modelled_power(board.setup().id(), {published->value, published->source});
+    }
+  }
+  if (!given.empty())
+    options.fail(fmt::format("--active-watts names {}, which --boards doesn't", given.begin()->first));
 }
 
 campaign::Options campaign_options(const Options& options) {
@@ -59,6 +103,8 @@ campaign::Options campaign_options(const Options& options) {
 void add_campaign_options(Options& options, const std::string& default_count) {
   add_query_options(options, default_count);
   options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)", "nucleo-f446re");
+  options.value("active-watts", "BOARD=W,...",
+                "power while computing, to model energy with; default: the board's file");
   options.value("db", "FILE", "the study file; made when missing, continued when there");
   options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
   options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
@@ -70,7 +116,8 @@ campaign::Target simulated_target(const runners::SimulatedBoard& board) {
 
 Measured measure(const Options& options, store::Study& study, Console& console) {
   const campaign::Query query = query_of(options);
-  const std::vector<campaign::Target> targets = targets_of(options);
+  const std::vector<runners::SimulatedBoard> boards = boards_of(options);
+  const std::vector<campaign::Target> targets = targets_of(boards);
   campaign::Options work = campaign_options(options);
   Measured measured;
   const auto start = std::chrono::steady_clock::now();
@@ -78,7 +125,8 @@ Measured measure(const Options& options, store::Study& study, Console& console) 
   measured.campaign = campaign::enter(study, query, drawn, console.command_line, utc_now());
   measured.draw_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   measured.draws = static_cast<std::int64_t>(query.count);
-  for (const campaign::Target& target : targets) measured.setups.push_back(target.setup.id());
+  for (const campaign::Target& target : targets) measured.setups.push_back(study.add_setup(target.setup));
+  store_power(study, boards, options);
 
   const InterruptGuard guard;
   Progress progress(console, "measuring");
@@ -102,7 +150,7 @@ void print_forecast(const Options& options, Console& console) {
       if (same) key = row.key;
     }
   }
-  for (const campaign::Target& target : targets_of(options)) {
+  for (const campaign::Target& target : targets_of(boards_of(options))) {
     const campaign::Forecast forecast =
         campaign::forecast(study ? &*study : nullptr, key, drawn, target, work);
     fmt::print(console.out, "{} on {}: {} drawn, {} different networks, {} fit ({:.1f} %), {} to measure",

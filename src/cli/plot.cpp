@@ -1,6 +1,7 @@
 #include <fmt/ostream.h>
 
 #include <ostream>
+#include <set>
 
 #include "src/base/error.h"
 #include "src/cli/fitting.h"

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <ostream>
 
-#include "src/cli/fitting.h"
+#include "src/cli/comparison.h"
 #include "src/cli/measuring.h"
 
 namespace opline::cli {
@@ -14,7 +14,9 @@ void conclude(const Options& options, store::Study& study, const Measured& measu
   const std::string folder = options.text("out");
   const std::string now = utc_now();
   std::vector<std::string> paths;
-  for (const FittedSeries& fitted : fit_campaign(study, measured.campaign, measured.setups, measured.draws)) {
+  const std::vector<FittedSeries> all =
+      fit_campaign(study, measured.campaign, measured.setups, measured.draws);
+  for (const FittedSeries& fitted : all) {
     fmt::print(console.out, "\n{}", in_words(fitted));
     for (std::string& path : draw_figure({fitted}, folder, fitted.file_stem(), console.command_line)) {
       paths.push_back(std::move(path));
@@ -23,6 +25,13 @@ void conclude(const Options& options, store::Study& study, const Measured& measu
     save(study, fitted, now);
     paths.push_back((std::filesystem::path(folder) / (fitted.file_stem() + ".json")).string());
     costmodel::write_cost_model(paths.back(), cost_model(fitted, study, console.command_line, now));
+  }
+  if (const Comparison comparison = compare(all); !comparison.empty()) {
+    fmt::print(console.out, "\n{}", in_words(comparison));
+    for (std::string& path :
+         draw_figure(all, folder, all.front().campaign.space_name + "-boards", console.command_line)) {
+      paths.push_back(std::move(path));
+    }
   }
   fmt::print(console.out, "\nstudy       {}\n", study.path().string());
   for (const std::string& path : paths) {

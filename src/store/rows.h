@@ -152,6 +152,13 @@ struct Summary {
   std::map<measure::OutcomeKind, Count> outcomes;  ///< Kinds that occur.
 };
 
+/// What a setup's energy is modelled with: watts x seconds. Never a measurement.
+struct ModelledPower {
+  double watts = 0;    ///< While it computes; above 0.
+  std::string source;  ///< Where the figure comes from, or "given by the user".
+  bool operator==(const ModelledPower&) const = default;
+};
+
 /// A fit as versioned JSON text; what is in it is the business of the room that made it.
 struct NewFit {
   std::string selection;             ///< JSON: which measurements it was made from.

@@ -176,7 +176,20 @@ JOIN setups s ON s.key = o.setup JOIN layers l ON l.network = o.network AND l.po
 WHERE o.kind = 'measured' AND r.cycles IS NOT NULL;
 )sql";
 
-constexpr std::array<const char*, 1> kMigrations{kFormat1};
+// Energy that is power times seconds is a model, so it has a table of its own and is never in `outcomes`.
+constexpr const char* kFormat2 = R"sql(
+CREATE TABLE modelled_power (
+  setup INTEGER NOT NULL PRIMARY KEY REFERENCES setups (key),
+  watts REAL NOT NULL CHECK (watts > 0 AND watts < 9e999),
+  source TEXT NOT NULL CHECK (source <> '')
+) STRICT;
+
+CREATE VIEW modelled_energy AS
+SELECT m.network, m.setup, m.board, m.runner, m.ops, m.seconds, p.watts, p.watts * m.seconds AS joules, p.source
+FROM measurements m JOIN setups s ON s.id = m.setup JOIN modelled_power p ON p.setup = s.key;
+)sql";
+
+constexpr std::array<const char*, 2> kMigrations{kFormat1, kFormat2};
 
 void sign(SQLite::Database& database, const std::string& now) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
@@ -209,13 +222,14 @@ std::span<const char* const> migrations() { return kMigrations; }
 std::int64_t current_format() { return static_cast<std::int64_t>(kMigrations.size()); }
 
 const std::vector<std::string>& schema_names() {
-  static const std::vector<std::string> names{"study",         "spaces",
-                                              "networks",      "layer_types",
-                                              "layers",        "setups",
-                                              "campaigns",     "campaign_setups",
-                                              "draws",         "outcomes",
-                                              "layer_results", "fits",
-                                              "measurements",  "layer_measurements"};
+  static const std::vector<std::string> names{"study",          "spaces",
+                                              "networks",       "layer_types",
+                                              "layers",         "setups",
+                                              "campaigns",      "campaign_setups",
+                                              "draws",          "outcomes",
+                                              "layer_results",  "fits",
+                                              "measurements",   "layer_measurements",
+                                              "modelled_power", "modelled_energy"};
   return names;
 }
 

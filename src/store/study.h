@@ -104,6 +104,12 @@ class Study {
   [[nodiscard]] std::vector<Draw> draws(CampaignKey campaign);
   [[nodiscard]] std::optional<NetworkRecord> network(const std::string& id);
 
+  // ---- Modelled energy ----
+
+  /// Energy under `setup` is modelled as watts x seconds; a later figure takes the place of an earlier one.
+  void set_modelled_power(const std::string& setup, const ModelledPower& power);
+  [[nodiscard]] std::optional<ModelledPower> modelled_power(const std::string& setup);
+
   // ---- Fits ----
 
   /// Returns the id; a fit that is there already isn't stored again.

@@ -1,0 +1,156 @@
+#include "src/cli/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "src/base/error.h"
+
+namespace opline::cli {
+namespace {
+
+using Latencies = std::map<std::string, double>;  // by network
+
+/// `ops` and `seconds` of a series belong to its rows in order; rows without a latency are left out of both.
+Latencies latencies_of(const FittedSeries& fitted) {
+  Latencies result;
+  for (const store::MeasurementRow& row : fitted.series.rows) {
+    if (const auto seconds = latency_of(row, fitted.series.setup.setup))
+      result.emplace(row.network, *seconds);
+  }
+  return result;
+}
+
+std::string campaign_name(const FittedSeries& fitted) {
+  std::string name = fitted.campaign.space_name;
+  if (fitted.campaign.campaign.seed) {
+    name +=
+        fmt::format(", prior {}, seed {}", fitted.campaign.campaign.prior, *fitted.campaign.campaign.seed);
+  }
+  return name;
+}
+
+/// The common set of series of one campaign; empty members where there is nothing to compare.
+CommonSet common_set(const std::vector<const FittedSeries*>& series) {
+  std::vector<Latencies> latencies;
+  for (const FittedSeries* fitted : series) latencies.push_back(latencies_of(*fitted));
+  std::vector<double> ops;
+  std::vector<std::vector<double>> seconds(series.size());
+  for (const store::MeasurementRow& row : series.front()->series.rows) {
+    const auto everywhere = [&](const Latencies& board) { return board.contains(row.network); };
+    if (!std::all_of(latencies.begin(), latencies.end(), everywhere)) continue;
+    ops.push_back(static_cast<double>(row.ops));
+    for (std::size_t i = 0; i < series.size(); ++i) seconds[i].push_back(latencies[i].at(row.network));
+  }
+  CommonSet set{campaign_name(*series.front()), ops.size(), {}};
+  try {
+    for (std::size_t i = 0; i < series.size(); ++i) {
+      set.members.push_back(
+          {series[i], analysis::fit_line(ops, seconds[i]), analysis::paired_ratio(seconds[0], seconds[i])});
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::input) throw;
+    set.members.clear();
+  }
+  return set;
+}
+
+bool comparable(const FittedSeries& a, const FittedSeries& b) {
+  return a.fit && b.fit && a.series.setup.id == b.series.setup.id &&
+         a.campaign.space_name != b.campaign.space_name && a.fit->slope_interval.low > 0 &&
+         b.fit->slope_interval.low > 0;
+}
+
+std::string throughput(const analysis::LinearFit& fit) {
+  if (!(fit.slope_interval.low > 0)) return "undefined";
+  return fmt::format("{:.4g} ({:.4g} to {:.4g})", 1e-6 / fit.slope, 1e-6 / fit.slope_interval.high,
+                     1e-6 / fit.slope_interval.low);
+}
+
+std::string words(const CommonSet& set) {
+  std::string text = fmt::format("boards compared on the {} networks of {} that all of them measured\n",
+                                 set.networks, set.campaign);
+  text += fmt::format("  {:<18} {:<30} {:<28} {}\n", "board", "Mops/s (95 % interval)", "slope in ns/op",
+                      "times as fast as the first");
+  for (const CommonSet::Member& member : set.members) {
+    const analysis::Interval& slope = member.fit.slope_interval;
+    const analysis::PairedRatio& ratio = member.latency_ratio;
+    text += fmt::format(
+        "  {:<18} {:<30} {:<28} {:.3f} ({:.3f} to {:.3f}; single networks {:.3f} to {:.3f})\n",
+        member.series->series.setup.setup.board, throughput(member.fit),
+        fmt::format("{:.4g} ({:.4g} to {:.4g})", member.fit.slope * 1e9, slope.low * 1e9, slope.high * 1e9),
+        ratio.value, ratio.interval.low, ratio.interval.high, ratio.smallest, ratio.largest);
+  }
+  return text;
+}
+
+std::string words(const SpacePair& pair) {
+  return fmt::format(
+      "on {} an op of {} costs {:.3f} times ({:.3f} to {:.3f}) one of {}: {} against {} Mops/s\n",
+      pair.slower->series.setup.setup.board, pair.slower->campaign.space_name, pair.slope_ratio.value,
+      pair.slope_ratio.interval.low, pair.slope_ratio.interval.high, pair.faster->campaign.space_name,
+      throughput(*pair.slower->fit), throughput(*pair.faster->fit));
+}
+
+Json range(const analysis::Interval& interval) { return Json::array({interval.low, interval.high}); }
+
+}  // namespace
+
+Comparison compare(const std::vector<FittedSeries>& all) {
+  Comparison result;
+  std::map<store::CampaignKey, std::vector<const FittedSeries*>> campaigns;
+  for (const FittedSeries& fitted : all) {
+    if (!fitted.ops.empty()) campaigns[fitted.campaign.key].push_back(&fitted);
+  }
+  for (const auto& [key, series] : campaigns) {
+    if (series.size() < 2) continue;
+    CommonSet set = common_set(series);
+    if (!set.members.empty()) result.boards.push_back(std::move(set));
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      if (!comparable(all[i], all[j])) continue;
+      const bool in_order = all[i].fit->slope <= all[j].fit->slope;
+      SpacePair pair{in_order ? &all[i] : &all[j], in_order ? &all[j] : &all[i], {}};
+      pair.slope_ratio = analysis::slope_ratio(*pair.slower->fit, *pair.faster->fit);
+      result.spaces.push_back(pair);
+    }
+  }
+  return result;
+}
+
+std::string in_words(const Comparison& comparison) {
+  std::string text;
+  for (const CommonSet& set : comparison.boards) text += words(set);
+  for (const SpacePair& pair : comparison.spaces) text += words(pair);
+  return text;
+}
+
+Json to_json(const Comparison& comparison) {
+  Json json = {{"boards", Json::array()}, {"spaces", Json::array()}};
+  for (const CommonSet& set : comparison.boards) {
+    Json members = Json::array();
+    for (const CommonSet::Member& member : set.members) {
+      members.push_back({{"board", member.series->series.setup.setup.board},
+                         {"setup", member.series->series.setup.id},
+                         {"slope_seconds_per_op", member.fit.slope},
+                         {"slope_interval", range(member.fit.slope_interval)},
+                         {"r_squared", json_or_null(member.fit.r_squared)},
+                         {"times_as_fast_as_first", member.latency_ratio.value},
+                         {"times_as_fast_interval", range(member.latency_ratio.interval)}});
+    }
+    json["boards"].push_back({{"campaign", set.campaign}, {"networks", set.networks}, {"members", members}});
+  }
+  for (const SpacePair& pair : comparison.spaces) {
+    json["spaces"].push_back({{"setup", pair.slower->series.setup.id},
+                              {"board", pair.slower->series.setup.setup.board},
+                              {"slower", pair.slower->campaign.space_name},
+                              {"faster", pair.faster->campaign.space_name},
+                              {"slope_ratio", pair.slope_ratio.value},
+                              {"interval", range(pair.slope_ratio.interval)}});
+  }
+  return json;
+}
+
+}  // namespace opline::cli
