@@ -50,14 +50,30 @@ static inline __attribute__((always_inline)) struct opline_sums dot(const int16_
   return s;
 }
 
+/* Nine taps, a first layer's 3x3x1: the ninth alone, and no branch, since choosing would cost as much as a group. */
+static inline __attribute__((always_inline)) struct opline_sums dot_nine(const int16_t* x0, const int16_t* x1,
+                                                                         const int8_t* w0, const int8_t* w1) {
+  struct opline_sums s = {0, 0, 0, 0};
+  four_taps(&s, x0, x1, w0, w1);
+  four_taps(&s, x0 + 4, x1 + 4, w0 + 4, w1 + 4);
+  const uint32_t u = opline_fetch(x0 + 8), v = opline_fetch(x1 + 8);
+  const uint32_t a = (uint32_t)w0[8], b = (uint32_t)w1[8];
+  s.s00 = opline_smlabb(u, a, s.s00);
+  s.s10 = opline_smlabb(v, a, s.s10);
+  s.s01 = opline_smlabb(u, b, s.s01);
+  s.s11 = opline_smlabb(v, b, s.s11);
+  return s;
+}
+
 /* Sums of `channels` channels, two positions a channel. The last odd row of weights is taken twice. */
 static inline __attribute__((always_inline)) void dot_rows(const int16_t* x0, const int16_t* x1,
                                                            const int8_t* w, int32_t row_taps, int32_t taps,
                                                            int32_t channels, int32_t* sums) {
   for (; channels > 0; channels -= 2, w += 2 * row_taps, sums += 4) {
+    const int8_t* const w1 = channels > 1 ? w + row_taps : w;
     const int16_t* const u = opline_anew(x0);
     const int16_t* const v = opline_anew(x1);
-    const struct opline_sums s = dot(u, v, w, channels > 1 ? w + row_taps : w, taps);
+    const struct opline_sums s = row_taps == 9 ? dot_nine(u, v, w, w1) : dot(u, v, w, w1, taps);
     sums[0] = s.s00;
     sums[1] = s.s10;
     sums[2] = s.s01;
@@ -65,11 +81,10 @@ static inline __attribute__((always_inline)) void dot_rows(const int16_t* x0, co
   }
 }
 
-/* Nine taps are three groups without a branch: a first layer of 3x3x1 has so few that choosing costs as much. */
 static void dot_channels(const int16_t* x0, const int16_t* x1, const int8_t* w, int32_t row_taps,
                          int32_t taps, int32_t channels, int32_t* sums) {
-  if (taps == 12) {
-    dot_rows(x0, x1, w, row_taps, 12, channels, sums);
+  if (row_taps == 9) {
+    dot_rows(x0, x1, w, 9, taps, channels, sums); /* constant: the loop has no choice to make */
   } else {
     dot_rows(x0, x1, w, row_taps, taps, channels, sums);
   }

@@ -30,8 +30,9 @@ void opline_finish_pairs(const struct opline_finish* finish, const struct opline
     const struct opline_channel ch = *channels;
     const int32_t x0 = add(sums[0], ch.bias), x1 = add(sums[1], ch.bias);
     const int32_t m = add(ch.multiplier, ch.multiplier), right = f.right - ch.shift;
-    *out0++ = (int8_t)opline_finish_sum(&f, x0, m, right);
-    *out1++ = (int8_t)opline_finish_sum(&f, x1, m, right);
+    const uint32_t y0 = opline_finish_sum(&f, x0, m, right), y1 = opline_finish_sum(&f, x1, m, right);
+    *out0++ = (int8_t)y0;
+    *out1++ = (int8_t)y1;
     sums += 2;
   } while (++channels != end);
 }
