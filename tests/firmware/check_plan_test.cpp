@@ -195,7 +195,7 @@ TEST(CheckPlan, MutatedPlansAreRefusedOrSafe) {
 TEST(CheckPlan, NoiseIsRefused) {
   for (std::uint64_t i = 0; i < 2000; ++i) {
     RandomStream random(7, i);
-    std::vector<std::uint8_t> noise(4 * random.below(200));
+    std::vector<std::uint8_t> noise(std::size_t{4} * random.below(200));
     for (std::uint8_t& byte : noise) byte = static_cast<std::uint8_t>(random.next());
     EXPECT_NE(check(noise).text, nullptr);
   }

@@ -95,10 +95,10 @@ void expect_host_digests(QemuDevice& device, const std::vector<std::uint8_t>& pl
 TEST_P(Images, EveryLayerHasTheHostsDigest) {
   QemuDevice device(GetParam());
   const HostPools pools = pools_of(device);
-  constexpr int kLayers = 60;
+  constexpr std::uint64_t kLayers = 60;
   for (std::uint64_t first = 0; first < 8 * kLayers; first += kLayers) {
     SCOPED_TRACE("plan " + std::to_string(first));
-    expect_host_digests(device, random_device_plan(first, kLayers, pools), pools);
+    expect_host_digests(device, random_device_plan(first, static_cast<int>(kLayers), pools), pools);
   }
 }
 
@@ -118,7 +118,7 @@ std::string broken_image(const std::string& elf, const char* name) {
     const std::size_t start = bytes.find(segment.bytes.substr(0, 512));
     bytes.replace(start + address - segment.address, 2, std::string("\x00\xde", 2));  // UDF #0
   }
-  const std::string path = testing::TempDir() + "opline_broken_" + std::to_string(getpid()) + ".elf";
+  std::string path = testing::TempDir() + "opline_broken_" + std::to_string(getpid()) + ".elf";
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }

@@ -15,8 +15,6 @@
 namespace opline::firmware_test {
 namespace {
 
-using testing::HasSubstr;
-
 std::shared_ptr<const simulator::ElfImage> image_of(const std::string& board) {
   return simulator::ElfImage::from_file(std::string(OPLINE_BINARY_DIR) + "/firmware/" + board + ".elf");
 }

@@ -78,7 +78,7 @@ TEST(SimulatedBoard, RunsAt180MegahertzFromTheStLinksClock) {
 // What ran before must not show: every plan starts from the snapshot after boot, as a campaign does it.
 TEST(SimulatedBoard, CyclesDoNotDependOnWhatRanBefore) {
   SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
-  const std::vector<Vector> all = vectors();
+  std::vector<Vector> all = vectors();
   const auto total = [&device](const Vector& v) {
     for (const std::string& command : load_commands(plan_of(v))) device.command(command);
     device.command("plan run");
@@ -90,9 +90,10 @@ TEST(SimulatedBoard, CyclesDoNotDependOnWhatRanBefore) {
     device.machine().restore(start);
     forward.push_back(total(v));
   }
-  for (auto v = all.rbegin(); v != all.rend(); ++v) {
+  std::reverse(all.begin(), all.end());
+  for (const Vector& v : all) {
     device.machine().restore(start);
-    backward.insert(backward.begin(), total(*v));
+    backward.insert(backward.begin(), total(v));
   }
   EXPECT_EQ(forward, backward);
 }
