@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "runners/simulator/dual_issue.h"
+
 namespace opline::simulator {
 namespace {
 
@@ -28,6 +30,11 @@ Read Bus::fail(const char* what, std::uint32_t address, unsigned size) {
   return {};
 }
 
+// The Cortex-M7 has no bit-band region (DDI 0489, section 1.3).
+bool Bus::is_bit_band(std::uint32_t address) const {
+  return cpu_.pipeline == nullptr && (address - kSramBits < kBitBand || address - kPeripheralBits < kBitBand);
+}
+
 Read Bus::read(std::uint32_t address, unsigned size, Time time) {
   if (within(address - cpu_.sram_base, cpu_.sram_bytes, size)) {
     return {load(cpu_.sram + (address - cpu_.sram_base), size), true};
@@ -38,7 +45,10 @@ Read Bus::read(std::uint32_t address, unsigned size, Time time) {
   if (within(address - board_.flash.alias, cpu_.flash_bytes, size)) {
     return {load(cpu_.flash_data + (address - board_.flash.alias), size), true};
   }
-  if (address - kSramBits < kBitBand || address - kPeripheralBits < kBitBand) return read_bit(address, time);
+  if (within(address - cpu_.itcm_base, cpu_.itcm_bytes, size)) {
+    return {load(cpu_.itcm + (address - cpu_.itcm_base), size), true};
+  }
+  if (is_bit_band(address)) return read_bit(address, time);
   if (address % size != 0) return fail("unaligned device read", address, size);
   return read_register(address, size, time);
 }
@@ -52,8 +62,11 @@ bool Bus::write(std::uint32_t address, unsigned size, std::uint32_t value, Time 
       within(address - board_.flash.alias, cpu_.flash_bytes, size)) {
     return fail("write to flash", address, size).ok;
   }
-  if (address - kSramBits < kBitBand || address - kPeripheralBits < kBitBand)
-    return write_bit(address, value, time);
+  if (within(address - cpu_.itcm_base, cpu_.itcm_bytes, size)) {
+    std::memcpy(cpu_.itcm + (address - cpu_.itcm_base), &value, size);
+    return true;
+  }
+  if (is_bit_band(address)) return write_bit(address, value, time);
   if (address % size != 0) return fail("unaligned device write", address, size).ok;
   return write_register(address, size, value, time);
 }
@@ -68,12 +81,12 @@ Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
       return fail("read from an unmodelled register", address, size);
   } else if (address - kPeripherals < 0x20000000U) {
     const auto result = peripherals.read(word, value);
-    if (result == Stm32f4Peripherals::Result::wait) {
+    if (result == Stm32Peripherals::Result::wait) {
       cpu_.reason = StopReason::waiting_for_input;
       cpu_.why = "the UART's receiver is empty";
       return {};
     }
-    if (result != Stm32f4Peripherals::Result::done)
+    if (result != Stm32Peripherals::Result::done)
       return fail("read from an unmodelled register", address, size);
   } else {
     return fail("read from unmapped memory", address, size);
@@ -88,10 +101,10 @@ bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t val
     return fail("write to unmapped memory", address, size).ok;
   }
   // A byte or halfword store: APB and AHB peripherals of this family see the value replicated; here the rest
-  // of the register keeps its content. The UART's DR and the ITM, where reading would have an effect, are
+  // of the register keeps its content. The UART's data register and the ITM, where reading would have an effect, are
   // written as they are.
   const bool is_private = address >= kPrivate;
-  if (size < 4 && !(is_private && address < 0xE0001000) && word != 0x40004404) {
+  if (size < 4 && !(is_private && address < 0xE0001000) && !peripherals.written_as_is(word)) {
     const Read old = read_register(word, 4, time);
     if (!old.ok) return false;
     const std::uint32_t shift = 8 * (address % 4), mask = ((1U << 8 * size) - 1) << shift;
@@ -103,10 +116,16 @@ bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t val
     return true;
   }
   const std::uint32_t before = peripherals.flash_access_control();
-  if (peripherals.write(word, value) != Stm32f4Peripherals::Result::done) {
+  if (peripherals.write(word, value) != Stm32Peripherals::Result::done) {
     return fail("write to an unmodelled register", address, size).ok;
   }
-  if (peripherals.flash_access_control() != before) cpu_.flash.program(peripherals.flash_access_control());
+  if (const std::uint32_t after = peripherals.flash_access_control(); after != before) {
+    if (cpu_.pipeline != nullptr) {
+      cpu_.pipeline->program_flash(after);
+    } else {
+      cpu_.flash.program(after);
+    }
+  }
   return true;
 }
 

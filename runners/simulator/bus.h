@@ -9,7 +9,7 @@
 #include <string>
 
 #include "runners/simulator/cpu.h"
-#include "runners/simulator/peripherals_stm32f4.h"
+#include "runners/simulator/peripherals_stm32.h"
 #include "runners/simulator/system_control.h"
 
 namespace opline::simulator {
@@ -29,6 +29,7 @@ class Bus {
   bool write(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
 
  private:
+  [[nodiscard]] bool is_bit_band(std::uint32_t address) const;
   Read fail(const char* what, std::uint32_t address, unsigned size);
   Read read_register(std::uint32_t address, unsigned size, Time time);
   bool write_register(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
@@ -38,7 +39,7 @@ class Bus {
   Cpu& cpu_;
 
  public:
-  Stm32f4Peripherals peripherals;
+  Stm32Peripherals peripherals;
   SystemControl system;
 
  private:

@@ -12,12 +12,15 @@
 
 #include "runners/simulator/flash_timing.h"
 #include "runners/simulator/stop.h"
+#include "src/board/board.h"
 #include "src/board/core.h"
 
 namespace opline::simulator {
 
 class Bus;
+class DualIssue;
 struct Cpu;
+struct IssueInfo;
 struct Op;
 
 using Time = std::uint64_t;
@@ -66,12 +69,20 @@ struct Cpu : CpuState {
   const std::uint8_t* flash_data = nullptr;
   std::uint32_t sram_base = 0, sram_bytes = 0;
   std::uint32_t flash_base = 0, flash_bytes = 0, flash_alias = 0;
+  std::uint8_t* itcm = nullptr;  ///< Instruction TCM, where the chip has one.
+  std::uint32_t itcm_base = 0, itcm_bytes = 0;
   std::uint32_t slice = 0;  ///< Cycles of this slice; looked at by taken branches.
   std::uint32_t stack_limit = 0;
   FlashTiming flash;
 
+  // Only where the core issues two instructions a cycle.
+  DualIssue* pipeline = nullptr;
+  IssueInfo* issue = nullptr;          ///< One per Op of `ops`.
+  IssueInfo* scratch_issue = nullptr;  ///< Of scratch[0].
+
   Bus* bus = nullptr;
   const board::Core* core = nullptr;
+  board::Fpu fpu = board::Fpu::fpv4_single;
 
   // How a run ended.
   const Op* at = nullptr;  ///< The Op to go on with.
@@ -91,6 +102,10 @@ struct Cpu : CpuState {
 
   [[nodiscard]] std::uint64_t now(Time t) const { return cycles + cycles_of(t); }
   [[nodiscard]] bool in_flash(std::uint32_t address) const { return address - flash_base < flash_bytes; }
+  /// In memory that code can be executed from without having been decoded before.
+  [[nodiscard]] bool in_ram(std::uint32_t address) const {
+    return address - sram_base < sram_bytes || address - itcm_base < itcm_bytes;
+  }
   /// The one behind the last stands for the end of the flash.
   [[nodiscard]] bool is_flash_op(const Op* op) const { return op >= ops && op <= ops + flash_bytes / 2; }
   [[nodiscard]] std::uint32_t address_of(const Op* op) const {

@@ -34,6 +34,7 @@ struct Decoded {
 struct DecodeContext {
   const board::Core* core = nullptr;
   std::uint32_t flash_base = 0, flash_bytes = 0;
+  board::Fpu fpu = board::Fpu::fpv4_single;
   [[nodiscard]] bool in_flash(std::uint32_t address) const { return address - flash_base < flash_bytes; }
 };
 

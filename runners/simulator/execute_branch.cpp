@@ -25,7 +25,7 @@ void enter_slowly(const Op* target, Cpu* cpu, Time time) {
 }
 
 void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address) {
-  if (address - cpu->sram_base >= cpu->sram_bytes) {
+  if (!cpu->in_ram(address)) {
     set_fault(*cpu, StopReason::fault, fmt::format("branch to {:#010x}, which holds no code", address));
     time -= op->cost;  // the branch was not executed
     OPLINE_STOP();

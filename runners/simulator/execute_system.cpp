@@ -56,12 +56,13 @@ void undecoded(const Op* op, Cpu* cpu, Time time) {
 }
 
 [[gnu::noinline]] bool prepare_scratch(Cpu* cpu) {
-  if (cpu->scratch_pc - cpu->sram_base >= cpu->sram_bytes) {
+  if (!cpu->in_ram(cpu->scratch_pc)) {
     set_fault(*cpu, StopReason::fault, "there is no code at this address");
     return false;
   }
   const Prepared prepared = prepare(*cpu, cpu->scratch_pc, cpu->it);
   cpu->scratch[0] = prepared.op;
+  if (cpu->scratch_issue != nullptr) *cpu->scratch_issue = prepared.issue;
   cpu->scratch_is_it = prepared.is_it;
   cpu->scratch[1].run = cpu->scratch[2].run = after_scratch_handler();
   return true;

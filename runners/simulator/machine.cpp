@@ -1,11 +1,15 @@
 #include "runners/simulator/machine.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "runners/simulator/bus.h"
+#include "runners/simulator/dual_issue.h"
 #include "runners/simulator/execute.h"
 #include "runners/simulator/handlers.h"
 #include "runners/simulator/prepare.h"
@@ -39,9 +43,10 @@ struct Machine::Snapshot::Data {
   const ElfImage* image = nullptr;
   CpuState state;
   FlashTiming flash;
-  Stm32f4Peripherals peripherals;
+  Stm32Peripherals peripherals;
   SystemControl system;
-  std::vector<std::uint8_t> sram;
+  std::vector<std::uint8_t> sram, itcm;
+  std::optional<DualIssue> pipeline;
 };
 
 namespace {
@@ -56,8 +61,12 @@ struct Machine::Impl {
   board::Board board;
   board::Core core;
   std::shared_ptr<const ElfImage> image;
-  std::vector<std::uint8_t> flash, sram;
+  std::vector<std::uint8_t> flash, sram, itcm;
   std::vector<Op> ops;  // one a halfword, and one behind the last
+  std::optional<DualIssue> pipeline;
+  std::unique_ptr<IssueInfo[], void (*)(void*)> issue{nullptr,
+                                                      std::free};  // as `ops`; pages come as code is decoded
+  IssueInfo scratch_issue;
   Cpu cpu;
   Bus bus;
   bool at_breakpoint = false;  ///< The last run stopped at one, which the next run passes.
@@ -69,8 +78,26 @@ struct Machine::Impl {
     Op undecoded;
     undecoded.run = undecoded_handler();
     ops.assign(board.flash.bytes / 2 + 2, undecoded);
+    for (const board::Memory& memory : board.memories) {
+      if (memory.kind != board::MemoryKind::itcm) continue;
+      itcm.assign(memory.bytes, 0);
+      cpu.itcm_base = memory.base;
+      cpu.itcm_bytes = memory.bytes;
+    }
     load_flash_segments();
     point_cpu();
+    if (core.dual_issue) make_pipeline();
+  }
+
+  void make_pipeline() {
+    static_assert(std::is_trivially_destructible_v<IssueInfo>);
+    pipeline.emplace(board, *core.dual_issue);
+    auto* const memory = static_cast<IssueInfo*>(std::calloc(ops.size(), sizeof(IssueInfo)));
+    if (memory == nullptr) throw std::bad_alloc();
+    issue.reset(memory);
+    cpu.pipeline = &*pipeline;
+    cpu.issue = issue.get();
+    cpu.scratch_issue = &scratch_issue;
   }
 
   static bool inside(const Segment& segment, std::uint32_t base, std::uint32_t bytes) {
@@ -105,6 +132,8 @@ struct Machine::Impl {
     cpu.ops = ops.data();
     cpu.sram = sram.data();
     cpu.flash_data = flash.data();
+    cpu.itcm = itcm.data();
+    cpu.fpu = board.fpu;
     cpu.sram_base = board.sram.base;
     cpu.sram_bytes = board.sram.bytes;
     cpu.flash_base = board.flash.base;
@@ -125,8 +154,10 @@ struct Machine::Impl {
   void reset() {
     static_cast<CpuState&>(cpu) = CpuState{};
     cpu.flash = FlashTiming(board.flash);
-    bus.peripherals = Stm32f4Peripherals(board);
+    bus.peripherals = Stm32Peripherals(board);
+    if (pipeline) pipeline.emplace(board, *core.dual_issue);
     bus.system = SystemControl();
+    std::fill(itcm.begin(), itcm.end(), std::uint8_t{0});
     load_sram_segments();
     const std::uint32_t stack = flash_word(0), start = flash_word(4);
     const bool has_vectors =
@@ -158,6 +189,7 @@ struct Machine::Impl {
     run_ops(cpu);
     at_breakpoint = cpu.reason == StopReason::breakpoint;
     cpu.pc = cpu.address_of(cpu.at);
+    if (pipeline) pipeline->stopped_at(cpu.pc, cpu.reason == StopReason::budget_exhausted);
     cpu.cycles += cycles_of(cpu.time);
     cpu.instructions += cpu.time >> 32;
     cpu.time = 0;
@@ -209,6 +241,8 @@ Machine::Snapshot Machine::save() const {
   data->peripherals = impl_->bus.peripherals;
   data->system = impl_->bus.system;
   data->sram = impl_->sram;
+  data->itcm = impl_->itcm;
+  data->pipeline = impl_->pipeline;
   return Snapshot(std::move(data));
 }
 
@@ -222,6 +256,8 @@ void Machine::restore(const Snapshot& snapshot) {
   impl_->bus.peripherals = data.peripherals;
   impl_->bus.system = data.system;
   std::copy(data.sram.begin(), data.sram.end(), impl_->sram.begin());
+  std::copy(data.itcm.begin(), data.itcm.end(), impl_->itcm.begin());
+  impl_->pipeline = data.pipeline;
 }
 
 std::uint64_t Machine::cycles() const { return impl_->cpu.cycles; }
@@ -247,6 +283,7 @@ void Machine::set_registers(const Registers& all) {
   cpu.r[13] &= ~3U;
   cpu.pc = all.r[15] & ~1U;
   cpu.it = 0;
+  if (impl_->pipeline) impl_->pipeline->restart(cpu.pc);
   set_nzcv(cpu, all.apsr);
   cpu.q = all.apsr >> 27 & 1;
   cpu.ge = all.apsr >> 16 & 0xF;

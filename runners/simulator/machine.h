@@ -11,7 +11,7 @@
 // DWT->CYCCNT would show had it run since reset. The same image and the same bytes give the same cycles,
 // always, also after restore(). A Machine is used by one thread at a time; different Machines are
 // independent. Not modelled: exceptions and interrupts, the MPU, DMA, and peripherals beyond
-// peripherals_stm32f4.h. Room: runners/simulator -> board, base.
+// peripherals_stm32.h. Room: runners/simulator -> board, base.
 #pragma once
 #include <array>
 #include <cstdint>

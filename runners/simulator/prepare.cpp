@@ -15,6 +15,8 @@ std::uint16_t code_at(const Cpu& cpu, std::uint32_t address) {
     from = cpu.flash_data + (address - cpu.flash_base);
   } else if (address - cpu.sram_base < cpu.sram_bytes) {
     from = cpu.sram + (address - cpu.sram_base);
+  } else if (address - cpu.itcm_base < cpu.itcm_bytes) {
+    from = cpu.itcm + (address - cpu.itcm_base);
   } else {
     return 0xDE00;
   }
@@ -24,7 +26,7 @@ std::uint16_t code_at(const Cpu& cpu, std::uint32_t address) {
 }
 
 Decoded decode_at(const Cpu& cpu, std::uint32_t address, bool in_it) {
-  const DecodeContext context{cpu.core, cpu.flash_base, cpu.flash_bytes};
+  const DecodeContext context{cpu.core, cpu.flash_base, cpu.flash_bytes, cpu.fpu};
   return decode(context, address, code_at(cpu, address), code_at(cpu, address + 2), in_it);
 }
 
@@ -67,10 +69,37 @@ void wrap(Op& op, Handler wrapper) {
 
 }  // namespace
 
+namespace {
+
+/// On a core with a pipeline: conditions as ever, no costs of neighbours or flash lines, and a step before all.
+void prepare_issue(const Cpu& cpu, std::uint32_t address, const Decoded& now, std::uint8_t it,
+                   Prepared& prepared) {
+  const bool in_it = (it & 0xF) != 0;
+  const std::uint32_t first = code_at(cpu, address),
+                      bits = now.halfwords == 2 ? first << 16 | code_at(cpu, address + 2) : first;
+  prepared.op.cost = kOneInstruction;
+  if (in_it && (it >> 4) < 14) {
+    prepared.op.cond = it >> 4;
+    if (now.op.inner == nullptr) wrap(prepared.op, conditional_handler());
+  }
+  prepared.issue = now.op.run == undefined_handler()
+                       ? IssueInfo{}
+                       : issue_info(*cpu.core->dual_issue, address, bits, now.halfwords == 2, in_it);
+  if (in_it) prepared.issue.cond = prepared.op.cond;
+  prepared.issue.run = prepared.op.run;
+  prepared.op.run = cpu.in_flash(address) ? issue_from_flash_handler() : issue_from_scratch_handler();
+}
+
+}  // namespace
+
 Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it) {
   const bool in_it = (it & 0xF) != 0;
   Decoded now = decode_at(cpu, address, in_it);
-  Prepared prepared{now.op, now.kind == Kind::it};
+  Prepared prepared{now.op, {}, now.kind == Kind::it};
+  if (cpu.pipeline != nullptr) {
+    prepare_issue(cpu, address, now, it, prepared);
+    return prepared;
+  }
   if (!in_it && now.kind != Kind::branch) {
     const Decoded next = decode_at(cpu, address + 2U * now.halfwords, false);
     prepared.op.cost = kOneInstruction + cycles_before(*cpu.core, now, next);
@@ -87,9 +116,12 @@ Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it) {
   return prepared;
 }
 
-void place(Cpu& cpu, std::uint32_t address, const Op& decoded) {
-  Op& op = cpu.ops[(address - cpu.flash_base) / 2];
+void place(Cpu& cpu, std::uint32_t address, const Prepared& prepared) {
+  const Op& decoded = prepared.op;
+  const std::uint32_t index = (address - cpu.flash_base) / 2;
+  Op& op = cpu.ops[index];
   op = decoded;
+  if (cpu.issue != nullptr) cpu.issue[index] = prepared.issue;
   if (const auto found = cpu.breakpoints.find(address); found != cpu.breakpoints.end()) {
     found->second = decoded.run;
     op.run = breakpoint_handler();
@@ -100,7 +132,7 @@ void install(Cpu& cpu, std::uint32_t address) {
   std::uint8_t it = 0;
   do {
     const Prepared prepared = prepare(cpu, address, it);
-    place(cpu, address, prepared.op);
+    place(cpu, address, prepared);
     address += prepared.op.next / sizeof(Op) * 2;
     const bool block_begins = it == 0 && prepared.is_it;
     it = block_begins      ? static_cast<std::uint8_t>(prepared.op.imm)

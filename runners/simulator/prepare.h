@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "runners/simulator/cpu.h"
+#include "runners/simulator/issue_info.h"
 
 namespace opline::simulator {
 
@@ -11,6 +12,8 @@ namespace opline::simulator {
 /// instruction, whose ITSTATE for what follows is then in `imm`.
 struct Prepared {
   Op op;
+  IssueInfo
+      issue;  ///< Only on cores with a pipeline: `op.run` is then a step of it, which goes on with `issue.run`.
   bool is_it = false;
 };
 Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it);
@@ -19,6 +22,6 @@ Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it);
 void install(Cpu& cpu, std::uint32_t address);
 
 /// Puts a decoded Op into Cpu::ops, behind its breakpoint where there is one.
-void place(Cpu& cpu, std::uint32_t address, const Op& decoded);
+void place(Cpu& cpu, std::uint32_t address, const Prepared& prepared);
 
 }  // namespace opline::simulator

@@ -26,7 +26,10 @@ class SystemControl {
   [[nodiscard]] std::uint32_t cycle_count(std::uint64_t now) const;
   void restart_counter(std::uint32_t value, std::uint64_t now);
   [[nodiscard]] std::uint32_t systick_value(std::uint64_t now) const;
-  bool read_scb(std::uint32_t offset, std::uint32_t& value) const;
+  bool read_scb(std::uint32_t offset, std::uint32_t& value, const Cpu& cpu) const;
+  bool read_mpu(std::uint32_t offset, std::uint32_t& value) const;
+  bool write_mpu(std::uint32_t offset, std::uint32_t value);
+  static bool write_cache_operation(std::uint32_t address, std::uint32_t value, Cpu& cpu);
   bool write_scb(std::uint32_t offset, std::uint32_t value, Cpu& cpu);
 
   std::array<std::uint32_t, 36> scb_ = {};    // 0xE000ED00..0xE000ED8F
@@ -37,6 +40,10 @@ class SystemControl {
   std::uint32_t systick_control_ = 0, systick_reload_ = 0, systick_count_ = 0;
   std::uint64_t systick_from_ = 0;
   std::uint32_t auxiliary_control_ = 0;
+  // MPU: stored; neither protection nor attributes take effect.
+  std::uint32_t mpu_control_ = 0, mpu_region_ = 0;
+  std::array<std::array<std::uint32_t, 2>, 8> mpu_regions_ = {};  // RBAR, RASR
+  std::array<std::uint32_t, 5> tightly_coupled_ = {};  // ITCMCR, DTCMCR, AHBPCR, CACR, AHBSCR as written
   std::uint32_t fpccr_ = 0xC0000000, fpcar_ = 0, fpdscr_ = 0;
 };
 

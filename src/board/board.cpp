@@ -33,16 +33,86 @@ Flash read_flash(const TomlTable& table) {
   return flash;
 }
 
-Sram read_sram(const TomlTable& table) {
-  Sram sram{word(table, "base", 0x20000000, 0x3FFFFFFF), word(table, "bytes", 1024, 1 << 20)};
-  if (sram.base % 4 != 0 || sram.bytes % 4 != 0) table.fail("base", "base and bytes must be multiples of 4");
+constexpr std::uint32_t kDataRegion = 0x20000000, kDataRegionEnd = 0x40000000;
+
+MemoryKind memory_kind(const TomlTable& table) {
+  const std::string kind = table.text("kind");
+  if (kind == "sram") return MemoryKind::sram;
+  if (kind == "dtcm") return MemoryKind::dtcm;
+  if (kind == "itcm") return MemoryKind::itcm;
+  table.fail("kind", "must be sram, dtcm or itcm");
+}
+
+Memory read_memory(const TomlTable& table) {
+  Memory memory{table.text("name"), memory_kind(table), word(table, "base", 0, kDataRegionEnd - 1),
+                word(table, "bytes", 1024, 1 << 20)};
+  if (memory.base % 4 != 0 || memory.bytes % 4 != 0)
+    table.fail("base", "base and bytes must be multiples of 4");
+  const bool is_code = memory.base < kDataRegion;
+  if (is_code != (memory.kind == MemoryKind::itcm))
+    table.fail("base", "ITCM lies below 0x20000000, the other memories from there on");
+  return memory;
+}
+
+std::vector<Memory> read_memories(const TomlTable& file) {
+  std::vector<Memory> memories;
+  for (const TomlTable& table : file.tables("memory")) {
+    memories.push_back(read_memory(table));
+    if (memories.size() < 2) continue;
+    const Memory& before = memories[memories.size() - 2];
+    const std::uint32_t end = before.base + before.bytes;
+    const bool gap_allowed = before.base < kDataRegion;
+    if (memories.back().base < end || (!gap_allowed && memories.back().base != end))
+      table.fail("base", "memories are listed by address, and those from 0x20000000 on are contiguous");
+  }
+  if (memories.empty() || memories.back().base < kDataRegion)
+    file.fail("memory", "needs at least one memory from 0x20000000 on");
+  return memories;
+}
+
+Sram span_of(const std::vector<Memory>& memories) {
+  Sram sram;
+  for (const Memory& memory : memories) {
+    if (memory.base < kDataRegion) continue;
+    if (sram.bytes == 0) sram.base = memory.base;
+    sram.bytes += memory.bytes;
+  }
   return sram;
+}
+
+Cache read_cache(const TomlTable& table, std::uint32_t line_bytes) {
+  const Cache cache{word(table, "bytes", 1024, 1 << 17), word(table, "ways", 1, 4)};
+  if (!is_power_of_two(cache.bytes) || !is_power_of_two(cache.ways) || cache.bytes < cache.ways * line_bytes)
+    table.fail("bytes", "bytes and ways must be powers of two, with at least one line a way");
+  return cache;
+}
+
+Caches read_caches(const TomlTable& table) {
+  Caches caches;
+  caches.line_bytes = word(table, "line_bytes", 16, 64);
+  if (!is_power_of_two(caches.line_bytes)) table.fail("line_bytes", "must be a power of two");
+  caches.instruction = read_cache(table.table("instruction"), caches.line_bytes);
+  caches.data = read_cache(table.table("data"), caches.line_bytes);
+  caches.bus_latency = word(table, "bus_latency", 0, 100);
+  caches.sram_beats = word(table, "sram_beats", 1, 64);
+  caches.flash_beats = word(table, "flash_beats", 1, 64);
+  return caches;
+}
+
+Fpu read_fpu(const TomlTable& file) {
+  const std::string name = file.text("fpu");
+  if (name == "fpv4-sp") return Fpu::fpv4_single;
+  if (name == "fpv5-sp") return Fpu::fpv5_single;
+  if (name == "fpv5-dp") return Fpu::fpv5_double;
+  file.fail("fpu", "must be fpv4-sp, fpv5-sp or fpv5-dp");
 }
 
 }  // namespace
 
 std::vector<MemoryRegion> Board::regions() const {
-  return {{"flash", flash.base, flash.bytes}, {"sram", sram.base, sram.bytes}};
+  std::vector<MemoryRegion> regions{{"flash", flash.base, flash.bytes}};
+  for (const Memory& memory : memories) regions.push_back({memory.name, memory.base, memory.bytes});
+  return regions;
 }
 
 Board load_board_file(const std::filesystem::path& path) {
@@ -52,12 +122,17 @@ Board load_board_file(const std::filesystem::path& path) {
   board.title = file.text("title");
   board.mcu = file.text("mcu");
   board.family = file.text("family");
-  if (board.family != "stm32f4") file.fail("family", "is not modelled; known: stm32f4");
+  if (board.family != "stm32f4" && board.family != "stm32f7")
+    file.fail("family", "is not modelled; known: stm32f4, stm32f7");
   board.core = file.text("core");
+  board.fpu = read_fpu(file);
   board.clock_hz = word(file, "clock_hz", 1'000'000, 2'000'000'000);
   board.external_clock_hz = word(file, "external_clock_hz", 1'000'000, 50'000'000);
   board.flash = read_flash(file.table("flash"));
-  board.sram = read_sram(file.table("sram"));
+  board.memories = read_memories(file);
+  board.sram = span_of(board.memories);
+  if (file.has("caches")) board.caches = read_caches(file.table("caches"));
+  board.placement = file.text("placement");
   const TomlTable uart = file.table("uart");
   board.uart = uart.text("peripheral");
   board.uart_baud = word(uart, "baud", 300, 10'000'000);

@@ -25,7 +25,39 @@ struct Flash {
   bool prefetch = false;                ///< Whether the next sequential line can be read ahead.
 };
 
-/// Zero-wait-state memory for data, stack and arena.
+/// How the core reaches a memory, which decides what an access costs.
+enum class MemoryKind : std::uint8_t {
+  sram,  ///< Over the bus; cached where the core has a data cache.
+  dtcm,  ///< Tightly coupled to the core's data side: no wait states, never cached.
+  itcm,  ///< Tightly coupled to the core's instruction side.
+};
+
+/// One memory of the chip.
+struct Memory {
+  std::string name;  ///< "dtcm", "sram1".
+  MemoryKind kind = MemoryKind::sram;
+  std::uint32_t base = 0;
+  std::uint32_t bytes = 0;
+  [[nodiscard]] bool contains(std::uint32_t address) const { return address - base < bytes; }
+};
+
+/// One level-1 cache.
+struct Cache {
+  std::uint32_t bytes = 0;  ///< ways x sets x line; each a power of two.
+  std::uint32_t ways = 0;
+};
+
+/// The level-1 caches of a core that has them (Cortex-M7), and the bus behind them.
+struct Caches {
+  Cache instruction, data;
+  std::uint32_t line_bytes = 0;
+  std::uint32_t bus_latency =
+      0;  ///< Cycles from a miss to the request at the memory and back, without its own.
+  std::uint32_t sram_beats = 0;   ///< Cycles that an SRAM takes for one line.
+  std::uint32_t flash_beats = 0;  ///< Cycles that the flash's port takes for one line it has read.
+};
+
+/// The range that programs use for data: all memories from 0x20000000 on, which are contiguous.
 struct Sram {
   std::uint32_t base = 0;
   std::uint32_t bytes = 0;
@@ -45,23 +77,34 @@ struct Sourced {
   std::string source;
 };
 
+/// The floating-point unit that the chip's maker chose for the core.
+enum class Fpu : std::uint8_t {
+  fpv4_single,  ///< FPv4-SP: Cortex-M4F.
+  fpv5_single,  ///< FPv5-SP: selection, minimum and maximum, rounding.
+  fpv5_double,  ///< FPv5-DP: those, and double precision.
+};
+
 /// One product. Valid by construction when it comes from `load_board`.
 struct Board {
-  std::string name;                     ///< The file's stem: "nucleo-f446re".
-  std::string title;                    ///< For people: "NUCLEO-F446RE".
-  std::string mcu;                      ///< "STM32F446RE".
-  std::string family;                   ///< Peripheral model: "stm32f4".
-  std::string core;                     ///< Name for `load_core`: "cortex-m4".
+  std::string name;    ///< The file's stem: "nucleo-f446re".
+  std::string title;   ///< For people: "NUCLEO-F446RE".
+  std::string mcu;     ///< "STM32F446RE".
+  std::string family;  ///< Peripheral model: "stm32f4", "stm32f7".
+  std::string core;    ///< Name for `load_core`: "cortex-m4".
+  Fpu fpu = Fpu::fpv4_single;
   std::uint32_t clock_hz = 0;           ///< What the firmware programs.
   std::uint32_t external_clock_hz = 0;  ///< HSE as it is fed on this board.
   Flash flash;
-  Sram sram;
-  std::string uart;  ///< The peripheral that carries the protocol: "usart2".
+  std::vector<Memory> memories;  ///< By address.
+  Sram sram;                     ///< What `memories` span from 0x20000000 on.
+  std::optional<Caches> caches;  ///< Absent where the core has none.
+  std::string placement;         ///< Where the firmware puts code, weights, arena and stack.
+  std::string uart;              ///< The peripheral that carries the protocol: "usart2", "usart3".
   std::uint32_t uart_baud = 0;
   double supply_volts = 0;
   std::optional<Sourced> active_watts;  ///< While it computes; unknown is absent.
 
-  /// "flash" and "sram".
+  /// "flash" and each of `memories`.
   [[nodiscard]] std::vector<MemoryRegion> regions() const;
 };
 

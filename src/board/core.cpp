@@ -45,6 +45,60 @@ FloatTiming read_float(const TomlTable& t) {
           cycles(t, "store", 1),      cycles(t, "multiple_base")};
 }
 
+DualIssueTiming::Float read_dual_float(const TomlTable& t) {
+  return {cycles(t, "arithmetic", 1),
+          cycles(t, "fused", 1),
+          cycles(t, "chained", 1),
+          cycles(t, "accumulate_advance"),
+          cycles(t, "chained_advance"),
+          cycles(t, "divide", 1),
+          cycles(t, "square_root", 1),
+          cycles(t, "double_add", 1),
+          cycles(t, "double_multiply", 1),
+          cycles(t, "double_fused", 1),
+          cycles(t, "double_divide", 1),
+          cycles(t, "to_core", 1),
+          cycles(t, "load", 1)};
+}
+
+DualIssueTiming read_dual_issue(const TomlTable& t) {
+  DualIssueTiming timing;
+  timing.alu = cycles(t, "alu", 1);
+  timing.early_alu = cycles(t, "early_alu");
+  timing.multiply = cycles(t, "multiply", 1);
+  timing.accumulate_advance = cycles(t, "accumulate_advance");
+  timing.saturate = cycles(t, "saturate", 1);
+  timing.load_word = cycles(t, "load_word", 1);
+  timing.load_narrow = cycles(t, "load_narrow", 1);
+  timing.store_data_advance = cycles(t, "store_data_advance");
+  timing.multiple_words = cycles(t, "multiple_words", 1);
+  timing.unaligned = cycles(t, "unaligned");
+  timing.divide_min = cycles(t, "divide_min", 1);
+  timing.divide_max = cycles(t, "divide_max", 1);
+  timing.table_branch = cycles(t, "table_branch", 1);
+  timing.mispredict = cycles(t, "mispredict");
+  timing.mispredict_early_flags = cycles(t, "mispredict_early_flags");
+  timing.flags_early = cycles(t, "flags_early");
+  timing.redirect = cycles(t, "redirect");
+  timing.btac_entries = static_cast<std::uint32_t>(t.integer("btac_entries", 1, 4096));
+  timing.system = cycles(t, "system", 1);
+  timing.floating = read_dual_float(t.table("float"));
+  if (timing.early_alu > timing.alu) t.fail("early_alu", "must not be above alu");
+  if (timing.divide_max < timing.divide_min) t.fail("divide_max", "must not be below divide_min");
+  if (timing.mispredict_early_flags > timing.mispredict)
+    t.fail("mispredict_early_flags", "must not be above mispredict");
+  if ((timing.btac_entries & (timing.btac_entries - 1)) != 0)
+    t.fail("btac_entries", "must be a power of two");
+  return timing;
+}
+
+/// The tables of a core whose cycles are counted elsewhere: what decoding adds up is then nothing.
+void clear_single_issue(Core& core) {
+  core.integer = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  core.memory = {0, 0, 0, 0, 0, 0, 0, 0};
+  core.floating = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+}
+
 }  // namespace
 
 Core load_core_file(const std::filesystem::path& path) {
@@ -53,9 +107,14 @@ Core load_core_file(const std::filesystem::path& path) {
   core.name = path.stem().string();
   core.title = file.text("title");
   core.timing_model = file.text("timing_model");
-  core.integer = read_integer(file.table("integer"));
-  core.memory = read_memory(file.table("memory"));
-  core.floating = read_float(file.table("float"));
+  if (file.has("dual_issue")) {
+    core.dual_issue = read_dual_issue(file.table("dual_issue"));
+    clear_single_issue(core);
+  } else {
+    core.integer = read_integer(file.table("integer"));
+    core.memory = read_memory(file.table("memory"));
+    core.floating = read_float(file.table("float"));
+  }
   file.reject_unknown_keys();
   return core;
 }

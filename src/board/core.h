@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +57,36 @@ struct FloatTiming {
   std::uint32_t multiple_base = 1;  ///< VLDM, VSTM, VPUSH, VPOP: this plus one a word.
 };
 
-/// One CPU.
+/// Issue rules and latencies of a two-issue in-order pipeline (Cortex-M7); what they mean in full:
+/// runners/simulator/dual_issue.h. A latency counts to the ALU stage of the instruction that uses the result.
+struct DualIssueTiming {
+  std::uint32_t alu = 1;
+  std::uint32_t early_alu =
+      0;  ///< Simple operations in the older slot, to the younger instruction beside them.
+  std::uint32_t multiply = 2;
+  std::uint32_t accumulate_advance = 1;  ///< How much later than the ALU stage an accumulator is read.
+  std::uint32_t saturate = 2;
+  std::uint32_t load_word = 1, load_narrow = 2;
+  std::uint32_t store_data_advance = 2;  ///< How much later than the ALU stage stored data is read.
+  std::uint32_t multiple_words = 2;      ///< Words a cycle of LDM, STM and kin.
+  std::uint32_t unaligned = 3;           ///< Added by an unaligned load.
+  std::uint32_t divide_min = 3, divide_max = 12;
+  std::uint32_t table_branch = 2;  ///< Cycles to issue.
+  std::uint32_t mispredict = 8, mispredict_early_flags = 6;
+  std::uint32_t flags_early = 3;    ///< Cycles between flags and branch from which the second figure holds.
+  std::uint32_t redirect = 3;       ///< A taken branch that decoding, not the target cache, finds.
+  std::uint32_t btac_entries = 64;  ///< Branch target address cache; a power of two.
+  std::uint32_t system = 3;         ///< Cycles to issue.
+  struct Float {
+    std::uint32_t arithmetic = 3, fused = 5, chained = 6;
+    std::uint32_t accumulate_advance = 2, chained_advance = 3;
+    std::uint32_t divide = 16, square_root = 14;  ///< Cycles to issue.
+    std::uint32_t double_add = 1, double_multiply = 5, double_fused = 7, double_divide = 30;  ///< To issue.
+    std::uint32_t to_core = 3, load = 1;
+  } floating;
+};
+
+/// One CPU. Either the three tables of a single-issue core, or `dual_issue`.
 struct Core {
   std::string name;          ///< The file's stem: "cortex-m4".
   std::string title;         ///< "Arm Cortex-M4F".
@@ -64,6 +94,7 @@ struct Core {
   IntegerTiming integer;
   MemoryTiming memory;
   FloatTiming floating;
+  std::optional<DualIssueTiming> dual_issue;  ///< Where present, the figures above are all zero.
 };
 
 /// Reads data/cores/<name>.toml. Throws Error{usage} that lists the known names, or Error{input} file:line:

@@ -59,11 +59,43 @@ TEST(Board, EveryShippedBoardLoadsAndItsCoreToo) {
 
 TEST(Board, RegionsContainTheirEndsOnly) {
   const auto regions = load_board("nucleo-f446re").regions();
-  ASSERT_EQ(regions.size(), 2U);
+  ASSERT_EQ(regions.size(), 3U);
+  EXPECT_EQ(regions[0].name, "flash");
   EXPECT_FALSE(regions[1].contains(0x1FFFFFFF));
   EXPECT_TRUE(regions[1].contains(0x20000000));
-  EXPECT_TRUE(regions[1].contains(0x2001FFFF));
-  EXPECT_FALSE(regions[1].contains(0x20020000));
+  EXPECT_TRUE(regions[1].contains(0x2001BFFF));
+  EXPECT_FALSE(regions[1].contains(0x2001C000));
+  EXPECT_TRUE(regions[2].contains(0x2001FFFF));
+  EXPECT_FALSE(regions[2].contains(0x20020000));
+}
+
+// RM0385 and RM0410, section 2.2.2; the DTCM, SRAM1 and SRAM2 are one range for programs.
+TEST(Board, NucleoF7BoardsAreWhatTheManualsSay) {
+  const Board f746 = load_board("nucleo-f746zg"), f767 = load_board("nucleo-f767zi");
+  for (const Board* board : {&f746, &f767}) {
+    EXPECT_EQ(board->family, "stm32f7");
+    EXPECT_EQ(board->core, "cortex-m7");
+    EXPECT_EQ(board->clock_hz, 216'000'000U);
+    EXPECT_EQ(board->flash.wait_states, 7U);
+    EXPECT_EQ(board->flash.line_bytes, 32U);
+    EXPECT_EQ(board->uart, "usart3");
+    ASSERT_EQ(board->memories.size(), 4U);
+    EXPECT_EQ(board->memories[0].kind, MemoryKind::itcm);
+    EXPECT_EQ(board->memories[1].kind, MemoryKind::dtcm);
+    ASSERT_TRUE(board->caches.has_value());
+    EXPECT_EQ(board->caches->line_bytes, 32U);
+    EXPECT_THAT(board->placement, HasSubstr("AXI"));
+  }
+  EXPECT_EQ(f746.sram.bytes, 320U * 1024U);
+  EXPECT_EQ(f746.memories[2].base, 0x20010000U);
+  EXPECT_EQ(f746.caches->data.bytes, 4096U);
+  EXPECT_EQ(f746.fpu, Fpu::fpv5_single);
+  EXPECT_NEAR(f746.active_watts.value().value, 48.6e-3 / 0.109, 5e-4);
+  EXPECT_EQ(f767.sram.bytes, 512U * 1024U);
+  EXPECT_EQ(f767.memories[2].base, 0x20020000U);
+  EXPECT_EQ(f767.caches->instruction.bytes, 16384U);
+  EXPECT_EQ(f767.fpu, Fpu::fpv5_double);
+  EXPECT_FALSE(f767.active_watts.has_value()) << "nobody has published it";
 }
 
 TEST(Board, UnknownNameListsTheKnownOnes) {
@@ -89,6 +121,9 @@ TEST(Board, ImpossibleValuesAreRefused) {
   EXPECT_THAT(error_of(edited("line_bytes = 16", "line_bytes = 12")).what(), HasSubstr("power of two"));
   EXPECT_THAT(error_of(edited("wait_states = 5", "wait_states = 16")).what(), HasSubstr("from 0 to 15"));
   EXPECT_THAT(error_of(edited("base = 0x0800_0000", "base = 0x1FFF_0000")).what(), HasSubstr("code region"));
+  EXPECT_THAT(error_of(edited("bytes = 114_688", "bytes = 114_684")).what(), HasSubstr("contiguous"));
+  EXPECT_THAT(error_of(edited("kind = \"sram\"", "kind = \"itcm\"")).what(), HasSubstr("below 0x20000000"));
+  EXPECT_THAT(error_of(edited("\"fpv4-sp\"", "\"fpv3\"")).what(), HasSubstr("fpv5-sp"));
   EXPECT_THAT(error_of(edited("\"stm32f4\"", "\"stm32z9\"")).what(), HasSubstr("not modelled"));
 }
 

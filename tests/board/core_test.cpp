@@ -24,6 +24,18 @@ TEST(Core, CortexM4HasTheTrmFigures) {
   EXPECT_EQ(core.floating.multiply_accumulate, 3U);
 }
 
+TEST(Core, CortexM7IsDualIssueAndHasNoSingleIssueFigures) {
+  const Core core = load_core("cortex-m7");
+  EXPECT_EQ(core.timing_model, "cortex-m7/1");
+  ASSERT_TRUE(core.dual_issue.has_value());
+  EXPECT_EQ(core.dual_issue->multiply, 2U);
+  EXPECT_EQ(core.dual_issue->floating.double_divide, 30U);
+  EXPECT_EQ(core.integer.data_processing, 0U);
+  EXPECT_EQ(core.memory.load, 0U);
+  EXPECT_EQ(core.floating.divide, 0U);
+  EXPECT_FALSE(load_core("cortex-m4").dual_issue.has_value());
+}
+
 TEST(Core, UnknownNameIsAUsageError) {
   try {
     (void)load_core("cortex-m99");
@@ -46,22 +58,32 @@ class EditedCore : public ::testing::Test {
     return load_core_file(path);
   }
 
-  const std::string text = read_file(resource("data/cores/cortex-m4.toml"));
+  /// Takes each figure away in turn; returns how many there are.
+  int count_required_figures() {
+    int figures = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t equals = line.find(" = ");
+      if (equals == std::string::npos || line[0] == '#' ||
+          std::isdigit(static_cast<unsigned char>(line[equals + 3])) == 0)
+        continue;
+      ++figures;
+      EXPECT_THROW((void)load_with("\n" + line, "\n"), Error) << line;
+    }
+    return figures;
+  }
+
+  std::string text = read_file(resource("data/cores/cortex-m4.toml"));
   const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / "core.toml";
 };
 
-TEST_F(EditedCore, EveryFigureIsRequired) {
-  int figures = 0;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t equals = line.find(" = ");
-    if (equals == std::string::npos || line[0] == '#' ||
-        std::isdigit(static_cast<unsigned char>(line[equals + 3])) == 0)
-      continue;
-    ++figures;
-    EXPECT_THROW((void)load_with("\n" + line, "\n"), Error) << line;
-  }
-  EXPECT_EQ(figures, 30);
+TEST_F(EditedCore, EveryFigureIsRequired) { EXPECT_EQ(count_required_figures(), 30); }
+
+TEST_F(EditedCore, EveryFigureOfTheDualIssueCoreIsRequired) {
+  text = read_file(resource("data/cores/cortex-m7.toml"));
+  EXPECT_EQ(count_required_figures(), 32);
+  EXPECT_THROW((void)load_with("btac_entries = 64", "btac_entries = 63"), Error);
+  EXPECT_THROW((void)load_with("divide_max = 12", "divide_max = 2"), Error);
 }
 
 TEST_F(EditedCore, AFigureReachesItsField) {

@@ -1,12 +1,12 @@
 // RCC, PWR, FLASH, GPIO and USART2 as RM0390 describes them, word by word.
-#include "runners/simulator/peripherals_stm32f4.h"
+#include "runners/simulator/peripherals_stm32.h"
 
 #include <gtest/gtest.h>
 
 namespace opline::simulator {
 namespace {
 
-using Result = Stm32f4Peripherals::Result;
+using Result = Stm32Peripherals::Result;
 constexpr std::uint32_t kRcc = 0x40023800, kPwr = 0x40007000, kFlash = 0x40023C00, kGpioA = 0x40020000,
                         kUsart = 0x40004400;
 
@@ -21,7 +21,7 @@ class Peripherals : public ::testing::Test {
     EXPECT_EQ(p.write(address, value), Result::done) << std::hex << address;
   }
 
-  Stm32f4Peripherals p{board::load_board("nucleo-f446re")};
+  Stm32Peripherals p{board::load_board("nucleo-f446re")};
 };
 
 TEST_F(Peripherals, StartOnTheInternalOscillator) {
