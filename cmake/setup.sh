@@ -80,7 +80,7 @@ install_packages() {
     exit 3
   fi
   apt_log=$(mktemp)
-  apt_knows "${names[@]}" || apt_update || apt_failed
+  apt_knows "${names[@]}" || apt_update || apt_failed "${names[@]}"
   say "installing ${#names[@]} packages"
   # Stale lists name versions that are gone from the mirror: then once more with fresh ones.
   apt_install "${names[@]}" || { apt_update && apt_install "${names[@]}"; } || apt_failed "${names[@]}"

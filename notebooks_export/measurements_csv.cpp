@@ -3,29 +3,54 @@
 #include "src/base/csv.h"
 
 namespace opline::notebooks_export {
+namespace {
 
-std::string measurements_csv(const std::vector<store::Series>& series,
+void start_row(CsvWriter& csv, const CampaignRows& rows) {
+  const store::NewCampaign& campaign = rows.campaign.campaign;
+  csv.text(rows.campaign.space_name).text(campaign.prior).integer(campaign.seed);
+}
+
+void end_row(CsvWriter& csv, const store::SetupRow& row) {
+  const measure::Setup& setup = row.setup;
+  csv.text(setup.board).text(to_string(setup.runner)).text(setup.runtime).integer(setup.clock_hz);
+  csv.text(setup.timing_model).text(row.id);
+  csv.end_row();
+}
+
+std::optional<double> latency_seconds(const store::MeasurementRow& row, const measure::Setup& setup) {
+  if (row.seconds || !row.cycles || !setup.clock_hz) return row.seconds;
+  return static_cast<double>(*row.cycles) / static_cast<double>(*setup.clock_hz);
+}
+
+}  // namespace
+
+std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
                              const std::vector<std::string>& comments) {
-  CsvWriter csv({"network", "architecture", "draws", "ops", "macs", "parameters", "layers", "cycles",
-                 "latency_s", "energy_j", "board", "runner", "runtime", "clock_hz", "timing_model", "setup"},
+  CsvWriter csv({"space",    "prior", "seed",   "network",    "architecture", "draws",        "outcome",
+                 "reason",   "ops",   "macs",   "parameters", "layers",       "cycles",       "latency_s",
+                 "energy_j", "board", "runner", "runtime",    "clock_hz",     "timing_model", "setup"},
                 comments);
-  for (const store::Series& one : series) {
-    const measure::Setup& setup = one.setup.setup;
-    for (const store::MeasurementRow& row : one.rows) {
-      std::optional<double> seconds = row.seconds;
-      if (!seconds && row.cycles && setup.clock_hz) {
-        seconds = static_cast<double>(*row.cycles) / static_cast<double>(*setup.clock_hz);
-      }
+  for (const CampaignRows& rows : campaigns) {
+    const store::SetupRow& setup = rows.series.setup;
+    for (const store::MeasurementRow& row : rows.series.rows) {
+      start_row(csv, rows);
       csv.text(row.network).text(row.architecture).integer(static_cast<std::uint64_t>(row.draws));
+      csv.text(to_string(measure::OutcomeKind::measured)).text("");
       csv.integer(row.ops)
           .integer(row.macs)
           .integer(row.parameters)
           .integer(row.layer_count)
           .integer(row.cycles);
-      csv.number(seconds).number(row.joules);
-      csv.text(setup.board).text(to_string(setup.runner)).text(setup.runtime).integer(setup.clock_hz);
-      csv.text(setup.timing_model).text(one.setup.id);
-      csv.end_row();
+      csv.number(latency_seconds(row, setup.setup)).number(row.joules);
+      end_row(csv, setup);
+    }
+    for (const store::FailureRow& row : rows.failures) {
+      start_row(csv, rows);
+      csv.text(row.network).text(row.architecture).integer(static_cast<std::uint64_t>(row.draws));
+      csv.text(to_string(row.kind)).text(row.reason).integer(row.ops);
+      for (int unknown = 0; unknown < 4; ++unknown) csv.integer(std::nullopt);
+      csv.number(std::nullopt).number(std::nullopt);
+      end_row(csv, setup);
     }
   }
   return csv.str();

@@ -1,8 +1,8 @@
-// notebooks_export/measurements_csv.h - the raw measurements of a study as a table for other tools.
+// notebooks_export/measurements_csv.h - the raw outcomes of a study as a table for other tools.
 //
-// One row a network and setup, raw values as stored, unknown = empty field; provenance in comment lines above
-// the header. Columns are documented in docs/formats/measurements-csv.md.   Room: notebooks_export -> store,
-// measure, base.
+// One row a network, campaign and setup: measurements with their raw values, and what was not measured with the reason.
+// Unknown is an empty field; provenance stands in comment lines above the header. Columns are documented in
+// docs/formats/measurements-csv.md.   Room: notebooks_export -> store, measure, base.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,8 +11,15 @@
 
 namespace opline::notebooks_export {
 
-/// The table of `series`. `comments` are the provenance lines, without "# ".
-[[nodiscard]] std::string measurements_csv(const std::vector<store::Series>& series,
+/// What one campaign has under one setup.
+struct CampaignRows {
+  store::CampaignRow campaign;
+  store::Series series;
+  std::vector<store::FailureRow> failures;
+};
+
+/// The table. `comments` are the provenance lines, one line each, without "# ".
+[[nodiscard]] std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
                                            const std::vector<std::string>& comments);
 
 }  // namespace opline::notebooks_export

@@ -22,6 +22,7 @@ constexpr std::size_t kPlanBytesPerCommand = 36;  // "plan " + 72 digits + "%" f
 constexpr std::string_view kReady = "m-ready";
 constexpr std::uint64_t kSlowestClockHz =
     1'000'000;  // where a device doesn't know its clock: wait long enough
+constexpr std::size_t kMostLines = 2 * OPLINE_MAX_LAYERS;  // the longest reply is a report: a line a layer
 constexpr int kLoadAttempts =
     2;  // a byte lost on the wire shows in the plan's CRC; send once more, then give up
 
@@ -190,6 +191,11 @@ DeviceSession::Reply DeviceSession::read_until_ready(double seconds) {
     if (const auto error = bracketed(received.text, "e-"); error && !reply.failure) {
       reply.failure = Outcome::failed(OutcomeKind::crashed, fmt::format("the device reports: {}", *error));
     }
+    if (reply.lines.size() == kMostLines) {
+      reply.failure =
+          Outcome::failed(OutcomeKind::board_lost, "the device sends lines without end and never m-ready");
+      return reply;
+    }
     reply.lines.push_back(std::move(received.text));
   }
 }
@@ -227,6 +233,7 @@ Capabilities DeviceSession::read_capabilities() {
   found.runtime = text_of(values, "runtime");
   found.compiler = text_of(values, "compiler");
   found.flags = text_of(values, "flags");
+  found.placement = text_of(values, "placement");
   const auto clock_hz = required<std::uint64_t>(values, "clock_hz");
   if (clock_hz != 0) found.clock_hz = clock_hz;
   found.cycle_counter = required<int>(values, "cycle_counter") == 1;

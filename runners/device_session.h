@@ -26,6 +26,7 @@ struct Capabilities {
   std::string runtime;
   std::string compiler;
   std::string flags;
+  std::string placement;  ///< Of code, weights, arena and stack.
   std::uint32_t plan_version = 0;
   std::uint32_t arena_bytes = 0;
   std::uint32_t weight_pool_bytes = 0;

@@ -64,6 +64,12 @@ struct SimulatedBoard::Booted {
 
 namespace {
 
+/// The figures that the timing follows are data: whoever edits a file has another timing model.
+std::string timing_digest(const board::Board& board) {
+  return digest(read_file(resource("data/boards/" + board.name + ".toml")) +
+                read_file(resource("data/cores/" + board.core + ".toml")));
+}
+
 measure::Setup setup_of(const board::Board& board, const board::Core& core, const Capabilities& capabilities,
                         const std::string& firmware_digest) {
   measure::Setup setup;
@@ -71,13 +77,13 @@ measure::Setup setup_of(const board::Board& board, const board::Core& core, cons
   setup.core = core.name;
   setup.clock_hz = capabilities.clock_hz;
   setup.supply_volts = board.supply_volts;
-  setup.runtime = capabilities.runtime;
+  setup.runtime = fmt::format("{}, planner {}", capabilities.runtime, network::kPlannerVersion);
   setup.firmware_digest = firmware_digest;
   setup.compiler = capabilities.compiler;
   setup.flags = capabilities.flags;
-  setup.placement = "code and weights in flash, arena and stack in SRAM";
+  setup.placement = capabilities.placement;
   setup.runner = measure::Runner::simulated;
-  setup.timing_model = core.timing_model;
+  setup.timing_model = fmt::format("{}, data {}", core.timing_model, timing_digest(board).substr(0, 8));
   return setup;
 }
 

@@ -1,9 +1,9 @@
 #include "sampler/sample.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "src/base/error.h"
+#include "src/base/parallel.h"
 #include "src/base/random.h"
 
 namespace opline::sampler {
@@ -38,18 +38,11 @@ std::vector<Architecture> sample_many(const Space& space, Prior prior, std::uint
                                       std::uint64_t first, std::size_t count, unsigned threads) {
   OPLINE_ASSERT(threads >= 1, "samples need a thread");
   std::vector<Architecture> samples(count);
-  const auto draw = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) samples[i] = sample(space, prior, seed, first + i);
-  };
-  const std::size_t parts = std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(count, 1));
-  const std::size_t each = (count + parts - 1) / parts;
-  {
-    std::vector<std::jthread> workers;  // joined at the end of the scope
-    for (std::size_t part = 1; part < parts; ++part) {
-      workers.emplace_back(draw, std::min(count, part * each), std::min(count, (part + 1) * each));
-    }
-    draw(0, std::min(count, each));
-  }
+  constexpr std::size_t kBlock = 256;  // samples handed to a thread at a time
+  parallel_for(threads, (count + kBlock - 1) / kBlock, [&](std::size_t block) {
+    const std::size_t end = std::min(count, (block + 1) * kBlock);
+    for (std::size_t i = block * kBlock; i < end; ++i) samples[i] = sample(space, prior, seed, first + i);
+  });
   return samples;
 }
 

@@ -6,9 +6,10 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <set>
+#include <system_error>
 #include <thread>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "src/base/error.h"
 #include "src/base/random.h"
@@ -63,7 +64,7 @@ class Worker {
 
   Outcome measure(const Candidate& candidate, std::size_t target) {
     const network::DeviceLimits& limits = targets_[target].limits;
-    if (auto reason = network::reason_not_to_fit(candidate.layout.footprint, limits)) {
+    if (auto reason = network::reason_not_to_run(candidate.layout, limits)) {
       return Outcome::failed(OutcomeKind::does_not_fit, *reason);
     }
     const network::CompiledNetwork& compiled = compile(candidate);
@@ -112,10 +113,9 @@ class Pipeline {
   /// Runs all jobs; `record` is called on this thread for every outcome.
   void run(const std::function<void(const Finished&)>& record) {
     const auto count = std::min<std::size_t>(options_.threads, jobs_.size());
-    working_ = count;
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
     try {
+      start(threads, count);
       while (std::optional<Finished> finished = next_finished()) record(*finished);
     } catch (...) {
       abandoned_ = true;
@@ -129,9 +129,28 @@ class Pipeline {
   [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
 
  private:
+  /// As many threads as the system gives, at least one.
+  void start(std::vector<std::jthread>& threads, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      {
+        const std::lock_guard lock(mutex_);
+        ++working_;
+      }
+      try {
+        threads.emplace_back([this] { work(); });
+      } catch (const std::system_error& problem) {
+        const std::lock_guard lock(mutex_);
+        --working_;
+        if (threads.empty()) throw Error(ErrorCode::io, "no thread can be started ({})", problem.what());
+        return;
+      }
+    }
+  }
+
   void work() {
-    Worker worker(targets_, pools_);
+    StepSeconds spent;
     try {
+      Worker worker(targets_, pools_);
       for (std::size_t i = next_++; i < jobs_.size() && !stopped(); i = next_++) {
         for (const std::size_t target : jobs_[i].targets) {
           Finished finished{jobs_[i].candidate, target, worker.measure(*jobs_[i].candidate, target)};
@@ -139,6 +158,7 @@ class Pipeline {
           finished_.push_back(std::move(finished));
           changed_.notify_one();
         }
+        spent = worker.seconds();
       }
     } catch (...) {
       const std::lock_guard lock(mutex_);
@@ -146,8 +166,8 @@ class Pipeline {
       abandoned_ = true;
     }
     const std::lock_guard lock(mutex_);
-    seconds_.host += worker.seconds().host;
-    seconds_.simulate += worker.seconds().simulate;
+    seconds_.host += spent.host;
+    seconds_.simulate += spent.simulate;
     --working_;
     changed_.notify_one();
   }
@@ -244,7 +264,8 @@ store::CampaignKey enter(store::Study& study, const Query& query, const Drawn& d
                          const std::string& command, const std::string& now) {
   store::CampaignKey key = 0;
   study.transact([&] {
-    const std::string space = study.add_space(query.space.name, query.space.text);
+    const std::string space = study.add_space(query.space.name, query.space.text,
+                                              query.space.name + "\n" + query.space.canonical_text());
     for (const Candidate& candidate : drawn.networks) study.add_network(record_of(candidate));
     key = study.add_campaign({space, std::string(sampler::to_string(query.prior)), query.seed,
                               static_cast<std::int64_t>(query.count), command},
@@ -267,6 +288,8 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
     setups.push_back(study.add_setup(target.setup));
     study.ask(campaign, setups.back());
   }
+  OPLINE_ASSERT(std::set<std::string>(setups.begin(), setups.end()).size() == setups.size(),
+                "a setup twice in one campaign");
   std::vector<Job> jobs = pending_jobs(study, campaign, drawn, setups);
   if (options.shuffle_seed) shuffle(jobs, *options.shuffle_seed);
   std::uint64_t total = 0;
@@ -274,37 +297,41 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
 
   Report report;
   report.reused = drawn.networks.size() * targets.size() - total;
+  std::uint64_t done = 0;
   Pipeline pipeline(jobs, targets, options);
   pipeline.run([&](const Finished& finished) {
     const Clock::time_point writing = Clock::now();
-    study.record_outcome(finished.candidate->id, setups[finished.target], finished.outcome, options.now());
+    const bool added = study.record_outcome(finished.candidate->id, setups[finished.target], finished.outcome,
+                                            options.now());
     report.seconds.store += seconds_since(writing);
-    ++report.outcomes;
-    report.measured += finished.outcome.kind == OutcomeKind::measured;
-    if (options.progress) options.progress(report.outcomes, total);
+    if (added) {
+      ++report.outcomes;
+      report.measured += finished.outcome.kind == OutcomeKind::measured;
+    } else {
+      ++report.reused;  // another process was faster
+    }
+    ++done;
+    if (options.progress) options.progress(done, total);
   });
   report.seconds.host = pipeline.seconds().host;
   report.seconds.simulate = pipeline.seconds().simulate;
-  report.interrupted = pipeline.stopped() && report.outcomes < total;
+  report.interrupted = pipeline.stopped() && done < total;
   report.wall_seconds = seconds_since(start);
   return report;
 }
 
-Forecast forecast(store::Study* study, std::optional<store::CampaignKey> campaign, const Drawn& drawn,
-                  const Target& target, const Options& options) {
+Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target, const Options& options) {
   Forecast result;
   result.networks = drawn.networks.size();
-  std::unordered_set<std::string> open;
-  const bool known = study != nullptr && campaign.has_value();
-  if (known) {
-    for (const store::Pending& pending : study->pending(*campaign, target.setup.id()))
-      open.insert(pending.network);
-  }
+  const std::string setup = target.setup.id();
+  const auto has_outcome = [&](const Candidate& candidate) {
+    return study != nullptr && study->outcome(candidate.id, setup);
+  };
   std::vector<const Candidate*> work;
   for (const Candidate& candidate : drawn.networks) {
-    if (network::reason_not_to_fit(candidate.layout.footprint, target.limits)) continue;
+    if (network::reason_not_to_run(candidate.layout, target.limits)) continue;
     ++result.fitting;
-    if (!known || open.contains(candidate.id)) work.push_back(&candidate);
+    if (!has_outcome(candidate)) work.push_back(&candidate);
   }
   result.pending = work.size();
   if (work.empty()) return result;

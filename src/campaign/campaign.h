@@ -73,13 +73,13 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
 struct Forecast {
   std::uint64_t networks = 0;     ///< Distinct ones.
   std::uint64_t fitting = 0;      ///< Of these.
-  std::uint64_t pending = 0;      ///< Fitting, without an outcome in the study.
+  std::uint64_t pending = 0;      ///< Fitting, without an outcome under the target's setup.
   std::optional<double> seconds;  ///< Of work for the pending ones; missing when none was tried.
 };
 
 /// Counts what fits and measures one network of median cost to tell how long the pending ones will take on
 /// `options.threads` threads. Nothing is stored. `study` may be null (nothing measured so far).
-[[nodiscard]] Forecast forecast(store::Study* study, std::optional<store::CampaignKey> campaign,
-                                const Drawn& drawn, const Target& target, const Options& options);
+[[nodiscard]] Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target,
+                                const Options& options);
 
 }  // namespace opline::campaign

@@ -1,9 +1,9 @@
 #include "src/campaign/draw.h"
 
-#include <thread>
 #include <unordered_map>
 
 #include "sampler/decode.h"
+#include "src/base/parallel.h"
 
 namespace opline::campaign {
 namespace {
@@ -21,15 +21,8 @@ Drawn draw(const Query& query, unsigned threads) {
   const std::vector<sampler::Architecture> samples =
       sampler::sample_many(query.space, query.prior, query.seed, 0, query.count, threads);
   std::vector<Candidate> candidates(samples.size());
-  {
-    std::vector<std::jthread> workers;
-    for (unsigned worker = 0; worker < threads; ++worker) {
-      workers.emplace_back([&, worker] {
-        for (std::size_t i = worker; i < samples.size(); i += threads)
-          candidates[i] = candidate_of(query.space, samples[i]);
-      });
-    }
-  }
+  parallel_for(threads, samples.size(),
+               [&](std::size_t i) { candidates[i] = candidate_of(query.space, samples[i]); });
   Drawn drawn;
   std::unordered_map<std::string, std::size_t> position;
   for (Candidate& candidate : candidates) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/comparison.h"
+#include "src/base/json.h"
 #include "src/cli/fitting.h"
 
 namespace opline::cli {

@@ -1,12 +1,14 @@
 #include <fmt/ostream.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 #include "notebooks_export/measurements_csv.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/version.h"
-#include "src/cli/fitting.h"
+#include "src/cli/fit_outputs.h"
 
 namespace opline::cli {
 namespace {
@@ -15,22 +17,36 @@ const FittedSeries& only_one(const std::vector<FittedSeries>& all, const Options
   if (all.size() == 1) return all.front();
   std::string titles;
   for (const FittedSeries& fitted : all) titles += "\n  " + fitted.title();
-  options.fail(fmt::format(
-      "a cost model speaks about one campaign and setup, but {} match; choose with --space and --boards:{}",
-      all.size(), titles));
+  options.fail(
+      fmt::format("a cost model speaks about one campaign and setup, but {} match; choose with --space, "
+                  "--seed, --boards and "
+                  "--setup:{}",
+                  all.size(), titles));
 }
 
-std::string raw_csv(const std::vector<FittedSeries>& all, const std::string& study,
-                    const std::string& command, const std::string& now) {
-  std::vector<store::Series> series;
+/// A comment of a CSV file is one line.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+std::string raw_csv(const std::vector<FittedSeries>& all, store::Study& study, const std::string& command,
+                    const std::string& now) {
+  std::vector<notebooks_export::CampaignRows> rows;
   std::vector<std::string> comments = {
       "opline-measurements version 1, written by opline " + std::string(version()),
-      "study: " + study + ", exported " + now, "command: " + command};
+      one_line("study: " + study.path().filename().string() + ", exported " + now),
+      one_line("command: " + command)};
   for (const FittedSeries& fitted : all) {
-    comments.push_back("series: " + fitted.title());
-    series.push_back(fitted.series);
+    const store::Summary& summary = fitted.summary;
+    comments.push_back(one_line(fmt::format("series: {}: {} drawn, {} pending, {} fit, {} measured",
+                                            fitted.title(), summary.drawn.networks, summary.pending.networks,
+                                            summary.fitting.networks, summary.measured.networks)));
+    rows.push_back(
+        {fitted.campaign, fitted.series, study.failures(fitted.campaign.key, fitted.series.setup.id)});
   }
-  return notebooks_export::measurements_csv(series, comments);
+  return notebooks_export::measurements_csv(rows, comments);
 }
 
 }  // namespace
@@ -52,10 +68,13 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
   if (format != "cost-model" && format != "csv")
     options.fail("--format is '" + format + "'; it must be cost-model or csv");
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
+  std::error_code missing;
+  if (std::filesystem::equivalent(path, study.path(), missing))
+    options.fail("--out is the study itself; name another file");
   const std::vector<FittedSeries> all = fit_study(study, options);
   const std::string now = utc_now();
   if (format == "csv") {
-    write_file_atomically(path, raw_csv(all, study.path().filename().string(), console.command_line, now));
+    write_file_atomically(path, raw_csv(all, study, console.command_line, now));
   } else {
     costmodel::write_cost_model(path, cost_model(only_one(all, options), study, console.command_line, now));
   }

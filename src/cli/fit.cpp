@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "src/cli/comparison.h"
+#include "src/cli/fit_report.h"
 
 namespace opline::cli {
 

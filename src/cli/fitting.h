@@ -1,4 +1,4 @@
-// src/cli/fitting.h - from the measurements in a study to fits: shared by fit, plot, export and study. Room:
+// src/cli/fitting.h - from the measurements in a study to fits: shared by fit, plot, export, study. Room:
 // cli.
 #pragma once
 #include <cstdint>
@@ -7,9 +7,7 @@
 #include <vector>
 
 #include "analysis/regression.h"
-#include "src/base/json.h"
 #include "src/cli/options.h"
-#include "src/costmodel/cost_model.h"
 #include "src/store/study.h"
 
 namespace opline::cli {
@@ -28,8 +26,10 @@ struct FittedSeries {
   std::optional<analysis::LinearFit> energy;  ///< Joules ~ ops over the rows with measured energy.
   std::size_t with_energy = 0;                ///< Rows with measured energy.
 
+  bool whole_enumeration = false;  ///< Every architecture of the space was drawn: no intervals are shown.
+
   [[nodiscard]] bool simulated() const { return series.setup.setup.runner == measure::Runner::simulated; }
-  /// "kws on nucleo-f446re (simulated, opline/1, prior uniform-decisions, seed 1)".
+  /// "kws on nucleo-f446re (simulated, opline 0.1.0, prior uniform-decisions, seed 1, setup 1a2b3c4d)".
   [[nodiscard]] std::string title() const;
   /// "kws-nucleo-f446re-seed1": safe as a file name.
   [[nodiscard]] std::string file_stem() const;
@@ -38,7 +38,7 @@ struct FittedSeries {
 /// Seconds of one inference as far as they are known: as measured, else cycles by the setup's clock.
 [[nodiscard]] std::optional<double> latency_of(const store::MeasurementRow& row, const measure::Setup& setup);
 
-/// --db, --space, --boards.
+/// --db, --space, --seed, --boards, --setup.
 void add_selection_options(Options& options);
 
 /// Every campaign and setup of the study that the options select. Throws Error{usage} when nothing was
@@ -48,19 +48,6 @@ void add_selection_options(Options& options);
 [[nodiscard]] std::vector<FittedSeries> fit_campaign(store::Study& study, store::CampaignKey campaign,
                                                      const std::vector<std::string>& setups,
                                                      std::optional<std::int64_t> first_draws);
-
-/// The fit in words, with its counts and what the intervals mean. Ends with a newline.
-[[nodiscard]] std::string in_words(const FittedSeries& fitted);
-/// One object of `opline fit --json`; key `r_squared` and all others documented in docs/formats/fit.md.
-[[nodiscard]] Json to_json(const FittedSeries& fitted);
-/// Keeps the fit in the study.
-void save(store::Study& study, const FittedSeries& fitted, const std::string& now);
-[[nodiscard]] costmodel::CostModel cost_model(const FittedSeries& fitted, const store::Study& study,
-                                              const std::string& command, const std::string& now);
-/// Draws `folder`/`stem`.svg and .png, one picture of all `series`; returns both paths, none without a
-/// measurement.
-std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series, const std::string& folder,
-                                     const std::string& stem, const std::string& command);
 
 /// The present moment as "2026-01-31T12:00:00Z".
 [[nodiscard]] std::string utc_now();

@@ -1,5 +1,6 @@
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -119,6 +120,18 @@ bool same(const measure::Outcome& a, const measure::Outcome& b) {
                            name, what, study.path().string()));
 }
 
+/// An earlier import's rows must come first and in the same order: rows are the draws of an imported campaign.
+void require_same_rows(const std::vector<store::Draw>& before, const std::vector<store::Draw>& now,
+                       const std::string& space, const Options& options) {
+  for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
+    if (before[i].architecture == now[i].architecture) continue;
+    options.fail(fmt::format(
+        "row {} is '{}', but '{}' when {} was imported before; append new rows at the end, or choose "
+        "another --space or --db",
+        i + 1, now[i].architecture, before[i].architecture, space));
+  }
+}
+
 /// How many rows were new. Rows that are there with the same figures change nothing; others are refused.
 std::int64_t store_rows(store::Study& study, const std::string& space, const std::vector<Row>& rows,
                         const measure::Setup& setup, const Options& options, const std::string& command) {
@@ -141,6 +154,7 @@ std::int64_t store_rows(store::Study& study, const std::string& space, const std
       study.add_network(network);
       draws.push_back({row.name, network.id});
     }
+    require_same_rows(study.draws(campaign), draws, space, options);
     study.add_draws(campaign, 0, draws);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (study.record_outcome(draws[i].network, setup_id, rows[i].outcome, now)) {

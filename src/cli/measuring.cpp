@@ -2,6 +2,7 @@
 
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -74,19 +75,16 @@ std::map<std::string, double> given_watts(const Options& options) {
 }
 
 /// Energy of a simulated board is modelled: its published active power, or the user's figure, times seconds.
-void store_power(store::Study& study, const std::vector<runners::SimulatedBoard>& boards,
-                 const Options& options) {
-  std::map<std::string, double> given = given_watts(options);
-  for (const runners::SimulatedBoard& board : boards) {
+void store_power(store::Study& study, const Asked& asked) {
+  for (const runners::SimulatedBoard& board : asked.boards) {
     const auto& published = board.board().active_watts;
-    if (const auto own = given.extract(board.board().name)) {
-      study.set_modelled_power(board.setup().id(), {own.mapped(), "given by the user"});
-    } else if (published && !study.modelled_power(board.setup().id())) {
-      study.set_modelled_power(board.setup().id(), {published->value, published->source});
+    const std::string setup = board.setup().id();
+    if (const auto own = asked.watts.find(board.board().name); own != asked.watts.end()) {
+      study.set_modelled_power(setup, {own->second, "given by the user"});
+    } else if (published && !study.modelled_power(setup)) {
+      study.set_modelled_power(setup, {published->value, published->source});
     }
   }
-  if (!given.empty())
-    options.fail(fmt::format("--active-watts names {}, which --boards doesn't", given.begin()->first));
 }
 
 campaign::Options campaign_options(const Options& options) {
@@ -107,6 +105,7 @@ void add_campaign_options(Options& options, const std::string& default_count) {
                 "power while computing, to model energy with; default: the board's file");
   options.value("db", "FILE", "the study file; made when missing, continued when there");
   options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
+  options.flag("json", "print JSON");
   options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
 }
 
@@ -114,53 +113,79 @@ campaign::Target simulated_target(const runners::SimulatedBoard& board) {
   return {board.setup(), board.limits(), [board] { return board.make_runner(); }};
 }
 
-Measured measure(const Options& options, store::Study& study, Console& console) {
-  const campaign::Query query = query_of(options);
-  const std::vector<runners::SimulatedBoard> boards = boards_of(options);
-  const std::vector<campaign::Target> targets = targets_of(boards);
-  campaign::Options work = campaign_options(options);
+Asked read_campaign(const Options& options) {
+  Asked asked{query_of(options), boards_of(options), given_watts(options), campaign_options(options)};
+  for (const auto& [name, watts] : asked.watts) {
+    const auto is_named = [&](const runners::SimulatedBoard& board) { return board.board().name == name; };
+    if (std::none_of(asked.boards.begin(), asked.boards.end(), is_named)) {
+      options.fail(fmt::format("--active-watts names {}, which --boards doesn't", name));
+    }
+  }
+  return asked;
+}
+
+Measured measure(const Asked& asked, store::Study& study, Console& console) {
+  const std::vector<campaign::Target> targets = targets_of(asked.boards);
   Measured measured;
   const auto start = std::chrono::steady_clock::now();
-  const campaign::Drawn drawn = campaign::draw(query, work.threads);
-  measured.campaign = campaign::enter(study, query, drawn, console.command_line, utc_now());
+  const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
+  measured.campaign = campaign::enter(study, asked.query, drawn, console.command_line, utc_now());
   measured.draw_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  measured.draws = static_cast<std::int64_t>(query.count);
+  measured.draws = static_cast<std::int64_t>(asked.query.count);
   for (const campaign::Target& target : targets) measured.setups.push_back(study.add_setup(target.setup));
-  store_power(study, boards, options);
+  store_power(study, asked);
 
   const InterruptGuard guard;
   Progress progress(console, "measuring");
+  campaign::Options work = asked.work;
   work.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
   measured.report = campaign::execute(study, measured.campaign, drawn, targets, work);
   return measured;
 }
 
-void print_forecast(const Options& options, Console& console) {
-  const campaign::Query query = query_of(options);
-  const campaign::Options work = campaign_options(options);
-  const campaign::Drawn drawn = campaign::draw(query, work.threads);
+void print_forecast(const Asked& asked, const Options& options, Console& console) {
+  const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
   std::optional<store::Study> study;
-  std::optional<store::CampaignKey> key;
   const auto path = options.optional_text("db");
-  if (path && std::filesystem::exists(*path)) {
-    study = store::Study::open(*path, store::Mode::read_only);
-    for (const store::CampaignRow& row : study->campaigns()) {
-      const bool same = row.space_name == query.space.name && row.campaign.seed == query.seed &&
-                        row.campaign.prior == sampler::to_string(query.prior);
-      if (same) key = row.key;
-    }
-  }
-  for (const campaign::Target& target : targets_of(boards_of(options))) {
+  if (path && std::filesystem::exists(*path)) study = store::Study::open(*path, store::Mode::read_only);
+  Json all = Json::array();
+  for (const campaign::Target& target : targets_of(asked.boards)) {
     const campaign::Forecast forecast =
-        campaign::forecast(study ? &*study : nullptr, key, drawn, target, work);
+        campaign::forecast(study ? &*study : nullptr, drawn, target, asked.work);
+    all.push_back({{"space", asked.query.space.name},
+                   {"board", target.setup.board},
+                   {"drawn", asked.query.count},
+                   {"networks", forecast.networks},
+                   {"fitting", forecast.fitting},
+                   {"pending", forecast.pending},
+                   {"seconds", json_or_null(forecast.seconds)}});
+    if (options.has("json")) continue;
     fmt::print(console.out, "{} on {}: {} drawn, {} different networks, {} fit ({:.1f} %), {} to measure",
-               query.space.name, target.setup.board, query.count, forecast.networks, forecast.fitting,
+               asked.query.space.name, target.setup.board, asked.query.count, forecast.networks,
+               forecast.fitting,
                100.0 * static_cast<double>(forecast.fitting) / static_cast<double>(forecast.networks),
                forecast.pending);
-    if (forecast.seconds)
-      fmt::print(console.out, ", about {} on {} threads", format_seconds(*forecast.seconds), work.threads);
+    if (forecast.seconds) {
+      fmt::print(console.out, ", about {} on {} threads", format_seconds(*forecast.seconds),
+                 asked.work.threads);
+    }
     fmt::print(console.out, "\n");
   }
+  if (options.has("json")) console.out << to_text(all);
+}
+
+Json to_json(const Measured& measured) {
+  const campaign::Report& report = measured.report;
+  return {{"outcomes", report.outcomes},
+          {"measured", report.measured},
+          {"reused", report.reused},
+          {"interrupted", report.interrupted},
+          {"wall_seconds", report.wall_seconds + measured.draw_seconds},
+          {"thread_seconds",
+           {{"draw", measured.draw_seconds},
+            {"host_kernels", report.seconds.host},
+            {"simulation", report.seconds.simulate},
+            {"store", report.seconds.store}}}};
 }
 
 std::string in_words(const Measured& measured) {

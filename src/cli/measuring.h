@@ -1,10 +1,12 @@
 // src/cli/measuring.h - from options to measured networks in a study: shared by run, study, inspect.   Room:
 // cli.
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
 #include "runners/simulated_board.h"
+#include "src/base/json.h"
 #include "src/campaign/campaign.h"
 #include "src/cli/options.h"
 
@@ -13,11 +15,20 @@ namespace opline::cli {
 /// Exit code of a campaign that was interrupted; the same command resumes it.
 inline constexpr int kInterrupted = 7;
 
-/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --db, --dry-run, --shuffle.
+/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --db, --dry-run, --shuffle, --json.
 void add_campaign_options(Options& options, const std::string& default_count);
 
 /// A target that measures on `board` in the simulator.
 [[nodiscard]] campaign::Target simulated_target(const runners::SimulatedBoard& board);
+
+/// What the options ask for, read and checked before any file is made.
+struct Asked {
+  campaign::Query query;
+  std::vector<runners::SimulatedBoard> boards;
+  std::map<std::string, double> watts;  ///< --active-watts, by board.
+  campaign::Options work;
+};
+[[nodiscard]] Asked read_campaign(const Options& options);
 
 /// What `run` and `study` did.
 struct Measured {
@@ -28,14 +39,14 @@ struct Measured {
   double draw_seconds = 0;
 };
 
-/// Draws, enters and measures as the options say, with progress and with SIGINT and SIGTERM ending it in
-/// order.
-[[nodiscard]] Measured measure(const Options& options, store::Study& study, Console& console);
+/// Draws, enters and measures, with progress and with SIGINT and SIGTERM ending it in order.
+[[nodiscard]] Measured measure(const Asked& asked, store::Study& study, Console& console);
 
 /// --dry-run: prints how many networks fit each board and how long the campaign will take; stores nothing.
-void print_forecast(const Options& options, Console& console);
+void print_forecast(const Asked& asked, const Options& options, Console& console);
 
 /// Wall time and the share of each step, in words.
 [[nodiscard]] std::string in_words(const Measured& measured);
+[[nodiscard]] Json to_json(const Measured& measured);
 
 }  // namespace opline::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ostream>
 
@@ -68,12 +69,17 @@ bool Options::has(const std::string& name) const { return values_.count(name) !=
 
 std::optional<std::string> Options::optional_text(const std::string& name) const {
   if (!has(name)) return std::nullopt;
-  return values_[name].as<std::string>();
+  std::string value = values_[name].as<std::string>();
+  const auto is_control = [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; };
+  if (value.empty()) fail(fmt::format("--{} is empty", name));
+  if (std::any_of(value.begin(), value.end(), is_control))
+    fail(fmt::format("--{} holds a control character", name));
+  return value;
 }
 
 std::string Options::text(const std::string& name) const {
   if (!has(name)) fail(fmt::format("--{} is needed", name));
-  return values_[name].as<std::string>();
+  return *optional_text(name);
 }
 
 std::uint64_t Options::integer(const std::string& name, std::uint64_t min, std::uint64_t max) const {

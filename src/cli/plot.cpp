@@ -4,7 +4,7 @@
 #include <set>
 
 #include "src/base/error.h"
-#include "src/cli/fitting.h"
+#include "src/cli/fit_outputs.h"
 
 namespace opline::cli {
 

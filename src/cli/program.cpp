@@ -14,7 +14,7 @@ constexpr Verb kVerbs[] = {
     {"study", "everything: sample, measure, fit, plot, export", study_verb},
     {"sample", "draw architectures from a search space", sample_verb},
     {"run", "measure the networks of a campaign into a study file", run_verb},
-    {"fit", "fit latency ~ ops on a study or a CSV file", fit_verb},
+    {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
     {"plot", "draw latency against ops as SVG and PNG", plot_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
     {"export", "write a cost model (JSON) or the raw measurements (CSV)", export_verb},
@@ -42,7 +42,8 @@ void print_help(std::ostream& out) {
 }
 
 int dispatch(const std::vector<std::string>& arguments, Console& console) {
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
+      (arguments[0] == "help" && arguments.size() == 1)) {
     print_help(arguments.empty() ? console.err : console.out);
     return arguments.empty() ? static_cast<int>(ErrorCode::usage) : 0;
   }
@@ -51,6 +52,8 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
     return 0;
   }
   for (const Verb& verb : kVerbs) {
+    if (arguments.size() == 2 && arguments[0] == "help" && verb.name == arguments[1])
+      return verb.run({"--help"}, console);
     if (verb.name == arguments[0]) return verb.run({arguments.begin() + 1, arguments.end()}, console);
   }
   throw Error(ErrorCode::usage, "there is no verb '{}'; see opline --help", arguments[0]);

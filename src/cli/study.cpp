@@ -3,39 +3,75 @@
 #include <filesystem>
 #include <ostream>
 
+#include "src/base/error.h"
 #include "src/cli/comparison.h"
+#include "src/cli/fit_outputs.h"
+#include "src/cli/fit_report.h"
 #include "src/cli/measuring.h"
 
 namespace opline::cli {
 namespace {
 
-/// Fits, pictures and cost models of everything that was measured; prints them.
-void conclude(const Options& options, store::Study& study, const Measured& measured, Console& console) {
-  const std::string folder = options.text("out");
+namespace fs = std::filesystem;
+
+/// What a study leaves behind, in the order in which it is made: what can fail last comes last.
+struct Results {
+  std::vector<FittedSeries> series;
+  Comparison comparison;
+  std::vector<std::string> models;
+  std::vector<std::string> plots;
+};
+
+void write_models(Results& results, store::Study& study, const fs::path& folder, const std::string& command) {
   const std::string now = utc_now();
-  std::vector<std::string> paths;
-  const std::vector<FittedSeries> all =
-      fit_campaign(study, measured.campaign, measured.setups, measured.draws);
-  for (const FittedSeries& fitted : all) {
-    fmt::print(console.out, "\n{}", in_words(fitted));
-    for (std::string& path : draw_figure({fitted}, folder, fitted.file_stem(), console.command_line)) {
-      paths.push_back(std::move(path));
-    }
+  for (const FittedSeries& fitted : results.series) {
     if (!fitted.fit) continue;
     save(study, fitted, now);
-    paths.push_back((std::filesystem::path(folder) / (fitted.file_stem() + ".json")).string());
-    costmodel::write_cost_model(paths.back(), cost_model(fitted, study, console.command_line, now));
+    results.models.push_back((folder / (fitted.file_stem() + ".json")).string());
+    costmodel::write_cost_model(results.models.back(), cost_model(fitted, study, command, now));
   }
-  if (const Comparison comparison = compare(all); !comparison.empty()) {
-    fmt::print(console.out, "\n{}", in_words(comparison));
-    for (std::string& path :
-         draw_figure(all, folder, all.front().campaign.space_name + "-boards", console.command_line)) {
-      paths.push_back(std::move(path));
-    }
+}
+
+void draw_plots(Results& results, const std::string& folder, const std::string& command) {
+  const auto add = [&](std::vector<std::string> paths) {
+    results.plots.insert(results.plots.end(), paths.begin(), paths.end());
+  };
+  for (const FittedSeries& fitted : results.series)
+    add(draw_figure({fitted}, folder, fitted.file_stem(), command));
+  if (!results.comparison.boards.empty()) {
+    add(draw_figure(results.series, folder, results.series.front().campaign.space_name + "-boards", command));
   }
-  fmt::print(console.out, "\nstudy       {}\n", study.path().string());
-  for (const std::string& path : paths) {
-    fmt::print(console.out, "{:<11} {}\n", path.ends_with(".json") ? "cost model" : "plot", path);
+}
+
+void print(const Results& results, const Measured& measured, const store::Study& study, std::ostream& out) {
+  out << in_words(measured);
+  for (const FittedSeries& fitted : results.series) fmt::print(out, "\n{}", in_words(fitted));
+  if (!results.comparison.empty()) fmt::print(out, "\n{}", in_words(results.comparison));
+  fmt::print(out, "\n{}\nstudy       {}\n", table(results.series), study.path().string());
+  for (const std::string& path : results.plots) fmt::print(out, "plot        {}\n", path);
+  for (const std::string& path : results.models) fmt::print(out, "cost model  {}\n", path);
+}
+
+Json to_json(const Results& results, const Measured& measured, const store::Study& study) {
+  Json fits = Json::array();
+  for (const FittedSeries& fitted : results.series) fits.push_back(to_json(fitted));
+  return {{"format", "opline-study-result"},
+          {"version", 1},
+          {"study", study.path().string()},
+          {"campaign", to_json(measured)},
+          {"fits", fits},
+          {"comparison", to_json(results.comparison)},
+          {"plots", results.plots},
+          {"cost_models", results.models}};
+}
+
+/// A folder that can't be written is found before an hour of measuring, not after it.
+void require_folder(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed || !fs::is_directory(folder)) {
+    throw Error(ErrorCode::io, "--out {}: is no folder and can't be made one ({})", folder.string(),
+                failed.message());
   }
 }
 
@@ -44,26 +80,39 @@ void conclude(const Options& options, store::Study& study, const Measured& measu
 int study_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "study",
-      "The whole path: draw networks from a search space, execute each as int8 firmware on simulated boards, "
-      "keep\n"
-      "the cycles in a study file, fit latency ~ ops, draw it and write the cost model that a search loads.\n"
-      "Run again it goes on where it stopped; a larger --count extends the study.",
+      "The whole path: draw networks from a search space, execute each as int8 firmware on simulated "
+      "boards,\n"
+      "keep the cycles in a study file, fit latency ~ ops, draw it and write the cost model that a search\n"
+      "loads. Run again it goes on where it stopped; a larger --count extends the study.",
       "opline study --space kws --boards nucleo-f446re --count 100 --seed 1 --db study.db --out results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
   add_campaign_options(options, "100");
   options.value("out", "DIR", "folder for plots and cost models", "opline-study");
   if (!options.parse(arguments, console)) return 0;
+  const Asked asked = read_campaign(options);
   if (options.has("dry-run")) {
-    print_forecast(options, console);
+    print_forecast(asked, options, console);
     return 0;
   }
-  const std::string path = options.optional_text("db").value_or(
-      (std::filesystem::path(options.text("out")) / "study.db").string());
-  store::Study study = store::Study::open(path, store::Mode::create, utc_now());
-  const Measured measured = measure(options, study, console);
-  console.out << in_words(measured);
-  if (measured.report.interrupted) return kInterrupted;
-  conclude(options, study, measured, console);
+  const fs::path folder = options.text("out");
+  require_folder(folder);
+  store::Study study = store::Study::open(
+      options.optional_text("db").value_or((folder / "study.db").string()), store::Mode::create, utc_now());
+  const Measured measured = measure(asked, study, console);
+  if (measured.report.interrupted) {
+    console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
+    return kInterrupted;
+  }
+  Results results;
+  results.series = fit_campaign(study, measured.campaign, measured.setups, measured.draws);
+  results.comparison = compare(results.series);
+  write_models(results, study, folder, console.command_line);
+  draw_plots(results, folder.string(), console.command_line);
+  if (options.has("json")) {
+    console.out << to_text(to_json(results, measured, study));
+  } else {
+    print(results, measured, study, console.out);
+  }
   return 0;
 }
 

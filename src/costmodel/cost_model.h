@@ -26,8 +26,9 @@ struct Coefficient {
 /// How many networks stand behind the fit, and how many do not. drawn >= fitting >= measured >= n.
 struct Counts {
   std::optional<std::uint64_t> drawn;  ///< Different ones sampled from the prior; unknown for imported data.
-  std::optional<std::uint64_t> fitting;  ///< Of these, within the board's flash and SRAM.
+  std::optional<std::uint64_t> fitting;  ///< Of those tried, within flash and SRAM.
   std::uint64_t measured = 0;            ///< Of these, with a latency.
+  std::uint64_t pending = 0;             ///< Of the drawn ones, not tried yet: nobody knows whether they fit.
 };
 
 /// Where the file comes from. Given by the caller, so that the same call writes the same bytes.

@@ -74,6 +74,7 @@ void read_ops(StrictObject object, CostModel& model) {
 void read_counts(StrictObject object, CostModel& model) {
   Counts& counts = model.counts;
   counts.drawn = object.optional_integer("drawn");
+  counts.pending = object.integer("pending");
   counts.fitting = object.optional_integer("fitting");
   counts.measured = object.integer("measured");
   object.reject_unknown_keys();
@@ -149,6 +150,7 @@ Json to_json(const CostModel& model) {
           {"ops_seen", {{"min", model.ops_min}, {"max", model.ops_max}}},
           {"counts",
            {{"drawn", json_or_null(model.counts.drawn)},
+            {"pending", model.counts.pending},
             {"fitting", json_or_null(model.counts.fitting)},
             {"measured", model.counts.measured}}},
           {"campaign",

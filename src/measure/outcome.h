@@ -12,7 +12,7 @@ namespace opline::measure {
 /// Values are persisted and frozen.
 enum class OutcomeKind : std::uint8_t {
   measured = 1,
-  does_not_fit = 2,             ///< Flash or SRAM; `reason` has the bytes.
+  does_not_fit = 2,             ///< Flash, SRAM or a limit of the runtime; `reason` has the figures.
   timed_out = 3,                ///< The budget of cycles or time was used up.
   wrong_output = 4,             ///< A digest differs from the host's; never a measurement.
   executed_without_timing = 5,  ///< Right output, but the device has no clock or no cycle counter.

@@ -23,11 +23,11 @@ struct Setup {
   std::string core;                       ///< "cortex-m4"; empty = unknown.
   std::optional<std::uint64_t> clock_hz;  ///< Of the core.
   std::optional<double> supply_volts;     ///< At the core's supply pins.
-  std::string runtime;                    ///< "opline/1", "tflm 2024-05", ...; empty = unknown.
-  std::string firmware_digest;            ///< opline::digest of the image; empty = unknown.
-  std::string compiler;                   ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
-  std::string flags;                      ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
-  std::string placement;                  ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
+  std::string runtime;          ///< "opline 0.1.0, planner 1", "tflm 2024-05", ...; empty = unknown.
+  std::string firmware_digest;  ///< opline::digest of the image; empty = unknown.
+  std::string compiler;         ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
+  std::string flags;            ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
+  std::string placement;        ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
   Runner runner = Runner::simulated;
   std::string timing_model;  ///< "cortex-m4/1"; empty on hardware.
 

@@ -50,12 +50,18 @@ Moments moments_of(std::span<const std::int8_t> values) {
   return moments;
 }
 
+Layout executable_layout(const Network& network) {
+  Layout layout = lay_out(network);
+  if (layout.refusal) throw Error(ErrorCode::input, "the network can't be executed: {}", *layout.refusal);
+  return layout;
+}
+
 class Quantiser {
  public:
   Quantiser(const Network& network, const Pools& pools, std::uint32_t input_seed)
       : network_(network),
         pools_(pools),
-        layout_(lay_out(network)),
+        layout_(executable_layout(network)),
         activations_(layout_.footprint.activation_bytes) {
     layout_.header.input_seed = input_seed;
     spread_.resize(layout_.layers.size());
@@ -72,13 +78,16 @@ class Quantiser {
       if (quantise(i)) {
         const std::span<const std::int8_t> output = tensor(static_cast<TensorId>(i) + 1);
         digests_[i++] = opline_crc32(0, output.data(), output.size());
+        lenient_ = false;
         continue;
       }
-      const double step = spread_[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
-      i = producer_of(i);
-      OPLINE_ASSERT(++back_steps <= kBackSteps && i < layout_.layers.size(),
-                    "no scale spreads a layer of this network:\n{}", network_.canonical_text());
-      widen_[i] *= step;
+      const std::size_t producer = producer_of(i);
+      if (++back_steps > kBackSteps || producer >= layout_.layers.size()) {
+        lenient_ = true;  // an output of one value, a mean over raw input: no scale of ours spreads it
+        continue;
+      }
+      widen_[producer] *= spread_[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
+      i = producer;
       rewind_to(i);
     }
     return finish();
@@ -105,7 +114,8 @@ class Quantiser {
     }
     const opline_layer& before = layout_.layers[i - 1];
     layer.weights = before.weights + opline_align(opline_weight_bytes(&before));
-    layer.channels = before.channels + align_channels(opline_channel_bytes(&before));
+    layer.channels =
+        before.channels + static_cast<std::uint32_t>(align_channels(opline_channel_bytes(&before)));
   }
 
   /// An earlier layer is computed again: what it reads may have been overwritten since, so start from the
@@ -140,8 +150,8 @@ class Quantiser {
     for (const std::int8_t value : output) saturated += value == 127 || (low_end && value == -128);
     spread_[i] = {std::sqrt(moments_of(output).variance()),
                   static_cast<double>(saturated) / static_cast<double>(output.size())};
-    return spread_[i].standard_deviation >= kMinStandardDeviation &&
-           spread_[i].saturated_share < kMaxSaturatedShare;
+    const bool wide = lenient_ || spread_[i].standard_deviation >= kMinStandardDeviation;
+    return wide && spread_[i].saturated_share < kMaxSaturatedShare;
   }
 
   [[nodiscard]] bool relu(std::size_t i) const { return network_.layers()[i].activation != Activation::none; }
@@ -171,7 +181,7 @@ class Quantiser {
       case LayerType::average_pool_2d:
       case LayerType::max_pool_2d:
         out.output_zero_point = zero_points_[input];
-        done = try_layer(i);
+        done = try_layer(i) || lenient_;
         scales_[i + 1] = scales_[input];
         break;
     }
@@ -190,7 +200,8 @@ class Quantiser {
     const double accumulator =
         std::sqrt(taps * (input.variance() + offset_mean * offset_mean)) * kWeightDeviation;
     const double scale = widen_[i] * (relu(i) ? kReluTarget : kLinearTarget) / std::max(accumulator, 1.0);
-    for (int nudge = 0; nudge < kNudges; ++nudge, layer.weights += OPLINE_ALIGNMENT) {
+    for (int nudge = 0; nudge < (lenient_ ? 1 : kNudges); ++nudge) {
+      if (nudge != 0) layer.weights += OPLINE_ALIGNMENT;
       double octaves = std::log2(scale / (whole_tensor ? 1.0 : kMeanPoolScale));
       for (int attempt = 0; attempt < kAttempts; ++attempt) {
         if (whole_tensor) {
@@ -200,14 +211,14 @@ class Quantiser {
           layer.shift_offset = static_cast<std::int32_t>(octaves);
         }
         if (try_layer(i)) {
-          scales_[i + 1] = 1.0 / spread_[i].standard_deviation;
+          scales_[i + 1] = 1.0 / std::max(spread_[i].standard_deviation, 1.0);
           return true;
         }
         const bool too_narrow = spread_[i].saturated_share < kMaxSaturatedShare;
         octaves += (too_narrow ? 1.0 : -1.0) * (whole_tensor ? 0.4 : 1.0);
       }
     }
-    return false;
+    return lenient_;
   }
 
   bool quantise_add(std::size_t i) {
@@ -218,7 +229,8 @@ class Quantiser {
     layer.input2_zero_point = zero_points_[static_cast<std::size_t>(inputs[1])];
     const double sum_deviation = std::sqrt(moments_of(tensor(inputs[0])).variance() * a * a +
                                            moments_of(tensor(inputs[1])).variance() * b * b);
-    double output_scale = sum_deviation / (widen_[i] * (relu(i) ? kReluTarget : kLinearTarget));
+    double output_scale =
+        std::max(sum_deviation, 1e-6) / (widen_[i] * (relu(i) ? kReluTarget : kLinearTarget));
     const double twice_max = 2 * std::max(a, b);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       layer.requantize[0] = quantise_multiplier(a / twice_max);
@@ -230,7 +242,7 @@ class Quantiser {
       }
       output_scale *= spread_[i].saturated_share < kMaxSaturatedShare ? 0.7 : 1.4;
     }
-    return false;
+    return lenient_;
   }
 
   /// Softmax has a fixed output scale of 1/256; its inverse temperature spreads it.
@@ -245,7 +257,7 @@ class Quantiser {
       layer.softmax_diff_min = scale.diff_min;
       if (try_layer(i)) return true;
     }
-    return false;
+    return lenient_;
   }
 
   /// The layer whose scale decides how layer `i`'s input is spread; past the end when it is the network's
@@ -265,7 +277,8 @@ class Quantiser {
   CompiledNetwork finish() {
     const opline_layer& last = layout_.layers.back();
     layout_.header.weight_bytes = last.weights + opline_align(opline_weight_bytes(&last));
-    layout_.header.channel_bytes = last.channels + align_channels(opline_channel_bytes(&last));
+    layout_.header.channel_bytes =
+        last.channels + static_cast<std::uint32_t>(align_channels(opline_channel_bytes(&last)));
     CompiledNetwork compiled;
     compiled.footprint = layout_.footprint;
     compiled.footprint.weight_bytes = layout_.header.weight_bytes;
@@ -290,6 +303,7 @@ class Quantiser {
   std::vector<std::int16_t> zero_points_;  // by tensor
   std::vector<double> widen_;              // factor on the spread aimed at, by layer
   std::vector<std::uint32_t> digests_;
+  bool lenient_ = false;  // of the layer at hand: any unsaturated output is taken, in the end any output
   bool started_ = false;
 };
 
@@ -299,9 +313,8 @@ CompiledNetwork compile(const Network& network, const Pools& pools, std::uint32_
   return Quantiser(network, pools, input_seed).run();
 }
 
-std::uint32_t weight_bytes_at_most(const Layout& layout) {
-  return layout.footprint.weight_bytes +
-         static_cast<std::uint32_t>(layout.layers.size()) * kNudges * OPLINE_ALIGNMENT;
+std::uint64_t weight_bytes_at_most(const Layout& layout) {
+  return layout.footprint.weight_bytes + layout.layers.size() * kNudges * OPLINE_ALIGNMENT;
 }
 
 std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const Pools& pools) {

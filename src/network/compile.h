@@ -16,13 +16,18 @@
 
 namespace opline::network {
 
-/// What the network asks of a device that runs it with opline's own runtime. Bytes; alignment included.
+/// Version of the layout and quantisation of plans; part of every setup, because offsets move cycles a little. Raise it with
+/// any change that gives a network another plan.
+inline constexpr int kPlannerVersion = 1;
+
+/// What the network asks of a device that runs it with opline's own runtime. Bytes; alignment included. 64 bit: the
+/// true size of what no device can hold, too.
 struct Footprint {
-  std::uint32_t weight_bytes = 0;      ///< Of the weight pool (flash).
-  std::uint32_t channel_bytes = 0;     ///< Of the channel pool: biases, multipliers, shifts (flash).
-  std::uint32_t activation_bytes = 0;  ///< Peak of activations and scratch (SRAM).
-  std::uint32_t arena_bytes = 0;       ///< Activations, plan and results (SRAM).
-  [[nodiscard]] std::uint32_t flash_bytes() const { return weight_bytes + channel_bytes; }
+  std::uint64_t weight_bytes = 0;      ///< Of the weight pool (flash).
+  std::uint64_t channel_bytes = 0;     ///< Of the channel pool: biases, multipliers, shifts (flash).
+  std::uint64_t activation_bytes = 0;  ///< Peak of activations and scratch (SRAM).
+  std::uint64_t arena_bytes = 0;       ///< Activations, plan and results (SRAM).
+  [[nodiscard]] std::uint64_t flash_bytes() const { return weight_bytes + channel_bytes; }
 };
 
 /// What an image leaves for networks; read from its ELF symbols.
@@ -37,19 +42,23 @@ struct DeviceLimits {
 [[nodiscard]] std::optional<std::string> reason_not_to_fit(const Footprint& footprint,
                                                            const DeviceLimits& limits);
 
-/// A plan without numerics: every descriptor has its shape, kernel and offsets.
+/// A plan without numerics: every descriptor has its shape, kernel and, where no size exceeds 31 bits, its offsets.
 struct Layout {
   opline_plan_header header{};
   std::vector<opline_layer> layers;
   Footprint footprint;
   std::vector<std::uint64_t> live_bytes;  ///< SRAM in use while each layer runs.
+  std::optional<std::string> refusal;     ///< Why the runtime executes it on no device, whatever its memory.
 };
 /// Throws Error{input} for a network of more than OPLINE_MAX_LAYERS layers.
 [[nodiscard]] Layout lay_out(const Network& network);
 
+/// Nothing when a device with `limits` can execute it; else the refusal or the shortage.
+[[nodiscard]] std::optional<std::string> reason_not_to_run(const Layout& layout, const DeviceLimits& limits);
+
 /// Rounds a layer's part of the channel pool up so that the next one is 16-byte aligned and starts with an
 /// entry.
-[[nodiscard]] constexpr std::uint32_t align_channels(std::uint32_t bytes) {
+[[nodiscard]] constexpr std::uint64_t align_channels(std::uint64_t bytes) {
   return (bytes + 47U) / 48U * 48U;
 }
 
@@ -73,13 +82,14 @@ inline constexpr double kMaxSaturatedShare = 0.05;
 
 /// Quantises, executes on the host and digests. `input_seed` generates the input on both sides.
 /// Deterministic. A layer that no scale gives the spread above starts a few bytes later in the weight pool,
-/// so `footprint` may be a little larger than lay_out() says. Throws Error{input} when the pools are too
-/// small (pool_bytes()), Error{internal} when a layer's spread can't be reached.
+/// so `footprint` may be a little larger than lay_out() says. Where nothing reaches the spread (an output of one value,
+/// a mean over raw input) the last try is kept: `spread` tells. Throws Error{input} for a network with a `refusal`
+/// and when the pools are too small (weight_bytes_at_most()).
 [[nodiscard]] CompiledNetwork compile(const Network& network, const Pools& pools,
                                       std::uint32_t input_seed = 1);
 
 /// Weight-pool bytes that compile() may use at most for a layout of `footprint`.
-[[nodiscard]] std::uint32_t weight_bytes_at_most(const Layout& layout);
+[[nodiscard]] std::uint64_t weight_bytes_at_most(const Layout& layout);
 
 /// Executes an existing plan on the host; returns each layer's output digest. For tests with other pools.
 [[nodiscard]] std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const Pools& pools);

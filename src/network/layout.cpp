@@ -1,9 +1,13 @@
 // Shapes, kernels and offsets: everything of a plan that needs no numbers from a tensor.
 #include <fmt/ranges.h>
 
+#include <limits>
+
+#include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
 #include "src/network/compile.h"
 #include "src/network/memory_plan.h"
+#include "src/network/op_count.h"
 
 namespace opline::network {
 namespace {
@@ -32,13 +36,34 @@ opline_layer describe(const Layer& layer) {
   return out;
 }
 
+/// Weights of the layer in bytes: a parameter that is no bias is one.
+std::uint64_t weight_bytes(const Layer& layer) {
+  const std::uint64_t parameters = count_layer(layer).parameters;
+  return parameters == 0 ? 0 : parameters - static_cast<std::uint64_t>(layer.output.c);
+}
+
+std::uint64_t channel_bytes(const Layer& layer) {
+  return count_layer(layer).parameters == 0
+             ? 0
+             : static_cast<std::uint64_t>(layer.output.c) * sizeof(opline_channel);
+}
+
+std::uint64_t align(std::uint64_t bytes) {
+  return (bytes + OPLINE_ALIGNMENT - 1) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
+}
+
+/// Multiply-accumulates of one output.
+std::uint64_t taps_of(const Layer& layer) {
+  const std::uint64_t macs = count_layer(layer).macs;
+  return macs == 0 ? 0 : macs / layer.output.elements();
+}
+
 /// One buffer a tensor (index = TensorId), then one a layer for its scratch.
 std::vector<Buffer> buffers_of(const Network& network, const std::vector<opline_layer>& layers) {
   const auto count = static_cast<LayerId>(layers.size());
   std::vector<Buffer> buffers;
-  buffers.push_back({static_cast<std::uint32_t>(network.input().elements()), -1, 0, 0});
-  for (LayerId i = 0; i < count; ++i)
-    buffers.push_back({opline_output_bytes(&layers[static_cast<std::size_t>(i)]), i, i, 0});
+  buffers.push_back({network.input().elements(), -1, 0, 0});
+  for (LayerId i = 0; i < count; ++i) buffers.push_back({network.shape(i + 1).elements(), i, i, 0});
   buffers.back().last_layer = count - 1;
   for (LayerId i = 0; i < count; ++i) {
     for (const TensorId input : network.layers()[static_cast<std::size_t>(i)].inputs) {
@@ -46,6 +71,7 @@ std::vector<Buffer> buffers_of(const Network& network, const std::vector<opline_
     }
   }
   for (LayerId i = 0; i < count; ++i) {
+    // The predicate counts in 32 bits: right for every layer that is not refused.
     buffers.push_back({opline_scratch_bytes(&layers[static_cast<std::size_t>(i)]), i, i, 0});
   }
   return buffers;
@@ -53,13 +79,36 @@ std::vector<Buffer> buffers_of(const Network& network, const std::vector<opline_
 
 void take_offsets(const Network& network, const std::vector<Buffer>& buffers,
                   std::vector<opline_layer>& layers) {
+  const auto offset = [&](std::size_t buffer) { return static_cast<std::uint32_t>(buffers[buffer].offset); };
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::vector<TensorId>& inputs = network.layers()[i].inputs;
-    layers[i].input = buffers[static_cast<std::size_t>(inputs[0])].offset;
-    if (inputs.size() > 1) layers[i].input2 = buffers[static_cast<std::size_t>(inputs[1])].offset;
-    layers[i].output = buffers[i + 1].offset;
-    layers[i].scratch = buffers[layers.size() + 1 + i].offset;
+    layers[i].input = offset(static_cast<std::size_t>(inputs[0]));
+    if (inputs.size() > 1) layers[i].input2 = offset(static_cast<std::size_t>(inputs[1]));
+    layers[i].output = offset(i + 1);
+    layers[i].scratch = offset(layers.size() + 1 + i);
   }
+}
+
+constexpr int kMostSoftmaxChannels = 4095;  // firmware/kernels/check_plan.c
+
+std::optional<std::string> refusal_of(const Network& network, const Footprint& footprint) {
+  for (std::size_t i = 0; i < network.layers().size(); ++i) {
+    const Layer& layer = network.layers()[i];
+    if (const std::uint64_t taps = taps_of(layer); taps > OPLINE_MAX_TAPS) {
+      return fmt::format("layer {}: an output adds up {} products, the runtime at most {}", i, taps,
+                         OPLINE_MAX_TAPS);
+    }
+    if (layer.type == LayerType::softmax && layer.input.c > kMostSoftmaxChannels) {
+      return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", i, layer.input.c,
+                         kMostSoftmaxChannels);
+    }
+  }
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (footprint.flash_bytes() > kMost || footprint.arena_bytes > kMost) {
+    return fmt::format("needs {} B of flash and {} B of SRAM; a plan addresses at most {} B",
+                       footprint.flash_bytes(), footprint.arena_bytes, kMost);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -79,30 +128,31 @@ Layout lay_out(const Network& network) {
   take_offsets(network, buffers, layout.layers);
   layout.live_bytes = live_bytes(buffers, static_cast<int>(layer_count));
 
-  for (opline_layer& layer : layout.layers) {
-    layer.weights = footprint.weight_bytes;
-    layer.channels = footprint.channel_bytes;
-    footprint.weight_bytes += opline_align(opline_weight_bytes(&layer));
-    footprint.channel_bytes += align_channels(opline_channel_bytes(&layer));
+  for (std::size_t i = 0; i < layout.layers.size(); ++i) {
+    layout.layers[i].weights = static_cast<std::uint32_t>(footprint.weight_bytes);
+    layout.layers[i].channels = static_cast<std::uint32_t>(footprint.channel_bytes);
+    footprint.weight_bytes += align(weight_bytes(network.layers()[i]));
+    footprint.channel_bytes += align_channels(channel_bytes(network.layers()[i]));
   }
   const auto plan_bytes =
       static_cast<std::uint32_t>(sizeof(opline_plan_header) + layer_count * sizeof(opline_layer));
-  footprint.arena_bytes = opline_arena_bytes(plan_bytes, layer_count, footprint.activation_bytes);
+  footprint.arena_bytes = opline_arena_bytes(plan_bytes, layer_count, 0) + footprint.activation_bytes;
+  layout.refusal = refusal_of(network, footprint);
   layout.header = {OPLINE_PLAN_MAGIC,
                    OPLINE_PLAN_VERSION,
                    plan_bytes,
                    layer_count,
-                   footprint.activation_bytes,
+                   static_cast<std::uint32_t>(footprint.activation_bytes),
                    static_cast<std::uint32_t>(network.input().elements()),
                    0,
-                   footprint.weight_bytes,
-                   footprint.channel_bytes};
+                   static_cast<std::uint32_t>(footprint.weight_bytes),
+                   static_cast<std::uint32_t>(footprint.channel_bytes)};
   return layout;
 }
 
 std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const DeviceLimits& limits) {
   std::vector<std::string> shortages;
-  const auto compare = [&](const char* what, std::uint32_t needed, std::uint32_t there) {
+  const auto compare = [&](const char* what, std::uint64_t needed, std::uint32_t there) {
     if (needed > there)
       shortages.push_back(fmt::format("needs {} B of {}, {} B are there", needed, what, there));
   };
@@ -111,6 +161,10 @@ std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const D
   compare("flash (biases and multipliers)", footprint.channel_bytes, limits.channel_pool_bytes);
   if (shortages.empty()) return std::nullopt;
   return fmt::format("{}", fmt::join(shortages, "; "));
+}
+
+std::optional<std::string> reason_not_to_run(const Layout& layout, const DeviceLimits& limits) {
+  return layout.refusal ? layout.refusal : reason_not_to_fit(layout.footprint, limits);
 }
 
 }  // namespace opline::network

@@ -8,38 +8,42 @@
 namespace opline::network {
 namespace {
 
+std::uint64_t align(std::uint64_t bytes) {
+  return (bytes + OPLINE_ALIGNMENT - 1) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
+}
+
 bool live_together(const Buffer& a, const Buffer& b) {
   return a.first_layer <= b.last_layer && b.first_layer <= a.last_layer;
 }
 
 /// The lowest aligned gap for `buffer` among `placed`, which is sorted by offset.
-std::uint32_t lowest_gap(const Buffer& buffer, const std::vector<const Buffer*>& placed) {
-  std::uint32_t offset = 0;
+std::uint64_t lowest_gap(const Buffer& buffer, const std::vector<const Buffer*>& placed) {
+  std::uint64_t offset = 0;
   for (const Buffer* other : placed) {
     if (!live_together(buffer, *other)) continue;
     if (offset + buffer.bytes <= other->offset) break;
-    offset = std::max(offset, opline_align(other->offset + other->bytes));
+    offset = std::max(offset, align(other->offset + other->bytes));
   }
   return offset;
 }
 
 }  // namespace
 
-std::uint32_t plan_memory(std::vector<Buffer>& buffers) {
+std::uint64_t plan_memory(std::vector<Buffer>& buffers) {
   std::vector<std::size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return buffers[a].bytes > buffers[b].bytes; });
   std::vector<const Buffer*> placed;
-  std::uint32_t peak = 0;
+  std::uint64_t peak = 0;
   for (const std::size_t index : order) {
     Buffer& buffer = buffers[index];
     if (buffer.bytes == 0) continue;
     buffer.offset = lowest_gap(buffer, placed);
-    peak = std::max(peak, opline_align(buffer.offset + buffer.bytes));
+    peak = std::max(peak, align(buffer.offset + buffer.bytes));
     const auto after =
         std::upper_bound(placed.begin(), placed.end(), buffer.offset,
-                         [](std::uint32_t offset, const Buffer* other) { return offset < other->offset; });
+                         [](std::uint64_t offset, const Buffer* other) { return offset < other->offset; });
     placed.insert(after, &buffer);
   }
   return peak;

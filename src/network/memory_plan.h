@@ -11,17 +11,17 @@
 
 namespace opline::network {
 
-/// One buffer of the arena, in bytes. Both layers of the lifetime are included; the network's input lives
+/// One buffer of the arena, in bytes (64 bit: what doesn't fit any device still has its true size). Both layers of the lifetime are included; the network's input lives
 /// from -1.
 struct Buffer {
-  std::uint32_t bytes = 0;
+  std::uint64_t bytes = 0;
   LayerId first_layer = 0;
   LayerId last_layer = 0;
-  std::uint32_t offset = 0;  ///< Set by plan_memory; a multiple of 16.
+  std::uint64_t offset = 0;  ///< Set by plan_memory; a multiple of 16.
 };
 
 /// Assigns offsets to `buffers` and returns the arena's size: the peak, a multiple of 16.
-std::uint32_t plan_memory(std::vector<Buffer>& buffers);
+std::uint64_t plan_memory(std::vector<Buffer>& buffers);
 
 /// Working memory of every layer while it runs (its live tensors and scratch), without fragmentation: the
 /// model of MicroNets section 5.1.1 extended to tensors that only wait. One entry a layer, in bytes.

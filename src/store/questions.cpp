@@ -25,6 +25,13 @@ WHERE o.setup = ?6 AND o.kind = 'measured' AND (?5 OR chosen.network IS NOT NULL
 ORDER BY chosen.first NULLS LAST, n.key
 )sql";
 
+constexpr const char* kFailures = R"sql(
+SELECT n.id, d.architecture, count(*), n.ops, o.kind, o.reason, min(d.position) AS first
+FROM draws d JOIN networks n ON n.key = d.network JOIN outcomes o ON o.network = d.network
+WHERE d.campaign = ?1 AND o.setup = ?2 AND o.kind <> 'measured'
+GROUP BY d.network ORDER BY first
+)sql";
+
 constexpr const char* kSetups = R"sql(
 SELECT id, json, key FROM setups
 WHERE (?1 IS NULL OR id IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR board = ?2)
@@ -95,6 +102,22 @@ std::vector<Series> Study::measurements(const Selection& selection) {
                 static_cast<int>(any_network), setup.key);
       while (rows.next()) series.rows.push_back(read_measurement(rows));
       if (!series.rows.empty()) result.push_back(std::move(series));
+    }
+    return result;
+  });
+}
+
+std::vector<FailureRow> Study::failures(CampaignKey campaign, const std::string& setup) {
+  return impl_->connection.read([&] {
+    impl_->require_campaign(campaign);
+    std::vector<FailureRow> result;
+    const std::optional<std::int64_t> key = impl_->find_setup(setup);
+    if (!key) return result;
+    Query rows = impl_->connection.query(kFailures);
+    rows.with(campaign, *key);
+    while (rows.next()) {
+      result.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.natural(3),
+                        measure::outcome_kind_from_string(rows.text(4)), rows.text(5)});
     }
     return result;
   });

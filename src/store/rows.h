@@ -56,7 +56,7 @@ struct NetworkRecord {
 };
 
 struct SpaceRow {
-  std::string id;  ///< digest(text).
+  std::string id;  ///< Study::add_space.
   std::string name;
   std::string text;  ///< The space's file as it was read.
 };
@@ -128,6 +128,16 @@ struct MeasurementRow {
   std::optional<double> joules;
   std::int64_t draws = 0;    ///< Times the selected campaigns drew it; 0 = no campaign did.
   std::string architecture;  ///< Of the first of these draws; empty without one.
+};
+
+/// A network that has an outcome but no measurement.
+struct FailureRow {
+  std::string network;
+  std::string architecture;  ///< Of the campaign's first draw of it.
+  std::int64_t draws = 0;    ///< Times the campaign drew it.
+  std::uint64_t ops = 0;
+  measure::OutcomeKind kind = measure::OutcomeKind::does_not_fit;
+  std::string reason;
 };
 
 /// Measurements under one setup, in order of first draw (those of no campaign last).

@@ -63,9 +63,9 @@ std::string Study::created_at() const { return meta(impl_->connection, "created_
 
 void Study::transact(const std::function<void()>& work) { impl_->connection.write(work); }
 
-std::string Study::add_space(const std::string& name, const std::string& text) {
+std::string Study::add_space(const std::string& name, const std::string& text, const std::string& meaning) {
   if (name.empty() || text.empty()) throw Error(ErrorCode::input, "a space needs a name and a text");
-  std::string id = digest(text);
+  std::string id = digest(meaning.empty() ? text : meaning);
   impl_->connection.write([&] {
     Query find = impl_->connection.query("SELECT name FROM spaces WHERE id = ?");
     if (!find.with(id).next()) {

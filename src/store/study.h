@@ -57,8 +57,10 @@ class Study {
 
   // ---- What is asked for. All idempotent: the same identity gives the same row. ----
 
-  /// Returns the id, digest(text). Throws Error{input} when the text is there under another name.
-  std::string add_space(const std::string& name, const std::string& text);
+  /// Returns the id: digest(meaning), or digest(text) without a meaning. `meaning` is what makes the space the same one
+  /// where the text has comments and layout, too; the first text stays. Throws Error{input} when the id is there under
+  /// another name.
+  std::string add_space(const std::string& name, const std::string& text, const std::string& meaning = {});
   /// Returns whether it was new. Throws Error{input} when the id is there with other figures or layers
   /// (another opline counted differently), or when `id` is not the digest of `canonical_text`.
   bool add_network(const NetworkRecord& network);
@@ -96,6 +98,8 @@ class Study {
   /// One series a setup: measurements of different setups never mix. Setups in the order they came into the
   /// file.
   [[nodiscard]] std::vector<Series> measurements(const Selection& selection);
+  /// The campaign's networks with another outcome than a measurement under `setup`, in order of first draw.
+  [[nodiscard]] std::vector<FailureRow> failures(CampaignKey campaign, const std::string& setup);
   [[nodiscard]] Summary summary(CampaignKey campaign, const std::string& setup,
                                 std::optional<std::int64_t> first_draws = {});
   [[nodiscard]] std::vector<SpaceRow> spaces();

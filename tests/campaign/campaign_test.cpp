@@ -197,7 +197,7 @@ TEST_F(CampaignTest, AnErrorEndsTheCampaignButKeepsWhatWasMeasured) {
 
 TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
   const Drawn drawn = draw(tiny_query(40), 1);
-  const Forecast all = forecast(nullptr, std::nullopt, drawn, real_target(), options(2));
+  const Forecast all = forecast(nullptr, drawn, real_target(), options(2));
   EXPECT_EQ(all.networks, drawn.networks.size());
   EXPECT_EQ(all.fitting, drawn.networks.size());
   EXPECT_EQ(all.pending, drawn.networks.size());
@@ -206,7 +206,7 @@ TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
   const Query query = tiny_query(40);
   const store::CampaignKey key = enter(file, query, drawn, "test", kNow);
   (void)execute(file, key, drawn, {real_target()}, options(2));
-  const Forecast none = forecast(&file, key, drawn, real_target(), options(2));
+  const Forecast none = forecast(&file, drawn, real_target(), options(2));
   EXPECT_EQ(none.pending, 0U);
   EXPECT_FALSE(none.seconds);
 }

@@ -117,6 +117,82 @@ TEST_F(Program, ImportNamesFileLineAndColumn) {
   EXPECT_FALSE(fs::exists(folder_ / "x.db"));
 }
 
+TEST_F(Program, ExportNeverOverwritesTheStudy) {
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "4", "--db", "s.db"}).exit_code, 0);
+  EXPECT_EQ(opline({"export", "--db", "s.db", "--format", "csv", "--out", "./s.db"}).exit_code, 2);
+  EXPECT_EQ(opline({"fit", "--db", "s.db"}).exit_code, 0);
+}
+
+TEST_F(Program, CampaignsOfOneStudyAreToldApart) {
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "12", "--seed", "1", "--db", "s.db"}).exit_code, 0);
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "12", "--seed", "2", "--db", "s.db"}).exit_code, 0);
+  const Result both = opline({"export", "--db", "s.db", "--format", "cost-model", "--out", "m.json"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.err, HasSubstr("--seed"));
+  EXPECT_EQ(opline({"export", "--db", "s.db", "--seed", "2", "--format", "cost-model", "--out", "m.json"})
+                .exit_code,
+            0);
+  EXPECT_EQ(costmodel::load_cost_model(folder_ / "m.json").seed, 2U);
+  ASSERT_EQ(opline({"export", "--db", "s.db", "--format", "csv", "--out", "raw.csv"}).exit_code, 0);
+  const CsvTable table = CsvTable::from_file(folder_ / "raw.csv");
+  EXPECT_EQ(table.text(0, table.column("seed")), "1");
+  EXPECT_EQ(table.text(table.rows() - 1, table.column("seed")), "2");
+}
+
+// A comment in a space file is no new space; an edit that changes the networks is one.
+TEST_F(Program, ASpaceIsWhatItMeans) {
+  const std::string text = read_file(fs::path(OPLINE_SOURCE_DIR) / "data" / "spaces" / "tiny.toml");
+  write("mine.toml", text);
+  ASSERT_EQ(opline({"run", "--space", "mine.toml", "--count", "10", "--db", "s.db"}).exit_code, 0);
+  write("mine.toml", text + "\n# a thought\n");
+  const Result again = opline({"run", "--space", "mine.toml", "--count", "10", "--db", "s.db"});
+  EXPECT_THAT(again.out, HasSubstr("0 outcomes"));
+  EXPECT_EQ(
+      parse_json(opline({"fit", "--db", "s.db", "--space", "mine.toml", "--json"}).out, "fit")["fits"].size(),
+      1U);
+}
+
+TEST_F(Program, AWholeEnumerationHasNoIntervals) {
+  write("small.toml",
+        "format = \"opline-space\"\nversion = 1\ntitle = \"eight networks\"\ninput = [8, 8, 2]\n"
+        "[[block]]\nname = \"conv\"\ntype = \"conv2d\"\nkernel = [3, 3]\nwidth = [4, 6, 8, 10, 12, 14, 16, "
+        "18]\n"
+        "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = 4\n");
+  ASSERT_EQ(opline({"run", "--space", "small.toml", "--count", "200", "--db", "s.db"}).exit_code, 0);
+  const Result words = opline({"fit", "--db", "s.db"});
+  EXPECT_THAT(words.out, HasSubstr("no intervals"));
+  EXPECT_THAT(words.out, testing::Not(HasSubstr("% interval")));
+  const Json fit = parse_json(opline({"fit", "--db", "s.db", "--json"}).out, "fit")["fits"][0];
+  EXPECT_TRUE(fit["whole_enumeration"].get<bool>());
+  EXPECT_TRUE(fit["slope_seconds_per_op"]["interval"].is_null());
+}
+
+// A binary classifier ends in one value: no scale spreads it, and it is measured all the same.
+TEST_F(Program, NetworksThatEndInOneValueAreMeasured) {
+  write("one.toml",
+        "format = \"opline-space\"\nversion = 1\ntitle = \"one output\"\ninput = [8, 8, 3]\n"
+        "[[block]]\nname = \"mean\"\ntype = \"average_pool_2d\"\nkernel = [4, 4]\n"
+        "[[block]]\nname = \"conv\"\ntype = \"conv2d\"\nkernel = [3, 3]\nwidth = [4, 5, 6, 7, 9]\n"
+        "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = 1\n");
+  const Result result = opline({"run", "--space", "one.toml", "--count", "20", "--db", "s.db", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json json = parse_json(result.out, "run");
+  EXPECT_EQ(json["measured"], json["outcomes"]);
+}
+
+// Sizes beyond 32 bits are told as they are, and what the runtime can't execute is an outcome.
+TEST_F(Program, WhatNoDeviceHoldsIsAnOutcome) {
+  write("huge.toml",
+        "format = \"opline-space\"\nversion = 1\ntitle = \"too large\"\ninput = [256, 256, 1]\n"
+        "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = [65530, 65535]\n");
+  const Result sampled = opline({"sample", "--space", "huge.toml", "--count", "1", "--json"});
+  ASSERT_EQ(sampled.exit_code, 0) << sampled.err;
+  EXPECT_GT(parse_json(sampled.out, "sample")[0]["flash_bytes"].get<std::uint64_t>(), 4'000'000'000U);
+  const Result run = opline({"run", "--space", "huge.toml", "--count", "4", "--db", "s.db", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(parse_json(run.out, "run")["measured"], 0);
+}
+
 TEST_F(Program, DryRunTellsAndStoresNothing) {
   const Result result =
       opline({"study", "--space", "tiny", "--count", "20", "--db", "s.db", "--out", "o", "--dry-run"});
@@ -125,6 +201,12 @@ TEST_F(Program, DryRunTellsAndStoresNothing) {
   EXPECT_THAT(result.out, HasSubstr("about "));
   EXPECT_FALSE(fs::exists(folder_ / "s.db"));
   EXPECT_FALSE(fs::exists(folder_ / "o"));
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "10", "--db", "s.db"}).exit_code, 0);
+  const Json more = parse_json(
+      opline({"run", "--space", "tiny", "--count", "40", "--db", "s.db", "--dry-run", "--json"}).out,
+      "forecast");
+  EXPECT_GT(more[0]["pending"].get<int>(), 10);
+  EXPECT_LT(more[0]["pending"].get<int>(), more[0]["networks"].get<int>());
 }
 
 TEST_F(Program, InspectShowsCyclesOfEveryLayer) {

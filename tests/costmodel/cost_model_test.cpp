@@ -42,7 +42,7 @@ CostModel example() {
                  {"firmware_digest", "00112233445566778899aabbccddeeff"},
                  {"compiler", "arm-none-eabi-gcc 12.2.1"},
                  {"flags", "-O2"},
-                 {"placement", {{"code", "flash"}, {"weights", "flash"}, {"arena", "sram"}}},
+                 {"placement", "code and weights in flash, arena and stack in SRAM"},
                  {"timing_model", "cortex-m4 1"}};
   model.provenance = {"0.1.0", "kws.db", "2026-01-31T12:00:00Z",
                       "opline study --space kws --boards nucleo-f446re"};

@@ -55,8 +55,10 @@ TEST_P(Compile, ZeroingALayersWeightsChangesItsDigest) {
 TEST_P(Compile, ThePlanPassesTheDevicesCheckAndReproducesTheDigests) {
   const CompiledNetwork compiled = compile(GetParam()(), pools());
   EXPECT_EQ(execute(compiled.plan, pools()), compiled.digests);
-  const opline_limits limits{compiled.footprint.arena_bytes, compiled.footprint.weight_bytes,
-                             compiled.footprint.channel_bytes, pools().channels.data()};
+  const auto bytes = [](std::uint64_t size) { return static_cast<std::uint32_t>(size); };
+  const Footprint& footprint = compiled.footprint;
+  const opline_limits limits{bytes(footprint.arena_bytes), bytes(footprint.weight_bytes),
+                             bytes(footprint.channel_bytes), pools().channels.data()};
   const opline_plan_error error = opline_check_plan(compiled.plan.data(), compiled.plan.size(), &limits);
   EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
 }
@@ -80,6 +82,30 @@ TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
 
 TEST(CompileNetwork, AnotherSeedIsAnotherInput) {
   EXPECT_NE(compile(every_layer(), pools(), 1).digests, compile(every_layer(), pools(), 2).digests);
+}
+
+// What the spread rule can't have is executed all the same: one value, a mean over the raw input.
+TEST(CompileNetwork, OutputsThatNoScaleSpreadsAreKept) {
+  NetworkBuilder builder({16, 16, 1});
+  const TensorId mean = builder.average_pool_2d(0, {8, 8, 8, 8, Padding::valid});
+  const TensorId one = builder.fully_connected(mean, 1, Activation::none);
+  builder.softmax(one);
+  const CompiledNetwork compiled = compile(std::move(builder).build(), pools());
+  EXPECT_EQ(compiled.digests.size(), 3U);
+  EXPECT_EQ(execute(compiled.plan, pools()), compiled.digests);
+}
+
+TEST(CompileNetwork, WhatTheRuntimeCannotExecuteIsRefusedWithItsFigures) {
+  NetworkBuilder taps({256, 257, 1});
+  taps.fully_connected(0, 4, Activation::none);
+  const Network too_many_taps = std::move(taps).build();
+  EXPECT_NE(lay_out(too_many_taps).refusal.value_or("").find("65792 products"), std::string::npos);
+  EXPECT_THROW((void)compile(too_many_taps, pools()), Error);
+  NetworkBuilder large({1, 1, 65535});
+  large.fully_connected(0, 65535, Activation::none);
+  const Layout layout = lay_out(std::move(large).build());
+  EXPECT_EQ(layout.footprint.weight_bytes, (65535ULL * 65535 + 15) / 16 * 16);
+  EXPECT_TRUE(layout.refusal);
 }
 
 TEST(CompileNetwork, TooSmallPoolsAreAnError) {

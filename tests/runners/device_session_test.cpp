@@ -164,6 +164,13 @@ TEST_F(DeviceSessionTest, AnotherPlanVersionIsRefusedWithTheRemedy) {
   }
 }
 
+TEST_F(DeviceSessionTest, ADeviceThatNeverStopsTalkingIsLost) {
+  device_.on("plan run", ScriptedDevice::Answer(5000, ScriptedDevice::line("noise")));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
+  EXPECT_THAT(outcome.reason, HasSubstr("without end"));
+}
+
 TEST_F(DeviceSessionTest, ASilentBoardDoesNotStart) {
   ScriptedDevice silent;
   EXPECT_THROW(DeviceSession(silent).wait_until_ready(), Error);

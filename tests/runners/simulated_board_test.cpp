@@ -45,7 +45,8 @@ TEST(SimulatedBoardTest, SetupSaysWhatWasMeasured) {
   EXPECT_EQ(setup.firmware_digest.size(), 32U);
   EXPECT_THAT(setup.flags, testing::HasSubstr("-mcpu=cortex-m4"));
   EXPECT_THAT(setup.compiler, testing::HasSubstr("gcc"));
-  EXPECT_FALSE(setup.timing_model.empty());
+  EXPECT_THAT(setup.timing_model, testing::MatchesRegex("cortex-m4/[0-9]+, data [0-9a-f]+"));
+  EXPECT_EQ(setup.placement, "code and weights in flash, arena and stack in SRAM");
   EXPECT_GT(board().limits().arena_bytes, 100'000U);
   EXPECT_GT(board().limits().weight_pool_bytes, 350'000U);
 }
