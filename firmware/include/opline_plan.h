@@ -24,6 +24,9 @@
 #define OPLINE_PLAN_VERSION 1u
 #define OPLINE_ALIGNMENT 16u /* of every tensor, in flash and in the arena */
 #define OPLINE_MAX_LAYERS 512u
+/* Of the channel pool, the same in every image, so that a plan is the same for every board. Tables follow each other; one
+ * that does not fit behind the last starts the pool anew. A table of a layer is at most the pool: 2048 channels. */
+#define OPLINE_CHANNEL_POOL_BYTES 24576u
 
 /* Operations. The values are persisted and frozen. */
 enum opline_op {
@@ -100,7 +103,7 @@ struct opline_plan_header {
   uint32_t input_bytes;      /* of the network's input: at offset `layers[0].input` */
   uint32_t input_seed;       /* of opline_input_byte() */
   uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
-  uint32_t channel_bytes;    /* of the channel pool, likewise */
+  uint32_t channel_bytes;    /* of the channel pool from its start, to the end of the last table in it */
 };
 
 /* What the device keeps of a layer's run. */

@@ -3,15 +3,12 @@
  *   make_pools SYMBOLS WEIGHTS CHANNELS
  *
  * SYMBOLS is the output of nm for an image without pools: opline_pools_start and opline_flash_end say how
- * much flash is left. About a seventh of it becomes the channel pool: a layer of 64 channels with 64 inputs
- * uses 12 bytes of entry per 64 bytes of weights, layers of fewer inputs more. Both pools are multiples of 16
+ * much flash is left. OPLINE_CHANNEL_POOL_BYTES of it are the channel pool, the rest is weights. Both are multiples of 16
  * bytes. */
 #include <stdio.h>
 #include <string.h>
 
 #include "firmware/include/opline_plan.h"
-
-enum { kChannelGranule = 48 }; /* whole entries and whole 16-byte units */
 
 static int fail(const char* what, const char* name) {
   fprintf(stderr, "make_pools: %s: %s\n", name, what);
@@ -61,7 +58,8 @@ int main(int argc, char** argv) {
   fclose(symbols);
   if (!found || start >= end) return fail("opline_pools_start and opline_flash_end leave no flash", argv[1]);
   const uint32_t available = (uint32_t)(end - start) & ~(OPLINE_ALIGNMENT - 1u);
-  const uint32_t channel_bytes = available / 7u / kChannelGranule * kChannelGranule;
+  const uint32_t channel_bytes = OPLINE_CHANNEL_POOL_BYTES;
+  if (available <= channel_bytes) return fail("leaves too little flash for the channel pool", argv[1]);
   const int error = write_weights(argv[2], available - channel_bytes);
   return error != 0 ? error
                     : write_channels(argv[3], channel_bytes / (uint32_t)sizeof(struct opline_channel));

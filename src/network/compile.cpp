@@ -100,12 +100,11 @@ class Quantiser {
     return {activations_.data() + offset, network_.shape(id).elements()};
   }
 
-  /// Gives layer `i` its part of the pools, right behind the layer before it.
+  /// Gives layer `i` its weights, right behind those of the layer before it, which may have been moved.
   void place(std::size_t i) {
     opline_layer& layer = layout_.layers[i];
     if (i == 0) {
       layer.weights = 0;
-      layer.channels = 0;
       if (!started_)
         opline_fill_input(layout_.header.input_seed, activations_.data() + layer.input,
                           layout_.header.input_bytes);
@@ -114,8 +113,6 @@ class Quantiser {
     }
     const opline_layer& before = layout_.layers[i - 1];
     layer.weights = before.weights + opline_align(opline_weight_bytes(&before));
-    layer.channels =
-        before.channels + static_cast<std::uint32_t>(align_channels(opline_channel_bytes(&before)));
   }
 
   /// An earlier layer is computed again: what it reads may have been overwritten since, so start from the
@@ -277,12 +274,9 @@ class Quantiser {
   CompiledNetwork finish() {
     const opline_layer& last = layout_.layers.back();
     layout_.header.weight_bytes = last.weights + opline_align(opline_weight_bytes(&last));
-    layout_.header.channel_bytes =
-        last.channels + static_cast<std::uint32_t>(align_channels(opline_channel_bytes(&last)));
     CompiledNetwork compiled;
     compiled.footprint = layout_.footprint;
     compiled.footprint.weight_bytes = layout_.header.weight_bytes;
-    compiled.footprint.channel_bytes = layout_.header.channel_bytes;
     compiled.plan.resize(layout_.header.bytes);
     std::memcpy(compiled.plan.data(), &layout_.header, sizeof(opline_plan_header));
     std::memcpy(compiled.plan.data() + sizeof(opline_plan_header), layout_.layers.data(),

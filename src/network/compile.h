@@ -24,11 +24,17 @@ inline constexpr int kPlannerVersion = 1;
 /// true size of what no device can hold, too.
 struct Footprint {
   std::uint64_t weight_bytes = 0;      ///< Of the weight pool (flash).
-  std::uint64_t channel_bytes = 0;     ///< Of the channel pool: biases, multipliers, shifts (flash).
+  std::uint64_t channel_bytes = 0;     ///< Of biases, multipliers, shifts (flash); every table in full.
   std::uint64_t activation_bytes = 0;  ///< Peak of activations and scratch (SRAM).
   std::uint64_t arena_bytes = 0;       ///< Activations, plan and results (SRAM).
   [[nodiscard]] std::uint64_t flash_bytes() const { return weight_bytes + channel_bytes; }
 };
+
+/// Where in the channel pool a table of `bytes` goes when the one before it ends at `end`: behind it, or, where it doesn't
+/// fit there, at the pool's start (docs/decisions/0003-pools-in-flash.md).
+[[nodiscard]] constexpr std::uint32_t place_table(std::uint32_t end, std::uint64_t bytes) {
+  return end + bytes <= OPLINE_CHANNEL_POOL_BYTES ? end : 0;
+}
 
 /// What an image leaves for networks; read from its ELF symbols.
 struct DeviceLimits {

@@ -1,6 +1,7 @@
 // Shapes, kernels and offsets: everything of a plan that needs no numbers from a tensor.
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "firmware/kernels/opline_kernels.h"
@@ -98,6 +99,10 @@ std::optional<std::string> refusal_of(const Network& network, const Footprint& f
       return fmt::format("layer {}: an output adds up {} products, the runtime at most {}", i, taps,
                          OPLINE_MAX_TAPS);
     }
+    if (channel_bytes(layer) > OPLINE_CHANNEL_POOL_BYTES) {
+      return fmt::format("layer {}: {} output channels, the runtime takes at most {}", i, layer.output.c,
+                         OPLINE_CHANNEL_POOL_BYTES / sizeof(opline_channel));
+    }
     if (layer.type == LayerType::softmax && layer.input.c > kMostSoftmaxChannels) {
       return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", i, layer.input.c,
                          kMostSoftmaxChannels);
@@ -128,11 +133,16 @@ Layout lay_out(const Network& network) {
   take_offsets(network, buffers, layout.layers);
   layout.live_bytes = live_bytes(buffers, static_cast<int>(layer_count));
 
+  std::uint32_t table_end = 0;
+  std::uint32_t pool_used = 0;
   for (std::size_t i = 0; i < layout.layers.size(); ++i) {
     layout.layers[i].weights = static_cast<std::uint32_t>(footprint.weight_bytes);
-    layout.layers[i].channels = static_cast<std::uint32_t>(footprint.channel_bytes);
     footprint.weight_bytes += align(weight_bytes(network.layers()[i]));
-    footprint.channel_bytes += align_channels(channel_bytes(network.layers()[i]));
+    const std::uint64_t table = align_channels(channel_bytes(network.layers()[i]));
+    layout.layers[i].channels = place_table(table_end, table);
+    table_end = static_cast<std::uint32_t>(layout.layers[i].channels + table);
+    pool_used = std::max(pool_used, table_end);
+    footprint.channel_bytes += table;
   }
   const auto plan_bytes =
       static_cast<std::uint32_t>(sizeof(opline_plan_header) + layer_count * sizeof(opline_layer));
@@ -146,19 +156,21 @@ Layout lay_out(const Network& network) {
                    static_cast<std::uint32_t>(network.input().elements()),
                    0,
                    static_cast<std::uint32_t>(footprint.weight_bytes),
-                   static_cast<std::uint32_t>(footprint.channel_bytes)};
+                   pool_used};
   return layout;
 }
 
 std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const DeviceLimits& limits) {
   std::vector<std::string> shortages;
-  const auto compare = [&](const char* what, std::uint64_t needed, std::uint32_t there) {
+  const auto compare = [&](const char* what, std::uint64_t needed, std::uint64_t there) {
     if (needed > there)
       shortages.push_back(fmt::format("needs {} B of {}, {} B are there", needed, what, there));
   };
   compare("SRAM (arena)", footprint.arena_bytes, limits.arena_bytes);
-  compare("flash (weights)", footprint.weight_bytes, limits.weight_pool_bytes);
-  compare("flash (biases and multipliers)", footprint.channel_bytes, limits.channel_pool_bytes);
+  const std::uint64_t pools = std::uint64_t{limits.weight_pool_bytes} + limits.channel_pool_bytes;
+  compare("flash", footprint.flash_bytes(), pools);
+  if (footprint.flash_bytes() <= pools)
+    compare("flash for weights", footprint.weight_bytes, limits.weight_pool_bytes);
   if (shortages.empty()) return std::nullopt;
   return fmt::format("{}", fmt::join(shortages, "; "));
 }

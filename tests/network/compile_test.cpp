@@ -80,6 +80,24 @@ TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
   }
 }
 
+// More tables than the channel pool holds: it starts anew, and the footprint counts every table.
+TEST(CompileNetwork, TheChannelPoolStartsAnew) {
+  NetworkBuilder builder({2, 2, 4});
+  TensorId t = 0;
+  for (int i = 0; i < 6; ++i) t = builder.conv2d(t, i % 2 == 0 ? 900 : 4, {}, Activation::relu);
+  const CompiledNetwork compiled =
+      compile(std::move(builder).build(), Pools::generate(1U << 20, OPLINE_CHANNEL_POOL_BYTES));
+  EXPECT_GT(compiled.footprint.channel_bytes, OPLINE_CHANNEL_POOL_BYTES);
+  bool anew = false;
+  std::uint32_t before = 0;
+  for (const opline_layer& layer : layers_of(compiled)) {
+    EXPECT_LE(layer.channels + opline_channel_bytes(&layer), OPLINE_CHANNEL_POOL_BYTES);
+    anew = anew || layer.channels < before;
+    before = layer.channels;
+  }
+  EXPECT_TRUE(anew);
+}
+
 TEST(CompileNetwork, AnotherSeedIsAnotherInput) {
   EXPECT_NE(compile(every_layer(), pools(), 1).digests, compile(every_layer(), pools(), 2).digests);
 }

@@ -61,7 +61,13 @@ TEST(MemoryPlan, ShortagesAreNamedInBytes) {
   EXPECT_EQ(reason_not_to_fit(footprint, {1U << 30, 1U << 30, 1U << 30}), std::nullopt);
   EXPECT_EQ(reason_not_to_fit(footprint, {1U << 30, 1U << 30, 1000}),
             fmt::format("needs {} B of SRAM (arena), 1000 B are there", footprint.arena_bytes));
-  EXPECT_NE(reason_not_to_fit(footprint, {10, 10, 10})->find("flash (weights)"), std::string::npos);
+  EXPECT_NE(reason_not_to_fit(footprint, {10, 10, 10})->find("of flash, 20 B are there"), std::string::npos);
+  // What counts is the flash, not how an image splits it; but weights need room of their own.
+  const auto weights = static_cast<std::uint32_t>(footprint.weight_bytes);
+  const auto tables = static_cast<std::uint32_t>(footprint.channel_bytes);
+  EXPECT_EQ(reason_not_to_fit(footprint, {weights, tables, 1U << 30}), std::nullopt);
+  EXPECT_NE(reason_not_to_fit(footprint, {weights - 1, 1U << 20, 1U << 30})->find("flash for weights"),
+            std::string::npos);
 }
 
 }  // namespace
