@@ -179,10 +179,7 @@ Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t addres
     const std::int64_t asked = cycle_;
     if (first_line != fetch_line_) enter_line(first_line, first_line == fetch_line_ + 1);
     if (last_line != fetch_line_) enter_line(last_line, true);
-    if (cycle_ != asked) {  // the instruction is the first to issue in the cycle in which it comes
-      --cycle_;
-      issued_ = 2;
-    }
+    if (cycle_ != asked) issued_ = 2;
   }
 
   // Operands and units.

@@ -130,7 +130,7 @@ Handler cps_handler();        ///< aux: bit 0 disable, bit 1 PRIMASK, bit 2 FAUL
 Handler issue_from_flash_handler();
 Handler issue_from_scratch_handler();
 
-// ---- execute_fpu.cpp: rd, rn, rm are singles 0..31 ----
+// ---- execute_fpu.cpp: rd, rn, rm are singles 0..31; a double is named by its lower half ----
 enum class Vfp : std::uint8_t {
   vmla,
   vmls,
@@ -152,24 +152,31 @@ enum class Vfp : std::uint8_t {
   vcmp,
   vcmpz,
   vcmpe,
-  vcmpez
+  vcmpez,
+  vmaxnm,
+  vminnm
 };
-Handler vfp_handler(Vfp operation);
-Handler vmov_immediate_handler();       ///< rd, imm
-Handler vmov_to_single_handler();       ///< s[rd] = r[ra]
-Handler vmov_from_single_handler();     ///< r[ra] = s[rd]
-Handler vmov_two_to_singles_handler();  ///< s[rd], s[rd+1] = r[ra], r[rn]
+Handler vfp_handler(Vfp operation, bool is_double = false);
+Handler vrint_handler(bool is_double);  ///< aux: soft_float::Round
+Handler vsel_handler(bool is_double);   ///< imm: condition
+Handler vcvt_to_single_handler();       ///< from a double
+Handler vcvt_to_double_handler();
+Handler vmov_double_immediate_handler();  ///< imm: high word
+Handler vmov_immediate_handler();         ///< rd, imm
+Handler vmov_to_single_handler();         ///< s[rd] = r[ra]
+Handler vmov_from_single_handler();       ///< r[ra] = s[rd]
+Handler vmov_two_to_singles_handler();    ///< s[rd], s[rd+1] = r[ra], r[rn]
 Handler vmov_two_from_singles_handler();
 Handler vmrs_handler();  ///< ra; 15: APSR
 Handler vmsr_handler();  ///< ra
-/// aux: bit 0 signed, bit 1 round toward zero (else FPSCR).
-Handler vcvt_to_integer_handler();
-Handler vcvt_from_integer_handler();
+/// aux: bit 0 signed, from bit 1 on soft_float::Round.
+Handler vcvt_to_integer_handler(bool from_double = false);
+Handler vcvt_from_integer_handler(bool to_double = false);  ///< aux: bit 0 signed
 /// rd in place; imm = fraction bits; aux: bit 0 unsigned, bit 1 16-bit.
-Handler vcvt_to_fixed_handler();
-Handler vcvt_from_fixed_handler();
-Handler vcvt_to_half_handler(bool top);
-Handler vcvt_from_half_handler(bool top);
+Handler vcvt_to_fixed_handler(bool is_double = false);
+Handler vcvt_from_fixed_handler(bool is_double = false);
+Handler vcvt_to_half_handler(bool top, bool from_double = false);
+Handler vcvt_from_half_handler(bool top, bool to_double = false);
 Handler vload_handler(bool two);  ///< s[rd], rn + imm; rn 15: imm is the address
 Handler vstore_handler(bool two);
 /// s[rd] on, imm = words, imm2 = words that the base moves by; aux bit 0: write back, bit 1: decrement

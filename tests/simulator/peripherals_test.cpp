@@ -105,5 +105,52 @@ TEST_F(Peripherals, WhatIsNotModelledIsNotThere) {
   EXPECT_EQ(p.write(kUsart + 20, 1U << 6), Result::unmapped) << "DMAR";
 }
 
+// RM0385: the same clock tree; USART3 in the layout with a register for each direction.
+class F7Peripherals : public Peripherals {
+ protected:
+  static constexpr std::uint32_t kUsart3 = 0x40004800, kIsr = kUsart3 + 0x1C, kRdr = kUsart3 + 0x24,
+                                 kTdr = kUsart3 + 0x28;
+  F7Peripherals() { p = Stm32Peripherals{board::load_board("nucleo-f746zg")}; }
+
+  void start() {
+    set(kRcc, get(kRcc) | 1U << 16 | 1U << 18);
+    set(kRcc + 4, 4U | 216U << 6 | 0U << 16 | 1U << 22 | 9U << 24);  // 8 MHz / 4 x 216 / 2
+    set(kRcc, get(kRcc) | 1U << 24);
+    set(kPwr, 3U << 16 | 3U << 14);
+    set(kFlash, 0x307);
+    set(kRcc + 8, 5U << 10 | 4U << 13 | 2U);
+    set(kRcc + 0x40, get(kRcc + 0x40) | 1U << 18);
+    set(kUsart3 + 0x0C, 54'000'000 / 115'200);
+    set(kUsart3, 0xD);  // UE, RE, TE
+  }
+};
+
+TEST_F(F7Peripherals, TheClockTreeGives216MHzAndTheUartItsRate) {
+  EXPECT_FALSE(p.uart_baud().has_value());
+  start();
+  EXPECT_EQ(get(kPwr + 4) & 3U << 16, 3U << 16) << "ODRDY, ODSWRDY";
+  EXPECT_EQ(p.flash_access_control(), 0x307U);
+  EXPECT_EQ(p.core_clock_hz(), 216'000'000U);
+  EXPECT_NEAR(p.uart_baud().value(), 115'200, 600);
+  set(kRcc + 0x90, 2U << 4);  // DCKCFGR2: USART3 from HSI, which is not modelled
+  EXPECT_FALSE(p.uart_baud().has_value());
+}
+
+TEST_F(F7Peripherals, TheUartSendsReceivesAndWaits) {
+  start();
+  set(kTdr, 'x');
+  EXPECT_EQ(p.sent, "x");
+  p.received = {'a'};
+  EXPECT_NE(get(kIsr) & 1U << 5, 0U) << "RXNE";
+  EXPECT_EQ(get(kRdr), std::uint32_t{'a'});
+  EXPECT_EQ(get(kIsr) & 1U << 5, 0U);
+  std::uint32_t value = 0;
+  EXPECT_EQ(p.read(kIsr, value), Result::wait) << "polled again, and still empty";
+  set(kUsart3 + 0x20, 8);  // ICR: ORECF
+  EXPECT_EQ(get(kIsr) & 1U << 5, 0U) << "another access in between: polled once";
+  EXPECT_EQ(p.write(kUsart3, 0x2D), Result::unmapped) << "RXNEIE: there are no interrupts";
+  EXPECT_EQ(p.read(0x40004400, value), Result::unmapped) << "USART2 is not this board's";
+}
+
 }  // namespace
 }  // namespace opline::simulator

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "runners/simulator/machine.h"
 
@@ -25,8 +26,10 @@ inline std::shared_ptr<const ElfImage> load_program(const std::string& name) {
   return ElfImage::from_file(program_path(name));
 }
 
-inline Machine machine_for(const std::string& name) {
-  return {board::load_board("nucleo-f446re"), board::load_core("cortex-m4"), load_program(name)};
+inline Machine machine_for(const std::string& name, const std::string& board_name = "nucleo-f446re") {
+  board::Board board = board::load_board(board_name);
+  board::Core core = board::load_core(board.core);
+  return {std::move(board), std::move(core), load_program(name)};
 }
 
 /// cases.S: each case from its label to its BKPT, on a machine that has booted.
@@ -34,7 +37,9 @@ class Cases {
  public:
   static constexpr std::uint32_t kData = 0x20001000;
 
-  Cases() : machine(machine_for("cases")) {
+  Cases() : Cases("cases", "nucleo-f446re") {}
+  /// Another file of cases, on another board.
+  Cases(const std::string& program, const std::string& board) : machine(machine_for(program, board)) {
     const Stop booted = machine.run({100'000});
     EXPECT_EQ(booted.reason, StopReason::breakpoint) << booted.text;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <tuple>
 
 #include "runners/simulator/decoder.h"
 #include "runners/simulator/handlers.h"
@@ -70,6 +71,30 @@ constexpr Family kFamilies[] = {
     {"float load and store", 0xFE000E00, 0xEC000A00, true, true},
 };
 
+/// What FPv5 adds, in both precisions, and double precision.
+constexpr Family kFpv5Families[] = {
+    {"select", 0xFF800E50, 0xFE000A00, true, false},
+    {"maximum, minimum", 0xFFB00E10, 0xFE800A00, true, false},
+    {"directed rounding and conversion", 0xFFB80E50, 0xFEB80A40, true, false},
+    {"rounding, precision", 0xFFBE0E50, 0xEEB60A40, true, false},
+    {"double arithmetic", 0xFF400F10, 0xEE000B00, true, false},
+    {"double conversion", 0xFFB80F50, 0xEEB80B40, true, false},
+    {"double two operands", 0xFFB00F50, 0xEEB00B40, true, false},
+};
+
+/// The core under comparison.
+struct Target {
+  const char* board;
+  bool is_m7;
+};
+constexpr Target kM4{"nucleo-f446re", false}, kM7{"nucleo-f767zi", true};
+
+std::vector<Family> families_of(const Target& target) {
+  std::vector<Family> families(std::begin(kFamilies), std::end(kFamilies));
+  if (target.is_m7) families.insert(families.end(), std::begin(kFpv5Families), std::end(kFpv5Families));
+  return families;
+}
+
 struct Sample {
   std::uint32_t bits = 0;
   bool wide = false, memory = false, in_it = false;
@@ -100,6 +125,33 @@ std::uint32_t interesting_float(RandomStream& random) {
     default:
       return (random.next() & 0x80FFFFFF) | (0x38 + random.below(16)) << 24;
   }
+}
+
+std::uint64_t interesting_double(RandomStream& random) {
+  static constexpr std::uint64_t kValues[] = {0,
+                                              0x8000000000000000,
+                                              0x3FF0000000000000,
+                                              0xBFE8000000000000,
+                                              0x7FF0000000000000,
+                                              0xFFF0000000000000,
+                                              0x7FF8000000000000,
+                                              0x7FF0000000000001,
+                                              0xFFF8123456789ABC,
+                                              1,
+                                              0x000FFFFFFFFFFFFF,
+                                              0x0010000000000000,
+                                              0x7FEFFFFFFFFFFFFF,
+                                              0x41DFFFFFFFC00000,
+                                              0xC1E0000000000000,
+                                              0x41EFFFFFFFE00000,
+                                              0x47EFFFFFE0000000,
+                                              0x36A0000000000000,
+                                              0x3FE0000000000000,
+                                              0x40F0000000000000};
+  if (random.below(2) == 0) return kValues[random.below(std::size(kValues))];
+  const std::uint64_t bits = std::uint64_t{random.next()} << 32 | random.next();
+  return random.below(3) == 0 ? bits
+                              : (bits & 0x800FFFFFFFFFFFFF) | std::uint64_t{0x3C0 + random.below(128)} << 52;
 }
 
 bool usable(const Sample& sample) {
@@ -178,9 +230,12 @@ bool wrong_q_in_unicorn(Handler run) {
 
 class Comparison {
  public:
-  Comparison(std::uint64_t seed, std::uint32_t slots)
-      : random_(seed, 0), core_(board::load_core("cortex-m4")) {
-    const DecodeContext context{&core_, kBase, 512 * 1024};
+  Comparison(const Target& target, std::uint64_t seed, std::uint32_t slots)
+      : families_(families_of(target)),
+        random_(seed, 0),
+        board_(board::load_board(target.board)),
+        core_(board::load_core(board_.core)) {
+    const DecodeContext context{&core_, kBase, 512 * 1024, board_.fpu};
     std::string flash;
     // Vectors, and a start that enables the FPU and begins its context:
     // LDR R0, =CPACR; LDR R1, =full access; STR R1, [R0]; NOP; VMOV S0, S0; BKPT.
@@ -189,14 +244,13 @@ class Comparison {
       testing::put32(flash, word);
     flash.resize(kFirstSlot, '\0');
     for (std::uint32_t i = 0; i < slots; ++i) {
-      samples_.push_back(draw_single(kFamilies[i % std::size(kFamilies)], random_, context, address_of(i)));
+      samples_.push_back(draw_single(families_[i % families_.size()], random_, context, address_of(i)));
       flash += code_of(samples_.back());
     }
     flash.resize(std::size_t{512} * 1024, '\xFF');  // erased
-    oracle_ = std::make_unique<UnicornOracle>(flash);
-    machine_ =
-        std::make_unique<Machine>(board::load_board("nucleo-f446re"), core_,
-                                  ElfImage::from_bytes(testing::build_elf({{kBase, flash}}), "samples"));
+    oracle_ = std::make_unique<UnicornOracle>(flash, target.is_m7);
+    machine_ = std::make_unique<Machine>(
+        board_, core_, ElfImage::from_bytes(testing::build_elf({{kBase, flash}}), "samples"));
     EXPECT_EQ(machine_->run().reason, StopReason::breakpoint);
     EXPECT_TRUE(oracle_->run(kBase + 16, kBase + 20, 1));  // its FPU is always on, but has no context yet
   }
@@ -207,7 +261,7 @@ class Comparison {
       EXPECT_LT(refused, 9 * executed_[family])
           << family << ": Unicorn refuses " << refused << " and executes " << executed_[family];
     }
-    for (const Family& family : kFamilies)
+    for (const Family& family : families_)
       EXPECT_GT(executed_[family.name], 0) << family.name << " was never compared";
   }
 
@@ -226,6 +280,12 @@ class Comparison {
     Registers all;
     for (auto& r : all.r) r = interesting(random_);
     for (auto& s : all.s) s = interesting_float(random_);
+    for (std::size_t i = 0; board_.fpu == board::Fpu::fpv5_double && i < 32; i += 2) {
+      if (random_.below(2) == 0) continue;
+      const std::uint64_t value = interesting_double(random_);
+      all.s[i] = static_cast<std::uint32_t>(value);
+      all.s[i + 1] = static_cast<std::uint32_t>(value >> 32);
+    }
     all.apsr = (random_.next() & 0xF80F0000);
     static constexpr std::uint32_t kModes[] = {0,        0,        0,        1U << 25, 1U << 24,
                                                3U << 24, 1U << 22, 2U << 22, 3U << 22};
@@ -233,7 +293,9 @@ class Comparison {
     all.r[13] = 0x20010000;
     if (sample.memory) place_operands(sample, all);
     // DDI 0403 A7.7.229: fixed to floating point rounds to nearest whatever FPSCR says; Unicorn obeys FPSCR.
-    if (sample.decoded.op.run == vcvt_from_fixed_handler()) all.fpscr &= ~(3U << 22);
+    if (sample.decoded.op.run == vcvt_from_fixed_handler() ||
+        sample.decoded.op.run == vcvt_from_fixed_handler(true))
+      all.fpscr &= ~(3U << 22);
     return all;
   }
 
@@ -293,7 +355,9 @@ class Comparison {
     return text;
   }
 
+  std::vector<Family> families_;
   RandomStream random_;
+  board::Board board_;
   board::Core core_;
   std::uint8_t byte_state_ = 1;
   std::vector<Sample> samples_;
@@ -307,7 +371,8 @@ class StreamComparison {
  public:
   static constexpr std::uint32_t kStreams = 1500, kStreamBytes = 80;
 
-  explicit StreamComparison(std::uint64_t seed) : random_(seed, 1), core_(board::load_core("cortex-m4")) {
+  StreamComparison(const Target& target, std::uint64_t seed)
+      : random_(seed, 1), board_(board::load_board(target.board)), core_(board::load_core(board_.core)) {
     std::string flash;
     for (const std::uint32_t word : {0x20020000U, 0x08000009U, 0x0000BE00U}) testing::put32(flash, word);
     flash.resize(kFirstSlot, '\0');
@@ -317,10 +382,9 @@ class StreamComparison {
       flash += code;
       while (flash.size() < kFirstSlot + (i + 1) * kStreamBytes) testing::put16(flash, 0xBE00);
     }
-    oracle_ = std::make_unique<UnicornOracle>(flash);
-    machine_ =
-        std::make_unique<Machine>(board::load_board("nucleo-f446re"), core_,
-                                  ElfImage::from_bytes(testing::build_elf({{kBase, flash}}), "streams"));
+    oracle_ = std::make_unique<UnicornOracle>(flash, target.is_m7);
+    machine_ = std::make_unique<Machine>(
+        board_, core_, ElfImage::from_bytes(testing::build_elf({{kBase, flash}}), "streams"));
     EXPECT_EQ(machine_->run().reason, StopReason::breakpoint);
   }
 
@@ -361,7 +425,7 @@ class StreamComparison {
   }
 
   Sample draw_data(std::uint32_t address, bool in_it) {
-    const DecodeContext context{&core_, kBase, 512 * 1024};
+    const DecodeContext context{&core_, kBase, 512 * 1024, board_.fpu};
     for (;;) {
       const Family& family = kFamilies[random_.below(std::size(kFamilies))];
       const bool is_float = std::string_view(family.name).starts_with("float");
@@ -394,23 +458,29 @@ class StreamComparison {
   }
 
   RandomStream random_;
+  board::Board board_;
   board::Core core_;
   std::vector<std::uint32_t> ends_;
   std::unique_ptr<UnicornOracle> oracle_;
   std::unique_ptr<Machine> machine_;
 };
 
-class UnicornInstructions : public ::testing::TestWithParam<int> {};
+class UnicornInstructions : public ::testing::TestWithParam<std::tuple<Target, int> > {
+ protected:
+  [[nodiscard]] Target target() const { return std::get<0>(GetParam()); }
+  [[nodiscard]] std::uint64_t seed() const { return static_cast<std::uint64_t>(std::get<1>(GetParam())); }
+};
 
-TEST_P(UnicornInstructions, AgreeOnEveryEncoding) {
-  Comparison(static_cast<std::uint64_t>(GetParam()), 24'000).run_all();
-}
+TEST_P(UnicornInstructions, AgreeOnEveryEncoding) { Comparison(target(), seed(), 24'000).run_all(); }
 
-TEST_P(UnicornInstructions, AgreeOnStreamsWithItBlocks) {
-  StreamComparison(static_cast<std::uint64_t>(GetParam())).run_all();
-}
+TEST_P(UnicornInstructions, AgreeOnStreamsWithItBlocks) { StreamComparison(target(), seed()).run_all(); }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, UnicornInstructions, ::testing::Range(1, 5));
+INSTANTIATE_TEST_SUITE_P(Seeds, UnicornInstructions,
+                         ::testing::Combine(::testing::Values(kM4, kM7), ::testing::Range(1, 5)),
+                         [](const auto& test) {
+                           return fmt::format("{}_{}", std::get<0>(test.param).is_m7 ? "M7" : "M4",
+                                              std::get<1>(test.param));
+                         });
 
 #endif
 

@@ -1,4 +1,4 @@
-// tests/simulator/unicorn_oracle.h - Unicorn (QEMU's translator) as an independent Cortex-M4.
+// tests/simulator/unicorn_oracle.h - Unicorn (QEMU's translator) as an independent Cortex-M4 or M7.
 //
 // Opened as UC_MODE_THUMB with the model set afterwards: UC_MODE_MCLASS would select another core.
 #pragma once
@@ -18,9 +18,9 @@ class UnicornOracle {
   static constexpr std::uint32_t kFlash = 0x08000000, kFlashBytes = 512 * 1024, kSram = 0x20000000,
                                  kSramBytes = 128 * 1024;
 
-  explicit UnicornOracle(const std::string& flash) {
+  explicit UnicornOracle(const std::string& flash, bool is_m7 = false) {
     check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &engine_));
-    check(uc_ctl_set_cpu_model(engine_, UC_CPU_ARM_CORTEX_M4));
+    check(uc_ctl_set_cpu_model(engine_, is_m7 ? UC_CPU_ARM_CORTEX_M7 : UC_CPU_ARM_CORTEX_M4));
     check(uc_mem_map(engine_, kFlash, kFlashBytes, UC_PROT_READ | UC_PROT_EXEC));
     check(uc_mem_map(engine_, kSram, kSramBytes, UC_PROT_READ | UC_PROT_WRITE));
     check(uc_mem_map(engine_, kStub, 0x1000, UC_PROT_ALL));
@@ -32,8 +32,9 @@ class UnicornOracle {
   UnicornOracle& operator=(const UnicornOracle&) = delete;
   ~UnicornOracle() { uc_close(engine_); }
 
-  /// The system control space as plain memory, for programs that enable their FPU.
+  /// The system control space and the flash interface as plain memory, for programs that enable their FPU and caches.
   void map_private_peripherals() {
+    check(uc_mem_map(engine_, 0x40023000, 0x1000, UC_PROT_READ | UC_PROT_WRITE));
     check(uc_mem_map(engine_, 0xE0000000, 0x100000, UC_PROT_READ | UC_PROT_WRITE));
   }
   [[nodiscard]] uc_engine* engine() const { return engine_; }
