@@ -260,16 +260,19 @@ std::uint64_t budget_cycles(const network::Network& network) {
   return kBudgetCycles + kBudgetCyclesPerMac * network::total_ops(network).macs;
 }
 
-store::CampaignKey enter(store::Study& study, const Query& query, const Drawn& drawn,
+Identity identity_of(const Query& query) {
+  return {query.space.name, query.space.text, query.space.name + "\n" + query.space.canonical_text(),
+          std::string(sampler::to_string(query.prior)), query.seed};
+}
+
+store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
                          const std::string& command, const std::string& now) {
   store::CampaignKey key = 0;
   study.transact([&] {
-    const std::string space = study.add_space(query.space.name, query.space.text,
-                                              query.space.name + "\n" + query.space.canonical_text());
+    const std::string space = study.add_space(identity.space, identity.text, identity.meaning);
     for (const Candidate& candidate : drawn.networks) study.add_network(record_of(candidate));
-    key = study.add_campaign({space, std::string(sampler::to_string(query.prior)), query.seed,
-                              static_cast<std::int64_t>(query.count), command},
-                             now);
+    const auto count = static_cast<std::int64_t>(drawn.architectures.size());
+    key = study.add_campaign({space, identity.prior, identity.seed, count, command}, now);
     std::vector<store::Draw> draws;
     for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
       draws.push_back({drawn.architectures[i], drawn.networks[drawn.network_of[i]].id});

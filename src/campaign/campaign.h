@@ -60,9 +60,18 @@ struct Report {
 /// Cycles after which one execution of `network` counts as stuck: many times what the slowest kernels need.
 [[nodiscard]] std::uint64_t budget_cycles(const network::Network& network);
 
-/// Enters space, networks and draws into the study; the same query again, or with a larger count, goes on
-/// from there.
-store::CampaignKey enter(store::Study& study, const Query& query, const Drawn& drawn,
+/// What a campaign is called in a study; the same identity is the same campaign.
+struct Identity {
+  std::string space;    ///< Name.
+  std::string text;     ///< Of the space, as it is kept.
+  std::string meaning;  ///< What makes it this space; see Study::add_space.
+  std::string prior;
+  std::uint64_t seed = 0;
+};
+[[nodiscard]] Identity identity_of(const Query& query);
+
+/// Enters space, networks and draws into the study; the same again, or with more draws, goes on from there.
+store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
                          const std::string& command, const std::string& now);
 
 /// Measures what is pending. Rethrows the first Error of a worker after every finished outcome was recorded.

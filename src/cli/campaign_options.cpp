@@ -14,7 +14,6 @@ void add_query_options(Options& options, const std::string& default_count) {
   options.value("prior", "NAME", "distribution the architectures are drawn from", "uniform-decisions");
   options.value("count", "N", "architectures to draw", default_count);
   options.value("seed", "S", "which sequence of samples", "1");
-  options.value("threads", "N", "threads; 0 = one a core", "0");
 }
 
 campaign::Query query_of(const Options& options) {

@@ -6,7 +6,7 @@
 
 namespace opline::cli {
 
-/// --space, --prior, --count, --seed, --threads.
+/// --space, --prior, --count, --seed.
 void add_query_options(Options& options, const std::string& default_count);
 [[nodiscard]] campaign::Query query_of(const Options& options);
 [[nodiscard]] unsigned threads_of(const Options& options);

@@ -92,20 +92,24 @@ campaign::Options campaign_options(const Options& options) {
   result.threads = threads_of(options);
   result.stop = &interrupted;
   result.now = utc_now;
-  if (options.has("shuffle")) result.shuffle_seed = options.integer("shuffle");
   return result;
 }
 
 }  // namespace
 
-void add_campaign_options(Options& options, const std::string& default_count) {
-  add_query_options(options, default_count);
+void add_board_options(Options& options) {
   options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)", "nucleo-f446re");
   options.value("active-watts", "BOARD=W,...",
                 "power while computing, to model energy with; default: the board's file");
+  options.value("threads", "N", "threads; 0 = one a core", "0");
   options.value("db", "FILE", "the study file; made when missing, continued when there");
-  options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
   options.flag("json", "print JSON");
+}
+
+void add_campaign_options(Options& options, const std::string& default_count) {
+  add_query_options(options, default_count);
+  add_board_options(options);
+  options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
   options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
 }
 
@@ -113,8 +117,11 @@ campaign::Target simulated_target(const runners::SimulatedBoard& board) {
   return {board.setup(), board.limits(), [board] { return board.make_runner(); }};
 }
 
-Asked read_campaign(const Options& options) {
-  Asked asked{query_of(options), boards_of(options), given_watts(options), campaign_options(options)};
+Asked read_boards(const Options& options) {
+  Asked asked;
+  asked.boards = boards_of(options);
+  asked.watts = given_watts(options);
+  asked.work = campaign_options(options);
   for (const auto& [name, watts] : asked.watts) {
     const auto is_named = [&](const runners::SimulatedBoard& board) { return board.board().name == name; };
     if (std::none_of(asked.boards.begin(), asked.boards.end(), is_named)) {
@@ -124,14 +131,31 @@ Asked read_campaign(const Options& options) {
   return asked;
 }
 
+Asked read_campaign(const Options& options) {
+  campaign::Query query = query_of(options);
+  Asked asked = read_boards(options);
+  asked.query = std::move(query);
+  if (options.has("shuffle")) asked.work.shuffle_seed = options.integer("shuffle");
+  return asked;
+}
+
 Measured measure(const Asked& asked, store::Study& study, Console& console) {
+  const auto start = std::chrono::steady_clock::now();
+  const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  Measured measured = measure(asked, campaign::identity_of(asked.query), drawn, study, console);
+  measured.draw_seconds += seconds;
+  return measured;
+}
+
+Measured measure(const Asked& asked, const campaign::Identity& identity, const campaign::Drawn& drawn,
+                 store::Study& study, Console& console) {
   const std::vector<campaign::Target> targets = targets_of(asked.boards);
   Measured measured;
   const auto start = std::chrono::steady_clock::now();
-  const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
-  measured.campaign = campaign::enter(study, asked.query, drawn, console.command_line, utc_now());
+  measured.campaign = campaign::enter(study, identity, drawn, console.command_line, utc_now());
   measured.draw_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  measured.draws = static_cast<std::int64_t>(asked.query.count);
+  measured.draws = static_cast<std::int64_t>(drawn.architectures.size());
   for (const campaign::Target& target : targets) measured.setups.push_back(study.add_setup(target.setup));
   store_power(study, asked);
 

@@ -30,6 +30,10 @@ struct Asked {
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 
+/// --boards, --active-watts, --threads, --db, --json: what is left where no space is sampled.
+void add_board_options(Options& options);
+[[nodiscard]] Asked read_boards(const Options& options);
+
 /// What `run` and `study` did.
 struct Measured {
   store::CampaignKey campaign = 0;
@@ -41,6 +45,9 @@ struct Measured {
 
 /// Draws, enters and measures, with progress and with SIGINT and SIGTERM ending it in order.
 [[nodiscard]] Measured measure(const Asked& asked, store::Study& study, Console& console);
+/// The same for networks that were made otherwise; `asked.query` is not looked at.
+[[nodiscard]] Measured measure(const Asked& asked, const campaign::Identity& identity,
+                               const campaign::Drawn& drawn, store::Study& study, Console& console);
 
 /// --dry-run: prints how many networks fit each board and how long the campaign will take; stores nothing.
 void print_forecast(const Asked& asked, const Options& options, Console& console);

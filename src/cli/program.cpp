@@ -20,6 +20,7 @@ constexpr Verb kVerbs[] = {
     {"export", "write a cost model (JSON) or the raw measurements (CSV)", export_verb},
     {"spaces", "list the search spaces, show one", spaces_verb},
     {"boards", "list the boards, show one", boards_verb},
+    {"layers", "measure single layers: what a multiply-accumulate costs", layers_verb},
     {"inspect", "show a network layer by layer: ops, memory, cycles", inspect_verb},
 };
 

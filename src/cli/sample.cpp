@@ -17,6 +17,7 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
       "Sample i of a seed is always the same, whatever --count or --threads say.",
       "opline sample --space kws --count 5\nopline sample --space kws --count 1000 --seed 7 --json");
   add_query_options(options, "10");
+  options.value("threads", "N", "threads; 0 = one a core", "0");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;
 

@@ -38,6 +38,7 @@ int import_verb(const std::vector<std::string>& arguments, Console& console);
 int export_verb(const std::vector<std::string>& arguments, Console& console);
 int spaces_verb(const std::vector<std::string>& arguments, Console& console);
 int boards_verb(const std::vector<std::string>& arguments, Console& console);
+int layers_verb(const std::vector<std::string>& arguments, Console& console);
 int inspect_verb(const std::vector<std::string>& arguments, Console& console);
 
 }  // namespace opline::cli

@@ -60,7 +60,7 @@ class CampaignTest : public testing::Test {
   static Report run(store::Study& study, const Query& query, const std::vector<Target>& targets,
                     const Options& options) {
     const Drawn drawn = draw(query, options.threads);
-    return execute(study, enter(study, query, drawn, "test", kNow), drawn, targets, options);
+    return execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, targets, options);
   }
   /// Cycles of every measured network, and of each of its layers' digests.
   static std::map<std::string, std::uint64_t> cycles(store::Study& study, const Target& target) {
@@ -139,7 +139,7 @@ TEST_F(CampaignTest, WhatDoesNotFitIsAnOutcomeWithItsBytes) {
   small.limits.arena_bytes = 2300;
   const Query query = tiny_query(40);
   const Drawn drawn = draw(query, 1);
-  const store::CampaignKey key = enter(file, query, drawn, "test", kNow);
+  const store::CampaignKey key = enter(file, identity_of(query), drawn, "test", kNow);
   (void)execute(file, key, drawn, {small}, options(2));
   const store::Summary summary = file.summary(key, small.setup.id());
   const auto misfits = summary.outcomes.at(OutcomeKind::does_not_fit).networks;
@@ -204,7 +204,7 @@ TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
   EXPECT_GT(all.seconds.value(), 0);
   store::Study file = study();
   const Query query = tiny_query(40);
-  const store::CampaignKey key = enter(file, query, drawn, "test", kNow);
+  const store::CampaignKey key = enter(file, identity_of(query), drawn, "test", kNow);
   (void)execute(file, key, drawn, {real_target()}, options(2));
   const Forecast none = forecast(&file, drawn, real_target(), options(2));
   EXPECT_EQ(none.pending, 0U);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <map>
 
 #include "src/base/csv.h"
 #include "src/base/json.h"
@@ -218,6 +219,23 @@ TEST_F(Program, InspectShowsCyclesOfEveryLayer) {
   for (const Json& layer : json["layers"]) sum += layer["cycles"].get<std::uint64_t>();
   EXPECT_GE(json["cycles"].get<std::uint64_t>(), sum);
   EXPECT_LT(json["cycles"].get<std::uint64_t>() - sum, 100 * json["layers"].size());
+}
+
+TEST_F(Program, LayersAreMeasuredOneByOne) {
+  const Result result = opline({"layers", "--db", "layers.db", "--out", "plots", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  std::map<std::string, int> kinds;
+  const Json json = parse_json(result.out, "layers");
+  for (const Json& layer : json["layers"]) {
+    ++kinds[layer["kind"]];
+    const double per_mac = layer["cycles"].get<double>() / layer["macs"].get<double>();
+    EXPECT_GT(per_mac, 0.4) << layer["layer"];
+    EXPECT_LT(per_mac, 20) << layer["layer"];
+  }
+  EXPECT_EQ(kinds.size(), 6U);
+  EXPECT_TRUE(fs::exists(folder_ / "plots" / "layers-nucleo-f446re.png"));
+  // The same grid again is there already.
+  EXPECT_EQ(opline({"layers", "--db", "layers.db"}).exit_code, 0);
 }
 
 TEST_F(Program, WrongUseExitsWithItsCodeAndTheRemedy) {

@@ -1,0 +1,29 @@
+// src/campaign/layer_grid.h - single layers over a grid of sizes: what figure 3 of MicroNets shows.
+//
+// Each network of the grid is one layer, so its latency is that layer's. Channels run through the neighbourhood of
+// multiples of four, where some kernels have a step. Cost per op differs by layer type; that is why whole networks of one
+// backbone, not layers, are linear in ops.   Room: campaign -> network. No I/O.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "src/campaign/draw.h"
+
+namespace opline::campaign {
+
+/// One layer of the grid.
+struct LayerCase {
+  std::string
+      kind;  ///< "conv2d 1x1", "conv2d 3x3", "conv2d 10x4, 1 channel", "depthwise 3x3", "fully connected".
+  std::string name;  ///< Unique: kind, map and channels, as "conv2d 1x1 25x5x138 -> 138".
+  int channels = 0;  ///< That are varied: of the output, and of the input where both go together.
+  network::Network network;
+};
+
+/// The whole grid, in the order it is reported.
+[[nodiscard]] std::vector<LayerCase> layer_grid();
+
+/// The grid as a campaign: every case drawn once.
+[[nodiscard]] Drawn draw_grid(const std::vector<LayerCase>& grid);
+
+}  // namespace opline::campaign
