@@ -61,6 +61,14 @@ void DualIssue::enter_line(std::uint32_t line, bool in_sequence) {
   line_entered_ = cycle_;
 }
 
+void DualIssue::fetch(std::uint32_t address, std::uint32_t last_line) {
+  const std::uint32_t first_line = address >> line_shift_;
+  const std::int64_t asked = cycle_;
+  if (first_line != fetch_line_) enter_line(first_line, first_line == fetch_line_ + 1);
+  if (last_line != fetch_line_) enter_line(last_line, true);
+  if (cycle_ != asked) units_ = kEverything;
+}
+
 void DualIssue::load_line(std::uint32_t line) {
   if (line == last_loaded_line_) return;
   const std::uint32_t address = line << line_shift_;
@@ -149,7 +157,7 @@ void DualIssue::follow_branch(std::uint32_t address) {
   const bool taken = address != next_address_;
   const std::int64_t loss = branch_loss(address, taken);
   cycle_ += loss;
-  if (taken || loss != 0) issued_ = 2;
+  if (taken || loss != 0) units_ = kEverything;
 }
 
 std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) const {
@@ -161,85 +169,11 @@ std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) co
          (static_cast<std::uint32_t>(bits) * (timing_.divide_max - timing_.divide_min) + 31) / 32;
 }
 
-// ---- issue ----
-
-Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time) {
-  const std::int64_t before = cycle_;
-  if (jump_ != Jump::none) {
-    if (jump_ == Jump::repeat) [[unlikely]] {
-      jump_ = info.jump;
-      return time;
-    }
-    follow_branch(address);
-  }
-  // Fetch.
-  const std::uint32_t last_line = (address + 2U * info.halfwords - 2) >> line_shift_;
-  if (last_line != fetch_line_) [[unlikely]] {
-    const std::uint32_t first_line = address >> line_shift_;
-    const std::int64_t asked = cycle_;
-    if (first_line != fetch_line_) enter_line(first_line, first_line == fetch_line_ + 1);
-    if (last_line != fetch_line_) enter_line(last_line, true);
-    if (cycle_ != asked) issued_ = 2;
-  }
-
-  // Operands and units.
-  std::int64_t earliest = ready_[info.source[0]] - info.advance[0];
-  earliest = std::max(earliest, ready_[info.source[1]] - info.advance[1]);
-  earliest = std::max(earliest, ready_[info.source[2]] - info.advance[2]);
-  earliest = std::max(earliest, ready_[info.source[3]] - info.advance[3]);
-  const bool executes = info.cond == 14 || passes(cpu, info.cond);
-  std::uint32_t where = 0;
-  const bool accesses = info.access != Access::none && executes;
-  if (accesses) where = access_address(info, cpu);
-  const bool plain_load = (info.flags & IssueInfo::kLoadsPlain) != 0;
-  constexpr std::uint8_t kNotYounger = IssueInfo::kAlone | IssueInfo::kOlderOnly;
-  const bool pairs = issued_ == 1 && earliest <= cycle_ && (units_ & info.conflicts) == 0 &&
-                     (info.flags & kNotYounger) == 0 && units_ != kEverything &&
-                     !(plain_load && loads_ && (where >> 2 & 1) == bank_);
-  if (pairs) {
-    issued_ = 2;
-  } else {
-    cycle_ = std::max(earliest, cycle_ + 1);
-    issued_ = 1;
-    units_ = (info.flags & IssueInfo::kAlone) != 0 ? std::uint8_t{kEverything} : info.uses;
-    loads_ = plain_load;
-    bank_ = where >> 2 & 1;
-  }
-  const bool early = (info.flags & IssueInfo::kEarly) != 0 && !pairs && earliest < cycle_;
-
-  if (accesses) access_memory(info, where);
-  // Results.
-  const std::int64_t at = cycle_;
-  if (executes) {
-    const std::int64_t first = at + (early ? timing_.early_alu : info.latency[0]);
-    const std::int64_t to_multiplier = (info.flags & IssueInfo::kWordLoad) != 0 ? 1 : 0;
-    const std::int64_t second = at + info.latency[1];
-    ready_[2U * info.target[0]] = first;
-    ready_[2U * info.target[0] + 1] = first + to_multiplier;
-    ready_[2U * info.target[1]] = second;
-    ready_[2U * info.target[1] + 1] = second + to_multiplier;
-    ready_[2U * info.base_target] = ready_[2U * info.base_target + 1] = at;
-  }
-  if (info.issue_cycles != 1) [[unlikely]] {
-    const bool divides = (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
-    if (executes) cycle_ += (divides ? divide_cycles(info, cpu) : info.issue_cycles) - 1;
-  }
-  jump_ = info.jump;
-  address_ = address;
-  next_address_ = address + 2U * info.halfwords;
-  if (jump_ != Jump::none) {
-    jump_target_ = info.imm;
-    jump_cycle_ = cycle_;
-    jump_tests_flags_ = (info.flags & IssueInfo::kTestsFlags) != 0;
-  }
-  return time + static_cast<Time>(cycle_ - before);
-}
-
 void DualIssue::restart(std::uint32_t address) {
   jump_ = Jump::none;
   address_ = 1;
   next_address_ = address;
-  issued_ = 2;
+  units_ = kEverything;
   fetch_line_ = kNoLine;
   std::fill(ready_.begin(), ready_.end(), 0);
 }

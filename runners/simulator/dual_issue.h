@@ -42,7 +42,9 @@ class DualIssue {
  public:
   DualIssue(const board::Board& board, const board::DualIssueTiming& timing);
 
-  /// Issues the instruction at `address`; `time` gains the cycles from the instruction before it.
+  /// Issues the instruction at `address`; `time` gains the cycles from the instruction before it. `kPlain`: it has
+  /// neither access, jump nor condition, and takes one cycle. In execute_dual_issue.cpp, whose handlers it is part of.
+  template <bool kPlain>
   Time step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time);
 
   /// The run stopped at `address`, and will go on there.
@@ -72,6 +74,7 @@ class DualIssue {
   };
 
   void follow_branch(std::uint32_t address);
+  void fetch(std::uint32_t address, std::uint32_t last_line);
   std::int64_t branch_loss(std::uint32_t address, bool taken);
   void enter_line(std::uint32_t line, bool in_sequence);
   std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) const;
@@ -91,10 +94,10 @@ class DualIssue {
 
   // The pipeline. Cycles are absolute, as Cpu::now.
   std::int64_t cycle_ = 0;
-  std::uint32_t issued_ = 2;  ///< In this cycle.
-  std::uint8_t units_ = 0;    ///< Of the older instruction of this cycle.
-  bool loads_ = false;        ///< The older instruction is a plain load,
-  std::uint32_t bank_ = 0;    ///< of this bank.
+  std::uint8_t units_ =
+      kEverything;          ///< Of the older instruction of this cycle; everything: no younger fits in.
+  bool loads_ = false;      ///< The older instruction is a plain load,
+  std::uint32_t bank_ = 0;  ///< of this bank.
   std::array<std::int64_t, 128> ready_{};
 
   // The instruction before.

@@ -127,7 +127,7 @@ Handler msr_handler();        ///< rn, imm = SYSm, aux = mask
 Handler cps_handler();        ///< aux: bit 0 disable, bit 1 PRIMASK, bit 2 FAULTMASK
 
 // ---- execute_dual_issue.cpp: one step of the pipeline, then IssueInfo::run ----
-Handler issue_from_flash_handler();
+Handler issue_from_flash_handler(const IssueInfo& info);
 Handler issue_from_scratch_handler();
 
 // ---- execute_fpu.cpp: rd, rn, rm are singles 0..31; a double is named by its lower half ----

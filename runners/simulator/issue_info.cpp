@@ -45,12 +45,13 @@ class Builder {
   }
   void early(std::uint8_t flags = IssueInfo::kEarly) { info.flags |= flags; }
   void alone(std::uint32_t cycles) {
-    info.flags |= IssueInfo::kAlone;
+    info.uses = kEverything;
+    info.conflicts |= kYoungerPlace;
     info.issue_cycles = static_cast<std::uint8_t>(std::max(cycles, 1U));
   }
   void simd() {
     unit(kSimd, kSimd);
-    info.flags |= IssueInfo::kOlderOnly;
+    info.conflicts |= kYoungerPlace;
   }
   void shifter() { unit(kShifter, kShifter); }
   void branch(Jump jump, std::uint32_t target = 0) {
@@ -591,7 +592,7 @@ void Builder::float_arithmetic() {
   const unsigned d = float_register(12, 22), n = float_register(16, 7), m = float_register(0, 5);
   const unsigned operation = bits_of(bits_, 23, 23) << 3 | bits_of(bits_, 21, 20);
   unit(kFloatUnit, kFloatUnit);
-  if (is_double()) info.flags |= IssueInfo::kOlderOnly;
+  if (is_double()) info.conflicts |= kYoungerPlace;
   const auto occupy = [&](std::uint32_t cycles) { info.issue_cycles = static_cast<std::uint8_t>(cycles); };
   float_read(m);
   if (bit_of(bits_, 28)) {  // VSEL, VMAXNM, VMINNM, VRINT, VCVTA and kin

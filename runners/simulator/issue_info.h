@@ -20,6 +20,8 @@ enum Unit : std::uint8_t {
   kShifter = 8,  ///< Operands shifted in line, and constants that need it.
   kSimd = 16,    ///< Bit fields, extensions, parallel and saturating operations.
   kFloatUnit = 32,
+  kYoungerPlace = 64,  ///< Wanted by what can only be the older: no one else has it, but it is never free.
+  kAnyPlace = 128,     ///< Wanted by all; had by what issues alone.
   kEverything = 0xFF
 };
 
@@ -34,8 +36,8 @@ enum class Jump : std::uint8_t {
 
 struct IssueInfo {
   // flags
-  static constexpr std::uint8_t kAlone = 1, kOlderOnly = 2, kEarly = 4, kWordLoad = 8, kUnsignedDivide = 16,
-                                kSignedDivide = 32, kTestsFlags = 64, kLoadsPlain = 128;
+  static constexpr std::uint8_t kEarly = 4, kWordLoad = 8, kUnsignedDivide = 16, kSignedDivide = 32,
+                                kTestsFlags = 64, kLoadsPlain = 128;
   // mode
   static constexpr std::uint8_t kAbsolute = 1, kPost = 2, kBefore = 4;
 
@@ -46,7 +48,7 @@ struct IssueInfo {
   std::uint8_t target[2] = {kNowhere, kNowhere};
   std::uint8_t latency[2] = {0, 0};
   std::uint8_t base_target = kNowhere;  ///< Written back by the address stage.
-  std::uint8_t uses = 0, conflicts = 0;
+  std::uint8_t uses = kYoungerPlace, conflicts = kAnyPlace;
   std::uint8_t flags = 0;
   Access access = Access::none;
   Jump jump = Jump::none;

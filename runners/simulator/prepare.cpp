@@ -87,7 +87,8 @@ void prepare_issue(const Cpu& cpu, std::uint32_t address, const Decoded& now, st
                        : issue_info(*cpu.core->dual_issue, address, bits, now.halfwords == 2, in_it);
   if (in_it) prepared.issue.cond = prepared.op.cond;
   prepared.issue.run = prepared.op.run;
-  prepared.op.run = cpu.in_flash(address) ? issue_from_flash_handler() : issue_from_scratch_handler();
+  prepared.op.run =
+      cpu.in_flash(address) ? issue_from_flash_handler(prepared.issue) : issue_from_scratch_handler();
 }
 
 }  // namespace
