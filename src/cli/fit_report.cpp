@@ -56,6 +56,12 @@ std::string energy_in_words(const FittedSeries& fitted) {
                        fit.slope * 1e9, fit.intercept < 0 ? "-" : "+", std::abs(fit.intercept) * 1e3, fit.n,
                        fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "undefined");
   }
+  if (!fitted.power && fitted.simulated()) {
+    return fmt::format(
+        "  energy     unknown: no active power is published for this board; give one with\n"
+        "             --active-watts {}=WATTS\n",
+        fitted.series.setup.setup.board);
+  }
   if (!fitted.power) return "";
   const double watts = fitted.power->watts;
   return fmt::format(

@@ -221,6 +221,46 @@ TEST_F(Program, InspectShowsCyclesOfEveryLayer) {
   EXPECT_LT(json["cycles"].get<std::uint64_t>() - sum, 100 * json["layers"].size());
 }
 
+TEST_F(Program, EnergyIsModelledAndSaysSo) {
+  const std::vector<std::string> command = {"run", "--space", "tiny", "--count",
+                                            "8",   "--db",    "s.db", "--boards"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), command.begin(), command.end());
+    return opline(more);
+  };
+  ASSERT_EQ(with({"nucleo-f446re,nucleo-f767zi"}).exit_code, 0);
+  const Result words = opline({"fit", "--db", "s.db"});
+  EXPECT_THAT(words.out, HasSubstr("modelled"));
+  EXPECT_THAT(words.out, HasSubstr("by construction"));
+  EXPECT_THAT(words.out, HasSubstr("--active-watts nucleo-f767zi=WATTS"));
+  EXPECT_THAT(words.out, HasSubstr("boards compared on the"));
+  ASSERT_EQ(with({"nucleo-f767zi", "--active-watts", "nucleo-f767zi=0.5"}).exit_code, 0);
+  const Json json =
+      parse_json(opline({"fit", "--db", "s.db", "--boards", "nucleo-f767zi", "--json"}).out, "fit");
+  const Json& fit = json["fits"][0];
+  EXPECT_EQ(fit["energy"]["origin"], "modelled");
+  EXPECT_TRUE(fit["energy"]["by_construction"].get<bool>());
+  EXPECT_EQ(fit["energy"]["watts"]["source"], "given by the user");
+  EXPECT_DOUBLE_EQ(fit["energy"]["slope_joules_per_op"]["estimate"].get<double>(),
+                   0.5 * fit["slope_seconds_per_op"]["estimate"].get<double>());
+  EXPECT_EQ(with({"nucleo-f767zi", "--active-watts", "nucleo-f767zi=0"}).exit_code, 2);
+  EXPECT_EQ(with({"nucleo-f767zi", "--active-watts", "nucleo-f746zg=1"}).exit_code, 2);
+}
+
+// Measured energy is a fit of its own.
+TEST_F(Program, ImportedEnergyIsFittedAsMeasured) {
+  write("mine.csv", "ops,latency_ms,joules\n1000000,3,0.002\n2000000,5,0.003\n3000000,7,0.004\n");
+  ASSERT_EQ(opline({"import", "--csv", "mine.csv", "--latency", "latency_ms", "--energy", "joules", "--board",
+                    "b", "--db", "mine.db"})
+                .exit_code,
+            0);
+  const Json json = parse_json(opline({"fit", "--db", "mine.db", "--json"}).out, "fit");
+  const Json& energy = json["fits"][0]["energy"];
+  EXPECT_EQ(energy["origin"], "measured");
+  EXPECT_FALSE(energy["by_construction"].get<bool>());
+  EXPECT_NEAR(energy["slope_joules_per_op"]["estimate"].get<double>(), 1e-9, 1e-18);
+}
+
 TEST_F(Program, LayersAreMeasuredOneByOne) {
   const Result result = opline({"layers", "--db", "layers.db", "--out", "plots", "--json"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
