@@ -206,8 +206,17 @@ struct Machine::Impl {
       run_slice(end - cpu.cycles);
     } while (cpu.reason == StopReason::budget_exhausted);
     if (cpu.reason == StopReason::budget_exhausted) cpu.why = "the cycles it was given are used up";
-    return {cpu.reason, cpu.pc,
-            fmt::format("{} at {:#010x} (in {})", cpu.why, cpu.pc, image->describe(cpu.pc))};
+    return {cpu.reason, cpu.pc, describe_stop()};
+  }
+
+  /// Why and where; what went wrong also says which instruction.
+  std::string describe_stop() const {
+    std::string text = fmt::format("{} at {:#010x} (in {})", cpu.why, cpu.pc, image->describe(cpu.pc));
+    const bool wrong = cpu.reason == StopReason::fault || cpu.reason == StopReason::stack_overflow ||
+                       cpu.reason == StopReason::endless_loop;
+    if (!wrong) return text;
+    const std::string instruction = instruction_text(cpu, cpu.pc, cpu.at);
+    return instruction.empty() ? text : text + ": " + instruction;
   }
 };
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "runners/simulator/decoder.h"
+#include "runners/simulator/disassembler.h"
 #include "runners/simulator/handlers.h"
 
 namespace opline::simulator {
@@ -115,6 +116,15 @@ Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it) {
     wrap(prepared.op, line_entry_handler());
   }
   return prepared;
+}
+
+std::string instruction_text(const Cpu& cpu, std::uint32_t address, const Op* op) {
+  if (!cpu.in_flash(address) && !cpu.in_ram(address)) return {};
+  const std::uint32_t first = code_at(cpu, address);
+  const bool wide = is_wide(static_cast<std::uint16_t>(first));
+  const std::uint32_t bits = wide ? first << 16 | code_at(cpu, address + 2) : first;
+  const bool in_it = op != nullptr && cpu.is_flash_op(op) && op->cond < 14;
+  return disassemble(address, bits, wide, in_it, in_it ? op->cond : std::uint8_t{14});
 }
 
 void place(Cpu& cpu, std::uint32_t address, const Prepared& prepared) {

@@ -2,6 +2,7 @@
 // neighbours, flash lines.   Room: runners/simulator, private.
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "runners/simulator/cpu.h"
 #include "runners/simulator/issue_info.h"
@@ -17,6 +18,10 @@ struct Prepared {
   bool is_it = false;
 };
 Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it);
+
+/// The instruction at `address` as text (disassembler.h), with the condition of its place in an IT block where `op`, its
+/// decoded form, tells it; empty where there is no code.
+std::string instruction_text(const Cpu& cpu, std::uint32_t address, const Op* op);
 
 /// Decodes the instruction at a flash address, and the IT block behind it, into Cpu::ops.
 void install(Cpu& cpu, std::uint32_t address);

@@ -22,7 +22,8 @@ enum class StopReason : std::uint8_t {
 struct Stop {
   StopReason reason = StopReason::running;
   std::uint32_t pc = 0;  ///< The instruction that could not be completed, or would be the next one.
-  std::string text;      ///< "undefined instruction 0xf7f0a000 at 0x08001234 (in conv_1x1+0x24)".
+  /// "write of 4 bytes at 0x40000000 at 0x08001234 (in conv_1x1+0x24): str r0, [r1]".
+  std::string text;
 };
 
 }  // namespace opline::simulator

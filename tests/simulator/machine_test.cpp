@@ -13,6 +13,7 @@ namespace opline::simulator {
 namespace {
 
 using testing::Cases;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 struct Stopped {
@@ -60,6 +61,16 @@ constexpr Stopped kStops[] = {
 INSTANTIATE_TEST_SUITE_P(Machine, Stops, ::testing::ValuesIn(kStops), [](const auto& test) {
   return std::string(test.param.name + 2) + "_" + std::to_string(test.index);
 });
+
+TEST(StopText, NamesTheInstructionThatCouldNotBeCompleted) {
+  OPLINE_NEEDS_PROGRAMS();
+  Cases cases;
+  EXPECT_THAT(cases.run("s_unmapped", 0, 0x70000000).text, EndsWith("(in s_unmapped): ldr r0, [r1]"));
+  EXPECT_THAT(cases.run("s_it_unmapped", 1, 0x70000000).text,
+              EndsWith("(in s_it_unmapped+0x4): ldrne r2, [r1]"));
+  Cases m7("cases-m7", "nucleo-f767zi");
+  EXPECT_THAT(m7.run("s_load", 0, 0x70000000).text, EndsWith("(in s_load): ldr r0, [r1]"));
+}
 
 TEST(Machine, RecursionWithoutEndOverflowsTheStackBeforeItReachesTheData) {
   OPLINE_NEEDS_PROGRAMS();

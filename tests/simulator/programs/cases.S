@@ -362,6 +362,11 @@
   case s_unmapped
   ldr r0, [r1]
   endcase
+  case s_it_unmapped
+  cmp r0, #0
+  it ne
+  ldrne r2, [r1]
+  endcase
   case s_store
   str r0, [r1]
   endcase
