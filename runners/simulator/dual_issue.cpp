@@ -6,7 +6,7 @@
 namespace opline::simulator {
 namespace {
 
-constexpr std::uint32_t kNoLine = 0xFFFFFFFF, kDataRegion = 0x20000000;
+constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
 
 std::uint32_t magnitude(std::uint32_t value) { return (value >> 31) != 0 ? 0 - value : value; }
 
@@ -19,7 +19,7 @@ DualIssue::DualIssue(const board::Board& board, const board::DualIssueTiming& ti
       alias_base_(board.flash.alias),
       btac_(timing.btac_entries) {
   for (const board::Memory& memory : board.memories) {
-    if (memory.kind == board::MemoryKind::dtcm) dtcm_bytes_ += memory.bytes;
+    if (memory.kind == board::MemoryKind::dtcm) dtcm_base_ = memory.base, dtcm_bytes_ = memory.bytes;
     if (memory.kind == board::MemoryKind::itcm) itcm_bytes_ += memory.bytes;
     if (memory.kind != board::MemoryKind::sram) continue;
     if (cached_bytes_ == 0) cached_base_ = memory.base;
@@ -69,6 +69,11 @@ void DualIssue::fetch(std::uint32_t address, std::uint32_t last_line) {
   if (cycle_ != asked) units_ = kEverything;
 }
 
+void DualIssue::insert(std::uint32_t line) {
+  if (data_.insert(line)) write_back();
+  last_stored_line_ = kNoLine;  // it may be the one that left, and come back clean
+}
+
 void DualIssue::load_line(std::uint32_t line) {
   if (line == last_loaded_line_) return;
   const std::uint32_t address = line << line_shift_;
@@ -83,7 +88,7 @@ void DualIssue::load_line(std::uint32_t line) {
   }
   if (!data_.touch(line)) {
     cycle_ = std::max(cycle_, fill(line, cycle_));
-    if (data_.insert(line)) write_back();
+    insert(line);
   }
   last_loaded_line_ = line;
 }
@@ -93,19 +98,10 @@ void DualIssue::store_line(std::uint32_t line) {
   if (!data_.touch(line)) {
     cycle_ = std::max(cycle_, sram_free_);
     fill(line, cycle_);
-    if (data_.insert(line)) write_back();
+    insert(line);
   }
   data_.make_dirty();
-  last_loaded_line_ = line;
-}
-
-std::uint32_t DualIssue::access_address(const IssueInfo& info, const Cpu& cpu) const {
-  if ((info.mode & IssueInfo::kAbsolute) != 0) return info.imm;
-  const std::uint32_t base = cpu.r[info.base];
-  if ((info.mode & IssueInfo::kPost) != 0) return base;
-  if (info.index < 16) return base + (cpu.r[info.index] << info.shift);
-  if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
-  return base + info.imm;
+  last_loaded_line_ = last_stored_line_ = line;
 }
 
 void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
@@ -128,7 +124,7 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
   Branch& entry = btac_[address_ >> 1 & (timing_.btac_entries - 1)];
   const bool known = entry.address == address_;
   const bool early_flags =
-      jump_tests_flags_ && jump_cycle_ - ready_[2 * kFlags] + timing_.alu >= timing_.flags_early;
+      jump_tests_flags_ && jump_cycle_ - ready_[std::size_t{2} * kFlags] + timing_.alu >= timing_.flags_early;
   const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
   std::uint32_t loss = 0;
   if (known) {
@@ -171,6 +167,8 @@ std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) co
 
 void DualIssue::restart(std::uint32_t address) {
   jump_ = Jump::none;
+  attention_ = true;
+  last_offset_ = kOutsideFlash;
   address_ = 1;
   next_address_ = address;
   units_ = kEverything;
@@ -183,12 +181,14 @@ void DualIssue::restart(std::uint32_t address) {
 void DualIssue::enable_caches(bool instruction, bool data) {
   instruction_cache_on_ = instruction;
   data_cache_on_ = data;
-  last_loaded_line_ = fetch_line_ = kNoLine;
+  last_loaded_line_ = last_stored_line_ = fetch_line_ = kNoLine;
+  attention_ = true;
 }
 
 void DualIssue::invalidate_instructions() {
   instruction_.clear();
   fetch_line_ = kNoLine;
+  attention_ = true;
 }
 
 void DualIssue::forget_branches() { std::fill(btac_.begin(), btac_.end(), Branch{}); }
@@ -199,12 +199,12 @@ void DualIssue::maintain_slot(std::uint32_t set_way, bool clean, bool invalidate
   const std::uint32_t way = way_bits == 0 ? 0 : set_way >> (32 - way_bits);
   const std::uint32_t set = set_way >> line_shift_ & (data_.sets() - 1);
   if (data_.clean_slot(set, way, invalidate) != 0 && clean) write_back();
-  last_loaded_line_ = kNoLine;
+  last_loaded_line_ = last_stored_line_ = kNoLine;
 }
 
 void DualIssue::maintain_line(std::uint32_t address, bool clean, bool invalidate) {
   if (data_.clean_line(address >> line_shift_, invalidate) != 0 && clean) write_back();
-  last_loaded_line_ = kNoLine;
+  last_loaded_line_ = last_stored_line_ = kNoLine;
 }
 
 std::uint32_t DualIssue::cache_geometry(bool instruction) const {

@@ -42,14 +42,21 @@ class DualIssue {
  public:
   DualIssue(const board::Board& board, const board::DualIssueTiming& timing);
 
-  /// Issues the instruction at `address`; `time` gains the cycles from the instruction before it. `kPlain`: it has
-  /// neither access, jump nor condition, and takes one cycle. In execute_dual_issue.cpp, whose handlers it is part of.
-  template <bool kPlain>
+  /// Issues the instruction at `address`; `time` gains the cycles from the instruction before it.
   Time step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time);
+  /// The same where nothing but operands and units matters: no branch is pending (`attention`), and the instruction does
+  /// not enter a line. `offset`: of its Op in the table of all. `kPlain`: it has neither access, jump nor condition, and
+  /// takes one cycle. In execute_dual_issue.cpp, whose handlers it is part of.
+  template <bool kPlain>
+  Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time);
+  [[nodiscard]] bool attention() const { return attention_; }
+  [[nodiscard]] std::uint32_t line_shift() const { return line_shift_; }
 
   /// The run stopped at `address`, and will go on there.
   void stopped_at(std::uint32_t address, bool before_issue) {
-    if (!before_issue && address == address_) jump_ = Jump::repeat;
+    if (before_issue || address != address_of_last()) return;
+    jump_ = Jump::repeat;
+    attention_ = true;
   }
   /// Goes on elsewhere by a debugger's hand: an empty pipeline.
   void restart(std::uint32_t address);
@@ -73,12 +80,31 @@ class DualIssue {
     std::uint8_t counter = 0;
   };
 
+  static constexpr std::uint32_t kOutsideFlash = 0xFFFFFFFF;
+  [[nodiscard]] std::uint32_t address_of_last() const {
+    return last_offset_ == kOutsideFlash ? address_ : flash_base_ + last_offset_ / sizeof(Op) * 2;
+  }
   void follow_branch(std::uint32_t address);
   void fetch(std::uint32_t address, std::uint32_t last_line);
   std::int64_t branch_loss(std::uint32_t address, bool taken);
   void enter_line(std::uint32_t line, bool in_sequence);
-  std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) const;
+  static std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) {
+    if ((info.mode & IssueInfo::kAbsolute) != 0) return info.imm;
+    const std::uint32_t base = cpu.r[info.base];
+    if ((info.mode & IssueInfo::kPost) != 0) return base;
+    if (info.index < 16) return base + (cpu.r[info.index] << info.shift);
+    if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
+    return base + info.imm;
+  }
+  /// A single aligned access to DTCM, or to the line of the last access: it waits for nothing and changes nothing.
+  [[nodiscard]] bool accesses_quickly(const IssueInfo& info, std::uint32_t address) const {
+    if (info.words != 0 || (address & (info.bytes - 1U)) != 0) return false;
+    if (address - dtcm_base_ < dtcm_bytes_) return true;
+    const std::uint32_t line = address >> line_shift_;
+    return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
+  }
   void access_memory(const IssueInfo& info, std::uint32_t address);
+  void insert(std::uint32_t line);
   void load_line(std::uint32_t line);
   void store_line(std::uint32_t line);
   std::int64_t fill(std::uint32_t line, std::int64_t request);
@@ -89,7 +115,7 @@ class DualIssue {
   board::DualIssueTiming timing_;
   std::uint32_t flash_base_ = 0, flash_bytes_ = 0, alias_base_ = 0;
   std::uint32_t cached_base_ = 0, cached_bytes_ = 0;  // SRAM over the bus
-  std::uint32_t dtcm_bytes_ = 0, itcm_bytes_ = 0;
+  std::uint32_t dtcm_base_ = 0, dtcm_bytes_ = 0, itcm_bytes_ = 0;
   std::uint32_t line_shift_ = 5, bus_latency_ = 0, sram_beats_ = 0, flash_beats_ = 0;
 
   // The pipeline. Cycles are absolute, as Cpu::now.
@@ -101,6 +127,8 @@ class DualIssue {
   std::array<std::int64_t, 128> ready_{};
 
   // The instruction before.
+  bool attention_ = true;                      ///< It is a branch, or its line is not known to be there.
+  std::uint32_t last_offset_ = kOutsideFlash;  ///< Of its Op, where it is in flash; else it is at `address_`.
   Jump jump_ = Jump::none;
   bool jump_tests_flags_ = false;
   std::uint32_t address_ = 1, next_address_ = 0, jump_target_ = 0;
@@ -114,6 +142,7 @@ class DualIssue {
   std::uint32_t fetch_line_ = 0xFFFFFFFF;
   std::int64_t line_entered_ = 0;
   std::uint32_t last_loaded_line_ = 0xFFFFFFFF;  ///< Known to be in the data cache and most recently used.
+  std::uint32_t last_stored_line_ = 0xFFFFFFFF;  ///< Known to be dirty while it is the last loaded one.
   std::int64_t flash_free_ = 0, sram_free_ = 0;
 };
 

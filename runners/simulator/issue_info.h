@@ -36,8 +36,8 @@ enum class Jump : std::uint8_t {
 
 struct IssueInfo {
   // flags
-  static constexpr std::uint8_t kEarly = 4, kWordLoad = 8, kUnsignedDivide = 16, kSignedDivide = 32,
-                                kTestsFlags = 64, kLoadsPlain = 128;
+  static constexpr std::uint8_t kEntersLine = 1, kEarly = 4, kWordLoad = 8, kUnsignedDivide = 16,
+                                kSignedDivide = 32, kTestsFlags = 64, kLoadsPlain = 128;
   // mode
   static constexpr std::uint8_t kAbsolute = 1, kPost = 2, kBefore = 4;
 

@@ -4,6 +4,7 @@
 
 #include "runners/simulator/decoder.h"
 #include "runners/simulator/disassembler.h"
+#include "runners/simulator/dual_issue.h"
 #include "runners/simulator/handlers.h"
 
 namespace opline::simulator {
@@ -87,6 +88,9 @@ void prepare_issue(const Cpu& cpu, std::uint32_t address, const Decoded& now, st
                        ? IssueInfo{}
                        : issue_info(*cpu.core->dual_issue, address, bits, now.halfwords == 2, in_it);
   if (in_it) prepared.issue.cond = prepared.op.cond;
+  const std::uint32_t in_line = (1U << cpu.pipeline->line_shift()) - 1,
+                      last = address + 2U * now.halfwords - 2;
+  if ((address & in_line) == 0 || (last & in_line) == 0) prepared.issue.flags |= IssueInfo::kEntersLine;
   prepared.issue.run = prepared.op.run;
   prepared.op.run =
       cpu.in_flash(address) ? issue_from_flash_handler(prepared.issue) : issue_from_scratch_handler();

@@ -80,10 +80,8 @@ bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, 
     // DDI 0489, 3.3.13: sizes are log2(KB) + 1 from bit 3 on, and the TCMs are on (bit 0).
     if (address == kTcm) value |= tcm_size(cpu.pipeline->itcm_bytes());
     if (address == kTcm + 4) value |= tcm_size(cpu.pipeline->dtcm_bytes());
-  } else if (cpu.pipeline != nullptr && address == kDwt + 0xFB4) {
-    value = 0;  // LSR: the lock needs no key from software that has given it
-  } else if (address == 0xE000EDF0) {
-    value = 0;  // DHCSR: no debugger
+  } else if (address == 0xE000EDF0 || (cpu.pipeline != nullptr && address == kDwt + 0xFB4)) {
+    value = 0;  // DHCSR: no debugger; LSR: the lock is open
   } else {
     return false;
   }
