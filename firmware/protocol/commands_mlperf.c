@@ -131,8 +131,25 @@ static void db(struct opline_runtime* runtime, const struct opline_words* words)
   }
 }
 
+/* The most words a command has; 0 for a word that is no command here. */
+static uint32_t most_words(const struct opline_words* words) {
+  const char* name = words->word[0];
+  if (opline_equal(name, "name") || opline_equal(name, "profile") || opline_equal(name, "timestamp") ||
+      opline_equal(name, "help") || opline_equal(name, "results")) {
+    return 1;
+  }
+  if (opline_equal(name, "infer")) return 3;
+  if (opline_equal(name, "db")) return opline_equal(words->word[1], "load") ? 3 : 2;
+  return 0;
+}
+
 int opline_mlperf_command(struct opline_runtime* runtime, const struct opline_words* words) {
   const char* name = words->word[0];
+  const uint32_t most = most_words(words);
+  if (most != 0 && words->count > most) {
+    opline_error("expected fewer words; see 'help%'");
+    return 1;
+  }
   if (opline_equal(name, "name")) {
     opline_line("m-name-dut-[opline]");
   } else if (opline_equal(name, "profile")) {

@@ -182,9 +182,9 @@ int opline_input_ready(const struct opline_runtime* runtime) {
 }
 
 void opline_input_infer(struct opline_runtime* runtime) {
+  /* The planner may have given the input's place to a later tensor, so every inference needs the input again. */
   int8_t* input = activations(runtime) + opline_runtime_layers(runtime)->input;
-  const uint8_t* copy = runtime->memory.arena + runtime->input_copy;
-  for (uint32_t i = 0; i < runtime->input_copy_bytes; ++i) input[i] = (int8_t)copy[i];
+  __builtin_memcpy(input, runtime->memory.arena + runtime->input_copy, runtime->input_copy_bytes);
   run_layers(runtime);
   runtime->has_results = 1;
 }

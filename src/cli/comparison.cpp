@@ -62,38 +62,59 @@ bool comparable(const FittedSeries& a, const FittedSeries& b) {
          b.fit->slope_interval.low > 0;
 }
 
-std::string throughput(const analysis::LinearFit& fit) {
+/// " (low to high)", or nothing for a whole enumeration, which samples nothing.
+std::string bounds(const FittedSeries& series, double low, double high) {
+  return series.whole_enumeration ? "" : fmt::format(" ({:.4g} to {:.4g})", low, high);
+}
+
+std::string throughput(const FittedSeries& series, const analysis::LinearFit& fit) {
   if (!(fit.slope_interval.low > 0)) return "undefined";
-  return fmt::format("{:.4g} ({:.4g} to {:.4g})", 1e-6 / fit.slope, 1e-6 / fit.slope_interval.high,
-                     1e-6 / fit.slope_interval.low);
+  return fmt::format("{:.4g}", 1e-6 / fit.slope) +
+         bounds(series, 1e-6 / fit.slope_interval.high, 1e-6 / fit.slope_interval.low);
+}
+
+/// What tells the members apart: their boards, or, where these are the same, their setups.
+std::string member_name(const CommonSet& set, const CommonSet::Member& member) {
+  const auto board = [](const CommonSet::Member& one) { return one.series->series.setup.setup.board; };
+  const auto same = [&](const CommonSet::Member& one) { return board(one) == board(member); };
+  if (std::count_if(set.members.begin(), set.members.end(), same) == 1) return board(member);
+  return board(member) + " " + member.series->series.setup.id.substr(0, 8);
 }
 
 std::string words(const CommonSet& set) {
-  std::string text = fmt::format("boards compared on the {} networks of {} that all of them measured\n",
+  std::string text = fmt::format("setups compared on the {} networks of {} that all of them measured\n",
                                  set.networks, set.campaign);
-  text += fmt::format("  {:<18} {:<30} {:<28} {}\n", "board", "Mops/s (95 % interval)", "slope in ns/op",
-                      "times as fast as the first");
+  text += fmt::format("  {:<24} {:<26} {:<26} {:<26} {}\n", "board", "Mops/s (95 % interval)",
+                      "slope in ns/op", "times as fast as the first", "runtime");
   for (const CommonSet::Member& member : set.members) {
     const analysis::Interval& slope = member.fit.slope_interval;
     const analysis::PairedRatio& ratio = member.latency_ratio;
+    const FittedSeries& series = *member.series;
     text += fmt::format(
-        "  {:<18} {:<30} {:<28} {:.3f} ({:.3f} to {:.3f}; single networks {:.3f} to {:.3f})\n",
-        member.series->series.setup.setup.board, throughput(member.fit),
-        fmt::format("{:.4g} ({:.4g} to {:.4g})", member.fit.slope * 1e9, slope.low * 1e9, slope.high * 1e9),
-        ratio.value, ratio.interval.low, ratio.interval.high, ratio.smallest, ratio.largest);
+        "  {:<24} {:<26} {:<26} {:<26} {}\n", member_name(set, member), throughput(series, member.fit),
+        fmt::format("{:.4g}", member.fit.slope * 1e9) + bounds(series, slope.low * 1e9, slope.high * 1e9),
+        fmt::format("{:.4g}", ratio.value) + bounds(series, ratio.interval.low, ratio.interval.high),
+        series.series.setup.setup.runtime);
   }
   return text;
 }
 
 std::string words(const SpacePair& pair) {
-  return fmt::format(
-      "on {} an op of {} costs {:.3f} times ({:.3f} to {:.3f}) one of {}: {} against {} Mops/s\n",
-      pair.slower->series.setup.setup.board, pair.slower->campaign.space_name, pair.slope_ratio.value,
-      pair.slope_ratio.interval.low, pair.slope_ratio.interval.high, pair.faster->campaign.space_name,
-      throughput(*pair.slower->fit), throughput(*pair.faster->fit));
+  const bool sampled = !pair.slower->whole_enumeration && !pair.faster->whole_enumeration;
+  const std::string interval = sampled ? fmt::format(" ({:.3f} to {:.3f})", pair.slope_ratio.interval.low,
+                                                     pair.slope_ratio.interval.high)
+                                       : "";
+  return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s\n",
+                     pair.slower->series.setup.setup.board, pair.slower->campaign.space_name,
+                     pair.slope_ratio.value, interval, pair.faster->campaign.space_name,
+                     throughput(*pair.slower, *pair.slower->fit),
+                     throughput(*pair.faster, *pair.faster->fit));
 }
 
-Json range(const analysis::Interval& interval) { return Json::array({interval.low, interval.high}); }
+/// null for a whole enumeration.
+Json range(bool whole_enumeration, const analysis::Interval& interval) {
+  return whole_enumeration ? Json(nullptr) : Json::array({interval.low, interval.high});
+}
 
 }  // namespace
 
@@ -132,23 +153,27 @@ Json to_json(const Comparison& comparison) {
   for (const CommonSet& set : comparison.boards) {
     Json members = Json::array();
     for (const CommonSet::Member& member : set.members) {
-      members.push_back({{"board", member.series->series.setup.setup.board},
-                         {"setup", member.series->series.setup.id},
-                         {"slope_seconds_per_op", member.fit.slope},
-                         {"slope_interval", range(member.fit.slope_interval)},
-                         {"r_squared", json_or_null(member.fit.r_squared)},
-                         {"times_as_fast_as_first", member.latency_ratio.value},
-                         {"times_as_fast_interval", range(member.latency_ratio.interval)}});
+      members.push_back(
+          {{"board", member.series->series.setup.setup.board},
+           {"setup", member.series->series.setup.id},
+           {"slope_seconds_per_op", member.fit.slope},
+           {"slope_interval", range(member.series->whole_enumeration, member.fit.slope_interval)},
+           {"r_squared", json_or_null(member.fit.r_squared)},
+           {"times_as_fast_as_first", member.latency_ratio.value},
+           {"times_as_fast_interval",
+            range(member.series->whole_enumeration, member.latency_ratio.interval)}});
     }
     json["boards"].push_back({{"campaign", set.campaign}, {"networks", set.networks}, {"members", members}});
   }
   for (const SpacePair& pair : comparison.spaces) {
-    json["spaces"].push_back({{"setup", pair.slower->series.setup.id},
-                              {"board", pair.slower->series.setup.setup.board},
-                              {"slower", pair.slower->campaign.space_name},
-                              {"faster", pair.faster->campaign.space_name},
-                              {"slope_ratio", pair.slope_ratio.value},
-                              {"interval", range(pair.slope_ratio.interval)}});
+    json["spaces"].push_back(
+        {{"setup", pair.slower->series.setup.id},
+         {"board", pair.slower->series.setup.setup.board},
+         {"slower", pair.slower->campaign.space_name},
+         {"faster", pair.faster->campaign.space_name},
+         {"slope_ratio", pair.slope_ratio.value},
+         {"interval", range(pair.slower->whole_enumeration || pair.faster->whole_enumeration,
+                            pair.slope_ratio.interval)}});
   }
   return json;
 }

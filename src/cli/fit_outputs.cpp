@@ -58,6 +58,7 @@ figures::LatencySeries figure_series(const FittedSeries& fitted) {
   series.board = setup.board;
   if (!setup.runtime.empty()) series.runtime = setup.runtime;
   series.origin = origin_of(setup.runner);
+  series.whole_enumeration = fitted.whole_enumeration;
   if (fitted.campaign.campaign.seed) {
     series.prior = fitted.campaign.campaign.prior;
     series.drawn = static_cast<std::uint64_t>(fitted.summary.drawn.networks);
@@ -76,7 +77,6 @@ std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series, co
     if (fitted.ops.empty()) continue;
     figure.series.push_back(figure_series(fitted));
     simulated = simulated || fitted.simulated();
-    figure.whole_enumeration = figure.whole_enumeration || fitted.whole_enumeration;
     if (fitted.summary.pending.networks != 0) {
       figure.remarks.push_back(fmt::format("{} networks pending", fitted.summary.pending.networks));
     }

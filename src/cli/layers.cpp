@@ -124,7 +124,6 @@ std::vector<std::string> draw(const std::vector<campaign::LayerCase>& grid,
     figures::LatencyFigure figure;
     figure.title = "Latency of single layers against ops: " + board.board;
     figure.remarks = {"a grid of sizes, not a sample", "uncalibrated"};
-    figure.whole_enumeration = true;
     figure.provenance = command;
     std::map<std::string, std::size_t> position;
     for (const campaign::LayerCase& one : grid) {
@@ -136,6 +135,7 @@ std::vector<std::string> draw(const std::vector<campaign::LayerCase>& grid,
         figure.series.back().runtime = board.runtime;
         figure.series.back().prior = "grid";
         figure.series.back().drawn = 0;
+        figure.series.back().whole_enumeration = true;
       }
       figures::LatencySeries& series = figure.series[at->second];
       ++*series.drawn;

@@ -26,9 +26,11 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
   if (const auto name = options.optional_text("together")) {
     paths = draw_figure(all, options.text("out"), *name, console.command_line);
   } else {
+    std::set<std::string> stems;
     for (const FittedSeries& fitted : all) {
-      for (std::string& path :
-           draw_figure({fitted}, options.text("out"), fitted.file_stem(), console.command_line)) {
+      std::string stem = fitted.file_stem();
+      if (!stems.insert(stem).second) stem += "-" + fitted.series.setup.id.substr(0, 8);
+      for (std::string& path : draw_figure({fitted}, options.text("out"), stem, console.command_line)) {
         paths.push_back(std::move(path));
       }
     }

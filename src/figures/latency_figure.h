@@ -34,6 +34,7 @@ struct LatencySeries {
   Origin origin = Origin::simulated;
   std::optional<std::uint64_t> drawn;    ///< Networks drawn from the prior.
   std::optional<std::uint64_t> fitting;  ///< Of these, within flash and SRAM. Measured are ops.size().
+  bool whole_enumeration = false;        ///< Every network of the space is there: no intervals are shown.
 };
 
 struct LatencyFigure {
@@ -41,7 +42,6 @@ struct LatencyFigure {
       title;  ///< Empty: made from what the series share, as "Latency against ops: kws on nucleo-f446re".
   std::vector<LatencySeries> series;  ///< 1 to 8.
   std::vector<std::string> remarks;   ///< Appended to the line below the title, as "uncalibrated".
-  bool whole_enumeration = false;     ///< Every network of the space is there: no intervals are shown.
   std::string provenance;             ///< Command and study, for the file's note. May be empty.
 };
 

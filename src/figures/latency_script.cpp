@@ -65,9 +65,8 @@ class Script {
   }
 
   [[nodiscard]] bool shows_intervals() const {
-    return !figure_.whole_enumeration &&
-           std::any_of(figure_.series.begin(), figure_.series.end(),
-                       [](const LatencySeries& s) { return s.fit.has_value(); });
+    return std::any_of(figure_.series.begin(), figure_.series.end(),
+                       [](const LatencySeries& s) { return s.fit.has_value() && !s.whole_enumeration; });
   }
 
   [[nodiscard]] std::vector<LegendRow> legend() const {
@@ -78,14 +77,15 @@ class Script {
     for (std::size_t i = 0; i < figure_.series.size(); ++i) {
       const LatencySeries& series = figure_.series[i];
       if (!single) {
-        rows.push_back({pen_.key_point(palette[i]), fmt::format("{}: {}", shorten(clean_utf8(names[i]), 34),
-                                                                line_in_words(series, shows, false))});
+        rows.push_back({pen_.key_point(palette[i]),
+                        fmt::format("{}: {}", shorten(clean_utf8(names[i]), 34),
+                                    line_in_words(series, shows && !series.whole_enumeration, false))});
       } else {
         rows.push_back({pen_.key_point(palette[i]),
                         fmt::format("{} networks, {}", series.ops.size(), to_string(series.origin))});
         if (series.fit)
-          rows.push_back(
-              {pen_.fitted_line(palette[i].darker()), "latency = " + line_in_words(series, shows, true)});
+          rows.push_back({pen_.fitted_line(palette[i].darker()),
+                          "latency = " + line_in_words(series, shows && !series.whole_enumeration, true)});
       }
     }
     if (!shows) return rows;
@@ -209,7 +209,7 @@ class Script {
     }
     for (std::size_t i = 0; i < figure_.series.size(); ++i) {
       if (!figure_.series[i].fit) continue;
-      if (!figure_.whole_enumeration) {
+      if (!figure_.series[i].whole_enumeration) {
         const std::string dashed = pen_.dashed_line(palette[i].darker());
         parts.push_back(fmt::format("$line{} using 1:3:4 with {} notitle", i, pen_.band(palette[i])));
         parts.push_back(fmt::format("$line{} using 1:5 with {} notitle", i, dashed));

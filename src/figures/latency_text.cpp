@@ -176,7 +176,8 @@ std::vector<std::string> footer(const LatencyFigure& figure) {
     lines.push_back(
         figure.series.size() == 1 ? text : fmt::format("{}: {}", shorten(clean_utf8(names[i]), 80), text));
   }
-  if (figure.whole_enumeration) {
+  const auto enumerated = [](const LatencySeries& series) { return series.whole_enumeration; };
+  if (std::all_of(figure.series.begin(), figure.series.end(), enumerated)) {
     lines.emplace_back("Every network of the space is shown, so there is no interval to state.");
   } else if (any_simulated(figure)) {
     lines.emplace_back(

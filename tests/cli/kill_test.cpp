@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 
+#include "src/base/error.h"
 #include "src/base/random.h"
 #include "src/store/study.h"
 #include "tests/cli/program.h"
@@ -13,6 +14,18 @@ namespace opline::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Outcomes in the file as any other process sees them; 0 while it isn't a study yet.
+std::size_t stored(const fs::path& path) {
+  try {
+    std::size_t count = 0;
+    store::Study study = store::Study::open(path, store::Mode::read_only);
+    for (const store::Series& series : study.measurements({})) count += series.rows.size();
+    return count;
+  } catch (const Error&) {
+    return 0;
+  }
+}
 
 /// Cycles by network; fails when one is there twice.
 std::map<std::string, std::uint64_t> measured(const fs::path& path) {
@@ -26,6 +39,16 @@ std::map<std::string, std::uint64_t> measured(const fs::path& path) {
     }
   }
   return found;
+}
+
+/// Returns when the campaign has stored something new, or has ended.
+void wait_for_progress(pid_t child, const fs::path& path, std::size_t before) {
+  for (int i = 0; i < 3000; ++i) {
+    siginfo_t ended{};
+    waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT);
+    if (ended.si_pid == child || stored(path) > before) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
@@ -42,7 +65,8 @@ TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
   for (int attempt = 0; killed < kKills; ++attempt) {
     ASSERT_LT(attempt, 10 * kKills) << "the campaign ends before it can be killed";
     const pid_t child = start(folder, command);
-    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random.below(120)));
+    wait_for_progress(child, study, before.size());
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.below(40)));
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
@@ -52,8 +76,8 @@ TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
       continue;
     }
     ++killed;
-    if (fs::exists(study) && fs::file_size(study) == 0) continue;  // killed before the first page was written
     const std::map<std::string, std::uint64_t> after = measured(study);
+    ASSERT_GT(after.size(), before.size()) << "killed before anything new was stored";
     for (const auto& [network, cycles] : before) {
       ASSERT_TRUE(after.contains(network)) << "lost after kill " << killed;
       ASSERT_EQ(after.at(network), cycles);

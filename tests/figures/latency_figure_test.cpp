@@ -163,7 +163,7 @@ TEST_F(DrawnFigure, SeveralSeriesHaveALegendEntryAndAColourEach) {
 
 TEST_F(DrawnFigure, AWholeEnumerationShowsNoInterval) {
   LatencyFigure figure = single();
-  figure.whole_enumeration = true;
+  for (LatencySeries& series : figure.series) series.whole_enumeration = true;
   const SvgContent content = read_svg(draw(figure, "a.svg"));
   EXPECT_EQ(content.dashed, 0U);
   EXPECT_THAT(content.texts, Not(Contains(HasSubstr("95 %"))));

@@ -106,7 +106,7 @@ TEST(LatencyText, WhatIsUnknownIsSaid) {
 TEST(LatencyText, AWholeEnumerationStatesNoInterval) {
   LatencyFigure figure;
   figure.series = {series("x")};
-  figure.whole_enumeration = true;
+  for (LatencySeries& series : figure.series) series.whole_enumeration = true;
   EXPECT_THAT(footer(figure).back(), HasSubstr("no interval"));
   figure.series[0].fit = fit(13.2538e-9, 0.0612e-9, 3.104e-3, 0.2e-3, 0.98);
   EXPECT_EQ(line_in_words(figure.series[0], false, true),

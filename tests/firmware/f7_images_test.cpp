@@ -25,8 +25,8 @@ TEST(F7Images, LieWhereTheBoardsMemoriesAre) {
     const char* board;
     std::uint32_t flash_end, dtcm_end, arena_end;
   };
-  for (const Place& place : {Place{"nucleo-f746zg", 0x08100000, 0x20010000, 0x20050000},
-                             Place{"nucleo-f767zi", 0x08200000, 0x20020000, 0x20080000}}) {
+  for (const Place& place : {Place{"nucleo-f746zg", 0x08100000, 0x20010000, 0x20050000 - 16},
+                             Place{"nucleo-f767zi", 0x08200000, 0x20020000, 0x20080000 - 16}}) {
     const auto image = image_of(place.board);
     EXPECT_EQ(image->symbol("opline_stack_top"), place.dtcm_end) << place.board;
     EXPECT_EQ(image->symbol("opline_stack_limit"), place.dtcm_end - 2048) << place.board;
@@ -78,7 +78,7 @@ TEST_P(F7, RunsAt216MegahertzFromTheStLinksClock) {
                    std::string("m-setup-[cycle_counter=1]"),
                    std::string("m-setup-[placement=code and weights in flash over AXI, arena in SRAM1 and "
                                "SRAM2, stack in DTCM]"),
-                   "m-setup-[arena_bytes=" + std::to_string(GetParam().sram_bytes) + "]"}));
+                   "m-setup-[arena_bytes=" + std::to_string(GetParam().sram_bytes - 16) + "]"}));
   const std::uint32_t pll = machine.written(0x40023804);
   const std::uint32_t m = pll & 63, n = pll >> 6 & 511, p = 2 * ((pll >> 16 & 3) + 1);
   EXPECT_EQ(8'000'000 / m * n / p, 216'000'000u);

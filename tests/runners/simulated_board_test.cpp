@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstring>
 #include <thread>
 
@@ -74,6 +75,38 @@ TEST(SimulatedBoardTest, CyclesDoNotDependOnWhatRanBeforeOrWhere) {
   std::thread([&] { elsewhere = SimulatedBoard::load(kBoard).make_runner()->measure(one); }).join();
   EXPECT_EQ(first.measurement->cycles, elsewhere.measurement->cycles);
 }
+
+/// A 1x1 convolution whose tensors fill an arena of `bytes` to its last 16 bytes; the input, the smaller one, is last and
+/// ends with them.
+network::Network filling(std::uint32_t bytes) {
+  const std::uint32_t overhead = opline_arena_bytes(sizeof(opline_plan_header) + sizeof(opline_layer), 1, 0);
+  for (std::uint32_t width = 2; width < 200; ++width) {
+    const std::uint32_t columns = (bytes - overhead) / 16 / (1 + width);
+    if (columns * 16 * (1 + width) + overhead + 16 <= bytes) continue;
+    network::NetworkBuilder builder({16, static_cast<int>(columns), 1});
+    builder.conv2d(0, static_cast<int>(width), {}, network::Activation::relu);
+    return std::move(builder).build();
+  }
+  throw Error(ErrorCode::internal, "no convolution fills {} bytes", bytes);
+}
+
+// The DSP kernels read, and ignore, a few bytes behind a tensor: there must be memory there.
+class EveryBoard : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryBoard, ExecutesANetworkThatFillsItsArena) {
+  const SimulatedBoard one = SimulatedBoard::load(GetParam());
+  const network::Network network = filling(one.limits().arena_bytes);
+  EXPECT_EQ(network::reason_not_to_fit(network::lay_out(network).footprint, one.limits()), std::nullopt);
+  const Outcome outcome = one.make_runner()->measure(request_for(network));
+  EXPECT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, EveryBoard, testing::ValuesIn(board::board_names()),
+                         [](const auto& board_test) {
+                           std::string name = board_test.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(SimulatedBoardTest, AWrongExpectationIsAWrongOutput) {
   measure::Request request = request_for(small_network());

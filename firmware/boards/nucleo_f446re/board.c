@@ -61,7 +61,7 @@ void opline_board_put(char c) {
 
 int opline_board_get(void) {
   const uint32_t status = USART2_SR;
-  /* Reading DR also clears an overrun: the lost byte then shows as a malformed command or a wrong CRC. */
   if ((status & (USART_SR_RXNE | USART_SR_ORE)) == 0) return -1;
-  return (int)(USART2_DR & 0xFFu);
+  const uint32_t byte = USART2_DR & 0xFFu; /* also clears an overrun; without RXNE it was delivered before */
+  return (status & USART_SR_RXNE) != 0 ? (int)byte : -1;
 }

@@ -52,7 +52,10 @@ static int switch_to_pll(void) {
   if (!wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY)) return 0;
   RCC_CFGR |= RCC_CFGR_PPRE1_DIV4 | RCC_CFGR_PPRE2_DIV2;
   RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_SW_MASK) | RCC_CFGR_SW_PLL;
-  return wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL);
+  if (wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL)) return 1;
+  RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_SW_MASK) &
+             ~(RCC_CFGR_PPRE1_DIV4 | RCC_CFGR_PPRE2_DIV2); /* HSI, undivided, for the UART */
+  return 0;
 }
 
 struct opline_clock opline_start_clock(const struct opline_clock_wish* wish) {
