@@ -2,7 +2,7 @@
 // Cortex-M4.
 //
 // Bounds of the classes that shared measurements of CMSIS-NN name (docs/firmware.md) are those figures at -O2 plus 15 %,
-// rounded up. The others (marked "guard") hold what was reached, so that a change which costs a tenth is noticed.
+// rounded up. What was reached stands beside them; simulated cycles have no noise, so a change of 3 % fails.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -19,7 +19,8 @@ struct Shape {
   opline_op op;
   int in_h, in_w, in_c, out_h, out_w, out_c;
   int kernel_h, kernel_w, stride, pad_top, pad_left;
-  double bound;  ///< Cycles per multiply-accumulate; of pools and add, per output byte.
+  double bound;    ///< Cycles per multiply-accumulate; of pools, add and softmax, per output byte.
+  double reached;  ///< What this version costs, within 3 %: a change either way is noticed and entered here.
 };
 
 constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_CONV2D,
@@ -28,31 +29,31 @@ constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_C
 
 // clang-format off
 const Shape kShapes[] = {
-    {"1x1, 64 channels, 25x5",        kConv,       25, 5,  64, 25,  5,  64,  1, 1, 1, 0, 0, 2.87},
-    {"1x1, 138 channels, 25x5",       kConv,       25, 5, 138, 25,  5, 138,  1, 1, 1, 0, 0, 2.50},
-    {"1x1, 140 channels, 25x5",       kConv,       25, 5, 140, 25,  5, 140,  1, 1, 1, 0, 0, 2.50},
-    {"1x1, 276 channels, 25x5",       kConv,       25, 5, 276, 25,  5, 276,  1, 1, 1, 0, 0, 2.50},
-    {"1x1, 137 -> 139 channels, 5x5", kConv,        5, 5, 137,  5,  5, 139,  1, 1, 1, 0, 0, 2.85},  // guard
-    {"1x1, 256 channels, one point",  kConv,        1, 1, 256,  1,  1, 256,  1, 1, 1, 0, 0, 2.90},  // guard
-    {"first 10x4x1, 64 channels",     kConv,       49, 10,  1, 25,  5,  64, 10, 4, 2, 4, 1, 4.25},
-    {"first 10x4x1, 138 channels",    kConv,       49, 10,  1, 25,  5, 138, 10, 4, 2, 4, 1, 4.25},
-    {"first 3x3x1, 8 channels",       kConv,       50, 50,  1, 25, 25,   8,  3, 3, 2, 0, 0, 8.74},
-    {"first 3x3x1, 16 channels",      kConv,       50, 50,  1, 25, 25,  16,  3, 3, 2, 0, 0, 8.74},
-    {"first 3x3x1, 32 channels",      kConv,       50, 50,  1, 25, 25,  32,  3, 3, 2, 0, 0, 8.74},
-    {"first 3x3x3, 16 channels",      kConv,       32, 32,  3, 32, 32,  16,  3, 3, 1, 1, 1, 4.60},  // guard
-    {"3x3, 32 channels, 16x16",       kConv,       16, 16, 32, 16, 16,  32,  3, 3, 1, 1, 1, 2.50},  // guard
-    {"3x3, 138 channels, 6x6",        kConv,        6, 6, 138,  6,  6, 138,  3, 3, 1, 1, 1, 2.48},
-    {"depthwise 3x3, 64 channels",    kDepthwise,  25, 5,  64, 25,  5,  64,  3, 3, 1, 1, 1, 10.35},
-    {"depthwise 3x3, 138 channels",   kDepthwise,  25, 5, 138, 25,  5, 138,  3, 3, 1, 1, 1, 10.35},
-    {"depthwise 3x3 /2, 64 channels", kDepthwise,  25, 25, 64, 13, 13,  64,  3, 3, 2, 1, 1, 10.35},
-    {"depthwise 5x5, 64 channels",    kDepthwise,  13, 13, 64, 13, 13,  64,  5, 5, 1, 2, 2, 8.5},  // guard
-    {"fully connected 64 -> 12",      kDense,       1, 1,  64,  1,  1,  12,  0, 0, 1, 0, 0, 4.0},  // guard
-    {"fully connected 1024 -> 128",   kDense,       1, 1, 1024, 1,  1, 128,  0, 0, 1, 0, 0, 3.16},
-    {"fully connected 127 -> 63",     kDense,       1, 1, 127,  1,  1,  63,  0, 0, 1, 0, 0, 3.7},  // guard
-    {"average pool 25x5, 64",         kAverage,    25, 5,  64,  1,  1,  64, 25, 5, 1, 0, 0, 490},  // guard
-    {"max pool 2x2, 32",              kMax,        32, 32, 32, 16, 16,  32,  2, 2, 2, 0, 0, 46},  // guard
-    {"add, 24x24x16",                 kAdd,       24, 24, 16, 24, 24,  16,  0, 0, 1, 0, 0, 50},
-    {"softmax, 12",                   kSoftmax,    1, 1,  12,  1,  1,  12,  0, 0, 1, 0, 0, 500},
+    {"1x1, 64 channels, 25x5",        kConv,       25, 5,  64, 25,  5,  64,  1, 1, 1, 0, 0, 2.87, 2.065},
+    {"1x1, 138 channels, 25x5",       kConv,       25, 5, 138, 25,  5, 138,  1, 1, 1, 0, 0, 2.50, 2.133},
+    {"1x1, 140 channels, 25x5",       kConv,       25, 5, 140, 25,  5, 140,  1, 1, 1, 0, 0, 2.50, 1.979},
+    {"1x1, 276 channels, 25x5",       kConv,       25, 5, 276, 25,  5, 276,  1, 1, 1, 0, 0, 2.50, 1.851},
+    {"1x1, 137 -> 139 channels, 5x5", kConv,        5, 5, 137,  5,  5, 139,  1, 1, 1, 0, 0, 2.85, 2.564},  // guard
+    {"1x1, 256 channels, one point",  kConv,        1, 1, 256,  1,  1, 256,  1, 1, 1, 0, 0, 2.90, 2.631},  // guard
+    {"first 10x4x1, 64 channels",     kConv,       49, 10,  1, 25,  5,  64, 10, 4, 2, 4, 1, 4.25, 2.730},
+    {"first 10x4x1, 138 channels",    kConv,       49, 10,  1, 25,  5, 138, 10, 4, 2, 4, 1, 4.25, 2.618},
+    {"first 3x3x1, 8 channels",       kConv,       50, 50,  1, 25, 25,   8,  3, 3, 2, 0, 0, 8.74, 8.178},
+    {"first 3x3x1, 16 channels",      kConv,       50, 50,  1, 25, 25,  16,  3, 3, 2, 0, 0, 8.74, 6.530},
+    {"first 3x3x1, 32 channels",      kConv,       50, 50,  1, 25, 25,  32,  3, 3, 2, 0, 0, 8.74, 5.886},
+    {"first 3x3x3, 16 channels",      kConv,       32, 32,  3, 32, 32,  16,  3, 3, 1, 1, 1, 4.60, 4.237},  // guard
+    {"3x3, 32 channels, 16x16",       kConv,       16, 16, 32, 16, 16,  32,  3, 3, 1, 1, 1, 2.50, 1.819},  // guard
+    {"3x3, 138 channels, 6x6",        kConv,        6, 6, 138,  6,  6, 138,  3, 3, 1, 1, 1, 2.48, 1.685},
+    {"depthwise 3x3, 64 channels",    kDepthwise,  25, 5,  64, 25,  5,  64,  3, 3, 1, 1, 1, 10.35, 6.581},
+    {"depthwise 3x3, 138 channels",   kDepthwise,  25, 5, 138, 25,  5, 138,  3, 3, 1, 1, 1, 10.35, 6.790},
+    {"depthwise 3x3 /2, 64 channels", kDepthwise,  25, 25, 64, 13, 13,  64,  3, 3, 2, 1, 1, 10.35, 6.282},
+    {"depthwise 5x5, 64 channels",    kDepthwise,  13, 13, 64, 13, 13,  64,  5, 5, 1, 2, 2, 8.5, 7.749},  // guard
+    {"fully connected 64 -> 12",      kDense,       1, 1,  64,  1,  1,  12,  0, 0, 1, 0, 0, 4.0, 3.633},  // guard
+    {"fully connected 1024 -> 128",   kDense,       1, 1, 1024, 1,  1, 128,  0, 0, 1, 0, 0, 3.16, 2.521},
+    {"fully connected 127 -> 63",     kDense,       1, 1, 127,  1,  1,  63,  0, 0, 1, 0, 0, 3.7, 3.349},  // guard
+    {"average pool 25x5, 64",         kAverage,    25, 5,  64,  1,  1,  64, 25, 5, 1, 0, 0, 490, 380.094},  // guard
+    {"max pool 2x2, 32",              kMax,        32, 32, 32, 16, 16,  32,  2, 2, 2, 0, 0, 46, 41.539},  // guard
+    {"add, 24x24x16",                 kAdd,       24, 24, 16, 24, 24,  16,  0, 0, 1, 0, 0, 50, 45.025},
+    {"softmax, 12",                   kSoftmax,    1, 1,  12,  1,  1,  12,  0, 0, 1, 0, 0, 500, 444.833},
 };
 // clang-format on
 
@@ -111,6 +112,7 @@ TEST(KernelCycles, StayWithinTheBoundsOfTheirClass) {
     std::printf("%-32s %12.0f %12.0f %10.3f %8.2f\n", shape.name, macs_of(layer), cycles, per_mac,
                 shape.bound);
     EXPECT_LT(per_mac, shape.bound) << shape.name;
+    EXPECT_NEAR(per_mac / shape.reached, 1.0, 0.03) << shape.name;
   }
 }
 
