@@ -2,38 +2,16 @@
  *
  * The last one to three channels are computed as a whole group: up to three bytes beyond the input are read. */
 #include "firmware/kernels/dsp/instructions.h"
-#include "firmware/kernels/layers.h"
+#include "firmware/kernels/pool_window.h"
 #include "firmware/kernels/requantize.h"
 
-/* The taps of one output position. */
-struct region {
-  const int8_t* start;
-  int32_t rows, columns;
-  int32_t row_bytes, depth;
-};
-
-static struct region clip_region(const struct opline_layer* layer, const int8_t* input, int32_t y,
-                                 int32_t x) {
-  const struct opline_window v =
-      opline_clip_window(y, layer->stride_h, layer->pad_top, layer->kernel_h, layer->in_h);
-  const struct opline_window h =
-      opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
-  struct region r;
-  r.depth = layer->in_c;
-  r.row_bytes = layer->in_w * r.depth;
-  r.start = input + v.start * r.row_bytes + h.start * r.depth;
-  r.rows = v.last - v.first;
-  r.columns = h.last - h.first;
-  return r;
-}
-
 /* A row of at most 255 taps cannot overflow 16 bits: 255 * 128 = 32640. */
-static void add_rows(const struct region* r, int32_t c, int32_t sums[4]) {
+static void add_rows(const struct opline_region* r, int32_t c, int32_t sums[4]) {
   const int8_t* row = r->start + c;
   for (int32_t rows = r->rows; rows > 0; --rows, row += r->row_bytes) {
     uint32_t even = 0, odd = 0;
     const int8_t* p = row;
-    for (int32_t columns = r->columns; columns > 0; --columns, p += r->depth) {
+    for (int32_t columns = r->columns; columns > 0; --columns, p += r->column_bytes) {
       const uint32_t x = opline_fetch(p);
       even = opline_sxtab16(even, x);
       odd = opline_sxtab16_odd(odd, x);
@@ -45,18 +23,13 @@ static void add_rows(const struct region* r, int32_t c, int32_t sums[4]) {
   }
 }
 
-/* TFLite rounds the mean half away from zero. */
-static int32_t mean(int32_t sum, int32_t count) {
-  return sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
-}
-
-static void average_any(const struct opline_layer* layer, const struct region* r, int8_t* out) {
+static void average_any(const struct opline_layer* layer, const struct opline_region* r, int8_t* out) {
   const int32_t count = r->rows * r->columns;
-  for (int32_t c = 0; c < r->depth; c += 4) {
+  for (int32_t c = 0; c < r->column_bytes; c += 4) {
     int32_t sums[4] = {0, 0, 0, 0};
     add_rows(r, c, sums);
-    for (int32_t i = 0; i < 4 && c + i < r->depth; ++i) {
-      const int32_t value = mean(sums[i], count);
+    for (int32_t i = 0; i < 4 && c + i < r->column_bytes; ++i) {
+      const int32_t value = opline_mean(sums[i], count);
       out[c + i] = (int8_t)opline_clamp(value, layer->activation_min, layer->activation_max);
     }
   }
@@ -78,13 +51,13 @@ static inline int8_t mean_small(const struct divider* d, int32_t sum) {
 }
 
 /* 16 bits hold the sums of up to 255 taps, so both halves of a word are summed at once to the end. */
-static void average_small(const struct divider* d, const struct region* r, int8_t* out) {
-  const int32_t skip = r->row_bytes - r->columns * r->depth;
-  for (int32_t left = r->depth, c = 0; left > 0; left -= 4, c += 4) {
+static void average_small(const struct divider* d, const struct opline_region* r, int8_t* out) {
+  const int32_t skip = r->row_bytes - r->columns * r->column_bytes;
+  for (int32_t left = r->column_bytes, c = 0; left > 0; left -= 4, c += 4) {
     uint32_t even = 0, odd = 0;
     const int8_t* p = r->start + c;
     for (int32_t rows = r->rows; rows > 0; --rows, p += skip) {
-      for (int32_t columns = r->columns; columns > 0; --columns, p += r->depth) {
+      for (int32_t columns = r->columns; columns > 0; --columns, p += r->column_bytes) {
         const uint32_t x = opline_fetch(p);
         even = opline_sxtab16(even, x);
         odd = opline_sxtab16_odd(odd, x);
@@ -97,7 +70,7 @@ static void average_small(const struct divider* d, const struct region* r, int8_
   }
 }
 
-static void average(const struct opline_layer* layer, const struct region* r, int8_t* out) {
+static void average(const struct opline_layer* layer, const struct opline_region* r, int8_t* out) {
   const uint32_t count = (uint32_t)(r->rows * r->columns);
   if (count < 2 || count > 255) {
     average_any(layer, r, out);
@@ -108,29 +81,29 @@ static void average(const struct opline_layer* layer, const struct region* r, in
   average_small(&d, r, out);
 }
 
-static void maximum(const struct opline_layer* layer, const struct region* r, int8_t* out) {
-  for (int32_t c = 0; c < r->depth; c += 4) {
+static void maximum(const struct opline_layer* layer, const struct opline_region* r, int8_t* out) {
+  for (int32_t c = 0; c < r->column_bytes; c += 4) {
     uint32_t best = 0x80808080u;
     const int8_t* row = r->start + c;
     for (int32_t rows = r->rows; rows > 0; --rows, row += r->row_bytes) {
       const int8_t* p = row;
-      for (int32_t columns = r->columns; columns > 0; --columns, p += r->depth) {
+      for (int32_t columns = r->columns; columns > 0; --columns, p += r->column_bytes) {
         best = opline_max_bytes(best, opline_fetch(p));
       }
     }
-    for (int32_t i = 0; i < 4 && c + i < r->depth; ++i, best >>= 8) {
+    for (int32_t i = 0; i < 4 && c + i < r->column_bytes; ++i, best >>= 8) {
       out[c + i] = (int8_t)opline_clamp((int8_t)best, layer->activation_min, layer->activation_max);
     }
   }
 }
 
-typedef void pool_channels(const struct opline_layer*, const struct region*, int8_t*);
+typedef void pool_channels(const struct opline_layer*, const struct opline_region*, int8_t*);
 
 static void pool(const struct opline_layer* layer, const struct opline_tensors* t, pool_channels* channels) {
   int8_t* out = t->output;
   for (int32_t y = 0; y < layer->out_h; ++y) {
     for (int32_t x = 0; x < layer->out_w; ++x, out += layer->out_c) {
-      const struct region r = clip_region(layer, t->input, y, x);
+      const struct opline_region r = opline_clip_region(layer, t->input, y, x);
       channels(layer, &r, out);
     }
   }

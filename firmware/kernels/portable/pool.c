@@ -2,38 +2,12 @@
  *
  * Channels are the innermost dimension, so a block of them is carried along while the window is walked: the
  * accumulators of a block stay on the stack and the input is read in the order in which it lies. */
-#include "firmware/kernels/layers.h"
+#include "firmware/kernels/pool_window.h"
 #include "firmware/kernels/requantize.h"
 
 enum { kBlock = 32 };
 
-struct region {
-  const int8_t* start; /* first tap, first channel of the layer */
-  int32_t rows, columns;
-  int32_t row_bytes, column_bytes;
-};
-
-static struct region clip_region(const struct opline_layer* layer, const int8_t* input, int32_t y,
-                                 int32_t x) {
-  const struct opline_window v =
-      opline_clip_window(y, layer->stride_h, layer->pad_top, layer->kernel_h, layer->in_h);
-  const struct opline_window h =
-      opline_clip_window(x, layer->stride_w, layer->pad_left, layer->kernel_w, layer->in_w);
-  struct region r;
-  r.column_bytes = layer->in_c;
-  r.row_bytes = layer->in_w * layer->in_c;
-  r.start = input + v.start * r.row_bytes + h.start * r.column_bytes;
-  r.rows = v.last - v.first;
-  r.columns = h.last - h.first;
-  return r;
-}
-
-/* TFLite rounds the mean half away from zero. */
-static int32_t mean(int32_t sum, int32_t count) {
-  return sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
-}
-
-static void average_block(const struct opline_layer* layer, const struct region* r, int32_t first,
+static void average_block(const struct opline_layer* layer, const struct opline_region* r, int32_t first,
                           int32_t count, int8_t* output) {
   int32_t sums[kBlock] = {0};
   for (int32_t row = 0; row < r->rows; ++row) {
@@ -43,13 +17,13 @@ static void average_block(const struct opline_layer* layer, const struct region*
     }
   }
   for (int32_t c = 0; c < count; ++c) {
-    const int32_t value = mean(sums[c], r->rows * r->columns);
+    const int32_t value = opline_mean(sums[c], r->rows * r->columns);
     output[first + c] = (int8_t)opline_clamp(value, layer->activation_min, layer->activation_max);
   }
 }
 
-static void max_block(const struct opline_layer* layer, const struct region* r, int32_t first, int32_t count,
-                      int8_t* output) {
+static void max_block(const struct opline_layer* layer, const struct opline_region* r, int32_t first,
+                      int32_t count, int8_t* output) {
   int8_t best[kBlock];
   for (int32_t c = 0; c < count; ++c) best[c] = INT8_MIN;
   for (int32_t row = 0; row < r->rows; ++row) {
@@ -63,13 +37,13 @@ static void max_block(const struct opline_layer* layer, const struct region* r, 
   }
 }
 
-typedef void pool_block(const struct opline_layer*, const struct region*, int32_t, int32_t, int8_t*);
+typedef void pool_block(const struct opline_layer*, const struct opline_region*, int32_t, int32_t, int8_t*);
 
 static void pool(const struct opline_layer* layer, const struct opline_tensors* t, pool_block* block) {
   int8_t* output = t->output;
   for (int32_t y = 0; y < layer->out_h; ++y) {
     for (int32_t x = 0; x < layer->out_w; ++x, output += layer->out_c) {
-      const struct region r = clip_region(layer, t->input, y, x);
+      const struct opline_region r = opline_clip_region(layer, t->input, y, x);
       for (int32_t c = 0; c < layer->in_c; c += kBlock) {
         const int32_t rest = layer->in_c - c;
         block(layer, &r, c, rest < kBlock ? rest : kBlock, output);
