@@ -1,4 +1,4 @@
-// runners/simulator/decoder.h - Thumb-2 as ARMv7E-M with FPv4-SP has it: encodings to Ops.
+// runners/simulator/decoder.h - Thumb-2 as ARMv7E-M with FPv4-SP or FPv5 has it: encodings to Ops.
 //
 // ARM DDI 0403, chapter A5 (encoding tables) and A7.7. Decoding is a pure function of the bits, the address
 // and the position in an IT block. What it does not know becomes an Op that stops with the encoding; nothing

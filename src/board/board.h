@@ -16,7 +16,7 @@ namespace opline::board {
 struct Flash {
   std::uint32_t base = 0;   ///< First address.
   std::uint32_t bytes = 0;  ///< Size; a multiple of `line_bytes`.
-  std::uint32_t alias = 0;  ///< Where the boot configuration mirrors the flash (0 on STM32).
+  std::uint32_t alias = 0;  ///< The same flash elsewhere: 0 after reset (STM32F4), its ITCM port (F7).
   std::uint32_t wait_states =
       0;  ///< At `Board::clock_hz` and `supply_volts`; timing uses what is programmed.
   std::uint32_t line_bytes = 16;        ///< Width of one flash read; a power of two.
