@@ -145,8 +145,12 @@ bool Stm32Peripherals::usart_on(std::uint32_t enables) const {
 
 Stm32Peripherals::Result Stm32Peripherals::read_status(std::uint32_t& value) {
   const bool enabled = usart_on(kReceive), empty = received.empty() || !enabled;
-  if (empty && polled_empty_ && enabled) return Result::wait;
-  polled_empty_ = empty;
+  if (!empty || !enabled) {
+    empty_polls_ = 0;
+  } else if (++empty_polls_ > kPollsBeforeWaiting) {
+    empty_polls_ = kPollsBeforeWaiting;
+    return Result::wait;
+  }
   value = kTxEmpty | kTxComplete | (empty ? 0 : kRxNotEmpty);
   // TEACK and REACK follow the enables (RM0385 31.8.8).
   if (is_f7_) value |= (usart_on(kTransmit) ? 1U << 21 : 0) | (enabled ? 1U << 22 : 0);
@@ -161,14 +165,14 @@ void Stm32Peripherals::read_data(std::uint32_t& value) {
 
 Stm32Peripherals::Result Stm32Peripherals::read_usart(std::uint32_t index, std::uint32_t& value) {
   if (index == status_register_) return read_status(value);
-  polled_empty_ = false;
+  empty_polls_ = 0;
   value = usart_[index];
   if (index == receive_register_) read_data(value);
   return Result::done;
 }
 
 Stm32Peripherals::Result Stm32Peripherals::write_usart(std::uint32_t index, std::uint32_t value) {
-  polled_empty_ = false;
+  empty_polls_ = 0;
   if (index == send_register_) {
     if (usart_on(kTransmit)) sent.push_back(static_cast<char>(value));
     if (is_f7_) usart_[index] = value & 0x1FF;

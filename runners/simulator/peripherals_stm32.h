@@ -16,6 +16,10 @@
 
 namespace opline::simulator {
 
+/// Firmware that reads the status this often in a row, finds no byte and touches nothing else of the USART waits for
+/// input. Transmitting firmware reads it once or twice (TXE, TC) between two bytes.
+inline constexpr unsigned kPollsBeforeWaiting = 16;
+
 class Stm32Peripherals {
  public:
   enum class Result : std::uint8_t { done, unmapped, wait };
@@ -63,7 +67,8 @@ class Stm32Peripherals {
   std::array<std::uint32_t, 7> flash_{};
   std::array<std::array<std::uint32_t, 10>, 11> gpio_{};
   std::array<std::uint32_t, 11> usart_{};
-  bool polled_empty_ = false;  ///< The last USART access read its status and found no byte.
+  unsigned empty_polls_ =
+      0;  ///< Status reads in a row that found no byte, with no other USART access between.
 };
 
 }  // namespace opline::simulator
