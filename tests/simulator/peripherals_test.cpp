@@ -156,6 +156,7 @@ TEST_F(F7Peripherals, TheUartSendsReceivesAndWaits) {
   EXPECT_EQ(get(kRdr), std::uint32_t{'a'});
   EXPECT_EQ(get(kIsr) & 1U << 5, 0U);
   std::uint32_t value = 0;
+  for (unsigned i = 1; i < kPollsBeforeWaiting; ++i) EXPECT_EQ(p.read(kIsr, value), Result::done);
   EXPECT_EQ(p.read(kIsr, value), Result::wait) << "polled again, and still empty";
   set(kUsart3 + 0x20, 8);  // ICR: ORECF
   EXPECT_EQ(get(kIsr) & 1U << 5, 0U) << "another access in between: polled once";
