@@ -11,6 +11,22 @@ void set_branch(const DecodeContext& context, std::uint32_t target, Decoded& out
   out.kind = Kind::branch;
 }
 
+void set_conditional_branch(const DecodeContext& context, std::uint32_t target, unsigned condition,
+                            Decoded& out) {
+  const board::IntegerTiming& timing = context.core->integer;
+  set_branch(context, target, out);
+  out.op.aux = static_cast<std::uint8_t>(timing.refill);
+  out.cycles = timing.branch;
+  if (context.in_flash(target)) {
+    out.op.run = branch_cond_handler(condition);
+    return;
+  }
+  out.cycles += timing.refill;
+  out.op.inner = out.op.run;
+  out.op.run = conditional_handler();
+  out.op.cond = static_cast<std::uint8_t>(condition);
+}
+
 Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_t first, std::uint16_t second,
                bool in_it) {
   Decoded out;

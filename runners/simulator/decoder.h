@@ -59,6 +59,9 @@ void decode_fpu(const DecodeContext& context, std::uint32_t address, std::uint32
 
 /// Fields common to branches: target, and the handler for targets in or outside the flash.
 void set_branch(const DecodeContext& context, std::uint32_t target, Decoded& out);
+/// The same under a condition (0..13): the refill is paid when it is taken.
+void set_conditional_branch(const DecodeContext& context, std::uint32_t target, unsigned condition,
+                            Decoded& out);
 
 inline std::uint32_t bits_of(std::uint32_t value, unsigned high, unsigned low) {
   return value >> low & ((2U << (high - low)) - 1);

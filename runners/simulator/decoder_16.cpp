@@ -314,17 +314,7 @@ struct Decoder16 {
     }
     if (cond == 14 || in_it) return;  // UDF
     const auto offset = static_cast<std::uint32_t>(static_cast<std::int8_t>(bits & 0xFF) * 2);
-    set_branch(context, pc() + offset, out);
-    out.op.aux = static_cast<std::uint8_t>(integer().refill);
-    out.cycles = integer().branch;
-    if (context.in_flash(out.op.imm)) {
-      out.op.run = branch_cond_handler(cond);
-    } else {
-      out.cycles += integer().refill;
-      out.op.inner = out.op.run;
-      out.op.run = conditional_handler();
-      out.op.cond = static_cast<std::uint8_t>(cond);
-    }
+    set_conditional_branch(context, pc() + offset, cond, out);
   }
 
   void branch() {

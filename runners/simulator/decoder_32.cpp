@@ -226,18 +226,7 @@ struct Decoder32 {
     const std::uint32_t s = bits_of(bits, 26, 26), j1 = bits_of(bits, 13, 13), j2 = bits_of(bits, 11, 11);
     std::uint32_t offset = s << 20 | j2 << 19 | j1 << 18 | bits_of(bits, 21, 16) << 12 | (bits & 0x7FF) << 1;
     if (s != 0) offset |= 0xFFE00000U;
-    set_branch(context, pc() + offset, out);
-    const unsigned cond = bits_of(bits, 25, 22);
-    out.op.aux = static_cast<std::uint8_t>(integer().refill);
-    out.cycles = integer().branch;
-    if (context.in_flash(out.op.imm)) {
-      out.op.run = branch_cond_handler(cond);
-    } else {
-      out.cycles += integer().refill;
-      out.op.inner = out.op.run;
-      out.op.run = conditional_handler();
-      out.op.cond = static_cast<std::uint8_t>(cond);
-    }
+    set_conditional_branch(context, pc() + offset, bits_of(bits, 25, 22), out);
   }
 
   void branch(bool link) {

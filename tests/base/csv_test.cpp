@@ -8,6 +8,7 @@
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/random.h"
+#include "tests/error_message.h"
 
 namespace opline {
 namespace {
@@ -17,17 +18,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-std::string message_of(auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no Error was thrown";
-  return {};
-}
 
 std::string refusal(const std::string& text) {
   return message_of([&] { (void)CsvTable::from_text(text, "t.csv"); });

@@ -3,22 +3,12 @@
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline {
 namespace {
 
 using testing::HasSubstr;
-
-std::string message_of(auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  ADD_FAILURE() << "no Error was thrown";
-  return {};
-}
 
 TEST(Toml, ReadsEveryKindOfValue) {
   const TomlTable file = TomlTable::from_text(

@@ -3,23 +3,13 @@
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline::costmodel {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-std::string message_of(auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no Error was thrown";
-  return {};
-}
 
 TEST(StrictJson, ReadsEveryKindOfValue) {
   const Json json =

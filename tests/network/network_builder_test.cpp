@@ -1,23 +1,13 @@
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 #include "tests/network/example_networks.h"
 
 namespace opline::network {
 namespace {
 
 using testing::HasSubstr;
-
-std::string refusal(auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was refused";
-  return {};
-}
 
 TEST(NetworkBuilder, CanonicalTextNamesEverythingThatMatters) {
   EXPECT_EQ(every_layer().canonical_text(),
@@ -51,19 +41,20 @@ TEST(NetworkBuilder, ShapesFollowTflite) {
 TEST(NetworkBuilder, RefusesWithTheReason) {
   NetworkBuilder builder({4, 4, 2});
   const TensorId other = builder.conv2d(0, 3, {}, Activation::none);
-  EXPECT_THAT(refusal([&] { builder.conv2d(0, 0, {}, Activation::none); }), HasSubstr("width is 0"));
-  EXPECT_THAT(refusal([&] {
+  EXPECT_THAT(message_of([&] { builder.conv2d(0, 0, {}, Activation::none); }), HasSubstr("width is 0"));
+  EXPECT_THAT(message_of([&] {
                 builder.max_pool_2d(0, {5, 1, 1, 1, Padding::valid});
               }),
               HasSubstr("5x1 VALID window"));
-  EXPECT_THAT(refusal([&] {
+  EXPECT_THAT(message_of([&] {
                 builder.conv2d(0, 1, {1, 1, 0, 1, Padding::same}, Activation::none);
               }),
               HasSubstr("stride is 0"));
-  EXPECT_THAT(refusal([&] { builder.add(0, other, Activation::none); }), HasSubstr("4x4x2 and 4x4x3 differ"));
-  EXPECT_THAT(refusal([] { NetworkBuilder({65536, 1, 1}); }), HasSubstr("65536"));
-  EXPECT_THAT(refusal([] { NetworkBuilder({65535, 65535, 2}); }), HasSubstr("2^31"));
-  EXPECT_THAT(refusal([] { (void)NetworkBuilder({1, 1, 1}).build(); }), HasSubstr("at least one layer"));
+  EXPECT_THAT(message_of([&] { builder.add(0, other, Activation::none); }),
+              HasSubstr("4x4x2 and 4x4x3 differ"));
+  EXPECT_THAT(message_of([] { NetworkBuilder({65536, 1, 1}); }), HasSubstr("65536"));
+  EXPECT_THAT(message_of([] { NetworkBuilder({65535, 65535, 2}); }), HasSubstr("2^31"));
+  EXPECT_THAT(message_of([] { (void)NetworkBuilder({1, 1, 1}).build(); }), HasSubstr("at least one layer"));
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ __attribute__((noreturn)) void reset(void) {
   *(volatile uint32_t*)0x40023C00u = FLASH_ACR; /* wait states and caches, as at 180 MHz */
 #endif
 #ifdef CACHES
-  *(volatile uint32_t*)0xE000ED14u |= 3u << 16; /* CCR: both caches; they are empty after the simulator's reset */
+  *(volatile uint32_t*)0xE000ED14u |=
+      3u << 16; /* CCR: both caches; they are empty after the simulator's reset */
 #endif
   __asm volatile("dsb\n isb");
   for (uint32_t *to = data_begin, *from = data_load; to < data_end;) *to++ = *from++;
