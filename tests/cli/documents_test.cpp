@@ -1,9 +1,12 @@
 // Every shell block marked `sh test` in README.md and docs/ runs as written, in a folder of its own.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "src/base/csv.h"
+#include "src/base/json.h"
 #include "tests/cli/program.h"
 
 namespace opline::cli {
@@ -61,6 +64,28 @@ TEST(Documents, TheirLinksExist) {
       EXPECT_TRUE(fs::exists(target)) << document << " links to " << link;
     }
   }
+}
+
+// The accuracy page speaks of this build: whoever changes a kernel or the timing writes its figures anew.
+TEST(Documents, AccuracyFiguresAreThoseOfTheProgram) {
+  const fs::path top = OPLINE_SOURCE_DIR;
+  const std::string page = read_file(top / "docs" / "accuracy.md");
+  const CsvTable table = CsvTable::from_file(top / "docs" / "accuracy-kws.csv");
+  const fs::path folder = fs::path(testing::TempDir()) / ("opline_accuracy_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string board(table.text(row, table.column("board")));
+    const Result result =
+        run(folder, {"inspect", "--space", "kws", "--architecture",
+                     std::string(table.text(row, table.column("architecture"))), "--board", board, "--json"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const Json json = parse_json(result.out, "inspect");
+    const auto cycles = json["cycles"].get<std::uint64_t>();
+    EXPECT_EQ(cycles, table.integer(row, table.column("simulated_cycles"))) << table.where(row);
+    const double seconds = static_cast<double>(cycles) / json["setup"]["clock_hz"].get<double>();
+    EXPECT_NE(page.find(fmt::format("{:.4f} s", seconds)), std::string::npos) << board << " " << seconds;
+  }
+  fs::remove_all(folder);
 }
 
 }  // namespace
