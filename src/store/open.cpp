@@ -2,6 +2,8 @@
 #include <sqlite3.h>
 
 #include <cctype>
+#include <chrono>
+#include <thread>
 
 #include "src/base/version.h"
 #include "src/store/connection.h"
@@ -145,6 +147,23 @@ bool is_time(std::string_view time) {
          in_range(time, 14, 0, 59) && in_range(time, 17, 0, 60);
 }
 
+/// Migrates and switches to WAL. Both need the file for a moment, and SQLite doesn't wait for it in every case when several
+/// processes make one file at once; both can be begun anew.
+void make_current(SQLite::Database& database, const std::string& now,
+                  std::chrono::milliseconds busy_timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + busy_timeout;
+  for (;;) {
+    try {
+      migrate(database, migrations(), now);
+      configure(database, true);
+      return;
+    } catch (const SQLite::Exception& trouble) {
+      if (trouble.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 }  // namespace
 
 void require_time(std::string_view time) {
@@ -185,8 +204,7 @@ SQLite::Database open_database(const fs::path& given, Mode mode, std::string_vie
   }
   // The first tables come in one transaction with the file's mark, still without a WAL: from the first byte
   // on, the main file alone tells what it is.
-  migrate(database, migrations(), std::string(now));
-  configure(database, true);
+  make_current(database, std::string(now), busy_timeout);
   require_tables(database, given);
   return database;
 }
