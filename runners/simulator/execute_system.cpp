@@ -97,7 +97,7 @@ void wfi(const Op* op, Cpu* cpu, Time time) {
   OPLINE_STOP();
 }
 
-// ISB refetches: the prefetched line is no use after a change of FLASH_ACR or of code.
+// The refill is in the cost; programming FLASH_ACR drops prefetched lines itself.
 void isb(const Op* op, Cpu* cpu, Time time) { OPLINE_CONTINUE(); }
 
 void bkpt(const Op* op, Cpu* cpu, Time time) {

@@ -49,10 +49,6 @@ std::uint64_t channel_bytes(const Layer& layer) {
              : static_cast<std::uint64_t>(layer.output.c) * sizeof(opline_channel);
 }
 
-std::uint64_t align(std::uint64_t bytes) {
-  return (bytes + OPLINE_ALIGNMENT - 1) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
-}
-
 /// Multiply-accumulates of one output.
 std::uint64_t taps_of(const Layer& layer) {
   const std::uint64_t macs = count_layer(layer).macs;

@@ -3,14 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "firmware/include/opline_plan.h"
-
 namespace opline::network {
 namespace {
-
-std::uint64_t align(std::uint64_t bytes) {
-  return (bytes + OPLINE_ALIGNMENT - 1) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
-}
 
 bool live_together(const Buffer& a, const Buffer& b) {
   return a.first_layer <= b.last_layer && b.first_layer <= a.last_layer;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "firmware/include/opline_plan.h"
 #include "src/network/network.h"
 
 namespace opline::network {
@@ -19,6 +20,11 @@ struct Buffer {
   LayerId last_layer = 0;
   std::uint64_t offset = 0;  ///< Set by plan_memory; a multiple of 16.
 };
+
+/// `bytes` rounded up to where the next tensor may start. The 64-bit counterpart of opline_align().
+[[nodiscard]] constexpr std::uint64_t align(std::uint64_t bytes) {
+  return (bytes + OPLINE_ALIGNMENT - 1) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
+}
 
 /// Assigns offsets to `buffers` and returns the arena's size: the peak, a multiple of 16.
 std::uint64_t plan_memory(std::vector<Buffer>& buffers);
