@@ -4,9 +4,9 @@
 
 #include <set>
 
+#include "sampler/known_network.h"
 #include "sampler/sample.h"
 #include "src/network/op_count.h"
-#include "tests/sampler/known_architectures.h"
 
 namespace opline::sampler {
 namespace {
@@ -48,7 +48,7 @@ TEST(Decode, ASkippedBlockLeavesNothingOrAPoolingWhereItDownsamples) {
 
 TEST(Decode, TheWidthOfASkippedBlockDoesNotReachTheNetwork) {
   const Space kws = load_space("kws");
-  Architecture one = parse_architecture(kws, kKnownKws[0].text);
+  Architecture one = load_known_network("kws-s").architecture;
   Architecture other = one;
   other.options.back() = 62;  // block9.width; block9 is skipped
   EXPECT_NE(one, other);
@@ -60,34 +60,6 @@ TEST(Decode, TheWidthOfASkippedBlockDoesNotReachTheNetwork) {
       decoded(kws,
               "conv1=28 block1=84 block2=skip block3=84 block4=skip block5=skip block6=skip block7=skip "
               "block8=skip block9=skip"));
-}
-
-/// Multiply-accumulates by hand: conv 10x4 on 49x10x1, blocks on 25x5, 12 classes.
-std::uint64_t kws_macs(std::uint64_t conv, const std::vector<std::uint64_t>& blocks) {
-  std::uint64_t macs = 49 * 10 * conv * (10 * 4 * 1);
-  std::uint64_t in = conv;
-  for (const std::uint64_t out : blocks) {
-    macs += 25 * 5 * in * 9 + 25 * 5 * in * out;
-    in = out;
-  }
-  return macs + in * 12;
-}
-
-TEST(Decode, PapersNetworksHaveTheirOps) {
-  const Space kws = load_space("kws");
-  const std::vector<std::uint64_t> by_hand = {kws_macs(84, {112, 84, 84, 84, 196}),
-                                              kws_macs(140, {140, 140, 140, 112, 196}),
-                                              kws_macs(276, {248, 276, 276, 248, 248, 248, 248})};
-  ASSERT_EQ(by_hand[0], 8'326'752U);
-  for (std::size_t i = 0; i < kKnownKws.size(); ++i) {
-    const Architecture architecture = parse_architecture(kws, kKnownKws[i].text);
-    EXPECT_EQ(to_text(kws, architecture), kKnownKws[i].text);
-    const network::NetworkOps ops = network::total_ops(decode(kws, architecture));
-    EXPECT_EQ(ops.macs, by_hand[i]) << kKnownKws[i].name;
-    const double mops = static_cast<double>(ops.ops()) / 1e6;
-    EXPECT_GT(mops / kKnownKws[i].paper_mops, 1.010) << kKnownKws[i].name << ": " << mops << " Mops";
-    EXPECT_LT(mops / kKnownKws[i].paper_mops, 1.025) << kKnownKws[i].name << ": " << mops << " Mops";
-  }
 }
 
 /// Calls `visit` with every vector of options.
