@@ -10,7 +10,6 @@ using network::NetworkBuilder;
 using network::Padding;
 using network::Shape;
 using network::TensorId;
-using network::Window;
 
 /// Coarse steps, and every count around two multiples of four.
 constexpr int kWidths[] = {8,  16, 24,  32,  48,  62,  63,  64,  65,  66,  67,

@@ -34,6 +34,7 @@ std::string campaign_name(const FittedSeries& fitted) {
 /// The common set of series of one campaign; empty members where there is nothing to compare.
 CommonSet common_set(const std::vector<const FittedSeries*>& series) {
   std::vector<Latencies> latencies;
+  latencies.reserve(series.size());
   for (const FittedSeries* fitted : series) latencies.push_back(latencies_of(*fitted));
   std::vector<double> ops;
   std::vector<std::vector<double>> seconds(series.size());

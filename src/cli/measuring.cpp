@@ -122,10 +122,12 @@ Asked read_boards(const Options& options) {
   asked.boards = boards_of(options);
   asked.watts = given_watts(options);
   asked.work = campaign_options(options);
-  for (const auto& [name, watts] : asked.watts) {
-    const auto is_named = [&](const runners::SimulatedBoard& board) { return board.board().name == name; };
+  for (const auto& given : asked.watts) {
+    const auto is_named = [&](const runners::SimulatedBoard& board) {
+      return board.board().name == given.first;
+    };
     if (std::none_of(asked.boards.begin(), asked.boards.end(), is_named)) {
-      options.fail(fmt::format("--active-watts names {}, which --boards doesn't", name));
+      options.fail(fmt::format("--active-watts names {}, which --boards doesn't", given.first));
     }
   }
   return asked;
