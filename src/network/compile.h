@@ -76,6 +76,7 @@ struct OutputSpread {
 
 struct CompiledNetwork {
   std::vector<std::uint8_t> plan;      ///< Header and descriptors, as the wire carries them.
+  std::vector<std::uint8_t> tensors;   ///< For the start of the device's reserved flash; empty: the pools' are used.
   std::vector<std::uint32_t> digests;  ///< CRC-32 of each layer's output, as the device computes them.
   std::vector<OutputSpread> spread;    ///< One entry a layer.
   std::vector<std::int8_t> output;     ///< Of the last layer.

@@ -24,6 +24,18 @@ opline_multiplier quantise_multiplier(double scale) {
   return {static_cast<std::int32_t>(multiplier), shift};
 }
 
+ActivationLimits activation_limits(Activation activation, const TensorQuantisation& output) {
+  // In float, as TFLite: std::round(6.0f / scale).
+  const auto code = [&](float value) {
+    return std::clamp(static_cast<double>(output.zero_point) + std::round(value / output.scale), -128.0,
+                      127.0);
+  };
+  ActivationLimits limits;
+  if (activation != Activation::none) limits.min = static_cast<std::int8_t>(code(0.0F));
+  if (activation == Activation::relu6) limits.max = static_cast<std::int8_t>(code(6.0F));
+  return limits;
+}
+
 SoftmaxScale quantise_softmax(double input_scale, double beta) {
   const double wanted =
       input_scale * beta * static_cast<double>(std::int64_t{1} << (31 - kSoftmaxIntegerBits));

@@ -4,8 +4,24 @@
 #include <cstdint>
 
 #include "firmware/include/opline_plan.h"
+#include "src/network/network.h"
 
 namespace opline::network {
+
+/// value = scale * (code - zero_point), TFLite's; the scale is a float32 as .tflite files hold it.
+struct TensorQuantisation {
+  float scale = 1;
+  int zero_point = 0;  ///< -128..127
+  bool operator==(const TensorQuantisation&) const = default;
+};
+
+/// Codes that a fused activation leaves: TFLite's CalculateActivationRangeQuantized for int8.
+struct ActivationLimits {
+  std::int8_t min = -128;
+  std::int8_t max = 127;
+  bool operator==(const ActivationLimits&) const = default;
+};
+[[nodiscard]] ActivationLimits activation_limits(Activation activation, const TensorQuantisation& output);
 
 /// `scale` as multiplier / 2^31 * 2^shift with multiplier in [2^30, 2^31): TFLite's QuantizeMultiplier. A
 /// scale below 2^-32 becomes {0, 0}. `scale` is finite and >= 0.
