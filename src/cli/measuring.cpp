@@ -53,6 +53,7 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options) {
 
 std::vector<campaign::Target> targets_of(const std::vector<runners::SimulatedBoard>& boards) {
   std::vector<campaign::Target> targets;
+  targets.reserve(boards.size());
   for (const runners::SimulatedBoard& board : boards) targets.push_back(simulated_target(board));
   return targets;
 }
