@@ -1,14 +1,14 @@
 #include "sampler/decode.h"
 
+#include "sampler/block_layers.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
 namespace {
 
-using network::Activation;
+using network::LayerType;
 using network::NetworkBuilder;
 using network::TensorId;
-using network::Window;
 
 class Decoder {
  public:
@@ -17,79 +17,51 @@ class Decoder {
 
   network::Network run() && {
     for (const Block& block : space_.blocks) {
-      if (block.skip && architecture_.options[*block.skip] == kSkip) {
-        append_skip_branch(block);
-      } else {
-        append(block);
+      const bool skipped = block.skip && architecture_.options[*block.skip] == kSkip;
+      const TensorId input = tensor_;
+      for (const BlockLayer& layer : skipped ? skipped_layers(block) : kept_layers(block)) {
+        tensor_ = append(layer, input);
       }
     }
     return std::move(builder_).build();
   }
 
  private:
-  void append_skip_branch(const Block& block) {
-    if (!block.skip_pools()) return;
-    const int h = block.window.stride_h;
-    const int w = block.window.stride_w;
-    tensor_ = builder_.average_pool_2d(tensor_, Window{h, w, h, w, network::Padding::same});
-  }
-
-  void append(const Block& block) {
-    const TensorId input = tensor_;
-    // The addition takes the activation over from the layer before it (as in residual networks since ResNet).
-    const Activation last = block.residual ? Activation::none : block.activation;
-    const int width = channels(block.width);
-    switch (block.type) {
-      case BlockType::conv2d:
-        tensor_ = builder_.conv2d(tensor_, width, block.window, last);
-        break;
-      case BlockType::depthwise_conv2d:
-        tensor_ = builder_.depthwise_conv2d(tensor_, block.window, last);
-        break;
-      case BlockType::depthwise_separable:
-        tensor_ = builder_.depthwise_conv2d(tensor_, block.window, block.activation);
-        tensor_ = builder_.conv2d(tensor_, width, Window{}, last);
-        break;
-      case BlockType::inverted_bottleneck:
-        append_inverted_bottleneck(block, width);
-        break;
-      case BlockType::average_pool_2d:
-        tensor_ = builder_.average_pool_2d(tensor_, block.window);
-        break;
-      case BlockType::max_pool_2d:
-        tensor_ = builder_.max_pool_2d(tensor_, block.window);
-        break;
-      case BlockType::fully_connected:
-        tensor_ = builder_.fully_connected(tensor_, width, block.activation);
-        break;
-      case BlockType::softmax:
-        tensor_ = builder_.softmax(tensor_);
-        break;
+  /// `block_input` is that of the block.
+  TensorId append(const BlockLayer& layer, TensorId block_input) {
+    switch (layer.type) {
+      case LayerType::conv2d:
+        return builder_.conv2d(tensor_, channels(layer.channels, block_input), layer.window,
+                               layer.activation);
+      case LayerType::depthwise_conv2d:
+        return builder_.depthwise_conv2d(tensor_, layer.window, layer.activation);
+      case LayerType::fully_connected:
+        return builder_.fully_connected(tensor_, channels(layer.channels, block_input), layer.activation);
+      case LayerType::average_pool_2d:
+        return builder_.average_pool_2d(tensor_, layer.window);
+      case LayerType::max_pool_2d:
+        return builder_.max_pool_2d(tensor_, layer.window);
+      case LayerType::add:
+        return builder_.add(block_input, tensor_, layer.activation);
+      case LayerType::softmax:
+        return builder_.softmax(tensor_);
     }
-    if (block.residual) {
-      const bool linear = block.type == BlockType::inverted_bottleneck;
-      tensor_ = builder_.add(input, tensor_, linear ? Activation::none : block.activation);
-    }
+    OPLINE_ASSERT(false, "layer type {}", static_cast<int>(layer.type));
+    return tensor_;
   }
 
-  /// MobileNetV2 (Sandler et al. 2018), section 3.3: nothing is lost to an activation where channels are few.
-  void append_inverted_bottleneck(const Block& block, int width) {
-    if (block.expansion)
-      tensor_ = builder_.conv2d(tensor_, channels(*block.expansion), Window{}, block.activation);
-    tensor_ = builder_.depthwise_conv2d(tensor_, block.window, block.activation);
-    tensor_ = builder_.conv2d(tensor_, width, Window{}, Activation::none);
-  }
-
-  int channels(const Width& width) const {
-    switch (width.kind) {
-      case Width::Kind::same:
+  int channels(const Channels& channels, TensorId block_input) const {
+    switch (channels.kind) {
+      case Channels::Kind::incoming:
         return builder_.shape(tensor_).c;
-      case Width::Kind::fixed:
-        return width.value;
-      case Width::Kind::decided:
-        return space_.decisions[width.decision].options[architecture_.options[width.decision]];
+      case Channels::Kind::entering:
+        return builder_.shape(block_input).c;
+      case Channels::Kind::fixed:
+        return channels.value;
+      case Channels::Kind::decided:
+        return space_.decisions[channels.decision].options[architecture_.options[channels.decision]];
     }
-    OPLINE_ASSERT(false, "kind of width");
+    OPLINE_ASSERT(false, "kind of channels");
     return 0;
   }
 
