@@ -1,0 +1,328 @@
+#include "src/tflite/to_tflite.h"
+
+#include <map>
+
+#include "src/base/error.h"
+#include "src/base/version.h"
+#include "src/network/op_count.h"
+#include "tflite_generated.h"
+
+namespace opline::tflite {
+namespace {
+
+using flatbuffers::Offset;
+using network::Layer;
+using network::LayerType;
+using network::Shape;
+using network::TensorId;
+
+constexpr int kSchemaVersion = 3;
+constexpr std::uint64_t kMaxConstantBytes = std::uint64_t{1} << 30;  // a flatbuffer ends at 2 GiB
+
+/// Where a tensor of the network is in the file.
+struct Written {
+  int tensor = 0;
+  bool flat = false;  ///< [1, c] and not [1, h, w, c].
+};
+
+fb::Padding padding_of(const network::Window& window) {
+  return window.padding == network::Padding::same ? fb::Padding::SAME : fb::Padding::VALID;
+}
+
+fb::Activation activation_of(const Layer& layer) {
+  switch (layer.activation) {
+    case network::Activation::none:
+      return fb::Activation::NONE;
+    case network::Activation::relu:
+      return fb::Activation::RELU;
+    case network::Activation::relu6:
+      return fb::Activation::RELU6;
+  }
+  OPLINE_ASSERT(false, "activation {}", static_cast<int>(layer.activation));
+  return {};
+}
+
+std::vector<int> extents(const Shape& shape, bool flat) {
+  return flat ? std::vector<int>{1, shape.c} : std::vector<int>{1, shape.h, shape.w, shape.c};
+}
+
+/// Little-endian bytes, as the format has them (and every host of opline).
+template <typename Number>
+std::vector<std::uint8_t> bytes_of(const std::vector<Number>& numbers) {
+  const auto* first = reinterpret_cast<const std::uint8_t*>(numbers.data());
+  return {first, first + numbers.size() * sizeof(Number)};
+}
+
+class Writer {
+ public:
+  Writer(const network::QuantisedNetwork& network, const TfliteOptions& options)
+      : quantised_(network), network_(network.network), options_(options) {}
+
+  std::vector<std::uint8_t> write() {
+    buffers_.push_back(fb::CreateBuffer(builder_));
+    written_.push_back({computed_tensor("input", extents(network_.input(), false), 0), false});
+    for (std::size_t i = 0; i < network_.layers().size(); ++i) write_layer(i);
+    return finish();
+  }
+
+ private:
+  [[nodiscard]] const Layer& layer(std::size_t i) const { return network_.layers()[i]; }
+  [[nodiscard]] const network::LayerConstants& constants(std::size_t i) const {
+    return quantised_.constants[i];
+  }
+  [[nodiscard]] const network::TensorQuantisation& quantisation(TensorId tensor) const {
+    return quantised_.tensors[static_cast<std::size_t>(tensor)];
+  }
+
+  static std::string name(std::size_t i, std::string_view part) { return fmt::format("layer{}_{}", i, part); }
+
+  // ---- Tensors and buffers ----
+
+  Offset<fb::QuantizationParameters> parameters(const std::vector<float>& scales,
+                                                const std::vector<std::int64_t>& zero_points, int dimension) {
+    const auto scale = builder_.CreateVector(scales);
+    const auto zero_point = builder_.CreateVector(zero_points);
+    return fb::CreateQuantizationParameters(builder_, scale, zero_point, 0, dimension);
+  }
+
+  int push_tensor(const std::string& name, const std::vector<int>& shape, fb::TensorType type,
+                  std::uint32_t buffer, Offset<fb::QuantizationParameters> quantization) {
+    const auto dimensions = builder_.CreateVector(shape);
+    const auto label = builder_.CreateString(name);
+    tensors_.push_back(fb::CreateTensor(builder_, dimensions, type, buffer, label, quantization));
+    return static_cast<int>(tensors_.size()) - 1;
+  }
+
+  /// An int8 tensor that has the quantisation of `tensor` of the network and no content.
+  int computed_tensor(const std::string& name, const std::vector<int>& shape, TensorId tensor) {
+    const network::TensorQuantisation& numbers = quantisation(tensor);
+    return push_tensor(name, shape, fb::TensorType::INT8, 0,
+                       parameters({numbers.scale}, {numbers.zero_point}, 0));
+  }
+
+  std::uint32_t push_buffer(const std::vector<std::uint8_t>& bytes) {
+    buffers_.push_back(fb::CreateBufferDirect(builder_, &bytes));
+    return static_cast<std::uint32_t>(buffers_.size()) - 1;
+  }
+
+  /// `channels` of weights' scales along `dimension`.
+  int weights_tensor(std::size_t i, const std::vector<int>& shape, int dimension) {
+    const network::LayerConstants& own = constants(i);
+    const std::vector<std::int64_t> zero_points(own.weight_scales.size(), 0);
+    const std::uint32_t buffer = push_buffer(bytes_of(own.weights));
+    const auto quantization = parameters(own.weight_scales, zero_points, dimension);
+    return push_tensor(name(i, "weights"), shape, fb::TensorType::INT8, buffer, quantization);
+  }
+
+  /// Its scales are those of the products that it is added to.
+  int biases_tensor(std::size_t i) {
+    const network::LayerConstants& own = constants(i);
+    std::vector<float> scales;
+    for (const float scale : own.weight_scales)
+      scales.push_back(quantisation(layer(i).inputs[0]).scale * scale);
+    const std::vector<std::int64_t> zero_points(scales.size(), 0);
+    const std::uint32_t buffer = push_buffer(bytes_of(own.biases));
+    const auto quantization = parameters(scales, zero_points, 0);
+    return push_tensor(name(i, "biases"), {layer(i).output.c}, fb::TensorType::INT32, buffer, quantization);
+  }
+
+  // ---- Operators ----
+
+  void push_operator(fb::BuiltinOperator code, int version, const std::vector<int>& inputs, int output,
+                     fb::BuiltinOptions type, Offset<void> options) {
+    const auto [known, is_new] = codes_.try_emplace(code, static_cast<std::uint32_t>(codes_.size()));
+    if (is_new) {
+      // Readers from before 2020 know the first field only, which is a byte; all our operators fit it.
+      operator_codes_.push_back(
+          fb::CreateOperatorCode(builder_, static_cast<std::int8_t>(code), 0, version, code));
+    }
+    const auto in = builder_.CreateVector(inputs);
+    const auto out = builder_.CreateVector(std::vector<int>{output});
+    operators_.push_back(fb::CreateOperator(builder_, known->second, in, out, type, options));
+  }
+
+  /// The tensor with a rank that operators on maps take.
+  int as_map(TensorId tensor) {
+    Written& written = written_[static_cast<std::size_t>(tensor)];
+    if (!written.flat) return written.tensor;
+    const std::vector<int> shape = extents(network_.shape(tensor), false);
+    const std::string label = fmt::format("tensor{}_map", tensor);
+    const int wanted = push_tensor(label + "_shape", {static_cast<int>(shape.size())}, fb::TensorType::INT32,
+                                   push_buffer(bytes_of(shape)), 0);
+    const int map = computed_tensor(label, shape, tensor);
+    const auto new_shape = builder_.CreateVector(shape);
+    push_operator(fb::BuiltinOperator::RESHAPE, 1, {written.tensor, wanted}, map,
+                  fb::BuiltinOptions::ReshapeOptions, fb::CreateReshapeOptions(builder_, new_shape).Union());
+    written = {map, false};
+    return map;
+  }
+
+  /// The tensor with the rank it has.
+  [[nodiscard]] int as_is(TensorId tensor) const { return written_[static_cast<std::size_t>(tensor)].tensor; }
+  [[nodiscard]] bool is_flat(TensorId tensor) const {
+    return written_[static_cast<std::size_t>(tensor)].flat;
+  }
+
+  int output_tensor(std::size_t i, bool flat) {
+    const int tensor = computed_tensor(name(i, to_string(layer(i).type)), extents(layer(i).output, flat),
+                                       static_cast<TensorId>(i) + 1);
+    written_.push_back({tensor, flat});
+    return tensor;
+  }
+
+  void write_layer(std::size_t i) {
+    check_constants(i);
+    switch (layer(i).type) {
+      case LayerType::conv2d:
+        return write_conv2d(i);
+      case LayerType::depthwise_conv2d:
+        return write_depthwise_conv2d(i);
+      case LayerType::fully_connected:
+        return write_fully_connected(i);
+      case LayerType::average_pool_2d:
+        return write_pool(i, fb::BuiltinOperator::AVERAGE_POOL_2D);
+      case LayerType::max_pool_2d:
+        return write_pool(i, fb::BuiltinOperator::MAX_POOL_2D);
+      case LayerType::add:
+        return write_add(i);
+      case LayerType::softmax:
+        return write_softmax(i);
+      default:
+        throw Error(ErrorCode::input, "layer {}: {} can't be written to a .tflite file", i,
+                    to_string(layer(i).type));
+    }
+  }
+
+  void check_constants(std::size_t i) {
+    const network::LayerConstants& own = constants(i);
+    const std::uint64_t parameters = network::count_layer(layer(i)).parameters;
+    const bool whole_tensor = layer(i).type == LayerType::fully_connected;
+    const auto channels = static_cast<std::uint64_t>(parameters == 0 ? 0 : layer(i).output.c);
+    const std::uint64_t scales = whole_tensor ? 1 : channels;
+    if (own.weights.size() != parameters - channels || own.biases.size() != channels ||
+        own.weight_scales.size() != scales) {
+      throw Error(
+          ErrorCode::input,
+          "layer {}: {} needs {} weights, {} scales, {} biases and has {}, {}, {}; give it its constants", i,
+          to_string(layer(i).type), parameters - channels, scales, channels, own.weights.size(),
+          own.weight_scales.size(), own.biases.size());
+    }
+    constant_bytes_ += own.weights.size() + own.biases.size() * sizeof(std::int32_t);
+    if (constant_bytes_ > kMaxConstantBytes)
+      throw Error(ErrorCode::input,
+                  "the network has more than {} B of weights, too many for a .tflite file here",
+                  kMaxConstantBytes);
+  }
+
+  void write_conv2d(std::size_t i) {
+    const Layer& conv = layer(i);
+    const network::Window& window = conv.window;
+    const int input = as_map(conv.inputs[0]);
+    const int weights = weights_tensor(i, {conv.output.c, window.kernel_h, window.kernel_w, conv.input.c}, 0);
+    const int biases = biases_tensor(i);
+    const auto options = fb::CreateConv2DOptions(builder_, padding_of(window), window.stride_w,
+                                                 window.stride_h, activation_of(conv));
+    push_operator(fb::BuiltinOperator::CONV_2D, 3, {input, weights, biases}, output_tensor(i, false),
+                  fb::BuiltinOptions::Conv2DOptions, options.Union());
+  }
+
+  void write_depthwise_conv2d(std::size_t i) {
+    const Layer& conv = layer(i);
+    const network::Window& window = conv.window;
+    const int input = as_map(conv.inputs[0]);
+    const int weights = weights_tensor(i, {1, window.kernel_h, window.kernel_w, conv.output.c}, 3);
+    const int biases = biases_tensor(i);
+    const auto options = fb::CreateDepthwiseConv2DOptions(builder_, padding_of(window), window.stride_w,
+                                                          window.stride_h, 1, activation_of(conv));
+    push_operator(fb::BuiltinOperator::DEPTHWISE_CONV_2D, 3, {input, weights, biases},
+                  output_tensor(i, false), fb::BuiltinOptions::DepthwiseConv2DOptions, options.Union());
+  }
+
+  void write_fully_connected(std::size_t i) {
+    const Layer& dense = layer(i);
+    const int weights = weights_tensor(i, {dense.output.c, static_cast<int>(dense.input.elements())}, 0);
+    const int biases = biases_tensor(i);
+    const auto options = fb::CreateFullyConnectedOptions(builder_, activation_of(dense));
+    push_operator(fb::BuiltinOperator::FULLY_CONNECTED, 4, {as_is(dense.inputs[0]), weights, biases},
+                  output_tensor(i, true), fb::BuiltinOptions::FullyConnectedOptions, options.Union());
+  }
+
+  void write_pool(std::size_t i, fb::BuiltinOperator code) {
+    const network::Window& window = layer(i).window;
+    const int input = as_map(layer(i).inputs[0]);
+    const auto options =
+        fb::CreatePool2DOptions(builder_, padding_of(window), window.stride_w, window.stride_h,
+                                window.kernel_w, window.kernel_h, activation_of(layer(i)));
+    push_operator(code, 2, {input}, output_tensor(i, false), fb::BuiltinOptions::Pool2DOptions,
+                  options.Union());
+  }
+
+  void write_add(std::size_t i) {
+    const std::vector<TensorId>& inputs = layer(i).inputs;
+    const bool flat = is_flat(inputs[0]) && is_flat(inputs[1]);
+    const int left = flat ? as_is(inputs[0]) : as_map(inputs[0]);
+    const int right = flat ? as_is(inputs[1]) : as_map(inputs[1]);
+    const auto options = fb::CreateAddOptions(builder_, activation_of(layer(i)));
+    push_operator(fb::BuiltinOperator::ADD, 2, {left, right}, output_tensor(i, flat),
+                  fb::BuiltinOptions::AddOptions, options.Union());
+  }
+
+  void write_softmax(std::size_t i) {
+    const TensorId input = layer(i).inputs[0];
+    const auto options = fb::CreateSoftmaxOptions(builder_, constants(i).beta);
+    push_operator(fb::BuiltinOperator::SOFTMAX, 2, {as_is(input)}, output_tensor(i, is_flat(input)),
+                  fb::BuiltinOptions::SoftmaxOptions, options.Union());
+  }
+
+  // ---- The whole ----
+
+  [[nodiscard]] std::vector<int> outputs() const {
+    std::vector<int> all;
+    for (std::size_t i = options_.intermediate_outputs ? 1 : written_.size() - 1; i < written_.size(); ++i)
+      all.push_back(written_[i].tensor);
+    return all;
+  }
+
+  std::vector<std::uint8_t> finish() {
+    const auto tensors = builder_.CreateVector(tensors_);
+    const auto inputs = builder_.CreateVector(std::vector<int>{written_[0].tensor});
+    const auto outputs_vector = builder_.CreateVector(outputs());
+    const auto operators = builder_.CreateVector(operators_);
+    const auto main = builder_.CreateString("main");
+    const std::vector<Offset<fb::SubGraph>> subgraphs = {
+        fb::CreateSubGraph(builder_, tensors, inputs, outputs_vector, operators, main)};
+    const auto codes = builder_.CreateVector(operator_codes_);
+    const auto graphs = builder_.CreateVector(subgraphs);
+    const auto description = builder_.CreateString(
+        !options_.description.empty() ? options_.description
+                                      : fmt::format("opline {}, network {}", version(), network_.id()));
+    const auto buffers = builder_.CreateVector(buffers_);
+    fb::FinishModelBuffer(builder_,
+                          fb::CreateModel(builder_, kSchemaVersion, codes, graphs, description, buffers));
+    return {builder_.GetBufferPointer(), builder_.GetBufferPointer() + builder_.GetSize()};
+  }
+
+  const network::QuantisedNetwork& quantised_;
+  const network::Network& network_;
+  const TfliteOptions& options_;
+  flatbuffers::FlatBufferBuilder builder_{1 << 16};
+  std::vector<Offset<fb::Buffer>> buffers_;
+  std::vector<Offset<fb::Tensor>> tensors_;
+  std::vector<Offset<fb::Operator>> operators_;
+  std::vector<Offset<fb::OperatorCode>> operator_codes_;
+  std::map<fb::BuiltinOperator, std::uint32_t> codes_;  // positions in operator_codes_
+  std::vector<Written> written_;                        // by TensorId
+  std::uint64_t constant_bytes_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::uint8_t> to_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
+  OPLINE_ASSERT(network.tensors.size() == network.network.layers().size() + 1 &&
+                    network.constants.size() == network.network.layers().size(),
+                "{} tensors and {} constants for {} layers", network.tensors.size(), network.constants.size(),
+                network.network.layers().size());
+  return Writer(network, options).write();
+}
+
+}  // namespace opline::tflite
