@@ -4,28 +4,11 @@
 #include <cmath>
 
 #include "src/base/error.h"
-#include "src/base/files.h"
-#include "src/base/version.h"
-#include "src/figures/gnuplot_process.h"
-#include "src/figures/image_note.h"
 #include "src/figures/latency_script.h"
 #include "src/figures/latency_text.h"
 
 namespace opline::figures {
 namespace {
-
-ImageFormat format_of(const std::filesystem::path& path) {
-  if (path.extension() == ".svg") return ImageFormat::svg;
-  if (path.extension() == ".png") return ImageFormat::png;
-  throw Error(ErrorCode::usage, "{}: a figure is written as .svg or .png; name it so", path.string());
-}
-
-void require_size(const FigureOptions& options) {
-  if (options.width >= 600 && options.width <= 10000 && options.height >= 500 && options.height <= 10000)
-    return;
-  throw Error(ErrorCode::usage, "figure: a size of {} x {} pixels; choose from 600 x 500 to 10000 x 10000",
-              options.width, options.height);
-}
 
 void require_drawable(const LatencySeries& series, std::size_t number) {
   if (series.ops.empty()) {
@@ -54,12 +37,7 @@ void require_drawable(const LatencyFigure& figure) {
   for (std::size_t i = 0; i < figure.series.size(); ++i) require_drawable(figure.series[i], i + 1);
 }
 
-std::string generator() { return fmt::format("opline-latency-figure 1; opline {}", version()); }
-
-/// Format, generator and provenance, as the picture keeps them.
-std::string note(const LatencyFigure& figure) {
-  return figure.provenance.empty() ? generator() : generator() + "; " + figure.provenance;
-}
+constexpr const char* kFormat = "opline-latency-figure 1";
 
 }  // namespace
 
@@ -78,16 +56,11 @@ const char* to_string(Origin origin) {
 
 void write_latency_figure(const std::filesystem::path& path, const LatencyFigure& figure,
                           const FigureOptions& options) {
-  const ImageFormat format = format_of(path);
-  require_size(options);
   require_drawable(figure);
-  const std::string image =
-      run_gnuplot(options.program, [&](std::ostream& script, const std::filesystem::path& output) {
-        write_latency_script(script, figure, options, format, output);
-      });
-  write_file_atomically(path, format == ImageFormat::svg
-                                  ? with_svg_note(image, generator(), title(figure), note(figure))
-                                  : with_png_note(image, note(figure)));
+  write_image(path, options, {kFormat, title(figure), figure.provenance},
+              [&](std::ostream& script, ImageFormat format, const std::filesystem::path& output) {
+                write_latency_script(script, figure, options, format, output);
+              });
 }
 
 }  // namespace opline::figures

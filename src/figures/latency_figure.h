@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analysis/regression.h"
+#include "src/figures/image_file.h"
 
 namespace opline::figures {
 
@@ -45,16 +46,9 @@ struct LatencyFigure {
   std::string provenance;             ///< Command and study, for the file's note. May be empty.
 };
 
-struct FigureOptions {
-  int width = 1200;  ///< Pixels, 600 ... 10000.
-  int height = 800;  ///< Pixels, 500 ... 10000. Grows with the number of series where the legend needs it.
-  std::string program = "gnuplot";  ///< Looked up in PATH, or a path.
-};
-
-/// Draws `figure` into `path`, as SVG or PNG after its extension, in one step: a reader sees the old file or
-/// the new. Throws Error{usage} for another extension or size; Error{input} for a series without points, of
-/// unequal lengths or with values that are not finite, or for more than 8 series; Error{missing_tool} without
-/// gnuplot; Error{io} when gnuplot fails (with its message) or the file cannot be written.
+/// Draws `figure` into `path`, as write_image() does; the height grows with the number of series where the legend
+/// needs it. Throws as it does, and Error{input} for a series without points, of unequal lengths or with values that
+/// are not finite, or for more than 8 series.
 void write_latency_figure(const std::filesystem::path& path, const LatencyFigure& figure,
                           const FigureOptions& options = {});
 

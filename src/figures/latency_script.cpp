@@ -8,8 +8,8 @@
 #include <string>
 
 #include "src/base/version.h"
-#include "src/figures/latency_style.h"
 #include "src/figures/latency_text.h"
+#include "src/figures/pen.h"
 #include "src/figures/plain_text.h"
 
 namespace opline::figures {

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <iosfwd>
 
+#include "src/figures/image_file.h"
 #include "src/figures/latency_figure.h"
-#include "src/figures/latency_style.h"
 
 namespace opline::figures {
 

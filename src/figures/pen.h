@@ -1,4 +1,4 @@
-// src/figures/latency_style.h - colours and pens of the latency figure, as gnuplot writes them.
+// src/figures/pen.h - colours and pens of every figure, as gnuplot writes them.
 //
 // The colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind readers tell
 // apart, without yellow (too faint on white) and with a grey. gnuplot's two terminals draw the same pen
@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <string>
 
-namespace opline::figures {
+#include "src/figures/image_file.h"
 
-enum class ImageFormat { svg, png };
+namespace opline::figures {
 
 struct Colour {
   unsigned rgb;

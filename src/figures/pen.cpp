@@ -1,4 +1,4 @@
-#include "src/figures/latency_style.h"
+#include "src/figures/pen.h"
 
 #include <fmt/format.h>
 
