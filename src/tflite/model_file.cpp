@@ -1,0 +1,178 @@
+#include "src/tflite/model_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace opline::tflite {
+namespace {
+
+constexpr std::uint32_t kSchemaVersion = 3;
+constexpr std::size_t kMaxOperators = 2 * std::size_t{OPLINE_MAX_LAYERS};  // some cost nothing
+constexpr std::size_t kMaxRank = 8;
+constexpr int kMaxDepth = 16;  // of tables in tables; a model has six
+constexpr int kMaxTables = 1'000'000;
+
+std::span<const std::int32_t> span_of(const flatbuffers::Vector<std::int32_t>* numbers) {
+  if (numbers == nullptr) return {};
+  return {numbers->data(), numbers->size()};
+}
+
+}  // namespace
+
+ModelFile::ModelFile(std::span<const std::uint8_t> bytes, std::string file)
+    : bytes_(bytes.begin(), bytes.end()), file_(std::move(file)) {
+  const bool identified = bytes_.size() >= 8 && fb::ModelBufferHasIdentifier(bytes_.data());
+  if (!identified) fail("has no identifier TFL3 in bytes 4 to 7; name a .tflite file");
+  flatbuffers::Verifier verifier(bytes_.data(), bytes_.size(), kMaxDepth, kMaxTables);
+  if (!fb::VerifyModelBuffer(verifier))
+    fail("is damaged (its flatbuffer has references that lead nowhere); get it again");
+  model_ = fb::GetModel(bytes_.data());
+  check_model();
+  check_tensors();
+  check_operators();
+}
+
+void ModelFile::check_model() {
+  if (model_->version() != kSchemaVersion)
+    fail("schema version {} is not supported; write it with version {}", model_->version(), kSchemaVersion);
+  const std::size_t graphs = model_->subgraphs() == nullptr ? 0 : model_->subgraphs()->size();
+  if (graphs != 1) fail("has {} subgraphs; only models of one are supported", graphs);
+  graph_ = model_->subgraphs()->Get(0);
+  if (graph_->tensors() == nullptr || graph_->operators() == nullptr || model_->buffers() == nullptr ||
+      model_->operator_codes() == nullptr) {
+    fail("lists no tensors, operators, operator codes or buffers; get it again");
+  }
+  if (span_of(graph_->inputs()).size() != 1)
+    fail("has {} inputs; only models of one are supported", span_of(graph_->inputs()).size());
+  operators_ = graph_->operators()->size();
+  if (operators_ > kMaxOperators)
+    fail("has {} operators; at most {} are supported", operators_, kMaxOperators);
+}
+
+void ModelFile::check_index(FileTensor id, FileTensor least, const std::string& whose) const {
+  if (id < least || (id >= 0 && static_cast<std::size_t>(id) >= tensor_count()))
+    fail("{} names tensor {}, and there are {}; get the file again", whose, id, tensor_count());
+}
+
+void ModelFile::check_tensors() const {
+  const std::size_t buffers = model_->buffers()->size();
+  for (std::size_t i = 0; i < tensor_count(); ++i) {
+    const auto id = static_cast<FileTensor>(i);
+    const std::uint32_t buffer = tensor(id).buffer();
+    if (buffer >= buffers)
+      fail("{} is in buffer {}, and there are {}; get the file again", name_of_tensor(id), buffer, buffers);
+    if (model_->buffers()->Get(buffer)->offset() > 1)
+      fail("{} is stored outside the flatbuffer, which is not supported", name_of_tensor(id));
+  }
+  check_index(input(), 0, "the model's list of inputs");
+  for (const FileTensor id : outputs()) check_index(id, 0, "the model's list of outputs");
+}
+
+void ModelFile::check_operators() const {
+  for (OperatorId id = 0; id < operators_; ++id) {
+    if (operation(id).opcode_index() >= model_->operator_codes()->size())
+      fail("operator {} has code {}, and there are {}; get the file again", id, operation(id).opcode_index(),
+           model_->operator_codes()->size());
+    for (const FileTensor input : inputs(id)) check_index(input, -1, name(id));
+    for (const FileTensor output : outputs(id)) check_index(output, 0, name(id));
+  }
+}
+
+const fb::Operator& ModelFile::operation(OperatorId id) const {
+  return *graph_->operators()->Get(static_cast<flatbuffers::uoffset_t>(id));
+}
+
+fb::BuiltinOperator ModelFile::code(OperatorId id) const {
+  const fb::OperatorCode& entry = *model_->operator_codes()->Get(operation(id).opcode_index());
+  return std::max(static_cast<fb::BuiltinOperator>(entry.deprecated_builtin_code()), entry.builtin_code());
+}
+
+std::span<const FileTensor> ModelFile::inputs(OperatorId id) const { return span_of(operation(id).inputs()); }
+std::span<const FileTensor> ModelFile::outputs(OperatorId id) const {
+  return span_of(operation(id).outputs());
+}
+FileTensor ModelFile::input() const { return span_of(graph_->inputs())[0]; }
+std::span<const FileTensor> ModelFile::outputs() const { return span_of(graph_->outputs()); }
+
+const fb::Tensor& ModelFile::tensor(FileTensor id) const {
+  OPLINE_ASSERT(id >= 0 && static_cast<std::size_t>(id) < tensor_count(), "tensor {}", id);
+  return *graph_->tensors()->Get(static_cast<flatbuffers::uoffset_t>(id));
+}
+
+std::span<const std::uint8_t> ModelFile::content(FileTensor id) const {
+  const auto* data = model_->buffers()->Get(tensor(id).buffer())->data();
+  if (data == nullptr) return {};
+  return {data->data(), data->size()};
+}
+
+std::span<const std::int32_t> ModelFile::extents(FileTensor id) const {
+  const std::span<const std::int32_t> shape = span_of(tensor(id).shape());
+  const std::span<const std::int32_t> signature = span_of(tensor(id).shape_signature());
+  if (shape.size() > kMaxRank || signature.size() > kMaxRank)
+    fail("{} has {} dimensions; get the file again", name_of_tensor(id),
+         std::max(shape.size(), signature.size()));
+  for (const std::int32_t extent : shape) {
+    if (extent < 1)
+      fail("{} has an extent of {}; shapes must be fixed and not empty", name_of_tensor(id), extent);
+  }
+  for (std::size_t i = 1; i < signature.size(); ++i) {  // the first may be the batch, which is 1 here
+    if (signature[i] < 0)
+      fail("{} has an extent that is given only at run time; convert the model with fixed shapes",
+           name_of_tensor(id));
+  }
+  return shape;
+}
+
+network::Shape ModelFile::map(FileTensor id) const {
+  const std::span<const std::int32_t> shape = extents(id);
+  if (shape.empty() || shape.size() > 4)
+    fail("{} has {} dimensions; 1 to 4 are supported", name_of_tensor(id), shape.size());
+  if (shape.size() > 1 && shape[0] != 1)
+    fail("{} has a batch of {}; only 1 is supported", name_of_tensor(id), shape[0]);
+  network::Shape result;
+  result.c = shape.back();
+  if (shape.size() > 2) result.w = shape[shape.size() - 2];
+  if (shape.size() > 3) result.h = shape[1];
+  return result;
+}
+
+network::TensorQuantisation ModelFile::quantisation(FileTensor id) const {
+  const fb::Tensor& found = tensor(id);
+  const std::string who = name_of_tensor(id);
+  if (found.type() != fb::TensorType::INT8)
+    fail("{} is {}; only int8 is supported: quantise the model completely", who,
+         fb::EnumNameTensorType(found.type()));
+  if (found.is_variable()) fail("{} is a variable, which is not supported", who);
+  const fb::QuantizationParameters* numbers = found.quantization();
+  if (numbers == nullptr || numbers->scale() == nullptr || numbers->scale()->size() == 0)
+    fail("{} is int8 without a scale; quantise the model completely", who);
+  const std::size_t zero_points = numbers->zero_point() == nullptr ? 0 : numbers->zero_point()->size();
+  if (numbers->scale()->size() != 1 || zero_points > 1 || numbers->details() != nullptr)
+    fail("{} has {} scales and {} zero points; a tensor that is computed must have one of each", who,
+         numbers->scale()->size(), zero_points);
+  const float scale = numbers->scale()->Get(0);
+  const std::int64_t zero_point = zero_points == 0 ? 0 : numbers->zero_point()->Get(0);
+  if (!std::isfinite(scale) || scale <= 0)
+    fail("{} has the scale {}; it must be positive and finite", who, scale);
+  if (zero_point < -128 || zero_point > 127)
+    fail("{} has the zero point {}; it must be from -128 to 127", who, zero_point);
+  return {scale, static_cast<int>(zero_point)};
+}
+
+std::string ModelFile::name(OperatorId id) const {
+  const fb::OperatorCode& entry = *model_->operator_codes()->Get(operation(id).opcode_index());
+  const fb::BuiltinOperator builtin = code(id);
+  std::string label = fb::EnumNameBuiltinOperator(builtin);
+  if (label.empty()) label = fmt::format("code {}", static_cast<int>(builtin));
+  if (builtin == fb::BuiltinOperator::CUSTOM && entry.custom_code() != nullptr)
+    label += fmt::format(" '{}'", entry.custom_code()->string_view());
+  return fmt::format("operator {} ({})", id, label);
+}
+
+std::string ModelFile::name_of_tensor(FileTensor id) const {
+  const flatbuffers::String* label = tensor(id).name();
+  if (label == nullptr || label->size() == 0) return fmt::format("tensor {}", id);
+  return fmt::format("tensor '{}'", label->string_view());
+}
+
+}  // namespace opline::tflite

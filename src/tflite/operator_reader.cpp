@@ -1,0 +1,403 @@
+#include "src/tflite/operator_reader.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "src/tflite/from_tflite.h"
+
+namespace opline::tflite {
+namespace {
+
+using network::Activation;
+using network::LayerConstants;
+using network::LayerType;
+using network::Shape;
+using network::TensorQuantisation;
+using network::Window;
+
+// As TFLite compares scales that must be equal, or 1/256.
+constexpr double kPoolTolerance = 1e-6;
+constexpr double kSoftmaxScale = 1.0 / 256;
+constexpr double kSoftmaxTolerance = 0.001 / 256;
+
+std::string text_of(const Shape& shape) { return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c); }
+
+std::uint64_t product(std::span<const std::int32_t> extents) {
+  std::uint64_t elements = 1;
+  for (const std::int32_t extent : extents) {
+    if (__builtin_mul_overflow(elements, static_cast<std::uint64_t>(extent), &elements))
+      return ~std::uint64_t{0};
+  }
+  return elements;
+}
+
+/// [1][h][w][c] to [c][h][w][1].
+std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights, std::size_t channels) {
+  std::vector<std::int8_t> moved(weights.size());
+  const std::size_t taps = weights.size() / channels;
+  for (std::size_t i = 0; i < weights.size(); ++i) moved[i % channels * taps + i / channels] = weights[i];
+  return moved;
+}
+
+}  // namespace
+
+OperatorReader::OperatorReader(const ModelFile& file, FileTensor input)
+    : file_(file), builder_(file.map(input)), tensors_{file.quantisation(input)}, made_(file.tensor_count()) {
+  made_[static_cast<std::size_t>(input)] = builder_.input();
+}
+
+OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
+  switch (code) {
+    case fb::BuiltinOperator::CONV_2D:
+      return &OperatorReader::read_conv2d;
+    case fb::BuiltinOperator::DEPTHWISE_CONV_2D:
+      return &OperatorReader::read_depthwise_conv2d;
+    case fb::BuiltinOperator::FULLY_CONNECTED:
+      return &OperatorReader::read_fully_connected;
+    case fb::BuiltinOperator::AVERAGE_POOL_2D:
+      return &OperatorReader::read_average_pool_2d;
+    case fb::BuiltinOperator::MAX_POOL_2D:
+      return &OperatorReader::read_max_pool_2d;
+    case fb::BuiltinOperator::ADD:
+      return &OperatorReader::read_add;
+    case fb::BuiltinOperator::SOFTMAX:
+      return &OperatorReader::read_softmax;
+    case fb::BuiltinOperator::RESHAPE:
+      return &OperatorReader::read_reshape;
+    case fb::BuiltinOperator::QUANTIZE:
+    case fb::BuiltinOperator::DEQUANTIZE:
+      return &OperatorReader::read_border;
+    default:
+      return nullptr;
+  }
+}
+
+void OperatorReader::require_supported(const ModelFile& file) {
+  for (OperatorId id = 0; id < file.operator_count(); ++id) {
+    if (reader_of(file.code(id)) == nullptr)
+      file.fail_at(id, "is not supported; docs/formats/tflite.md lists the operators that are");
+  }
+}
+
+void OperatorReader::read(OperatorId id) {
+  const Reader reader = reader_of(file_.code(id));
+  OPLINE_ASSERT(reader != nullptr, "operator {}", id);
+  (this->*reader)(id);
+}
+
+bool OperatorReader::is_last(FileTensor tensor) const {
+  return made_[static_cast<std::size_t>(tensor)] == static_cast<TensorId>(constants_.size());
+}
+
+network::QuantisedNetwork OperatorReader::finish() && {
+  return {std::move(builder_).build(), std::move(tensors_), std::move(constants_)};
+}
+
+// ---- What operators have in common ----
+
+OperatorReader::Operands OperatorReader::operands(OperatorId id, std::size_t constants,
+                                                  std::size_t optional) const {
+  const std::span<const FileTensor> inputs = file_.inputs(id);
+  if (inputs.size() > 1 + constants || inputs.size() + optional < 1 + constants ||
+      file_.outputs(id).size() != 1)
+    file_.fail_at(id, "has {} inputs and {} outputs; {} and 1 are expected", inputs.size(),
+                  file_.outputs(id).size(), 1 + constants);
+  return {id, file_.outputs(id)[0], computed(id, inputs[0])};
+}
+
+network::TensorId OperatorReader::computed(OperatorId id, FileTensor tensor) const {
+  if (tensor < 0) file_.fail_at(id, "its input is missing; get the file again");
+  const std::optional<TensorId> made = made_[static_cast<std::size_t>(tensor)];
+  if (!made)
+    file_.fail_at(id, "{}: is a constant or float where a computed int8 tensor is expected",
+                  file_.name_of_tensor(tensor));
+  return *made;
+}
+
+network::TensorId OperatorReader::map_input(OperatorId id, FileTensor tensor) const {
+  const TensorId made = computed(id, tensor);
+  const Shape is = file_.map(tensor);
+  const Shape was = builder_.shape(made);
+  if (is != was)
+    file_.fail_at(id,
+                  "{}: was reshaped from {} to {}; only FULLY_CONNECTED may read a tensor that was reshaped "
+                  "within the model",
+                  file_.name_of_tensor(tensor), text_of(was), text_of(is));
+  return made;
+}
+
+Activation OperatorReader::activation(OperatorId id, fb::Activation fused) const {
+  switch (fused) {
+    case fb::Activation::NONE:
+      return Activation::none;
+    case fb::Activation::RELU:
+      return Activation::relu;
+    case fb::Activation::RELU6:
+      return Activation::relu6;
+    default:
+      file_.fail_at(id, "the fused activation {} is not supported; NONE, RELU and RELU6 are",
+                    *fb::EnumNameActivation(fused) != '\0' ? fb::EnumNameActivation(fused)
+                                                           : std::to_string(static_cast<int>(fused)));
+  }
+}
+
+network::Padding OperatorReader::padding(OperatorId id, fb::Padding padding) const {
+  if (padding == fb::Padding::SAME) return network::Padding::same;
+  if (padding == fb::Padding::VALID) return network::Padding::valid;
+  file_.fail_at(id, "has the padding {}; SAME (0) and VALID (1) are known", static_cast<int>(padding));
+}
+
+void OperatorReader::require_no_dilation(OperatorId id, std::int32_t along_h, std::int32_t along_w) const {
+  if (along_h != 1 || along_w != 1)
+    file_.fail_at(id, "is dilated {}x{}; only 1x1 is supported", along_h, along_w);
+}
+
+void OperatorReader::require_idle(OperatorId id, fb::Activation fused, FileTensor output) const {
+  const network::ActivationLimits limits =
+      network::activation_limits(activation(id, fused), file_.quantisation(output));
+  if (limits != network::ActivationLimits{})
+    file_.fail_at(id, "its fused {} clamps, which is not supported for this operator",
+                  fb::EnumNameActivation(fused));
+}
+
+void OperatorReader::require_like_input(const Operands& operands) const {
+  const TensorQuantisation in = tensors_[static_cast<std::size_t>(operands.input)];
+  const TensorQuantisation out = file_.quantisation(operands.output);
+  const double difference = std::abs(static_cast<double>(in.scale) - static_cast<double>(out.scale));
+  if (difference > kPoolTolerance || in.zero_point != out.zero_point)
+    file_.fail_at(operands.id,
+                  "{}: has the scale {} and zero point {}, the input {} and {}; they must be equal",
+                  file_.name_of_tensor(operands.output), out.scale, out.zero_point, in.scale, in.zero_point);
+}
+
+// ---- Constants ----
+
+void OperatorReader::count_bytes(std::uint64_t bytes) {
+  constant_bytes_ += bytes;
+  if (constant_bytes_ > kMaxConstantBytes)
+    file_.fail("its operators read more than {} B of constants, which no board holds", kMaxConstantBytes);
+}
+
+std::span<const std::int32_t> OperatorReader::weights_shape(OperatorId id, FileTensor weights,
+                                                            std::size_t rank) {
+  if (weights < 0) file_.fail_at(id, "has no weights; get the file again");
+  const std::string who = file_.name_of_tensor(weights);
+  const fb::Tensor& tensor = file_.tensor(weights);
+  if (!file_.is_constant(weights)) file_.fail_at(id, "{}: weights that are computed are not supported", who);
+  if (tensor.type() != fb::TensorType::INT8)
+    file_.fail_at(id, "{}: is {}; only int8 weights are supported", who,
+                  fb::EnumNameTensorType(tensor.type()));
+  if (tensor.sparsity() != nullptr) file_.fail_at(id, "{}: sparse weights are not supported", who);
+  const std::span<const std::int32_t> extents = file_.extents(weights);
+  if (extents.size() != rank)
+    file_.fail_at(id, "{}: has {} dimensions; {} are expected", who, extents.size(), rank);
+  const std::uint64_t elements = product(extents);
+  if (elements != file_.content(weights).size())
+    file_.fail_at(id, "{}: has {} B for {} elements; get the file again", who, file_.content(weights).size(),
+                  elements);
+  return extents;
+}
+
+std::vector<std::int8_t> OperatorReader::weights(FileTensor tensor) {
+  const std::span<const std::uint8_t> bytes = file_.content(tensor);
+  count_bytes(bytes.size());
+  std::vector<std::int8_t> codes(bytes.size());
+  std::memcpy(codes.data(), bytes.data(), bytes.size());
+  return codes;
+}
+
+std::vector<float> OperatorReader::weight_scales(OperatorId id, FileTensor tensor, std::size_t channels,
+                                                 std::int32_t dimension) const {
+  const std::string who = file_.name_of_tensor(tensor);
+  const fb::QuantizationParameters* numbers = file_.tensor(tensor).quantization();
+  if (numbers == nullptr || numbers->scale() == nullptr || numbers->details() != nullptr)
+    file_.fail_at(id, "{}: weights without scales are not supported", who);
+  const flatbuffers::Vector<float>& scales = *numbers->scale();
+  if (scales.size() != 1 && scales.size() != channels)
+    file_.fail_at(id, "{}: has {} scales; 1 or {} are expected", who, scales.size(), channels);
+  if (scales.size() > 1 && numbers->quantized_dimension() != dimension)
+    file_.fail_at(id, "{}: its scales are along dimension {}; {} is expected", who,
+                  numbers->quantized_dimension(), dimension);
+  for (const float scale : scales) {
+    if (!std::isfinite(scale) || scale <= 0)
+      file_.fail_at(id, "{}: has the scale {}; it must be positive and finite", who, scale);
+  }
+  if (numbers->zero_point() != nullptr) {
+    if (numbers->zero_point()->size() > scales.size())
+      file_.fail_at(id, "{}: has {} zero points for {} scales; get the file again", who,
+                    numbers->zero_point()->size(), scales.size());
+    for (const std::int64_t zero_point : *numbers->zero_point()) {
+      if (zero_point != 0)
+        file_.fail_at(id, "{}: has the zero point {}; int8 weights must be symmetric", who, zero_point);
+    }
+  }
+  if (scales.size() == 1) return std::vector<float>(channels, scales.Get(0));
+  return {scales.begin(), scales.end()};
+}
+
+std::vector<std::int32_t> OperatorReader::biases(OperatorId id, std::size_t channels) {
+  count_bytes(channels * (sizeof(std::int32_t) + sizeof(float)));  // and their scales
+  std::vector<std::int32_t> numbers(channels, 0);
+  const FileTensor tensor = file_.inputs(id).size() > 2 ? file_.inputs(id)[2] : -1;
+  if (tensor < 0) return numbers;
+  const std::string who = file_.name_of_tensor(tensor);
+  if (file_.tensor(tensor).type() != fb::TensorType::INT32 || !file_.is_constant(tensor))
+    file_.fail_at(id, "{}: biases must be constant and int32", who);
+  const std::span<const std::uint8_t> bytes = file_.content(tensor);
+  if (bytes.size() != channels * sizeof(std::int32_t))
+    file_.fail_at(id, "{}: has {} B for {} biases; get the file again", who, bytes.size(), channels);
+  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  return numbers;
+}
+
+// ---- Layers ----
+
+void OperatorReader::push_as(FileTensor output, OperatorId id, TensorId made, TensorQuantisation quantisation,
+                             LayerConstants constants) {
+  const Shape wanted = file_.map(output);
+  const Shape shape = builder_.shape(made);
+  if (wanted != shape)
+    file_.fail_at(id, "{}: is {} in the file, but the operator makes {}; get the file again",
+                  file_.name_of_tensor(output), text_of(wanted), text_of(shape));
+  made_[static_cast<std::size_t>(output)] = made;
+  tensors_.push_back(quantisation);
+  constants_.push_back(std::move(constants));
+}
+
+void OperatorReader::push(const Operands& operands, TensorId made, LayerConstants constants) {
+  push_as(operands.output, operands.id, made, file_.quantisation(operands.output), std::move(constants));
+}
+
+void OperatorReader::push_like_input(const Operands& operands, TensorId made) {
+  require_like_input(operands);
+  push_as(operands.output, operands.id, made, tensors_[static_cast<std::size_t>(operands.input)], {});
+}
+
+void OperatorReader::read_conv2d(OperatorId id) {
+  const fb::Conv2DOptions* options = file_.operation(id).builtin_options_as_Conv2DOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const Operands operands = this->operands(id, 2, 1);
+  const TensorId input = map_input(id, file_.inputs(id)[0]);
+  require_no_dilation(id, options->dilation_h_factor(), options->dilation_w_factor());
+  const FileTensor weights = file_.inputs(id)[1];
+  const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
+  if (extents[3] != builder_.shape(input).c)
+    file_.fail_at(id, "{}: is for {} channels, the input has {}; grouped convolutions are not supported",
+                  file_.name_of_tensor(weights), extents[3], builder_.shape(input).c);
+  const Window window{extents[1], extents[2], options->stride_h(), options->stride_w(),
+                      padding(id, options->padding())};
+  const auto channels = static_cast<std::size_t>(extents[0]);
+  LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
+                           biases(id, channels)};
+  push(operands,
+       builder_.conv2d(input, extents[0], window, activation(id, options->fused_activation_function())),
+       std::move(constants));
+}
+
+void OperatorReader::read_depthwise_conv2d(OperatorId id) {
+  const fb::DepthwiseConv2DOptions* options = file_.operation(id).builtin_options_as_DepthwiseConv2DOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const Operands operands = this->operands(id, 2, 1);
+  const TensorId input = map_input(id, file_.inputs(id)[0]);
+  require_no_dilation(id, options->dilation_h_factor(), options->dilation_w_factor());
+  const FileTensor weights = file_.inputs(id)[1];
+  const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
+  const int in_c = builder_.shape(input).c;
+  const bool multiplies = extents[3] != in_c;
+  if (extents[0] != 1 || (multiplies && in_c != 1))
+    file_.fail_at(id, "{}: makes {} channels of {}; a depth multiplier is supported for one channel only",
+                  file_.name_of_tensor(weights), extents[3], in_c);
+  const Window window{extents[1], extents[2], options->stride_h(), options->stride_w(),
+                      padding(id, options->padding())};
+  const auto channels = static_cast<std::size_t>(extents[3]);
+  LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 3),
+                           biases(id, channels)};
+  const Activation fused = activation(id, options->fused_activation_function());
+  if (!multiplies)
+    return push(operands, builder_.depthwise_conv2d(input, window, fused), std::move(constants));
+  // Several outputs of one channel: that is a convolution.
+  constants.weights = channels_first(constants.weights, channels);
+  push(operands, builder_.conv2d(input, extents[3], window, fused), std::move(constants));
+}
+
+void OperatorReader::read_fully_connected(OperatorId id) {
+  const fb::FullyConnectedOptions* options = file_.operation(id).builtin_options_as_FullyConnectedOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  if (options->weights_format() != 0) file_.fail_at(id, "its weights are shuffled, which is not supported");
+  const Operands operands = this->operands(id, 2, 1);
+  const FileTensor weights = file_.inputs(id)[1];
+  const std::span<const std::int32_t> extents = weights_shape(id, weights, 2);
+  const std::uint64_t elements = builder_.shape(operands.input).elements();
+  if (static_cast<std::uint64_t>(extents[1]) != elements)
+    file_.fail_at(id, "{}: is for {} inputs, and the input has {}; only a batch of 1 is supported",
+                  file_.name_of_tensor(weights), extents[1], elements);
+  std::vector<float> scales = weight_scales(id, weights, 1, 0);
+  const auto channels = static_cast<std::size_t>(extents[0]);
+  LayerConstants constants{this->weights(weights), std::move(scales), biases(id, channels)};
+  push(operands,
+       builder_.fully_connected(operands.input, extents[0],
+                                activation(id, options->fused_activation_function())),
+       std::move(constants));
+}
+
+void OperatorReader::read_pool(OperatorId id, LayerType type) {
+  const fb::Pool2DOptions* options = file_.operation(id).builtin_options_as_Pool2DOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const Operands operands = this->operands(id, 0);
+  const TensorId input = map_input(id, file_.inputs(id)[0]);
+  require_idle(id, options->fused_activation_function(), operands.output);
+  const Window window{options->filter_height(), options->filter_width(), options->stride_h(),
+                      options->stride_w(), padding(id, options->padding())};
+  push_like_input(operands, type == LayerType::average_pool_2d ? builder_.average_pool_2d(input, window)
+                                                               : builder_.max_pool_2d(input, window));
+}
+
+void OperatorReader::read_add(OperatorId id) {
+  const fb::AddOptions* options = file_.operation(id).builtin_options_as_AddOptions();
+  const fb::Activation fused =
+      options == nullptr ? fb::Activation::NONE : options->fused_activation_function();
+  const Operands operands = this->operands(id, 1);
+  const TensorId left = map_input(id, file_.inputs(id)[0]);
+  const TensorId right = map_input(id, file_.inputs(id)[1]);
+  push(operands, builder_.add(left, right, activation(id, fused)));
+}
+
+void OperatorReader::read_softmax(OperatorId id) {
+  const fb::SoftmaxOptions* options = file_.operation(id).builtin_options_as_SoftmaxOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const Operands operands = this->operands(id, 0);
+  const TensorId input = map_input(id, file_.inputs(id)[0]);
+  const TensorQuantisation out = file_.quantisation(operands.output);
+  if (std::abs(out.scale - kSoftmaxScale) > kSoftmaxTolerance || out.zero_point != -128)
+    file_.fail_at(id, "{}: has the scale {} and zero point {}; 1/256 and -128 are expected",
+                  file_.name_of_tensor(operands.output), out.scale, out.zero_point);
+  if (!std::isfinite(options->beta()) || options->beta() <= 0)
+    file_.fail_at(id, "has the beta {}; it must be positive and finite", options->beta());
+  LayerConstants constants;
+  constants.beta = options->beta();
+  push_as(operands.output, id, builder_.softmax(input), {static_cast<float>(kSoftmaxScale), -128},
+          std::move(constants));
+}
+
+// ---- What costs nothing ----
+
+void OperatorReader::read_reshape(OperatorId id) {
+  const Operands operands = this->operands(id, 1, 1);
+  const Shape from = builder_.shape(operands.input);
+  const Shape to = file_.map(operands.output);
+  if (from.elements() != to.elements())
+    file_.fail_at(id, "makes {} of {}, which has another number of elements; get the file again", text_of(to),
+                  text_of(from));
+  require_like_input(operands);
+  made_[static_cast<std::size_t>(operands.output)] = operands.input;
+}
+
+void OperatorReader::read_border(OperatorId id) {
+  const Operands operands = this->operands(id, 0);
+  const fb::TensorType type = file_.tensor(operands.output).type();
+  if (file_.code(id) == fb::BuiltinOperator::QUANTIZE && type == fb::TensorType::INT8)
+    file_.fail_at(id, "changes the scale of an int8 tensor, which is not supported");
+  // The output is float or uint8: whoever reads it will be refused, unless it is the model's.
+}
+
+}  // namespace opline::tflite
