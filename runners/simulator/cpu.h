@@ -22,6 +22,7 @@ class DualIssue;
 struct Cpu;
 struct IssueInfo;
 struct Op;
+class Tracer;
 
 using Time = std::uint64_t;
 using Handler = void (*)(const Op*, Cpu*, Time);
@@ -84,6 +85,8 @@ struct Cpu : CpuState {
   const board::Core* core = nullptr;
   board::Fpu fpu = board::Fpu::fpv4_single;
 
+  Tracer* tracer = nullptr;  ///< Whose table `ops` is; absent while nothing is traced.
+
   // How a run ended.
   const Op* at = nullptr;  ///< The Op to go on with.
   Time time = 0;
@@ -127,6 +130,10 @@ inline void set_nzcv(Cpu& cpu, std::uint32_t value) {
 inline std::uint32_t nzcv(const Cpu& cpu) {
   return (negative(cpu) ? 0x80000000U : 0) | (zero(cpu) ? 0x40000000U : 0) | cpu.carry << 29 |
          cpu.overflow << 28;
+}
+/// APSR: N, Z, C, V, Q and GE in place.
+inline std::uint32_t application_status(const Cpu& cpu) {
+  return nzcv(cpu) | std::uint32_t{cpu.q} << 27 | std::uint32_t{cpu.ge} << 16;
 }
 /// ARM ARM A7.3, table A7-1.
 inline bool passes(const Cpu& cpu, std::uint8_t cond) {

@@ -44,11 +44,19 @@ class DualIssue {
 
   /// Issues the instruction at `address`; `time` gains the cycles from the instruction before it.
   Time step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time);
+  /// How it was issued, for traces.
+  struct Issued {
+    std::int64_t waited =
+        0;                ///< Cycles from its issue to the end of the step: memory, and what it takes alone.
+    bool paired = false;  ///< In the cycle of the instruction before it.
+  };
+  Time step_noted(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time, Issued& issued);
   /// The same where nothing but operands and units matters: no branch is pending (`attention`), and the instruction does
   /// not enter a line. `offset`: of its Op in the table of all. `kPlain`: it has neither access, jump nor condition, and
   /// takes one cycle. In execute_dual_issue.cpp, whose handlers it is part of.
-  template <bool kPlain>
-  Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time);
+  template <bool kPlain, bool kNoted = false>
+  Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time,
+             Issued* issued = nullptr);
   [[nodiscard]] bool attention() const { return attention_; }
   [[nodiscard]] std::uint32_t line_shift() const { return line_shift_; }
 
@@ -75,6 +83,8 @@ class DualIssue {
   [[nodiscard]] std::uint32_t itcm_bytes() const { return itcm_bytes_; }
 
  private:
+  template <bool kNoted>
+  Time step_as(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time, Issued* issued);
   struct Branch {
     std::uint32_t address = 1, target = 0;  // odd: never a branch
     std::uint8_t counter = 0;

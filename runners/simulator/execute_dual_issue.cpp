@@ -7,9 +7,9 @@
 
 namespace opline::simulator {
 
-template <bool kPlain>
+template <bool kPlain, bool kNoted>
 [[gnu::always_inline]] inline Time DualIssue::issue(const IssueInfo& info, const Cpu& cpu,
-                                                    std::uint32_t offset, Time time) {
+                                                    std::uint32_t offset, Time time, Issued* issued) {
   // Branchless, because what waits for what changes from round to round.
   const auto later = [](std::int64_t x, std::int64_t y) { return x > y ? x : y; };
   const std::int64_t first_two =
@@ -69,14 +69,19 @@ template <bool kPlain>
       jump_tests_flags_ = (info.flags & IssueInfo::kTestsFlags) != 0;
     }
   }
+  if constexpr (kNoted) *issued = {cycle_ - at, pairs};
   return time + static_cast<Time>(cycle_ - now);
 }
 
-Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time) {
+template <bool kNoted>
+[[gnu::always_inline]] inline Time DualIssue::step_as(const IssueInfo& info, const Cpu& cpu,
+                                                      std::uint32_t address, Time time, Issued* issued) {
   const std::int64_t before = cycle_;
   if (jump_ == Jump::repeat) [[unlikely]] {
     jump_ = info.jump;
     attention_ = true;
+    // What stops after its issue and goes on, a poll of a device, took its cycle only.
+    if constexpr (kNoted) *issued = {0, units_ == kEverything && info.uses != kEverything};
     return time;
   }
   if (jump_ != Jump::none) follow_branch(address);
@@ -87,7 +92,16 @@ Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t addres
   const std::uint32_t offset = in_flash(address)
                                    ? (address - flash_base_) / 2 * static_cast<std::uint32_t>(sizeof(Op))
                                    : kOutsideFlash;
-  return issue<false>(info, cpu, offset, time);
+  return issue<false, kNoted>(info, cpu, offset, time, issued);
+}
+
+Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time) {
+  return step_as<false>(info, cpu, address, time, nullptr);
+}
+
+Time DualIssue::step_noted(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
+                           Issued& issued) {
+  return step_as<true>(info, cpu, address, time, &issued);
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include "runners/simulator/execute.h"
 #include "runners/simulator/handlers.h"
 #include "runners/simulator/prepare.h"
+#include "runners/simulator/tracer.h"
 
 namespace opline::simulator {
 
@@ -64,6 +65,7 @@ void undecoded(const Op* op, Cpu* cpu, Time time) {
   cpu->scratch[0] = prepared.op;
   if (cpu->scratch_issue != nullptr) *cpu->scratch_issue = prepared.issue;
   cpu->scratch_is_it = prepared.is_it;
+  if (cpu->tracer != nullptr) cpu->tracer->wrap_scratch();
   cpu->scratch[1].run = cpu->scratch[2].run = after_scratch_handler();
   return true;
 }
@@ -117,10 +119,6 @@ void undefined(const Op* op, Cpu* cpu, Time time) {
   OPLINE_STOP();
 }
 
-std::uint32_t apsr(const Cpu& cpu) {
-  return nzcv(cpu) | std::uint32_t{cpu.q} << 27 | std::uint32_t{cpu.ge} << 16;
-}
-
 bool uses_psp(const Cpu& cpu) { return (cpu.control & 2) != 0; }
 
 // B5.2.2. Thread mode, privileged: the only state without exceptions.
@@ -130,7 +128,7 @@ std::uint32_t read_special(const Cpu& cpu, std::uint32_t which) {
     case 1:
     case 2:
     case 3:
-      return apsr(cpu);  // IPSR and EPSR read as zero
+      return application_status(cpu);  // IPSR and EPSR read as zero
     case 8:
       return uses_psp(cpu) ? cpu.other_sp : cpu.r[13];
     case 9:

@@ -13,6 +13,7 @@
 #include "runners/simulator/execute.h"
 #include "runners/simulator/handlers.h"
 #include "runners/simulator/prepare.h"
+#include "runners/simulator/tracer.h"
 #include "src/base/error.h"
 
 namespace opline::simulator {
@@ -70,6 +71,8 @@ struct Machine::Impl {
   Cpu cpu;
   Bus bus;
   bool at_breakpoint = false;  ///< The last run stopped at one, which the next run passes.
+  std::unique_ptr<Tracer> tracer;
+  std::optional<std::uint32_t> trigger;  ///< A breakpoint of the tracer's own, where its window begins.
 
   Impl(board::Board b, board::Core c, std::shared_ptr<const ElfImage> i)
       : board(std::move(b)), core(std::move(c)), image(std::move(i)), bus(cpu, board) {
@@ -193,6 +196,50 @@ struct Machine::Impl {
     cpu.cycles += cycles_of(cpu.time);
     cpu.instructions += cpu.time >> 32;
     cpu.time = 0;
+    if (tracer) tracer->end_slice();
+  }
+
+  /// Where the next slice of a run that may last to `end` must end for the tracer's sake.
+  std::uint64_t approach_trace(std::uint64_t end) {
+    if (!tracer || tracer->attached()) return end;
+    if (tracer->done()) {
+      end_trace();
+      return end;
+    }
+    const TraceWindow& window = tracer->window();
+    if (window.from_cycle && *window.from_cycle > cpu.cycles + Tracer::kLead)
+      return std::min(end, *window.from_cycle - Tracer::kLead);
+    if (!window.from_address || !cpu.in_flash(*window.from_address) || *window.from_address == cpu.pc) {
+      remove_trigger();
+      tracer->attach();
+    } else if (!trigger && !cpu.breakpoints.contains(*window.from_address)) {
+      set_breakpoint(*window.from_address);
+      trigger = window.from_address;
+    }
+    return end;
+  }
+
+  /// The run stopped where only the tracer wanted it to.
+  bool at_trigger() const { return cpu.reason == StopReason::breakpoint && trigger == cpu.pc; }
+
+  void set_breakpoint(std::uint32_t address) {
+    Op& op = ops[(address - board.flash.base) / 2];
+    if (cpu.breakpoints.emplace(address, op.run).second) op.run = breakpoint_handler();
+  }
+
+  void remove_trigger() {
+    if (!trigger) return;
+    const auto found = cpu.breakpoints.find(*trigger);
+    ops[(*trigger - board.flash.base) / 2].run = found->second;
+    cpu.breakpoints.erase(found);
+    trigger.reset();
+    at_breakpoint = false;
+  }
+
+  void end_trace() {
+    remove_trigger();
+    if (tracer) tracer->detach();
+    tracer.reset();
   }
 
   Stop run(Budget budget) {
@@ -203,8 +250,9 @@ struct Machine::Impl {
         cpu.reason = StopReason::budget_exhausted;
         break;
       }
-      run_slice(end - cpu.cycles);
-    } while (cpu.reason == StopReason::budget_exhausted);
+      const std::uint64_t slice_end = approach_trace(end);
+      run_slice(slice_end - cpu.cycles);
+    } while (cpu.reason == StopReason::budget_exhausted || at_trigger());
     if (cpu.reason == StopReason::budget_exhausted) cpu.why = "the cycles it was given are used up";
     return {cpu.reason, cpu.pc, describe_stop()};
   }
@@ -279,7 +327,7 @@ Registers Machine::registers() const {
   Registers all;
   all.r = cpu.r;
   all.r[15] = cpu.pc;
-  all.apsr = nzcv(cpu) | std::uint32_t{cpu.q} << 27 | std::uint32_t{cpu.ge} << 16;
+  all.apsr = application_status(cpu);
   all.s = cpu.s;
   all.fpscr = cpu.fpscr;
   return all;
@@ -327,9 +375,25 @@ void Machine::stop_at(std::uint32_t address) {
   if (!impl_->cpu.in_flash(address))
     throw Error(ErrorCode::device, "{:#010x}: breakpoints are for code in flash", address);
   address &= ~1U;
-  Op& op = impl_->ops[(address - impl_->board.flash.base) / 2];
-  if (impl_->cpu.breakpoints.emplace(address, op.run).second) op.run = breakpoint_handler();
+  if (impl_->trigger == address) impl_->trigger.reset();  // it is the caller's now
+  impl_->set_breakpoint(address);
 }
+
+void Machine::trace(TraceWindow window, TraceSink sink) {
+  const Cpu& cpu = impl_->cpu;
+  if (window.instructions == 0) throw Error(ErrorCode::usage, "a trace has one instruction or more");
+  if (window.from_address) {
+    if (!cpu.in_flash(*window.from_address) && !cpu.in_ram(*window.from_address))
+      throw Error(ErrorCode::usage, "{:#010x}: a trace begins at code in the board's flash, SRAM or ITCM",
+                  *window.from_address);
+    window.from_address = *window.from_address & ~1U;
+  }
+  impl_->end_trace();
+  impl_->tracer = std::make_unique<Tracer>(impl_->cpu, impl_->ops.data(), window, std::move(sink));
+}
+
+void Machine::stop_tracing() { impl_->end_trace(); }
+bool Machine::tracing() const { return impl_->tracer != nullptr && !impl_->tracer->done(); }
 
 const ElfImage& Machine::image() const { return *impl_->image; }
 const board::Board& Machine::board() const { return impl_->board; }

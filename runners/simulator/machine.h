@@ -22,6 +22,7 @@
 
 #include "runners/simulator/elf_image.h"
 #include "runners/simulator/stop.h"
+#include "runners/simulator/trace.h"
 #include "src/board/board.h"
 #include "src/board/core.h"
 
@@ -90,6 +91,15 @@ class Machine {
   /// Stops with `breakpoint` before each execution of the flash instruction at `address`. run() goes on past
   /// it.
   void stop_at(std::uint32_t address);
+
+  /// Reports every executed instruction of the window to `sink`, while run() executes (trace.h). Replaces a trace that has
+  /// not ended; goes on across several runs, reset() and restore(). Cycles are those of a run without it. A window that
+  /// begins at code outside the flash is looked for instruction by instruction, which is slow. Throws Error{usage} when
+  /// the window is empty or begins where no code can be. Not to be called by a sink.
+  void trace(TraceWindow window, TraceSink sink);
+  void stop_tracing();
+  /// The window has not been filled.
+  [[nodiscard]] bool tracing() const;
 
   [[nodiscard]] const ElfImage& image() const;
   [[nodiscard]] const board::Board& board() const;

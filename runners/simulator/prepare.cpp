@@ -122,13 +122,24 @@ Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it) {
   return prepared;
 }
 
+CodeAt code_of(const Cpu& cpu, std::uint32_t address, const Op* op) {
+  CodeAt code;
+  const std::uint32_t first = code_at(cpu, address);
+  code.wide = is_wide(static_cast<std::uint16_t>(first));
+  code.bits = code.wide ? first << 16 | code_at(cpu, address + 2) : first;
+  if (op == nullptr) return code;
+  // A conditional branch has its condition in its own encoding, and is not allowed in IT blocks.
+  const bool branches = code.wide ? (code.bits & 0xF800D000) == 0xF0008000 : (first & 0xF000) == 0xD000;
+  const bool in_flash = cpu.is_flash_op(op);
+  code.in_it = in_flash ? op->cond < 14 && !branches : (cpu.it & 0xF) != 0;
+  if (code.in_it) code.condition = in_flash ? op->cond : cpu.it >> 4;
+  return code;
+}
+
 std::string instruction_text(const Cpu& cpu, std::uint32_t address, const Op* op) {
   if (!cpu.in_flash(address) && !cpu.in_ram(address)) return {};
-  const std::uint32_t first = code_at(cpu, address);
-  const bool wide = is_wide(static_cast<std::uint16_t>(first));
-  const std::uint32_t bits = wide ? first << 16 | code_at(cpu, address + 2) : first;
-  const bool in_it = op != nullptr && cpu.is_flash_op(op) && op->cond < 14;
-  return disassemble(address, bits, wide, in_it, in_it ? op->cond : std::uint8_t{14});
+  const CodeAt code = code_of(cpu, address, op);
+  return disassemble(address, code.bits, code.wide, code.in_it, code.condition);
 }
 
 void place(Cpu& cpu, std::uint32_t address, const Prepared& prepared) {

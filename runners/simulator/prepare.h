@@ -19,8 +19,17 @@ struct Prepared {
 };
 Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it);
 
-/// The instruction at `address` as text (disassembler.h), with the condition of its place in an IT block where `op`, its
-/// decoded form, tells it; empty where there is no code.
+/// An instruction as it lies in memory, and its place in an IT block.
+struct CodeAt {
+  std::uint32_t bits = 0;  ///< The first halfword high where it is `wide`.
+  bool wide = false, in_it = false;
+  std::uint8_t condition = 14;  ///< Of its place in an IT block.
+};
+/// The instruction at `address` in flash or RAM; its place in an IT block as `op`, its decoded form, or for code outside the
+/// flash Cpu::it tells it.
+CodeAt code_of(const Cpu& cpu, std::uint32_t address, const Op* op);
+
+/// The same as text (disassembler.h); empty where there is no code.
 std::string instruction_text(const Cpu& cpu, std::uint32_t address, const Op* op);
 
 /// Decodes the instruction at a flash address, and the IT block behind it, into Cpu::ops.
