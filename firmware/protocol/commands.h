@@ -4,18 +4,17 @@
 
 #include "firmware/protocol/opline_protocol.h"
 
-enum { kMaxWords = 4, kMaxBytesPerCommand = 40 };
+enum { kMaxBytesPerCommand = 40 };
 
-/* A command split at its spaces; missing words are empty. `count` beyond kMaxWords means: too many. */
-struct opline_words {
-  uint32_t count;
-  const char* word[kMaxWords];
-};
-
-/* MLPerf Tiny's; 0 if the first word is none of them. */
+/* MLPerf Tiny's db, infer and results; 0 if the first word is none of them. */
 int opline_mlperf_command(struct opline_runtime* runtime, const struct opline_words* words);
+void opline_mlperf_help(void);
 
-/* opline's own; 0 likewise. */
+/* opline's plan; 0 likewise. */
 int opline_plan_command(struct opline_runtime* runtime, const struct opline_words* words);
+void opline_plan_help(void);
+
+/* The lines of `setup%` about the runtime's memory. */
+void opline_plan_setup(const struct opline_runtime* runtime);
 
 #endif /* OPLINE_COMMANDS_H */

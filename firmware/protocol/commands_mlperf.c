@@ -1,34 +1,11 @@
-/* firmware/protocol/commands_mlperf.c - the commands of MLPerf Tiny's device under test.   Room: firmware.
+/* firmware/protocol/commands_mlperf.c - the commands of MLPerf Tiny's device under test that need a plan.   Room:
+ * firmware.
  *
  * Replies as mlcommons/tiny benchmark/api/internally_implemented.cpp gives them, so that its runner works
  * unchanged. The benchmark's buffer is the input tensor of the loaded plan. */
-#include "firmware/boards/opline_board.h"
 #include "firmware/protocol/commands.h"
-#include "firmware/protocol/text.h"
 
-/* Microseconds need a counter and a known clock; where one is missing the host hears so instead of a number.
- */
-static void put_lap(uint64_t cycles) {
-  const uint32_t hz = opline_board_clock_hz();
-  if (hz == 0 || !opline_board_has_cycle_counter()) {
-    opline_error("timestamp: the clock or the cycle counter is unknown on this board");
-    return;
-  }
-  /* Whole seconds apart from the rest: cycles * 1000000 wraps after a day. */
-  opline_line_decimal("m-lap-us-", cycles / hz * 1000000u + cycles % hz * 1000000u / hz, "");
-}
-
-static void help(void) {
-  opline_line("opline " OPLINE_RUNTIME_VERSION);
-  opline_line("");
-  opline_line("help               : this text");
-  opline_line("name, profile      : who this is");
-  opline_line("timestamp          : microseconds since start");
-  opline_line("setup              : capabilities, one m-setup-[key=value] a line");
-  opline_line("plan load N CRC    : announce a plan of N bytes, CRC-32 in 8 hex digits");
-  opline_line("plan HH[HH]*       : its bytes, at most 37 a command, until m-plan-loaded");
-  opline_line("plan run [W=1]     : W unmeasured runs and the measured one");
-  opline_line("plan report        : cycles and digests of that run");
+void opline_mlperf_help(void) {
   opline_line("db load N          : announce N bytes for the plan's input");
   opline_line("db HH[HH]*         : its bytes, until m-load-done");
   opline_line("db print           : what was loaded");
@@ -43,12 +20,7 @@ static void results(const struct opline_runtime* runtime) {
   }
   uint32_t bytes;
   const int8_t* output = opline_runtime_output(runtime, &bytes);
-  opline_put("m-results-[");
-  for (uint32_t i = 0; i < bytes; ++i) {
-    if (i != 0) opline_put(",");
-    opline_put_signed(output[i]);
-  }
-  opline_line("]");
+  opline_put_results(output, bytes);
 }
 
 static void infer(struct opline_runtime* runtime, const struct opline_words* words) {
@@ -69,12 +41,12 @@ static void infer(struct opline_runtime* runtime, const struct opline_words* wor
   for (uint32_t i = 0; i < warmups; ++i) opline_input_infer(runtime);
   opline_line("m-warmup-done");
   opline_line_decimal("m-infer-start-", n, "");
-  put_lap(opline_cycles());
+  opline_put_lap(opline_cycles());
   for (uint32_t i = 0; i < n; ++i) {
     opline_input_infer(runtime);
     opline_cycles(); /* notices a wrap between inferences */
   }
-  put_lap(opline_cycles());
+  opline_put_lap(opline_cycles());
   opline_line("m-infer-done");
   results(runtime);
 }
@@ -134,10 +106,7 @@ static void db(struct opline_runtime* runtime, const struct opline_words* words)
 /* The most words a command has; 0 for a word that is no command here. */
 static uint32_t most_words(const struct opline_words* words) {
   const char* name = words->word[0];
-  if (opline_equal(name, "name") || opline_equal(name, "profile") || opline_equal(name, "timestamp") ||
-      opline_equal(name, "help") || opline_equal(name, "results")) {
-    return 1;
-  }
+  if (opline_equal(name, "results")) return 1;
   if (opline_equal(name, "infer")) return 3;
   if (opline_equal(name, "db")) return opline_equal(words->word[1], "load") ? 3 : 2;
   return 0;
@@ -150,16 +119,7 @@ int opline_mlperf_command(struct opline_runtime* runtime, const struct opline_wo
     opline_error("expected fewer words; see 'help%'");
     return 1;
   }
-  if (opline_equal(name, "name")) {
-    opline_line("m-name-dut-[opline]");
-  } else if (opline_equal(name, "profile")) {
-    opline_line("m-profile-[opline " OPLINE_RUNTIME_VERSION "]");
-    opline_line("m-model-[plan]");
-  } else if (opline_equal(name, "timestamp")) {
-    put_lap(opline_cycles());
-  } else if (opline_equal(name, "help")) {
-    help();
-  } else if (opline_equal(name, "db")) {
+  if (opline_equal(name, "db")) {
     db(runtime, words);
   } else if (opline_equal(name, "infer")) {
     infer(runtime, words);

@@ -1,30 +1,20 @@
-/* firmware/protocol/commands_plan.c - opline's own commands: setup and plan.   Room: firmware. */
-#include "firmware/boards/opline_board.h"
+/* firmware/protocol/commands_plan.c - opline's own commands: plan.   Room: firmware. */
 #include "firmware/protocol/commands.h"
-#include "firmware/protocol/text.h"
 
 static int has_timing(void) { return opline_board_has_cycle_counter(); }
 
-static void put_build_info(void) {
-  for (const char* p = opline_build_info; *p != '\0';) {
-    opline_put("m-setup-[");
-    for (; *p != '\0' && *p != '\n'; ++p) opline_board_put(*p);
-    opline_line("]");
-    if (*p == '\n') ++p;
-  }
-}
-
-static void setup(const struct opline_runtime* runtime) {
+void opline_plan_setup(const struct opline_runtime* runtime) {
   const struct opline_memory* m = &runtime->memory;
-  put_build_info();
-  opline_line_decimal("m-setup-[clock_hz=", opline_board_clock_hz(), "]");
-  opline_put("m-setup-[clock_source=");
-  opline_put(opline_board_clock_source());
-  opline_line("]");
-  opline_line_decimal("m-setup-[cycle_counter=", (uint64_t)opline_board_has_cycle_counter(), "]");
   opline_line_decimal("m-setup-[arena_bytes=", m->arena_bytes, "]");
   opline_line_decimal("m-setup-[weight_pool_bytes=", m->weight_pool_bytes, "]");
   opline_line_decimal("m-setup-[channel_pool_bytes=", m->channel_pool_bytes, "]");
+}
+
+void opline_plan_help(void) {
+  opline_line("plan load N CRC    : announce a plan of N bytes, CRC-32 in 8 hex digits");
+  opline_line("plan HH[HH]*       : its bytes, at most 37 a command, until m-plan-loaded");
+  opline_line("plan run [W=1]     : W unmeasured runs and the measured one");
+  opline_line("plan report        : cycles and digests of that run");
 }
 
 static void plan_load(struct opline_runtime* runtime, const struct opline_words* words) {
@@ -104,9 +94,7 @@ static void plan_report(const struct opline_runtime* runtime) {
 }
 
 int opline_plan_command(struct opline_runtime* runtime, const struct opline_words* words) {
-  if (opline_equal(words->word[0], "setup")) {
-    setup(runtime);
-  } else if (!opline_equal(words->word[0], "plan")) {
+  if (!opline_equal(words->word[0], "plan")) {
     return 0;
   } else if (opline_equal(words->word[1], "load")) {
     plan_load(runtime, words);

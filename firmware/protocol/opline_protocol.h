@@ -1,22 +1,21 @@
 /* firmware/protocol/opline_protocol.h - the conversation with the host: docs/formats/protocol.md.   Room:
  * firmware.
  *
- * Bytes in, lines out through opline_board_put. MLPerf Tiny's commands plus opline's own. */
+ * Bytes in, lines out through opline_board_put. The line and the common commands are those of opline_device.h, which
+ * firmware of other runtimes includes too; here are the commands that load and execute a plan. */
 #ifndef OPLINE_PROTOCOL_H
 #define OPLINE_PROTOCOL_H
 
+#include "firmware/include/opline_device.h"
 #include "firmware/runtime/opline_runtime.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define OPLINE_COMMAND_BYTES 80u /* without the terminator '%' */
-
 struct opline_protocol {
   struct opline_runtime* runtime;
-  uint32_t length; /* of the command so far; beyond OPLINE_COMMAND_BYTES once it was too long */
-  char command[OPLINE_COMMAND_BYTES + 1u];
+  struct opline_command_line line;
 };
 
 /* Sends the boot messages. `runtime` outlives the protocol. */
@@ -24,9 +23,6 @@ void opline_protocol_start(struct opline_protocol* protocol, struct opline_runti
 
 /* Takes one byte; a '%' executes the command and answers, m-ready last. CR and LF are ignored. */
 void opline_protocol_receive(struct opline_protocol* protocol, char byte);
-
-/* "key=value\n" lines about the image, written at build time; also readable in the ELF under this symbol. */
-extern const char opline_build_info[];
 
 #ifdef __cplusplus
 }

@@ -77,6 +77,23 @@ TEST_F(Protocol, GreetsAsMlperfTinyDoes) {
   EXPECT_GT(command("help").size(), 10u);
 }
 
+TEST_F(Protocol, HelpNamesEveryCommand) {
+  const Lines help = command("help");
+  for (const char* word : {"help", "name, profile", "timestamp", "setup", "plan load", "plan HH", "plan run",
+                           "plan report", "db load", "db HH", "db print", "infer", "results"}) {
+    EXPECT_THAT(help, testing::Contains(testing::StartsWith(word)));
+  }
+}
+
+// opline_device.h is a file to copy, so it has its own: firmware of other runtimes makes the same inputs.
+TEST(OplineDevice, MakesTheInputsOfAPlan) {
+  for (std::uint32_t seed = 0; seed < 5; ++seed) {
+    for (std::uint32_t i = 0; i < 1000; ++i) {
+      ASSERT_EQ(opline_device_input_byte(seed, i * i), opline_input_byte(seed, i * i)) << seed << " " << i;
+    }
+  }
+}
+
 TEST_F(Protocol, TimestampIsInMicroseconds) {
   const std::string first = command("timestamp").at(0), second = command("timestamp").at(0);
   EXPECT_EQ(std::stoi(second.substr(9)) - std::stoi(first.substr(9)), 10);  // 1000 cycles at 100 MHz
@@ -137,7 +154,7 @@ TEST_F(Protocol, WithoutACounterCyclesAreEmpty) {
 
 TEST_F(Protocol, ErrorsSayWhatWasExpected) {
   const std::pair<const char*, const char*> cases[] = {
-      {"bogus", "e-[unknown command 'bogus': expected"},
+      {"bogus", "e-[unknown command 'bogus': see 'help%'"},
       {"", "e-[unknown command"},
       {"plan", "e-[plan: expected"},
       {"plan load", "e-[plan load: expected"},

@@ -3,7 +3,7 @@
  * No interrupt is used, so the table ends with the system exceptions. A fault is reported in one bounded
  * line, `e-[fault ...]`, and the core stops: a result after a fault would be worth nothing. */
 #include "firmware/boards/cortex_m/registers.h"
-#include "firmware/protocol/text.h"
+#include "firmware/include/opline_device.h"
 
 /* From the linker script. */
 extern uint32_t opline_data_load[], opline_data_start[], opline_data_end[];
