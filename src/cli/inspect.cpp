@@ -7,6 +7,7 @@
 #include "src/base/error.h"
 #include "src/base/units.h"
 #include "src/cli/measuring.h"
+#include "src/cli/network_view.h"
 
 namespace opline::cli {
 namespace {
@@ -44,67 +45,21 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const netw
   return *outcome.measurement;
 }
 
-std::string shape_text(const network::Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
+void plot(const NetworkView& view, const std::optional<runners::SimulatedBoard>& board,
+          const std::string& path, Console& console) {
+  figures::MemoryFigure figure = board
+                                     ? memory_figure(view, board->limits().arena_bytes, board->board().title)
+                                     : memory_figure(view, std::nullopt, "");
+  figure.provenance = console.command_line;
+  figures::write_memory_figure(path, figure);
+  fmt::print(console.err, "{}\n", path);
 }
 
-Json layer_json(const Subject& subject, const network::Layout& layout, const measure::Measurement* measured,
-                std::size_t i) {
-  const network::Layer& layer = subject.network.layers()[i];
-  const network::LayerOps count = network::count_layer(layer);
-  Json json = {{"type", network::to_string(layer.type)},
-               {"input", {layer.input.h, layer.input.w, layer.input.c}},
-               {"output", {layer.output.h, layer.output.w, layer.output.c}},
-               {"macs", count.macs},
-               {"ops", count.ops()},
-               {"parameters", count.parameters},
-               {"live_bytes", layout.live_bytes[i]}};
-  if (measured != nullptr) json["cycles"] = measured->layer_cycles[i];
-  return json;
-}
-
-Json network_json(const Subject& subject, const network::Layout& layout,
-                  const measure::Measurement* measured) {
-  Json json = {
-      {"architecture", subject.architecture}, {"network", subject.network.id()}, {"layers", Json::array()}};
-  for (std::size_t i = 0; i < layout.layers.size(); ++i)
-    json["layers"].push_back(layer_json(subject, layout, measured, i));
-  const network::NetworkOps total = network::total_ops(subject.network);
-  json["macs"] = total.macs;
-  json["ops"] = total.ops();
-  json["parameters"] = total.parameters;
-  json["flash_bytes"] = layout.footprint.flash_bytes();
-  json["activation_bytes"] = layout.footprint.activation_bytes;
-  json["sram_bytes"] = layout.footprint.arena_bytes;
-  if (measured != nullptr) json["cycles"] = *measured->cycles;
-  return json;
-}
-
-void print(const Subject& subject, const network::Layout& layout, const measure::Measurement* measured,
-           std::ostream& out) {
-  fmt::print(out, "architecture {}\nnetwork {}\n\n", subject.architecture, subject.network.id());
-  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer", "input", "output", "macs",
-             "params", "SRAM", measured != nullptr ? "       cycles  per mac" : "");
-  for (std::size_t i = 0; i < layout.layers.size(); ++i) {
-    const network::Layer& layer = subject.network.layers()[i];
-    const network::LayerOps count = network::count_layer(layer);
-    fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}", i, network::to_string(layer.type),
-               shape_text(layer.input), shape_text(layer.output), count.macs, count.parameters,
-               format_bytes(layout.live_bytes[i]));
-    if (measured != nullptr) {
-      const std::uint64_t cycles = measured->layer_cycles[i];
-      fmt::print(out, " {:>12}  {}", cycles,
-                 count.macs == 0
-                     ? ""
-                     : fmt::format("{:7.2f}", static_cast<double>(cycles) / static_cast<double>(count.macs)));
-    }
-    fmt::print(out, "\n");
-  }
-  const network::NetworkOps total = network::total_ops(subject.network);
-  fmt::print(
-      out, "\n{} macs = {}, {} parameters\nflash {} of tensors, SRAM {} of arena ({} of it activations)\n",
-      total.macs, format_ops(total.ops()), total.parameters, format_bytes(layout.footprint.flash_bytes()),
-      format_bytes(layout.footprint.arena_bytes), format_bytes(layout.footprint.activation_bytes));
+void print_latency(const runners::SimulatedBoard& board, const measure::Measurement& measured,
+                   std::ostream& out) {
+  const double seconds = static_cast<double>(*measured.cycles) / static_cast<double>(*board.setup().clock_hz);
+  fmt::print(out, "{} cycles = {} on {} (simulated, {}, uncalibrated)\n", *measured.cycles,
+             format_seconds(seconds), board.board().title, board.setup().runtime);
 }
 
 }  // namespace
@@ -124,6 +79,7 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("seed", "S", "without --architecture: sample --index of this seed", "1");
   options.value("index", "I", "which sample", "0");
   options.value("board", "NAME", "simulate the network on this board");
+  options.value("plot", "FILE", "draw SRAM over time as .svg or .png");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;
 
@@ -135,20 +91,16 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     board = runners::SimulatedBoard::load(*name);
     measured = measure_on(*board, subject.network);
   }
-  const measure::Measurement* cycles = measured ? &*measured : nullptr;
+  const NetworkView view{"", subject.architecture, subject.network, layout, measured ? &*measured : nullptr};
+  if (const auto path = options.optional_text("plot")) plot(view, board, *path, console);
   if (options.has("json")) {
-    Json json = network_json(subject, layout, cycles);
+    Json json = to_json(view);
     if (board) json["setup"] = board->setup().to_json();
     console.out << to_text(json);
     return 0;
   }
-  print(subject, layout, cycles, console.out);
-  if (measured) {
-    const double seconds =
-        static_cast<double>(*measured->cycles) / static_cast<double>(*board->setup().clock_hz);
-    fmt::print(console.out, "{} cycles = {} on {} (simulated, {}, uncalibrated)\n", *measured->cycles,
-               format_seconds(seconds), board->board().title, board->setup().runtime);
-  }
+  print(view, console.out);
+  if (measured) print_latency(*board, *measured, console.out);
   return 0;
 }
 

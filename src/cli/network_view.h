@@ -1,0 +1,38 @@
+// src/cli/network_view.h - one network layer by layer: as text, as JSON, and its SRAM over time as a figure.
+//
+//     layer                   input      output        macs    params      SRAM       cycles  per mac
+//   0 conv2d                49x10x1    49x10x84     1646400      3444   40.8 KB      5312847     3.23
+// Room: cli.
+#pragma once
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "src/base/json.h"
+#include "src/figures/memory_figure.h"
+#include "src/measure/outcome.h"
+#include "src/network/compile.h"
+
+namespace opline::cli {
+
+/// What is shown of a network. References live as long as the view.
+struct NetworkView {
+  std::string name;          ///< Of a known network or a file; empty without.
+  std::string architecture;  ///< Its decisions; empty for an imported network.
+  const network::Network& network;
+  const network::Layout& layout;
+  const measure::Measurement* measured = nullptr;  ///< With the cycles of every layer, or none.
+};
+
+void print(const NetworkView& view, std::ostream& out);
+
+/// Keys: name and architecture where there are, network, layers (type, input, output, macs, ops, parameters, live_bytes,
+/// cycles where measured), macs, ops, parameters, flash_bytes, activation_bytes, sram_bytes, cycles where measured.
+[[nodiscard]] Json to_json(const NetworkView& view);
+
+/// The figure, without provenance. `arena_bytes`: of the device `device`, where one was named.
+[[nodiscard]] figures::MemoryFigure memory_figure(const NetworkView& view,
+                                                  std::optional<std::uint32_t> arena_bytes,
+                                                  const std::string& device);
+
+}  // namespace opline::cli
