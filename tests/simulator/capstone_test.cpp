@@ -11,7 +11,7 @@
 #include "src/base/random.h"
 
 #ifdef OPLINE_HAVE_CAPSTONE
-#include <capstone/capstone.h>
+#include "tests/simulator/capstone_oracle.h"
 #endif
 
 namespace opline::simulator {
@@ -77,45 +77,6 @@ bool compared(std::uint32_t bits, bool wide, bool in_it) {
          is(0x04000020, 0);  // bit fields, saturation: bits that should be zero
 }
 
-class Capstone {
- public:
-  Capstone() {
-    cs_open(CS_ARCH_ARM, static_cast<cs_mode>(CS_MODE_THUMB | CS_MODE_MCLASS | CS_MODE_V8), &handle_);
-  }
-  Capstone(const Capstone&) = delete;
-  Capstone& operator=(const Capstone&) = delete;
-  ~Capstone() { cs_close(&handle_); }
-
-  /// The text of the last instruction of `code`; empty when one is refused.
-  std::string text(const std::string& code, std::uint32_t address, std::size_t instructions) {
-    cs_insn* first = nullptr;
-    const std::size_t count = cs_disasm(handle_, reinterpret_cast<const std::uint8_t*>(code.data()),
-                                        code.size(), address, instructions, &first);
-    std::string result;
-    if (count == instructions) {
-      const cs_insn& last = first[count - 1];
-      result = last.mnemonic;
-      if (last.op_str[0] != '\0') result += std::string(" ") + last.op_str;
-    }
-    if (count != 0) cs_free(first, count);
-    return result;
-  }
-
- private:
-  csh handle_ = 0;
-};
-
-std::string bytes_of(std::uint32_t bits, bool wide) {
-  std::string code;
-  const auto put = [&](std::uint32_t halfword) {
-    code.push_back(static_cast<char>(halfword));
-    code.push_back(static_cast<char>(halfword >> 8));
-  };
-  if (wide) put(bits >> 16);
-  put(bits);
-  return code;
-}
-
 class CapstoneGroups : public ::testing::TestWithParam<Group> {};
 
 TEST_P(CapstoneGroups, AgreeOnTheText) {
@@ -123,7 +84,7 @@ TEST_P(CapstoneGroups, AgreeOnTheText) {
   const board::Core core = board::load_core("cortex-m7");
   const DecodeContext context{&core, 0x08000000, 1 << 20, board::Fpu::fpv5_double};
   RandomStream random(7, 0);
-  Capstone capstone;
+  testing::Capstone capstone;
   int agreed = 0, refused = 0;
   std::set<std::string> mnemonics;
   for (int i = 0; i < 60'000; ++i) {
@@ -138,9 +99,7 @@ TEST_P(CapstoneGroups, AgreeOnTheText) {
     const std::string mine = disassemble(kAddress, bits, group.wide, in_it, cond);
     const bool unconditional = mine.starts_with("v") && group.value >> 24 == 0xFE;
     if (in_it && (decoded.kind == Kind::branch || unconditional || mine.starts_with("bkpt"))) continue;
-    std::string code = bytes_of(bits, group.wide);
-    if (in_it) code = bytes_of(0xBF08U | std::uint32_t{cond} << 4, false) + code;
-    const std::string theirs = capstone.text(code, in_it ? kAddress - 2 : kAddress, in_it ? 2 : 1);
+    const std::string theirs = capstone.text(kAddress, bits, group.wide, in_it, cond);
     if (theirs.empty()) {
       ++refused;
       continue;

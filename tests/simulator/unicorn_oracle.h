@@ -6,12 +6,88 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <map>
 #include <stdexcept>
 #include <string>
 
+#include "runners/simulator/decoder.h"
 #include "runners/simulator/machine.h"
 
 namespace opline::simulator::testing {
+
+inline void check(uc_err error) {
+  if (error != UC_ERR_OK) throw std::runtime_error(std::string("Unicorn: ") + uc_strerror(error));
+}
+
+inline int core_register(int i) {
+  static constexpr std::array<int, 16> kIds = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,
+                                               UC_ARM_REG_R4,  UC_ARM_REG_R5, UC_ARM_REG_R6,  UC_ARM_REG_R7,
+                                               UC_ARM_REG_R8,  UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
+                                               UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR,  UC_ARM_REG_PC};
+  return kIds.at(static_cast<std::size_t>(i));
+}
+
+/// Of a core that is not executing.
+inline Registers registers_of(uc_engine* engine) {
+  const auto read = [&](int id) {
+    std::uint32_t value = 0;
+    check(uc_reg_read(engine, id, &value));
+    return value;
+  };
+  Registers all;
+  for (int i = 0; i < 16; ++i) all.r[static_cast<std::size_t>(i)] = read(core_register(i));
+  all.apsr = read(UC_ARM_REG_XPSR) & 0xF80F0000;
+  for (int i = 0; i < 32; ++i) all.s[static_cast<std::size_t>(i)] = read(UC_ARM_REG_S0 + i);
+  all.fpscr = read(UC_ARM_REG_FPSCR);
+  return all;
+}
+
+/// Counts instructions by blocks: the hook for single instructions leaves out those whose condition fails.
+class InstructionCounter {
+ public:
+  explicit InstructionCounter(uc_engine* engine) {
+    uc_hook hook = 0;
+    uc_hook_add(engine, &hook, UC_HOOK_BLOCK, reinterpret_cast<void*>(on_block), this, 1, 0);
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  /// The same when execution stopped before the instruction at `address` of the last block.
+  [[nodiscard]] std::uint64_t count_until(std::uint32_t address) const {
+    return count_ - last_->instructions + instructions_in(last_->code.substr(0, address - last_block_));
+  }
+
+ private:
+  static std::uint64_t instructions_in(const std::string& code) {
+    std::uint64_t count = 0;
+    for (std::size_t at = 0; at < code.size(); ++count) {
+      std::uint16_t first = 0;
+      std::memcpy(&first, code.data() + at, 2);
+      at += is_wide(first) ? 4 : 2;
+    }
+    return count;
+  }
+  static void on_block(uc_engine* engine, std::uint64_t address, std::uint32_t bytes, void* self) {
+    auto& counter = *static_cast<InstructionCounter*>(self);
+    const auto [found, is_new] = counter.blocks_.try_emplace(address << 16 | bytes);
+    Block& block = found->second;
+    if (is_new) {
+      block.code.resize(bytes);
+      uc_mem_read(engine, address, block.code.data(), bytes);
+      block.instructions = instructions_in(block.code);
+    }
+    counter.count_ += block.instructions;
+    counter.last_block_ = static_cast<std::uint32_t>(address);
+    counter.last_ = &block;
+  }
+  struct Block {
+    std::string code;
+    std::uint64_t instructions = 0;
+  };
+  std::map<std::uint64_t, Block> blocks_;  // by address and size; addresses in it stay
+  std::uint64_t count_ = 0;
+  std::uint32_t last_block_ = 0;
+  const Block* last_ = nullptr;
+};
 
 class UnicornOracle {
  public:
@@ -47,14 +123,7 @@ class UnicornOracle {
     for (int i = 0; i < 32; ++i) write(UC_ARM_REG_S0 + i, all.s[static_cast<std::size_t>(i)]);
     write(UC_ARM_REG_FPSCR, all.fpscr);
   }
-  [[nodiscard]] Registers get() const {
-    Registers all;
-    for (int i = 0; i < 16; ++i) all.r[static_cast<std::size_t>(i)] = read(core_register(i));
-    all.apsr = read(UC_ARM_REG_XPSR) & 0xF80F0000;
-    for (int i = 0; i < 32; ++i) all.s[static_cast<std::size_t>(i)] = read(UC_ARM_REG_S0 + i);
-    all.fpscr = read(UC_ARM_REG_FPSCR);
-    return all;
-  }
+  [[nodiscard]] Registers get() const { return registers_of(engine_); }
 
   /// Executes from `begin` until `end` is reached. False: it raised an exception.
   bool run(std::uint32_t begin, std::uint32_t end, std::size_t most_instructions) {
@@ -72,22 +141,7 @@ class UnicornOracle {
 
  private:
   static constexpr std::uint32_t kStub = 0x00100000;
-  static int core_register(int i) {
-    static constexpr std::array<int, 16> kIds = {
-        UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,  UC_ARM_REG_R5,
-        UC_ARM_REG_R6,  UC_ARM_REG_R7, UC_ARM_REG_R8, UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
-        UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
-    return kIds.at(static_cast<std::size_t>(i));
-  }
-  static void check(uc_err error) {
-    if (error != UC_ERR_OK) throw std::runtime_error(uc_strerror(error));
-  }
   void write(int id, std::uint32_t value) { check(uc_reg_write(engine_, id, &value)); }
-  [[nodiscard]] std::uint32_t read(int id) const {
-    std::uint32_t value = 0;
-    check(uc_reg_read(engine_, id, &value));
-    return value;
-  }
   uc_engine* engine_ = nullptr;
 };
 

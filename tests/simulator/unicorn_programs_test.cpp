@@ -2,10 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
-#include <map>
 
-#include "runners/simulator/decoder.h"
 #include "tests/simulator/programs.h"
 
 #ifdef OPLINE_HAVE_UNICORN
@@ -28,34 +25,8 @@ TEST_P(UnicornPrograms, EndAlike) { GTEST_SKIP() << "apt install libunicorn-dev"
 
 #else
 
+using testing::InstructionCounter;
 using testing::UnicornOracle;
-
-/// Counts instructions by blocks: the hook for single instructions leaves out those whose condition fails.
-class InstructionCounter {
- public:
-  explicit InstructionCounter(uc_engine* engine) {
-    uc_hook hook = 0;
-    uc_hook_add(engine, &hook, UC_HOOK_BLOCK, reinterpret_cast<void*>(on_block), this, 1, 0);
-  }
-  std::uint64_t count = 0;
-
- private:
-  static void on_block(uc_engine* engine, std::uint64_t address, std::uint32_t bytes, void* self) {
-    auto& counter = *static_cast<InstructionCounter*>(self);
-    auto& known = counter.blocks_[address << 16 | bytes];
-    if (known == 0) {
-      std::string code(bytes, '\0');
-      uc_mem_read(engine, address, code.data(), bytes);
-      for (std::uint32_t at = 0; at < bytes; ++known) {
-        std::uint16_t first = 0;
-        std::memcpy(&first, code.data() + at, 2);
-        at += is_wide(first) ? 4 : 2;
-      }
-    }
-    counter.count += known;
-  }
-  std::map<std::uint64_t, std::uint64_t> blocks_;
-};
 
 TEST_P(UnicornPrograms, EndAlike) {
   OPLINE_NEEDS_PROGRAMS();
@@ -80,7 +51,7 @@ TEST_P(UnicornPrograms, EndAlike) {
   EXPECT_EQ(mine.apsr, theirs.apsr);
   EXPECT_TRUE(machine.read_memory(UnicornOracle::kSram, UnicornOracle::kSramBytes) ==
               oracle.read_memory(UnicornOracle::kSram, UnicornOracle::kSramBytes));
-  EXPECT_EQ(machine.instructions(), counter.count);
+  EXPECT_EQ(machine.instructions(), counter.count());
   EXPECT_GT(machine.instructions(), 100'000U);
   if (is_m7) {
     EXPECT_LT(machine.cycles(), machine.instructions()) << "two a cycle, now and then";
