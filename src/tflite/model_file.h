@@ -7,7 +7,7 @@
 
 #include "src/base/error.h"
 #include "src/network/quantised_network.h"
-#include "tflite_generated.h"
+#include "src/tflite/tflite_generated.h"
 
 namespace opline::tflite {
 

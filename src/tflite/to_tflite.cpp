@@ -5,7 +5,7 @@
 #include "src/base/error.h"
 #include "src/base/version.h"
 #include "src/network/op_count.h"
-#include "tflite_generated.h"
+#include "src/tflite/tflite_generated.h"
 
 namespace opline::tflite {
 namespace {

@@ -1,0 +1,444 @@
+// What is taken of other people's files, and what is said of what is not. Files are written, changed and read.
+#include "src/tflite/from_tflite.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "src/base/error.h"
+#include "src/tflite/to_tflite.h"
+#include "tests/error_message.h"
+#include "tests/network/example_networks.h"
+#include "tests/tflite/random_numbers.h"
+#include "tests/tflite/tflite_object_generated.h"
+
+namespace opline::tflite_test {
+namespace {
+
+namespace fb = tflite::fb;
+using network::Activation;
+using network::NetworkBuilder;
+using network::Padding;
+using network::QuantisedNetwork;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::vector<std::uint8_t> pack(const fb::ModelT& model) {
+  flatbuffers::FlatBufferBuilder builder;
+  fb::FinishModelBuffer(builder, fb::CreateModel(builder, &model));
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
+
+/// A file to change: every_layer() with random numbers, or another network.
+class FromTflite : public testing::Test {
+ protected:
+  explicit FromTflite() { take(network::every_layer()); }
+
+  void take(const network::Network& network) {
+    network_ = random_numbers(network, 1);
+    model_ = std::unique_ptr<fb::ModelT>(fb::UnPackModel(tflite::to_tflite(network_).data()));
+  }
+  fb::SubGraphT& graph() { return *model_->subgraphs[0]; }
+  fb::OperatorT& operation(std::size_t i) { return *graph().operators[i]; }
+  fb::TensorT& tensor(int i) { return *graph().tensors[static_cast<std::size_t>(i)]; }
+  fb::TensorT& input_of(std::size_t operation_id, std::size_t i) {
+    return tensor(operation(operation_id).inputs[i]);
+  }
+  fb::TensorT& output_of(std::size_t operation_id) { return tensor(operation(operation_id).outputs[0]); }
+
+  /// The first operator of this kind.
+  std::size_t find(fb::BuiltinOperator code) {
+    for (std::size_t i = 0; i < graph().operators.size(); ++i) {
+      if (model_->operator_codes[operation(i).opcode_index]->builtin_code == code) return i;
+    }
+    ADD_FAILURE() << "no such operator";
+    return 0;
+  }
+  std::uint32_t new_code(fb::BuiltinOperator code) {
+    auto entry = std::make_unique<fb::OperatorCodeT>();
+    entry->builtin_code = code;
+    entry->deprecated_builtin_code = static_cast<std::int8_t>(std::min(static_cast<int>(code), 127));
+    model_->operator_codes.push_back(std::move(entry));
+    return static_cast<std::uint32_t>(model_->operator_codes.size()) - 1;
+  }
+  /// A tensor like `like` without content.
+  int new_tensor(const std::string& name, const fb::TensorT& like) {
+    auto added = std::make_unique<fb::TensorT>(like);
+    added->name = name;
+    added->buffer = 0;
+    graph().tensors.push_back(std::move(added));
+    return static_cast<int>(graph().tensors.size()) - 1;
+  }
+  std::unique_ptr<fb::OperatorT> new_operator(fb::BuiltinOperator code, int input, int output) {
+    auto added = std::make_unique<fb::OperatorT>();
+    added->opcode_index = new_code(code);
+    added->inputs = {input};
+    added->outputs = {output};
+    return added;
+  }
+
+  [[nodiscard]] QuantisedNetwork read() const { return tflite::from_tflite(pack(*model_), "m.tflite"); }
+  [[nodiscard]] std::string refusal() const {
+    return message_of([&] { (void)read(); });
+  }
+
+  QuantisedNetwork network_;
+  std::unique_ptr<fb::ModelT> model_;
+};
+
+// ---- Taken ----
+
+TEST_F(FromTflite, PackedAgainItIsTheSame) {
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, MissingBiasesAreZeros) {
+  operation(0).inputs[2] = -1;
+  operation(1).inputs.pop_back();
+  const QuantisedNetwork taken = read();
+  EXPECT_EQ(taken.constants[0].biases, std::vector<std::int32_t>(9, 0));
+  EXPECT_EQ(taken.constants[1].biases, std::vector<std::int32_t>(14, 0));
+}
+
+TEST_F(FromTflite, OneScaleCountsForEveryChannel) {
+  fb::QuantizationParametersT& numbers = *input_of(0, 1).quantization;
+  numbers.scale.resize(1);
+  numbers.zero_point.resize(1);
+  EXPECT_EQ(read().constants[0].weight_scales, std::vector<float>(9, network_.constants[0].weight_scales[0]));
+}
+
+// TensorFlow's micro_speech begins so: a depthwise convolution of one channel is a convolution.
+TEST_F(FromTflite, DepthMultiplierOfOneChannel) {
+  NetworkBuilder builder({5, 4, 1});
+  builder.depthwise_conv2d(0, {3, 2, 1, 1, Padding::same}, Activation::relu);
+  take(std::move(builder).build());
+  fb::TensorT& weights = input_of(0, 1);
+  weights.shape = {1, 3, 2, 2};
+  model_->buffers[weights.buffer]->data = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  weights.quantization->scale = {0.5F, 0.25F};
+  weights.quantization->zero_point = {0, 0};
+  operation(0).inputs.pop_back();
+  output_of(0).shape = {1, 5, 4, 2};
+  operation(0).builtin_options.AsDepthwiseConv2DOptions()->depth_multiplier = 2;
+  const QuantisedNetwork taken = read();
+  EXPECT_EQ(taken.network.canonical_text(), "input 5x4x1\nconv2d t0 3x2 s1x1 same -> 5x4x2 relu\n");
+  EXPECT_EQ(taken.constants[0].weights, (std::vector<std::int8_t>{1, 3, 5, 7, 9, 11, 2, 4, 6, 8, 10, 12}));
+  EXPECT_EQ(taken.constants[0].weight_scales, (std::vector<float>{0.5F, 0.25F}));
+}
+
+TEST_F(FromTflite, BordersAreDropped) {
+  // float -> QUANTIZE -> ... -> DEQUANTIZE -> float
+  const int input = graph().inputs[0];
+  const int from = new_tensor("float_in", tensor(input));
+  tensor(from).type = fb::TensorType::FLOAT32;
+  tensor(from).quantization.reset();
+  graph().operators.insert(graph().operators.begin(),
+                           new_operator(fb::BuiltinOperator::QUANTIZE, from, input));
+  graph().inputs = {from};
+  const int last = graph().outputs[0];
+  const int to = new_tensor("float_out", tensor(from));
+  tensor(to).shape = tensor(last).shape;
+  graph().operators.push_back(new_operator(fb::BuiltinOperator::DEQUANTIZE, last, to));
+  graph().outputs = {to};
+  const QuantisedNetwork taken = read();
+  EXPECT_EQ(taken.network.canonical_text(), network_.network.canonical_text());
+  EXPECT_EQ(taken.tensors, network_.tensors);
+}
+
+TEST_F(FromTflite, UnsignedBordersAreDroppedWhereTheStepsAreTheSame) {
+  const int input = graph().inputs[0];
+  const int from = new_tensor("pixels", tensor(input));
+  tensor(from).type = fb::TensorType::UINT8;
+  tensor(from).quantization->zero_point = {network_.tensors[0].zero_point + 128};
+  graph().operators.insert(graph().operators.begin(),
+                           new_operator(fb::BuiltinOperator::QUANTIZE, from, input));
+  graph().inputs = {from};
+  EXPECT_EQ(read().tensors, network_.tensors);
+  tensor(from).quantization->zero_point = {network_.tensors[0].zero_point};
+  EXPECT_THAT(refusal(), HasSubstr("operator 0 (QUANTIZE): changes the scale of the model's input"));
+}
+
+TEST_F(FromTflite, InputMayBeReshaped) {
+  const int input = graph().inputs[0];
+  const int from = new_tensor("row", tensor(input));
+  tensor(from).shape = {1, 360};
+  graph().operators.insert(graph().operators.begin(),
+                           new_operator(fb::BuiltinOperator::RESHAPE, from, input));
+  graph().inputs = {from};
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+  tensor(from).shape = {1, 361};
+  EXPECT_THAT(refusal(), HasSubstr("operator 0 (RESHAPE): changes the number of elements"));
+}
+
+// As converters write it: [1, h, w, c] to [1, n] before a fully connected layer.
+TEST_F(FromTflite, ReshapeBeforeFullyConnectedIsNoLayer) {
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  const int map = operation(dense).inputs[0];
+  const int row = new_tensor("row", tensor(map));
+  int elements = 1;
+  for (const int extent : tensor(map).shape) elements *= extent;
+  tensor(row).shape = {1, elements};
+  operation(dense).inputs[0] = row;
+  graph().operators.insert(graph().operators.begin() + static_cast<std::ptrdiff_t>(dense),
+                           new_operator(fb::BuiltinOperator::RESHAPE, map, row));
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, OperatorsInAnyOrder) {
+  std::reverse(graph().operators.begin(), graph().operators.end());
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, BatchMayBeFreeInTheSignature) {
+  tensor(graph().inputs[0]).shape_signature = {-1, 12, 10, 3};
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+  tensor(graph().inputs[0]).shape_signature = {-1, -1, 10, 3};
+  EXPECT_THAT(refusal(), HasSubstr("tensor 'input' has an extent that is given only at run time"));
+}
+
+TEST_F(FromTflite, OldFilesHaveOnlyTheByteOfAnOperatorsCode) {
+  for (auto& code : model_->operator_codes) code->builtin_code = fb::BuiltinOperator::ADD;
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+// ---- Refused, by name ----
+
+class FromTfliteRefuses : public FromTflite {
+ protected:
+  void expect(const std::string& what) {
+    EXPECT_THAT(refusal(), AllOf(StartsWith("m.tflite: "), HasSubstr(what)));
+  }
+};
+
+TEST_F(FromTfliteRefuses, OtherOperators) {
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::LOGISTIC);
+  expect("operator 4 (LOGISTIC): is not supported");
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM);
+  expect("operator 4 (UNIDIRECTIONAL_SEQUENCE_LSTM): is not supported");
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::CUSTOM);
+  model_->operator_codes.back()->custom_code = "MicroWhatever";
+  expect("operator 4 (CUSTOM 'MicroWhatever'): is not supported");
+  operation(4).opcode_index = new_code(static_cast<fb::BuiltinOperator>(4000));
+  expect("operator 4 (code 4000): is not supported");
+}
+
+TEST_F(FromTfliteRefuses, Dilation) {
+  operation(0).builtin_options.AsConv2DOptions()->dilation_h_factor = 2;
+  expect("operator 0 (CONV_2D): is dilated 2x1; only 1x1 is supported");
+}
+
+TEST_F(FromTfliteRefuses, OtherActivations) {
+  operation(0).builtin_options.AsConv2DOptions()->fused_activation_function = fb::Activation::RELU_N1_TO_1;
+  expect("operator 0 (CONV_2D): the fused activation RELU_N1_TO_1 is not supported");
+}
+
+TEST_F(FromTfliteRefuses, FloatModels) {
+  tensor(graph().inputs[0]).type = fb::TensorType::FLOAT32;
+  expect("tensor 'input' is FLOAT32; only int8 is supported: quantise the model completely");
+}
+
+TEST_F(FromTfliteRefuses, Float16Within) {
+  output_of(2).type = fb::TensorType::INT16;
+  expect("tensor 'layer2_depthwise_conv2d' is INT16; only int8 is supported");
+}
+
+TEST_F(FromTfliteRefuses, Batches) {
+  tensor(graph().inputs[0]).shape[0] = 4;
+  expect("tensor 'input' has a batch of 4; only 1 is supported");
+}
+
+TEST_F(FromTfliteRefuses, DynamicShapes) {
+  tensor(graph().inputs[0]).shape[1] = -1;
+  expect("tensor 'input' has an extent of -1; shapes must be fixed");
+}
+
+TEST_F(FromTfliteRefuses, MissingQuantisation) {
+  output_of(3).quantization.reset();
+  expect("tensor 'layer3_conv2d' is int8 without a scale");
+}
+
+TEST_F(FromTfliteRefuses, ScalesThatAreNone) {
+  for (const float scale : {0.0F, -1.0F, std::numeric_limits<float>::infinity(), std::nanf("")}) {
+    output_of(3).quantization->scale = {scale};
+    expect("tensor 'layer3_conv2d' has the scale");
+  }
+  take(network::every_layer());
+  input_of(0, 1).quantization->scale[2] = 0;
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': has the scale 0; it must be positive");
+  take(network::every_layer());
+  output_of(3).quantization->zero_point = {300};
+  expect("tensor 'layer3_conv2d' has the zero point 300");
+}
+
+TEST_F(FromTfliteRefuses, FullyConnectedLayersWithScalesPerChannel) {
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  input_of(dense, 1).quantization->scale.resize(10, 0.5F);
+  input_of(dense, 1).quantization->zero_point.resize(10, 0);
+  expect(
+      fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 10 scales; 1", dense, dense));
+}
+
+TEST_F(FromTfliteRefuses, AsymmetricWeights) {
+  input_of(0, 1).quantization->zero_point[8] = 3;
+  expect("tensor 'layer0_weights': has the zero point 3; int8 weights must be symmetric");
+}
+
+TEST_F(FromTfliteRefuses, ScalesAlongAnotherDimension) {
+  input_of(2, 1).quantization->quantized_dimension = 0;
+  expect("operator 2 (DEPTHWISE_CONV_2D): tensor 'layer2_weights': its scales are along dimension 0; 3");
+}
+
+TEST_F(FromTfliteRefuses, WeightsOfAnotherSizeOrType) {
+  model_->buffers[input_of(0, 1).buffer]->data.pop_back();
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': has 242 B for 243 elements");
+  take(network::every_layer());
+  input_of(0, 1).type = fb::TensorType::INT4;
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': is INT4; only int8 weights");
+  take(network::every_layer());
+  input_of(0, 2).type = fb::TensorType::INT64;
+  expect("operator 0 (CONV_2D): tensor 'layer0_biases': biases must be constant and int32");
+}
+
+TEST_F(FromTfliteRefuses, GroupedConvolutions) {
+  input_of(0, 1).shape = {27, 3, 3, 1};
+  expect("is for 1 channels, the input has 3; grouped convolutions are not supported");
+}
+
+TEST_F(FromTfliteRefuses, SparseWeightsAndVariables) {
+  input_of(0, 1).sparsity = std::make_unique<fb::OpaqueT>();
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': sparse weights are not supported");
+  take(network::every_layer());
+  output_of(1).is_variable = true;
+  expect("tensor 'layer1_conv2d' is a variable");
+}
+
+TEST_F(FromTfliteRefuses, PoolsThatChangeTheScale) {
+  const std::size_t pool = find(fb::BuiltinOperator::MAX_POOL_2D);
+  output_of(pool).quantization->scale[0] *= 2;
+  expect(fmt::format("operator {} (MAX_POOL_2D): tensor 'layer{}_max_pool_2d': has the scale", pool, pool));
+}
+
+TEST_F(FromTfliteRefuses, SoftmaxWithAnotherScale) {
+  const std::size_t softmax = find(fb::BuiltinOperator::SOFTMAX);
+  output_of(softmax).quantization->scale = {1.0F / 128};
+  expect("1/256 and -128 are expected");
+}
+
+TEST_F(FromTfliteRefuses, QuantizeWithin) {
+  const int made = operation(2).outputs[0];
+  const int scaled = new_tensor("rescaled", tensor(made));
+  operation(3).inputs[0] = scaled;
+  graph().operators.insert(graph().operators.begin() + 3,
+                           new_operator(fb::BuiltinOperator::QUANTIZE, made, scaled));
+  expect("operator 3 (QUANTIZE): changes the scale of an int8 tensor");
+}
+
+TEST_F(FromTfliteRefuses, FloatOperatorsBehindADequantize) {
+  const int made = operation(2).outputs[0];
+  const int real = new_tensor("real", tensor(made));
+  tensor(real).type = fb::TensorType::FLOAT32;
+  operation(3).inputs[0] = real;
+  graph().operators.insert(graph().operators.begin() + 3,
+                           new_operator(fb::BuiltinOperator::DEQUANTIZE, made, real));
+  expect(
+      "operator 4 (CONV_2D): tensor 'real': is a constant or float where a computed int8 tensor is expected");
+}
+
+TEST_F(FromTfliteRefuses, SeveralSubgraphsInputsOrNone) {
+  graph().inputs.push_back(1);
+  expect("has 2 inputs; only models of one are supported");
+  graph().inputs.clear();
+  expect("has 0 inputs");
+  take(network::every_layer());
+  model_->subgraphs.push_back(std::make_unique<fb::SubGraphT>());
+  expect("has 2 subgraphs");
+}
+
+TEST_F(FromTfliteRefuses, IndicesThatLeadNowhere) {
+  operation(3).inputs[0] = 1000;
+  expect("operator 3 (CONV_2D) names tensor 1000");
+  operation(3).inputs[0] = -2;
+  expect("operator 3 (CONV_2D) names tensor -2");
+  take(network::every_layer());
+  operation(3).opcode_index = 99;
+  expect("operator 3 has code 99");
+  take(network::every_layer());
+  output_of(3).buffer = 99;
+  expect("tensor 'layer3_conv2d' is in buffer 99");
+  take(network::every_layer());
+  graph().outputs = {99};
+  expect("the model's list of outputs names tensor 99");
+}
+
+TEST_F(FromTfliteRefuses, CirclesAndTensorsFromNowhere) {
+  operation(0).inputs[0] = operation(2).outputs[0];
+  expect("wait for each other in a circle");
+  take(network::every_layer());
+  operation(3).inputs[0] = new_tensor("nothing", output_of(2));
+  expect("operator 3 (CONV_2D): tensor 'nothing': has no content and nothing makes it");
+  take(network::every_layer());
+  operation(3).outputs[0] = operation(2).outputs[0];
+  expect("is written by it and by something else");
+}
+
+TEST_F(FromTfliteRefuses, OutputsThatAreNotTheLastLayers) {
+  graph().outputs = {operation(2).outputs[0]};
+  expect("what its last operator makes is no output of the model");
+}
+
+TEST_F(FromTfliteRefuses, ShapesThatContradictTheOperator) {
+  output_of(1).shape[2] += 1;
+  expect(
+      "operator 1 (CONV_2D): tensor 'layer1_conv2d': is 6x11x14 in the file, but the operator makes 6x10x14");
+}
+
+TEST_F(FromTfliteRefuses, MapsThatWereReshaped) {
+  const int made = operation(1).outputs[0];
+  const int other = new_tensor("turned", tensor(made));
+  tensor(other).shape = {1, 10, 6, 14};
+  operation(2).inputs[0] = other;
+  graph().operators.insert(graph().operators.begin() + 2,
+                           new_operator(fb::BuiltinOperator::RESHAPE, made, other));
+  expect("operator 3 (DEPTHWISE_CONV_2D): tensor 'turned': was reshaped from 6x10x14 to 10x6x14");
+}
+
+TEST_F(FromTfliteRefuses, WhatTheBuilderRefuses) {
+  operation(0).builtin_options.AsConv2DOptions()->stride_w = 0;
+  expect("m.tflite: a kernel or stride is 0");
+}
+
+// A file of a few kilobytes can name one buffer a thousand times.
+TEST_F(FromTfliteRefuses, ConstantsThatGrowBeyondMeasure) {
+  NetworkBuilder builder({1, 1, 1000});
+  builder.fully_connected(0, 1000, Activation::none);
+  take(std::move(builder).build());
+  for (int i = 1; i < 200; ++i) {
+    auto again = std::make_unique<fb::OperatorT>(operation(0));
+    again->inputs[0] = graph().outputs[0];
+    again->outputs = {new_tensor(fmt::format("more{}", i), output_of(0))};
+    graph().outputs = again->outputs;
+    graph().operators.push_back(std::move(again));
+  }
+  EXPECT_LT(pack(*model_).size(), 3'000'000U);
+  expect("its operators read more than 134217728 B of constants");
+}
+
+TEST(FromTfliteBytes, WhatIsNoFlatbuffer) {
+  for (const std::string text : {"", "TFL3", "no file of TensorFlow", "\x1c\0\0\0TFL2 and so on"}) {
+    const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+    EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(bytes, "x.tflite"); }),
+                HasSubstr("x.tflite: has no identifier TFL3"));
+  }
+  const std::vector<std::uint8_t> whole = tflite::to_tflite(random_numbers(network::every_layer(), 1));
+  const std::vector<std::uint8_t> half(whole.begin(),
+                                       whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
+  EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(half, "x.tflite"); }),
+              HasSubstr("x.tflite: is damaged"));
+}
+
+}  // namespace
+}  // namespace opline::tflite_test

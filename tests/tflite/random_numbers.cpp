@@ -1,0 +1,116 @@
+#include "tests/tflite/random_numbers.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "src/base/random.h"
+#include "src/network/op_count.h"
+
+namespace opline::tflite_test {
+namespace {
+
+using network::Layer;
+using network::LayerType;
+using network::TensorId;
+
+constexpr double kWeightDeviation = 73.6;  // of a uniform integer in [-127, 127]
+constexpr double kInputSize = 70;          // root mean square of (code - zero point), about
+constexpr double kOutputDeviation = 45;    // steps aimed at
+
+/// Uniform in [low, high].
+double between(RandomStream& random, double low, double high) {
+  return low + (high - low) * random.next() / 4294967295.0;
+}
+
+/// Layers whose output must have the quantisation of their inputs.
+bool passes_codes_on(LayerType type) {
+  switch (type) {
+    case LayerType::conv2d:
+    case LayerType::depthwise_conv2d:
+    case LayerType::fully_connected:
+    case LayerType::add:
+    case LayerType::softmax:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/// For each tensor the first of those that must have the same quantisation.
+std::vector<TensorId> groups_of(const network::Network& network) {
+  std::vector<TensorId> first(network.layers().size() + 1);
+  std::iota(first.begin(), first.end(), 0);
+  const auto join = [&](TensorId a, TensorId b) {
+    const TensorId keep = std::min(first[static_cast<std::size_t>(a)], first[static_cast<std::size_t>(b)]);
+    const TensorId one = first[static_cast<std::size_t>(a)];
+    const TensorId other = first[static_cast<std::size_t>(b)];
+    for (TensorId& tensor : first) {
+      if (tensor == one || tensor == other) tensor = keep;
+    }
+  };
+  for (std::size_t i = 0; i < network.layers().size(); ++i) {
+    if (!passes_codes_on(network.layers()[i].type)) continue;
+    for (const TensorId input : network.layers()[i].inputs) join(input, static_cast<TensorId>(i) + 1);
+  }
+  return first;
+}
+
+network::TensorQuantisation random_quantisation(RandomStream& random, bool relu) {
+  network::TensorQuantisation numbers;
+  numbers.scale = static_cast<float>(between(random, 0.02, 0.05));
+  const int zero_point = static_cast<int>(random.below(60)) - 30;
+  // Behind a ReLU it is the lowest code, nearly always.
+  numbers.zero_point = relu && random.below(8) != 0 ? -128 : zero_point;
+  return numbers;
+}
+
+network::LayerConstants random_constants(const network::QuantisedNetwork& so_far, std::size_t i,
+                                         RandomStream& random) {
+  const Layer& layer = so_far.network.layers()[i];
+  network::LayerConstants constants;
+  if (layer.type == LayerType::softmax) constants.beta = static_cast<float>(between(random, 0.5, 2));
+  const std::uint64_t parameters = network::count_layer(layer).parameters;
+  if (parameters == 0) return constants;
+  const auto channels = static_cast<std::size_t>(layer.output.c);
+  constants.weights.resize(parameters - channels);
+  for (std::int8_t& weight : constants.weights)
+    weight = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
+  const double taps = static_cast<double>(constants.weights.size()) / static_cast<double>(channels);
+  const double sum_deviation = std::sqrt(taps) * kWeightDeviation * kInputSize;
+  const double rescale = static_cast<double>(so_far.tensors[i + 1].scale) /
+                         static_cast<double>(so_far.tensors[static_cast<std::size_t>(layer.inputs[0])].scale);
+  for (std::size_t c = 0; c < channels; ++c)
+    constants.biases.push_back(static_cast<std::int32_t>(between(random, -0.5, 0.5) * sum_deviation));
+  for (std::size_t c = 0; c < (layer.type == LayerType::fully_connected ? 1 : channels); ++c)
+    constants.weight_scales.push_back(
+        static_cast<float>(between(random, 0.5, 1.5) * kOutputDeviation / sum_deviation * rescale));
+  return constants;
+}
+
+}  // namespace
+
+network::QuantisedNetwork random_numbers(const network::Network& network, std::uint64_t seed) {
+  RandomStream random(seed, 0);
+  network::QuantisedNetwork result{network, {}, {}};
+  result.tensors.resize(network.layers().size() + 1);
+  const std::vector<TensorId> groups = groups_of(network);
+  for (std::size_t tensor = 0; tensor < groups.size(); ++tensor) {
+    const auto first = static_cast<std::size_t>(groups[tensor]);
+    const Layer* maker = tensor == 0 ? nullptr : &network.layers()[tensor - 1];
+    const bool relu = maker != nullptr && maker->activation != network::Activation::none;
+    result.tensors[tensor] = first == tensor ? random_quantisation(random, relu) : result.tensors[first];
+    if (maker != nullptr && maker->type == LayerType::softmax) result.tensors[tensor] = {1.0F / 256, -128};
+  }
+  for (std::size_t i = 0; i < network.layers().size(); ++i)
+    result.constants.push_back(random_constants(result, i, random));
+  return result;
+}
+
+std::vector<std::int8_t> random_codes(std::size_t count, std::uint64_t seed) {
+  RandomStream random(seed, 1);
+  std::vector<std::int8_t> codes(count);
+  for (std::int8_t& code : codes) code = static_cast<std::int8_t>(random.next() >> 24);
+  return codes;
+}
+
+}  // namespace opline::tflite_test

@@ -1,0 +1,70 @@
+// Written and read again, a network is the same: shapes, order, every number.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "sampler/decode.h"
+#include "sampler/sample.h"
+#include "src/tflite/from_tflite.h"
+#include "src/tflite/to_tflite.h"
+#include "tests/network/example_networks.h"
+#include "tests/tflite/random_numbers.h"
+
+namespace opline::tflite_test {
+namespace {
+
+using network::NetworkBuilder;
+using network::QuantisedNetwork;
+
+void expect_same(const QuantisedNetwork& written, const QuantisedNetwork& read) {
+  EXPECT_EQ(read.network.canonical_text(), written.network.canonical_text());
+  EXPECT_EQ(read.tensors, written.tensors);
+  ASSERT_EQ(read.constants.size(), written.constants.size());
+  for (std::size_t i = 0; i < read.constants.size(); ++i)
+    EXPECT_TRUE(read.constants[i] == written.constants[i]) << "layer " << i;
+}
+
+void expect_round_trip(const QuantisedNetwork& network) {
+  const std::vector<std::uint8_t> bytes = tflite::to_tflite(network);
+  const QuantisedNetwork read = tflite::from_tflite(bytes, "it.tflite");
+  expect_same(network, read);
+  EXPECT_EQ(tflite::to_tflite(read), bytes);
+  tflite::TfliteOptions all;
+  all.intermediate_outputs = true;
+  expect_same(network, tflite::from_tflite(tflite::to_tflite(network, all), "all.tflite"));
+}
+
+TEST(TfliteRoundTrip, EveryLayer) { expect_round_trip(random_numbers(network::every_layer(), 1)); }
+
+TEST(TfliteRoundTrip, SampledNetworksOfEverySpace) {
+  for (const std::string& name : sampler::space_names()) {
+    const sampler::Space space = sampler::load_space(name);
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      SCOPED_TRACE(fmt::format("{} {}", name, i));
+      const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 7, i);
+      expect_round_trip(random_numbers(sampler::decode(space, drawn), i));
+    }
+  }
+}
+
+// What a fully connected layer makes has two dimensions in the file; who wants a map gets a RESHAPE, which is no layer.
+TEST(TfliteRoundTrip, FullyConnectedOutputsAreReadAsMaps) {
+  NetworkBuilder builder({4, 4, 3});
+  const auto gate = builder.fully_connected(0, 6, network::Activation::relu);
+  const auto other = builder.fully_connected(gate, 6, network::Activation::none);
+  const auto flat_sum = builder.add(gate, other, network::Activation::none);
+  const auto map =
+      builder.conv2d(flat_sum, 6, {1, 1, 1, 1, network::Padding::same}, network::Activation::relu6);
+  const auto mixed = builder.add(map, other, network::Activation::relu);
+  builder.softmax(mixed);
+  expect_round_trip(random_numbers(std::move(builder).build(), 3));
+}
+
+TEST(TfliteRoundTrip, OneTensorTwice) {
+  NetworkBuilder builder({2, 2, 5});
+  const auto pooled = builder.max_pool_2d(0, {2, 2, 1, 1, network::Padding::same});
+  builder.add(pooled, pooled, network::Activation::none);
+  expect_round_trip(random_numbers(std::move(builder).build(), 4));
+}
+
+}  // namespace
+}  // namespace opline::tflite_test
