@@ -1,7 +1,8 @@
-// runners/device_session.h - one conversation with opline's firmware, whatever carries the bytes.
+// runners/device_session.h - one conversation with opline's firmware, or another that speaks its protocol, whatever carries
+// the bytes.
 //
-// Speaks docs/formats/protocol.md: reads the device's capabilities, loads a plan, runs it, reads cycles and
-// digests and checks them against what the host computed. What a device does wrong becomes an Outcome, never
+// Speaks docs/formats/protocol.md: reads the device's capabilities, loads a plan or has the .tflite in the device's region
+// taken, runs it, reads cycles and digests and checks them against what the host computed. What a device does wrong becomes an Outcome, never
 // an exception.
 //                                                                          Room: runners -> measure, base.
 #pragma once
@@ -27,8 +28,11 @@ struct Capabilities {
   std::string compiler;
   std::string flags;
   std::string placement;  ///< Of code, weights, arena and stack.
-  std::uint32_t plan_version = 0;
+  measure::Payload payload = measure::Payload::plan;
   std::uint32_t arena_bytes = 0;
+  std::uint32_t tensors_bytes =
+      0;                           ///< Of the reserved flash region; of a device that executes .tflite files.
+  std::uint32_t plan_version = 0;  ///< This and the pools: of one that executes plans.
   std::uint32_t weight_pool_bytes = 0;
   std::uint32_t channel_pool_bytes = 0;
 };
@@ -49,8 +53,9 @@ class DeviceSession {
   /// does.
   [[nodiscard]] const Capabilities& capabilities();
 
-  /// Loads, runs (one unmeasured run, then the measured one) and checks. Throws Error{device} when timing is
-  /// required of a device that has none.
+  /// Loads, runs (one unmeasured run, then the measured one) and checks. `request.tensors` lie in the device's region
+  /// already: placing them is the runner's. Throws Error{device} when timing is required of a device that has none, or
+  /// the device executes another payload.
   [[nodiscard]] measure::Outcome measure(const measure::Request& request);
 
  private:
@@ -62,7 +67,10 @@ class DeviceSession {
   Capabilities read_capabilities();
   Reply command(const std::string& text, double seconds);
   Reply read_until_ready(double seconds);
-  Reply load(const std::vector<std::uint8_t>& plan);
+  void require_able(const measure::Request& request);
+  Reply load(const measure::Request& request);
+  Reply load_plan(const std::vector<std::uint8_t>& plan);
+  Reply load_model(const std::vector<std::uint8_t>& model);
 
   Transport& transport_;
   SessionOptions options_;

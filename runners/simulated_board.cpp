@@ -52,13 +52,21 @@ class SimulatedTransport : public Transport {
 
 }  // namespace
 
+/// Flash that the image reserves, from its symbols opline_tensors_start and opline_tensors_end.
+struct Region {
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;
+};
+
 /// What all runners of a board share.
 struct SimulatedBoard::Booted {
   board::Board board;
   board::Core core;
   std::shared_ptr<const simulator::ElfImage> image;
+  FirmwareOptions firmware;
   Capabilities capabilities;
   measure::Setup setup;
+  Region region;                              ///< For a request's tensors; empty where the image has none.
   std::optional<Machine::Snapshot> snapshot;  ///< After the boot messages, waiting for the first command.
 };
 
@@ -70,14 +78,22 @@ std::string timing_digest(const board::Board& board) {
                 read_file(resource("data/cores/" + board.core + ".toml")));
 }
 
+/// Another planner gives another plan; what checks the output says what `measured` means.
+std::string runtime_of(const Capabilities& capabilities, const FirmwareOptions& firmware) {
+  if (firmware.payload == measure::Payload::plan)
+    return fmt::format("{}, planner {}", capabilities.runtime, network::kPlannerVersion);
+  return fmt::format("{}, tflite, output check {}", capabilities.runtime,
+                     measure::to_string(firmware.output_check));
+}
+
 measure::Setup setup_of(const board::Board& board, const board::Core& core, const Capabilities& capabilities,
-                        const std::string& firmware_digest) {
+                        const FirmwareOptions& firmware, const std::string& firmware_digest) {
   measure::Setup setup;
   setup.board = board.name;
   setup.core = core.name;
   setup.clock_hz = capabilities.clock_hz;
   setup.supply_volts = board.supply_volts;
-  setup.runtime = fmt::format("{}, planner {}", capabilities.runtime, network::kPlannerVersion);
+  setup.runtime = runtime_of(capabilities, firmware);
   setup.firmware_digest = firmware_digest;
   setup.compiler = capabilities.compiler;
   setup.flags = capabilities.flags;
@@ -87,65 +103,133 @@ measure::Setup setup_of(const board::Board& board, const board::Core& core, cons
   return setup;
 }
 
+/// The region lies in the flash, and nothing the image brings but filling (opline's pools) lies in it: the loader would
+/// overwrite it.
+Region region_of(const simulator::ElfImage& image, const board::Board& board) {
+  const auto start = image.symbol("opline_tensors_start"), end = image.symbol("opline_tensors_end");
+  if (!start || !end) return {};
+  const board::Flash& flash = board.flash;
+  if (*start % OPLINE_ALIGNMENT != 0 || *start < flash.base || *end < *start ||
+      *end - flash.base > flash.bytes) {
+    throw Error(ErrorCode::device,
+                "{}: the region from opline_tensors_start {:#010x} to opline_tensors_end {:#010x} is not "
+                "{}-byte aligned "
+                "or not inside the flash of {}; see docs/own-runtime.md",
+                image.name(), *start, *end, OPLINE_ALIGNMENT, board.name);
+  }
+  return {*start, *end - *start};
+}
+
 /// One thread's machine.
 class SimulatedRunner : public Runner {
  public:
   SimulatedRunner(const board::Board& board, const board::Core& core,
-                  std::shared_ptr<const simulator::ElfImage> image, const Machine::Snapshot& snapshot)
-      : machine_(board, core, std::move(image)), snapshot_(snapshot), clock_hz_(board.clock_hz) {}
+                  std::shared_ptr<const simulator::ElfImage> image, const Machine::Snapshot& snapshot,
+                  Region region)
+      : machine_(board, core, std::move(image)),
+        snapshot_(snapshot),
+        clock_hz_(board.clock_hz),
+        region_(region) {}
 
   measure::Outcome measure(const measure::Request& request) override {
+    if (request.tensors.size() > region_.bytes) {
+      return measure::Outcome::failed(
+          measure::OutcomeKind::does_not_fit,
+          fmt::format("needs {} B of flash for {}, {} B are there", request.tensors.size(),
+                      request.payload == measure::Payload::plan ? "tensors" : "the .tflite", region_.bytes));
+    }
     machine_.restore(snapshot_);
+    const std::string before =
+        place({reinterpret_cast<const char*>(request.tensors.data()), request.tensors.size()});
     SimulatedTransport transport(machine_, clock_hz_);
-    return DeviceSession(transport).measure(request);
+    measure::Outcome outcome = DeviceSession(transport).measure(request);
+    (void)place(before);
+    return outcome;
   }
 
  private:
+  /// Returns what was there.
+  std::string place(std::string_view bytes) {
+    if (bytes.empty()) return {};
+    std::string before = machine_.read_memory(region_.address, static_cast<std::uint32_t>(bytes.size()));
+    machine_.write_flash(region_.address, bytes);
+    return before;
+  }
+
   Machine machine_;
   Machine::Snapshot snapshot_;
   std::uint64_t clock_hz_;
+  Region region_;
 };
 
 }  // namespace
 
+/// What the firmware says of itself is what it is, and what was asked for.
+void SimulatedBoard::require_this_board(const Booted& booted, std::optional<std::uint32_t> programmed_hz) {
+  const std::string& name = booted.board.name;
+  const Capabilities& device = booted.capabilities;
+  if (device.clock_hz != programmed_hz || device.clock_hz != booted.board.clock_hz) {
+    throw Error(ErrorCode::device,
+                "{}: the firmware claims {} Hz, it programmed {} Hz and the board file says {} Hz; use the "
+                "image of this build",
+                name, device.clock_hz.value_or(0), programmed_hz.value_or(0), booted.board.clock_hz);
+  }
+  if (booted.firmware.elf && device.board != name) {
+    throw Error(ErrorCode::device,
+                "{}: the firmware says that it is for the board `{}`; name that one, or build it for {}",
+                booted.image->name(), device.board, name);
+  }
+  if (device.payload != booted.firmware.payload) {
+    throw Error(ErrorCode::device, "{}: the firmware executes a {}, asked for is a {}; say --payload {}",
+                booted.image->name(), measure::to_string(device.payload),
+                measure::to_string(booted.firmware.payload), measure::to_string(device.payload));
+  }
+  if (device.payload == measure::Payload::tflite && device.tensors_bytes != booted.region.bytes) {
+    throw Error(ErrorCode::device,
+                "{}: the firmware claims a region of {} B, its symbols opline_tensors_start and "
+                "opline_tensors_end hold {} "
+                "B; link it as docs/own-runtime.md says, and keep its symbols",
+                booted.image->name(), device.tensors_bytes, booted.region.bytes);
+  }
+}
+
 SimulatedBoard::SimulatedBoard(std::shared_ptr<const Booted> booted) : booted_(std::move(booted)) {}
 
-SimulatedBoard SimulatedBoard::load(const std::string& name) {
+SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptions& options) {
   auto booted = std::make_shared<Booted>();
   booted->board = board::load_board(name);
   booted->core = board::load_core(booted->board.core);
-  const std::filesystem::path path = resource(std::filesystem::path("firmware") / (name + ".elf"));
+  booted->firmware = options;
+  const std::filesystem::path path =
+      options.elf ? *options.elf : resource(std::filesystem::path("firmware") / (name + ".elf"));
   const std::string bytes = read_file(path);
   booted->image = simulator::ElfImage::from_bytes(bytes, path.filename().string());
+  booted->region = region_of(*booted->image, booted->board);
 
   Machine machine(booted->board, booted->core, booted->image);
   SimulatedTransport transport(machine, booted->board.clock_hz);
   DeviceSession(transport).wait_until_ready();
   booted->snapshot = machine.save();
   booted->capabilities = DeviceSession(transport).capabilities();
-  if (booted->capabilities.clock_hz != machine.core_clock_hz() ||
-      booted->capabilities.clock_hz != booted->board.clock_hz) {
-    throw Error(ErrorCode::device,
-                "{}: the firmware claims {} Hz, it programmed {} Hz and the board file says {} Hz; use the "
-                "image of this build",
-                name, booted->capabilities.clock_hz.value_or(0), machine.core_clock_hz().value_or(0),
-                booted->board.clock_hz);
-  }
-  booted->setup = setup_of(booted->board, booted->core, booted->capabilities, digest(bytes));
+  require_this_board(*booted, machine.core_clock_hz());
+  booted->setup = setup_of(booted->board, booted->core, booted->capabilities, options, digest(bytes));
   return SimulatedBoard(std::move(booted));
 }
 
 const board::Board& SimulatedBoard::board() const { return booted_->board; }
 const measure::Setup& SimulatedBoard::setup() const { return booted_->setup; }
+const FirmwareOptions& SimulatedBoard::firmware() const { return booted_->firmware; }
 const Capabilities& SimulatedBoard::capabilities() const { return booted_->capabilities; }
 
 network::DeviceLimits SimulatedBoard::limits() const {
   const Capabilities& device = booted_->capabilities;
+  if (device.payload == measure::Payload::tflite) return {device.tensors_bytes, 0, UINT32_MAX};
   return {device.weight_pool_bytes, device.channel_pool_bytes, device.arena_bytes};
 }
 
 std::unique_ptr<Runner> SimulatedBoard::make_runner() const {
-  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image, *booted_->snapshot);
+  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image, *booted_->snapshot,
+                                           booted_->region);
 }
 
 }  // namespace opline::runners

@@ -3,7 +3,9 @@
 // The image boots once; every measurement starts from a snapshot of that moment, so cycles don't depend on
 // what ran before.   Room: runners -> runners/simulator, board, network, measure, base.
 #pragma once
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "runners/device_session.h"
@@ -13,16 +15,27 @@
 
 namespace opline::runners {
 
+/// Which firmware, and what it is asked.
+struct FirmwareOptions {
+  std::optional<std::filesystem::path> elf;  ///< Absent: firmware/<board>.elf that opline's build made.
+  measure::Payload payload = measure::Payload::plan;
+  measure::OutputCheck output_check = measure::OutputCheck::final;  ///< Of a .tflite; part of the setup.
+};
+
 /// A booted image: a handle to immutable state that any number of runners in any threads share.
 class SimulatedBoard {
  public:
-  /// The board `name` with the image firmware/<name>.elf that opline's build made. Throws Error{usage} for an
-  /// unknown board, Error{missing_tool} without the image, Error{device} when it does not boot.
-  static SimulatedBoard load(const std::string& name);
+  /// The board `name` with its firmware. Throws Error{usage} for an unknown board, Error{missing_tool} without opline's
+  /// image, Error{io} or Error{input} for another that is not there or no ELF file for this board, Error{device} when it does
+  /// not boot, speaks of another board, clock or payload, or has no region where it needs one.
+  static SimulatedBoard load(const std::string& name, const FirmwareOptions& options = {});
 
   [[nodiscard]] const board::Board& board() const;
   [[nodiscard]] const measure::Setup& setup() const;
-  [[nodiscard]] network::DeviceLimits limits() const;  ///< What the image leaves for networks.
+  /// What the image leaves for networks. For .tflite files: the region for the weights; only their own runtime can tell
+  /// what arena they need, so that is not limited here.
+  [[nodiscard]] network::DeviceLimits limits() const;
+  [[nodiscard]] const FirmwareOptions& firmware() const;
   [[nodiscard]] const Capabilities& capabilities() const;
 
   /// A runner for one thread; it may outlive this object.
@@ -30,6 +43,7 @@ class SimulatedBoard {
 
  private:
   struct Booted;
+  static void require_this_board(const Booted& booted, std::optional<std::uint32_t> programmed_hz);
   explicit SimulatedBoard(std::shared_ptr<const Booted> booted);
   std::shared_ptr<const Booted> booted_;
 };

@@ -371,6 +371,22 @@ void Machine::write_memory(std::uint32_t address, std::string_view bytes) {
   std::memcpy(impl_->sram.data() + (address - base), bytes.data(), bytes.size());
 }
 
+void Machine::write_flash(std::uint32_t address, std::string_view bytes) {
+  const std::uint32_t base = impl_->board.flash.base;
+  const std::uint64_t offset = address - base;
+  if (address < base || offset > impl_->flash.size() || bytes.size() > impl_->flash.size() - offset) {
+    throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's flash", address,
+                bytes.size());
+  }
+  const std::uint64_t last = (offset + bytes.size() + 1) / 2;
+  for (std::uint64_t halfword = offset / 2; halfword < last; ++halfword) {
+    if (impl_->ops[halfword].run == undecoded_handler()) continue;
+    throw Error(ErrorCode::device, "{:#010x}: code was executed there, so it is no place for data",
+                base + 2 * halfword);
+  }
+  std::copy(bytes.begin(), bytes.end(), impl_->flash.begin() + static_cast<std::ptrdiff_t>(offset));
+}
+
 void Machine::stop_at(std::uint32_t address) {
   if (!impl_->cpu.in_flash(address))
     throw Error(ErrorCode::device, "{:#010x}: breakpoints are for code in flash", address);

@@ -87,6 +87,9 @@ class Machine {
   [[nodiscard]] std::string read_memory(std::uint32_t address, std::uint32_t bytes) const;
   /// SRAM only. Throws Error{device} for anything else.
   void write_memory(std::uint32_t address, std::string_view bytes);
+  /// What a flash tool would place at `address` of the flash, between executions: data of this machine only, kept by
+  /// reset() and not part of snapshots. Throws Error{device} outside the flash, and where instructions were executed.
+  void write_flash(std::uint32_t address, std::string_view bytes);
 
   /// Stops with `breakpoint` before each execution of the flash instruction at `address`. run() goes on past
   /// it.

@@ -257,6 +257,23 @@ TEST(Machine, MemoryIsReadAndWrittenInsideTheBoardOnly) {
   EXPECT_THROW(cases.machine.stop_at(0x20000000), Error);
 }
 
+TEST(Machine, FlashTakesDataWhereNoCodeWasExecuted) {
+  OPLINE_NEEDS_PROGRAMS();
+  Cases cases, other;
+  const std::uint32_t end = 0x08080000;
+  cases.machine.write_flash(end - 4, "abcd");
+  EXPECT_EQ(cases.machine.read_memory(end - 4, 4), "abcd");
+  EXPECT_EQ(other.machine.read_memory(end - 4, 4), "\xFF\xFF\xFF\xFF")
+      << "another machine's flash is its own";
+  cases.machine.reset();
+  EXPECT_EQ(cases.machine.read_memory(end - 4, 4), "abcd");
+  EXPECT_THROW(cases.machine.write_flash(end - 3, "abcd"), Error);
+  EXPECT_THROW(cases.machine.write_flash(0x20000000, "abcd"), Error);
+  const std::uint32_t executed = other.machine.registers().r[15] & ~1U;
+  EXPECT_THROW(other.machine.write_flash(executed, "ab"), Error);
+  EXPECT_THROW(other.machine.write_flash(executed + 1, "a"), Error);
+}
+
 TEST(Machine, RefusesAnImageForAnotherBoard) {
   const auto image = ElfImage::from_bytes(testing::build_elf({{0x10000000, "abcd"}}), "elsewhere.elf");
   try {

@@ -1,0 +1,87 @@
+/* tests/runners/own_runtime/main.c - a firmware of its own that speaks the protocol through opline_device.h.
+ *
+ * The "runtime" takes any file that calls itself a .tflite ("TFL3" at offset 4) as a bag of bytes with three operators:
+ *   input  16 bytes x
+ *   0: y[i] = x[i] + m[i]                       m: the file's bytes
+ *   1: z = sum over the whole file of m[j] * y[j % 16], as 32 bits
+ *   2: out[i] = byte i of z, 4 of them
+ * Its "arena" of ARENA bytes must hold the file: that makes large models not fit. */
+#define OPLINE_DEVICE_IMPLEMENTATION
+#include "firmware/boards/opline_board.h"
+
+enum { ARENA = 32768, INPUTS = 16, OUTPUTS = 4 };
+
+const char opline_build_info[] =
+    "board=nucleo-f446re\ncore=cortex-m4\nplacement=all over the place\n"
+    "runtime=toy 1.0\ncompiler=gcc " __VERSION__ "\nflags=-O2\n";
+
+static const uint8_t* model;
+static uint32_t model_bytes;
+static int8_t x[INPUTS], y[INPUTS], out[OUTPUTS];
+static uint32_t z;
+
+uint32_t opline_model_arena_bytes(void) { return ARENA; }
+
+enum opline_model_status opline_model_load(const uint8_t* bytes, uint32_t count,
+                                           struct opline_model_trouble* trouble) {
+  static const char kName[4] = {'T', 'F', 'L', '3'};
+  for (uint32_t i = 0; i < 4; ++i) {
+    if (count < INPUTS || bytes[4 + i] != (uint8_t)kName[i]) {
+      trouble->reason = "toy: no TFL3 at offset 4";
+      return OPLINE_MODEL_REFUSED;
+    }
+  }
+  if (count > ARENA) {
+    trouble->reason = "toy: the file goes through the arena";
+    trouble->needed_bytes = count;
+    return OPLINE_MODEL_DOES_NOT_FIT;
+  }
+  model = bytes;
+  model_bytes = count;
+  return OPLINE_MODEL_READY;
+}
+
+int8_t* opline_model_input(uint32_t* bytes) {
+  *bytes = INPUTS;
+  return x;
+}
+
+static void add(void) {
+  for (uint32_t i = 0; i < INPUTS; ++i) y[i] = (int8_t)(uint8_t)((uint8_t)x[i] + model[i]);
+}
+
+static void multiply(void) {
+  z = 0;
+  for (uint32_t j = 0; j < model_bytes; ++j) z += (uint32_t)(model[j] * y[j % INPUTS]);
+}
+
+static void spread(void) {
+  for (uint32_t i = 0; i < OUTPUTS; ++i) out[i] = (int8_t)(uint8_t)(z >> (8u * i));
+}
+
+const char* opline_model_invoke(void) {
+  if (model[8] == 0xEE) return "toy: the model asked for trouble";
+  opline_device_layer_begin();
+  add();
+  opline_device_layer_end();
+  opline_device_layer_output(y, sizeof y);
+  opline_device_layer_begin();
+  multiply();
+  opline_device_layer_end();
+  opline_device_layer_begin();
+  spread();
+  opline_device_layer_end();
+  opline_device_layer_output(out, sizeof out);
+  return NULL;
+}
+
+const int8_t* opline_model_output(uint32_t* bytes) {
+  *bytes = OUTPUTS;
+  return out;
+}
+
+int main(void) {
+  opline_board_start();
+  opline_device_run();
+  return 0;
+}

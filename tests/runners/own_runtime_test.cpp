@@ -1,0 +1,163 @@
+// A firmware of another runtime (own_runtime/), in the simulator: the path that a user's TFLM takes.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "runners/simulated_board.h"
+#include "src/base/error.h"
+
+extern "C" {
+#include "firmware/include/opline_plan.h"
+#include "firmware/kernels/opline_kernels.h"
+}
+
+namespace opline::runners {
+namespace {
+
+using measure::Outcome;
+using measure::OutcomeKind;
+using testing::HasSubstr;
+
+constexpr std::uint32_t kSeed = 7;
+const std::filesystem::path kElf = std::filesystem::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf";
+
+SimulatedBoard load(measure::OutputCheck check = measure::OutputCheck::final) {
+  return SimulatedBoard::load("nucleo-f446re", {kElf, measure::Payload::tflite, check});
+}
+
+std::vector<std::uint8_t> model(std::size_t bytes, std::uint8_t salt = 1) {
+  std::vector<std::uint8_t> file(bytes);
+  for (std::size_t i = 0; i < bytes; ++i) file[i] = static_cast<std::uint8_t>(i * salt + i / 256);
+  std::copy_n("TFL3", 4, file.begin() + 4);
+  return file;
+}
+
+/// What own_runtime/main.c computes: the digests of its first and last operator.
+std::vector<std::uint32_t> digests(const std::vector<std::uint8_t>& file) {
+  std::array<std::int8_t, 16> y{};
+  for (std::uint32_t i = 0; i < y.size(); ++i)
+    y[i] = static_cast<std::int8_t>(opline_input_byte(kSeed, i) + file[i]);
+  std::uint32_t z = 0;
+  for (std::size_t j = 0; j < file.size(); ++j) z += static_cast<std::uint32_t>(file[j] * y[j % y.size()]);
+  std::array<std::uint8_t, 4> out{};
+  for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(z >> (8 * i));
+  return {opline_crc32(0, y.data(), y.size()), opline_crc32(0, out.data(), out.size())};
+}
+
+measure::Request request_for(const std::vector<std::uint8_t>& file) {
+  measure::Request request;
+  request.network = std::string(32, 'b');
+  request.expected_digests = digests(file);
+  request.budget_cycles = 100'000'000;
+  request.payload = measure::Payload::tflite;
+  request.tensors = file;
+  request.input_seed = kSeed;
+  request.layer_of_operator = {0, 1, 1};
+  return request;
+}
+
+Outcome measure(const measure::Request& request) { return load().make_runner()->measure(request); }
+
+TEST(OwnRuntime, SetupIsWhatTheFirmwareSays) {
+  const measure::Setup setup = load().setup();
+  EXPECT_EQ(setup.runtime, "toy 1.0, tflite, output check final");
+  EXPECT_THAT(setup.compiler, HasSubstr("gcc"));
+  EXPECT_EQ(setup.flags, "-O2");
+  EXPECT_EQ(setup.placement, "all over the place");
+  EXPECT_EQ(setup.clock_hz, 180'000'000U);
+  EXPECT_EQ(load(measure::OutputCheck::none).setup().runtime, "toy 1.0, tflite, output check none");
+  EXPECT_GT(load().limits().weight_pool_bytes, 400'000U);
+}
+
+TEST(OwnRuntime, OperatorsBecomeLayers) {
+  const Outcome outcome = measure(request_for(model(5000)));
+  ASSERT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+  EXPECT_FALSE(measure::fault(outcome));
+  ASSERT_EQ(outcome.measurement->layer_cycles.size(), 2U);
+  EXPECT_GT(outcome.measurement->layer_cycles[0], 16U);
+  EXPECT_GT(outcome.measurement->layer_cycles[1], 5000U);  // the operator that reads the whole file
+  EXPECT_EQ(outcome.measurement->layer_digests, digests(model(5000)));
+  EXPECT_GE(*outcome.measurement->cycles,
+            outcome.measurement->layer_cycles[0] + outcome.measurement->layer_cycles[1]);
+}
+
+TEST(OwnRuntime, OperatorsThatAreNotThoseOfTheFileLeaveTheTotal) {
+  measure::Request request = request_for(model(5000));
+  request.layer_of_operator = {0, 1};
+  const Outcome outcome = measure(request);
+  ASSERT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+  EXPECT_GT(*outcome.measurement->cycles, 5000U);
+  EXPECT_TRUE(outcome.measurement->layer_cycles.empty());
+  EXPECT_TRUE(outcome.measurement->layer_digests.empty());
+}
+
+// The region is per machine and holds one file: what was there before can't be seen.
+TEST(OwnRuntime, EachNetworkFindsItsOwnFile) {
+  const SimulatedBoard board = load();
+  const auto one = board.make_runner(), other = board.make_runner();
+  const Outcome first = one->measure(request_for(model(20000, 3)));
+  const Outcome second = one->measure(request_for(model(5000, 5)));
+  const Outcome elsewhere = other->measure(request_for(model(5000, 5)));
+  const Outcome again = one->measure(request_for(model(20000, 3)));
+  ASSERT_EQ(first.kind, OutcomeKind::measured) << first.reason;
+  ASSERT_EQ(second.kind, OutcomeKind::measured) << second.reason;
+  EXPECT_EQ(second.measurement->cycles, elsewhere.measurement->cycles);
+  EXPECT_EQ(first.measurement->cycles, again.measurement->cycles);
+}
+
+TEST(OwnRuntime, AnotherOutputIsWrongUnlessItIsNotChecked) {
+  measure::Request request = request_for(model(5000));
+  request.expected_digests.back() ^= 1;
+  Outcome outcome = measure(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::wrong_output);
+  EXPECT_THAT(outcome.reason, HasSubstr("--output-check none"));
+  EXPECT_THAT(outcome.reason, HasSubstr("layer 1: digest"));
+  request.output_check = measure::OutputCheck::none;
+  outcome = measure(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+}
+
+TEST(OwnRuntime, WhatDoesNotFitIsAnOutcome) {
+  Outcome outcome = measure(request_for(model(40000)));
+  EXPECT_EQ(outcome.kind, OutcomeKind::does_not_fit);
+  EXPECT_EQ(outcome.reason,
+            "toy: the file goes through the arena: needs 40000 B; 32768 B of arena are there");
+  outcome = measure(request_for(model(520000)));
+  EXPECT_EQ(outcome.kind, OutcomeKind::does_not_fit);
+  EXPECT_THAT(outcome.reason, HasSubstr("needs 520000 B of flash for the .tflite"));
+}
+
+TEST(OwnRuntime, TheRuntimesComplaintIsTheReason) {
+  std::vector<std::uint8_t> file = model(5000);
+  file[5] = 'x';
+  Outcome outcome = measure(request_for(file));
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_THAT(outcome.reason, HasSubstr("toy: no TFL3"));
+  file = model(5000);
+  file[8] = 0xEE;
+  outcome = measure(request_for(file));
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_THAT(outcome.reason, HasSubstr("toy: the model asked for trouble"));
+}
+
+std::string error_of(const std::string& board, const FirmwareOptions& options) {
+  try {
+    (void)SimulatedBoard::load(board, options);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(OwnRuntime, TheFirmwareMustBeWhatWasAskedFor) {
+  EXPECT_THAT(error_of("nucleo-f446re", {kElf, measure::Payload::plan}), HasSubstr("say --payload tflite"));
+  const std::filesystem::path own = std::filesystem::path(OPLINE_BINARY_DIR) / "firmware/nucleo-f446re.elf";
+  EXPECT_THAT(error_of("nucleo-f446re", {own, measure::Payload::tflite}), HasSubstr("say --payload plan"));
+  EXPECT_EQ(error_of("nucleo-f446re", {own, measure::Payload::plan}), "no error");
+  EXPECT_THAT(error_of("nucleo-f767zi", {kElf, measure::Payload::tflite}), testing::Not("no error"));
+  EXPECT_THAT(error_of("nucleo-f446re", {"/nowhere.elf", measure::Payload::tflite}),
+              HasSubstr("/nowhere.elf"));
+}
+
+}  // namespace
+}  // namespace opline::runners
