@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::uint64_t kBudget = 20'000'000'000;  // cycles; a hundred times what a plan of these tests takes
 
-simulator::Machine make_machine(const std::string& elf) {
-  board::Board board = board::load_board("nucleo-f446re");
+simulator::Machine make_machine(const std::string& elf, const std::string& board_name) {
+  board::Board board = board::load_board(board_name);
   board::Core core = board::load_core(board.core);
   auto image = simulator::ElfImage::from_file(elf);
   return {std::move(board), std::move(core), std::move(image)};
@@ -20,7 +20,10 @@ simulator::Machine make_machine(const std::string& elf) {
 
 }  // namespace
 
-SimulatedDevice::SimulatedDevice(const std::string& elf) : machine_(make_machine(elf)) { read_until_ready(); }
+SimulatedDevice::SimulatedDevice(const std::string& elf, const std::string& board)
+    : machine_(make_machine(elf, board)) {
+  read_until_ready();
+}
 
 std::vector<std::string> SimulatedDevice::command(const std::string& text) {
   machine_.send(text + "%");

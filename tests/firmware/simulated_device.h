@@ -1,4 +1,4 @@
-// tests/firmware/simulated_device.h - the image on the simulated NUCLEO-F446RE, spoken to as a host does.
+// tests/firmware/simulated_device.h - an image on a simulated board, spoken to as a host does.
 //
 // Room: tests of firmware.
 #pragma once
@@ -12,7 +12,7 @@ namespace opline::firmware_test {
 class SimulatedDevice {
  public:
   /// Boots the image. Throws std::runtime_error when it does not get ready.
-  explicit SimulatedDevice(const std::string& elf);
+  explicit SimulatedDevice(const std::string& elf, const std::string& board = "nucleo-f446re");
 
   /// Sends "text%" and returns the lines before m-ready. Throws std::runtime_error when the core stops for
   /// another reason than waiting for input.

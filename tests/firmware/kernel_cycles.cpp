@@ -1,0 +1,120 @@
+// tests/firmware/kernel_cycles.cpp - see the header.   Room: tests of firmware.
+#include "tests/firmware/kernel_cycles.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "tests/firmware/device_plan.h"
+#include "tests/firmware/layer_case.h"
+#include "tests/firmware/simulated_device.h"
+
+namespace opline::firmware_test {
+namespace {
+
+constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_CONV2D,
+                    kDense = OPLINE_OP_FULLY_CONNECTED, kAverage = OPLINE_OP_AVERAGE_POOL_2D,
+                    kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD, kSoftmax = OPLINE_OP_SOFTMAX;
+
+// clang-format off
+const std::vector<Shape> kShapes = {
+    {"1x1, 64 channels, 25x5",        kConv,       25, 5,  64, 25,  5,  64,  1, 1, 1, 0, 0, 2.87, {2.065, 1.719, 1.572}},
+    {"1x1, 138 channels, 25x5",       kConv,       25, 5, 138, 25,  5, 138,  1, 1, 1, 0, 0, 2.50, {2.133, 1.841, 1.830}},
+    {"1x1, 140 channels, 25x5",       kConv,       25, 5, 140, 25,  5, 140,  1, 1, 1, 0, 0, 2.50, {1.979, 1.437, 1.424}},
+    {"1x1, 276 channels, 25x5",       kConv,       25, 5, 276, 25,  5, 276,  1, 1, 1, 0, 0, 2.50, {1.851, 1.319, 1.318}},
+    {"1x1, 137 -> 139 channels, 5x5", kConv,        5, 5, 137,  5,  5, 139,  1, 1, 1, 0, 0, 2.85, {2.564, 2.165, 2.104}},  // guard
+    {"1x1, 256 channels, one point",  kConv,        1, 1, 256,  1,  1, 256,  1, 1, 1, 0, 0, 2.90, {2.631, 1.871, 1.869}},  // guard
+    {"first 10x4x1, 64 channels",     kConv,       49, 10,  1, 25,  5,  64, 10, 4, 2, 4, 1, 4.25, {2.730, 1.937, 1.843}},
+    {"first 10x4x1, 138 channels",    kConv,       49, 10,  1, 25,  5, 138, 10, 4, 2, 4, 1, 4.25, {2.618, 2.007, 1.764}},
+    {"first 3x3x1, 8 channels",       kConv,       50, 50,  1, 25, 25,   8,  3, 3, 2, 0, 0, 8.74, {8.178, 5.049, 5.041}},
+    {"first 3x3x1, 16 channels",      kConv,       50, 50,  1, 25, 25,  16,  3, 3, 2, 0, 0, 8.74, {6.530, 4.036, 4.031}},
+    {"first 3x3x1, 32 channels",      kConv,       50, 50,  1, 25, 25,  32,  3, 3, 2, 0, 0, 8.74, {5.886, 3.681, 3.672}},
+    {"first 3x3x3, 16 channels",      kConv,       32, 32,  3, 32, 32,  16,  3, 3, 1, 1, 1, 4.60, {4.237, 2.855, 2.854}},  // guard
+    {"3x3, 32 channels, 16x16",       kConv,       16, 16, 32, 16, 16,  32,  3, 3, 1, 1, 1, 2.50, {1.819, 1.401, 1.249}},  // guard
+    {"3x3, 138 channels, 6x6",        kConv,        6, 6, 138,  6,  6, 138,  3, 3, 1, 1, 1, 2.48, {1.685, 1.607, 1.445}},
+    {"depthwise 3x3, 64 channels",    kDepthwise,  25, 5,  64, 25,  5,  64,  3, 3, 1, 1, 1, 10.35, {6.581, 4.338, 4.305}},
+    {"depthwise 3x3, 138 channels",   kDepthwise,  25, 5, 138, 25,  5, 138,  3, 3, 1, 1, 1, 10.35, {6.790, 4.732, 4.716}},
+    {"depthwise 3x3 /2, 64 channels", kDepthwise,  25, 25, 64, 13, 13,  64,  3, 3, 2, 1, 1, 10.35, {6.282, 4.423, 4.368}},
+    {"depthwise 5x5, 64 channels",    kDepthwise,  13, 13, 64, 13, 13,  64,  5, 5, 1, 2, 2, 8.5, {7.749, 4.819, 4.647}},  // guard
+    {"fully connected 64 -> 12",      kDense,       1, 1,  64,  1,  1,  12,  0, 0, 1, 0, 0, 4.0, {3.633, 2.085, 2.085}},  // guard
+    {"fully connected 1024 -> 128",   kDense,       1, 1, 1024, 1,  1, 128,  0, 0, 1, 0, 0, 3.16, {2.521, 1.801, 1.757}},
+    {"fully connected 127 -> 63",     kDense,       1, 1, 127,  1,  1,  63,  0, 0, 1, 0, 0, 3.7, {3.349, 2.681, 2.279}},  // guard
+    {"average pool 25x5, 64",         kAverage,    25, 5,  64,  1,  1,  64, 25, 5, 1, 0, 0, 490, {380.094, 487.234, 266.250}},  // guard
+    {"max pool 2x2, 32",              kMax,        32, 32, 32, 16, 16,  32,  2, 2, 2, 0, 0, 46, {41.539, 33.808, 33.807}},  // guard
+    {"add, 24x24x16",                 kAdd,       24, 24, 16, 24, 24,  16,  0, 0, 1, 0, 0, 50, {45.025, 37.180, 37.044}},
+    {"softmax, 12",                   kSoftmax,    1, 1,  12,  1,  1,  12,  0, 0, 1, 0, 0, 500, {444.833, 372.667, 372.667}},
+};
+// clang-format on
+
+opline_layer layer_of(const Shape& s) {
+  opline_layer l{};
+  l.op = static_cast<std::uint8_t>(s.op);
+  l.kernel_h = static_cast<std::uint8_t>(s.kernel_h), l.kernel_w = static_cast<std::uint8_t>(s.kernel_w);
+  l.stride_h = l.stride_w = static_cast<std::uint8_t>(s.stride);
+  l.pad_top = static_cast<std::uint8_t>(s.pad_top), l.pad_left = static_cast<std::uint8_t>(s.pad_left);
+  l.in_h = static_cast<std::uint16_t>(s.in_h), l.in_w = static_cast<std::uint16_t>(s.in_w);
+  l.in_c = static_cast<std::uint16_t>(s.in_c), l.out_h = static_cast<std::uint16_t>(s.out_h);
+  l.out_w = static_cast<std::uint16_t>(s.out_w), l.out_c = static_cast<std::uint16_t>(s.out_c);
+  l.input_zero_point = -3;
+  l.output_zero_point = -128;
+  l.activation_min = -128, l.activation_max = 127;
+  l.shift_offset = -9;
+  for (opline_multiplier& m : l.requantize) m = {1518500250, -9};
+  if (s.op == OPLINE_OP_ADD)
+    l.requantize[0] = {1 << 30, 0}, l.requantize[1].shift = -1, l.requantize[2].shift = -19;
+  if (s.op == OPLINE_OP_SOFTMAX) l.requantize[0].shift = 22, l.softmax_diff_min = -248;
+  place(l);
+  l.input2 = l.input;  // all that the seed defines
+  return l;
+}
+
+double work_of_layer(const opline_layer& l) {
+  const double taps =
+      opline_weight_bytes(&l) == 0 ? 1.0 : static_cast<double>(opline_weight_bytes(&l)) / l.out_c;
+  return taps * opline_output_bytes(&l);
+}
+
+/// Cycles of the first layer, as the device reports them; its digest must be the host's.
+double measure(SimulatedDevice& device, const opline_layer& layer, const HostPools& pools) {
+  const std::vector<std::uint8_t> plan = make_plan({layer}, 1);
+  for (const std::string& command : load_commands(plan)) device.command(command);
+  EXPECT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"});
+  const std::string line = device.command("plan report").at(0);  // m-layer-[0,cycles,digest]
+  const std::size_t comma = line.find(',');
+  EXPECT_EQ(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16), host_digests(plan, pools).at(0));
+  return std::stod(line.substr(comma + 1));
+}
+
+bool is_built_for_speed(SimulatedDevice& device) {
+  for (const std::string& line : device.command("setup")) {
+    if (line.starts_with("m-setup-[flags=") && line.find(" -O2 ") == std::string::npos) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+double work_of(const Shape& shape) { return work_of_layer(layer_of(shape)); }
+
+std::vector<Cost> measure_cycles(const std::string& board, bool (*wanted)(const Shape&)) {
+  SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/" + board + ".elf", board);
+  if (!is_built_for_speed(device)) return {};
+  const HostPools pools(400000, 60000);
+  std::printf("%-32s %12s %12s %10s\n", board.c_str(), "macs", "cycles", "per mac");
+  std::vector<Cost> costs;
+  for (const Shape& shape : kShapes) {
+    if (!wanted(shape)) continue;
+    const double work = work_of(shape), cycles = measure(device, layer_of(shape), pools);
+    std::printf("%-32s %12.0f %12.0f %10.3f\n", shape.name, work, cycles, cycles / work);
+    costs.push_back({&shape, cycles / work});
+  }
+  return costs;
+}
+
+void expect_reached(const std::vector<Cost>& costs, double Reached::*reached) {
+  if (costs.empty()) GTEST_SKIP() << "the figures are for images at -O2";
+  for (const Cost& cost : costs)
+    EXPECT_NEAR(cost.per_mac / (cost.shape->reached.*reached), 1.0, 0.03) << cost.shape->name;
+}
+
+}  // namespace opline::firmware_test
