@@ -3,10 +3,12 @@
 #include <boost/container_hash/hash.hpp>
 #include <compare>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
 #include "sampler/layer_automaton.h"
+#include "sampler/tied_numbers.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
@@ -49,41 +51,25 @@ struct Cursor {
   auto operator<=>(const Cursor&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-/// Sets of widths that bind, by numbers; 0 is the empty one.
-class TiedNumbers {
- public:
-  std::uint32_t number(const TiedWidths& tied) {
-    const auto [place, added] = numbers_.emplace(tied, static_cast<std::uint32_t>(sets_.size()));
-    if (added) sets_.push_back(tied);
-    return place->second;
-  }
-  [[nodiscard]] const TiedWidths& set(std::uint32_t number) const { return sets_[number]; }
-  /// The width that binds `decision`; 0 without.
-  [[nodiscard]] std::uint32_t width(std::uint32_t number, std::size_t decision) const {
-    for (const auto& [known, channels] : sets_[number]) {
-      if (known == decision) return channels;
-    }
-    return 0;
-  }
-
- private:
-  std::vector<TiedWidths> sets_ = {{}};
-  std::map<TiedWidths, std::uint32_t> numbers_ = {{{}, 0}};
-};
-
 class Builder {
  public:
   Builder(const LayerWords& words, const LayerFilter& keeps, const LayerAutomaton::Limits& limits)
-      : words_(words), keeps_(keeps), limits_(limits) {
+      : words_(words), keeps_(keeps), limits_(limits), tied_(words) {
     find_needs();
   }
 
   Tables run() && {
-    tables_.start = state_of({Cursor{}}, static_cast<std::uint32_t>(words_.space().input.c));
+    tables_.start = state_of(close({Cursor{}}, static_cast<std::uint32_t>(words_.space().input.c)));
     return std::move(tables_);
   }
 
  private:
+  /// Where paths can stand when no layer is made any more.
+  struct Reach {
+    Fronts fronts;
+    bool ends = false;
+    bool channels_matter = false;  ///< Those of the layer behind which the paths stand.
+  };
   /// A way on for one front, and the channels of the layer that it makes.
   struct Move {
     std::uint32_t channels = 0;
@@ -92,11 +78,11 @@ class Builder {
   };
 
   void find_needs();
-  std::uint32_t state_of(const std::vector<Cursor>& cursors, std::uint32_t channels);
+  std::uint32_t state_of(const Reach& reach);
   std::uint32_t group_of(Fronts fronts);
   void connect(std::uint32_t group, const Fronts& fronts);
-  bool close(const std::vector<Cursor>& cursors, std::uint32_t channels, Fronts& fronts);
-  void stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor, Fronts& fronts);
+  Reach close(const std::vector<Cursor>& cursors, std::uint32_t channels);
+  void stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor, Reach& reach);
   std::vector<Move> moves_of(const Fronts& fronts);
   void decide(const Front& front, std::vector<Move>& moves);
   void move(const Front& front, std::uint32_t channels, std::vector<Move>& moves);
@@ -140,25 +126,22 @@ void Builder::spend(std::size_t bytes) {
               memory ? "bytes of memory" : "steps");
 }
 
-/// The state of paths that stand at `cursors` behind a layer of `channels`. It and what follows it call each other, as deep as
-/// a network has layers.
-std::uint32_t Builder::state_of(const std::vector<Cursor>& cursors, std::uint32_t channels) {
-  Fronts fronts;
-  const bool ends = close(cursors, channels, fronts);
+/// The state of paths that stand there. It and what follows it call each other, as deep as a network has layers.
+std::uint32_t Builder::state_of(const Reach& reach) {
   std::map<std::uint32_t, Fronts> by_kind;
-  for (const Front& front : fronts) by_kind[words_.steps()[front.step].kind].push_back(front);
-  std::pair<bool, std::vector<std::uint32_t>> key{ends, {}};
+  for (const Front& front : reach.fronts) by_kind[words_.steps()[front.step].kind].push_back(front);
+  std::pair<bool, std::vector<std::uint32_t>> key{reach.ends, {}};
   for (auto& [kind, same] : by_kind) {
     const std::uint32_t group = group_of(std::move(same));
     if (!tables_.groups[group].edges.empty()) key.second.push_back(group);
   }
   const auto known = states_.find(key);
   if (known != states_.end()) return known->second;
-  BigCount count = ends ? 1 : 0;
+  BigCount count = reach.ends ? 1 : 0;
   for (const std::uint32_t group : key.second) count += tables_.groups[group].count();
   const auto number = static_cast<std::uint32_t>(tables_.states.size());
   spend(sizeof(LayerAutomaton::State) + 64 + 8 * key.second.size() + limbs(count));
-  tables_.states.push_back({ends, key.second, std::move(count)});
+  tables_.states.push_back({reach.ends, key.second, std::move(count)});
   states_.emplace(std::move(key), number);
   return number;
 }
@@ -178,62 +161,79 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   const std::vector<Move> moves = moves_of(fronts);
   std::vector<LayerAutomaton::Edge> edges;
   BigCount upto = 0;
-  for (std::size_t i = 0; i < moves.size();) {
+  std::vector<Cursor> before;
+  std::optional<std::uint32_t> state;  // where `before` leads, if that is the same whatever the channels
+  for (auto move = moves.begin(); move != moves.end();) {
+    const std::uint32_t channels = move->channels;
     std::vector<Cursor> cursors;
-    const std::uint32_t channels = moves[i].channels;
-    for (; i < moves.size() && moves[i].channels == channels; ++i) cursors.push_back(moves[i].to);
-    const std::uint32_t state = state_of(cursors, channels);
-    if (tables_.states[state].count == 0) continue;
-    upto += tables_.states[state].count;
+    for (; move != moves.end() && move->channels == channels; ++move) cursors.push_back(move->to);
+    std::uint32_t to = state.value_or(0);
+    if (!state || cursors != before) {
+      const Reach reach = close(cursors, channels);
+      to = state_of(reach);
+      state = reach.channels_matter ? std::nullopt : std::optional(to);
+    }
+    before = std::move(cursors);
+    if (tables_.states[to].count == 0) continue;
+    upto += tables_.states[to].count;
     spend(sizeof(LayerAutomaton::Edge) + limbs(upto));
-    edges.push_back({channels, state, upto});
+    edges.push_back({channels, to, upto});
   }
   edges.shrink_to_fit();
   tables_.edges += edges.size();
   tables_.groups[group].edges = std::move(edges);
 }
 
-/// All fronts that can be reached from the cursors without making a layer, ascending, each once; returns whether the end
-/// can be.
-bool Builder::close(const std::vector<Cursor>& cursors, std::uint32_t channels, Fronts& fronts) {
+/// All fronts that can be reached from the cursors without making a layer, ascending, each once. A block that can vanish is not kept where a like block before it could have been, and all between vanish: that one
+/// makes the same words, and more.
+Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t channels) {
+  Reach reach;
   std::set<Cursor> open;  // before blocks; what is added stands behind what is taken
   for (const Cursor& cursor : cursors) {
     if (cursor.in_block) {
-      stand(cursor.place, channels, cursor, fronts);
+      stand(cursor.place, channels, cursor, reach);
     } else {
       open.insert(cursor);
     }
   }
-  bool ends = false;
+  std::map<std::uint32_t, std::set<std::uint32_t>> kept;  // by number of ties: likenesses on the way here
   while (!open.empty()) {
     Cursor cursor = *open.begin();
     open.erase(open.begin());
+    cursor.entering = channels;
     const std::uint32_t block = cursor.place;
     if (block == words_.space().blocks.size()) {
-      ends = true;
+      reach.ends = true;
       continue;
     }
-    cursor.entering = channels;
-    const Branches& branches = words_.branches(block);
-    if (words_.may_keep(block)) stand(branches.kept_begin, channels, cursor, fronts);
-    if (!words_.may_skip(block)) continue;
-    if (branches.skipped_begin < branches.skipped_end) {
-      stand(branches.skipped_begin, channels, cursor, fronts);
-    } else {
-      const TiedWidths binding = words_.still_binding(tied_.set(cursor.tied), block + 1);
-      open.insert({false, block + 1, 0, tied_.number(binding)});
-      spend(0);
+    const bool vanishes = words_.may_vanish(block);
+    const auto likeness = words_.likeness(block);
+    const bool covered = vanishes && likeness && kept[cursor.tied].contains(*likeness);
+    if (words_.may_keep(block) && !covered) {
+      stand(words_.branches(block).kept_begin, channels, cursor, reach);
+      if (likeness) kept[cursor.tied].insert(*likeness);
     }
+    if (vanishes) {
+      spend(0);
+      const std::uint32_t tied = tied_.binding(cursor.tied, block + 1);
+      open.insert({false, block + 1, 0, tied});
+      if (tied == cursor.tied) continue;
+    } else if (words_.may_skip(block)) {
+      stand(words_.branches(block).skipped_begin, channels, cursor, reach);
+    }
+    kept.erase(cursor.tied);  // the way ends
   }
-  std::sort(fronts.begin(), fronts.end());
-  fronts.erase(std::unique(fronts.begin(), fronts.end()), fronts.end());
-  return ends;
+  std::sort(reach.fronts.begin(), reach.fronts.end());
+  reach.fronts.erase(std::unique(reach.fronts.begin(), reach.fronts.end()), reach.fronts.end());
+  return reach;
 }
 
-void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor, Fronts& fronts) {
+/// The cursor of a path that stands before a block has the channels as `entering`, too.
+void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor, Reach& reach) {
   spend(0);
-  fronts.push_back(
+  reach.fronts.push_back(
       {step, needs_incoming_[step] ? channels : 0, needs_entering_[step] ? cursor.entering : 0, cursor.tied});
+  if (needs_incoming_[step] || (needs_entering_[step] && !cursor.in_block)) reach.channels_matter = true;
 }
 
 std::vector<Builder::Move> Builder::moves_of(const Fronts& fronts) {
@@ -288,8 +288,7 @@ void Builder::move(const Front& front, std::uint32_t channels, std::vector<Move>
   if (!step.last) {
     moves.push_back({channels, {true, front.step + 1, front.entering, tied}});
   } else {
-    const TiedWidths binding = words_.still_binding(tied_.set(tied), step.block + 1);
-    moves.push_back({channels, {false, step.block + 1, 0, tied_.number(binding)}});
+    moves.push_back({channels, {false, step.block + 1, 0, tied_.binding(tied, step.block + 1)}});
   }
 }
 

@@ -1,6 +1,7 @@
 #include "sampler/layer_words.h"
 
 #include <algorithm>
+#include <map>
 
 #include "src/base/error.h"
 
@@ -47,6 +48,37 @@ LayerWords::LayerWords(Space space, OptionFilter allows)
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const auto place = std::lower_bound(kinds_.begin(), kinds_.end(), kinds[i]);
     steps_[i].kind = static_cast<std::uint32_t>(place - kinds_.begin());
+  }
+  find_likenesses();
+}
+
+/// All that decides which words the block makes when it is kept; nothing where a width is tied.
+std::optional<std::vector<std::uint32_t>> LayerWords::choices_of(std::size_t block) const {
+  std::vector<std::uint32_t> choices;
+  for (std::uint32_t s = branches_[block].kept_begin; s < branches_[block].kept_end; ++s) {
+    const Channels& channels = steps_[s].layer.channels;
+    choices.push_back(steps_[s].kind);
+    choices.push_back(static_cast<std::uint32_t>(channels.kind));
+    choices.push_back(static_cast<std::uint32_t>(channels.value));
+    if (channels.kind != Channels::Kind::decided) continue;
+    const Decision& decision = space_.decisions[channels.decision];
+    if (decision.blocks.size() > 1) return std::nullopt;
+    for (std::size_t i = 0; i < decision.options.size(); ++i) {
+      if (allows(channels.decision, i)) choices.push_back(static_cast<std::uint32_t>(decision.options[i]));
+    }
+    choices.push_back(0);  // no width: the end
+  }
+  return choices;
+}
+
+void LayerWords::find_likenesses() {
+  std::map<std::vector<std::uint32_t>, std::uint32_t> numbers;
+  for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
+    const auto choices = choices_of(i);
+    likenesses_.emplace_back();
+    if (choices)
+      likenesses_.back() =
+          numbers.emplace(*choices, static_cast<std::uint32_t>(numbers.size())).first->second;
   }
 }
 

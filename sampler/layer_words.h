@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,13 @@ class LayerWords {
   }
   [[nodiscard]] bool may_keep(std::size_t block) const;
   [[nodiscard]] bool may_skip(std::size_t block) const;
+  /// A number that blocks share which, kept, can be exchanged: the same layers with the same choices of channels, none of
+  /// them tied. Nothing where a width is tied.
+  [[nodiscard]] std::optional<std::uint32_t> likeness(std::size_t block) const { return likenesses_[block]; }
+  /// Whether the block can be left out without a trace.
+  [[nodiscard]] bool may_vanish(std::size_t block) const {
+    return may_skip(block) && branches_[block].skipped_begin == branches_[block].skipped_end;
+  }
   /// Whether a width chosen by `block` binds a later one.
   [[nodiscard]] bool binds_after(std::size_t decision, std::size_t block) const {
     return space_.decisions[decision].blocks.back() > block;
@@ -81,6 +89,8 @@ class LayerWords {
   [[nodiscard]] Word word_of(const Architecture& architecture) const;
 
  private:
+  [[nodiscard]] std::optional<std::vector<std::uint32_t>> choices_of(std::size_t block) const;
+  void find_likenesses();
   void add_branch(const std::vector<BlockLayer>& layers, std::size_t block, std::vector<LayerKind>& kinds);
 
   Space space_;
@@ -88,6 +98,7 @@ class LayerWords {
   std::vector<LayerKind> kinds_;
   std::vector<Step> steps_;
   std::vector<Branches> branches_;
+  std::vector<std::optional<std::uint32_t>> likenesses_;  // of each block
 };
 
 }  // namespace opline::sampler

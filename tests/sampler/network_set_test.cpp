@@ -252,7 +252,7 @@ TEST(NetworkSet, LongBackbonesAndWideDecisionsAreCounted) {
                     repeat, to, more),
         "long.toml");
   };
-  EXPECT_EQ(NetworkSet(space(120, 63, "skip = 'identity'\n")).size(), stack(63, 120));
+  EXPECT_EQ(NetworkSet(space(500, 63, "skip = 'identity'\n")).size(), stack(63, 500));
   EXPECT_EQ(NetworkSet(space(20, 4096, "")).size(), boost::multiprecision::pow(BigCount(4096), 20));
 }
 
