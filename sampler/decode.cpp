@@ -45,6 +45,8 @@ class Decoder {
         return builder_.add(block_input, tensor_, layer.activation);
       case LayerType::softmax:
         return builder_.softmax(tensor_);
+      default:  // no block of a space has these
+        break;
     }
     OPLINE_ASSERT(false, "layer type {}", static_cast<int>(layer.type));
     return tensor_;

@@ -5,6 +5,7 @@
  * all structures have the same layout on the 32-bit device and the 64-bit host (static assertions at the end).
  *
  *   flash   [ code | weight pool: int8 | channel pool: struct opline_channel ]
+ *         or [ code | a network's own tensors, where the pools were ]
  *   arena   [ plan | struct opline_layer_result per layer | activations and scratch: `activation_bytes` ]
  *
  * A change that a stored plan or image could notice raises OPLINE_PLAN_VERSION. */
@@ -21,7 +22,7 @@
 #endif
 
 #define OPLINE_PLAN_MAGIC 0x4e4c504fu /* "OPLN" */
-#define OPLINE_PLAN_VERSION 1u
+#define OPLINE_PLAN_VERSION 2u
 #define OPLINE_ALIGNMENT 16u /* of every tensor, in flash and in the arena */
 #define OPLINE_MAX_LAYERS 512u
 /* Of the channel pool, the same in every image, so that a plan is the same for every board. Tables follow each other; one
@@ -37,8 +38,11 @@ enum opline_op {
                                     multiplier and shift for the tensor from the descriptor (as TFLite has it) */
   OPLINE_OP_AVERAGE_POOL_2D = 4, /* padding is not counted in the mean */
   OPLINE_OP_MAX_POOL_2D = 5,
-  OPLINE_OP_ADD = 6,    /* two inputs of the output's shape */
-  OPLINE_OP_SOFTMAX = 7 /* over in_c, for every position */
+  OPLINE_OP_ADD = 6,     /* two inputs of the output's shape */
+  OPLINE_OP_SOFTMAX = 7, /* over in_c, for every position */
+  OPLINE_OP_PAD = 8,  /* with the output's zero point; pad_top, pad_left: what lies beyond the end follows */
+  OPLINE_OP_MEAN = 9, /* over height and width, requantized; out_h == out_w == 1 */
+  OPLINE_OP_CONCATENATION = 10 /* along channels: input has in_c, input2 the other out_c - in_c */
 };
 
 /* Implementations. The values are persisted and frozen. */
@@ -51,10 +55,13 @@ enum opline_kernel {
   OPLINE_KERNEL_AVERAGE_POOL = 6,
   OPLINE_KERNEL_MAX_POOL = 7,
   OPLINE_KERNEL_ADD = 8,
-  OPLINE_KERNEL_SOFTMAX = 9
+  OPLINE_KERNEL_SOFTMAX = 9,
+  OPLINE_KERNEL_PAD = 10,
+  OPLINE_KERNEL_MEAN = 11,
+  OPLINE_KERNEL_CONCATENATION = 12
 };
 
-/* Bias and requantisation of one output channel: an entry of the channel pool. `multiplier` in [2^30, 2^31),
+/* Bias and requantisation of one output channel: an entry of a table. `multiplier` in [2^30, 2^31),
  * a positive `shift` is to the left (TFLite's convention). */
 struct opline_channel {
   int32_t bias;
@@ -78,17 +85,20 @@ struct opline_layer {
   uint16_t in_h, in_w, in_c;    /* 1..65535 */
   uint16_t out_h, out_w, out_c; /* 1..65535 */
   uint32_t input;               /* in the activations */
-  uint32_t input2;              /* of add */
+  uint32_t input2;              /* of add and concatenation */
   uint32_t output;              /* in the activations */
   uint32_t scratch;             /* in the activations; opline_scratch_bytes() long */
-  uint32_t weights;             /* in the weight pool */
-  uint32_t channels;            /* in the channel pool, a multiple of sizeof(struct opline_channel) */
+  uint32_t weights;             /* in the weight pool or in the own tensors, a multiple of OPLINE_ALIGNMENT */
+  uint32_t
+      channels; /* in the channel pool, a multiple of sizeof(struct opline_channel); or in the own tensors, a
+                                   multiple of OPLINE_ALIGNMENT */
   int32_t shift_offset; /* added to the shift of every channel entry: fits a shared pool to this layer's
                                    fan-in; 0 where a network brings its own tables */
   int16_t input_zero_point, input2_zero_point, output_zero_point; /* -128..127 */
   int8_t activation_min, activation_max; /* fused ReLU, ReLU6 or the whole int8 range */
   /* Whole-tensor requantisation. Fully connected: requantize[0]. Add: of input, input2, output, after both inputs
-   * were shifted left by 20. Softmax: requantize[0] scales the difference to the row's maximum into Q5.26. */
+   * were shifted left by 20. Softmax: requantize[0] scales the difference to the row's maximum into Q5.26. Mean:
+   * requantize[0] of the sum, the division included (its multiplier from 2^29). */
   struct opline_multiplier requantize[3];
   int32_t softmax_diff_min; /* differences below this count as exp() = 0 */
 };
@@ -104,6 +114,9 @@ struct opline_plan_header {
   uint32_t input_seed;       /* of opline_input_byte() */
   uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
   uint32_t channel_bytes;    /* of the channel pool from its start, to the end of the last table in it */
+  uint32_t
+      tensor_bytes; /* 0: offsets refer to the pools. Else the network's own tensors, so many bytes, a multiple of
+                                OPLINE_ALIGNMENT, are where the pools were; weight_bytes and channel_bytes are 0 */
 };
 
 /* What the device keeps of a layer's run. */
@@ -135,6 +148,12 @@ static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
       return OPLINE_KERNEL_ADD;
     case OPLINE_OP_SOFTMAX:
       return OPLINE_KERNEL_SOFTMAX;
+    case OPLINE_OP_PAD:
+      return OPLINE_KERNEL_PAD;
+    case OPLINE_OP_MEAN:
+      return OPLINE_KERNEL_MEAN;
+    case OPLINE_OP_CONCATENATION:
+      return OPLINE_KERNEL_CONCATENATION;
     default:
       return 0;
   }
@@ -158,6 +177,18 @@ static inline uint32_t opline_input_bytes(const struct opline_layer* layer) {
   return (uint32_t)layer->in_h * layer->in_w * layer->in_c;
 }
 
+/* Bytes of the second input; 0 for operations with one. */
+static inline uint32_t opline_input2_bytes(const struct opline_layer* layer) {
+  switch (layer->op) {
+    case OPLINE_OP_ADD:
+      return opline_input_bytes(layer);
+    case OPLINE_OP_CONCATENATION:
+      return (uint32_t)layer->in_h * layer->in_w * (uint32_t)(layer->out_c - layer->in_c);
+    default:
+      return 0;
+  }
+}
+
 static inline uint32_t opline_output_bytes(const struct opline_layer* layer) {
   return (uint32_t)layer->out_h * layer->out_w * layer->out_c;
 }
@@ -177,7 +208,7 @@ static inline uint32_t opline_weight_bytes(const struct opline_layer* layer) {
   }
 }
 
-/* Bytes of the layer's part of the channel pool; 0 for operations without weights. */
+/* Bytes of the layer's table of channels; 0 for operations without weights. */
 static inline uint32_t opline_channel_bytes(const struct opline_layer* layer) {
   return opline_weight_bytes(layer) == 0 ? 0 : layer->out_c * (uint32_t)sizeof(struct opline_channel);
 }
@@ -206,13 +237,14 @@ static inline int8_t opline_pool_weight(uint32_t index) {
   return (int8_t)((int32_t)(((uint64_t)opline_mix(index + 0x9e3779b9u) * 255u) >> 32) - 127);
 }
 
-/* Entry `index` of the channel pool: biases of a few thousand, effective scales spread over [1/4, 1). */
+/* Entry `index` of the channel pool: biases of a few thousand, effective scales spread over [1/4, 1) with 24 significant
+ * bits, so that a float32 of a .tflite file holds them. */
 static inline struct opline_channel opline_pool_channel(uint32_t index) {
   const uint32_t a = opline_mix(3u * index + 0x7f4a7c15u);
   const uint32_t b = opline_mix(3u * index + 0x7f4a7c16u);
   struct opline_channel channel;
   channel.bias = (int32_t)(a & 0x1fffu) - 0x1000;
-  channel.multiplier = (int32_t)(0x40000000u | (b & 0x3fffffffu));
+  channel.multiplier = (int32_t)(0x40000000u | (b & 0x3fffff80u));
   channel.shift = -(int32_t)(a >> 31);
   return channel;
 }
@@ -224,7 +256,7 @@ static inline int8_t opline_input_byte(uint32_t seed, uint32_t index) {
 
 OPLINE_STATIC_ASSERT(sizeof(struct opline_channel) == 12, "the pool's stride");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 84, "the plan's stride");
-OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 36, "the plan's first layer");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 40, "the plan's first layer");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_layer_result) == 16, "the results' stride");
 
 #endif /* OPLINE_PLAN_H */

@@ -21,7 +21,7 @@ static uint64_t product(uint64_t a, uint64_t b, uint64_t c) { return a * b * c; 
 
 static const char* check_lengths(const struct opline_plan_header* h, size_t bytes) {
   if (h->magic != OPLINE_PLAN_MAGIC) return "magic: expected OPLN";
-  if (h->version != OPLINE_PLAN_VERSION) return "version: expected 1";
+  if (h->version != OPLINE_PLAN_VERSION) return "version: expected 2";
   if (h->layer_count == 0 || h->layer_count > OPLINE_MAX_LAYERS) return "layer_count: expected 1..512";
   if (h->bytes != sizeof *h + h->layer_count * sizeof(struct opline_layer))
     return "bytes: expected header and layers";
@@ -34,6 +34,14 @@ static const char* check_memory(const struct opline_plan_header* h, const struct
   if (h->activation_bytes > INT32_MAX - 0x10000) return "activation_bytes: beyond 2 GiB";
   if (opline_arena_bytes(h->bytes, h->layer_count, h->activation_bytes) > limits->arena_bytes) {
     return "activation_bytes: plan, results and activations exceed the arena";
+  }
+  if (h->tensor_bytes != 0) {
+    if (h->tensor_bytes % OPLINE_ALIGNMENT != 0) return "tensor_bytes: expected a multiple of 16";
+    if (h->tensor_bytes > limits->tensor_bytes) return "tensor_bytes: exceeds the flash reserved for tensors";
+    if (h->weight_bytes != 0 || h->channel_bytes != 0) {
+      return "weight_bytes, channel_bytes: expected 0 with own tensors";
+    }
+    return h->tensor_bytes > INT32_MAX ? "tensor_bytes: beyond 2 GiB" : NULL;
   }
   if (h->weight_bytes > limits->weight_pool_bytes || h->weight_bytes > INT32_MAX) {
     return "weight_bytes: exceeds the weight pool";
@@ -80,6 +88,18 @@ static const char* check_shape(const struct opline_layer* l) {
     case OPLINE_OP_FULLY_CONNECTED:
       if (product(l->in_h, l->in_w, l->in_c) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
       return l->out_h == 1 && l->out_w == 1 ? NULL : "out_h, out_w: expected 1";
+    case OPLINE_OP_PAD:
+      if (l->in_c != l->out_c) return "out_c: expected in_c";
+      if ((uint32_t)l->pad_top + l->in_h > l->out_h) return "out_h: expected in_h and pad_top or more";
+      if ((uint32_t)l->pad_left + l->in_w > l->out_w) return "out_w: expected in_w and pad_left or more";
+      return NULL;
+    case OPLINE_OP_MEAN:
+      if (l->in_c != l->out_c) return "out_c: expected in_c";
+      if (product(l->in_h, l->in_w, 1) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
+      return l->out_h == 1 && l->out_w == 1 ? NULL : "out_h, out_w: expected 1";
+    case OPLINE_OP_CONCATENATION:
+      if (l->in_h != l->out_h || l->in_w != l->out_w) return "output shape: expected the input's";
+      return l->in_c < l->out_c ? NULL : "out_c: expected more than in_c";
     default:
       if (l->in_h != l->out_h || l->in_w != l->out_w || l->in_c != l->out_c)
         return "output shape: expected the input's";
@@ -92,12 +112,21 @@ static const char* check_shape(const struct opline_layer* l) {
 
 static int is_int8(int32_t value) { return value >= INT8_MIN && value <= INT8_MAX; }
 
+static int is_shift(int64_t shift) { return shift >= -31 && shift <= 30; }
+
 static int is_multiplier(int32_t multiplier, int64_t shift) {
-  return multiplier >= 0x40000000 && shift >= -31 && shift <= 30;
+  return multiplier >= 0x40000000 && is_shift(shift);
 }
 
 static uint32_t multiplier_count(uint8_t op) {
   return op == OPLINE_OP_ADD ? 3 : op == OPLINE_OP_FULLY_CONNECTED || op == OPLINE_OP_SOFTMAX ? 1 : 0;
+}
+
+/* The division by the count of positions leaves half of the usual range. */
+static const char* check_mean(const struct opline_multiplier* m) {
+  return m->multiplier >= 0x20000000 && is_shift(m->shift)
+             ? NULL
+             : "requantize: expected a multiplier of 2^29 or more and a shift of -31..30";
 }
 
 /* The largest difference that counts must survive the shift to the left. */
@@ -119,6 +148,7 @@ static const char* check_numbers(const struct opline_layer* l) {
       return "requantize: expected a multiplier of 2^30 or more and a shift of -31..30";
     }
   }
+  if (l->op == OPLINE_OP_MEAN) return check_mean(&l->requantize[0]);
   return l->op == OPLINE_OP_SOFTMAX ? check_softmax(l) : NULL;
 }
 
@@ -126,7 +156,10 @@ static const char* check_numbers(const struct opline_layer* l) {
 
 static const char* check_tensors(const struct opline_layer* l, const struct opline_plan_header* h) {
   const struct range input = {l->input, product(l->in_h, l->in_w, l->in_c)};
-  const struct range input2 = {l->input2, l->op == OPLINE_OP_ADD ? input.bytes : 0};
+  const uint64_t second = l->op == OPLINE_OP_ADD             ? input.bytes
+                          : l->op == OPLINE_OP_CONCATENATION ? product(l->in_h, l->in_w, l->out_c - l->in_c)
+                                                             : 0;
+  const struct range input2 = {l->input2, second};
   const struct range output = {l->output, product(l->out_h, l->out_w, l->out_c)};
   const struct range scratch = {l->scratch, opline_scratch_bytes(l)};
   const struct range all[4] = {input, input2, output, scratch};
@@ -140,17 +173,16 @@ static const char* check_tensors(const struct opline_layer* l, const struct opli
   const int in_place = l->op == OPLINE_OP_ADD || l->op == OPLINE_OP_SOFTMAX;
   if (overlaps(output, input) && !(in_place && output.start == input.start))
     return "output: overlaps the input";
-  if (overlaps(output, input2) && output.start != input2.start) return "output: overlaps the second input";
+  if (overlaps(output, input2) && !(in_place && output.start == input2.start))
+    return "output: overlaps the second input";
   return NULL;
 }
 
-static const char* check_channels(const struct opline_layer* l, const struct opline_limits* limits) {
-  if (limits->channels == NULL) return NULL;
-  const struct opline_channel* channel = limits->channels + l->channels / sizeof(struct opline_channel);
+/* `tables` is what l->channels is an offset in. */
+static const char* check_channels(const struct opline_layer* l, const void* tables) {
+  if (tables == NULL || l->op == OPLINE_OP_FULLY_CONNECTED) return NULL; /* whose tables have biases only */
+  const struct opline_channel* channel = (const void*)((const uint8_t*)tables + l->channels);
   for (uint32_t i = 0; i < l->out_c; ++i, ++channel) {
-    if (channel->bias < -OPLINE_MAX_BIAS || channel->bias > OPLINE_MAX_BIAS)
-      return "channel: bias beyond 8000000";
-    if (l->op == OPLINE_OP_FULLY_CONNECTED) continue;
     if (!is_multiplier(channel->multiplier, (int64_t)channel->shift + l->shift_offset)) {
       return "channel: expected a multiplier of 2^30 or more and a shift of -31..30 with shift_offset";
     }
@@ -158,30 +190,44 @@ static const char* check_channels(const struct opline_layer* l, const struct opl
   return NULL;
 }
 
-static const char* check_pools(const struct opline_layer* l, const struct opline_plan_header* h,
-                               const struct opline_limits* limits) {
+/* `weight_end`: the first byte behind the weights that are used. */
+static const char* check_own(const struct opline_layer* l, const struct opline_plan_header* h,
+                             const struct opline_limits* limits, uint64_t weight_end) {
+  if (weight_end + 3 > h->tensor_bytes)
+    return "weights: exceed tensor_bytes, less the 3 bytes that may be read behind";
+  if (l->channels % OPLINE_ALIGNMENT != 0) return "channels: expected a multiple of 16";
+  if (l->channels + (uint64_t)l->out_c * sizeof(struct opline_channel) > h->tensor_bytes) {
+    return "channels: exceed tensor_bytes";
+  }
+  return check_channels(l, limits->tensors);
+}
+
+static const char* check_constants(const struct opline_layer* l, const struct opline_plan_header* h,
+                                   const struct opline_limits* limits) {
   const uint64_t inputs = l->op == OPLINE_OP_FULLY_CONNECTED    ? product(l->in_h, l->in_w, l->in_c)
                           : l->op == OPLINE_OP_CONV2D           ? product(l->kernel_h, l->kernel_w, l->in_c)
                           : l->op == OPLINE_OP_DEPTHWISE_CONV2D ? product(l->kernel_h, l->kernel_w, 1)
                                                                 : 0;
   if (inputs == 0) return NULL;
   if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
-  if (l->weights + inputs * l->out_c > h->weight_bytes) return "weights: exceed weight_bytes";
+  const uint64_t weight_end = l->weights + inputs * l->out_c;
+  if (h->tensor_bytes != 0) return check_own(l, h, limits, weight_end);
+  if (weight_end > h->weight_bytes) return "weights: exceed weight_bytes";
   if (l->channels % sizeof(struct opline_channel) != 0) return "channels: expected a multiple of 12";
   if (l->channels + (uint64_t)l->out_c * sizeof(struct opline_channel) > h->channel_bytes) {
     return "channels: exceed channel_bytes";
   }
-  return check_channels(l, limits);
+  return check_channels(l, limits->channels);
 }
 
 static const char* check_layer(const struct opline_layer* l, const struct opline_plan_header* h,
                                const struct opline_limits* limits) {
-  if (l->op < OPLINE_OP_CONV2D || l->op > OPLINE_OP_SOFTMAX) return "op: expected 1..7";
+  if (l->op < OPLINE_OP_CONV2D || l->op > OPLINE_OP_CONCATENATION) return "op: expected 1..10";
   if (l->kernel != opline_choose_kernel(l)) return "kernel: differs from opline_choose_kernel";
   const char* error = check_shape(l);
   if (error == NULL) error = check_numbers(l);
   if (error == NULL) error = check_tensors(l, h);
-  if (error == NULL) error = check_pools(l, h, limits);
+  if (error == NULL) error = check_constants(l, h, limits);
   return error;
 }
 

@@ -26,6 +26,9 @@ void opline_average_pool(const struct opline_layer* layer, const struct opline_t
 void opline_max_pool(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_add(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_softmax(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_pad(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_mean_hw(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_concatenation(const struct opline_layer* layer, const struct opline_tensors* t);
 
 /* The part of a window that lies inside the input, along one axis: taps [first, last), the first at `start`.
  */

@@ -20,8 +20,9 @@
 extern "C" {
 #endif
 
-/* Where the offsets of a plan's layers point to. Up to three bytes after the end of `weights` may be read
- * (never used): in the image the channel pool follows, a host buffer needs no slack. */
+/* Where the offsets of a plan's layers point to; both to the same byte for a network's own tensors. Up to three bytes
+ * after the end of a layer's weights may be read (never used): a table of channels follows, in the image as in own
+ * tensors; a host buffer needs no slack. */
 struct opline_pools {
   const int8_t* weights;                 /* 4-byte aligned on a core with the DSP extension */
   const struct opline_channel* channels; /* 4-byte aligned */
@@ -49,7 +50,9 @@ struct opline_limits {
   uint32_t weight_pool_bytes; /* of the weight pool */
   uint32_t channel_pool_bytes;
   const struct opline_channel*
-      channels; /* the channel pool, to check each used multiplier and shift; or null */
+      channels;           /* the channel pool, to check each used multiplier and shift; or null */
+  uint32_t tensor_bytes;  /* of the flash reserved for a network's own tensors */
+  const uint8_t* tensors; /* its start, 4-byte aligned, to check likewise; or null */
 };
 
 /* Why a plan was refused: a literal text, and the layer it speaks about (-1: the header). */
@@ -67,9 +70,9 @@ struct opline_plan_error {
 struct opline_plan_error opline_check_plan(const void* plan, size_t bytes,
                                            const struct opline_limits* limits);
 
-/* Accumulators stay inside int32 up to this many taps (255 * 128 each) with a bias up to OPLINE_MAX_BIAS. */
+/* Sums of products stay inside int32 up to this many taps (255 * 128 each). With a bias beyond eight million they may not,
+ * and then wrap, on every build alike. */
 #define OPLINE_MAX_TAPS 65535u
-#define OPLINE_MAX_BIAS 8000000
 
 #ifdef __cplusplus
 }

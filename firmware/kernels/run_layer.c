@@ -10,7 +10,7 @@ void opline_run_layer(const struct opline_layer* layer, const struct opline_pool
       .output = activations + layer->output,
       .scratch = (int16_t*)(void*)(activations + layer->scratch),
       .weights = pools->weights + layer->weights,
-      .channels = pools->channels + layer->channels / sizeof(struct opline_channel),
+      .channels = (const struct opline_channel*)(const void*)((const uint8_t*)pools->channels + layer->channels),
   };
   switch (layer->kernel) {
     case OPLINE_KERNEL_CONV_IM2COL:
@@ -39,6 +39,15 @@ void opline_run_layer(const struct opline_layer* layer, const struct opline_pool
       break;
     case OPLINE_KERNEL_SOFTMAX:
       opline_softmax(layer, &t);
+      break;
+    case OPLINE_KERNEL_PAD:
+      opline_pad(layer, &t);
+      break;
+    case OPLINE_KERNEL_MEAN:
+      opline_mean_hw(layer, &t);
+      break;
+    case OPLINE_KERNEL_CONCATENATION:
+      opline_concatenation(layer, &t);
       break;
     default: /* opline_check_plan let nothing else pass */
       break;

@@ -7,6 +7,7 @@
 extern uint8_t opline_arena_start[], opline_arena_end[];
 extern const uint8_t opline_weight_pool[], opline_weight_pool_end[];
 extern const uint8_t opline_channel_pool[], opline_channel_pool_end[];
+extern const uint8_t opline_tensors_start[], opline_tensors_end[];
 
 int main(void) {
   static struct opline_runtime runtime;
@@ -18,6 +19,8 @@ int main(void) {
                 (const struct opline_channel*)(const void*)opline_channel_pool},
       .weight_pool_bytes = (uint32_t)(opline_weight_pool_end - opline_weight_pool),
       .channel_pool_bytes = (uint32_t)(opline_channel_pool_end - opline_channel_pool),
+      .tensors = opline_tensors_start,
+      .tensor_bytes = (uint32_t)(opline_tensors_end - opline_tensors_start),
   };
   opline_board_start();
   opline_runtime_start(&runtime, &memory);

@@ -22,6 +22,8 @@ struct opline_memory {
   uint32_t arena_bytes;
   struct opline_pools pools;
   uint32_t weight_pool_bytes, channel_pool_bytes;
+  const uint8_t* tensors; /* where a network's own tensors are put: the place of the pools */
+  uint32_t tensor_bytes;
 };
 
 struct opline_runtime {

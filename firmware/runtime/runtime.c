@@ -59,8 +59,8 @@ const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, u
 static const char* accept_plan(struct opline_runtime* runtime, int32_t* layer) {
   const uint32_t bytes = runtime->expected_bytes;
   const struct opline_memory* m = &runtime->memory;
-  const struct opline_limits limits = {m->arena_bytes, m->weight_pool_bytes, m->channel_pool_bytes,
-                                       m->pools.channels};
+  const struct opline_limits limits = {m->arena_bytes,    m->weight_pool_bytes, m->channel_pool_bytes,
+                                       m->pools.channels, m->tensor_bytes,      m->tensors};
   if (opline_crc32(0, m->arena, bytes) != runtime->expected_crc)
     return "plan: CRC-32 differs from what was announced";
   const struct opline_plan_error error = opline_check_plan(m->arena, bytes, &limits);
@@ -89,11 +89,18 @@ const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* b
 
 /* ---- Execution ---- */
 
+static struct opline_pools pools_of(const struct opline_runtime* runtime) {
+  const struct opline_memory* m = &runtime->memory;
+  const struct opline_pools own = {(const int8_t*)m->tensors,
+                                   (const struct opline_channel*)(const void*)m->tensors};
+  return opline_runtime_plan(runtime)->tensor_bytes != 0 ? own : m->pools;
+}
+
 static void run_layers(const struct opline_runtime* runtime) {
+  const struct opline_pools pools = pools_of(runtime);
   const uint32_t count = opline_runtime_plan(runtime)->layer_count;
   const struct opline_layer* layers = opline_runtime_layers(runtime);
-  for (uint32_t i = 0; i < count; ++i)
-    opline_run_layer(&layers[i], &runtime->memory.pools, activations(runtime));
+  for (uint32_t i = 0; i < count; ++i) opline_run_layer(&layers[i], &pools, activations(runtime));
 }
 
 static void make_input(const struct opline_runtime* runtime) {
@@ -107,12 +114,13 @@ static uint32_t digest_of(const struct opline_layer* layer, const int8_t* base) 
 }
 
 static void digested_run(struct opline_runtime* runtime) {
+  const struct opline_pools pools = pools_of(runtime);
   const uint32_t count = opline_runtime_plan(runtime)->layer_count;
   const struct opline_layer* layers = opline_runtime_layers(runtime);
   struct opline_layer_result* r = results(runtime);
   int8_t* base = activations(runtime);
   for (uint32_t i = 0; i < count; ++i) {
-    opline_run_layer(&layers[i], &runtime->memory.pools, base);
+    opline_run_layer(&layers[i], &pools, base);
     r[i].digest = digest_of(&layers[i], base);
     r[i].reserved = 0;
   }
@@ -122,13 +130,13 @@ static void digested_run(struct opline_runtime* runtime) {
 static void measured_run(struct opline_runtime* runtime) {
   const uint32_t count = opline_runtime_plan(runtime)->layer_count;
   const struct opline_layer* layers = opline_runtime_layers(runtime);
-  const struct opline_pools* pools = &runtime->memory.pools;
+  const struct opline_pools pools = pools_of(runtime);
   struct opline_layer_result* r = results(runtime);
   int8_t* base = activations(runtime);
   const uint64_t start = opline_cycles();
   uint64_t before = start;
   for (uint32_t i = 0; i < count; ++i) {
-    opline_run_layer(&layers[i], pools, base);
+    opline_run_layer(&layers[i], &pools, base);
     const uint64_t after = opline_cycles();
     r[i].cycles = after - before;
     before = after;

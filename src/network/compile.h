@@ -18,12 +18,19 @@ namespace opline::network {
 
 /// Version of the layout and quantisation of plans; part of every setup, because offsets move cycles a little. Raise it with
 /// any change that gives a network another plan.
-inline constexpr int kPlannerVersion = 1;
+inline constexpr int kPlannerVersion = 2;
+
+/// Where the constant tensors of a plan lie in the device's flash.
+enum class TensorSource : std::uint8_t {
+  pools,  ///< Slices of the image's pools: a sampled network.
+  own  ///< A blob of the network's own in the same place: each layer's weights, then its table of channels.
+};
 
 /// What the network asks of a device that runs it with opline's own runtime. Bytes; alignment included. 64 bit: the
 /// true size of what no device can hold, too.
 struct Footprint {
-  std::uint64_t weight_bytes = 0;      ///< Of the weight pool (flash).
+  TensorSource source = TensorSource::pools;
+  std::uint64_t weight_bytes = 0;      ///< Of weights (flash).
   std::uint64_t channel_bytes = 0;     ///< Of biases, multipliers, shifts (flash); every table in full.
   std::uint64_t activation_bytes = 0;  ///< Peak of activations and scratch (SRAM).
   std::uint64_t arena_bytes = 0;       ///< Activations, plan and results (SRAM).
@@ -36,7 +43,7 @@ struct Footprint {
   return end + bytes <= OPLINE_CHANNEL_POOL_BYTES ? end : 0;
 }
 
-/// What an image leaves for networks; read from its ELF symbols.
+/// What an image leaves for networks; read from its ELF symbols. A network's own tensors may take both pools' place.
 struct DeviceLimits {
   std::uint32_t weight_pool_bytes = 0;
   std::uint32_t channel_pool_bytes = 0;
@@ -57,7 +64,7 @@ struct Layout {
   std::optional<std::string> refusal;     ///< Why the runtime executes it on no device, whatever its memory.
 };
 /// Throws Error{input} for a network of more than OPLINE_MAX_LAYERS layers.
-[[nodiscard]] Layout lay_out(const Network& network);
+[[nodiscard]] Layout lay_out(const Network& network, TensorSource source = TensorSource::pools);
 
 /// Nothing when a device with `limits` can execute it; else the refusal or the shortage.
 [[nodiscard]] std::optional<std::string> reason_not_to_run(const Layout& layout, const DeviceLimits& limits);
@@ -75,8 +82,9 @@ struct OutputSpread {
 };
 
 struct CompiledNetwork {
-  std::vector<std::uint8_t> plan;      ///< Header and descriptors, as the wire carries them.
-  std::vector<std::uint8_t> tensors;   ///< For the start of the device's reserved flash; empty: the pools' are used.
+  std::vector<std::uint8_t> plan;  ///< Header and descriptors, as the wire carries them.
+  std::vector<std::uint8_t>
+      tensors;  ///< For the start of the device's reserved flash; empty: the pools' are used.
   std::vector<std::uint32_t> digests;  ///< CRC-32 of each layer's output, as the device computes them.
   std::vector<OutputSpread> spread;    ///< One entry a layer.
   std::vector<std::int8_t> output;     ///< Of the last layer.
@@ -87,7 +95,7 @@ struct CompiledNetwork {
 inline constexpr double kMinStandardDeviation = 10;
 inline constexpr double kMaxSaturatedShare = 0.05;
 
-/// Quantises, executes on the host and digests. `input_seed` generates the input on both sides.
+/// Quantises from the pools, executes on the host and digests. (With numbers of its own: quantised_network.h.) `input_seed` generates the input on both sides.
 /// Deterministic. A layer that no scale gives the spread above starts a few bytes later in the weight pool,
 /// so `footprint` may be a little larger than lay_out() says. Where nothing reaches the spread (an output of one value,
 /// a mean over raw input) the last try is kept: `spread` tells. Throws Error{input} for a network with a `refusal`
@@ -98,7 +106,10 @@ inline constexpr double kMaxSaturatedShare = 0.05;
 /// Weight-pool bytes that compile() may use at most for a layout of `footprint`.
 [[nodiscard]] std::uint64_t weight_bytes_at_most(const Layout& layout);
 
-/// Executes an existing plan on the host; returns each layer's output digest. For tests with other pools.
+/// Executes an existing plan on the host; returns each layer's output digest. For tests with other pools, and with own
+/// tensors.
 [[nodiscard]] std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const Pools& pools);
+[[nodiscard]] std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan,
+                                                 const std::vector<std::uint8_t>& tensors);
 
 }  // namespace opline::network

@@ -27,7 +27,10 @@ opline_layer describe(const Layer& layer) {
   out.out_h = static_cast<std::uint16_t>(layer.output.h);
   out.out_w = static_cast<std::uint16_t>(layer.output.w);
   out.out_c = static_cast<std::uint16_t>(layer.output.c);
-  if (layer.type != LayerType::fully_connected && window.padding == Padding::same) {
+  if (layer.type == LayerType::pad) {
+    out.pad_top = static_cast<std::uint8_t>(layer.pad_top);
+    out.pad_left = static_cast<std::uint8_t>(layer.pad_left);
+  } else if (slides(layer.type) && window.padding == Padding::same) {
     out.pad_top = static_cast<std::uint8_t>(
         padding_before(layer.input.h, layer.output.h, window.kernel_h, window.stride_h));
     out.pad_left = static_cast<std::uint8_t>(
@@ -88,21 +91,33 @@ void take_offsets(const Network& network, const std::vector<Buffer>& buffers,
 
 constexpr int kMostSoftmaxChannels = 4095;  // firmware/kernels/check_plan.c
 
+/// The part of `refusal_of` that speaks of one layer.
+std::optional<std::string> refusal_of(const Layer& layer, LayerId id, TensorSource source) {
+  if (const std::uint64_t taps = taps_of(layer); taps > OPLINE_MAX_TAPS) {
+    return fmt::format("layer {}: an output adds up {} products, the runtime at most {}", id, taps,
+                       OPLINE_MAX_TAPS);
+  }
+  if (source == TensorSource::pools && channel_bytes(layer) > OPLINE_CHANNEL_POOL_BYTES) {
+    return fmt::format("layer {}: {} output channels, the runtime takes at most {}", id, layer.output.c,
+                       OPLINE_CHANNEL_POOL_BYTES / sizeof(opline_channel));
+  }
+  if (layer.type == LayerType::softmax && layer.input.c > kMostSoftmaxChannels) {
+    return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", id, layer.input.c,
+                       kMostSoftmaxChannels);
+  }
+  const auto positions =
+      static_cast<std::uint64_t>(layer.input.h) * static_cast<std::uint64_t>(layer.input.w);
+  if (layer.type == LayerType::mean && positions > OPLINE_MAX_TAPS) {
+    return fmt::format("layer {}: a mean over {} values, the runtime takes at most {}", id, positions,
+                       OPLINE_MAX_TAPS);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> refusal_of(const Network& network, const Footprint& footprint) {
   for (std::size_t i = 0; i < network.layers().size(); ++i) {
-    const Layer& layer = network.layers()[i];
-    if (const std::uint64_t taps = taps_of(layer); taps > OPLINE_MAX_TAPS) {
-      return fmt::format("layer {}: an output adds up {} products, the runtime at most {}", i, taps,
-                         OPLINE_MAX_TAPS);
-    }
-    if (channel_bytes(layer) > OPLINE_CHANNEL_POOL_BYTES) {
-      return fmt::format("layer {}: {} output channels, the runtime takes at most {}", i, layer.output.c,
-                         OPLINE_CHANNEL_POOL_BYTES / sizeof(opline_channel));
-    }
-    if (layer.type == LayerType::softmax && layer.input.c > kMostSoftmaxChannels) {
-      return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", i, layer.input.c,
-                         kMostSoftmaxChannels);
-    }
+    auto refusal = refusal_of(network.layers()[i], static_cast<LayerId>(i), footprint.source);
+    if (refusal) return refusal;
   }
   constexpr std::uint64_t kMost = std::numeric_limits<std::int32_t>::max();
   if (footprint.flash_bytes() > kMost || footprint.arena_bytes > kMost) {
@@ -112,10 +127,44 @@ std::optional<std::string> refusal_of(const Network& network, const Footprint& f
   return std::nullopt;
 }
 
+/// Slices of the pools: weights one behind the other; tables too, starting anew where one doesn't fit.
+void place_in_pools(const Network& network, Layout& layout) {
+  Footprint& footprint = layout.footprint;
+  std::uint32_t table_end = 0;
+  std::uint32_t pool_used = 0;
+  for (std::size_t i = 0; i < layout.layers.size(); ++i) {
+    layout.layers[i].weights = static_cast<std::uint32_t>(footprint.weight_bytes);
+    footprint.weight_bytes += align(weight_bytes(network.layers()[i]));
+    const std::uint64_t table = align_channels(channel_bytes(network.layers()[i]));
+    layout.layers[i].channels = place_table(table_end, table);
+    table_end = static_cast<std::uint32_t>(layout.layers[i].channels + table);
+    pool_used = std::max(pool_used, table_end);
+    footprint.channel_bytes += table;
+  }
+  layout.header.weight_bytes = static_cast<std::uint32_t>(footprint.weight_bytes);
+  layout.header.channel_bytes = pool_used;
+}
+
+/// A blob: weights and table of each layer in turn. A table behind the weights is also what a kernel may read beyond them.
+void place_own(const Network& network, Layout& layout) {
+  Footprint& footprint = layout.footprint;
+  for (std::size_t i = 0; i < layout.layers.size(); ++i) {
+    const std::uint64_t weights = align(weight_bytes(network.layers()[i]));
+    layout.layers[i].weights = static_cast<std::uint32_t>(footprint.flash_bytes());
+    layout.layers[i].channels = static_cast<std::uint32_t>(footprint.flash_bytes() + weights);
+    footprint.weight_bytes += weights;
+    footprint.channel_bytes += align(channel_bytes(network.layers()[i]));
+  }
+  // A network without constants has a blob too, so that its plan says what it is.
+  if (footprint.flash_bytes() == 0) footprint.channel_bytes = OPLINE_ALIGNMENT;
+  layout.header.tensor_bytes = static_cast<std::uint32_t>(footprint.flash_bytes());
+}
+
 }  // namespace
 
-Layout lay_out(const Network& network) {
+Layout lay_out(const Network& network, TensorSource source) {
   Layout layout;
+  layout.footprint.source = source;
   for (const Layer& layer : network.layers()) layout.layers.push_back(describe(layer));
   const auto layer_count = static_cast<std::uint32_t>(layout.layers.size());
   if (layer_count > OPLINE_MAX_LAYERS) {
@@ -129,30 +178,22 @@ Layout lay_out(const Network& network) {
   take_offsets(network, buffers, layout.layers);
   layout.live_bytes = live_bytes(buffers, static_cast<int>(layer_count));
 
-  std::uint32_t table_end = 0;
-  std::uint32_t pool_used = 0;
-  for (std::size_t i = 0; i < layout.layers.size(); ++i) {
-    layout.layers[i].weights = static_cast<std::uint32_t>(footprint.weight_bytes);
-    footprint.weight_bytes += align(weight_bytes(network.layers()[i]));
-    const std::uint64_t table = align_channels(channel_bytes(network.layers()[i]));
-    layout.layers[i].channels = place_table(table_end, table);
-    table_end = static_cast<std::uint32_t>(layout.layers[i].channels + table);
-    pool_used = std::max(pool_used, table_end);
-    footprint.channel_bytes += table;
-  }
   const auto plan_bytes =
       static_cast<std::uint32_t>(sizeof(opline_plan_header) + layer_count * sizeof(opline_layer));
+  opline_plan_header& header = layout.header;
+  header.magic = OPLINE_PLAN_MAGIC;
+  header.version = OPLINE_PLAN_VERSION;
+  header.bytes = plan_bytes;
+  header.layer_count = layer_count;
+  header.activation_bytes = static_cast<std::uint32_t>(footprint.activation_bytes);
+  header.input_bytes = static_cast<std::uint32_t>(network.input().elements());
+  if (source == TensorSource::own) {
+    place_own(network, layout);
+  } else {
+    place_in_pools(network, layout);
+  }
   footprint.arena_bytes = opline_arena_bytes(plan_bytes, layer_count, 0) + footprint.activation_bytes;
   layout.refusal = refusal_of(network, footprint);
-  layout.header = {OPLINE_PLAN_MAGIC,
-                   OPLINE_PLAN_VERSION,
-                   plan_bytes,
-                   layer_count,
-                   static_cast<std::uint32_t>(footprint.activation_bytes),
-                   static_cast<std::uint32_t>(network.input().elements()),
-                   0,
-                   static_cast<std::uint32_t>(footprint.weight_bytes),
-                   pool_used};
   return layout;
 }
 
@@ -165,7 +206,7 @@ std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const D
   compare("SRAM (arena)", footprint.arena_bytes, limits.arena_bytes);
   const std::uint64_t pools = std::uint64_t{limits.weight_pool_bytes} + limits.channel_pool_bytes;
   compare("flash", footprint.flash_bytes(), pools);
-  if (footprint.flash_bytes() <= pools)
+  if (footprint.source == TensorSource::pools && footprint.flash_bytes() <= pools)
     compare("flash for weights", footprint.weight_bytes, limits.weight_pool_bytes);
   if (shortages.empty()) return std::nullopt;
   return fmt::format("{}", fmt::join(shortages, "; "));

@@ -25,6 +25,12 @@ std::string_view to_string(LayerType type) {
       return "add";
     case LayerType::softmax:
       return "softmax";
+    case LayerType::pad:
+      return "pad";
+    case LayerType::mean:
+      return "mean";
+    case LayerType::concatenation:
+      return "concatenation";
   }
   OPLINE_ASSERT(false, "layer type {}", static_cast<int>(type));
   return {};
@@ -69,6 +75,7 @@ std::string layer_text(const Layer& layer) {
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
                         window.stride_w, to_string(window.padding));
   }
+  if (layer.type == LayerType::pad) text += fmt::format(" top {} left {}", layer.pad_top, layer.pad_left);
   const Shape& out = layer.output;
   text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
   if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));

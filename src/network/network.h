@@ -21,6 +21,9 @@ enum class LayerType : std::uint8_t {
   max_pool_2d = 5,
   add = 6,
   softmax = 7,
+  pad = 8,
+  mean = 9,  // over height and width
+  concatenation = 10,
 };
 
 /// "conv2d", "depthwise_conv2d", ... as the study and every table spell them.
@@ -64,11 +67,21 @@ struct Window {
 
 struct Layer {
   LayerType type;
-  std::vector<TensorId> inputs;  ///< Two for add, one for the rest.
+  std::vector<TensorId> inputs;  ///< Two for add and concatenation, one for the rest.
   Window window;                 ///< Of convolutions and pools.
   Activation activation = Activation::none;
   Shape input;  ///< Of inputs[0] (a fully connected layer sees it flattened).
   Shape output;
+  int pad_top = 0;   ///< Of pad: rows before the first; those behind the last follow from the output.
+  int pad_left = 0;  ///< Of pad: columns before the first.
+};
+
+/// Zeros around a tensor; each 0..255.
+struct Pads {
+  int top = 0;
+  int bottom = 0;
+  int left = 0;
+  int right = 0;
 };
 
 /// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `kernel`, `stride`
@@ -104,10 +117,16 @@ class NetworkBuilder {
   TensorId conv2d(TensorId input, int out_c, Window window, Activation activation);
   TensorId depthwise_conv2d(TensorId input, Window window, Activation activation);
   TensorId fully_connected(TensorId input, int out_c, Activation activation);
-  TensorId average_pool_2d(TensorId input, Window window);
-  TensorId max_pool_2d(TensorId input, Window window);
+  TensorId average_pool_2d(TensorId input, Window window, Activation activation = Activation::none);
+  TensorId max_pool_2d(TensorId input, Window window, Activation activation = Activation::none);
   TensorId add(TensorId a, TensorId b, Activation activation);
   TensorId softmax(TensorId input);
+  /// A border of the value 0.
+  TensorId pad(TensorId input, Pads pads);
+  /// Mean over height and width: 1x1xc.
+  TensorId mean(TensorId input);
+  /// Along channels: those of `a`, then those of `b`. More than two: a chain.
+  TensorId concatenation(TensorId a, TensorId b);
   [[nodiscard]] const Shape& shape(TensorId tensor) const { return network_.shape(tensor); }
 
   /// The network; at least one layer. Throws Error{input} for an empty one.

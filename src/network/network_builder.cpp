@@ -8,6 +8,7 @@ namespace {
 
 constexpr int kMaxExtent = 65535;  // uint16_t in the plan
 constexpr int kMaxWindow = 255;    // uint8_t in the plan
+constexpr int kMaxPad = 255;       // likewise
 
 void require(bool condition, const std::string& message) {
   if (!condition) throw Error(ErrorCode::input, "{}", message);
@@ -84,16 +85,16 @@ TensorId NetworkBuilder::fully_connected(TensorId input, int out_c, Activation a
   return push({LayerType::fully_connected, {input}, {}, activation, shape(input), {1, 1, out_c}});
 }
 
-TensorId NetworkBuilder::average_pool_2d(TensorId input, Window window) {
+TensorId NetworkBuilder::average_pool_2d(TensorId input, Window window, Activation activation) {
   const Shape in = shape(input);
   const Shape out = window_output(in, in.c, window, LayerType::average_pool_2d);
-  return push({LayerType::average_pool_2d, {input}, window, Activation::none, in, out});
+  return push({LayerType::average_pool_2d, {input}, window, activation, in, out});
 }
 
-TensorId NetworkBuilder::max_pool_2d(TensorId input, Window window) {
+TensorId NetworkBuilder::max_pool_2d(TensorId input, Window window, Activation activation) {
   const Shape in = shape(input);
   const Shape out = window_output(in, in.c, window, LayerType::max_pool_2d);
-  return push({LayerType::max_pool_2d, {input}, window, Activation::none, in, out});
+  return push({LayerType::max_pool_2d, {input}, window, activation, in, out});
 }
 
 TensorId NetworkBuilder::add(TensorId a, TensorId b, Activation activation) {
@@ -106,6 +107,31 @@ TensorId NetworkBuilder::add(TensorId a, TensorId b, Activation activation) {
 
 TensorId NetworkBuilder::softmax(TensorId input) {
   return push({LayerType::softmax, {input}, {}, Activation::none, shape(input), shape(input)});
+}
+
+TensorId NetworkBuilder::pad(TensorId input, Pads pads) {
+  for (const int value : {pads.top, pads.bottom, pads.left, pads.right}) {
+    require(value >= 0 && value <= kMaxPad,
+            fmt::format("a padding is {}; it must be from 0 to {}", value, kMaxPad));
+  }
+  const Shape in = shape(input);
+  const Shape out{in.h + pads.top + pads.bottom, in.w + pads.left + pads.right, in.c};
+  return push({LayerType::pad, {input}, {}, Activation::none, in, out, pads.top, pads.left});
+}
+
+TensorId NetworkBuilder::mean(TensorId input) {
+  const Shape in = shape(input);
+  return push({LayerType::mean, {input}, {}, Activation::none, in, {1, 1, in.c}});
+}
+
+TensorId NetworkBuilder::concatenation(TensorId a, TensorId b) {
+  const Shape left = shape(a);
+  const Shape right = shape(b);
+  require(left.h == right.h && left.w == right.w,
+          fmt::format("concatenation: {}x{} and {}x{} differ; both inputs must have one height and width",
+                      left.h, left.w, right.h, right.w));
+  return push(
+      {LayerType::concatenation, {a, b}, {}, Activation::none, left, {left.h, left.w, left.c + right.c}});
 }
 
 Network NetworkBuilder::build() && {

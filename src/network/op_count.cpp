@@ -18,6 +18,9 @@ LayerOps count_layer(const Layer& layer, LayerId id) {
     case LayerType::max_pool_2d:
     case LayerType::add:
     case LayerType::softmax:
+    case LayerType::pad:
+    case LayerType::mean:
+    case LayerType::concatenation:
       break;
   }
   return {id, 0, 0};

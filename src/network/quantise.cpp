@@ -1,6 +1,7 @@
 #include "src/network/quantise.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "src/base/error.h"
@@ -8,7 +9,8 @@
 namespace opline::network {
 namespace {
 constexpr int kSoftmaxIntegerBits = 5;
-}
+constexpr int kAddLeftShift = 20;
+}  // namespace
 
 opline_multiplier quantise_multiplier(double scale) {
   OPLINE_ASSERT(std::isfinite(scale) && scale >= 0, "scale {}", scale);
@@ -22,6 +24,28 @@ opline_multiplier quantise_multiplier(double scale) {
   }
   if (shift < -31) return {0, 0};
   return {static_cast<std::int32_t>(multiplier), shift};
+}
+
+opline_multiplier quantise_convolution(float input, float weight, float output) {
+  return quantise_multiplier(double{input} * double{weight} / double{output});
+}
+
+opline_multiplier quantise_fully_connected(float input, float weight, float output) {
+  const float product = input * weight;
+  return quantise_multiplier(double{product} / double{output});
+}
+
+AddScale quantise_add(float input, float input2, float output) {
+  const double twice_max = 2.0 * std::max(input, input2);
+  return {quantise_multiplier(double{input} / twice_max), quantise_multiplier(double{input2} / twice_max),
+          quantise_multiplier(twice_max / ((1 << kAddLeftShift) * double{output}))};
+}
+
+opline_multiplier quantise_mean(float input, float output, std::uint32_t positions) {
+  const opline_multiplier ratio = quantise_multiplier(double{input} / double{output});
+  const int octaves = std::clamp(31 + ratio.shift, 0, static_cast<int>(std::bit_width(positions)) - 1);
+  const std::int64_t divided = (std::int64_t{ratio.multiplier} << octaves) / positions;
+  return {static_cast<std::int32_t>(divided), ratio.shift - octaves};
 }
 
 ActivationLimits activation_limits(Activation activation, const TensorQuantisation& output) {

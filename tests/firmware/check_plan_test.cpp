@@ -20,7 +20,9 @@ const HostPools& pools() {
 opline_limits limits() {
   return {16384, static_cast<std::uint32_t>(pools().weights.size()),
           static_cast<std::uint32_t>(pools().channels.size() * sizeof(opline_channel)),
-          pools().channels.data()};
+          pools().channels.data(),
+          0,
+          nullptr};
 }
 
 opline_plan_error check(const std::vector<std::uint8_t>& plan) {
@@ -57,8 +59,81 @@ opline_layer softmax() {
   return l;
 }
 
+opline_layer padding() {
+  opline_layer l = addition();
+  l.op = OPLINE_OP_PAD;
+  l.pad_top = 1, l.out_h = 6, l.pad_left = 2, l.out_w = 6;
+  place(l);
+  return l;
+}
+
+opline_layer mean() {
+  opline_layer l = addition();
+  l.op = OPLINE_OP_MEAN;
+  l.out_h = l.out_w = 1;
+  l.requantize[0] = {1 << 29, -3};
+  place(l);
+  return l;
+}
+
+opline_layer joining() {
+  opline_layer l = addition();
+  l.op = OPLINE_OP_CONCATENATION;
+  l.out_c = 7;
+  place(l);
+  return l;
+}
+
 TEST(CheckPlan, AcceptsWhatIsRight) {
-  EXPECT_EQ(check(make_plan({convolution(), addition(), softmax()}, 1)).text, nullptr);
+  const opline_plan_error error =
+      check(make_plan({convolution(), addition(), softmax(), padding(), mean(), joining()}, 1));
+  EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
+}
+
+/// A plan of one convolution whose weights and table are a blob: weights first.
+std::vector<std::uint8_t> own_plan(opline_layer layer, std::uint32_t tensor_bytes) {
+  std::vector<std::uint8_t> plan = make_plan({layer}, 1);
+  opline_plan_header header;
+  std::memcpy(&header, plan.data(), sizeof header);
+  header.weight_bytes = header.channel_bytes = 0;
+  header.tensor_bytes = tensor_bytes;
+  std::memcpy(plan.data(), &header, sizeof header);
+  return plan;
+}
+
+TEST(CheckPlan, OwnTensorsAreCheckedInTheirRegion) {
+  std::vector<std::int32_t> blob(96, 0);  // 272 B of weights, 6 entries of 12 B, 40 B spare
+  opline_layer layer = convolution();
+  layer.channels = 272;
+  layer.shift_offset = 0;
+  for (std::size_t c = 0; c < 6; ++c) {
+    blob[68 + 3 * c] = INT32_MIN;  // any bias
+    blob[68 + 3 * c + 1] = 1 << 30;
+    blob[68 + 3 * c + 2] = -31;
+  }
+  opline_limits region = limits();
+  region.tensors = reinterpret_cast<const std::uint8_t*>(blob.data());
+  region.tensor_bytes = 384;
+  const auto refusal = [&](const opline_layer& l, std::uint32_t bytes) {
+    const std::vector<std::uint8_t> plan = own_plan(l, bytes);
+    const char* text = opline_check_plan(plan.data(), plan.size(), &region).text;
+    return std::string(text == nullptr ? "" : text);
+  };
+  EXPECT_EQ(refusal(layer, 352), "");
+  EXPECT_EQ(refusal(layer, 384), "");
+  EXPECT_EQ(refusal(layer, 336), "channels: exceed tensor_bytes");
+  EXPECT_NE(refusal(layer, 400).find("tensor_bytes: exceeds"), std::string::npos);
+  EXPECT_NE(refusal(layer, 350).find("multiple of 16"), std::string::npos);
+  opline_layer odd = layer;
+  odd.channels = 276;
+  EXPECT_EQ(refusal(odd, 384), "channels: expected a multiple of 16");
+  opline_layer last = layer;  // weights at the very end: what is read behind them would leave the flash
+  last.weights = 112, last.channels = 0;
+  EXPECT_NE(refusal(last, 384).find("weights: exceed tensor_bytes"), std::string::npos);
+  blob[68 + 3 * 5 + 2] = -32;
+  EXPECT_NE(refusal(layer, 352).find("channel: expected a multiplier"), std::string::npos);
+  EXPECT_NE(std::string(check(own_plan(layer, 352)).text).find("exceeds the flash reserved"),
+            std::string::npos);
 }
 
 struct Broken {
@@ -68,10 +143,11 @@ struct Broken {
 };
 
 TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
-  const opline_layer c = convolution(), a = addition(), s = softmax();
+  const opline_layer c = convolution(), a = addition(), s = softmax(), p = padding(), m = mean(),
+                     j = joining();
   const Broken cases[] = {
       {"op: expected", c, [](opline_layer& l) { l.op = 0; }},
-      {"op: expected", c, [](opline_layer& l) { l.op = 8; }},
+      {"op: expected", c, [](opline_layer& l) { l.op = 11; }},
       {"kernel: differs", c, [](opline_layer& l) { l.kernel = OPLINE_KERNEL_CONV_1X1; }},
       {"input shape", c, [](opline_layer& l) { l.in_c = 0; }},
       {"output shape", c, [](opline_layer& l) { l.out_w = 0; }},
@@ -100,6 +176,19 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
       {"output shape: expected the input's", a, [](opline_layer& l) { l.out_c = 3; }},
       {"softmax_diff_min", s, [](opline_layer& l) { l.softmax_diff_min = 1; }},
       {"softmax_diff_min: overflows", s, [](opline_layer& l) { l.requantize[0].shift = 30; }},
+      {"out_c: expected in_c", p, [](opline_layer& l) { l.out_c = 5; }},
+      {"out_h: expected in_h and pad_top", p, [](opline_layer& l) { l.pad_top = 3; }},
+      {"out_w: expected in_w and pad_left", p, [](opline_layer& l) { l.out_w = 4; }},
+      {"output: overlaps", p, [](opline_layer& l) { l.output = l.input; }},
+      {"out_h, out_w: expected 1", m, [](opline_layer& l) { l.out_w = 2; }},
+      {"taps: more than", m, [](opline_layer& l) { l.in_h = l.in_w = 300; }},
+      {"requantize: expected a multiplier of 2^29", m, [](opline_layer& l) { l.requantize[0].shift = 31; }},
+      {"requantize: expected a multiplier of 2^29", m,
+       [](opline_layer& l) { l.requantize[0].multiplier = (1 << 29) - 1; }},
+      {"out_c: expected more", j, [](opline_layer& l) { l.out_c = l.in_c; }},
+      {"output: overlaps the second", j, [](opline_layer& l) { l.output = l.input2; }},
+      {"tensor: exceeds", j, [](opline_layer& l) { l.out_c = 65535; }},
+      {"output shape: expected the input's", j, [](opline_layer& l) { l.out_h = 3; }},
   };
   for (const Broken& broken : cases) {
     opline_layer layer = broken.layer;
@@ -118,7 +207,7 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
 TEST(CheckPlan, RefusesBrokenHeaders) {
   const std::pair<const char*, std::function<void(opline_plan_header&)>> cases[] = {
       {"magic", [](opline_plan_header& h) { h.magic ^= 1; }},
-      {"version", [](opline_plan_header& h) { h.version = 2; }},
+      {"version", [](opline_plan_header& h) { h.version = 1; }},
       {"layer_count", [](opline_plan_header& h) { h.layer_count = 0; }},
       {"layer_count", [](opline_plan_header& h) { h.layer_count = 0xffffffff; }},
       {"bytes: expected", [](opline_plan_header& h) { h.bytes += 84; }},
@@ -174,7 +263,7 @@ TEST(CheckPlan, MutatedPlansAreRefusedOrSafe) {
   int accepted = 0, refused = 0;
   for (std::uint64_t i = 0; i < 60000; ++i) {
     RandomStream random(99, i);
-    const auto op = static_cast<opline_op>(1 + random.below(7));
+    const auto op = static_cast<opline_op>(1 + random.below(10));
     std::vector<std::uint8_t> plan = make_plan({random_case(op, i % 50).layer}, 1);
     for (std::uint32_t changes = 1 + random.below(3); changes > 0; --changes) {
       const std::uint32_t at = random.below(static_cast<std::uint32_t>(plan.size()));

@@ -29,7 +29,7 @@ std::vector<opline_layer> random_layers(std::uint64_t first, int count, const Ho
   std::vector<opline_layer> layers;
   RandomStream random(2, first);
   for (int i = 0; i < count; ++i) {
-    const auto op = static_cast<opline_op>(1 + random.below(7));
+    const auto op = static_cast<opline_op>(1 + random.below(10));
     opline_layer l = random_case(op, first + static_cast<std::uint64_t>(i)).layer;
     const std::uint32_t weight_room =
         static_cast<std::uint32_t>(pools.weights.size()) - opline_weight_bytes(&l);

@@ -30,7 +30,7 @@ TEST_P(RandomLayers, AreAcceptedByTheChecker) {
   for (std::uint64_t i = 0; i < 400; ++i) {
     const LayerCase c = random_case(GetParam(), i);
     const auto plan = make_plan({c.layer}, 1);
-    const opline_limits limits{1 << 20, 1 << 20, 1 << 20, nullptr};
+    const opline_limits limits{1 << 20, 1 << 20, 1 << 20, nullptr, 0, nullptr};
     const opline_plan_error error = opline_check_plan(plan.data(), plan.size(), &limits);
     ASSERT_EQ(error.text, nullptr) << error.text << ", case " << i << ", " << describe(c.layer);
   }
@@ -39,7 +39,8 @@ TEST_P(RandomLayers, AreAcceptedByTheChecker) {
 INSTANTIATE_TEST_SUITE_P(Operations, RandomLayers,
                          testing::Values(OPLINE_OP_CONV2D, OPLINE_OP_DEPTHWISE_CONV2D,
                                          OPLINE_OP_FULLY_CONNECTED, OPLINE_OP_AVERAGE_POOL_2D,
-                                         OPLINE_OP_MAX_POOL_2D, OPLINE_OP_ADD),
+                                         OPLINE_OP_MAX_POOL_2D, OPLINE_OP_ADD, OPLINE_OP_PAD, OPLINE_OP_MEAN,
+                                         OPLINE_OP_CONCATENATION),
                          [](const auto& test) { return "Op" + std::to_string(test.param); });
 
 TEST(Softmax, IsWithinOneStepOfFloatingPoint) {

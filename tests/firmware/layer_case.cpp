@@ -52,6 +52,13 @@ void draw_window(RandomStream& random, opline_layer& l) {
   l.in_w = w.in, l.out_w = w.out, l.kernel_w = w.kernel, l.stride_w = w.stride, l.pad_left = w.pad;
 }
 
+void draw_pads(RandomStream& random, opline_layer& l) {
+  l.pad_top = between<std::uint8_t>(random, 0, 3);
+  l.pad_left = between<std::uint8_t>(random, 0, 3);
+  l.out_h = static_cast<std::uint16_t>(l.in_h + l.pad_top + between<int>(random, 0, 3));
+  l.out_w = static_cast<std::uint16_t>(l.in_w + l.pad_left + between<int>(random, 0, 3));
+}
+
 void draw_shape(RandomStream& random, opline_layer& l) {
   l.in_c = between<std::uint16_t>(random, 1, 21);
   l.out_c = l.in_c;
@@ -71,6 +78,13 @@ void draw_shape(RandomStream& random, opline_layer& l) {
   if (l.op == OPLINE_OP_FULLY_CONNECTED) {
     l.out_h = l.out_w = 1;
     l.out_c = between<std::uint16_t>(random, 1, 13);
+  }
+  if (l.op == OPLINE_OP_PAD) draw_pads(random, l);
+  if (l.op == OPLINE_OP_CONCATENATION) l.out_c = between<std::uint16_t>(random, l.in_c + 1, l.in_c + 9);
+  if (l.op == OPLINE_OP_MEAN) {
+    l.out_h = l.out_w = 1;
+    // Some means are over more positions than 16-bit sums hold.
+    if (random.below(4) == 0) l.in_h = between<std::uint16_t>(random, 60, 150);
   }
 }
 
@@ -103,6 +117,11 @@ void draw_numbers(RandomStream& random, opline_layer& l) {
     m = {draw_multiplier(random), between<std::int32_t>(random, -2, 0)};
   if (l.op == OPLINE_OP_FULLY_CONNECTED) l.requantize[0].shift += natural_shift(l);
   if (l.op == OPLINE_OP_ADD) l.requantize[2].shift -= 19;
+  if (l.op == OPLINE_OP_MEAN) {
+    const auto positions = static_cast<std::uint32_t>(l.in_h) * l.in_w;
+    l.requantize[0].multiplier = static_cast<std::int32_t>(0x20000000u + (random.next() & 0x5fffffffu));
+    l.requantize[0].shift = 1 - static_cast<int>(std::bit_width(positions));
+  }
   if (l.op == OPLINE_OP_SOFTMAX) {
     l.requantize[0].shift = between<std::int32_t>(random, 20, 23);
     l.softmax_diff_min = -(31 << (26 - l.requantize[0].shift));
@@ -135,7 +154,7 @@ LayerCase random_case(opline_op op, std::uint64_t index) {
   draw_numbers(random, c.layer);
   place(c.layer);
   c.operands.input = draw_bytes(random, opline_input_bytes(&c.layer), -128);
-  if (op == OPLINE_OP_ADD) c.operands.input2 = draw_bytes(random, opline_input_bytes(&c.layer), -128);
+  c.operands.input2 = draw_bytes(random, opline_input2_bytes(&c.layer), -128);
   c.operands.weights = draw_bytes(random, opline_weight_bytes(&c.layer), -127);
   if (!c.operands.weights.empty()) draw_channels(random, c);
   return c;
@@ -145,7 +164,7 @@ void place(opline_layer& layer) {
   layer.kernel = opline_choose_kernel(&layer);
   layer.input = 0;
   layer.input2 = opline_align(opline_input_bytes(&layer));
-  layer.output = layer.input2 + (layer.op == OPLINE_OP_ADD ? opline_align(opline_input_bytes(&layer)) : 0);
+  layer.output = layer.input2 + opline_align(opline_input2_bytes(&layer));
   layer.scratch = layer.output + opline_align(opline_output_bytes(&layer));
 }
 

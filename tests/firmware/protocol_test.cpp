@@ -28,7 +28,9 @@ class Protocol : public testing::Test {
                                static_cast<std::uint32_t>(arena_.size()),
                                {pools_.weights.data(), pools_.channels.data()},
                                40000,
-                               4800};
+                               4800,
+                               reinterpret_cast<const std::uint8_t*>(pools_.weights.data()),
+                               40000};
     opline_runtime_start(&runtime_, &memory);
     opline_protocol_start(&protocol_, &runtime_);
     boot_ = take();
@@ -199,7 +201,7 @@ TEST_F(Protocol, ADamagedPlanIsRefusedAndTheNextOneLoads) {
   EXPECT_THAT(command("plan run"), ElementsAre(HasSubstr("no plan")));
   EXPECT_THAT(load(plan), ElementsAre("m-plan-loaded-[2]"));
   plan[sizeof(opline_plan_header) + sizeof(opline_layer)] = 99;  // the operation of layer 1
-  EXPECT_THAT(load(plan), ElementsAre("e-[layer 1: op: expected 1..7]"));
+  EXPECT_THAT(load(plan), ElementsAre("e-[layer 1: op: expected 1..10]"));
 }
 
 TEST_F(Protocol, MorePlanBytesThanAnnouncedAreRefused) {

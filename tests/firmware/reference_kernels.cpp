@@ -82,6 +82,28 @@ std::int8_t add(const opline_layer& l, const Operands& o, std::size_t i) {
   return finish(l, scaled(a + b, l.requantize[2]));
 }
 
+/// TFLM since 2023: the sum of real values, requantized once.
+std::int8_t mean(const opline_layer& l, const Operands& o, Index c) {
+  std::int64_t sum = 0;
+  for (Index y = 0; y < l.in_h; ++y) {
+    for (Index x = 0; x < l.in_w; ++x) sum += *at(l, o.input, y, x, c) - l.input_zero_point;
+  }
+  return finish(
+      l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier, l.requantize[0].shift));
+}
+
+std::int8_t pad(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
+  return static_cast<std::int8_t>(
+      at(l, o.input, y - l.pad_top, x - l.pad_left, c).value_or(l.output_zero_point));
+}
+
+std::int8_t concatenate(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
+  const Index position = y * l.in_w + x;
+  const Index second = l.out_c - l.in_c;
+  return c < l.in_c ? o.input.at(static_cast<std::size_t>(position * l.in_c + c))
+                    : o.input2.at(static_cast<std::size_t>(position * second + c - l.in_c));
+}
+
 std::int8_t element(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
   switch (l.op) {
     case OPLINE_OP_CONV2D:
@@ -91,6 +113,12 @@ std::int8_t element(const opline_layer& l, const Operands& o, Index y, Index x, 
       return fully_connect(l, o, c);
     case OPLINE_OP_ADD:
       return add(l, o, static_cast<std::size_t>((y * l.out_w + x) * l.out_c + c));
+    case OPLINE_OP_MEAN:
+      return mean(l, o, c);
+    case OPLINE_OP_PAD:
+      return pad(l, o, y, x, c);
+    case OPLINE_OP_CONCATENATION:
+      return concatenate(l, o, y, x, c);
     default:
       return pool(l, o, y, x, c);
   }

@@ -1,6 +1,7 @@
 // tests/firmware/vectors.cpp - see the header.   Room: tests of firmware.
 #include "tests/firmware/vectors.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -30,7 +31,8 @@ std::string after(const std::string& line, const std::string& prefix) {
 
 /// The seeded bytes that the vector reads: from offset 0.
 std::uint32_t seeded_bytes(const opline_layer& l) {
-  return opline_input_bytes(&l) + (l.op == OPLINE_OP_ADD ? kSecondInput : 0);
+  const std::uint32_t second = opline_input2_bytes(&l);
+  return std::max(opline_input_bytes(&l), second == 0 ? 0 : kSecondInput + second);
 }
 
 }  // namespace
@@ -81,8 +83,9 @@ reference::Operands operands_of(const Vector& vector) {
   reference::Operands o;
   for (std::uint32_t i = 0; i < opline_input_bytes(&l); ++i) {
     o.input.push_back(opline_input_byte(vector.seed, i));
-    if (l.op == OPLINE_OP_ADD) o.input2.push_back(opline_input_byte(vector.seed, i + kSecondInput));
   }
+  for (std::uint32_t i = 0; i < opline_input2_bytes(&l); ++i)
+    o.input2.push_back(opline_input_byte(vector.seed, i + kSecondInput));
   for (std::uint32_t i = 0; i < opline_weight_bytes(&l); ++i) o.weights.push_back(opline_pool_weight(i));
   for (std::uint32_t i = 0; i < l.out_c && !o.weights.empty(); ++i)
     o.channels.push_back(opline_pool_channel(i));
@@ -127,7 +130,7 @@ std::vector<std::uint8_t> plan_of(const Vector& vector) {
   first.activation_min = -128, first.activation_max = 127;
   place(first);
   opline_layer second = vector.layer;
-  second.input2 = vector.layer.op == OPLINE_OP_ADD ? kSecondInput : second.input2;
+  second.input2 = opline_input2_bytes(&second) != 0 ? kSecondInput : second.input2;
   second.output = opline_align(bytes);
   second.scratch = second.output + opline_align(opline_output_bytes(&second));
   return make_plan({first, second}, vector.seed);

@@ -1,8 +1,8 @@
 // tests/firmware/vectors.h - known answers: layers, and the outputs that the reference computed for them.
 //
 // tests/firmware/vectors/kernels.txt holds three lines a vector: its name and seed, the layer's numbers, the output in
-// hexadecimal. Weights and channels are the pools' from offset 0, the input is what the seed stands for; an addition's
-// second input starts 16 bytes after the first. So every executor can run them: the host's kernels, the simulated board,
+// hexadecimal. Weights and channels are the pools' from offset 0, the input is what the seed stands for; a second
+// input starts 16 bytes after the first. So every executor can run them: the host's kernels, the simulated board,
 // QEMU, a real board. Written by tests/firmware/write_vectors.cpp.   Room: tests of firmware.
 #pragma once
 #include <string>
@@ -19,7 +19,7 @@ struct Vector {
   std::vector<std::int8_t> output;
 };
 
-inline constexpr std::uint32_t kSecondInput = 16;  ///< Offset of an addition's second input.
+inline constexpr std::uint32_t kSecondInput = 16;  ///< Offset of a second input.
 
 /// What the vector's layer reads.
 reference::Operands operands_of(const Vector& vector);

@@ -44,4 +44,7 @@ int main() {
   write_operation(OPLINE_OP_AVERAGE_POOL_2D, "average_pool");
   write_operation(OPLINE_OP_MAX_POOL_2D, "max_pool");
   write_operation(OPLINE_OP_ADD, "add");
+  write_operation(OPLINE_OP_PAD, "pad");
+  write_operation(OPLINE_OP_MEAN, "mean");
+  write_operation(OPLINE_OP_CONCATENATION, "concatenation");
 }

@@ -57,13 +57,17 @@ TEST_P(Compile, ThePlanPassesTheDevicesCheckAndReproducesTheDigests) {
   EXPECT_EQ(execute(compiled.plan, pools()), compiled.digests);
   const auto bytes = [](std::uint64_t size) { return static_cast<std::uint32_t>(size); };
   const Footprint& footprint = compiled.footprint;
-  const opline_limits limits{bytes(footprint.arena_bytes), bytes(footprint.weight_bytes),
-                             bytes(footprint.channel_bytes), pools().channels.data()};
+  const opline_limits limits{bytes(footprint.arena_bytes),
+                             bytes(footprint.weight_bytes),
+                             bytes(footprint.channel_bytes),
+                             pools().channels.data(),
+                             0,
+                             nullptr};
   const opline_plan_error error = opline_check_plan(compiled.plan.data(), compiled.plan.size(), &limits);
   EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Compile, testing::Values(&kws_s, &every_layer));
+INSTANTIATE_TEST_SUITE_P(Networks, Compile, testing::Values(&kws_s, &every_layer, &joined_branches));
 
 TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
   const std::vector<opline_layer> layers = layers_of(compile(every_layer(), pools()));

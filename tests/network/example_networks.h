@@ -47,4 +47,19 @@ inline Network every_layer() {
   return std::move(builder).build();
 }
 
+/// The operations that imported models add: a padded VALID convolution, branches that are joined, a mean.
+inline Network joined_branches() {
+  NetworkBuilder builder({11, 9, 3});
+  const TensorId padded = builder.pad(0, {0, 1, 2, 1});
+  const TensorId stem = builder.conv2d(padded, 10, {3, 3, 2, 2, Padding::valid}, Activation::relu);
+  const TensorId left = builder.conv2d(stem, 7, {1, 1, 1, 1, Padding::same}, Activation::relu6);
+  const TensorId right = builder.depthwise_conv2d(stem, {3, 3, 1, 1, Padding::same}, Activation::none);
+  const TensorId largest = builder.max_pool_2d(right, {2, 2, 1, 1, Padding::same}, Activation::relu);
+  const TensorId joined = builder.concatenation(left, largest);
+  const TensorId mixed = builder.conv2d(joined, 12, {1, 1, 1, 1, Padding::same}, Activation::relu);
+  const TensorId mean = builder.mean(mixed);
+  builder.softmax(builder.fully_connected(mean, 5, Activation::none));
+  return std::move(builder).build();
+}
+
 }  // namespace opline::network

@@ -32,7 +32,7 @@ class DeviceSessionTest : public testing::Test {
                                      "m-setup-[clock_hz=180000000]",
                                      "m-setup-[cycle_counter=1]",
                                      "m-setup-[kernels=dsp]",
-                                     "m-setup-[plan_version=1]",
+                                     "m-setup-[plan_version=2]",
                                      "m-setup-[arena_bytes=1000]",
                                      "m-setup-[weight_pool_bytes=2000]",
                                      "m-setup-[channel_pool_bytes=480]"};
@@ -153,7 +153,7 @@ TEST_F(DeviceSessionTest, WithoutACounterOnlyDigestsAreChecked) {
 }
 
 TEST_F(DeviceSessionTest, AnotherPlanVersionIsRefusedWithTheRemedy) {
-  setup_[5] = "m-setup-[plan_version=2]";
+  setup_[5] = "m-setup-[plan_version=1]";
   device_.on("setup", ScriptedDevice::lines(setup_));
   try {
     (void)DeviceSession(device_).capabilities();

@@ -1,0 +1,212 @@
+#include "src/network/quantised_network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <span>
+#include <string>
+
+#include "firmware/kernels/opline_kernels.h"
+#include "src/base/error.h"
+#include "src/network/op_count.h"
+#include "src/network/quantiser.h"
+
+namespace opline::network {
+namespace {
+
+bool has_constants(const Layer& layer) { return count_layer(layer).parameters != 0; }
+
+/// The weight scale from which TFLite computes the channel's multiplier.
+float weight_scale(const opline_channel& channel, std::int32_t shift_offset, float input, float output) {
+  const double effective = std::ldexp(channel.multiplier, channel.shift + shift_offset - 31);
+  const auto scale = static_cast<float>(effective * double{output} / double{input});
+  const opline_multiplier back = quantise_convolution(input, scale, output);
+  OPLINE_ASSERT(back.multiplier == channel.multiplier && back.shift == channel.shift + shift_offset,
+                "multiplier {} and shift {} have no float32 scale", channel.multiplier, channel.shift);
+  return scale;
+}
+
+LayerConstants constants_of(const PooledNumbers& numbers, const Layer& layer, std::size_t i,
+                            const Pools& pools) {
+  LayerConstants constants;
+  constants.beta = numbers.scales[i].beta;
+  if (!has_constants(layer)) return constants;
+  const opline_layer& plan = numbers.layout.layers[i];
+  const auto weights = pools.weights.begin() + plan.weights;
+  constants.weights.assign(weights, weights + opline_weight_bytes(&plan));
+  const float input = numbers.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
+  const bool whole_tensor = layer.type == LayerType::fully_connected;
+  if (whole_tensor) constants.weight_scales.push_back(numbers.scales[i].weight);
+  for (std::size_t c = 0; c < plan.out_c; ++c) {
+    const opline_channel& channel = pools.channels[plan.channels / sizeof(opline_channel) + c];
+    constants.biases.push_back(channel.bias);
+    if (whole_tensor) continue;
+    constants.weight_scales.push_back(
+        weight_scale(channel, plan.shift_offset, input, numbers.tensors[i + 1].scale));
+  }
+  return constants;
+}
+
+/// Puts numbers into a layout, refusing what TFLite would not take.
+class Writer {
+ public:
+  explicit Writer(const QuantisedNetwork& source)
+      : source_(source), layout_(executable_layout(source.network, TensorSource::own)) {
+    tensors_.resize(layout_.header.tensor_bytes);
+  }
+
+  void write() {
+    const std::vector<Layer>& layers = source_.network.layers();
+    require(source_.tensors.size() == layers.size() + 1 && source_.constants.size() == layers.size(),
+            fmt::format("{} tensors have a quantisation and {} layers constants; {} and {} are there",
+                        source_.tensors.size(), source_.constants.size(), layers.size() + 1, layers.size()));
+    for (std::size_t id = 0; id < source_.tensors.size(); ++id) check_tensor(id);
+    for (layer_ = 0; layer_ < layers.size(); ++layer_) write_layer(layers[layer_]);
+    check_plan();
+  }
+
+  Layout& layout() { return layout_; }
+  std::vector<std::uint8_t>& tensors() { return tensors_; }
+
+ private:
+  static void require(bool condition, const std::string& message) {
+    if (!condition) throw Error(ErrorCode::input, "{}", message);
+  }
+  void require_layer(bool condition, const std::string& message) const {
+    if (condition) return;
+    throw Error(ErrorCode::input, "layer {}, {}: {}", layer_,
+                to_string(source_.network.layers()[layer_].type), message);
+  }
+  static bool is_scale(float scale) { return std::isfinite(scale) && scale > 0; }
+
+  void check_tensor(std::size_t id) const {
+    const TensorQuantisation& tensor = source_.tensors[id];
+    require(is_scale(tensor.scale),
+            fmt::format("tensor {}: the scale is {}; it must be positive", id, tensor.scale));
+    require(
+        tensor.zero_point >= -128 && tensor.zero_point <= 127,
+        fmt::format("tensor {}: the zero point is {}; it must be from -128 to 127", id, tensor.zero_point));
+  }
+
+  [[nodiscard]] const TensorQuantisation& output() const { return source_.tensors[layer_ + 1]; }
+  [[nodiscard]] const TensorQuantisation& tensor(TensorId id) const {
+    return source_.tensors[static_cast<std::size_t>(id)];
+  }
+
+  /// Operations that move codes need one quantisation on both sides; TFLite takes scales that differ by up to 1e-6.
+  void check_passed(const Layer& layer) const {
+    for (const TensorId id : layer.inputs) {
+      const TensorQuantisation& in = tensor(id);
+      require_layer(
+          std::abs(in.scale - output().scale) <= 1e-6F && in.zero_point == output().zero_point,
+          fmt::format("input ({}, zero point {}) and output ({}, zero point {}) must have one quantisation",
+                      in.scale, in.zero_point, output().scale, output().zero_point));
+    }
+  }
+
+  void write_layer(const Layer& layer) {
+    const LayerConstants& constants = source_.constants[layer_];
+    if (layer.type == LayerType::average_pool_2d || layer.type == LayerType::max_pool_2d ||
+        layer.type == LayerType::pad || layer.type == LayerType::concatenation) {
+      check_passed(layer);
+    }
+    if (layer.type == LayerType::softmax) {
+      require_layer(output() == TensorQuantisation{1.0F / 256, -128},
+                    "the output must have scale 1/256 and zero point -128");
+      require_layer(is_scale(constants.beta), "beta must be positive");
+    }
+    check_constants(layer, constants);
+    LayerScales scales;
+    scales.beta = constants.beta;
+    if (layer.type == LayerType::fully_connected) scales.weight = constants.weight_scales[0];
+    opline_layer& plan = layout_.layers[layer_];
+    set_numbers(layer, source_.tensors, static_cast<TensorId>(layer_) + 1, scales, plan);
+    if (has_constants(layer)) write_constants(layer, constants);
+  }
+
+  void check_constants(const Layer& layer, const LayerConstants& constants) const {
+    const auto channels = has_constants(layer) ? static_cast<std::size_t>(layer.output.c) : 0;
+    const std::size_t weights = opline_weight_bytes(&layout_.layers[layer_]);
+    const std::size_t scales = layer.type == LayerType::fully_connected ? 1 : channels;
+    const auto check = [&](const char* what, std::size_t found, std::size_t expected) {
+      require_layer(found == expected, fmt::format("{} {}; expected {}", found, what, expected));
+    };
+    check("weights", constants.weights.size(), weights);
+    check("weight scales", constants.weight_scales.size(), scales);
+    check("biases", constants.biases.size(), channels);
+    for (const float scale : constants.weight_scales) {
+      require_layer(is_scale(scale), fmt::format("a weight scale is {}; it must be positive", scale));
+    }
+  }
+
+  void write_constants(const Layer& layer, const LayerConstants& constants) {
+    const opline_layer& plan = layout_.layers[layer_];
+    std::memcpy(tensors_.data() + plan.weights, constants.weights.data(), constants.weights.size());
+    const bool whole_tensor = layer.type == LayerType::fully_connected;
+    for (std::size_t c = 0; c < constants.biases.size(); ++c) {
+      const opline_multiplier multiplier =
+          whole_tensor ? plan.requantize[0]
+                       : for_kernels(quantise_convolution(tensor(layer.inputs[0]).scale,
+                                                          constants.weight_scales[c], output().scale));
+      const opline_channel entry{constants.biases[c], multiplier.multiplier, multiplier.shift};
+      std::memcpy(tensors_.data() + plan.channels + c * sizeof entry, &entry, sizeof entry);
+    }
+  }
+
+  /// The device's own check: what it would refuse is refused here, with the layer's name.
+  void check_plan() {
+    const std::vector<std::uint8_t> plan = plan_bytes(layout_);
+    opline_limits limits{};
+    limits.arena_bytes = static_cast<std::uint32_t>(layout_.footprint.arena_bytes);
+    limits.tensor_bytes = layout_.header.tensor_bytes;
+    limits.tensors = tensors_.data();
+    const opline_plan_error error = opline_check_plan(plan.data(), plan.size(), &limits);
+    if (error.text == nullptr) return;
+    layer_ = static_cast<std::size_t>(std::max(error.layer, 0));
+    require_layer(false, error.text);
+  }
+
+  const QuantisedNetwork& source_;
+  Layout layout_;
+  std::vector<std::uint8_t> tensors_;
+  std::size_t layer_ = 0;
+};
+
+}  // namespace
+
+QuantisedNetwork quantised(const Network& network, const Pools& pools, std::uint32_t input_seed) {
+  PooledNumbers numbers = quantise_from_pools(network, pools, input_seed);
+  QuantisedNetwork result{network, {}, {}};
+  for (std::size_t i = 0; i < network.layers().size(); ++i)
+    result.constants.push_back(constants_of(numbers, network.layers()[i], i, pools));
+  result.tensors = std::move(numbers.tensors);
+  return result;
+}
+
+CompiledNetwork compile(const QuantisedNetwork& network, std::uint32_t input_seed) {
+  Writer writer(network);
+  writer.write();
+  Layout& layout = writer.layout();
+  layout.header.input_seed = input_seed;
+  CompiledNetwork compiled;
+  compiled.plan = plan_bytes(layout);
+  compiled.footprint = layout.footprint;
+  compiled.tensors = std::move(writer.tensors());
+
+  std::vector<std::int8_t> activations(layout.footprint.activation_bytes);
+  opline_fill_input(input_seed, activations.data() + layout.layers[0].input, layout.header.input_bytes);
+  const opline_pools own{reinterpret_cast<const std::int8_t*>(compiled.tensors.data()),
+                         reinterpret_cast<const opline_channel*>(compiled.tensors.data())};
+  for (const opline_layer& layer : layout.layers) {
+    opline_run_layer(&layer, &own, activations.data());
+    const std::span<const std::int8_t> output(activations.data() + layer.output, opline_output_bytes(&layer));
+    compiled.digests.push_back(opline_crc32(0, output.data(), output.size()));
+    compiled.spread.push_back(spread_of(output, layer));
+    if (&layer == &layout.layers.back()) compiled.output.assign(output.begin(), output.end());
+  }
+  return compiled;
+}
+
+}  // namespace opline::network
