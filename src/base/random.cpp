@@ -6,15 +6,19 @@
 
 namespace opline {
 
+PhiloxBlock philox(const PhiloxBlock& counter, std::uint64_t key) {
+  using Philox = r123::Philox4x32;
+  const Philox::ctr_type block =
+      Philox{}(Philox::ctr_type{{counter[0], counter[1], counter[2], counter[3]}},
+               Philox::key_type{{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)}});
+  return {block[0], block[1], block[2], block[3]};
+}
+
 std::uint32_t RandomStream::next() {
   if (used_ == words_.size()) {
-    using Philox = r123::Philox4x32;
-    const Philox::ctr_type counter{
-        {static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
-         static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)}};
-    const Philox::key_type key{{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
-    const Philox::ctr_type block = Philox{}(counter, key);
-    words_ = {block[0], block[1], block[2], block[3]};
+    words_ = philox({static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
+                     static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
+                    seed_);
     ++block_;
     used_ = 0;
   }

@@ -9,10 +9,18 @@
 
 namespace opline {
 
+/// The counter and the result of one call of the generator.
+using PhiloxBlock = std::array<std::uint32_t, 4>;
+
+/// Philox 4x32-10: 128 bits that look random, for a counter and a key.
+[[nodiscard]] PhiloxBlock philox(const PhiloxBlock& counter, std::uint64_t key);
+
 /// One stream of uniform random bits. Cheap to make: one per sampled architecture.
 class RandomStream {
  public:
-  RandomStream(std::uint64_t seed, std::uint64_t index) : seed_(seed), index_(index) {}
+  /// `lane`: streams that share seed and index and no bit, for what is drawn beside the main thing.
+  RandomStream(std::uint64_t seed, std::uint64_t index, std::uint32_t lane = 0)
+      : seed_(seed), index_(index), block_(std::uint64_t{lane} << 32) {}
 
   /// The next 32 uniform bits.
   std::uint32_t next();
@@ -24,8 +32,8 @@ class RandomStream {
  private:
   std::uint64_t seed_;
   std::uint64_t index_;
-  std::uint64_t block_ = 0;
-  std::array<std::uint32_t, 4> words_{};
+  std::uint64_t block_;  ///< A lane is 2^32 blocks of 128 bits.
+  PhiloxBlock words_{};
   unsigned used_ = 4;
 };
 

@@ -156,6 +156,22 @@ std::vector<std::int64_t> TomlTable::integers(std::string_view key) const {
   return values;
 }
 
+std::vector<double> TomlTable::numbers(std::string_view key, double min, double max) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a list of numbers");
+  std::vector<double> values;
+  if (!node->is_array()) fail(key, "must be a list of numbers");
+  for (const toml::node& item : *node->as_array()) {
+    const std::optional<double> value = item.is_number() ? item.value<double>() : std::nullopt;
+    if (!value) fail(key, "must be a list of numbers");
+    if (!(*value >= min && *value <= max)) {
+      fail(key, fmt::format("has {}; each must be from {} to {}", *value, min, max));
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
 std::vector<std::string> TomlTable::texts(std::string_view key) const {
   const toml::node* node = node_->find(key);
   if (node == nullptr) fail(key, "is missing; add it as a list of strings");

@@ -43,6 +43,8 @@ class TomlTable {
                                      std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
   [[nodiscard]] double number(std::string_view key, double min, double max) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key) const;
+  /// Each from `min` to `max`; integers count as numbers.
+  [[nodiscard]] std::vector<double> numbers(std::string_view key, double min, double max) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
   [[nodiscard]] TomlTable table(std::string_view key) const;
   /// [[key]]; an absent key is an empty list.

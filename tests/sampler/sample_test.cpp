@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <boost/math/distributions/chi_squared.hpp>
 #include <cstdlib>
 #include <numeric>
 #include <set>
@@ -11,6 +10,7 @@
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/random.h"
+#include "tests/sampler/chi_square.h"
 
 namespace opline::sampler {
 namespace {
@@ -53,18 +53,6 @@ TEST(Sample, SeedsAndIndicesDiffer) {
   }
   // Only small networks repeat by chance: one draw in 512 skips every block, which leaves 63 networks.
   EXPECT_GT(texts.size(), 397U);
-}
-
-/// Probability of a chi-square this large or larger when every cell is equally likely.
-double uniform_p(const std::vector<std::uint64_t>& counts) {
-  const double total = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
-  const double expected = total / static_cast<double>(counts.size());
-  double statistic = 0;
-  for (const std::uint64_t count : counts) {
-    statistic += (static_cast<double>(count) - expected) * (static_cast<double>(count) - expected) / expected;
-  }
-  const boost::math::chi_squared distribution(static_cast<double>(counts.size()) - 1);
-  return boost::math::cdf(complement(distribution, statistic));
 }
 
 /// Smallest and largest of many p-values lie within what 5 sigma allow: neither uneven nor too even.
@@ -135,7 +123,10 @@ TEST(Sample, NamesOfPriorsAreFrozen) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_STREQ(error.what(), "unknown prior `uniform`; known: uniform-decisions");
+    EXPECT_STREQ(error.what(),
+                 "unknown prior `uniform`; known: uniform-decisions, uniform-networks, uniform-log-ops, or a "
+                 ".toml file of "
+                 "decision weights");
   }
 }
 
