@@ -14,7 +14,8 @@ namespace {
 
 constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_CONV2D,
                     kDense = OPLINE_OP_FULLY_CONNECTED, kAverage = OPLINE_OP_AVERAGE_POOL_2D,
-                    kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD, kSoftmax = OPLINE_OP_SOFTMAX;
+                    kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD, kSoftmax = OPLINE_OP_SOFTMAX,
+                    kPad = OPLINE_OP_PAD, kMean = OPLINE_OP_MEAN, kConcatenation = OPLINE_OP_CONCATENATION;
 
 // clang-format off
 const std::vector<Shape> kShapes = {
@@ -43,6 +44,10 @@ const std::vector<Shape> kShapes = {
     {"max pool 2x2, 32",              kMax,        32, 32, 32, 16, 16,  32,  2, 2, 2, 0, 0, 46, {41.539, 33.808, 33.807}},  // guard
     {"add, 24x24x16",                 kAdd,       24, 24, 16, 24, 24,  16,  0, 0, 1, 0, 0, 50, {45.025, 37.180, 37.044}},
     {"softmax, 12",                   kSoftmax,    1, 1,  12,  1,  1,  12,  0, 0, 1, 0, 0, 500, {444.833, 372.667, 372.667}},
+    {"pad by 1, 32x32x16",            kPad,        32, 32, 16, 34, 34,  16,  0, 0, 1, 1, 1, 2.1, {1.785, 1.107, 1.170}},  // guard
+    {"pad by 1, 33x33x3",             kPad,        33, 33,  3, 35, 35,   3,  0, 0, 1, 1, 1, 3.5, {2.983, 1.883, 1.604}},  // guard
+    {"mean 7x7, 256",                 kMean,        7, 7, 256,  1,  1, 256,  0, 0, 1, 0, 0, 196, {170.605, 189.859, 98.988}},  // guard
+    {"concatenation, 16x16x(16+16)",  kConcatenation, 16, 16, 16, 16, 16, 32, 0, 0, 1, 0, 0, 3.0, {2.553, 1.475, 1.394}},  // guard
 };
 // clang-format on
 
