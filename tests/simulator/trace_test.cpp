@@ -4,10 +4,14 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
 
+#include "runners/simulator/decoder.h"
+#include "runners/simulator/handlers.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/random.h"
 #include "tests/simulator/elf_builder.h"
 #include "tests/simulator/programs.h"
 
@@ -306,6 +310,80 @@ TEST(Trace, RefusesWindowsThatCannotBe) {
   EXPECT_THROW(machine.trace({.from_address = 0x40000000}, ignore), Error);
   EXPECT_FALSE(machine.tracing());
 }
+
+// ---- random code ----
+
+/// A flash full of encodings that the decoder knows, behind a vector table.
+std::string random_flash(std::uint32_t bytes, const board::Core& core, board::Fpu fpu, RandomStream& random) {
+  const DecodeContext context{&core, 0x08000000, bytes, fpu};
+  std::string flash;
+  testing::put32(flash, 0x20004000);
+  testing::put32(flash, 0x08000009);
+  while (flash.size() + 4 <= bytes) {
+    const std::uint32_t bits = random.next();
+    const bool wide = random.below(2) == 0;
+    const auto first = static_cast<std::uint16_t>(wide ? 0xE800 | (bits >> 16 & 0x17FF) : bits >> 16);
+    if (is_wide(first) != wide) continue;
+    const auto address = 0x08000000 + static_cast<std::uint32_t>(flash.size());
+    if (decode(context, address, first, static_cast<std::uint16_t>(bits), false).op.run ==
+        undefined_handler())
+      continue;
+    testing::put16(flash, first);
+    if (wide) testing::put16(flash, static_cast<std::uint16_t>(bits));
+  }
+  return flash;
+}
+
+/// Registers that mostly point into SRAM, so that some accesses succeed.
+Registers random_registers(std::uint32_t flash_bytes, RandomStream& random) {
+  Registers all;
+  for (std::uint32_t& r : all.r) r = 0x20001000 + 4 * random.below(0x1000);
+  all.r[0] = random.next();
+  all.r[1] = random.below(16);
+  all.r[14] = 0x20001001 + 2 * random.below(0x1000);  // what returns executes what was stored there
+  all.r[15] = 0x08000000 + 2 * random.below(flash_bytes / 2);
+  all.apsr = random.next() & 0xF80F0000;
+  return all;
+}
+
+class RandomCode : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(RandomCode, EndsTheSameWithAndWithoutATrace) {
+  const board::Board board = board::load_board(GetParam());
+  const board::Core core = board::load_core(board.core);
+  RandomStream random(23, 0);
+  constexpr std::uint32_t kBytes = 0x8000;
+  const auto image = ElfImage::from_bytes(
+      testing::build_elf({{0x08000000, random_flash(kBytes, core, board.fpu, random)}}), "random.elf");
+  Machine plain(board, core, image), traced(board, core, image);
+  std::map<StopReason, int> stops;
+  std::uint64_t count = 0;
+  for (int i = 0; i < 1500; ++i) {
+    const Registers start = random_registers(kBytes, random);
+    plain.set_registers(start);
+    traced.set_registers(start);
+    // Some windows end in the middle of a run, most of those that last are left open over several.
+    if (i % 100 == 0)
+      traced.trace({.instructions = i % 200 == 0 ? 40U : 100'000U},
+                   [&](const TracedInstruction&) { ++count; });
+    const Stop stop = plain.run({3000});
+    ASSERT_EQ(traced.run({3000}).text, stop.text) << i;
+    ASSERT_EQ(traced.cycles(), plain.cycles()) << i << ": " << stop.text;
+    ASSERT_EQ(traced.instructions(), plain.instructions()) << i << ": " << stop.text;
+    ASSERT_EQ(traced.registers().r, plain.registers().r) << i << ": " << stop.text;
+    ASSERT_EQ(traced.registers().apsr, plain.registers().apsr) << i << ": " << stop.text;
+    ++stops[stop.reason];
+  }
+  EXPECT_TRUE(traced.read_memory(board.sram.base, board.sram.bytes) ==
+              plain.read_memory(board.sram.base, board.sram.bytes));
+  EXPECT_GT(stops[StopReason::fault], 100);
+  EXPECT_GT(stops[StopReason::budget_exhausted], 3);
+  EXPECT_GT(stops[StopReason::unknown_instruction] + stops[StopReason::breakpoint], 10);
+  EXPECT_GT(count, 1000U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, RandomCode, ::testing::Values("nucleo-f446re", "nucleo-f746zg"),
+                         [](const auto& test) { return std::string(test.param).substr(7); });
 
 // The instruction of a stop was taken for one in an IT block, so that its condition stood there twice.
 TEST(Stop, NamesAConditionalBranchOutOfTheFlash) {
