@@ -1,5 +1,6 @@
 #include "src/tflite/operator_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -17,6 +18,8 @@ using network::Window;
 
 // As TFLite compares scales that must be equal, or 1/256.
 constexpr double kPoolTolerance = 1e-6;
+constexpr std::size_t kMaxRank = 8;
+constexpr std::int64_t kMostPadding = 255;
 constexpr double kSoftmaxScale = 1.0 / 256;
 constexpr double kSoftmaxTolerance = 0.001 / 256;
 
@@ -62,6 +65,12 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
       return &OperatorReader::read_add;
     case fb::BuiltinOperator::SOFTMAX:
       return &OperatorReader::read_softmax;
+    case fb::BuiltinOperator::PAD:
+      return &OperatorReader::read_pad;
+    case fb::BuiltinOperator::MEAN:
+      return &OperatorReader::read_mean;
+    case fb::BuiltinOperator::CONCATENATION:
+      return &OperatorReader::read_concatenation;
     case fb::BuiltinOperator::RESHAPE:
       return &OperatorReader::read_reshape;
     case fb::BuiltinOperator::QUANTIZE:
@@ -345,11 +354,12 @@ void OperatorReader::read_pool(OperatorId id, LayerType type) {
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 0);
   const TensorId input = map_input(id, file_.inputs(id)[0]);
-  require_idle(id, options->fused_activation_function(), operands.output);
+  const Activation fused = activation(id, options->fused_activation_function());
   const Window window{options->filter_height(), options->filter_width(), options->stride_h(),
                       options->stride_w(), padding(id, options->padding())};
-  push_like_input(operands, type == LayerType::average_pool_2d ? builder_.average_pool_2d(input, window)
-                                                               : builder_.max_pool_2d(input, window));
+  push_like_input(operands, type == LayerType::average_pool_2d
+                                ? builder_.average_pool_2d(input, window, fused)
+                                : builder_.max_pool_2d(input, window, fused));
 }
 
 void OperatorReader::read_add(OperatorId id) {
@@ -377,6 +387,103 @@ void OperatorReader::read_softmax(OperatorId id) {
   constants.beta = options->beta();
   push_as(operands.output, id, builder_.softmax(input), {static_cast<float>(kSoftmaxScale), -128},
           std::move(constants));
+}
+
+std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor tensor, std::size_t most) const {
+  if (tensor < 0) file_.fail_at(id, "lacks an input; get the file again");
+  const std::span<const std::uint8_t> bytes = file_.content(tensor);
+  const bool wide = file_.tensor(tensor).type() == fb::TensorType::INT64;
+  const std::size_t size = wide ? sizeof(std::int64_t) : sizeof(std::int32_t);
+  if (!wide && file_.tensor(tensor).type() != fb::TensorType::INT32)
+    file_.fail_at(id, "{}: is {}; int32 is expected", file_.name_of_tensor(tensor),
+                  fb::EnumNameTensorType(file_.tensor(tensor).type()));
+  if (bytes.empty() || bytes.size() % size != 0 || bytes.size() / size > most)
+    file_.fail_at(id, "{}: a constant of 1 to {} numbers is expected, {} B are there",
+                  file_.name_of_tensor(tensor), most, bytes.size());
+  std::vector<std::int64_t> numbers;
+  for (std::size_t at = 0; at < bytes.size(); at += size) {
+    std::int32_t narrow = 0;
+    std::int64_t number = 0;
+    if (wide) {
+      std::memcpy(&number, &bytes[at], size);
+    } else {
+      std::memcpy(&narrow, &bytes[at], size);
+      number = narrow;
+    }
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+void OperatorReader::read_pad(OperatorId id) {
+  const Operands operands = this->operands(id, 1);
+  const TensorId input = map_input(id, file_.inputs(id)[0]);
+  const std::size_t rank = file_.extents(file_.inputs(id)[0]).size();
+  const std::vector<std::int64_t> pairs = integers(id, file_.inputs(id)[1], 2 * kMaxRank);
+  if (pairs.size() != 2 * rank)
+    file_.fail_at(id, "has {} paddings for {} dimensions; get the file again", pairs.size(), rank);
+  // From the last dimension backwards: channels, columns, rows, batch.
+  network::Pads pads;
+  for (std::size_t i = 0; i < rank; ++i) {
+    const std::int64_t before = pairs[2 * (rank - 1 - i)];
+    const std::int64_t after = pairs[2 * (rank - 1 - i) + 1];
+    const bool of_map = i == 1 || i == 2;
+    if (before < 0 || after < 0 || before > kMostPadding || after > kMostPadding ||
+        (!of_map && (before != 0 || after != 0)))
+      file_.fail_at(id, "pads a dimension by {} and {}; 0 to {} are supported, of height and width", before,
+                    after, kMostPadding);
+    if (i == 1) {
+      pads.left = static_cast<int>(before);
+      pads.right = static_cast<int>(after);
+    } else if (i == 2) {
+      pads.top = static_cast<int>(before);
+      pads.bottom = static_cast<int>(after);
+    }
+  }
+  push_like_input(operands, builder_.pad(input, pads));
+}
+
+void OperatorReader::read_mean(OperatorId id) {
+  const Operands operands = this->operands(id, 1);
+  const TensorId input = map_input(id, file_.inputs(id)[0]);
+  const auto rank = static_cast<std::int64_t>(file_.extents(file_.inputs(id)[0]).size());
+  std::vector<bool> meant(kMaxRank, false);
+  for (const std::int64_t axis : integers(id, file_.inputs(id)[1], kMaxRank)) {
+    const std::int64_t dimension = axis < 0 ? axis + rank : axis;
+    if (dimension < 0 || dimension >= rank)
+      file_.fail_at(id, "has the axis {}, and its input has {} dimensions; get the file again", axis, rank);
+    meant[static_cast<std::size_t>(dimension)] = true;
+  }
+  for (std::int64_t i = 0; i < rank; ++i) {
+    const bool of_map = i != rank - 1 && i != 0;
+    const bool counts = file_.extents(file_.inputs(id)[0])[static_cast<std::size_t>(i)] != 1;
+    if (counts && meant[static_cast<std::size_t>(i)] != of_map)
+      file_.fail_at(id, "is over other dimensions than height and width, which is not supported");
+  }
+  push(operands, builder_.mean(input));
+}
+
+/// A chain of concatenations of two.
+void OperatorReader::read_concatenation(OperatorId id) {
+  const fb::ConcatenationOptions* options = file_.operation(id).builtin_options_as_ConcatenationOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const std::span<const FileTensor> inputs = file_.inputs(id);
+  const Operands operands = this->operands(id, std::max<std::size_t>(inputs.size(), 2) - 1);
+  require_idle(id, options->fused_activation_function(), operands.output);
+  const auto rank = static_cast<std::int32_t>(file_.extents(operands.output).size());
+  if (options->axis() != rank - 1 && options->axis() != -1)
+    file_.fail_at(id, "is along axis {}; only the channels ({}) are supported", options->axis(), rank - 1);
+  TensorId all = map_input(id, inputs[0]);
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    if (i > 1) {  // what is there so far has no name in the file
+      tensors_.push_back(tensors_[static_cast<std::size_t>(operands.input)]);
+      constants_.emplace_back();
+    }
+    const TensorId next = map_input(id, inputs[i]);
+    require_like_input({id, operands.output, next});
+    all = builder_.concatenation(all, next);
+  }
+  push_like_input(operands, all);
 }
 
 // ---- What costs nothing ----

@@ -52,6 +52,8 @@ class OperatorReader {
   [[nodiscard]] std::vector<float> weight_scales(OperatorId id, FileTensor tensor, std::size_t channels,
                                                  std::int32_t dimension) const;
   [[nodiscard]] std::vector<std::int32_t> biases(OperatorId id, std::size_t channels);
+  /// A constant of 1 to `most` int32 or int64 numbers.
+  [[nodiscard]] std::vector<std::int64_t> integers(OperatorId id, FileTensor tensor, std::size_t most) const;
   void count_bytes(std::uint64_t bytes);
 
   void read_conv2d(OperatorId id);
@@ -62,6 +64,9 @@ class OperatorReader {
   void read_pool(OperatorId id, network::LayerType type);
   void read_add(OperatorId id);
   void read_softmax(OperatorId id);
+  void read_pad(OperatorId id);
+  void read_mean(OperatorId id);
+  void read_concatenation(OperatorId id);
   void read_reshape(OperatorId id);
   void read_border(OperatorId id);
 

@@ -147,8 +147,7 @@ class Writer {
     if (!written.flat) return written.tensor;
     const std::vector<int> shape = extents(network_.shape(tensor), false);
     const std::string label = fmt::format("tensor{}_map", tensor);
-    const int wanted = push_tensor(label + "_shape", {static_cast<int>(shape.size())}, fb::TensorType::INT32,
-                                   push_buffer(bytes_of(shape)), 0);
+    const int wanted = integers_tensor(label + "_shape", {static_cast<int>(shape.size())}, shape);
     const int map = computed_tensor(label, shape, tensor);
     const auto new_shape = builder_.CreateVector(shape);
     push_operator(fb::BuiltinOperator::RESHAPE, 1, {written.tensor, wanted}, map,
@@ -187,9 +186,12 @@ class Writer {
         return write_add(i);
       case LayerType::softmax:
         return write_softmax(i);
-      default:
-        throw Error(ErrorCode::input, "layer {}: {} can't be written to a .tflite file", i,
-                    to_string(layer(i).type));
+      case LayerType::pad:
+        return write_pad(i);
+      case LayerType::mean:
+        return write_mean(i);
+      case LayerType::concatenation:
+        return write_concatenation(i);
     }
   }
 
@@ -272,6 +274,40 @@ class Writer {
     const auto options = fb::CreateSoftmaxOptions(builder_, constants(i).beta);
     push_operator(fb::BuiltinOperator::SOFTMAX, 2, {as_is(input)}, output_tensor(i, is_flat(input)),
                   fb::BuiltinOptions::SoftmaxOptions, options.Union());
+  }
+
+  /// A constant that says how an operator works.
+  int integers_tensor(const std::string& label, const std::vector<int>& shape,
+                      const std::vector<int>& values) {
+    return push_tensor(label, shape, fb::TensorType::INT32, push_buffer(bytes_of(values)), 0);
+  }
+
+  void write_pad(std::size_t i) {
+    const Layer& pad = layer(i);
+    const int input = as_map(pad.inputs[0]);
+    const int bottom = pad.output.h - pad.input.h - pad.pad_top;
+    const int right = pad.output.w - pad.input.w - pad.pad_left;
+    const int paddings =
+        integers_tensor(name(i, "paddings"), {4, 2}, {0, 0, pad.pad_top, bottom, pad.pad_left, right, 0, 0});
+    const auto options = fb::CreatePadOptions(builder_);
+    push_operator(fb::BuiltinOperator::PAD, 2, {input, paddings}, output_tensor(i, false),
+                  fb::BuiltinOptions::PadOptions, options.Union());
+  }
+
+  void write_mean(std::size_t i) {
+    const int input = as_map(layer(i).inputs[0]);
+    const int axes = integers_tensor(name(i, "axes"), {2}, {1, 2});
+    const auto options = fb::CreateReducerOptions(builder_, true);
+    push_operator(fb::BuiltinOperator::MEAN, 2, {input, axes}, output_tensor(i, false),
+                  fb::BuiltinOptions::ReducerOptions, options.Union());
+  }
+
+  void write_concatenation(std::size_t i) {
+    const int left = as_map(layer(i).inputs[0]);
+    const int right = as_map(layer(i).inputs[1]);
+    const auto options = fb::CreateConcatenationOptions(builder_, 3);
+    push_operator(fb::BuiltinOperator::CONCATENATION, 2, {left, right}, output_tensor(i, false),
+                  fb::BuiltinOptions::ConcatenationOptions, options.Union());
   }
 
   // ---- The whole ----

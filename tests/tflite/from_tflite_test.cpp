@@ -205,6 +205,52 @@ TEST_F(FromTflite, OldFilesHaveOnlyTheByteOfAnOperatorsCode) {
   EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
 }
 
+/// Rows and columns that differ, before and behind.
+network::Network padded_mean() {
+  NetworkBuilder builder({4, 6, 5});
+  const auto padded = builder.pad(0, {1, 0, 2, 3});
+  builder.mean(padded);
+  return std::move(builder).build();
+}
+
+TEST_F(FromTflite, PaddingsAndAxesMayHave64Bits) {
+  take(padded_mean());
+  for (const std::size_t i : {0, 1}) {
+    fb::TensorT& constant = input_of(i, 1);
+    std::vector<std::uint8_t>& bytes = model_->buffers[constant.buffer]->data;
+    std::vector<std::uint8_t> wide;
+    for (std::size_t at = 0; at < bytes.size(); at += 4) {
+      wide.insert(wide.end(), &bytes[at], &bytes[at] + 4);
+      wide.insert(wide.end(), 4, 0);
+    }
+    bytes = wide;
+    constant.type = fb::TensorType::INT64;
+  }
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, MeanMayDropItsDimensionsAndCountAxesFromTheEnd) {
+  take(padded_mean());
+  output_of(1).shape = {1, 5};
+  operation(1).builtin_options.AsReducerOptions()->keep_dims = false;
+  model_->buffers[input_of(1, 1).buffer]->data = {0xfe, 0xff, 0xff, 0xff, 0xfd, 0xff, 0xff, 0xff};  // -2, -3
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, ConcatenationOfThreeIsAChain) {
+  NetworkBuilder builder({2, 2, 3});
+  const auto pooled = builder.max_pool_2d(0, {1, 1, 1, 1, Padding::same});
+  builder.concatenation(0, pooled);
+  take(std::move(builder).build());
+  operation(1).inputs = {operation(1).inputs[0], operation(1).inputs[1], operation(1).inputs[0]};
+  output_of(1).shape[3] = 9;
+  const QuantisedNetwork taken = read();
+  EXPECT_THAT(taken.network.canonical_text(),
+              testing::EndsWith("concatenation t0 t1 -> 2x2x6\nconcatenation t2 t0 -> 2x2x9\n"));
+  EXPECT_EQ(taken.tensors, std::vector<network::TensorQuantisation>(4, network_.tensors[0]));
+  EXPECT_EQ(taken.constants.size(), 3U);
+}
+
 // ---- Refused, by name ----
 
 class FromTfliteRefuses : public FromTflite {
@@ -326,6 +372,38 @@ TEST_F(FromTfliteRefuses, SoftmaxWithAnotherScale) {
   const std::size_t softmax = find(fb::BuiltinOperator::SOFTMAX);
   output_of(softmax).quantization->scale = {1.0F / 128};
   expect("1/256 and -128 are expected");
+}
+
+TEST_F(FromTfliteRefuses, PaddingOfChannelsOrBeyondMeasure) {
+  take(padded_mean());
+  std::vector<std::uint8_t>& pads = model_->buffers[input_of(0, 1).buffer]->data;
+  pads[4 * 6] = 1;
+  expect("operator 0 (PAD): pads a dimension by 1 and 0; 0 to 255 are supported, of height and width");
+  pads[4 * 6] = 0;
+  pads[4 * 2 + 3] = 0x80;
+  expect("operator 0 (PAD): pads a dimension by -");
+  pads.resize(12);
+  expect("operator 0 (PAD): has 3 paddings for 4 dimensions");
+}
+
+TEST_F(FromTfliteRefuses, MeanOverOtherDimensions) {
+  take(padded_mean());
+  model_->buffers[input_of(1, 1).buffer]->data = {1, 0, 0, 0};
+  expect("operator 1 (MEAN): is over other dimensions than height and width");
+  model_->buffers[input_of(1, 1).buffer]->data = {7, 0, 0, 0};
+  expect("operator 1 (MEAN): has the axis 7, and its input has 4 dimensions");
+}
+
+TEST_F(FromTfliteRefuses, ConcatenationsAlongOtherAxesOrOfOtherScales) {
+  NetworkBuilder builder({2, 2, 3});
+  const auto pooled = builder.max_pool_2d(0, {1, 1, 1, 1, Padding::same});
+  builder.concatenation(0, pooled);
+  take(std::move(builder).build());
+  operation(1).builtin_options.AsConcatenationOptions()->axis = 1;
+  expect("operator 1 (CONCATENATION): is along axis 1; only the channels (3) are supported");
+  operation(1).builtin_options.AsConcatenationOptions()->axis = -1;
+  output_of(1).quantization->zero_point[0] += 1;
+  expect("operator 1 (CONCATENATION): tensor 'layer1_concatenation': has the scale");
 }
 
 TEST_F(FromTfliteRefuses, QuantizeWithin) {

@@ -30,6 +30,7 @@ bool passes_codes_on(LayerType type) {
     case LayerType::fully_connected:
     case LayerType::add:
     case LayerType::softmax:
+    case LayerType::mean:
       return false;
     default:
       return true;

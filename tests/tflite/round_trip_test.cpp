@@ -59,6 +59,22 @@ TEST(TfliteRoundTrip, FullyConnectedOutputsAreReadAsMaps) {
   expect_round_trip(random_numbers(std::move(builder).build(), 3));
 }
 
+// A concatenation of three is a chain in a network, and of concatenations of two in the file.
+TEST(TfliteRoundTrip, PadMeanConcatenationAndPoolsWithActivations) {
+  NetworkBuilder builder({5, 6, 3});
+  const auto padded = builder.pad(0, {1, 2, 0, 3});
+  const auto conv =
+      builder.conv2d(padded, 4, {3, 3, 2, 2, network::Padding::valid}, network::Activation::relu);
+  const auto pooled =
+      builder.average_pool_2d(conv, {2, 2, 1, 1, network::Padding::same}, network::Activation::relu);
+  const auto largest =
+      builder.max_pool_2d(conv, {2, 2, 1, 1, network::Padding::same}, network::Activation::relu6);
+  const auto both = builder.concatenation(pooled, largest);
+  const auto three = builder.concatenation(both, conv);
+  builder.mean(three);
+  expect_round_trip(random_numbers(std::move(builder).build(), 5));
+}
+
 TEST(TfliteRoundTrip, OneTensorTwice) {
   NetworkBuilder builder({2, 2, 5});
   const auto pooled = builder.max_pool_2d(0, {2, 2, 1, 1, network::Padding::same});

@@ -1,0 +1,155 @@
+// Exported files in a real TensorFlow Lite (oracle.h), compared layer by layer with opline's kernels.
+//
+// What may differ from TensorFlow Lite 2.9.0 on a CPU with AVX: expect_as_documented() in layer_comparison.h.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "firmware/kernels/opline_kernels.h"
+#include "sampler/decode.h"
+#include "sampler/sample.h"
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/base/random.h"
+#include "src/tflite/from_tflite.h"
+#include "src/tflite/to_tflite.h"
+#include "tests/network/example_networks.h"
+#include "tests/tflite/layer_comparison.h"
+#include "tests/tflite/random_numbers.h"
+
+namespace opline::tflite_test {
+namespace {
+
+using network::Activation;
+using network::LayerType;
+using network::NetworkBuilder;
+using network::QuantisedNetwork;
+using network::Window;
+
+class TfliteOracle : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (oracle_library().empty()) GTEST_SKIP() << oracle_instructions();
+    oracle_ = std::make_unique<Oracle>(oracle_library());
+  }
+  Comparison compare_one(const QuantisedNetwork& network, std::uint64_t seed) const {
+    return compare(*oracle_, network, random_codes(network.network.input().elements(), seed));
+  }
+  std::unique_ptr<Oracle> oracle_;
+};
+
+QuantisedNetwork with_pools(const network::Network& network) {
+  const network::Layout layout = network::lay_out(network);
+  return network::quantised(network, network::Pools::generate(network::weight_bytes_at_most(layout),
+                                                              layout.footprint.channel_bytes));
+}
+
+TEST_F(TfliteOracle, IsTheVersionThatTheExpectationsAreOf) { EXPECT_EQ(oracle_->version(), "2.9.0"); }
+
+TEST_F(TfliteOracle, SampledNetworksOfEverySpace) {
+  Comparison all;
+  for (const std::string& name : sampler::space_names()) {
+    const sampler::Space space = sampler::load_space(name);
+    Comparison here;
+    for (std::uint64_t i = 0; i < 8; ++i) {
+      const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 11, i);
+      add(here, compare_one(with_pools(sampler::decode(space, drawn)), i));
+    }
+    std::cout << name << ", the pools' tensors\n" << to_text(here);
+    add(all, here);
+  }
+  expect_as_documented(all);
+  EXPECT_GT(all["conv2d"].layers, 100U);
+  EXPECT_GT(all["softmax"].layers, 10U);
+}
+
+/// Layer `index` of its type: odd sizes, every padding, strides, activations.
+network::Network random_layer(LayerType type, std::uint64_t index) {
+  RandomStream random(static_cast<std::uint64_t>(type), index);
+  const auto pick = [&](int most) {
+    return 1 + static_cast<int>(random.below(static_cast<std::uint32_t>(most)));
+  };
+  NetworkBuilder builder({pick(14), pick(14), pick(20)});
+  const network::Shape in = builder.shape(0);
+  Window window{pick(5), pick(5), pick(3), pick(3), network::Padding::same};
+  if (window.kernel_h <= in.h && window.kernel_w <= in.w && pick(2) == 1)
+    window.padding = network::Padding::valid;
+  const auto activation = static_cast<Activation>(random.below(3));
+  switch (type) {
+    case LayerType::conv2d:
+      builder.conv2d(0, pick(20), window, activation);
+      break;
+    case LayerType::depthwise_conv2d:
+      builder.depthwise_conv2d(0, window, activation);
+      break;
+    case LayerType::fully_connected:
+      builder.fully_connected(0, pick(20), activation);
+      break;
+    case LayerType::average_pool_2d:
+      builder.average_pool_2d(0, window, activation);
+      break;
+    case LayerType::max_pool_2d:
+      builder.max_pool_2d(0, window, activation);
+      break;
+    case LayerType::add:
+      builder.add(0, builder.conv2d(0, in.c, {1, 1, 1, 1, network::Padding::same}, Activation::relu),
+                  activation);
+      break;
+    case LayerType::softmax:
+      builder.softmax(0);
+      break;
+    case LayerType::pad:
+      builder.pad(0, {pick(4) - 1, pick(4) - 1, pick(4) - 1, pick(4) - 1});
+      break;
+    case LayerType::mean:
+      builder.mean(0);
+      break;
+    case LayerType::concatenation:
+      builder.concatenation(builder.max_pool_2d(0, {2, 2, 1, 1, network::Padding::same}), 0);
+  }
+  return std::move(builder).build();
+}
+
+// Zero points, scales, and limits as converters write them, not only the pools'.
+TEST_F(TfliteOracle, RandomLayersOfEachType) {
+  Comparison all;
+  for (const LayerType type :
+       {LayerType::conv2d, LayerType::depthwise_conv2d, LayerType::fully_connected,
+        LayerType::average_pool_2d, LayerType::max_pool_2d, LayerType::add, LayerType::softmax,
+        LayerType::pad, LayerType::mean, LayerType::concatenation}) {
+    for (std::uint64_t i = 0; i < 300; ++i)
+      add(all, compare_one(random_numbers(random_layer(type, i), i), i));
+  }
+  std::cout << to_text(all);
+  expect_as_documented(all);
+}
+
+/// Models of others: OPLINE_TFLITE_MODELS names a folder of .tflite files. Those that are taken are compared layer by
+/// layer, and what the file and its copy give as a whole; of the others what is said is shown.
+TEST_F(TfliteOracle, ModelsOfOthers) {
+  const char* folder = std::getenv("OPLINE_TFLITE_MODELS");
+  if (folder == nullptr) GTEST_SKIP() << "SKIPPED: set OPLINE_TFLITE_MODELS to a folder of .tflite files";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".tflite") continue;
+    const std::string content = read_file(entry.path());
+    const std::vector<std::uint8_t> file(content.begin(), content.end());
+    const std::string name = entry.path().filename().string();
+    try {
+      const QuantisedNetwork taken = tflite::from_tflite(file, name);
+      Comparison here;
+      for (std::uint64_t i = 0; i < 10; ++i) add(here, compare_one(taken, i));
+      std::cout << name << "\n" << to_text(here);
+      for (const auto& [what, one] : here) EXPECT_LE(one.most, 1) << name << " " << what;
+      for (const auto& [what, one] : here) EXPECT_EQ(one.unexplained, 0U) << name << " " << what;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::input);
+      std::cout << error.what() << "\n";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace opline::tflite_test
