@@ -12,6 +12,7 @@ using testing::Cases;
 
 std::vector<std::string> texts_of(const std::vector<TracedInstruction>& last) {
   std::vector<std::string> texts;
+  texts.reserve(last.size());
   for (const TracedInstruction& one : last) texts.push_back(one.text());
   return texts;
 }
