@@ -1,7 +1,7 @@
 // src/network/op_count.h - how much arithmetic and how many parameters a network asks for.
 //
 // The proxy under study is ops = 2 x macs (MicroNets, MLSys 2021, footnote 2). Only multiply-accumulates of
-// convolutions and fully connected layers count; pooling, add, softmax and requantisation count as zero, as
+// convolutions and fully connected layers count; pooling, add, softmax, pad, mean, concatenation and requantisation count as zero, as
 // in the paper.   Room: network -> base. No I/O.
 #pragma once
 #include <cstdint>

@@ -26,6 +26,26 @@ TEST(NetworkBuilder, CanonicalTextNamesEverythingThatMatters) {
   EXPECT_NE(kws_s().id(), kws_m().id());
 }
 
+TEST(NetworkBuilder, LayersOfImportedModels) {
+  EXPECT_EQ(joined_branches().canonical_text(),
+            "input 11x9x3\n"
+            "pad t0 top 0 left 2 -> 12x12x3\n"
+            "conv2d t1 3x3 s2x2 valid -> 5x5x10 relu\n"
+            "conv2d t2 1x1 s1x1 same -> 5x5x7 relu6\n"
+            "depthwise_conv2d t2 3x3 s1x1 same -> 5x5x10\n"
+            "max_pool_2d t4 2x2 s1x1 same -> 5x5x10 relu\n"
+            "concatenation t3 t5 -> 5x5x17\n"
+            "conv2d t6 1x1 s1x1 same -> 5x5x12 relu\n"
+            "mean t7 -> 1x1x12\n"
+            "fully_connected t8 -> 1x1x5\n"
+            "softmax t9 -> 1x1x5\n");
+  NetworkBuilder builder({4, 4, 2});
+  const TensorId other = builder.conv2d(0, 3, {1, 1, 2, 2, Padding::same}, Activation::none);
+  EXPECT_THAT(message_of([&] { builder.pad(0, {0, 256, 0, 0}); }), HasSubstr("a padding is 256"));
+  EXPECT_THAT(message_of([&] { builder.pad(0, {-1, 0, 0, 0}); }), HasSubstr("a padding is -1"));
+  EXPECT_THAT(message_of([&] { builder.concatenation(0, other); }), HasSubstr("4x4 and 2x2 differ"));
+}
+
 TEST(NetworkBuilder, ShapesFollowTflite) {
   NetworkBuilder builder({49, 10, 1});
   EXPECT_EQ(builder.shape(builder.conv2d(0, 8, {10, 4, 2, 2, Padding::same}, Activation::relu)),

@@ -87,6 +87,33 @@ TEST_P(Quantised, AFilesNumbersAreAllThere) {
 INSTANTIATE_TEST_SUITE_P(Networks, Quantised,
                          testing::Values(&kws_s, &kws_m, &every_layer, &joined_branches));
 
+// Classes of tied tensors: with the input, with a softmax, with neither; and the one that can't be.
+TEST(QuantisedConcatenation, JoinedTensorsShareTheirQuantisation) {
+  NetworkBuilder builder({4, 4, 3});
+  const TensorId conv = builder.conv2d(0, 5, {}, Activation::none);
+  const TensorId with_input = builder.concatenation(builder.max_pool_2d(0, {}), conv);
+  const TensorId other = builder.conv2d(with_input, 6, {}, Activation::relu);
+  const TensorId sum = builder.add(other, builder.conv2d(other, 6, {}, Activation::none), Activation::none);
+  const TensorId plain = builder.concatenation(sum, builder.conv2d(sum, 9, {}, Activation::relu6));
+  const TensorId shares = builder.softmax(builder.conv2d(plain, 7, {}, Activation::none));
+  builder.concatenation(shares, builder.conv2d(plain, 4, {}, Activation::none));
+  const Network network = std::move(builder).build();
+  const QuantisedNetwork own = quantised(network, pools());
+  for (std::size_t i = 0; i < network.layers().size(); ++i) {
+    if (network.layers()[i].type != LayerType::concatenation) continue;
+    for (const TensorId input : network.layers()[i].inputs)
+      EXPECT_EQ(own.tensors[static_cast<std::size_t>(input)], own.tensors[i + 1]) << "layer " << i;
+  }
+  EXPECT_EQ(compile(own).digests, compile(network, pools()).digests);
+}
+
+TEST(QuantisedConcatenation, TheInputCannotJoinASoftmax) {
+  NetworkBuilder builder({4, 4, 3});
+  builder.concatenation(0, builder.softmax(builder.conv2d(0, 5, {}, Activation::none)));
+  const Network network = std::move(builder).build();
+  EXPECT_THAT(message_of([&] { (void)quantised(network, pools()); }), HasSubstr("layer 1: a softmax joined"));
+}
+
 TEST(OwnTensors, AreWeightsAndTablesInTurn) {
   const CompiledNetwork compiled = compile(quantised(every_layer(), pools()));
   std::uint32_t end = 0;
