@@ -9,6 +9,8 @@
 #include "src/base/files.h"
 #include "src/base/version.h"
 #include "src/cli/fit_outputs.h"
+#include "src/cli/network_argument.h"
+#include "src/tflite/to_tflite.h"
 
 namespace opline::cli {
 namespace {
@@ -49,24 +51,13 @@ std::string raw_csv(const std::vector<FittedSeries>& all, store::Study& study, c
   return notebooks_export::measurements_csv(rows, comments);
 }
 
-}  // namespace
+void export_tflite(const Options& options, const std::string& path) {
+  const std::vector<std::uint8_t> file = tflite::to_tflite(numbers_of(resolve_network(options)));
+  write_file_atomically(path, std::string(file.begin(), file.end()));
+}
 
-int export_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options(
-      "export",
-      "Write a study's cost model (JSON, docs/formats/cost-model.md), which a search loads, or its raw\n"
-      "measurements (CSV, docs/formats/measurements-csv.md).",
-      "opline export --db study.db --space kws --boards nucleo-f446re --format cost-model --out kws.json\n"
-      "opline export --db study.db --format csv --out measurements.csv");
-  add_selection_options(options);
-  options.value("format", "NAME", "cost-model or csv");
-  options.value("out", "FILE", "the file to write");
-  if (!options.parse(arguments, console)) return 0;
-
-  const std::string format = options.text("format");
-  const std::string path = options.text("out");
-  if (format != "cost-model" && format != "csv")
-    options.fail("--format is '" + format + "'; it must be cost-model or csv");
+void export_study(const Options& options, const std::string& format, const std::string& path,
+                  Console& console) {
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
   std::error_code missing;
   if (std::filesystem::equivalent(path, study.path(), missing))
@@ -77,6 +68,35 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
     write_file_atomically(path, raw_csv(all, study, console.command_line, now));
   } else {
     costmodel::write_cost_model(path, cost_model(only_one(all, options), study, console.command_line, now));
+  }
+}
+
+}  // namespace
+
+int export_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options(
+      "export",
+      "Write a study's cost model (JSON, docs/formats/cost-model.md), which a search loads, or its raw\n"
+      "measurements (CSV, docs/formats/measurements-csv.md); or one network as an int8 .tflite file\n"
+      "(docs/formats/tflite.md), which needs no study.",
+      "opline export --db study.db --space kws --boards nucleo-f446re --format cost-model --out kws.json\n"
+      "opline export --db study.db --format csv --out measurements.csv\n"
+      "opline export --network kws-s --format tflite --out kws-s.tflite\n"
+      "opline export --space kws --seed 1 --index 3 --format tflite --out sample3.tflite");
+  add_selection_options(options);
+  add_network_options(options);
+  options.value("format", "NAME", "cost-model, csv or tflite");
+  options.value("out", "FILE", "the file to write");
+  if (!options.parse(arguments, console)) return 0;
+
+  const std::string format = options.text("format");
+  const std::string path = options.text("out");
+  if (format == "tflite") {
+    export_tflite(options, path);
+  } else if (format == "cost-model" || format == "csv") {
+    export_study(options, format, path, console);
+  } else {
+    options.fail("--format is '" + format + "'; it must be cost-model, csv or tflite");
   }
   fmt::print(console.out, "{}\n", path);
   return 0;

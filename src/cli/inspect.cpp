@@ -3,41 +3,25 @@
 #include <algorithm>
 #include <ostream>
 
-#include "sampler/decode.h"
 #include "src/base/error.h"
 #include "src/base/units.h"
 #include "src/cli/measuring.h"
+#include "src/cli/network_argument.h"
 #include "src/cli/network_view.h"
 
 namespace opline::cli {
 namespace {
 
-struct Subject {
-  std::string architecture;
-  network::Network network;
-};
-
-Subject subject_of(const Options& options) {
-  const sampler::Space space = sampler::load_space(options.text("space"));
-  const auto text = options.optional_text("architecture");
-  const sampler::Architecture architecture =
-      text ? sampler::parse_architecture(space, *text)
-           : sampler::sample(space, sampler::Prior::uniform_decisions, options.integer("seed"),
-                             options.integer("index"));
-  return {sampler::to_text(space, architecture), sampler::decode(space, architecture)};
-}
-
 /// Measures one network on a simulated board; throws where the outcome is no measurement.
-measure::Measurement measure_on(const runners::SimulatedBoard& board, const network::Network& network) {
-  const network::Layout layout = network::lay_out(network);
-  if (auto reason = network::reason_not_to_fit(layout.footprint, board.limits())) {
+measure::Measurement measure_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
+                                const network::Layout& layout) {
+  if (auto reason = network::reason_not_to_run(layout, board.limits())) {
     throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
   }
-  const network::Pools pools =
-      network::Pools::generate(network::weight_bytes_at_most(layout), layout.footprint.channel_bytes);
-  const network::CompiledNetwork compiled = network::compile(network, pools);
-  const measure::Request request{network.id(), compiled.plan, compiled.digests, true,
-                                 campaign::budget_cycles(network)};
+  network::CompiledNetwork compiled = compile(named);
+  measure::Request request{named.network.id(), std::move(compiled.plan), std::move(compiled.digests), true,
+                           campaign::budget_cycles(named.network)};
+  request.tensors = std::move(compiled.tensors);
   const measure::Outcome outcome = board.make_runner()->measure(request);
   if (outcome.kind != measure::OutcomeKind::measured) {
     throw Error(ErrorCode::device, "{}: {}", measure::to_string(outcome.kind), outcome.reason);
@@ -67,31 +51,36 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
 int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "inspect",
-      "Show one network of a search space layer by layer: shapes, macs, parameters, SRAM in use; with "
-      "--board\n"
-      "also the cycles of each layer on that simulated board.",
-      "opline inspect --space kws --index 3\n"
-      "opline inspect --space kws --index 3 --board nucleo-f446re\n"
-      "opline inspect --space tiny --architecture \"$(opline sample --space tiny --count 1 --json | jq -r "
-      "'.[0].architecture')\"");
-  options.value("space", "NAME", "search space: a name or a .toml file", "kws");
-  options.value("architecture", "TEXT", "decisions as `opline sample` prints them");
-  options.value("seed", "S", "without --architecture: sample --index of this seed", "1");
-  options.value("index", "I", "which sample", "0");
+      "Show one network layer by layer: shapes, macs, parameters, SRAM in use; with --board also the cycles "
+      "of\n"
+      "each layer on that simulated board. FILE is an int8 .tflite (docs/formats/tflite.md), executed by "
+      "opline's\n"
+      "own runtime with the file's tensors; without FILE the network is named by --network, or sampled.",
+      "opline inspect --network kws-s --board nucleo-f446re --plot sram.png\n"
+      "opline inspect model.tflite --board nucleo-f746zg\n"
+      "opline inspect --space kws --index 3");
+  options.positional("FILE", "an int8 .tflite file");
+  add_network_options(options);
+  options.value("space", "NAME", "search space: a name or a .toml file; kws where it isn't given");
+  options.value("seed", "S", "which sequence of samples");
   options.value("board", "NAME", "simulate the network on this board");
   options.value("plot", "FILE", "draw SRAM over time as .svg or .png");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;
 
-  const Subject subject = subject_of(options);
-  const network::Layout layout = network::lay_out(subject.network);
+  const std::vector<std::string> files = options.positionals();
+  if (files.size() > 1) options.fail("give one file");
+  const NamedNetwork named =
+      resolve_network(options, files.empty() ? std::nullopt : std::optional(files.front()));
+  const network::Layout layout = lay_out(named);
   std::optional<measure::Measurement> measured;
   std::optional<runners::SimulatedBoard> board;
   if (const auto name = options.optional_text("board")) {
     board = runners::SimulatedBoard::load(*name);
-    measured = measure_on(*board, subject.network);
+    measured = measure_on(*board, named, layout);
   }
-  const NetworkView view{"", subject.architecture, subject.network, layout, measured ? &*measured : nullptr};
+  const NetworkView view{named.name, named.architecture, named.network, layout,
+                         measured ? &*measured : nullptr};
   if (const auto path = options.optional_text("plot")) plot(view, board, *path, console);
   if (options.has("json")) {
     Json json = to_json(view);

@@ -76,7 +76,7 @@ TEST(Documents, AccuracyFiguresAreThoseOfTheProgram) {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string board(table.text(row, table.column("board")));
     const Result result =
-        run(folder, {"inspect", "--space", "kws", "--architecture",
+        run(folder, {"inspect", "--space", "kws", "--network",
                      std::string(table.text(row, table.column("architecture"))), "--board", board, "--json"});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const Json json = parse_json(result.out, "inspect");

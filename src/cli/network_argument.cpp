@@ -1,0 +1,105 @@
+#include "src/cli/network_argument.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sampler/decode.h"
+#include "sampler/known_network.h"
+#include "sampler/sample.h"
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/tflite/from_tflite.h"
+
+namespace opline::cli {
+namespace {
+
+NamedNetwork from_file(const std::string& path) {
+  const std::string content = read_file(path);
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
+  network::QuantisedNetwork numbers = tflite::from_tflite(bytes, path);
+  network::Network network = numbers.network;
+  return {std::filesystem::path(path).stem().string(), "", std::move(network), std::move(numbers)};
+}
+
+NamedNetwork from_known(const std::string& name) {
+  const sampler::KnownNetwork known = sampler::load_known_network(name);
+  return {name, sampler::to_text(known.space, known.architecture),
+          sampler::decode(known.space, known.architecture), std::nullopt};
+}
+
+NamedNetwork from_space(const sampler::Space& space, const sampler::Architecture& architecture) {
+  return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture), std::nullopt};
+}
+
+bool is_file(const std::string& text) {
+  return text.ends_with(".tflite") ||
+         (text.find('/') != std::string::npos && text.find('=') == std::string::npos);
+}
+
+/// As parse_architecture() takes it; anything else was meant as a name.
+bool is_architecture(const std::string& text) {
+  return text.find('=') != std::string::npos || text == "fixed";
+}
+
+sampler::Space space_of(const Options& options) {
+  return sampler::load_space(options.optional_text("space").value_or("kws"));
+}
+
+NamedNetwork from_text(const std::string& text, const Options& options) {
+  if (is_file(text)) return from_file(text);
+  if (is_architecture(text)) {
+    const sampler::Space space = space_of(options);
+    return from_space(space, sampler::parse_architecture(space, text));
+  }
+  const std::vector<std::string> known = sampler::known_network_names();
+  if (std::find(known.begin(), known.end(), text) != known.end()) return from_known(text);
+  options.fail(
+      fmt::format("--network `{}` is not known; known are {}; else give the path of a .tflite file or the "
+                  "decisions of an architecture of --space, as `opline sample` prints them",
+                  text, fmt::join(known, ", ")));
+}
+
+network::Pools pools_for(const network::Layout& layout) {
+  return network::Pools::generate(network::weight_bytes_at_most(layout), layout.footprint.channel_bytes);
+}
+
+}  // namespace
+
+void add_network_options(Options& options) {
+  options.value(
+      "network", "NAME",
+      "a known network (kws-s), a .tflite file, or decisions of --space as `opline sample` prints them");
+  options.value("index", "I", "without --network: sample I of --seed (1 where it isn't given)");
+}
+
+NamedNetwork resolve_network(const Options& options, const std::optional<std::string>& path) {
+  const auto text = options.optional_text("network");
+  if (path && text) options.fail("give the file or --network, not both");
+  if (path) return from_file(*path);
+  if (text) return from_text(*text, options);
+  if (!options.has("index"))
+    options.fail("name a network: --network NAME, or --index I for a sample of --space");
+  const sampler::Space space = space_of(options);
+  const std::uint64_t seed = options.has("seed") ? options.integer("seed") : 1;
+  return from_space(
+      space, sampler::sample(space, sampler::Prior::uniform_decisions, seed, options.integer("index")));
+}
+
+network::QuantisedNetwork numbers_of(const NamedNetwork& named) {
+  if (named.numbers) return *named.numbers;
+  return network::quantised(named.network, pools_for(network::lay_out(named.network)));
+}
+
+network::CompiledNetwork compile(const NamedNetwork& named) {
+  if (named.numbers) return network::compile(*named.numbers);
+  return network::compile(named.network, pools_for(network::lay_out(named.network)));
+}
+
+network::Layout lay_out(const NamedNetwork& named) {
+  return network::lay_out(named.network,
+                          named.numbers ? network::TensorSource::own : network::TensorSource::pools);
+}
+
+}  // namespace opline::cli
