@@ -32,6 +32,15 @@ network::Network reshaped() {
   return std::move(builder).build();
 }
 
+/// The operators with constants that say how they work.
+network::Network shaped() {
+  network::NetworkBuilder builder({3, 2, 2});
+  const auto padded = builder.pad(0, {1, 0, 2, 1});
+  const auto pooled = builder.max_pool_2d(padded, {2, 2, 1, 1, network::Padding::same});
+  builder.mean(builder.concatenation(padded, pooled));
+  return std::move(builder).build();
+}
+
 void use(const network::QuantisedNetwork& network) {
   const network::QuantisedNetwork again = tflite::from_tflite(tflite::to_tflite(network), "again.tflite");
   require(again.network.canonical_text() == network.network.canonical_text(), "written and read: layers");
@@ -43,7 +52,8 @@ void use(const network::QuantisedNetwork& network) {
 
 Corpus corpus() {
   // Offsets of vtables, counts, operator codes, types; and what opens a file.
-  return {.seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2), file_of(reshaped(), 3)},
+  return {.seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2), file_of(reshaped(), 3),
+                    file_of(shaped(), 4)},
           .fragments = {"TFL3", std::string("\x04\0\0\0", 4), std::string("\x01\0\0\0\0\0\0\0", 8),
                         std::string("\xff\xff\xff\xff", 4), std::string("\x09", 1),
                         std::string("\0\0\x80\x7f", 4)},

@@ -46,6 +46,25 @@ TEST(TfliteRoundTrip, SampledNetworksOfEverySpace) {
   }
 }
 
+// Through a file to the same bits: every layer's output, as a device that runs it from the pools is asked for it.
+TEST(TfliteRoundTrip, DigestsOfEverySpaceAreThoseOfThePools) {
+  for (const std::string& name : sampler::space_names()) {
+    const sampler::Space space = sampler::load_space(name);
+    for (std::uint64_t i = 0; i < 2; ++i) {
+      SCOPED_TRACE(fmt::format("{} {}", name, i));
+      const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 5, i);
+      const network::Network network = sampler::decode(space, drawn);
+      const network::Layout layout = network::lay_out(network);
+      const network::Pools pools =
+          network::Pools::generate(network::weight_bytes_at_most(layout), layout.footprint.channel_bytes);
+      const QuantisedNetwork written = network::quantised(network, pools);
+      const QuantisedNetwork read = tflite::from_tflite(tflite::to_tflite(written), "it.tflite");
+      expect_same(written, read);
+      EXPECT_EQ(network::compile(read).digests, network::compile(network, pools).digests);
+    }
+  }
+}
+
 // What a fully connected layer makes has two dimensions in the file; who wants a map gets a RESHAPE, which is no layer.
 TEST(TfliteRoundTrip, FullyConnectedOutputsAreReadAsMaps) {
   NetworkBuilder builder({4, 4, 3});
