@@ -10,10 +10,12 @@
 
 #include "firmware/kernels/opline_kernels.h"
 #include "runners/simulator/elf_image.h"
+#include "src/network/quantised_network.h"
 #include "tests/firmware/device_plan.h"
 #include "tests/firmware/layer_case.h"
 #include "tests/firmware/qemu_device.h"
 #include "tests/firmware/vectors.h"
+#include "tests/network/example_networks.h"
 
 namespace opline::firmware_test {
 namespace {
@@ -107,8 +109,8 @@ TEST_P(Images, NarrowConvolutionsHaveTheHostsDigests) {
   expect_host_digests(device, narrow_device_plan(), pools_of(device));
 }
 
-/// A copy of the image whose function `name` starts with an undefined instruction.
-std::string broken_image(const std::string& elf, const char* name) {
+/// A copy of the image with `change` at the symbol `name`.
+std::string changed_image(const std::string& elf, const char* name, const std::string& change) {
   const auto image = simulator::ElfImage::from_file(elf);
   std::ifstream file(elf, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
@@ -116,11 +118,31 @@ std::string broken_image(const std::string& elf, const char* name) {
   for (const simulator::Segment& segment : image->segments()) {
     if (address - segment.address >= segment.bytes.size()) continue;
     const std::size_t start = bytes.find(segment.bytes.substr(0, 512));
-    bytes.replace(start + address - segment.address, 2, std::string("\x00\xde", 2));  // UDF #0
+    bytes.replace(start + address - segment.address, change.size(), change);
   }
-  std::string path = testing::TempDir() + "opline_broken_" + std::to_string(getpid()) + ".elf";
+  std::string path = testing::TempDir() + "opline_changed_" + std::to_string(getpid()) + ".elf";
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
+}
+
+/// A copy of the image whose function `name` starts with an undefined instruction.
+std::string broken_image(const std::string& elf, const char* name) {
+  return changed_image(elf, name, std::string("\x00\xde", 2));  // UDF #0
+}
+
+// As a flash tool would do it, the blob is put over the pools.
+TEST_P(Images, OwnTensorsHaveTheHostsDigests) {
+  const network::Pools source = network::Pools::generate(1U << 18, OPLINE_CHANNEL_POOL_BYTES);
+  for (const network::Network& one : {network::every_layer(), network::joined_branches()}) {
+    const network::CompiledNetwork compiled = compile(network::quantised(one, source));
+    const std::string blob(compiled.tensors.begin(), compiled.tensors.end());
+    QemuDevice device(GetParam(), changed_image(GetParam().elf(), "opline_tensors_start", blob));
+    for (const std::string& command : load_commands(compiled.plan)) device.command(command);
+    ASSERT_EQ(device.command("plan run 1"), std::vector<std::string>{"m-run-done"});
+    std::vector<std::uint32_t> expected = compiled.digests;
+    expected.push_back(expected.back());
+    EXPECT_EQ(report(device), expected) << one.canonical_text();
+  }
 }
 
 TEST_P(Images, AFaultIsReportedInOneLineWithItsAddress) {
