@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/multiprecision/cpp_int.hpp>
+
+#include "sampler/network_set.h"
+#include "src/base/error.h"
 
 namespace opline::sampler {
 namespace {
@@ -42,17 +44,16 @@ std::size_t ways_to_keep(const Space& space, const Block& block) {
 /// Blocks decide independently, but for those that share a width: that one counts only while a block of them
 /// is kept.
 std::string count_architectures(const Space& space) {
-  using boost::multiprecision::cpp_int;
   const auto skips = [](const Block& block) { return block.skip ? 1U : 0U; };
-  cpp_int count = 1;
+  BigCount count = 1;
   for (const Block& block : space.blocks) {
     if (!block.width.is_decided()) count *= ways_to_keep(space, block) + skips(block);
   }
   for (const Decision& decision : space.decisions) {
     const Width& width = space.blocks[decision.blocks.front()].width;
     if (!width.is_decided() || &space.decisions[width.decision] != &decision) continue;
-    cpp_int ways = 1;         // of the blocks that share the width
-    cpp_int all_skipped = 1;  // 1 where that is one of them
+    BigCount ways = 1;         // of the blocks that share the width
+    BigCount all_skipped = 1;  // 1 where that is one of them
     for (const std::size_t block : decision.blocks) {
       ways *= ways_to_keep(space, space.blocks[block]) + skips(space.blocks[block]);
       all_skipped *= skips(space.blocks[block]);
@@ -60,6 +61,21 @@ std::string count_architectures(const Space& space) {
     count *= (ways - all_skipped) * decision.options.size() + all_skipped;
   }
   return count.str();
+}
+
+/// Nothing where that is too much work.
+std::optional<std::string> count_networks(const Space& space) {
+  try {
+    return NetworkSet(space).size().str();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::input) throw;
+    return std::nullopt;
+  }
+}
+
+/// "800 networks", "1 network".
+std::string counted(const std::string& count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == "1" ? "" : "s");
 }
 
 /// Columns padded to their widest cell, two blanks between, none at the end of a line.
@@ -114,22 +130,29 @@ std::string options_text(const std::vector<int>& options) {
 }
 
 SpaceView view(const Space& space) {
-  SpaceView view{space.name, space.title, space.description, space.id, space.input, {}, space.decisions, {}};
+  SpaceView view;
+  view.name = space.name;
+  view.title = space.title;
+  view.description = space.description;
+  view.id = space.id;
+  view.input = space.input;
+  view.decisions = space.decisions;
   for (const Block& block : space.blocks) {
     view.blocks.push_back({block.name, what(block), block.out,
                            block.expansion ? width(space, *block.expansion) : "", width(space, block.width),
                            block.tie, skip(block)});
   }
   view.architectures = count_architectures(space);
+  view.networks = count_networks(space);
   return view;
 }
 
 std::string to_text(const SpaceView& view) {
   std::string text =
       fmt::format("{}: {}\nid {}\n\n{}\n", view.name, view.title, view.id, table(backbone(view)));
-  text += fmt::format("{} decision{}, {} architecture{}\n", view.decisions.size(),
-                      view.decisions.size() == 1 ? "" : "s", view.architectures,
-                      view.architectures == "1" ? "" : "s");
+  const std::string networks = view.networks ? counted(*view.networks, "network") : "networks not counted";
+  text += fmt::format("{}, {} ({})\n", counted(std::to_string(view.decisions.size()), "decision"), networks,
+                      counted(view.architectures, "architecture"));
   std::vector<std::vector<std::string>> decisions = {{"decision", "options", ""}};
   for (const Decision& decision : view.decisions) {
     decisions.push_back(
@@ -169,6 +192,7 @@ Json to_json(const SpaceView& view) {
     json["decisions"].push_back(item);
   }
   json["architectures"] = view.architectures;
+  json["networks"] = view.networks ? Json(*view.networks) : Json(nullptr);
   return json;
 }
 

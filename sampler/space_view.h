@@ -8,10 +8,11 @@
 //   conv1    conv2d 10x4 stride 1x1 same relu              49x10  28..276 step 4
 //   block1   depthwise_separable 3x3 stride 2x2 same relu  25x5   28..276 step 4   average pooling 2x2
 //   ...
-//   19 decisions, 1134907106097364992 architectures
+//   19 decisions, 1016702236781203392 networks (1134907106097364992 architectures)
 // Columns `expansion` and `tie` stand left and right of `width` where a block has one.
 // Room: sampler -> network, base. No I/O.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,11 @@ struct SpaceView {
   std::vector<BlockView> blocks;
   std::vector<Decision> decisions;
   /// How many architectures there are, the ignored widths of skipped blocks not counted: exact, decimal
-  /// digits. (There are fewer networks, because different architectures can decode to one.)
+  /// digits.
   std::string architectures;
+  /// How many different networks they decode to: exact, decimal digits; nothing where that can't be counted within
+  /// NetworkSet's bounds.
+  std::optional<std::string> networks;
 };
 
 [[nodiscard]] SpaceView view(const Space& space);
@@ -53,8 +57,7 @@ struct SpaceView {
 [[nodiscard]] std::string to_text(const SpaceView& view);
 
 /// Keys: name, title, description, id, input, blocks (name, what, map, width, expansion, tie, skip; null for
-/// what it has not), decisions (name, kind, options), architectures
-/// (digits).
+/// what it has not), decisions (name, kind, options), architectures and networks (digits; networks can be null).
 [[nodiscard]] Json to_json(const SpaceView& view);
 
 /// to_text(view(space)).

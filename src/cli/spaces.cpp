@@ -9,7 +9,9 @@ namespace opline::cli {
 namespace {
 
 Json summary(const sampler::SpaceView& view) {
-  return {{"name", view.name}, {"title", view.title}, {"id", view.id}, {"architectures", view.architectures}};
+  Json json = to_json(view);
+  for (const char* detail : {"description", "input", "blocks", "decisions"}) json.erase(detail);
+  return json;
 }
 
 }  // namespace

@@ -210,7 +210,7 @@ TEST(Bottleneck, TheViewHasColumnsForExpansionAndTie) {
           "identity\n"
           "c      inverted_bottleneck 3x3 stride 2x2 same relu           4x4  7, 8       5\n"
           "d      inverted_bottleneck 3x3 stride 1x1 same + input        4x4  10         same\n"
-          "\n4 decisions, 16 architectures\n"));
+          "\n4 decisions, 16 networks (16 architectures)\n"));
   const Json json = to_json(view(example()));
   EXPECT_EQ(json["blocks"][1]["expansion"], "9, 12, 16");
   EXPECT_EQ(json["blocks"][1]["tie"], "g");

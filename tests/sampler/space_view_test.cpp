@@ -26,7 +26,7 @@ TEST(SpaceView, DrawsTheBackboneAndListsTheDecisions) {
                 "pooling 2x2\n"
                 "res      conv2d 3x3 stride 1x1 same relu + input       5x4  same          identity\n"
                 "classes  fully_connected                               1x1  2\n"
-                "\n4 decisions, 18 architectures\n\n"
+                "\n4 decisions, 18 networks (18 architectures)\n\n"
                 "decision    options\n"
                 "conv.width  3        4..12 step 4\n"
                 "down.skip   2        keep, skip\n"
@@ -49,6 +49,7 @@ TEST(SpaceView, JsonHasTheSame) {
   EXPECT_EQ(json["decisions"][0].dump(), R"({"name":"conv.width","kind":"width","options":[4,8,12]})");
   EXPECT_EQ(json["decisions"][1].dump(), R"({"name":"down.skip","kind":"skip","options":["keep","skip"]})");
   EXPECT_EQ(json["architectures"], "18");
+  EXPECT_EQ(json["networks"], "18");
 }
 
 TEST(SpaceView, CountsArchitecturesBeyond64Bits) {
@@ -57,6 +58,28 @@ TEST(SpaceView, CountsArchitecturesBeyond64Bits) {
   std::string text = kText;
   text.replace(text.find("kernel = [3, 1]"), 15, "kernel = 3\nrepeat = 50");
   EXPECT_EQ(view(parse_space(text, "mine.toml")).architectures, "4307387926151115532621494") << "3^50 * 6";
+}
+
+TEST(SpaceView, CountsNetworksApartFromArchitectures) {
+  std::string text = kText;
+  text.replace(text.find("stride = 2"), 10,
+               "repeat = 2");  // two like blocks: which one is skipped doesn't show
+  const SpaceView counted = view(parse_space(text, "mine.toml"));
+  EXPECT_EQ(counted.architectures, "54") << "3 * 3^2 * 2";
+  EXPECT_EQ(counted.networks, "42") << "3 * (1 + 2 + 2^2) * 2";
+  EXPECT_THAT(to_text(counted), testing::HasSubstr("\n6 decisions, 42 networks (54 architectures)\n"));
+}
+
+TEST(SpaceView, SaysWhereNetworksCannotBeCounted) {
+  std::string text = kText;  // so many widths and counts of so many digits exceed the bound on memory
+  text.replace(text.find("kernel = [3, 1]\nwidth = { from = 4, to = 12, step = 4 }"), 55,
+               "kernel = 3\nrepeat = 500\nwidth = { from = 1, to = 4096, step = 1 }");
+  EXPECT_EQ(view(parse_space(text, "mine.toml")).networks, std::nullopt);
+  SpaceView uncounted = view(parse_space(kText, "mine.toml"));
+  uncounted.networks.reset();
+  EXPECT_THAT(to_text(uncounted),
+              testing::HasSubstr("\n4 decisions, networks not counted (18 architectures)\n"));
+  EXPECT_TRUE(to_json(uncounted)["networks"].is_null());
 }
 
 TEST(SpaceView, OptionsAreARangeOnlyWhenTheyAreOne) {
