@@ -87,8 +87,8 @@ class Beginning {
   }
 
  private:
-  /// Whether `reader` is such an operator; then the beginning is what it makes. Ends: every tensor has one producer, and
-  /// a circle is refused before.
+  /// Whether `reader` is such an operator; then the beginning is what it makes. Ends: every tensor has one producer,
+  /// and a circle is refused before.
   bool skip(OperatorId reader) {
     const bool reshapes = file_.code(reader) == fb::BuiltinOperator::RESHAPE;
     const bool quantises = file_.code(reader) == fb::BuiltinOperator::QUANTIZE;

@@ -1,7 +1,7 @@
 // tests/tflite/layer_comparison.h - opline's kernels against TensorFlow Lite, layer by layer.
 //
-// Every layer is executed on the inputs that TensorFlow Lite gave its own, because a difference of one step would grow
-// from layer to layer, and the last outputs of a random network say little.
+// Every layer is executed on the inputs that TensorFlow Lite gave its own, because a difference of one step would
+// grow from layer to layer, and the last outputs of a random network say little.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -38,9 +38,9 @@ void add(Comparison& sum, const Comparison& other);
 [[nodiscard]] Comparison compare(const Oracle& oracle, const network::QuantisedNetwork& network,
                                  const Oracle::Codes& input);
 
-/// Fails the running test for what differs more than it may: conv2d and fully_connected with ReLU, depthwise, pools, add,
-/// pad, concatenation not at all; linear ones by one step, on 0.3 % of their outputs, each of which is the other rounding
-/// of a negative half; softmax by one step on 0.3 % (TensorFlow Lite takes it from a table of floats); mean by one step.
+/// Fails the running test for what differs more than it may: conv2d and fully_connected with ReLU, depthwise, pools,
+/// add, pad, concatenation not at all; linear ones by one step, on 0.3 % of their outputs, each of which is the other
+/// rounding of a negative half; softmax by one step on 0.3 %; mean by one step.
 void expect_as_documented(const Comparison& comparison);
 
 }  // namespace opline::tflite_test

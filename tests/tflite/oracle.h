@@ -3,8 +3,8 @@
 //   npm pack tfjs-tflite-node@0.0.2 && tar xzf tfjs-tflite-node-0.0.2.tgz
 //   OPLINE_TFLITE_DIR=$PWD/package build/release/tests/tflite_oracle_test
 //
-// (no `npm install`, which would compile things). The library is TensorFlow Lite 2.9.0 for x86-64; it is loaded at run
-// time, through declarations of our own, and only if its SHA-256 is the one below.
+// (no `npm install`, which would compile things). The library is TensorFlow Lite 2.9.0 for x86-64; it is loaded at
+// run time, through declarations of our own, and only if its SHA-256 is the one below.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -20,8 +20,9 @@ inline constexpr const char* kOracleSha256 =
 /// How to get the oracle; what a skipped test says.
 [[nodiscard]] std::string oracle_instructions();
 
-/// Where the library should be: below $OPLINE_TFLITE_DIR, else below CMake's OPLINE_TFLITE_DIR. Empty where neither is
-/// set, the machine is no x86-64 with AVX (on which alone the library rounds as the tests expect), or there is no file.
+/// Where the library should be: below $OPLINE_TFLITE_DIR, else below CMake's OPLINE_TFLITE_DIR. Empty where neither
+/// is set, the machine is no x86-64 with AVX (on which alone the library rounds as the tests expect), or there is no
+/// file.
 [[nodiscard]] std::filesystem::path oracle_library();
 
 class Oracle {

@@ -127,6 +127,22 @@ TEST_F(TfliteOracle, RandomLayersOfEachType) {
   expect_as_documented(all);
 }
 
+/// Whether the file and its copy by way of opline give the same in TensorFlow Lite; where it takes the file at all
+/// (not: a float input, or what only TFLM accepts).
+std::string against_copy(const Oracle& oracle, const std::vector<std::uint8_t>& file,
+                         const QuantisedNetwork& taken) {
+  try {
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      const Oracle::Codes input = random_codes(taken.network.input().elements(), i);
+      const auto theirs = oracle.run(file, input);
+      EXPECT_EQ(oracle.run(tflite::to_tflite(taken), input), theirs);
+    }
+    return "the file and its copy give the same outputs";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 /// Models of others: OPLINE_TFLITE_MODELS names a folder of .tflite files. Those that are taken are compared layer by
 /// layer, and what the file and its copy give as a whole; of the others what is said is shown.
 TEST_F(TfliteOracle, ModelsOfOthers) {
@@ -141,7 +157,7 @@ TEST_F(TfliteOracle, ModelsOfOthers) {
       const QuantisedNetwork taken = tflite::from_tflite(file, name);
       Comparison here;
       for (std::uint64_t i = 0; i < 10; ++i) add(here, compare_one(taken, i));
-      std::cout << name << "\n" << to_text(here);
+      std::cout << name << ": " << against_copy(*oracle_, file, taken) << "\n" << to_text(here);
       for (const auto& [what, one] : here) EXPECT_LE(one.most, 1) << name << " " << what;
       for (const auto& [what, one] : here) EXPECT_EQ(one.unexplained, 0U) << name << " " << what;
     } catch (const Error& error) {
