@@ -184,8 +184,9 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   tables_.groups[group].edges = std::move(edges);
 }
 
-/// All fronts that can be reached from the cursors without making a layer, ascending, each once. A block that can vanish is not kept where a like block before it could have been, and all between vanish: that one
-/// makes the same words, and more.
+/// All fronts that can be reached from the cursors without making a layer, ascending, each once. A block that can
+/// vanish is not kept where a like block before it could have been, and all between vanish: that one makes the same
+/// words, and more.
 Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t channels) {
   Reach reach;
   std::set<Cursor> open;  // before blocks; what is added stands behind what is taken

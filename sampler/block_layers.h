@@ -25,7 +25,8 @@ struct Channels {
   std::size_t decision = 0;
 };
 
-/// One layer of a block. Its input is the tensor before it; an add takes the block's input as well, as its first operand.
+/// One layer of a block. Its input is the tensor before it; an add takes the block's input as well, as its first
+/// operand.
 struct BlockLayer {
   network::LayerType type = network::LayerType::conv2d;
   network::Window window;  ///< Of convolutions and pools.
@@ -35,9 +36,9 @@ struct BlockLayer {
   Map out;
 };
 
-/// The layers of the block where it is kept; one at least. With a residual the last one is the add; it takes the activation
-/// over from the layer before it (as in residual networks since ResNet), and has none after an inverted bottleneck, whose
-/// projection is linear (MobileNetV2, Sandler et al. 2018, section 3.3).
+/// The layers of the block where it is kept; one at least. With a residual the last one is the add; it takes the
+/// activation over from the layer before it (as in residual networks since ResNet), and has none after an inverted
+/// bottleneck, whose projection is linear (MobileNetV2, Sandler et al. 2018, section 3.3).
 [[nodiscard]] std::vector<BlockLayer> kept_layers(const Block& block);
 
 /// What is there instead where the block is skipped: nothing, or, where it downsamples, an average pooling (kernel =

@@ -1,11 +1,12 @@
 // sampler/layer_filter.h - conditions on single layers, which a NetworkSet can impose exactly.
 //
-// A condition of the form "every layer of the network satisfies p" keeps a set of networks countable, because p can be
-// checked while layers are put one behind the other. Of this form is a bound on the working memory, the largest sum of
-// the tensors and scratch that are live while a layer runs (network::live_bytes(), the model of MicroNets section 5.1.1).
-// Not of this form are sums over layers (ops, parameters, flash) and the arena that plan_memory() really lays out: greedy
-// placement can leave gaps, so Footprint::activation_bytes is at least the working memory and sometimes more. A bound on
-// the working memory is therefore necessary, not sufficient, for a network to fit: what it leaves has to be laid out.
+// A condition of the form "every layer of the network satisfies p" keeps a set of networks countable, because p can
+// be checked while layers are put one behind the other. Of this form is a bound on the working memory, the largest
+// sum of the tensors and scratch that are live while a layer runs (network::live_bytes(), the model of MicroNets
+// section 5.1.1). Not of this form are sums over layers (ops, parameters, flash) and the arena that plan_memory()
+// really lays out: greedy placement can leave gaps, so Footprint::activation_bytes is at least the working memory and
+// sometimes more. A bound on the working memory is therefore necessary, not sufficient, for a network to fit: what it
+// leaves has to be laid out.
 // Room: sampler -> network. No I/O.
 #pragma once
 #include <cstdint>

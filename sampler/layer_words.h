@@ -1,4 +1,4 @@
-// sampler/layer_words.h - networks of one space as words: layers as letters, and the architectures a word can be read as.
+// sampler/layer_words.h - networks of one space as words, whose letters are layers.
 //
 // Within a space a network's canonical text and its word say the same: a letter is a line of that text, tensors written
 // as distances. A letter is a kind (everything but the channels; few, known beforehand) and the number of channels.
@@ -24,8 +24,8 @@ struct Letter {
 };
 using Word = std::vector<Letter>;
 
-/// All that a line of a canonical text says but the channels. Kinds are ordered field after field; with the channels last
-/// this is the order of ranks.
+/// All that a line of a canonical text says but the channels. Kinds are ordered field after field; with the channels
+/// last this is the order of ranks.
 struct LayerKind {
   network::LayerType type = network::LayerType::conv2d;
   int kernel_h = 0, kernel_w = 0, stride_h = 0, stride_w = 0;  ///< 0 where the layer slides no window.
@@ -71,8 +71,8 @@ class LayerWords {
   }
   [[nodiscard]] bool may_keep(std::size_t block) const;
   [[nodiscard]] bool may_skip(std::size_t block) const;
-  /// A number that blocks share which, kept, can be exchanged: the same layers with the same choices of channels, none of
-  /// them tied. Nothing where a width is tied.
+  /// A number that blocks share which, kept, can be exchanged: the same layers with the same choices of channels,
+  /// none of them tied. Nothing where a width is tied.
   [[nodiscard]] std::optional<std::uint32_t> likeness(std::size_t block) const { return likenesses_[block]; }
   /// Whether the block can be left out without a trace.
   [[nodiscard]] bool may_vanish(std::size_t block) const {

@@ -1,8 +1,8 @@
 // sampler/word_readings.h - the architectures that decode to one network.
 //
-// Given the word, which blocks are kept decides everything else: a kept block reads a fixed number of letters, and their
-// channels are its widths. So a reading is a pattern of kept blocks, and the first of several is the one that keeps the
-// earliest block in which they differ. Internal to the room.   Room: sampler -> base. No I/O.
+// Given the word, which blocks are kept decides everything else: a kept block reads a fixed number of letters, and
+// their channels are its widths. So a reading is a pattern of kept blocks, and the first of several is the one that
+// keeps the earliest block in which they differ. Internal to the room.   Room: sampler -> base. No I/O.
 #pragma once
 #include <cstdint>
 #include <map>
