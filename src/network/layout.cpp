@@ -60,16 +60,8 @@ std::uint64_t taps_of(const Layer& layer) {
 
 /// One buffer a tensor (index = TensorId), then one a layer for its scratch.
 std::vector<Buffer> buffers_of(const Network& network, const std::vector<opline_layer>& layers) {
+  std::vector<Buffer> buffers = tensor_buffers(network);
   const auto count = static_cast<LayerId>(layers.size());
-  std::vector<Buffer> buffers;
-  buffers.push_back({network.input().elements(), -1, 0, 0});
-  for (LayerId i = 0; i < count; ++i) buffers.push_back({network.shape(i + 1).elements(), i, i, 0});
-  buffers.back().last_layer = count - 1;
-  for (LayerId i = 0; i < count; ++i) {
-    for (const TensorId input : network.layers()[static_cast<std::size_t>(i)].inputs) {
-      buffers[static_cast<std::size_t>(input)].last_layer = i;
-    }
-  }
   for (LayerId i = 0; i < count; ++i) {
     // The predicate counts in 32 bits: right for every layer that is not refused.
     buffers.push_back({opline_scratch_bytes(&layers[static_cast<std::size_t>(i)]), i, i, 0});

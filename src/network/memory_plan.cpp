@@ -23,6 +23,20 @@ std::uint64_t lowest_gap(const Buffer& buffer, const std::vector<const Buffer*>&
 
 }  // namespace
 
+std::vector<Buffer> tensor_buffers(const Network& network) {
+  const auto count = static_cast<LayerId>(network.layers().size());
+  std::vector<Buffer> buffers;
+  buffers.push_back({network.input().elements(), -1, 0, 0});
+  for (LayerId i = 0; i < count; ++i) buffers.push_back({network.shape(i + 1).elements(), i, i, 0});
+  buffers.back().last_layer = count - 1;
+  for (LayerId i = 0; i < count; ++i) {
+    for (const TensorId input : network.layers()[static_cast<std::size_t>(i)].inputs) {
+      buffers[static_cast<std::size_t>(input)].last_layer = i;
+    }
+  }
+  return buffers;
+}
+
 std::uint64_t plan_memory(std::vector<Buffer>& buffers) {
   std::vector<std::size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -21,6 +21,9 @@ struct Buffer {
   std::uint64_t offset = 0;  ///< Set by plan_memory; a multiple of 16.
 };
 
+/// One buffer a tensor (index = TensorId), without offsets.
+[[nodiscard]] std::vector<Buffer> tensor_buffers(const Network& network);
+
 /// `bytes` rounded up to where the next tensor may start. The 64-bit counterpart of opline_align().
 [[nodiscard]] constexpr std::uint64_t align(std::uint64_t bytes) {
   return (bytes + OPLINE_ALIGNMENT - 1) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;

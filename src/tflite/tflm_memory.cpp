@@ -11,20 +11,37 @@ namespace {
 using network::Layer;
 using network::LayerType;
 
-constexpr std::uint64_t kFixedBytes = 0;       // interpreter, allocator, planner, input and output tensors
-constexpr std::uint64_t kBytesPerChannel = 8;  // multiplier and shift of an output channel
+constexpr std::uint64_t kFixedBytes = 276;  // interpreter, allocator, planner, input and output tensors
+constexpr std::uint64_t kPointerBytes = 4;
 
-/// Structures of one operator: its node, its tensors (of a convolution: input, weights, bias, output), parameters and
-/// kernel data.
+/// Structures of one operator: its node, tensors, parameters and kernel data. PAD, MEAN and CONCATENATION were not
+/// measured: they have as many tensors as the operators beside which they stand.
 std::uint64_t operator_bytes(LayerType type) {
-  (void)type;
+  switch (type) {
+    case LayerType::conv2d:
+    case LayerType::depthwise_conv2d:
+      return 160;
+    case LayerType::fully_connected:
+      return 144;
+    case LayerType::average_pool_2d:
+    case LayerType::max_pool_2d:
+    case LayerType::add:
+    case LayerType::pad:
+    case LayerType::mean:
+    case LayerType::concatenation:
+      return 128;
+    case LayerType::softmax:
+      return 112;
+  }
+  OPLINE_ASSERT(false, "layer type {}", static_cast<int>(type));
   return 0;
 }
 
-std::uint64_t persistent_bytes(const Layer& layer) {
+/// Multipliers and shifts of a convolution's output channels: two tables of int32.
+std::uint64_t channel_bytes(const Layer& layer) {
   const bool per_channel = layer.type == LayerType::conv2d || layer.type == LayerType::depthwise_conv2d;
-  return operator_bytes(layer.type) +
-         (per_channel ? kBytesPerChannel * static_cast<std::uint64_t>(layer.output.c) : 0);
+  return per_channel ? 2 * network::align(sizeof(std::int32_t) * static_cast<std::uint64_t>(layer.output.c))
+                     : 0;
 }
 
 /// Elements of one window of the layer over all input channels.
@@ -56,14 +73,23 @@ std::uint64_t scratch_bytes(const Layer& layer) {
 
 TflmArena tflm_arena(const network::Network& network) {
   TflmArena arena;
-  arena.persistent_bytes = kFixedBytes;
   std::vector<network::Buffer> buffers = network::tensor_buffers(network);
+  std::uint64_t scratch_handles = 0;
   network::LayerId id = 0;
   for (const Layer& layer : network.layers()) {
-    buffers.push_back({scratch_bytes(layer), id, id, 0});
-    arena.persistent_bytes += persistent_bytes(layer);
+    const std::uint64_t scratch = scratch_bytes(layer);
+    if (scratch != 0) {
+      buffers.push_back({scratch, id, id, 0});
+      scratch_handles += kPointerBytes;
+    }
+    arena.persistent_bytes += operator_bytes(layer.type) + channel_bytes(layer);
     ++id;
   }
+  arena.persistent_bytes +=
+      kFixedBytes + std::max<std::uint64_t>(network::align(scratch_handles), OPLINE_ALIGNMENT);
+  // TFLM sorts aligned sizes, and of equal ones places the last first.
+  for (network::Buffer& buffer : buffers) buffer.bytes = network::align(buffer.bytes);
+  std::reverse(buffers.begin(), buffers.end());
   arena.activation_bytes = network::plan_memory(buffers);
   return arena;
 }
