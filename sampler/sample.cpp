@@ -99,12 +99,17 @@ class Sampler::Impl {
   /// Sample `index` into `architecture`, not canonical where it comes from decisions. Not for what scans().
   Counted draw(std::uint64_t seed, std::uint64_t index, Architecture& architecture) const {
     if (distribution_.without_replacement) {
-      require_network(index);
+      require_sample(index);
       architecture = networks_->unrank(KeyedPermutation(networks_->size(), seed).at(index));
       return {table_.count(architecture.options), 1};
     }
     RandomStream stream(seed, index);
     return draw(stream, architecture, strata_ ? &strata_->of_sample(seed, index) : nullptr);
+  }
+
+  /// Throws where there are too few networks, before anything is made for many samples.
+  void require_sample(std::uint64_t index) const {
+    if (distribution_.without_replacement) require_network(index);
   }
 
   /// The accepted networks in the order of the permutation, up to number `count` - 1.
@@ -244,6 +249,7 @@ Sampler::Draw Sampler::draw(std::uint64_t seed, std::uint64_t index) const {
 
 std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t count, Shard shard,
                                               unsigned threads) const {
+  if (count != 0) impl_->require_sample(shard.index(count - 1));
   std::vector<Draw> draws(count);
   if (count == 0) return draws;
   if (impl_->scans()) {
@@ -260,6 +266,7 @@ std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t co
 
 std::vector<Sampler::Counted> Sampler::count_many(std::uint64_t seed, std::size_t count, Shard shard,
                                                   unsigned threads) const {
+  if (count != 0) impl_->require_sample(shard.index(count - 1));
   std::vector<Counted> counted(count);
   if (impl_->scans()) {
     const OpsTable table(impl_->space());

@@ -202,9 +202,19 @@ void shuffle(std::vector<Job>& jobs, std::uint64_t seed) {
   }
 }
 
+/// Whether each network is the shard's: it is where its first draw is.
+std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn) {
+  std::vector<bool> mine(drawn.networks.size(), false);
+  std::size_t known = 0;  // networks are numbered in the order of their first draws
+  for (std::size_t i = 0; i < drawn.network_of.size(); ++i) {
+    if (drawn.network_of[i] == known) mine[known++] = shard.has(i);
+  }
+  return mine;
+}
+
 /// Pending networks in the order drawn, each with the targets that miss it.
 std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
-                              const std::vector<std::string>& setups) {
+                              const std::vector<std::string>& setups, const std::vector<bool>& mine) {
   std::vector<Job> jobs(drawn.networks.size());
   std::unordered_map<std::string_view, std::size_t> position;
   for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
@@ -214,7 +224,8 @@ std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign, 
   const auto draws = static_cast<std::int64_t>(drawn.architectures.size());
   for (std::size_t target = 0; target < setups.size(); ++target) {
     for (const store::Pending& pending : study.pending(campaign, setups[target], draws)) {
-      jobs[position.at(pending.network)].targets.push_back(target);
+      const std::size_t network = position.at(pending.network);
+      if (mine[network]) jobs[network].targets.push_back(target);
     }
   }
   std::erase_if(jobs, [](const Job& job) { return job.targets.empty(); });
@@ -262,7 +273,7 @@ std::uint64_t budget_cycles(const network::Network& network) {
 
 Identity identity_of(const Query& query) {
   return {query.space.name, query.space.text, query.space.name + "\n" + query.space.canonical_text(),
-          std::string(sampler::to_string(query.prior)), query.seed};
+          query.prior.name(query.space), query.seed};
 }
 
 store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
@@ -293,13 +304,15 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
   }
   OPLINE_ASSERT(std::set<std::string>(setups.begin(), setups.end()).size() == setups.size(),
                 "a setup twice in one campaign");
-  std::vector<Job> jobs = pending_jobs(study, campaign, drawn, setups);
+  const std::vector<bool> mine = networks_in(options.shard, drawn);
+  std::vector<Job> jobs = pending_jobs(study, campaign, drawn, setups, mine);
   if (options.shuffle_seed) shuffle(jobs, *options.shuffle_seed);
   std::uint64_t total = 0;
   for (const Job& job : jobs) total += job.targets.size();
 
   Report report;
-  report.reused = drawn.networks.size() * targets.size() - total;
+  const auto networks = static_cast<std::uint64_t>(std::count(mine.begin(), mine.end(), true));
+  report.reused = networks * targets.size() - total;
   std::uint64_t done = 0;
   Pipeline pipeline(jobs, targets, options);
   pipeline.run([&](const Finished& finished) {
@@ -325,13 +338,16 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
 
 Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target, const Options& options) {
   Forecast result;
-  result.networks = drawn.networks.size();
+  const std::vector<bool> mine = networks_in(options.shard, drawn);
+  result.networks = static_cast<std::uint64_t>(std::count(mine.begin(), mine.end(), true));
   const std::string setup = target.setup.id();
   const auto has_outcome = [&](const Candidate& candidate) {
     return study != nullptr && study->outcome(candidate.id, setup);
   };
   std::vector<const Candidate*> work;
-  for (const Candidate& candidate : drawn.networks) {
+  for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
+    const Candidate& candidate = drawn.networks[i];
+    if (!mine[i]) continue;
     if (network::reason_not_to_run(candidate.layout, target.limits)) continue;
     ++result.fitting;
     if (!has_outcome(candidate)) work.push_back(&candidate);

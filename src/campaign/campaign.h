@@ -35,6 +35,9 @@ struct Options {
   unsigned threads = 1;
   std::optional<std::uint64_t>
       shuffle_seed;  ///< Measure in another order than drawn; the cycles must be the same.
+  /// Measure only the networks whose first draw is in the shard, so that every network is in one shard. The campaign with all
+  /// its draws is entered into the study in any case, so that the studies of all shards hold the same campaign.
+  sampler::Shard shard;
   const std::atomic<bool>* stop = nullptr;  ///< Set by a signal handler: finish what is in flight and return.
   std::function<std::string()> now;         ///< UTC, ISO 8601; stamps each outcome. Needed.
   std::function<void(std::uint64_t done, std::uint64_t total)>
@@ -80,7 +83,7 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
 
 /// What `--dry-run` tells of one target.
 struct Forecast {
-  std::uint64_t networks = 0;     ///< Distinct ones.
+  std::uint64_t networks = 0;     ///< Distinct ones (of the shard).
   std::uint64_t fitting = 0;      ///< Of these.
   std::uint64_t pending = 0;      ///< Fitting, without an outcome under the target's setup.
   std::optional<double> seconds;  ///< Of work for the pending ones; missing when none was tried.

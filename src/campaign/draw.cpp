@@ -17,13 +17,15 @@ Candidate candidate_of(const sampler::Space& space, const sampler::Architecture&
 
 }  // namespace
 
-Drawn draw(const Query& query, unsigned threads) {
-  const std::vector<sampler::Architecture> samples =
-      sampler::sample_many(query.space, query.prior, query.seed, 0, query.count, threads);
+Drawn draw(const Query& query, unsigned threads, sampler::Shard shard) {
+  const sampler::Sampler sampler(query.space, query.prior, threads);
+  const std::vector<sampler::Sampler::Draw> samples =
+      sampler.draw_many(query.seed, shard.share(query.count), shard, threads);
   std::vector<Candidate> candidates(samples.size());
   parallel_for(threads, samples.size(),
-               [&](std::size_t i) { candidates[i] = candidate_of(query.space, samples[i]); });
+               [&](std::size_t i) { candidates[i] = candidate_of(query.space, samples[i].architecture); });
   Drawn drawn;
+  for (const sampler::Sampler::Draw& sample : samples) drawn.tries += sample.tries;
   std::unordered_map<std::string, std::size_t> position;
   for (Candidate& candidate : candidates) {
     drawn.architectures.push_back(candidate.architecture);

@@ -13,10 +13,10 @@
 
 namespace opline::campaign {
 
-/// Space x prior x seed x count: the networks asked for, whatever the boards.
+/// Space x prior (and what it is conditional on) x seed x count: the networks asked for, whatever the boards.
 struct Query {
   sampler::Space space;
-  sampler::Prior prior = sampler::Prior::uniform_decisions;
+  sampler::Distribution prior;
   std::uint64_t seed = 1;
   std::uint64_t count = 0;  ///< Draws: samples 0 .. count - 1 of the seed.
 };
@@ -34,9 +34,12 @@ struct Drawn {
   std::vector<std::string> architectures;  ///< Text of each draw, in order.
   std::vector<std::size_t> network_of;     ///< For each draw, its position in `networks`.
   std::vector<Candidate> networks;         ///< In the order in which they were first drawn.
+  /// Draws that a constraint judged, those that did not meet it included; the number of draws without one.
+  std::uint64_t tries = 0;
 };
 
-/// Samples, decodes, counts and lays out. The same for any number of threads (>= 1).
-[[nodiscard]] Drawn draw(const Query& query, unsigned threads);
+/// Samples, decodes, counts and lays out; only the samples of `shard`. The same for any number of threads (>= 1). Throws
+/// Error{usage} for a distribution that is not defined and for a hopeless constraint (sampler/sample.h).
+[[nodiscard]] Drawn draw(const Query& query, unsigned threads, sampler::Shard shard = {});
 
 }  // namespace opline::campaign

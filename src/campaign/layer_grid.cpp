@@ -77,6 +77,7 @@ Drawn draw_grid(const std::vector<LayerCase>& grid) {
     drawn.networks.push_back({one.network.id(), one.name, one.network, network::total_ops(one.network),
                               network::lay_out(one.network)});
   }
+  drawn.tries = grid.size();
   return drawn;
 }
 

@@ -1,14 +1,25 @@
 // src/cli/campaign_options.h - the options that say which networks: shared by sample, run, study.   Room:
 // cli.
 #pragma once
+#include "src/base/json.h"
 #include "src/campaign/draw.h"
 #include "src/cli/options.h"
 
 namespace opline::cli {
 
-/// --space, --prior, --count, --seed.
+/// --space, --prior, --without-replacement, --count, --seed, and those of constraint_options.h.
 void add_query_options(Options& options, const std::string& default_count);
 [[nodiscard]] campaign::Query query_of(const Options& options);
 [[nodiscard]] unsigned threads_of(const Options& options);
+
+/// --shard.
+void add_shard_option(Options& options, const std::string& help);
+/// "k/n" with 1 <= k <= n; 1/1 without the option.
+[[nodiscard]] sampler::Shard shard_of(const Options& options);
+
+/// "81 of 1000 draws met the constraint (8.1 %); 919 were infeasible".
+[[nodiscard]] std::string acceptance_text(std::uint64_t draws, std::uint64_t tries);
+/// Keys: draws, tries, infeasible, acceptance (draws / tries).
+[[nodiscard]] Json acceptance_json(std::uint64_t draws, std::uint64_t tries);
 
 }  // namespace opline::cli

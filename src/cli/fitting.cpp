@@ -9,7 +9,9 @@
 #include <functional>
 #include <set>
 
-#include "sampler/space_view.h"
+#include "sampler/network_set.h"
+#include "sampler/prior.h"
+#include "src/base/digest.h"
 #include "src/base/error.h"
 
 namespace opline::cli {
@@ -44,22 +46,21 @@ void fit(FittedSeries& fitted) {
   }
 }
 
-/// Whether every architecture of the space was drawn, none is pending, so that nothing is left to sample.
+/// Whether every network of the space was drawn and none is pending, so that nothing is left to sample.
 bool whole_enumeration(store::Study& study, const store::CampaignRow& campaign, const store::Summary& summary,
                        std::optional<std::int64_t> first_draws) {
   if (!campaign.campaign.seed || summary.pending.networks != 0) return false;
   for (const store::SpaceRow& space : study.spaces()) {
     if (space.id != campaign.campaign.space) continue;
     try {
-      const std::string count =
-          sampler::view(sampler::parse_space(space.text, space.name + ".toml")).architectures;
-      if (count.size() > 9 || std::stoll(count) > campaign.draws) return false;
+      const sampler::NetworkSet set(sampler::parse_space(space.text, space.name + ".toml"));
+      if (set.size() > campaign.draws) return false;
       std::set<std::string> drawn;
       std::int64_t position = 0;
       for (const store::Draw& draw : study.draws(campaign.key)) {
-        if (position++ < first_draws.value_or(campaign.draws)) drawn.insert(draw.architecture);
+        if (position++ < first_draws.value_or(campaign.draws)) drawn.insert(draw.network);
       }
-      return static_cast<long long>(drawn.size()) == std::stoll(count);
+      return set.size() == drawn.size();
     } catch (const Error&) {
       return false;  // a space of another opline: then it is a sample as far as we know
     }
@@ -84,6 +85,14 @@ FittedSeries describe(store::Study& study, const store::CampaignRow& campaign, c
   fit(fitted);
   fit_energy(fitted);
   return fitted;
+}
+
+/// The prior in a file's name: nothing for the default; a long one, with a constraint, by its first word and a digest.
+std::string stem_of_prior(const std::string& prior) {
+  if (prior == sampler::to_string(sampler::Prior::uniform_decisions)) return {};
+  const std::size_t end = prior.find(' ');
+  if (end == std::string::npos) return "-" + prior;
+  return "-" + prior.substr(0, end) + "-" + digest(prior).substr(0, 8);
 }
 
 /// Names what could have been selected.
@@ -127,6 +136,7 @@ std::string FittedSeries::title() const {
 
 std::string FittedSeries::file_stem() const {
   std::string stem = campaign.space_name + "-" + series.setup.setup.board;
+  if (campaign.campaign.seed) stem += stem_of_prior(campaign.campaign.prior);
   if (campaign.campaign.seed) stem += fmt::format("-seed{}", *campaign.campaign.seed);
   for (char& letter : stem) {
     const bool plain =
@@ -139,6 +149,7 @@ std::string FittedSeries::file_stem() const {
 void add_selection_options(Options& options) {
   options.value("db", "FILE", "the study file");
   options.value("space", "NAME", "only campaigns of this space");
+  options.value("prior", "NAME", "only campaigns of this prior (its whole name, as titles show it)");
   options.value("seed", "S", "only campaigns of this seed");
   options.value("boards", "NAME,...", "only these boards");
   options.value("setup", "ID", "only the setup whose id begins so (titles show the first eight digits)");
@@ -150,11 +161,13 @@ namespace {
 struct Wanted {
   explicit Wanted(const Options& options) : setup(options.optional_text("setup").value_or("")) {
     if (options.has("space")) space = std::filesystem::path(options.text("space")).stem().string();
+    if (options.has("prior")) prior = options.text("prior");
     if (options.has("seed")) seed = options.integer("seed");
     if (options.has("boards")) boards = options.list("boards");
   }
   [[nodiscard]] bool has(const store::CampaignRow& campaign) const {
-    return (!space || campaign.space_name == *space) && (!seed || campaign.campaign.seed == seed);
+    return (!space || campaign.space_name == *space) && (!prior || campaign.campaign.prior == *prior) &&
+           (!seed || campaign.campaign.seed == seed);
   }
   [[nodiscard]] bool has(const store::SetupRow& row) const {
     const bool named = boards.empty() || std::count(boards.begin(), boards.end(), row.setup.board) != 0;
@@ -162,6 +175,7 @@ struct Wanted {
   }
 
   std::optional<std::string> space;
+  std::optional<std::string> prior;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> boards;
   std::string setup;

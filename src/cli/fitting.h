@@ -26,19 +26,20 @@ struct FittedSeries {
   std::optional<analysis::LinearFit> energy;  ///< Joules ~ ops over the rows with measured energy.
   std::size_t with_energy = 0;                ///< Rows with measured energy.
 
-  bool whole_enumeration = false;  ///< Every architecture of the space was drawn: no intervals are shown.
+  bool whole_enumeration = false;  ///< Every network of the space was drawn: no intervals are shown.
 
   [[nodiscard]] bool simulated() const { return series.setup.setup.runner == measure::Runner::simulated; }
   /// "kws on nucleo-f446re (simulated, opline 0.1.0, prior uniform-decisions, seed 1, setup 1a2b3c4d)".
   [[nodiscard]] std::string title() const;
-  /// "kws-nucleo-f446re-seed1": safe as a file name.
+  /// "kws-nucleo-f446re-seed1", with another prior than uniform-decisions "kws-nucleo-f446re-uniform-networks-seed1": safe as
+  /// a file name; what a constraint says becomes a digest.
   [[nodiscard]] std::string file_stem() const;
 };
 
 /// Seconds of one inference as far as they are known: as measured, else cycles by the setup's clock.
 [[nodiscard]] std::optional<double> latency_of(const store::MeasurementRow& row, const measure::Setup& setup);
 
-/// --db, --space, --seed, --boards, --setup.
+/// --db, --space, --prior, --seed, --boards, --setup.
 void add_selection_options(Options& options);
 
 /// Every campaign and setup of the study that the options select. Throws Error{usage} when nothing was

@@ -112,6 +112,9 @@ void add_campaign_options(Options& options, const std::string& default_count) {
   add_board_options(options);
   options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
   options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
+  add_shard_option(
+      options,
+      "measure only part K of N of the networks; every part enters the same campaign with all its draws");
 }
 
 campaign::Target simulated_target(const runners::SimulatedBoard& board) {
@@ -139,6 +142,7 @@ Asked read_campaign(const Options& options) {
   Asked asked = read_boards(options);
   asked.query = std::move(query);
   if (options.has("shuffle")) asked.work.shuffle_seed = options.integer("shuffle");
+  asked.work.shard = shard_of(options);
   return asked;
 }
 
@@ -159,6 +163,7 @@ Measured measure(const Asked& asked, const campaign::Identity& identity, const c
   measured.campaign = campaign::enter(study, identity, drawn, console.command_line, utc_now());
   measured.draw_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   measured.draws = static_cast<std::int64_t>(drawn.architectures.size());
+  measured.tries = drawn.tries;
   for (const campaign::Target& target : targets) measured.setups.push_back(study.add_setup(target.setup));
   store_power(study, asked);
 
@@ -207,6 +212,7 @@ Json to_json(const Measured& measured) {
           {"measured", report.measured},
           {"reused", report.reused},
           {"interrupted", report.interrupted},
+          {"sampling", acceptance_json(static_cast<std::uint64_t>(measured.draws), measured.tries)},
           {"wall_seconds", report.wall_seconds + measured.draw_seconds},
           {"thread_seconds",
            {{"draw", measured.draw_seconds},
@@ -220,6 +226,8 @@ std::string in_words(const Measured& measured) {
   std::string text = fmt::format("{} outcomes ({} measured) in {}", report.outcomes, report.measured,
                                  format_seconds(report.wall_seconds + measured.draw_seconds));
   if (report.reused != 0) text += fmt::format(", {} were there already", report.reused);
+  const auto draws = static_cast<std::uint64_t>(measured.draws);
+  if (measured.tries > draws) text += "\n" + acceptance_text(draws, measured.tries);
   const campaign::StepSeconds& step = report.seconds;
   const double all = measured.draw_seconds + step.host + step.simulate + step.store;
   if (report.outcomes != 0) {

@@ -15,7 +15,7 @@ namespace opline::cli {
 /// Exit code of a campaign that was interrupted; the same command resumes it.
 inline constexpr int kInterrupted = 7;
 
-/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --db, --dry-run, --shuffle, --json.
+/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --db, --dry-run, --shuffle, --shard, --json.
 void add_campaign_options(Options& options, const std::string& default_count);
 
 /// A target that measures on `board` in the simulator.
@@ -38,6 +38,7 @@ void add_board_options(Options& options);
 struct Measured {
   store::CampaignKey campaign = 0;
   std::int64_t draws = 0;
+  std::uint64_t tries = 0;  ///< Draws that a constraint judged.
   std::vector<std::string> setups;
   campaign::Report report;
   double draw_seconds = 0;

@@ -7,6 +7,7 @@
 #include "src/campaign/draw.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/options.h"
+#include "src/cli/sample_summary.h"
 
 namespace opline::cli {
 
@@ -14,26 +15,39 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "sample",
       "Draw architectures from a search space and count what they cost; nothing is measured or stored.\n"
-      "Sample i of a seed is always the same, whatever --count or --threads say.",
-      "opline sample --space kws --count 5\nopline sample --space kws --count 1000 --seed 7 --json");
+      "Sample i of a seed is always the same, whatever --count, --threads or --shard say.",
+      "opline sample --space kws --count 5\n"
+      "opline sample --space kws --count 1000 --seed 7 --json\n"
+      "opline sample --space kws --prior uniform-networks --ops 5M..30M --fits nucleo-f446re --count 1000000 "
+      "--summary");
   add_query_options(options, "10");
+  add_shard_option(options, "print only part K of N: the samples i with i mod N = K-1");
+  options.flag(
+      "summary",
+      "print quantiles of ops and parameters instead of the draws, a million draws a second and core");
   options.value("threads", "N", "threads; 0 = one a core", "0");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;
 
   const campaign::Query query = query_of(options);
-  const campaign::Drawn drawn = campaign::draw(query, threads_of(options));
+  const sampler::Shard shard = shard_of(options);
+  if (options.has("summary")) {
+    const SampleSummary summary = summarise(query, shard, threads_of(options));
+    console.out << (options.has("json") ? to_text(to_json(summary)) : in_words(summary));
+    return 0;
+  }
+  const campaign::Drawn drawn = campaign::draw(query, threads_of(options), shard);
   Json all = Json::array();
   for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
     const campaign::Candidate& candidate = drawn.networks[drawn.network_of[i]];
     const network::Footprint& footprint = candidate.layout.footprint;
     if (!options.has("json")) {
-      fmt::print(console.out, "{:>6}  {:>10}  flash {:>9}  SRAM {:>9}  {}\n", i,
+      fmt::print(console.out, "{:>6}  {:>10}  flash {:>9}  SRAM {:>9}  {}\n", shard.index(i),
                  format_ops(candidate.ops.ops()), format_bytes(footprint.flash_bytes()),
                  format_bytes(footprint.arena_bytes), drawn.architectures[i]);
       continue;
     }
-    all.push_back({{"index", i},
+    all.push_back({{"index", shard.index(i)},
                    {"architecture", drawn.architectures[i]},
                    {"network", candidate.id},
                    {"macs", candidate.ops.macs},
@@ -43,6 +57,9 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
                    {"sram_bytes", footprint.arena_bytes}});
   }
   if (options.has("json")) console.out << to_text(all);
+  if (!query.prior.constraint.is_empty() && !drawn.architectures.empty()) {
+    fmt::print(console.err, "{}\n", acceptance_text(drawn.architectures.size(), drawn.tries));
+  }
   return 0;
 }
 

@@ -1,0 +1,35 @@
+// src/cli/sample_summary.h - what many samples of a prior cost, in quantiles: `opline sample --summary`.   Room: cli.
+//
+//   kws, prior uniform-decisions, seed 1: 1000000 draws
+//
+//                     min       1 %      25 %    median      75 %      99 %       max
+//   ops         4.01 Mops ...
+//   parameters      12034 ...
+#pragma once
+#include <string>
+#include <vector>
+
+#include "src/base/json.h"
+#include "src/campaign/draw.h"
+
+namespace opline::cli {
+
+struct SampleSummary {
+  std::string space, prior;
+  std::uint64_t seed = 0;
+  std::uint64_t draws = 0;
+  std::uint64_t tries = 0;
+  std::string networks;  ///< Digits; of uniform-networks what its ranks number, else empty.
+  bool constrained = false;
+  /// Exact order statistics, number floor(share * (draws - 1)), by kQuantiles.
+  std::vector<std::uint64_t> ops, parameters;
+};
+
+/// Draws and counts; nothing is decoded unless the constraint needs it. 24 bytes a draw.
+[[nodiscard]] SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard,
+                                      unsigned threads);
+
+[[nodiscard]] std::string in_words(const SampleSummary& summary);
+[[nodiscard]] Json to_json(const SampleSummary& summary);
+
+}  // namespace opline::cli
