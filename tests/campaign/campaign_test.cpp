@@ -158,6 +158,44 @@ TEST_F(CampaignTest, WhatDoesNotFitIsAnOutcomeWithItsBytes) {
   }
 }
 
+TEST_F(CampaignTest, ShardsMeasureEveryNetworkOnceInOneAndTheSameCampaign) {
+  const Query query = tiny_query(60);
+  const Drawn drawn = draw(query, 1);
+  store::Study together = study("together.db");
+  std::map<std::string, int> measured_in;  // network -> shards
+  std::uint64_t outcomes = 0;
+  for (const std::uint64_t number : {1ULL, 2ULL, 3ULL}) {
+    Options part = options(2);
+    part.shard = {number, 3};
+    outcomes += run(together, query, {real_target()}, part).outcomes;
+    store::Study alone = study("shard" + std::to_string(number) + ".db");
+    const store::CampaignKey key = enter(alone, identity_of(query), drawn, "test", kNow);
+    (void)execute(alone, key, drawn, {real_target()}, part);
+    const std::vector<store::Draw> draws = alone.draws(key);
+    ASSERT_EQ(draws.size(), drawn.architectures.size()) << "every shard enters the whole campaign";
+    for (std::size_t i = 0; i < draws.size(); ++i) EXPECT_EQ(draws[i].architecture, drawn.architectures[i]);
+    for (const Candidate& candidate : drawn.networks) {
+      measured_in[candidate.id] += alone.outcome(candidate.id, real_target().setup.id()).has_value() ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(outcomes, drawn.networks.size()) << "together they measure every network, none twice";
+  EXPECT_EQ(run(together, query, {real_target()}, options(2)).outcomes, 0U) << "nothing is left to do";
+  for (const auto& [network, shards] : measured_in) EXPECT_EQ(shards, 1) << network;
+}
+
+TEST_F(CampaignTest, ThePriorAndItsConstraintNameTheCampaign) {
+  Query query = tiny_query(10);
+  EXPECT_EQ(identity_of(query).prior, "uniform-decisions");
+  query.prior = sampler::Prior::uniform_networks;
+  query.prior.without_replacement = true;
+  query.prior.constraint.parameters.max = 2000;
+  EXPECT_EQ(identity_of(query).prior, "uniform-networks without replacement given parameters ..2000");
+  const Drawn drawn = draw(query, 2);
+  EXPECT_EQ(drawn.networks.size(), 10U) << "no network twice";
+  EXPECT_GE(drawn.tries, 10U);
+  for (const Candidate& candidate : drawn.networks) EXPECT_LE(candidate.ops.parameters, 2000U);
+}
+
 /// Fails on one network, as a lost board does; measures the others.
 class FlakyRunner : public runners::Runner {
  public:
