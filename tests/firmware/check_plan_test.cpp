@@ -18,7 +18,8 @@ const HostPools& pools() {
 }
 
 opline_limits limits() {
-  return {16384, static_cast<std::uint32_t>(pools().weights.size()),
+  return {16384,
+          static_cast<std::uint32_t>(pools().weights.size()),
           static_cast<std::uint32_t>(pools().channels.size() * sizeof(opline_channel)),
           pools().channels.data(),
           0,
