@@ -1,7 +1,11 @@
 // From the text of a space file to a Space: the header, then block after block.
+#include <algorithm>
+#include <optional>
+
 #include "sampler/backbone.h"
 #include "sampler/block_reader.h"
 #include "sampler/space.h"
+#include "sampler/space_mistakes.h"
 #include "sampler/width_reader.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
@@ -46,6 +50,41 @@ network::Shape read_input(const TomlTable& file) {
 }
 
 }  // namespace
+
+std::vector<std::string> space_mistakes(const std::string& text, const std::filesystem::path& path) {
+  std::vector<std::string> mistakes;
+  /// Whether `work` found nothing; a mistake that was told is not told again.
+  const auto holds = [&mistakes](const auto& work) {
+    try {
+      work();
+      return true;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::input) throw;
+      if (std::find(mistakes.begin(), mistakes.end(), error.what()) == mistakes.end()) {
+        mistakes.emplace_back(error.what());
+      }
+      return false;
+    }
+  };
+  std::optional<TomlTable> file;
+  const auto read_head = [&] {
+    file = TomlTable::from_text(text, path.string());
+    check_format(*file);
+  };
+  if (!holds(read_head)) return mistakes;
+  std::vector<TomlTable> tables;
+  holds([&] { (void)file->text("title"); });
+  holds([&] { (void)(file->has("description") ? file->text("description") : ""); });
+  holds([&] { (void)read_input(*file); });
+  holds([&] { tables = file->tables("block"); });
+  for (const TomlTable& table : tables) {
+    const bool known = holds([&] { declare_block_keys(table); });
+    if (known && holds([&] { table.reject_unknown_keys(); })) holds([&] { (void)read_block(table); });
+  }
+  // What is left: unknown keys of the head, and how the blocks go together, which a wrong block says nothing about.
+  if (mistakes.empty()) holds([&] { (void)parse_space(text, path); });
+  return mistakes;
+}
 
 Space parse_space(std::string text, const std::filesystem::path& path) {
   const TomlTable file = TomlTable::from_text(text, path.string());

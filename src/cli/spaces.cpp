@@ -3,7 +3,9 @@
 #include <ostream>
 
 #include "sampler/space_view.h"
+#include "src/base/error.h"
 #include "src/cli/options.h"
+#include "src/cli/space_check.h"
 
 namespace opline::cli {
 namespace {
@@ -20,11 +22,22 @@ int spaces_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "spaces",
       "List the search spaces that come with opline, or show one: its backbone, decisions and size.\n"
-      "A space is a TOML file (docs/formats/space.md); --show takes a path to your own, too.",
-      "opline spaces\nopline spaces --show kws\nopline spaces --show my_space.toml --json");
+      "A space is a TOML file (docs/formats/space.md); --show takes a path to your own, too. `check FILE` "
+      "names every\n"
+      "mistake in a file (exit code 4), or shows what is drawn from it and which boards that fits.",
+      "opline spaces\nopline spaces --show kws\nopline spaces --show my_space.toml --json\nopline spaces "
+      "check my_space.toml");
   options.value("show", "NAME", "name of a space, or path of a .toml file");
   options.flag("json", "print JSON");
+  options.positional("[check FILE]", "`check` and the path of a space file");
   if (!options.parse(arguments, console)) return 0;
+
+  if (const std::vector<std::string> words = options.positionals(); !words.empty()) {
+    if (words.size() != 2 || words[0] != "check" || options.has("show") || options.has("json")) {
+      options.fail("the only words that may stand here are `check FILE`, without an option");
+    }
+    return check_space_file(words[1], console);
+  }
 
   if (const auto name = options.optional_text("show")) {
     const sampler::SpaceView view = sampler::view(sampler::load_space(*name));

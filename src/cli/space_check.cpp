@@ -1,0 +1,78 @@
+#include "src/cli/space_check.h"
+
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "runners/simulated_board.h"
+#include "sampler/decode.h"
+#include "sampler/sample.h"
+#include "sampler/space_mistakes.h"
+#include "sampler/space_view.h"
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/base/units.h"
+#include "src/board/board.h"
+#include "src/network/compile.h"
+
+namespace opline::cli {
+namespace {
+
+constexpr std::uint64_t kSamples = 5;
+constexpr std::uint64_t kSeed = 1;
+
+struct NamedLimits {
+  std::string board;
+  network::DeviceLimits limits;
+};
+
+/// The boards whose images are there.
+std::vector<NamedLimits> known_boards() {
+  std::vector<NamedLimits> boards;
+  for (const std::string& name : board::board_names()) {
+    try {
+      boards.push_back({name, runners::SimulatedBoard::load(name).limits()});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::missing_tool) throw;
+    }
+  }
+  return boards;
+}
+
+void print_samples(const sampler::Space& space, Console& console) {
+  const std::vector<NamedLimits> boards = known_boards();
+  fmt::print(console.out, "\n{} samples of uniform-decisions, seed {}\n", kSamples, kSeed);
+  for (std::uint64_t i = 0; i < kSamples; ++i) {
+    const sampler::Architecture drawn = sampler::sample(space, sampler::Prior::uniform_decisions, kSeed, i);
+    const network::Network network = sampler::decode(space, drawn);
+    const network::Layout layout = network::lay_out(network);
+    std::vector<std::string> fits;
+    for (const NamedLimits& board : boards) {
+      if (!network::reason_not_to_run(layout, board.limits)) fits.push_back(board.board);
+    }
+    fmt::print(console.out, "{:>3}  {:>10}  flash {:>9}  SRAM {:>9}  fits {}\n     {}\n", i,
+               format_ops(network::total_ops(network).ops()), format_bytes(layout.footprint.flash_bytes()),
+               format_bytes(layout.footprint.arena_bytes),
+               fits.empty() ? "no board" : fmt::format("{}", fmt::join(fits, ", ")),
+               sampler::to_text(space, drawn));
+  }
+}
+
+}  // namespace
+
+int check_space_file(const std::string& path, Console& console) {
+  const std::string text = read_file(path);
+  const std::vector<std::string> mistakes = sampler::space_mistakes(text, path);
+  for (const std::string& mistake : mistakes) fmt::print(console.err, "{}\n", mistake);
+  if (!mistakes.empty()) {
+    fmt::print(console.err, "opline: {}: {} mistake{}\n", path, mistakes.size(),
+               mistakes.size() == 1 ? "" : "s");
+    return static_cast<int>(ErrorCode::input);
+  }
+  const sampler::Space space = sampler::parse_space(text, path);
+  console.out << sampler::describe(space);
+  print_samples(space, console);
+  return 0;
+}
+
+}  // namespace opline::cli

@@ -1,0 +1,13 @@
+// src/cli/space_check.h - `opline spaces check FILE`: every mistake of a space file, or what can be drawn from it.   Room: cli.
+#pragma once
+#include <string>
+
+#include "src/cli/verb.h"
+
+namespace opline::cli {
+
+/// Prints the mistakes to `err` and returns the exit code of wrong content; else prints the backbone, and a few samples with their
+/// ops, memory and the boards that they fit, and returns 0. Throws Error{io} for a file that can't be read.
+int check_space_file(const std::string& path, Console& console);
+
+}  // namespace opline::cli
