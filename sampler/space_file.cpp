@@ -81,8 +81,8 @@ std::vector<std::string> space_mistakes(const std::string& text, const std::file
     const bool known = holds([&] { declare_block_keys(table); });
     if (known && holds([&] { table.reject_unknown_keys(); })) holds([&] { (void)read_block(table); });
   }
-  // What is left: unknown keys of the head, and how the blocks go together, which a wrong block says nothing about.
-  if (mistakes.empty()) holds([&] { (void)parse_space(text, path); });
+  // What is left: unknown keys of the head; and, where nothing else is wrong, how the blocks go together.
+  holds([&] { (void)parse_space(text, path); });
   return mistakes;
 }
 

@@ -1,0 +1,87 @@
+#include "sampler/space_mistakes.h"
+
+#include <gmock/gmock.h>
+
+#include "sampler/space.h"
+#include "src/base/error.h"
+#include "tests/fuzz/mutator.h"
+#include "tests/fuzz/space_corpus.h"
+
+namespace opline::sampler {
+namespace {
+
+using testing::ElementsAre;
+using testing::StartsWith;
+
+TEST(SpaceMistakes, EveryBlockAndTheHeadAreNamed) {
+  EXPECT_THAT(
+      space_mistakes(R"(format = "opline-space"
+version = 1
+title = 3
+input = [8, 8]
+[[block]]
+name = "a"
+type = "conv2d"
+kernell = 3
+width = 4
+[[block]]
+name = "b"
+type = "conv2d"
+kernel = 3
+width = [8, 4]
+[[block]]
+name = "c"
+type = "conv3d"
+[[block]]
+name = "d"
+type = "softmax"
+)",
+                     "s.toml"),
+      ElementsAre(StartsWith("s.toml:3: title: "), StartsWith("s.toml:4: input: "),
+                  StartsWith("s.toml:8: kernell: is not a key that belongs here; did you mean `kernel`?"),
+                  StartsWith("s.toml:14: width: "), StartsWith("s.toml:17: type: ")));
+}
+
+TEST(SpaceMistakes, HowBlocksGoTogetherIsToldOnceTheyAreRight) {
+  EXPECT_THAT(space_mistakes(R"(format = "opline-space"
+version = 1
+title = "t"
+input = [8, 8, 1]
+[[block]]
+name = "a"
+type = "conv2d"
+kernel = 9
+padding = "valid"
+width = 4
+)",
+                             "s.toml"),
+              ElementsAre(StartsWith("s.toml:8: kernel: 9x9 is larger than the 8x8 map")));
+  EXPECT_THAT(space_mistakes("format = 1", "s.toml"), ElementsAre(StartsWith("s.toml:1: format")));
+  EXPECT_THAT(space_mistakes("= 1", "s.toml"), ElementsAre(StartsWith("s.toml:1: not valid TOML")));
+}
+
+TEST(SpaceMistakes, ThereAreSomeExactlyWhereLoadingFails) {
+  const fuzz::Corpus corpus{.seeds = {fuzz::without_comments(load_space("kws").text),
+                                      fuzz::without_comments(load_space("vww50").text)},
+                            .fragments = fuzz::kSpaceFragments};
+  int refused = 0;
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    const std::string text = fuzz::Mutator(corpus, 51, i).mutant();
+    const std::vector<std::string> mistakes = space_mistakes(text, "mutant.toml");
+    std::string first;
+    try {
+      (void)parse_space(text, "mutant.toml");
+    } catch (const Error& error) {
+      first = error.what();
+      ++refused;
+    }
+    EXPECT_EQ(mistakes.empty(), first.empty()) << text;
+    if (!first.empty()) {
+      EXPECT_THAT(mistakes, testing::Contains(first)) << "what loading says is one of them\n" << text;
+    }
+  }
+  EXPECT_GT(refused, 500);
+}
+
+}  // namespace
+}  // namespace opline::sampler
