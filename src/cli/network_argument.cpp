@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "sampler/decode.h"
 #include "sampler/known_network.h"
 #include "sampler/sample.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/store/study.h"
 #include "src/tflite/from_tflite.h"
 
 namespace opline::cli {
@@ -31,6 +33,37 @@ NamedNetwork from_known(const std::string& name) {
 
 NamedNetwork from_space(const sampler::Space& space, const sampler::Architecture& architecture) {
   return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture), std::nullopt};
+}
+
+/// An id of a study, or its beginning; fewer digits could be a word.
+bool is_id(const std::string& text) {
+  return text.size() >= 6 && text.size() <= 32 &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// The network of the study whose id begins so, by the architecture that was drawn.
+NamedNetwork from_study(const std::string& digits, const Options& options) {
+  store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
+  std::map<std::string, std::pair<std::string, std::string>> found;  // id: space, architecture
+  for (const store::CampaignRow& campaign : study.campaigns()) {
+    if (!campaign.campaign.seed) continue;  // imported: names instead of decisions
+    for (const store::Draw& draw : study.draws(campaign.key)) {
+      if (draw.network.starts_with(digits))
+        found.try_emplace(draw.network, campaign.campaign.space, draw.architecture);
+    }
+  }
+  if (found.size() != 1)
+    options.fail(fmt::format("--network {}: {} networks of {} begin so; give one's id, or more of its digits",
+                             digits, found.size(), study.path().string()));
+  const auto& [id, drawn] = *found.begin();
+  const std::vector<store::SpaceRow> spaces = study.spaces();
+  const auto row = std::find_if(spaces.begin(), spaces.end(),
+                                [&](const store::SpaceRow& one) { return one.id == drawn.first; });
+  OPLINE_ASSERT(row != spaces.end(), "a campaign of no space: {}", drawn.first);
+  const sampler::Space space = sampler::parse_space(row->text, row->name + ".toml");
+  NamedNetwork named = from_space(space, sampler::parse_architecture(space, drawn.second));
+  OPLINE_ASSERT(named.network.id() == id, "{} decodes to {}", id, named.network.id());
+  return named;
 }
 
 bool is_file(const std::string& text) {
@@ -55,6 +88,7 @@ NamedNetwork from_text(const std::string& text, const Options& options) {
   }
   const std::vector<std::string> known = sampler::known_network_names();
   if (std::find(known.begin(), known.end(), text) != known.end()) return from_known(text);
+  if (is_id(text) && options.has("db")) return from_study(text, options);
   options.fail(
       fmt::format("--network `{}` is not known; known are {}; else give the path of a .tflite file or the "
                   "decisions of an architecture of --space, as `opline sample` prints them",

@@ -20,7 +20,8 @@ struct NamedNetwork {
 void add_network_options(Options& options);
 
 /// What they name, or the file `path` where one is given beside the options. `--network` is a known network (kws-s), the path
-/// of a .tflite file, or an architecture of --space; without it, sample --index of --seed. Throws
+/// of a .tflite file, an architecture of --space, or, where the verb has --db, the id of a network in that study (or its first
+/// digits, six at least); without it, sample --index of --seed. Throws
 /// Error{usage} that says what a network can be, and what load_known_network(), parse_architecture() and from_tflite() throw.
 [[nodiscard]] NamedNetwork resolve_network(const Options& options,
                                            const std::optional<std::string>& path = {});

@@ -5,9 +5,13 @@
 #include <fstream>
 #include <map>
 
+#include "sampler/decode.h"
+#include "sampler/known_network.h"
 #include "src/base/csv.h"
 #include "src/base/json.h"
 #include "src/costmodel/cost_model.h"
+#include "src/store/study.h"
+#include "src/tflite/from_tflite.h"
 #include "tests/cli/program.h"
 
 namespace opline::cli {
@@ -304,6 +308,35 @@ TEST_F(Program, ADeadEndOfAPipeIsNoCrash) {
                               " sample --count 20000 | head -1 > out.txt; echo ${PIPESTATUS[0]} > code.txt";
   ASSERT_EQ(std::system(("bash -c '" + command + "'").c_str()), 0);
   EXPECT_EQ(read_file(folder_ / "code.txt"), "5\n");
+}
+
+TEST_F(Program, ANetworkGoesOutAsTfliteAndComesBack) {
+  ASSERT_EQ(opline({"export", "--network", "kws-s", "--format", "tflite", "--out", "s.tflite"}).exit_code, 0);
+  const std::string content = read_file(folder_ / "s.tflite");
+  const std::vector<std::uint8_t> bytes(content.begin(), content.end());
+  const sampler::KnownNetwork known = sampler::load_known_network("kws-s");
+  EXPECT_EQ(tflite::from_tflite(bytes, "s.tflite").network.id(),
+            sampler::decode(known.space, known.architecture).id());
+  ASSERT_EQ(opline({"export", "--network", "s.tflite", "--format", "tflite", "--out", "t.tflite"}).exit_code,
+            0);
+  EXPECT_EQ(read_file(folder_ / "t.tflite"), content);
+}
+
+TEST_F(Program, NetworksOfAStudyAreExportedByTheirId) {
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "4", "--db", "s.db"}).exit_code, 0);
+  store::Study study = store::Study::open(folder_ / "s.db", store::Mode::read_only);
+  const std::string id = study.draws(study.campaigns()[0].key)[2].network;
+  const auto exported = [&](const std::string& network) {
+    return opline(
+        {"export", "--db", "s.db", "--network", network, "--format", "tflite", "--out", "n.tflite"});
+  };
+  ASSERT_EQ(exported(id.substr(0, 12)).exit_code, 0);
+  const std::string content = read_file(folder_ / "n.tflite");
+  const std::vector<std::uint8_t> bytes(content.begin(), content.end());
+  EXPECT_EQ(tflite::from_tflite(bytes, "n.tflite").network.id(), id);
+  const Result unknown = exported("0123456789abcdef");
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("0 networks of"));
 }
 
 }  // namespace
