@@ -377,10 +377,10 @@ TEST_F(FromTfliteRefuses, SoftmaxWithAnotherScale) {
 TEST_F(FromTfliteRefuses, PaddingOfChannelsOrBeyondMeasure) {
   take(padded_mean());
   std::vector<std::uint8_t>& pads = model_->buffers[input_of(0, 1).buffer]->data;
-  pads[4 * 6] = 1;
+  pads[24] = 1;  // before the channels
   expect("operator 0 (PAD): pads a dimension by 1 and 0; 0 to 255 are supported, of height and width");
-  pads[4 * 6] = 0;
-  pads[4 * 2 + 3] = 0x80;
+  pads[24] = 0;
+  pads[11] = 0x80;  // above the rows
   expect("operator 0 (PAD): pads a dimension by -");
   pads.resize(12);
   expect("operator 0 (PAD): has 3 paddings for 4 dimensions");

@@ -31,8 +31,7 @@ std::int64_t convolve(const opline_layer& layer, const std::int8_t* weights, con
       const int column = x * layer.stride_w - layer.pad_left + kx;
       if (row < 0 || row >= layer.in_h || column < 0 || column >= layer.in_w) continue;
       for (int c = 0; c < layer.in_c; ++c) {
-        const std::int8_t code =
-            input[static_cast<std::size_t>((row * layer.in_w + column) * layer.in_c + c)];
+        const std::int8_t code = input.data()[(row * layer.in_w + column) * layer.in_c + c];
         const std::int8_t weight = weights[(ky * layer.kernel_w + kx) * layer.in_c + c];
         sum += std::int64_t{code - layer.input_zero_point} * weight;
       }
@@ -49,15 +48,15 @@ Oracle::Codes half_up(const opline_layer& layer, const opline_pools& pools, cons
   const std::int8_t* weights = pools.weights + layer.weights;
   const auto* channels = reinterpret_cast<const opline_channel*>(
       reinterpret_cast<const std::uint8_t*>(pools.channels) + layer.channels);
-  const std::uint32_t taps = opline_weight_bytes(&layer) / layer.out_c;
+  const std::size_t taps = opline_weight_bytes(&layer) / layer.out_c;
   Oracle::Codes output;
   for (int y = 0; y < layer.out_h; ++y) {
     for (int x = 0; x < layer.out_w; ++x) {
-      for (std::uint32_t c = 0; c < layer.out_c; ++c) {
+      for (std::size_t c = 0; c < layer.out_c; ++c) {
         const opline_channel& channel = channels[c];
         std::int64_t sum = channel.bias;
         if (dense) {
-          for (std::uint32_t i = 0; i < taps; ++i)
+          for (std::size_t i = 0; i < taps; ++i)
             sum += std::int64_t{input[i] - layer.input_zero_point} * weights[c * taps + i];
         } else {
           sum += convolve(layer, weights + c * taps, input, y, x);

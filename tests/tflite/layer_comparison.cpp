@@ -96,7 +96,7 @@ std::string to_text(const Comparison& comparison) {
 std::string kind(const QuantisedNetwork& network, network::LayerId layer) {
   const auto i = static_cast<std::size_t>(layer);
   const network::Layer& what = network.network.layers()[i];
-  const std::string type(to_string(what.type));
+  std::string type(to_string(what.type));
   if (what.type != LayerType::conv2d && what.type != LayerType::fully_connected) return type;
   const bool relu = what.activation != network::Activation::none && network.tensors[i + 1].zero_point == -128;
   return relu ? type : fmt::format("{} {}", type, kLinear);

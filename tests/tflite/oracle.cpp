@@ -95,7 +95,7 @@ std::filesystem::path oracle_library() {
 #if defined(__x86_64__)
   const char* set = std::getenv("OPLINE_TFLITE_DIR");
   const std::filesystem::path folder = set != nullptr ? set : OPLINE_TFLITE_DIR;
-  const std::filesystem::path file = folder / "cc_deps/linux_amd64/libtensorflowlite_c.so";
+  std::filesystem::path file = folder / "cc_deps/linux_amd64/libtensorflowlite_c.so";
   if (!folder.empty() && __builtin_cpu_supports("avx2") && std::filesystem::exists(file)) return file;
 #endif
   return {};
