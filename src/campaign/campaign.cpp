@@ -13,6 +13,7 @@
 
 #include "src/base/error.h"
 #include "src/base/random.h"
+#include "src/campaign/worker.h"
 
 namespace opline::campaign {
 namespace {
@@ -25,11 +26,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// A network that takes longer is stuck: the slowest kernel needs below 40 cycles a mac, layers without macs
-// are small.
-constexpr std::uint64_t kBudgetCyclesPerMac = 200;
-constexpr std::uint64_t kBudgetCycles = 200'000'000;
-
 /// One network and the targets that have no outcome for it.
 struct Job {
   const Candidate* candidate = nullptr;
@@ -40,68 +36,6 @@ struct Finished {
   const Candidate* candidate = nullptr;
   std::size_t target = 0;
   Outcome outcome;
-};
-
-/// Pools long enough for anything that fits one of the targets, whatever compile() skips.
-network::Pools pools_for(const std::vector<Target>& targets) {
-  network::DeviceLimits most;
-  for (const Target& target : targets) {
-    most.weight_pool_bytes = std::max(most.weight_pool_bytes, target.limits.weight_pool_bytes);
-    most.channel_pool_bytes = std::max(most.channel_pool_bytes, target.limits.channel_pool_bytes);
-  }
-  network::Layout longest;
-  longest.layers.resize(OPLINE_MAX_LAYERS);
-  longest.footprint.weight_bytes = most.weight_pool_bytes;
-  return network::Pools::generate(network::weight_bytes_at_most(longest), most.channel_pool_bytes);
-}
-
-/// One thread's part of a campaign: a runner a target and the network at hand, compiled when first needed.
-class Worker {
- public:
-  Worker(const std::vector<Target>& targets, const network::Pools& pools) : targets_(targets), pools_(pools) {
-    runners_.resize(targets.size());
-  }
-
-  Outcome measure(const Candidate& candidate, std::size_t target) {
-    const network::DeviceLimits& limits = targets_[target].limits;
-    if (auto reason = network::reason_not_to_run(candidate.layout, limits)) {
-      return Outcome::failed(OutcomeKind::does_not_fit, *reason);
-    }
-    const network::CompiledNetwork& compiled = compile(candidate);
-    if (auto reason = network::reason_not_to_fit(compiled.footprint, limits)) {
-      return Outcome::failed(OutcomeKind::does_not_fit, *reason);
-    }
-    if (!runners_[target]) runners_[target] = targets_[target].make_runner();
-    measure::Request request;
-    request.network = candidate.id;
-    request.plan = compiled.plan;
-    request.expected_digests = compiled.digests;
-    request.budget_cycles = budget_cycles(candidate.network);
-    const Clock::time_point start = Clock::now();
-    Outcome outcome = runners_[target]->measure(request);
-    seconds_.simulate += seconds_since(start);
-    return outcome;
-  }
-
-  [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
-
- private:
-  const network::CompiledNetwork& compile(const Candidate& candidate) {
-    if (compiled_for_ != &candidate) {
-      const Clock::time_point start = Clock::now();
-      compiled_ = network::compile(candidate.network, pools_);
-      compiled_for_ = &candidate;
-      seconds_.host += seconds_since(start);
-    }
-    return compiled_;
-  }
-
-  const std::vector<Target>& targets_;
-  const network::Pools& pools_;
-  std::vector<std::unique_ptr<runners::Runner>> runners_;
-  network::CompiledNetwork compiled_;
-  const Candidate* compiled_for_ = nullptr;
-  StepSeconds seconds_;
 };
 
 /// Hands jobs to workers and their outcomes to the one thread that writes.
@@ -266,10 +200,6 @@ store::NetworkRecord record_of(const Candidate& candidate) {
 }
 
 }  // namespace
-
-std::uint64_t budget_cycles(const network::Network& network) {
-  return kBudgetCycles + kBudgetCyclesPerMac * network::total_ops(network).macs;
-}
 
 Identity identity_of(const Query& query) {
   return {query.space.name, query.space.text, query.space.name + "\n" + query.space.canonical_text(),

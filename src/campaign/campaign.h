@@ -5,7 +5,7 @@
 // shared by all setups), measure it on each setup that has no outcome for it yet. The calling thread alone
 // writes to the study, one transaction an outcome; so a killed campaign loses at most the networks in flight
 // and the same call goes on.
-//                                                     Room: campaign -> store, runners, sampler, network,
+//                                                     Room: campaign -> store, runners, sampler, tflite, network,
 //                                                     measure.
 #pragma once
 #include <atomic>
@@ -29,6 +29,10 @@ struct Target {
   network::DeviceLimits limits;
   std::function<std::unique_ptr<runners::Runner>()>
       make_runner;  ///< Called once a worker, on the worker's thread.
+  /// What the runner's firmware executes. A network that isn't refused by opline's own runtime is exported with the pools'
+  /// numbers for `tflite`.
+  measure::Payload payload = measure::Payload::plan;
+  measure::OutputCheck output_check = measure::OutputCheck::final;  ///< Of `tflite`; the setup says it, too.
 };
 
 struct Options {

@@ -41,12 +41,30 @@ class InterruptGuard {
   void (*old_term_)(int);
 };
 
-std::vector<runners::SimulatedBoard> boards_of(const Options& options) {
+/// --firmware, --payload, --output-check, where the verb has them.
+runners::FirmwareOptions firmware_of(const Options& options) {
+  runners::FirmwareOptions firmware;
+  if (const auto elf = options.optional_text("firmware")) firmware.elf = *elf;
+  firmware.payload = measure::payload_from_string(options.text("payload"));
+  const bool is_plan = firmware.payload == measure::Payload::plan;
+  if (!is_plan && !firmware.elf)
+    options.fail("--payload tflite needs --firmware FILE: opline's own executes plans");
+  if (const auto check = options.optional_text("output-check")) {
+    if (is_plan) options.fail("--output-check is for --payload tflite; a plan's layers are compared always");
+    firmware.output_check = measure::output_check_from_string(*check);
+  }
+  if (firmware.elf && options.list("boards").size() != 1)
+    options.fail("--firmware is an image for one board; name that with --boards");
+  return firmware;
+}
+
+std::vector<runners::SimulatedBoard> boards_of(const Options& options,
+                                               const runners::FirmwareOptions& firmware) {
   std::vector<runners::SimulatedBoard> boards;
   std::set<std::string> names;
   for (const std::string& name : options.list("boards")) {
     if (!names.insert(name).second) options.fail(fmt::format("--boards names {} twice", name));
-    boards.push_back(runners::SimulatedBoard::load(name));
+    boards.push_back(runners::SimulatedBoard::load(name, firmware));
   }
   return boards;
 }
@@ -110,6 +128,13 @@ void add_board_options(Options& options) {
 void add_campaign_options(Options& options, const std::string& default_count) {
   add_query_options(options, default_count);
   add_board_options(options);
+  options.value("firmware", "FILE",
+                "an ELF file to measure with, instead of opline's own (docs/own-runtime.md)");
+  options.value("payload", "KIND",
+                "what that firmware executes: plan (opline's runtime) or tflite (any other)", "plan");
+  options.value(
+      "output-check", "WHAT",
+      "of a tflite: final (the output is that of TFLM's arithmetic; default) or none (it rounds otherwise)");
   options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
   options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
   add_shard_option(
@@ -118,12 +143,15 @@ void add_campaign_options(Options& options, const std::string& default_count) {
 }
 
 campaign::Target simulated_target(const runners::SimulatedBoard& board) {
-  return {board.setup(), board.limits(), [board] { return board.make_runner(); }};
+  return {board.setup(), board.limits(), [board] { return board.make_runner(); }, board.firmware().payload,
+          board.firmware().output_check};
 }
 
-Asked read_boards(const Options& options) {
+namespace {
+
+Asked read_boards_with(const Options& options, const runners::FirmwareOptions& firmware) {
   Asked asked;
-  asked.boards = boards_of(options);
+  asked.boards = boards_of(options, firmware);
   asked.watts = given_watts(options);
   asked.work = campaign_options(options);
   for (const auto& given : asked.watts) {
@@ -137,9 +165,13 @@ Asked read_boards(const Options& options) {
   return asked;
 }
 
+}  // namespace
+
+Asked read_boards(const Options& options) { return read_boards_with(options, {}); }
+
 Asked read_campaign(const Options& options) {
   campaign::Query query = query_of(options);
-  Asked asked = read_boards(options);
+  Asked asked = read_boards_with(options, firmware_of(options));
   asked.query = std::move(query);
   if (options.has("shuffle")) asked.work.shuffle_seed = options.integer("shuffle");
   asked.work.shard = shard_of(options);

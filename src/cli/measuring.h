@@ -15,7 +15,8 @@ namespace opline::cli {
 /// Exit code of a campaign that was interrupted; the same command resumes it.
 inline constexpr int kInterrupted = 7;
 
-/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --db, --dry-run, --shuffle, --shard, --json.
+/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware, --payload,
+/// --output-check, --db, --dry-run, --shuffle, --shard, --json.
 void add_campaign_options(Options& options, const std::string& default_count);
 
 /// A target that measures on `board` in the simulator.

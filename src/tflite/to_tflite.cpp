@@ -58,11 +58,11 @@ class Writer {
   Writer(const network::QuantisedNetwork& network, const TfliteOptions& options)
       : quantised_(network), network_(network.network), options_(options) {}
 
-  std::vector<std::uint8_t> write() {
+  TfliteFile write() {
     buffers_.push_back(fb::CreateBuffer(builder_));
     written_.push_back({computed_tensor("input", extents(network_.input(), false), 0), false});
     for (std::size_t i = 0; i < network_.layers().size(); ++i) write_layer(i);
-    return finish();
+    return {finish(), std::move(layer_of_operator_)};
   }
 
  private:
@@ -139,6 +139,7 @@ class Writer {
     const auto in = builder_.CreateVector(inputs);
     const auto out = builder_.CreateVector(std::vector<int>{output});
     operators_.push_back(fb::CreateOperator(builder_, known->second, in, out, type, options));
+    layer_of_operator_.push_back(current_layer_);
   }
 
   /// The tensor with a rank that operators on maps take.
@@ -171,6 +172,7 @@ class Writer {
 
   void write_layer(std::size_t i) {
     check_constants(i);
+    current_layer_ = static_cast<std::uint32_t>(i);
     switch (layer(i).type) {
       case LayerType::conv2d:
         return write_conv2d(i);
@@ -345,6 +347,8 @@ class Writer {
   std::vector<Offset<fb::Buffer>> buffers_;
   std::vector<Offset<fb::Tensor>> tensors_;
   std::vector<Offset<fb::Operator>> operators_;
+  std::vector<std::uint32_t> layer_of_operator_;
+  std::uint32_t current_layer_ = 0;
   std::vector<Offset<fb::OperatorCode>> operator_codes_;
   std::map<fb::BuiltinOperator, std::uint32_t> codes_;  // positions in operator_codes_
   std::vector<Written> written_;                        // by TensorId
@@ -353,12 +357,16 @@ class Writer {
 
 }  // namespace
 
-std::vector<std::uint8_t> to_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
+TfliteFile write_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
   OPLINE_ASSERT(network.tensors.size() == network.network.layers().size() + 1 &&
                     network.constants.size() == network.network.layers().size(),
                 "{} tensors and {} constants for {} layers", network.tensors.size(), network.constants.size(),
                 network.network.layers().size());
   return Writer(network, options).write();
+}
+
+std::vector<std::uint8_t> to_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
+  return write_tflite(network, options).bytes;
 }
 
 }  // namespace opline::tflite

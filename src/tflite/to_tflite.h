@@ -22,6 +22,16 @@ struct TfliteOptions {
   bool intermediate_outputs = false;
 };
 
+/// A file and how its operators are the network's layers.
+struct TfliteFile {
+  std::vector<std::uint8_t> bytes;
+  /// For each operator, in the order of execution, its layer: a RESHAPE is of the layer that it is made for.
+  std::vector<std::uint32_t> layer_of_operator;
+};
+/// As to_tflite().
+[[nodiscard]] TfliteFile write_tflite(const network::QuantisedNetwork& network,
+                                      const TfliteOptions& options = {});
+
 /// The file's bytes. Deterministic: the same network and options give the same bytes on every machine. Tensor data
 /// are 16-byte aligned within the file. Throws Error{input} for constants that don't have the shapes of their layers.
 [[nodiscard]] std::vector<std::uint8_t> to_tflite(const network::QuantisedNetwork& network,

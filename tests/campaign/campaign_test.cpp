@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "runners/simulated_board.h"
 #include "src/base/error.h"
@@ -122,6 +123,39 @@ TEST_F(CampaignTest, GoesOnWhereItStoppedAndExtends) {
   EXPECT_EQ(extended.reused, first.outcomes + second.outcomes);
   EXPECT_EQ(cycles(file, real_target()).size(), draw(tiny_query(80), 1).networks.size());
   EXPECT_EQ(file.campaigns().size(), 1U);
+}
+
+/// Firmware of another runtime: tests/runners/own_runtime.
+Target other_runtime(measure::OutputCheck check) {
+  const fs::path elf = fs::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf";
+  const auto other = runners::SimulatedBoard::load("nucleo-f446re", {elf, measure::Payload::tflite, check});
+  return {other.setup(), other.limits(), [other] { return other.make_runner(); }, other.firmware().payload,
+          check};
+}
+
+// It takes each network's .tflite from its region; its cycles are its own.
+TEST_F(CampaignTest, ExportsEveryNetworkToAnotherRuntime) {
+  store::Study file = study();
+  const Target other = other_runtime(measure::OutputCheck::none);
+  const Report report = run(file, tiny_query(12), {other, real_target()}, options(2));
+  const std::size_t networks = draw(tiny_query(12), 1).networks.size();
+  EXPECT_EQ(report.outcomes, 2 * networks);
+  const auto theirs = cycles(file, other), ours = cycles(file, real_target());
+  EXPECT_EQ(ours.size(), networks);
+  ASSERT_EQ(theirs.size(), networks);
+  for (const auto& [network, value] : theirs) EXPECT_NE(value, ours.at(network));
+  std::set<std::uint64_t> different;
+  for (const auto& [network, value] : theirs) different.insert(value);
+  EXPECT_GT(different.size(), networks / 2) << "as if every network were one file";
+  EXPECT_TRUE(file.check().empty());
+}
+
+// The toy computes something else, and that is never a measurement unless it was asked for.
+TEST_F(CampaignTest, AnotherRuntimesWrongOutputIsNoMeasurement) {
+  store::Study file = study();
+  const Report report = run(file, tiny_query(3), {other_runtime(measure::OutputCheck::final)}, options(1));
+  EXPECT_EQ(report.measured, 0U);
+  EXPECT_GT(report.outcomes, 0U);
 }
 
 TEST_F(CampaignTest, SetupsAreKeptApart) {

@@ -66,6 +66,42 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   EXPECT_EQ(plot.out, "plots/all.svg\nplots/all.png\n");
 }
 
+// docs/own-runtime.md, with the toy of tests/runners/own_runtime for a runtime.
+TEST_F(Program, RunMeasuresAnotherRuntimesFirmware) {
+  const std::string elf = (fs::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf").string();
+  const std::vector<std::string> campaign = {"run",     "--firmware", elf,        "--payload",     "tflite",
+                                             "--space", "tiny",       "--boards", "nucleo-f446re", "--count",
+                                             "10",      "--db",       "toy.db"};
+  Result result = opline(campaign);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("(0 measured)"));  // the toy's output is not the network's
+  std::vector<std::string> unchecked = campaign;
+  unchecked.insert(unchecked.end(), {"--output-check", "none"});
+  result = opline(unchecked);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, testing::Not(HasSubstr("(0 measured)")));
+  result = opline({"fit", "--db", "toy.db"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("toy 1.0, tflite, output check none"));
+}
+
+TEST_F(Program, FirmwareThatCannotBeMeasuredIsSaid) {
+  const std::string elf = (fs::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf").string();
+  const auto error = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"run", "--space", "tiny", "--count", "3", "--db", "x.db"});
+    const Result result = opline(options);
+    EXPECT_NE(result.exit_code, 0);
+    EXPECT_FALSE(fs::exists(folder_ / "x.db"));
+    return result.err;
+  };
+  EXPECT_THAT(error({"--payload", "tflite"}), HasSubstr("needs --firmware"));
+  EXPECT_THAT(error({"--payload", "onnx"}), HasSubstr("known: plan, tflite"));
+  EXPECT_THAT(error({"--output-check", "none"}), HasSubstr("--payload tflite"));
+  EXPECT_THAT(error({"--firmware", elf}), HasSubstr("say --payload tflite"));
+  EXPECT_THAT(error({"--firmware", elf, "--boards", "nucleo-f446re,nucleo-f746zg"}), HasSubstr("one board"));
+  EXPECT_THAT(error({"--firmware", "nowhere.elf"}), HasSubstr("nowhere.elf"));
+}
+
 // A table exported by opline can be read by others: here by opline's own import, which must find the same line.
 TEST_F(Program, ExportedCsvImportsToTheSameFit) {
   ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "20", "--db", "study.db"}).exit_code, 0);

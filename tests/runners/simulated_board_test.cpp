@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "src/base/error.h"
+#include "src/network/quantised_network.h"
 #include "tests/network/example_networks.h"
 
 namespace opline::runners {
@@ -74,6 +75,27 @@ TEST(SimulatedBoardTest, CyclesDoNotDependOnWhatRanBeforeOrWhere) {
   Outcome elsewhere;
   std::thread([&] { elsewhere = SimulatedBoard::load(kBoard).make_runner()->measure(one); }).join();
   EXPECT_EQ(first.measurement->cycles, elsewhere.measurement->cycles);
+}
+
+// A network's own tensors lie where the pools are; the next network finds the pools again.
+TEST(SimulatedBoardTest, OwnTensorsAreInTheRegionForOneNetworkOnly) {
+  const network::Pools pools = network::Pools::generate(1U << 20, 1U << 18);
+  const network::CompiledNetwork own = network::compile(network::quantised(network::every_layer(), pools));
+  ASSERT_FALSE(own.tensors.empty());
+  measure::Request request = request_for(network::every_layer());
+  const measure::Request pooled = request;
+  EXPECT_EQ(own.digests, pooled.expected_digests);
+  request.plan = own.plan;
+  request.tensors = own.tensors;
+  const auto runner = board().make_runner();
+  const Outcome before = runner->measure(pooled);
+  const Outcome outcome = runner->measure(request);
+  ASSERT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+  const Outcome after = runner->measure(pooled);
+  ASSERT_EQ(after.kind, OutcomeKind::measured) << after.reason;
+  EXPECT_EQ(before.measurement->layer_cycles, after.measurement->layer_cycles);
+  request.tensors.resize(500'000);
+  EXPECT_EQ(runner->measure(request).kind, OutcomeKind::does_not_fit);
 }
 
 /// A 1x1 convolution whose tensors fill an arena of `bytes` to its last 16 bytes; the input, the smaller one, is last and

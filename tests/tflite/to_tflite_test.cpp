@@ -46,6 +46,21 @@ TEST_F(ToTflite, OneOperatorALayer) {
   }
 }
 
+// What a runtime reports of its operators belongs to layers.
+TEST_F(ToTflite, EveryOperatorHasItsLayer) {
+  EXPECT_EQ(tflite::write_tflite(network_).bytes, bytes_);
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < network_.network.layers().size(); ++i) all.push_back(i);
+  EXPECT_EQ(tflite::write_tflite(network_).layer_of_operator, all);
+
+  // A convolution over a fully connected layer's output needs a RESHAPE, which is the convolution's.
+  network::NetworkBuilder builder({4, 4, 2});
+  const network::TensorId dense = builder.fully_connected(0, 8, network::Activation::none);
+  builder.conv2d(dense, 4, {1, 1, 1, 1}, network::Activation::relu);
+  const auto file = tflite::write_tflite(random_numbers(std::move(builder).build(), 1));
+  EXPECT_THAT(file.layer_of_operator, ElementsAre(0, 1, 1));
+}
+
 // Readers from before 2020 look at the first field, later ones at the larger of both.
 TEST_F(ToTflite, OperatorCodesHaveBothFields) {
   std::vector<std::pair<std::string, int>> known;
