@@ -125,11 +125,13 @@ class SimulatedRunner : public Runner {
  public:
   SimulatedRunner(const board::Board& board, const board::Core& core,
                   std::shared_ptr<const simulator::ElfImage> image, const Machine::Snapshot& snapshot,
-                  Region region)
-      : machine_(board, core, std::move(image)),
+                  Region region, std::optional<InstructionTrace> trace = {})
+      : machine_(board, core, image),
+        image_(std::move(image)),
         snapshot_(snapshot),
         clock_hz_(board.clock_hz),
-        region_(region) {}
+        region_(region),
+        trace_(std::move(trace)) {}
 
   measure::Outcome measure(const measure::Request& request) override {
     if (request.tensors.size() > region_.bytes) {
@@ -141,8 +143,10 @@ class SimulatedRunner : public Runner {
     machine_.restore(snapshot_);
     const std::string before =
         place({reinterpret_cast<const char*>(request.tensors.data()), request.tensors.size()});
+    if (trace_) begin_trace();
     SimulatedTransport transport(machine_, clock_hz_);
     measure::Outcome outcome = DeviceSession(transport).measure(request);
+    machine_.stop_tracing();
     (void)place(before);
     return outcome;
   }
@@ -156,10 +160,20 @@ class SimulatedRunner : public Runner {
     return before;
   }
 
+  void begin_trace() {
+    trace_->line(simulator::trace_heading());
+    machine_.trace({.from_address = image_->symbol(trace_->from), .instructions = trace_->instructions},
+                   [this](const simulator::TracedInstruction& one) {
+                     trace_->line(simulator::trace_line(one, *image_));
+                   });
+  }
+
   Machine machine_;
+  std::shared_ptr<const simulator::ElfImage> image_;
   Machine::Snapshot snapshot_;
   std::uint64_t clock_hz_;
   Region region_;
+  std::optional<InstructionTrace> trace_;
 };
 
 }  // namespace
@@ -230,6 +244,15 @@ network::DeviceLimits SimulatedBoard::limits() const {
 std::unique_ptr<Runner> SimulatedBoard::make_runner() const {
   return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image, *booted_->snapshot,
                                            booted_->region);
+}
+
+std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace trace) const {
+  if (!booted_->image->symbol(trace.from)) {
+    throw Error(ErrorCode::usage, "{}: has no function `{}`; `arm-none-eabi-nm` lists those it has",
+                booted_->image->name(), trace.from);
+  }
+  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image, *booted_->snapshot,
+                                           booted_->region, std::move(trace));
 }
 
 }  // namespace opline::runners

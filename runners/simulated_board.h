@@ -3,7 +3,9 @@
 // The image boots once; every measurement starts from a snapshot of that moment, so cycles don't depend on
 // what ran before.   Room: runners -> runners/simulator, board, network, measure, base.
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,15 @@ struct FirmwareOptions {
   std::optional<std::filesystem::path> elf;  ///< Absent: firmware/<board>.elf that opline's build made.
   measure::Payload payload = measure::Payload::plan;
   measure::OutputCheck output_check = measure::OutputCheck::final;  ///< Of a .tflite; part of the setup.
+};
+
+/// Which instructions of each measurement are written down (runners/simulator/trace.h).
+struct InstructionTrace {
+  std::string from =
+      "opline_run_layer";  ///< A function of the image: the trace begins with its first instruction.
+  std::uint64_t instructions = 10'000;  ///< 1 or more.
+  /// Called for the heading and for each instruction, in order; a line without its end.
+  std::function<void(const std::string& line)> line;
 };
 
 /// A booted image: a handle to immutable state that any number of runners in any threads share.
@@ -40,6 +51,9 @@ class SimulatedBoard {
 
   /// A runner for one thread; it may outlive this object.
   [[nodiscard]] std::unique_ptr<Runner> make_runner() const;
+  /// The same, writing down what the core executes; cycles are those of make_runner(). Throws Error{usage} for a
+  /// function that the image doesn't have.
+  [[nodiscard]] std::unique_ptr<Runner> make_tracing_runner(InstructionTrace trace) const;
 
  private:
   struct Booted;

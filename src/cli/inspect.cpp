@@ -4,17 +4,33 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/files.h"
 #include "src/base/units.h"
+#include "src/base/version.h"
 #include "src/cli/measuring.h"
+#include "src/cli/memory_report.h"
 #include "src/cli/network_argument.h"
 #include "src/cli/network_view.h"
 
 namespace opline::cli {
 namespace {
 
+constexpr std::uint64_t kMostTraced = 10'000'000;  // about a gigabyte of text
+
+/// With --trace one that writes what it executes to `lines`, which must outlive it.
+std::unique_ptr<runners::Runner> runner_of(const runners::SimulatedBoard& board, const Options& options,
+                                           std::string& lines) {
+  if (!options.has("trace")) return board.make_runner();
+  lines =
+      fmt::format("# opline-trace 1, written by opline {}; {}\n", version(), board.setup().to_json().dump());
+  return board.make_tracing_runner({options.text("trace-from"),
+                                    options.integer("trace-count", 1, kMostTraced),
+                                    [&lines](const std::string& line) { lines += line + '\n'; }});
+}
+
 /// Measures one network on a simulated board; throws where the outcome is no measurement.
 measure::Measurement measure_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
-                                const network::Layout& layout) {
+                                const network::Layout& layout, const Options& options) {
   if (auto reason = network::reason_not_to_run(layout, board.limits())) {
     throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
   }
@@ -22,7 +38,9 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const Name
   measure::Request request{named.network.id(), std::move(compiled.plan), std::move(compiled.digests), true,
                            campaign::budget_cycles(named.network)};
   request.tensors = std::move(compiled.tensors);
-  const measure::Outcome outcome = board.make_runner()->measure(request);
+  std::string trace;
+  const measure::Outcome outcome = runner_of(board, options, trace)->measure(request);
+  if (const auto path = options.optional_text("trace")) write_file_atomically(*path, trace);
   if (outcome.kind != measure::OutcomeKind::measured) {
     throw Error(ErrorCode::device, "{}: {}", measure::to_string(outcome.kind), outcome.reason);
   }
@@ -65,9 +83,14 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("seed", "S", "which sequence of samples");
   options.value("board", "NAME", "simulate the network on this board");
   options.value("plot", "FILE", "draw SRAM over time as .svg or .png");
+  options.value("trace", "FILE", "with --board: write the executed instructions, with cycles, as text");
+  options.value("trace-from", "FUNCTION", "where the trace begins: a function of the firmware",
+                "opline_run_layer");
+  options.value("trace-count", "N", "how many instructions", "10000");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;
 
+  if (options.has("trace") && !options.has("board")) options.fail("--trace needs --board, which executes");
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
   const NamedNetwork named =
@@ -77,18 +100,21 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   std::optional<runners::SimulatedBoard> board;
   if (const auto name = options.optional_text("board")) {
     board = runners::SimulatedBoard::load(*name);
-    measured = measure_on(*board, named, layout);
+    measured = measure_on(*board, named, layout, options);
   }
   const NetworkView view{named.name, named.architecture, named.network, layout,
                          measured ? &*measured : nullptr};
   if (const auto path = options.optional_text("plot")) plot(view, board, *path, console);
+  const MemoryReport memory = memory_report(named);
   if (options.has("json")) {
     Json json = to_json(view);
+    json["memory"] = to_json(memory);
     if (board) json["setup"] = board->setup().to_json();
     console.out << to_text(json);
     return 0;
   }
   print(view, console.out);
+  print(memory, console.out);
   if (measured) print_latency(*board, *measured, console.out);
   return 0;
 }

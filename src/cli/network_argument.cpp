@@ -7,7 +7,6 @@
 #include <map>
 
 #include "sampler/decode.h"
-#include "sampler/known_network.h"
 #include "sampler/sample.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
@@ -22,17 +21,19 @@ NamedNetwork from_file(const std::string& path) {
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
   network::QuantisedNetwork numbers = tflite::from_tflite(bytes, path);
   network::Network network = numbers.network;
-  return {std::filesystem::path(path).stem().string(), "", std::move(network), std::move(numbers)};
+  return {std::filesystem::path(path).stem().string(), "", std::move(network), std::move(numbers),
+          std::nullopt};
 }
 
 NamedNetwork from_known(const std::string& name) {
   const sampler::KnownNetwork known = sampler::load_known_network(name);
   return {name, sampler::to_text(known.space, known.architecture),
-          sampler::decode(known.space, known.architecture), std::nullopt};
+          sampler::decode(known.space, known.architecture), std::nullopt, known.published};
 }
 
 NamedNetwork from_space(const sampler::Space& space, const sampler::Architecture& architecture) {
-  return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture), std::nullopt};
+  return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture), std::nullopt,
+          std::nullopt};
 }
 
 /// An id of a study, or its beginning; fewer digits could be a word.

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "sampler/known_network.h"
 #include "src/cli/options.h"
 #include "src/network/quantised_network.h"
 
@@ -14,6 +15,7 @@ struct NamedNetwork {
   std::string architecture;  ///< Its decisions; empty for an imported network.
   network::Network network;
   std::optional<network::QuantisedNetwork> numbers;  ///< Of an imported network: its own tensors and scales.
+  std::optional<sampler::PublishedFigures> published;  ///< Of a known network.
 };
 
 /// --network and --index. The verb declares --space (kws where it isn't given) and --seed, which it may have use for itself.

@@ -225,6 +225,56 @@ TEST_F(Program, NetworksThatEndInOneValueAreMeasured) {
   EXPECT_EQ(json["measured"], json["outcomes"]);
 }
 
+// A file opline wrote is read back, executed with its own tensors, and costs what the network costs.
+TEST_F(Program, InspectsAFileAsTheNetworkItHolds) {
+  ASSERT_EQ(opline({"export", "--space", "tiny", "--index", "2", "--format", "tflite", "--out", "t.tflite"})
+                .exit_code,
+            0);
+  const auto inspect = [&](std::vector<std::string> which) {
+    which.insert(which.begin(), "inspect");
+    which.insert(which.end(), {"--board", "nucleo-f446re", "--json"});
+    const Result result = opline(which);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return parse_json(result.out, "inspect");
+  };
+  const Json file = inspect({"t.tflite"});
+  const Json sample = inspect({"--space", "tiny", "--index", "2"});
+  EXPECT_EQ(file["name"], "t");
+  EXPECT_EQ(file["network"], sample["network"]);
+  EXPECT_EQ(file["memory"], sample["memory"]);
+  EXPECT_NEAR(file["cycles"].get<double>(), sample["cycles"].get<double>(),
+              0.02 * sample["cycles"].get<double>());
+}
+
+TEST_F(Program, InspectHoldsAKnownNetworkAgainstWhatWasPublished) {
+  const Result text = opline({"inspect", "--network", "kws-l"});
+  EXPECT_THAT(
+      text.out,
+      HasSubstr("published: 129 Mops (counted +1.9 %), flash 612.0 kB (.tflite +0.0 %), SRAM 208.8 kB "
+                "(estimate -2.3 %)"));
+  const Json json = parse_json(opline({"inspect", "--network", "kws-l", "--json"}).out, "inspect");
+  EXPECT_EQ(json["memory"]["published"]["sram_bytes"], 208.8e3);
+  EXPECT_TRUE(json["memory"]["estimate"].get<bool>());
+}
+
+TEST_F(Program, InspectWritesATraceThatChangesNoCycle) {
+  const std::vector<std::string> command = {"inspect", "--space", "tiny",          "--index",
+                                            "2",       "--board", "nucleo-f746zg", "--json"};
+  std::vector<std::string> traced = command;
+  traced.insert(traced.end(), {"--trace", "trace.txt", "--trace-count", "50"});
+  const Result with = opline(traced);
+  ASSERT_EQ(with.exit_code, 0) << with.err;
+  EXPECT_EQ(with.out, opline(command).out);
+  const std::string trace = read_file(folder_ / "trace.txt");
+  EXPECT_THAT(trace, testing::StartsWith("# opline-trace 1, written by opline "));
+  EXPECT_EQ(std::count(trace.begin(), trace.end(), '\n'), 52) << "provenance, heading, 50 instructions";
+  EXPECT_THAT(trace, HasSubstr("opline_run_layer"));
+  const Result unknown = opline({"inspect", "--network", "kws-s", "--board", "nucleo-f446re", "--trace", "t",
+                                 "--trace-from", "nowhere"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("has no function `nowhere`"));
+}
+
 // Sizes beyond 32 bits are told as they are, and what the runtime can't execute is an outcome.
 TEST_F(Program, WhatNoDeviceHoldsIsAnOutcome) {
   write("huge.toml",

@@ -1,0 +1,68 @@
+#include "src/cli/memory_report.h"
+
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "src/base/units.h"
+#include "src/network/op_count.h"
+#include "src/tflite/to_tflite.h"
+
+namespace opline::cli {
+namespace {
+
+/// Kilobytes of 1000 bytes, as papers and file managers count; a device's memory is counted in KB of 1024.
+std::string kilobytes(double bytes) { return fmt::format("{:.1f} kB", bytes / 1000); }
+
+/// " (counted +1.5 %)"
+std::string against(const char* ours, double value, double published) {
+  return fmt::format(" ({} {:+.1f} %)", ours, 100 * (value / published - 1));
+}
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+}  // namespace
+
+MemoryReport memory_report(const NamedNetwork& named) {
+  return {network::total_ops(named.network).ops(), tflite::to_tflite(numbers_of(named)).size(),
+          tflite::tflm_arena(named.network), named.published};
+}
+
+void print(const MemoryReport& report, std::ostream& out) {
+  const auto arena = static_cast<double>(report.arena.bytes());
+  fmt::print(out,
+             "TensorFlow Lite Micro with CMSIS-NN (estimate): flash {} as .tflite, SRAM {} of arena ({} "
+             "persistent)\n",
+             kilobytes(static_cast<double>(report.tflite_bytes)), kilobytes(arena),
+             kilobytes(static_cast<double>(report.arena.persistent_bytes)));
+  if (!report.published) return;
+  const sampler::PublishedFigures& published = *report.published;
+  std::vector<std::string> parts;
+  if (published.ops)
+    parts.push_back(format_ops(static_cast<std::uint64_t>(*published.ops)) +
+                    against("counted", static_cast<double>(report.ops), *published.ops));
+  if (published.flash_bytes)
+    parts.push_back("flash " + kilobytes(*published.flash_bytes) +
+                    against(".tflite", static_cast<double>(report.tflite_bytes), *published.flash_bytes));
+  if (published.sram_bytes)
+    parts.push_back("SRAM " + kilobytes(*published.sram_bytes) +
+                    against("estimate", arena, *published.sram_bytes));
+  fmt::print(out, "published: {}; {}\n", fmt::join(parts, ", "), published.source);
+}
+
+Json to_json(const MemoryReport& report) {
+  Json json = {{"estimate", true},
+               {"tflite_bytes", report.tflite_bytes},
+               {"tflm_arena_bytes", report.arena.bytes()},
+               {"tflm_activation_bytes", report.arena.activation_bytes},
+               {"tflm_persistent_bytes", report.arena.persistent_bytes}};
+  if (report.published) {
+    json["published"] = {{"source", report.published->source},
+                         {"ops", or_null(report.published->ops)},
+                         {"flash_bytes", or_null(report.published->flash_bytes)},
+                         {"sram_bytes", or_null(report.published->sram_bytes)}};
+  }
+  return json;
+}
+
+}  // namespace opline::cli
