@@ -17,11 +17,11 @@ constexpr Verb kVerbs[] = {
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
     {"plot", "draw latency against ops as SVG and PNG", plot_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
-    {"export", "write a cost model (JSON) or the raw measurements (CSV)", export_verb},
+    {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)", export_verb},
     {"spaces", "list the search spaces, show one", spaces_verb},
     {"boards", "list the boards, show one", boards_verb},
     {"layers", "measure single layers: what a multiply-accumulate costs", layers_verb},
-    {"inspect", "show a network layer by layer: ops, memory, cycles", inspect_verb},
+    {"inspect", "show a network or a .tflite layer by layer: ops, memory, cycles", inspect_verb},
 };
 
 void print_help(std::ostream& out) {
