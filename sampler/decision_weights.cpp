@@ -28,6 +28,20 @@ void check_format(const TomlTable& file) {
   }
 }
 
+/// A misspelt key is reported before what is missing because of it. Which decisions there are is read_weights()'s matter.
+void reject_unknown_keys(const TomlTable& file) {
+  for (const char* key : {"format", "version", "title", "weights"}) (void)file.has(key);
+  if (file.kind("weights") == TomlKind::table) {
+    const TomlTable all = file.table("weights");
+    for (const std::string& block : all.keys()) {
+      if (all.kind(block) != TomlKind::table) continue;
+      const TomlTable table = all.table(block);
+      for (const std::string& key : table.keys()) (void)table.has(key);
+    }
+  }
+  file.reject_unknown_keys();
+}
+
 /// "keep, skip" or "28..276 step 4".
 std::string options_of(const Decision& decision) {
   return decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options);
@@ -71,6 +85,7 @@ std::string digest_of(const Space& space, const DecisionWeights& weights) {
 DecisionWeights parse_weights(const std::string& text, const std::string& file_name, const Space& space) {
   const TomlTable file = TomlTable::from_text(text, file_name);
   check_format(file);
+  reject_unknown_keys(file);
   DecisionWeights result;
   result.title = file.text("title");
   result.weights.resize(space.decisions.size());
@@ -82,7 +97,6 @@ DecisionWeights parse_weights(const std::string& text, const std::string& file_n
       result.weights[decision] = read_weights(table, key, space.decisions[decision]);
     }
   }
-  file.reject_unknown_keys();
   result.digest = digest_of(space, result);
   return result;
 }

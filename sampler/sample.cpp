@@ -210,6 +210,7 @@ std::vector<Sampler::Draw> Sampler::Impl::scan(std::uint64_t seed, std::size_t c
   for (BigCount position = 0; accepted.size() < count;) {
     const BigCount left = networks_->size() - position;
     if (left == 0) {
+      if (accepted.empty()) throw hopeless(tries, seen);
       throw Error(ErrorCode::usage, "only {} networks of {} meet the constraint ({}); ask for fewer",
                   accepted.size(), space_.name, distribution_.constraint.text(space_));
     }
@@ -224,13 +225,15 @@ std::vector<Sampler::Draw> Sampler::Impl::scan(std::uint64_t seed, std::size_t c
       ++tries;
       work += cost(one.laid_out);
       seen.include(one.seen);
-      if (!one.accepted) continue;
+      if (!one.accepted) {
+        if (work > kMostWork) throw hopeless(tries, seen);
+        continue;
+      }
       accepted.push_back({std::move(one.architecture), tries});
       tries = 0;
       work = 0;
       if (accepted.size() == count) break;
     }
-    if (work > kMostWork) throw hopeless(tries, seen);
     position += judged.size();
   }
   return accepted;

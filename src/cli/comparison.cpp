@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sampler/prior.h"
 #include "src/base/error.h"
 
 namespace opline::cli {
@@ -57,9 +58,24 @@ CommonSet common_set(const std::vector<const FittedSeries*>& series) {
   return set;
 }
 
+/// The prior where it isn't the default, so that pairs of several priors can be told apart.
+std::string given_prior(const SpacePair& pair) {
+  const store::NewCampaign& campaign = pair.slower->campaign.campaign;
+  const bool usual =
+      !campaign.seed || campaign.prior == sampler::to_string(sampler::Prior::uniform_decisions);
+  return usual ? "" : fmt::format(" ({})", campaign.prior);
+}
+
+Json prior_or_null(const SpacePair& pair) {
+  const store::NewCampaign& campaign = pair.slower->campaign.campaign;
+  return campaign.seed ? Json(campaign.prior) : Json(nullptr);
+}
+
+/// Of one setup and one prior: spaces are told apart, not what is drawn from them.
 bool comparable(const FittedSeries& a, const FittedSeries& b) {
   return a.fit && b.fit && a.series.setup.id == b.series.setup.id &&
-         a.campaign.space_name != b.campaign.space_name && a.fit->slope_interval.low > 0 &&
+         a.campaign.space_name != b.campaign.space_name &&
+         a.campaign.campaign.prior == b.campaign.campaign.prior && a.fit->slope_interval.low > 0 &&
          b.fit->slope_interval.low > 0;
 }
 
@@ -105,11 +121,11 @@ std::string words(const SpacePair& pair) {
   const std::string interval = sampled ? fmt::format(" ({:.3f} to {:.3f})", pair.slope_ratio.interval.low,
                                                      pair.slope_ratio.interval.high)
                                        : "";
-  return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s\n",
+  return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s{}\n",
                      pair.slower->series.setup.setup.board, pair.slower->campaign.space_name,
                      pair.slope_ratio.value, interval, pair.faster->campaign.space_name,
-                     throughput(*pair.slower, *pair.slower->fit),
-                     throughput(*pair.faster, *pair.faster->fit));
+                     throughput(*pair.slower, *pair.slower->fit), throughput(*pair.faster, *pair.faster->fit),
+                     given_prior(pair));
 }
 
 /// null for a whole enumeration.
@@ -170,6 +186,7 @@ Json to_json(const Comparison& comparison) {
     json["spaces"].push_back(
         {{"setup", pair.slower->series.setup.id},
          {"board", pair.slower->series.setup.setup.board},
+         {"prior", prior_or_null(pair)},
          {"slower", pair.slower->campaign.space_name},
          {"faster", pair.faster->campaign.space_name},
          {"slope_ratio", pair.slope_ratio.value},

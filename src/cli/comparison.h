@@ -23,7 +23,7 @@ struct CommonSet {
   std::vector<Member> members;  ///< At least two.
 };
 
-/// Two spaces on one setup.
+/// Two spaces on one setup, drawn from by one prior.
 struct SpacePair {
   const FittedSeries* faster = nullptr;  ///< With the smaller slope.
   const FittedSeries* slower = nullptr;

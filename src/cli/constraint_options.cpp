@@ -73,7 +73,10 @@ sampler::Range parse_range(std::string_view text, Unit unit) {
     well = well && max;
     range.max = max.value_or(0);
   }
-  if (!well || range.min > range.max) {
+  if (well && range.min > range.max) {
+    throw Error(ErrorCode::usage, "'{}' begins above its end; write it as {}..{}", text, high, low);
+  }
+  if (!well) {
     throw Error(ErrorCode::usage, "'{}' is no range; write it as {}", text,
                 unit == Unit::bytes ? "64KB..256KB, ..320KB or 1000B.. (1 KB = 1024 B)"
                                     : "5M..30M, ..1.5M or 800k..");

@@ -21,8 +21,7 @@ const FittedSeries& only_one(const std::vector<FittedSeries>& all, const Options
   for (const FittedSeries& fitted : all) titles += "\n  " + fitted.title();
   options.fail(
       fmt::format("a cost model speaks about one campaign and setup, but {} match; choose with --space, "
-                  "--seed, --boards and "
-                  "--setup:{}",
+                  "--prior, --seed, --boards and --setup:{}",
                   all.size(), titles));
 }
 

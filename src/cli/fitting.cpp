@@ -95,6 +95,15 @@ std::string stem_of_prior(const std::string& prior) {
   return "-" + prior.substr(0, end) + "-" + digest(prior).substr(0, 8);
 }
 
+std::string safe_file_name(std::string text) {
+  for (char& letter : text) {
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
+    if (!plain) letter = '_';
+  }
+  return text;
+}
+
 /// Names what could have been selected.
 [[noreturn]] void nothing_selected(store::Study& study) {
   std::string campaigns;
@@ -136,14 +145,17 @@ std::string FittedSeries::title() const {
 
 std::string FittedSeries::file_stem() const {
   std::string stem = campaign.space_name + "-" + series.setup.setup.board;
+  if (campaign.campaign.seed)
+    stem += fmt::format("{}-seed{}", stem_of_prior(campaign.campaign.prior), *campaign.campaign.seed);
+  return safe_file_name(stem);
+}
+
+std::string FittedSeries::boards_file_stem() const {
+  std::string stem = campaign.space_name + "-boards";
   if (campaign.campaign.seed) stem += stem_of_prior(campaign.campaign.prior);
-  if (campaign.campaign.seed) stem += fmt::format("-seed{}", *campaign.campaign.seed);
-  for (char& letter : stem) {
-    const bool plain =
-        std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
-    if (!plain) letter = '_';
-  }
-  return stem;
+  if (campaign.campaign.seed && *campaign.campaign.seed != 1)
+    stem += fmt::format("-seed{}", *campaign.campaign.seed);
+  return safe_file_name(stem);
 }
 
 void add_selection_options(Options& options) {

@@ -34,6 +34,9 @@ struct FittedSeries {
   /// "kws-nucleo-f446re-seed1", with another prior than uniform-decisions "kws-nucleo-f446re-uniform-networks-seed1": safe as
   /// a file name; what a constraint says becomes a digest.
   [[nodiscard]] std::string file_stem() const;
+  /// The same of a picture of all boards of the campaign: "kws-boards", with another prior or seed than 1
+  /// "kws-boards-uniform-networks-seed2".
+  [[nodiscard]] std::string boards_file_stem() const;
 };
 
 /// Seconds of one inference as far as they are known: as measured, else cycles by the setup's clock.

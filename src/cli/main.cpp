@@ -9,7 +9,7 @@
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // `opline ... | head` ends with an error of the stream, not with a signal
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  opline::cli::Console console{std::cout, std::cerr, isatty(STDERR_FILENO) != 0, "opline"};
-  for (const std::string& argument : arguments) console.command_line += " " + argument;
+  opline::cli::Console console{std::cout, std::cerr, isatty(STDERR_FILENO) != 0,
+                               opline::cli::command_line_of(arguments)};
   return opline::cli::run_program(arguments, console);
 }

@@ -1,5 +1,6 @@
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <exception>
 #include <ostream>
 
@@ -60,7 +61,25 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
   throw Error(ErrorCode::usage, "there is no verb '{}'; see opline --help", arguments[0]);
 }
 
+/// As it is where a POSIX shell reads it as one word; else in single quotes, in which it interprets nothing.
+std::string shell_word(const std::string& argument) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./,:=@%+").find(c) != std::string_view::npos;
+  };
+  if (!argument.empty() && std::all_of(argument.begin(), argument.end(), plain)) return argument;
+  std::string word = "'";
+  for (const char c : argument) word += c == '\'' ? "'\\''" : std::string(1, c);
+  return word + "'";
+}
+
 }  // namespace
+
+std::string command_line_of(const std::vector<std::string>& arguments) {
+  std::string line = "opline";
+  for (const std::string& argument : arguments) line += " " + shell_word(argument);
+  return line;
+}
 
 std::span<const Verb> verbs() { return kVerbs; }
 

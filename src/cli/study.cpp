@@ -39,7 +39,7 @@ void draw_plots(Results& results, const std::string& folder, const std::string& 
   for (const FittedSeries& fitted : results.series)
     add(draw_figure({fitted}, folder, fitted.file_stem(), command));
   if (!results.comparison.boards.empty()) {
-    add(draw_figure(results.series, folder, results.series.front().campaign.space_name + "-boards", command));
+    add(draw_figure(results.series, folder, results.series.front().boards_file_stem(), command));
   }
 }
 

@@ -13,8 +13,11 @@ struct Console {
   std::ostream& out;
   std::ostream& err;
   bool err_is_terminal = false;  ///< Progress is drawn only on a terminal.
-  std::string command_line;      ///< As typed, for provenance.
+  std::string command_line;      ///< command_line_of() the arguments, for provenance.
 };
+
+/// "opline plot --prior 'uniform-networks given ops ..60000'": what a shell reads as the program with these arguments.
+[[nodiscard]] std::string command_line_of(const std::vector<std::string>& arguments);
 
 struct Verb {
   std::string_view name;

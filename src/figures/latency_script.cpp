@@ -22,7 +22,7 @@ struct Layout {
   int width = 1200;
   int height = 800;
   int title_y = 34, subtitle_y = 60, legend_y = 76;
-  int row = 25, footer_row = 19;
+  int row = 25, subtitle_row = 21, footer_row = 19;
   int left = 96, right = 36;
   int plot_top = 0, plot_bottom = 0;
 };
@@ -36,12 +36,15 @@ struct LegendRow {
 class Script {
  public:
   Script(std::ostream& out, const LatencyFigure& figure, const FigureOptions& options, ImageFormat format)
-      : out_(out),
-        figure_(figure),
-        footer_(footer(figure)),
-        scale_(options.width / 1200.0),
-        pen_(format, scale_) {
+      : out_(out), figure_(figure), scale_(options.width / 1200.0), pen_(format, scale_) {
+    // About 7.8 pixels a character of the subtitle, 8 below the plot; longer lines would leave the canvas.
+    const auto room = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
+    subtitle_ = wrap(clean_utf8(subtitle(figure)), room * 10 / 78);
+    for (const std::string& text : footer(figure)) {
+      for (std::string& line : wrap(clean_utf8(text), room / 8)) footer_.push_back(std::move(line));
+    }
     legend_ = legend();
+    layout_.legend_y += layout_.subtitle_row * (static_cast<int>(subtitle_.size()) - 1);
     layout_.plot_top = layout_.legend_y + layout_.row * static_cast<int>(legend_.size()) + 16;
     layout_.plot_bottom = 78 + layout_.footer_row * static_cast<int>(footer_.size());
     constexpr int least_plot = 300;
@@ -136,16 +139,17 @@ class Script {
   }
 
   void write_texts() {
-    // About 7.6 pixels a character at the body size; longer lines would leave the canvas.
     const auto room = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
     label(shorten(clean_utf8(title(figure_)), room / 12), x(layout_.left), y_from_top(layout_.title_y),
           "left", 20, "'#000000'");
-    label(shorten(clean_utf8(subtitle(figure_)), room * 10 / 78), x(layout_.left),
-          y_from_top(layout_.subtitle_y), "left", 15, text_grey.opaque());
-    int from_top = layout_.height - layout_.footer_row * static_cast<int>(footer_.size()) + 2;
+    int from_top = layout_.subtitle_y;
+    for (const std::string& text : subtitle_) {
+      label(text, x(layout_.left), y_from_top(from_top), "left", 15, text_grey.opaque());
+      from_top += layout_.subtitle_row;
+    }
+    from_top = layout_.height - layout_.footer_row * static_cast<int>(footer_.size()) + 2;
     for (const std::string& text : footer_) {
-      label(shorten(clean_utf8(text), room / 8), x(layout_.left), y_from_top(from_top), "left", 13,
-            text_grey.opaque());
+      label(text, x(layout_.left), y_from_top(from_top), "left", 13, text_grey.opaque());
       from_top += layout_.footer_row;
     }
     label(fmt::format("opline {}", version()), x(layout_.width - layout_.right),
@@ -229,7 +233,7 @@ class Script {
   std::ostream& out_;
   const LatencyFigure& figure_;
   std::vector<LegendRow> legend_;
-  std::vector<std::string> footer_;
+  std::vector<std::string> subtitle_, footer_;
   Layout layout_{};
   double scale_;  ///< Pixels of the picture to pixels of the layout.
   Pen pen_;

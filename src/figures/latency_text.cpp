@@ -6,8 +6,6 @@
 #include <array>
 #include <cmath>
 
-#include "src/figures/plain_text.h"
-
 namespace opline::figures {
 namespace {
 
@@ -173,8 +171,7 @@ std::vector<std::string> footer(const LatencyFigure& figure) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < figure.series.size(); ++i) {
     const std::string text = counts(figure.series[i]);
-    lines.push_back(
-        figure.series.size() == 1 ? text : fmt::format("{}: {}", shorten(clean_utf8(names[i]), 80), text));
+    lines.push_back(figure.series.size() == 1 ? text : fmt::format("{}: {}", names[i], text));
   }
   const auto enumerated = [](const LatencySeries& series) { return series.whole_enumeration; };
   if (std::all_of(figure.series.begin(), figure.series.end(), enumerated)) {

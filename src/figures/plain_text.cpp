@@ -75,6 +75,24 @@ std::string shorten(std::string_view text, std::size_t most) {
   return result;
 }
 
+std::vector<std::string> wrap(std::string_view text, std::size_t most) {
+  OPLINE_ASSERT(most >= 1, "no room for text");
+  std::vector<std::string> lines;
+  while (characters(text) > most) {
+    std::size_t end = 0;    // of the first `most` characters, in bytes
+    std::size_t blank = 0;  // the last one at which the line may end
+    for (std::size_t seen = 0;; ++end) {
+      if (!continues(text[end]) && ++seen > most) break;
+      if (text[end] == ' ') blank = end;
+    }
+    if (text[end] == ' ' || blank == 0) blank = end;
+    lines.emplace_back(text.substr(0, blank));
+    text.remove_prefix(blank + (text[blank] == ' ' ? 1 : 0));
+  }
+  lines.emplace_back(text);
+  return lines;
+}
+
 std::string gnuplot_quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : clean_utf8(text)) result.append(c == '\'' ? 2 : 1, c);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace opline::figures {
 
@@ -15,6 +16,10 @@ namespace opline::figures {
 /// `text` in at most `most` (>= 1) characters: where it is longer, an ellipsis stands for its middle, since
 /// names often differ in their ends. `text` is valid UTF-8.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
+
+/// `text` in lines of at most `most` (>= 1) characters, broken at blanks; a word that is longer goes on in the next line. At
+/// least one line. `text` is valid UTF-8.
+[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t most);
 
 /// Characters (code points) of valid UTF-8.
 [[nodiscard]] std::size_t characters(std::string_view text);

@@ -199,6 +199,20 @@ TEST_F(DrawnFigure, NamesAreShownAsTheyAre) {
   EXPECT_THAT(content.texts, Contains(HasSubstr("prior '; system 'false'; '")));
 }
 
+TEST_F(DrawnFigure, ALongPriorIsShownWhole) {
+  std::string prior = "uniform-networks given ops 20000..60000";
+  for (int i = 0; i < 12; ++i) prior += fmt::format(", block{}.width 16|24|32", i);
+  const auto lines = [&](const LatencyFigure& figure) {
+    return fmt::format(" {} ", fmt::join(read_svg(draw(figure, "a.svg")).texts, " "));
+  };
+  LatencyFigure figure = single();
+  figure.series[0].prior = prior;
+  EXPECT_THAT(lines(figure), HasSubstr("prior " + prior + " "));
+  figure.series.push_back(figure.series[0]);
+  figure.series[1].prior = "uniform-decisions";
+  EXPECT_THAT(lines(figure), HasSubstr(" " + prior + ": drawn 1040")) << "below the plot";
+}
+
 TEST_F(DrawnFigure, AnyNamesGiveAWellFormedPicture) {
   constexpr std::string_view alphabet = "'\"`\\{}_^@$%#<>&\n\r\t \xC2\xB5\xFF~!|;a";
   for (std::uint64_t sample = 0; sample < 12; ++sample) {

@@ -29,6 +29,16 @@ TEST(PlainText, ShortensInTheMiddleByCharacters) {
   for (std::size_t most = 1; most < 15; ++most) EXPECT_LE(characters(shorten("gcc µ -O2, -O3", most)), most);
 }
 
+TEST(PlainText, WrapsAtBlanksAndLosesNothing) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(wrap("", 5), Lines({""}));
+  EXPECT_EQ(wrap("prior x", 7), Lines({"prior x"}));
+  EXPECT_EQ(wrap("prior x", 6), Lines({"prior", "x"}));
+  EXPECT_EQ(wrap("prior x", 5), Lines({"prior", "x"}));
+  EXPECT_EQ(wrap("µ · µµµµµ a", 4), Lines({"µ ·", "µµµµ", "µ a"}));
+  EXPECT_EQ(wrap("abc", 1), Lines({"a", "b", "c"}));
+}
+
 TEST(PlainText, QuotesForGnuplotAndXml) {
   EXPECT_EQ(gnuplot_quoted("it's `x` \"y\" \\n {_^}"), "'it''s `x` \"y\" \\n {_^}'");
   EXPECT_EQ(gnuplot_quoted("a\n'; system 'rm'"), "'a ''; system ''rm'''");

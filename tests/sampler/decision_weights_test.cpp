@@ -97,6 +97,8 @@ TEST(DecisionWeights, MistakesAreNamed) {
   EXPECT_THAT(message("format = \"opline-space\"\nversion = 1\n"), HasSubstr("w.toml:1: format"));
   EXPECT_THAT(message("format = \"opline-weights\"\nversion = 2\n"), HasSubstr("update opline"));
   EXPECT_THAT(message("tittle = 1\n" + file("")), HasSubstr("did you mean `title`?"));
+  EXPECT_THAT(message("format = \"opline-weights\"\nversion = 1\ntitel = \"t\"\n[weights]\n"),
+              HasSubstr("w.toml:3: titel: is not a key that belongs here; did you mean `title`?"));
 }
 
 }  // namespace

@@ -1,0 +1,95 @@
+// --ops, --sram and the like; sampling under them through the program.
+#include "src/cli/constraint_options.h"
+
+#include <gmock/gmock.h>
+
+#include "src/base/error.h"
+#include "src/base/json.h"
+#include "tests/cli/program.h"
+
+namespace opline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(ParseRange, ReadsSuffixesExactly) {
+  const auto expect = [](const char* text, Unit unit, std::uint64_t min, std::uint64_t max) {
+    const sampler::Range range = parse_range(text, unit);
+    EXPECT_EQ(range.min, min) << text;
+    EXPECT_EQ(range.max, max) << text;
+  };
+  expect("5M..30M", Unit::count, 5'000'000, 30'000'000);
+  expect("..1.5M", Unit::count, 0, 1'500'000);
+  expect("800k..", Unit::count, 800'000, sampler::Range::kOpen);
+  expect("7", Unit::count, 7, 7);
+  expect("64KB..1.5MB", Unit::bytes, 65'536, 1'572'864);
+  expect("12B..13", Unit::bytes, 12, 13);
+}
+
+TEST(ParseRange, RefusesWhatIsNone) {
+  for (const char* text :
+       {"", "..", "5..4", "x", "5K", "5m", "1.0001k", "-1..2", "1e6", "1..2..3", "99999999999999999999"}) {
+    EXPECT_THROW((void)parse_range(text, Unit::count), Error) << text;
+  }
+  for (const char* text : {"5k", "5M", "0.5B", "1 KB"})
+    EXPECT_THROW((void)parse_range(text, Unit::bytes), Error) << text;
+}
+
+class SampleProgram : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_ = fs::path(testing::TempDir()) / ("opline_sample_" + std::to_string(::getpid()));
+};
+
+TEST_F(SampleProgram, SummaryReportsTheAcceptance) {
+  const Result result = run(folder_, {"sample", "--space", "tiny", "--prior", "uniform-networks", "--ops",
+                                      "..40k", "--count", "2000", "--summary", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json json = parse_json(result.out, "summary");
+  EXPECT_EQ(json["prior"], "uniform-networks given ops ..40000");
+  EXPECT_EQ(json["sampling"]["draws"], 2000);
+  EXPECT_GT(json["sampling"]["infeasible"], 0);
+  EXPECT_LE(json["ops"]["max"], 40'000);
+  EXPECT_LE(json["ops"]["min"], json["ops"]["median"]);
+}
+
+TEST_F(SampleProgram, ShardsPrintTheSamplesOfTheWhole) {
+  const auto draws = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"sample", "--space", "tiny", "--count", "11", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = run(folder_, arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return parse_json(result.out, "draws");
+  };
+  const Json whole = draws({});
+  Json merged = Json::array();
+  const Json parts[] = {draws({"--shard", "1/2"}), draws({"--shard", "2/2"})};
+  for (std::size_t i = 0; i < whole.size(); ++i) merged.push_back(parts[i % 2][i / 2]);
+  EXPECT_EQ(merged, whole);
+  EXPECT_EQ(parts[0].size() + parts[1].size(), whole.size());
+}
+
+TEST_F(SampleProgram, MistakesAreNamed) {
+  const auto message = [&](const std::vector<std::string>& arguments) {
+    const Result result = run(folder_, arguments);
+    EXPECT_EQ(result.exit_code, 2);
+    return result.err;
+  };
+  EXPECT_THAT(message({"sample", "--shard", "3/2"}), testing::HasSubstr("--shard is '3/2'; write it as K/N"));
+  EXPECT_THAT(message({"sample", "--without-replacement"}), testing::HasSubstr("uniform-networks only"));
+  EXPECT_THAT(message({"sample", "--ops", "5M..4M"}),
+              testing::HasSubstr("'5M..4M' begins above its end; write it as 4M..5M"));
+  EXPECT_THAT(message({"sample", "--space", "tiny", "--ops", "..3"}),
+              testing::HasSubstr("meets the constraint: ops ran from"));
+  EXPECT_THAT(message({"sample", "--space", "tiny", "--prior", "uniform-networks", "--without-replacement",
+                       "--count", "90000000"}),
+              testing::HasSubstr("ask for fewer"));
+  EXPECT_THAT(message({"sample", "--space", "tiny", "--prior", "uniform-networks", "--without-replacement",
+                       "--ops", "1G.."}),
+              testing::AllOf(testing::HasSubstr("none of 800 draws"), testing::HasSubstr("ops ran from"),
+                             testing::Not(testing::HasSubstr("fewer"))));
+}
+
+}  // namespace
+}  // namespace opline::cli
