@@ -26,19 +26,28 @@ int widest(const Width& width, const std::vector<int>& options) {
 
 }  // namespace
 
-Backbone::Backbone(Space& space)
+Backbone::Backbone(Space& space, Attempt attempt)
     : space_(space),
+      attempt_(std::move(attempt)),
       map_{space.input.h, space.input.w},
       channels_(Width{Width::Kind::fixed, space.input.c, 0}) {}
+
+void Backbone::run(const std::function<void()>& check) const {
+  if (attempt_) {
+    attempt_(check);
+  } else {
+    check();
+  }
+}
 
 void Backbone::append(const BlockEntry& entry) {
   for (int i = 0; i < entry.repeat; ++i) {
     Block block = entry.block;
     if (entry.numbered) block.name += std::to_string(entry.first + i);
-    check_name(entry, block);
+    run([&] { check_name(entry, block); });
     infer_map(entry, block);
     add_decisions(entry, block);
-    follow_channels(entry, block);
+    run([&] { follow_channels(entry, block); });
     check_size(entry, block);
     count_layers(entry, block);
     map_ = block.out;
@@ -52,18 +61,21 @@ void Backbone::finish(const TomlTable& file) const {
     file.fail("block", "can all be skipped, which leaves no layer; remove the skip of one");
   }
   for (const auto& [name, tie] : ties_) {
-    for (const Block& block : space_.blocks) {
-      if (block.name == name)
-        tie.table.fail("tie", fmt::format("`{}` is also the block at {}; give the tie a name of its own",
-                                          name, block.where));
-    }
-    const std::vector<std::size_t>& blocks = space_.decisions[tie.decision].blocks;
-    if (blocks.size() == 1) {
-      tie.table.fail("tie",
-                     fmt::format("`{}` ties block `{}` to no other; give another block the same tie, or "
-                                 "remove it",
-                                 name, space_.blocks[blocks.front()].name));
-    }
+    run([&, &name = name, &tie = tie] { check_tie(name, tie); });
+  }
+}
+
+void Backbone::check_tie(const std::string& name, const Tie& tie) const {
+  for (const Block& block : space_.blocks) {
+    if (block.name == name)
+      tie.table.fail("tie", fmt::format("`{}` is also the block at {}; give the tie a name of its own", name,
+                                        block.where));
+  }
+  const std::vector<std::size_t>& blocks = space_.decisions[tie.decision].blocks;
+  if (blocks.size() == 1) {
+    tie.table.fail("tie", fmt::format("`{}` ties block `{}` to no other; give another block the same tie, or "
+                                      "remove it",
+                                      name, space_.blocks[blocks.front()].name));
   }
 }
 
@@ -157,13 +169,13 @@ std::size_t Backbone::tied_decision(const BlockEntry& entry, const Block& block)
 void Backbone::follow_channels(const BlockEntry& entry, const Block& block) {
   if (block.width.kind == Width::Kind::same) return;
   const bool unchanged = channels_ == block.width;
+  if (!unchanged) channels_ = block.skip ? std::nullopt : std::optional(block.width);
   if (block.residual && !unchanged) {
     entry.table.fail("residual", fmt::format("needs as many channels as reach block `{}`, so that input and "
                                              "output can be added; write width = \"same\", or tie its width "
                                              "to the block before it",
                                              block.name));
   }
-  if (!unchanged) channels_ = block.skip ? std::nullopt : std::optional(block.width);
 }
 
 /// Refuses a tensor beyond what a plan can say, whatever is decided.

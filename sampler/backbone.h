@@ -21,7 +21,8 @@ inline constexpr std::uint64_t kMaxElements = std::numeric_limits<std::int32_t>:
 /// architecture could not be built.
 class Backbone {
  public:
-  explicit Backbone(Space& space);
+  /// `attempt` runs the checks whose failure leaves the other blocks as they are; without it they throw as the rest does.
+  explicit Backbone(Space& space, Attempt attempt = {});
 
   /// The block, as often as it is repeated.
   void append(const BlockEntry& entry);
@@ -34,6 +35,7 @@ class Backbone {
     std::size_t decision;
   };
 
+  void run(const std::function<void()>& check) const;
   void check_name(const BlockEntry& entry, const Block& block) const;
   void infer_map(const BlockEntry& entry, Block& block) const;
   void slide(const BlockEntry& entry, Block& block) const;
@@ -43,8 +45,10 @@ class Backbone {
   void follow_channels(const BlockEntry& entry, const Block& block);
   void check_size(const BlockEntry& entry, const Block& block) const;
   void count_layers(const BlockEntry& entry, const Block& block);
+  void check_tie(const std::string& name, const Tie& tie) const;
 
   Space& space_;
+  Attempt attempt_;
   Map map_;
   /// The width that decides how many channels reach the next block; nothing where a skipped block lets
   /// others through.

@@ -93,28 +93,37 @@ void read_global_pool(BlockEntry& entry) {
   entry.global = true;
 }
 
-void read_window(BlockEntry& entry) {
-  const TomlTable& table = entry.table;
+void read_kernel(BlockEntry& entry) {
   network::Window& window = entry.block.window;
-  if (table.kind("kernel") == TomlKind::text) return read_global_pool(entry);
-  std::tie(window.kernel_h, window.kernel_w) = read_pair(table, "kernel");
-  if (is_pool(entry.block.type)) {
-    window.stride_h = window.kernel_h;
-    window.stride_w = window.kernel_w;
-  }
-  if (table.has("stride")) std::tie(window.stride_h, window.stride_w) = read_pair(table, "stride");
+  if (entry.table.kind("kernel") == TomlKind::text) return read_global_pool(entry);
+  std::tie(window.kernel_h, window.kernel_w) = read_pair(entry.table, "kernel");
+  if (!is_pool(entry.block.type)) return;
+  window.stride_h = window.kernel_h;
+  window.stride_w = window.kernel_w;
+}
+
+void read_stride(BlockEntry& entry) {
+  network::Window& window = entry.block.window;
+  if (entry.table.has("stride"))
+    std::tie(window.stride_h, window.stride_w) = read_pair(entry.table, "stride");
+}
+
+void read_padding(BlockEntry& entry) {
+  const TomlTable& table = entry.table;
   if (!table.has("padding")) return;
   const std::string padding = table.text("padding");
   for (const auto known : {network::Padding::same, network::Padding::valid}) {
     if (to_string(known) != padding) continue;
-    window.padding = known;
+    entry.block.window.padding = known;
     return;
   }
   table.fail("padding", fmt::format("`{}` is not known; write \"same\" or \"valid\"", padding));
 }
 
-network::Activation read_activation(const TomlTable& table, network::Activation otherwise) {
-  if (!table.has("activation")) return otherwise;
+network::Activation activation_of(const BlockEntry& entry) {
+  const TomlTable& table = entry.table;
+  if (!table.has("activation"))
+    return is_convolution(entry.block.type) ? network::Activation::relu : network::Activation::none;
   const std::string text = table.text("activation");
   for (const auto known :
        {network::Activation::none, network::Activation::relu, network::Activation::relu6}) {
@@ -131,6 +140,7 @@ void read_block_width(BlockEntry& entry) {
                : nullptr);
   entry.block.width = read.width;
   entry.width_options = std::move(read.options);
+  entry.width_read = true;
 }
 
 void read_expansion(BlockEntry& entry) {
@@ -144,7 +154,7 @@ void read_expansion(BlockEntry& entry) {
 void read_tie(BlockEntry& entry) {
   if (!entry.table.has("tie")) return;
   entry.block.tie = read_name(entry.table, "tie");
-  if (!entry.block.width.is_decided()) {
+  if (entry.width_read && !entry.block.width.is_decided()) {
     entry.table.fail("tie", "shares the decision of a width, but the width of this block is none; remove it");
   }
 }
@@ -173,10 +183,46 @@ void read_skip(BlockEntry& entry) {
 void read_repeat(BlockEntry& entry) {
   entry.numbered = entry.table.has("repeat");
   if (entry.numbered) entry.repeat = read_integer(entry.table, "repeat", 1, static_cast<int>(kMaxBlocks));
+}
+
+void read_first(BlockEntry& entry) {
   if (!entry.table.has("first")) return;
   if (!entry.numbered)
     entry.table.fail("first", "numbers repetitions, but there is no repeat; add it or remove first");
   entry.first = read_integer(entry.table, "first", 0, 9999);
+}
+
+/// A key, the blocks that have it, and its reader.
+struct Step {
+  const char* key;
+  bool (*applies)(BlockType);
+  void (*read)(BlockEntry&);
+};
+
+bool always(BlockType /*type*/) { return true; }
+bool slides(BlockType type) { return is_convolution(type) || is_pool(type); }
+bool expands(BlockType type) { return type == BlockType::inverted_bottleneck; }
+bool activates(BlockType type) { return is_convolution(type) || type == BlockType::fully_connected; }
+
+/// In an order in which each finds what it asks the entry for.
+constexpr std::array kSteps = {
+    Step{"name", always, [](BlockEntry& entry) { entry.block.name = read_name(entry.table, "name"); }},
+    Step{"repeat", always, read_repeat},
+    Step{"first", always, read_first},
+    Step{"kernel", slides, read_kernel},
+    Step{"stride", slides, read_stride},
+    Step{"padding", slides, read_padding},
+    Step{"expansion", expands, read_expansion},
+    Step{"width", has_width, read_block_width},
+    Step{"tie", has_width, read_tie},
+    Step{"activation", activates, [](BlockEntry& entry) { entry.block.activation = activation_of(entry); }},
+    Step{"residual", is_convolution, read_residual},
+    Step{"skip", is_convolution, read_skip}};
+
+BlockEntry empty_entry(const TomlTable& table) {
+  BlockEntry entry{.table = table, .block = {}, .expansion_options = {}, .width_options = {}};
+  entry.block.where = table.where();
+  return entry;
 }
 
 }  // namespace
@@ -195,26 +241,27 @@ void declare_block_keys(const TomlTable& table) {
 }
 
 BlockEntry read_block(const TomlTable& table) {
-  BlockEntry entry{.table = table, .block = {}, .expansion_options = {}, .width_options = {}};
-  Block& block = entry.block;
-  block.where = table.where();
-  block.name = read_name(table, "name");
-  block.type = read_type(table);
-  read_repeat(entry);
-  if (is_convolution(block.type) || is_pool(block.type)) read_window(entry);
-  if (block.type == BlockType::inverted_bottleneck) read_expansion(entry);
-  if (has_width(block.type)) {
-    read_block_width(entry);
-    read_tie(entry);
+  BlockEntry entry = empty_entry(table);
+  entry.block.type = read_type(table);
+  for (const Step& step : kSteps) {
+    if (step.applies(entry.block.type)) step.read(entry);
   }
-  if (is_convolution(block.type)) {
-    block.activation = read_activation(table, network::Activation::relu);
-    read_residual(entry);
-    read_skip(entry);
-  }
-  if (block.type == BlockType::fully_connected)
-    block.activation = read_activation(table, network::Activation::none);
   return entry;
+}
+
+void check_block(const TomlTable& table, const Attempt& attempt) {
+  BlockEntry entry = empty_entry(table);
+  if (!attempt([&] { declare_block_keys(table); })) {
+    attempt([&] { (void)read_name(table, "name"); });  // without a type the other keys mean nothing
+    return;
+  }
+  entry.block.type = read_type(table);
+  const bool known = attempt([&] { table.reject_unknown_keys(); });
+  for (const Step& step : kSteps) {
+    const TomlKind kind = table.kind(step.key);
+    const bool judged = known || (kind != TomlKind::absent && kind != TomlKind::table);
+    if (judged && step.applies(entry.block.type)) attempt([&] { step.read(entry); });
+  }
 }
 
 }  // namespace opline::sampler

@@ -54,7 +54,7 @@ network::Shape read_input(const TomlTable& file) {
 std::vector<std::string> space_mistakes(const std::string& text, const std::filesystem::path& path) {
   std::vector<std::string> mistakes;
   /// Whether `work` found nothing; a mistake that was told is not told again.
-  const auto holds = [&mistakes](const auto& work) {
+  const Attempt holds = [&mistakes](const std::function<void()>& work) {
     try {
       work();
       return true;
@@ -75,14 +75,19 @@ std::vector<std::string> space_mistakes(const std::string& text, const std::file
   std::vector<TomlTable> tables;
   holds([&] { (void)file->text("title"); });
   holds([&] { (void)(file->has("description") ? file->text("description") : ""); });
-  holds([&] { (void)read_input(*file); });
+  Space space;  // as far as it can be read
+  const bool has_input = holds([&] { space.input = read_input(*file); });
   holds([&] { tables = file->tables("block"); });
-  for (const TomlTable& table : tables) {
-    const bool known = holds([&] { declare_block_keys(table); });
-    if (known && holds([&] { table.reject_unknown_keys(); })) holds([&] { (void)read_block(table); });
+  const std::size_t of_the_head = mistakes.size();
+  for (const TomlTable& table : tables) check_block(table, holds);
+  if (has_input && !tables.empty() && mistakes.size() == of_the_head) {
+    holds([&] {
+      Backbone backbone(space, holds);
+      for (const TomlTable& table : tables) backbone.append(read_block(table));
+      backbone.finish(*file);
+    });
   }
-  // What is left: unknown keys of the head; and, where nothing else is wrong, how the blocks go together.
-  holds([&] { (void)parse_space(text, path); });
+  holds([&] { (void)parse_space(text, path); });  // what is left: unknown keys of the head, no block at all
   return mistakes;
 }
 

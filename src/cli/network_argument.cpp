@@ -58,8 +58,9 @@ NamedNetwork from_study(const std::string& digits, const Options& options) {
                              digits, found.size(), study.path().string()));
   const auto& [id, drawn] = *found.begin();
   const std::vector<store::SpaceRow> spaces = study.spaces();
-  const auto row = std::find_if(spaces.begin(), spaces.end(),
-                                [&](const store::SpaceRow& one) { return one.id == drawn.first; });
+  const auto row = std::find_if(spaces.begin(), spaces.end(), [&drawn = drawn](const store::SpaceRow& one) {
+    return one.id == drawn.first;
+  });
   OPLINE_ASSERT(row != spaces.end(), "a campaign of no space: {}", drawn.first);
   const sampler::Space space = sampler::parse_space(row->text, row->name + ".toml");
   NamedNetwork named = from_space(space, sampler::parse_architecture(space, drawn.second));

@@ -29,6 +29,7 @@ constexpr std::array<Quantile, 9> kQuantiles = {{{"min", "min", 0},
 std::vector<std::uint64_t> quantiles_of(std::vector<std::uint64_t> values) {
   std::sort(values.begin(), values.end());
   std::vector<std::uint64_t> result;
+  result.reserve(kQuantiles.size());
   for (const Quantile& quantile : kQuantiles) {
     result.push_back(
         values[static_cast<std::size_t>(quantile.share * static_cast<double>(values.size() - 1))]);

@@ -42,6 +42,87 @@ type = "softmax"
                   StartsWith("s.toml:14: width: "), StartsWith("s.toml:17: type: ")));
 }
 
+TEST(SpaceMistakes, EveryKeyOfABlockIsNamed) {
+  EXPECT_THAT(space_mistakes(R"(format = "opline-space"
+version = 1
+title = "t"
+input = [8, 8, 1]
+[[block]]
+name = "A"
+type = "inverted_bottleneck"
+first = 2
+kernel = 0
+stride = [1, 2, 3]
+padding = "full"
+expansion = "same"
+width = [8, 4]
+tie = "T"
+activation = "gelu"
+residual = 1
+skip = true
+)",
+                             "s.toml"),
+              ElementsAre(StartsWith("s.toml:6: name: "), StartsWith("s.toml:8: first: "),
+                          StartsWith("s.toml:9: kernel: "), StartsWith("s.toml:10: stride: "),
+                          StartsWith("s.toml:11: padding: "), StartsWith("s.toml:12: expansion: "),
+                          StartsWith("s.toml:13: width: "), StartsWith("s.toml:14: tie: "),
+                          StartsWith("s.toml:15: activation: "), StartsWith("s.toml:16: residual: "),
+                          StartsWith("s.toml:17: skip: ")));
+}
+
+TEST(SpaceMistakes, NothingIsMadeUpBecauseOfAnotherMistake) {
+  EXPECT_THAT(
+      space_mistakes(R"(format = "opline-space"
+version = 1
+title = "t"
+input = [8, 8, 1]
+[[block]]
+name = "a"
+type = "conv2d"
+kernell = 3
+widht = { from = 8, to = 16, step = 8 }
+tie = "t"
+stride = 0
+)",
+                     "s.toml"),
+      ElementsAre(StartsWith("s.toml:8: kernell: is not a key"), StartsWith("s.toml:11: stride: is 0")))
+      << "kernel and width are not missing, and the tie may be right";
+  EXPECT_THAT(
+      space_mistakes("format = \"opline-space\"\nversion = 1\ntitle = \"t\"\ninput = [8, 8, 1]\n", "s.toml"),
+      ElementsAre(StartsWith("s.toml:1: block: is missing")));
+}
+
+TEST(SpaceMistakes, NamesTiesAndResidualsAreToldTogether) {
+  EXPECT_THAT(space_mistakes(R"(format = "opline-space"
+version = 1
+title = "t"
+input = [8, 8, 1]
+[[block]]
+name = "a"
+type = "conv2d"
+kernel = 3
+width = [4, 8]
+tie = "alone"
+[[block]]
+name = "a"
+type = "conv2d"
+kernel = 3
+width = [4, 8]
+residual = true
+[[block]]
+name = "c"
+type = "conv2d"
+kernel = 3
+width = [4, 8]
+tie = "a"
+)",
+                             "s.toml"),
+              ElementsAre(StartsWith("s.toml:12: name: `a` is also the block"),
+                          StartsWith("s.toml:16: residual: needs as many channels"),
+                          StartsWith("s.toml:22: tie: `a` is also the block"),
+                          StartsWith("s.toml:10: tie: `alone` ties block `a` to no other")));
+}
+
 TEST(SpaceMistakes, HowBlocksGoTogetherIsToldOnceTheyAreRight) {
   EXPECT_THAT(space_mistakes(R"(format = "opline-space"
 version = 1
