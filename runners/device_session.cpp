@@ -46,6 +46,14 @@ OutcomeKind kind_of(Received::Status status) {
   return OutcomeKind::board_lost;
 }
 
+/// What a device says goes into studies, JSON and terminals: printable ASCII, whatever a broken one sends.
+std::string printable(std::string text) {
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text;
+}
+
 template <typename T>
 T required(const std::map<std::string, std::string, std::less<>>& values, std::string_view key) {
   const auto found = values.find(key);
@@ -73,6 +81,7 @@ DeviceSession::Reply DeviceSession::read_until_ready(double seconds) {
       if (!reply.failure) reply.failure = Outcome::failed(kind_of(received.status), received.text);
       return reply;
     }
+    received.text = printable(std::move(received.text));
     if (received.text == kReady) return reply;
     if (const auto error = bracketed(received.text, "e-"); error && !reply.failure) {
       reply.failure = Outcome::failed(OutcomeKind::crashed, fmt::format("the device reports: {}", *error));

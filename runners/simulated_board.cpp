@@ -23,6 +23,8 @@ class SimulatedTransport : public Transport {
   Received read_line(double seconds) override {
     if (auto line = take_line()) return {Received::Status::line, std::move(*line)};
     const Stop stop = machine_.run({static_cast<std::uint64_t>(seconds * clock_hz_)});
+    buffer_.erase(0, taken_);
+    taken_ = 0;
     buffer_ += machine_.take_output();
     if (auto line = take_line()) return {Received::Status::line, std::move(*line)};
     switch (stop.reason) {
@@ -37,10 +39,10 @@ class SimulatedTransport : public Transport {
 
  private:
   std::optional<std::string> take_line() {
-    const std::size_t end = buffer_.find('\n');
+    const std::size_t end = buffer_.find('\n', taken_);
     if (end == std::string::npos) return std::nullopt;
-    std::string line = buffer_.substr(0, end);
-    buffer_.erase(0, end + 1);
+    std::string line = buffer_.substr(taken_, end - taken_);
+    taken_ = end + 1;
     if (line.ends_with('\r')) line.pop_back();
     return line;
   }
@@ -48,6 +50,7 @@ class SimulatedTransport : public Transport {
   Machine& machine_;
   double clock_hz_;
   std::string buffer_;
+  std::size_t taken_ = 0;  ///< Of it: a device that floods the line has millions of lines in it.
 };
 
 }  // namespace
@@ -178,6 +181,20 @@ class SimulatedRunner : public Runner {
 
 }  // namespace
 
+namespace {
+
+/// An image that stops before its greeting is, more often than not, one for another board.
+void boot(SimulatedTransport& transport, const simulator::ElfImage& image, const std::string& board) {
+  try {
+    DeviceSession(transport).wait_until_ready();
+  } catch (const Error& error) {
+    throw Error(error.code(), "{}: on {}, {}; is it an image for that board? docs/own-runtime.md",
+                image.name(), board, error.what());
+  }
+}
+
+}  // namespace
+
 /// What the firmware says of itself is what it is, and what was asked for.
 void SimulatedBoard::require_this_board(const Booted& booted, std::optional<std::uint32_t> programmed_hz) {
   const std::string& name = booted.board.name;
@@ -222,7 +239,7 @@ SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptio
 
   Machine machine(booted->board, booted->core, booted->image);
   SimulatedTransport transport(machine, booted->board.clock_hz);
-  DeviceSession(transport).wait_until_ready();
+  boot(transport, *booted->image, name);
   booted->snapshot = machine.save();
   booted->capabilities = DeviceSession(transport).capabilities();
   require_this_board(*booted, machine.core_clock_hz());

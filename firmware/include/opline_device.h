@@ -59,7 +59,7 @@ enum opline_model_status {
 
 /* Of a model that was not taken. */
 struct opline_model_trouble {
-  const char* reason;    /* one line without brackets, for the user; NULL: none given */
+  const char* reason;    /* for the user, in a line: what isn't printable and brackets are replaced; NULL: none given */
   uint32_t needed_bytes; /* of the arena; 0: not known */
 };
 
@@ -488,9 +488,29 @@ void opline_device_layer_output(const void* output, uint32_t bytes) {
   opline_device.layers[count - 1u].has_digest = 1;
 }
 
+/* A runtime's own words within a reply's brackets: one line, whatever its log holds. */
+static void opline_put_reason(const char* reason) {
+  for (; *reason != '\0'; ++reason) {
+    const char c = *reason;
+    if (c == '[' || c == ']') {
+      opline_board_put(c == '[' ? '(' : ')');
+    } else if (c >= ' ' && c <= '~') {
+      opline_board_put(c);
+    } else if (reason[1] != '\0') {
+      opline_board_put(' ');
+    }
+  }
+}
+
+static void opline_runtime_error(const char* reason) {
+  opline_put("e-[");
+  opline_put_reason(reason);
+  opline_line("]");
+}
+
 static void opline_put_not_fitting(const struct opline_model_trouble* trouble) {
   opline_put("m-does-not-fit-[");
-  opline_put(trouble->reason != NULL ? trouble->reason : "the arena is too small");
+  opline_put_reason(trouble->reason != NULL ? trouble->reason : "the arena is too small");
   if (trouble->needed_bytes != 0) {
     opline_put(": needs ");
     opline_put_decimal(trouble->needed_bytes);
@@ -528,7 +548,7 @@ static void opline_model_command_load(const struct opline_words* words) {
       opline_put_not_fitting(&trouble);
       break;
     default:
-      opline_error(trouble.reason != NULL ? trouble.reason : "model load: the runtime refuses the model");
+      opline_runtime_error(trouble.reason != NULL ? trouble.reason : "model load: the runtime refuses the model");
   }
 }
 
@@ -575,7 +595,7 @@ static void opline_model_command_run(const struct opline_words* words) {
   }
   const char* error = opline_model_measure(seed, unmeasured);
   if (error != NULL) {
-    opline_error(error);
+    opline_runtime_error(error);
   } else {
     opline_line("m-run-done");
   }

@@ -7,7 +7,6 @@
 extern uint8_t opline_arena_start[], opline_arena_end[];
 extern const uint8_t opline_weight_pool[], opline_weight_pool_end[];
 extern const uint8_t opline_channel_pool[], opline_channel_pool_end[];
-extern const uint8_t opline_tensors_start[], opline_tensors_end[];
 
 int main(void) {
   static struct opline_runtime runtime;

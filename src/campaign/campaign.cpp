@@ -223,6 +223,23 @@ store::CampaignKey enter(store::Study& study, const Identity& identity, const Dr
   return key;
 }
 
+namespace {
+
+void count(Report& report, const std::string& network, const measure::Outcome& outcome) {
+  ++report.outcomes;
+  if (outcome.kind == OutcomeKind::measured) {
+    ++report.measured;
+    return;
+  }
+  Unmeasured& same = report.unmeasured[outcome.kind];
+  if (same.count++ == 0) {
+    same.network = network;
+    same.reason = outcome.reason;
+  }
+}
+
+}  // namespace
+
 Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
                const std::vector<Target>& targets, const Options& options) {
   OPLINE_ASSERT(options.threads >= 1 && options.now, "a campaign needs threads and a clock");
@@ -251,8 +268,7 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
                                             options.now());
     report.seconds.store += seconds_since(writing);
     if (added) {
-      ++report.outcomes;
-      report.measured += finished.outcome.kind == OutcomeKind::measured;
+      count(report, finished.candidate->id, finished.outcome);
     } else {
       ++report.reused;  // another process was faster
     }

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 
 #include "runners/runner.h"
 #include "src/campaign/draw.h"
+#include "src/measure/outcome.h"
 #include "src/measure/setup.h"
 #include "src/store/study.h"
 
@@ -55,10 +57,18 @@ struct StepSeconds {
   double store = 0;     ///< Writing outcomes (the calling thread).
 };
 
+/// Outcomes of one kind without a latency.
+struct Unmeasured {
+  std::uint64_t count = 0;
+  std::string network;  ///< The id of the first of them that was recorded,
+  std::string reason;   ///< and why.
+};
+
 struct Report {
   std::uint64_t outcomes = 0;  ///< Recorded by this call.
   std::uint64_t measured = 0;  ///< Of these, with a latency.
   std::uint64_t reused = 0;    ///< (network, setup) pairs that had an outcome already.
+  std::map<measure::OutcomeKind, Unmeasured> unmeasured;  ///< Of the recorded ones.
   StepSeconds seconds;
   double wall_seconds = 0;
   bool interrupted = false;

@@ -238,11 +238,36 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
   if (options.has("json")) console.out << to_text(all);
 }
 
+namespace {
+
+Json unmeasured_json(const campaign::Report& report) {
+  Json all = Json::object();
+  for (const auto& [kind, one] : report.unmeasured) {
+    all[std::string(measure::to_string(kind))] = {
+        {"count", one.count}, {"network", one.network}, {"reason", one.reason}};
+  }
+  return all;
+}
+
+/// What does not fit is expected and counted by fit; anything else wants to be looked at.
+std::string failures_in_words(const campaign::Report& report) {
+  std::string text;
+  for (const auto& [kind, one] : report.unmeasured) {
+    if (kind == measure::OutcomeKind::does_not_fit) continue;
+    text += fmt::format("\n{} {}, for instance network {}: {}", one.count, measure::to_string(kind),
+                        one.network, one.reason);
+  }
+  return text;
+}
+
+}  // namespace
+
 Json to_json(const Measured& measured) {
   const campaign::Report& report = measured.report;
   return {{"outcomes", report.outcomes},
           {"measured", report.measured},
           {"reused", report.reused},
+          {"unmeasured", unmeasured_json(report)},
           {"interrupted", report.interrupted},
           {"sampling", acceptance_json(static_cast<std::uint64_t>(measured.draws), measured.tries)},
           {"wall_seconds", report.wall_seconds + measured.draw_seconds},
@@ -260,6 +285,7 @@ std::string in_words(const Measured& measured) {
   if (report.reused != 0) text += fmt::format(", {} were there already", report.reused);
   const auto draws = static_cast<std::uint64_t>(measured.draws);
   if (measured.tries > draws) text += "\n" + acceptance_text(draws, measured.tries);
+  text += failures_in_words(report);
   const campaign::StepSeconds& step = report.seconds;
   const double all = measured.draw_seconds + step.host + step.simulate + step.store;
   if (report.outcomes != 0) {

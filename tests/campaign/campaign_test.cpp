@@ -254,6 +254,11 @@ TEST_F(CampaignTest, ALostBoardCostsOneNetwork) {
   const Report report = run(file, tiny_query(20), {flaky}, options(2));
   EXPECT_EQ(report.outcomes, drawn.networks.size());
   EXPECT_EQ(report.measured, drawn.networks.size() - 1);
+  ASSERT_EQ(report.unmeasured.size(), 1U);
+  const Unmeasured& lost = report.unmeasured.at(OutcomeKind::board_lost);
+  EXPECT_EQ(lost.count, 1U);
+  EXPECT_EQ(lost.network, drawn.networks[3].id);
+  EXPECT_EQ(lost.reason, "unplugged");
 }
 
 TEST_F(CampaignTest, AnErrorEndsTheCampaignButKeepsWhatWasMeasured) {

@@ -67,6 +67,14 @@ TEST_F(DeviceSessionTest, TheBudgetIsThatOfTwoRuns) {
   EXPECT_THAT(device_.seconds_asked, testing::Contains(2.0));
 }
 
+// A reason goes into studies and JSON, which is no place for the bytes of a broken line.
+TEST_F(DeviceSessionTest, WhatADeviceSaysIsMadePrintable) {
+  device_.on("plan report", ScriptedDevice::lines({"m-layer-[\x01\xff 9]\x1b[2J"}));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
+  EXPECT_THAT(outcome.reason, HasSubstr("m-layer-[?? 9]?[2J"));
+}
+
 TEST_F(DeviceSessionTest, AWrongDigestIsNeverAMeasurement) {
   report_[1] = "m-layer-[1,50,22222223]";
   device_.on("plan report", ScriptedDevice::lines(report_));

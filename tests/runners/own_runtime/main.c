@@ -32,7 +32,7 @@ enum opline_model_status opline_model_load(const uint8_t* bytes, uint32_t count,
     }
   }
   if (count > ARENA) {
-    trouble->reason = "toy: the file goes through the arena";
+    trouble->reason = "toy: the file [all of it]\r\ngoes through the arena\n"; /* as a runtime's log may be */
     trouble->needed_bytes = count;
     return OPLINE_MODEL_DOES_NOT_FIT;
   }
@@ -60,7 +60,7 @@ static void spread(void) {
 }
 
 const char* opline_model_invoke(void) {
-  if (model[8] == 0xEE) return "toy: the model asked for trouble";
+  if (model[8] == 0xEE) return "toy: the model [asked]\nfor trouble\n";
   opline_device_layer_begin();
   add();
   opline_device_layer_end();
