@@ -178,12 +178,17 @@ Asked read_campaign(const Options& options) {
   return asked;
 }
 
-Measured measure(const Asked& asked, store::Study& study, Console& console) {
+Sampled sample(const Asked& asked) {
   const auto start = std::chrono::steady_clock::now();
-  const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  Measured measured = measure(asked, campaign::identity_of(asked.query), drawn, study, console);
-  measured.draw_seconds += seconds;
+  Sampled sampled;
+  sampled.drawn = campaign::draw(asked.query, asked.work.threads);
+  sampled.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return sampled;
+}
+
+Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study, Console& console) {
+  Measured measured = measure(asked, campaign::identity_of(asked.query), sampled.drawn, study, console);
+  measured.draw_seconds += sampled.seconds;
   return measured;
 }
 
@@ -219,6 +224,7 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
     all.push_back({{"space", asked.query.space.name},
                    {"board", target.setup.board},
                    {"drawn", asked.query.count},
+                   {"sampling", acceptance_json(asked.query.count, drawn.tries)},
                    {"networks", forecast.networks},
                    {"fitting", forecast.fitting},
                    {"pending", forecast.pending},
@@ -235,7 +241,11 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
     }
     fmt::print(console.out, "\n");
   }
-  if (options.has("json")) console.out << to_text(all);
+  if (options.has("json")) {
+    console.out << to_text(all);
+  } else if (!asked.query.prior.constraint.is_empty()) {
+    fmt::print(console.out, "{}\n", acceptance_text(asked.query.count, drawn.tries));
+  }
 }
 
 namespace {

@@ -45,13 +45,23 @@ struct Measured {
   double draw_seconds = 0;
 };
 
-/// Draws, enters and measures, with progress and with SIGINT and SIGTERM ending it in order.
-[[nodiscard]] Measured measure(const Asked& asked, store::Study& study, Console& console);
+/// The networks that are asked for, and how long drawing them took.
+struct Sampled {
+  campaign::Drawn drawn;
+  double seconds = 0;
+};
+/// Before a study is opened: what can't be drawn must not leave an empty file.
+[[nodiscard]] Sampled sample(const Asked& asked);
+
+/// Enters and measures, with progress and with SIGINT and SIGTERM ending it in order.
+[[nodiscard]] Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study,
+                               Console& console);
 /// The same for networks that were made otherwise; `asked.query` is not looked at.
 [[nodiscard]] Measured measure(const Asked& asked, const campaign::Identity& identity,
                                const campaign::Drawn& drawn, store::Study& study, Console& console);
 
-/// --dry-run: prints how many networks fit each board and how long the campaign will take; stores nothing.
+/// --dry-run: prints how many networks fit each board, how long the campaign will take and how many draws met the constraint;
+/// stores nothing.
 void print_forecast(const Asked& asked, const Options& options, Console& console);
 
 /// Wall time and the share of each step, in words.

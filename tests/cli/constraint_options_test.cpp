@@ -70,6 +70,28 @@ TEST_F(SampleProgram, ShardsPrintTheSamplesOfTheWhole) {
   EXPECT_EQ(parts[0].size() + parts[1].size(), whole.size());
 }
 
+TEST_F(SampleProgram, AHopelessCampaignLeavesNoFile) {
+  const std::vector<std::string> rest = {"--space", "tiny", "--prior", "uniform-networks", "--sram", "..10B"};
+  std::vector<std::string> measure = {"run", "--db", "s.db"};
+  std::vector<std::string> study = {"study", "--db", "s.db", "--out", "out"};
+  measure.insert(measure.end(), rest.begin(), rest.end());
+  study.insert(study.end(), rest.begin(), rest.end());
+  EXPECT_EQ(run(folder_, measure).exit_code, 2);
+  EXPECT_EQ(run(folder_, study).exit_code, 2);
+  EXPECT_FALSE(fs::exists(folder_ / "s.db"));
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
+TEST_F(SampleProgram, AForecastReportsTheAcceptance) {
+  std::vector<std::string> arguments = {"run",  "--space", "tiny",  "--count", "20",
+                                        "--db", "s.db",    "--ops", "..40k",   "--dry-run"};
+  EXPECT_THAT(run(folder_, arguments).out, testing::ContainsRegex("\n20 of [0-9]+ draws met the constraint"));
+  arguments.emplace_back("--json");
+  const Json sampling = parse_json(run(folder_, arguments).out, "forecast")[0]["sampling"];
+  EXPECT_EQ(sampling["draws"], 20);
+  EXPECT_GT(sampling["infeasible"], 0);
+}
+
 TEST_F(SampleProgram, MistakesAreNamed) {
   const auto message = [&](const std::vector<std::string>& arguments) {
     const Result result = run(folder_, arguments);
