@@ -205,6 +205,11 @@ TEST_F(FromTflite, OldFilesHaveOnlyTheByteOfAnOperatorsCode) {
   EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
 }
 
+TEST_F(FromTflite, VersionsOfOperatorsAreNotLookedAt) {
+  for (auto& code : model_->operator_codes) code->version = 99;
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
 /// Rows and columns that differ, before and behind.
 network::Network padded_mean() {
   NetworkBuilder builder({4, 6, 5});
