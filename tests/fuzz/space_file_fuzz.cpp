@@ -1,8 +1,11 @@
-// Fuzz target: a space file is refused with a place, or everything that can be done with a space works.
+// Fuzz target: a space file is refused with a place, or everything that can be done with a space works; the list of its
+// mistakes has the one that loading names, and is empty where loading succeeds.
+#include <algorithm>
 #include <string>
 
 #include "sampler/decode.h"
 #include "sampler/sample.h"
+#include "sampler/space_mistakes.h"
 #include "sampler/space_view.h"
 #include "src/base/error.h"
 #include "tests/fuzz/fuzz_driver.h"
@@ -37,11 +40,15 @@ Corpus corpus() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace opline;
   const std::string text(reinterpret_cast<const char*>(data), size);
+  const std::vector<std::string> mistakes = sampler::space_mistakes(text, "input.toml");
   try {
     fuzz::use(sampler::parse_space(text, "input.toml"));
+    fuzz::require(mistakes.empty(), "what is loaded has no mistake");
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;
     fuzz::require(std::string_view(error.what()).starts_with("input.toml:"), "an error names its place");
+    fuzz::require(std::count(mistakes.begin(), mistakes.end(), error.what()) == 1,
+                  "the mistake that loading names is one of the list");
   }
   return 0;
 }
