@@ -59,7 +59,8 @@ enum opline_model_status {
 
 /* Of a model that was not taken. */
 struct opline_model_trouble {
-  const char* reason;    /* for the user, in a line: what isn't printable and brackets are replaced; NULL: none given */
+  const char*
+      reason; /* for the user, in a line: what isn't printable and brackets are replaced; NULL: none given */
   uint32_t needed_bytes; /* of the arena; 0: not known */
 };
 
@@ -548,7 +549,8 @@ static void opline_model_command_load(const struct opline_words* words) {
       opline_put_not_fitting(&trouble);
       break;
     default:
-      opline_runtime_error(trouble.reason != NULL ? trouble.reason : "model load: the runtime refuses the model");
+      opline_runtime_error(trouble.reason != NULL ? trouble.reason
+                                                  : "model load: the runtime refuses the model");
   }
 }
 
