@@ -1,0 +1,125 @@
+// Models and their diagnostics against R, on six data sets, one a campaign of opline (data/goldens.R).
+#include "analysis/diagnostics.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "analysis/reference_sets.h"
+#include "src/base/csv.h"
+
+namespace opline::analysis {
+namespace {
+
+const std::string kFolder = OPLINE_SOURCE_DIR "/tests/analysis/data/";
+using Figures = std::map<std::string, std::vector<double>>;
+
+void put(Figures& all, const std::string& name, const std::optional<Test>& test) {
+  all[name] = {test.value().statistic};
+  all[name + "_p"] = {test.value().p};
+}
+
+Figures figures(const std::vector<double>& y, const std::vector<double>& x1, const std::vector<double>& x2) {
+  Design design(y.size());
+  design.add("x1", x1);
+  if (!x2.empty()) design.add("x2", x2);
+  const LinearModel model = fit_linear(design, y);
+  const std::vector<double> w = relative_weights(y);
+  const LinearModel weighted = fit_linear(design, y, {}, w);
+  const Diagnostics diagnostics = diagnose(model, design, y);
+  Figures all;
+  for (const Coefficient& c : model.coefficients) {
+    all["estimate"].push_back(c.estimate);
+    all["standard_error"].push_back(c.standard_error);
+    all["t"].push_back(c.t.value());
+    all["p"].push_back(c.p.value());
+    all["low"].push_back(c.interval.low);
+  }
+  const ModelOptions hc3{0.95, CovarianceKind::hc3};
+  for (const Coefficient& c : fit_linear(design, y, hc3).coefficients) all["hc3"].push_back(c.standard_error);
+  for (const Coefficient& c : fit_linear(design, y, hc3, w).coefficients) {
+    all["weighted_estimate"].push_back(c.estimate);
+    all["weighted_hc3"].push_back(c.standard_error);
+  }
+  for (const Coefficient& c : weighted.coefficients) all["weighted_error"].push_back(c.standard_error);
+  all["weighted_aic"] = {weighted.aic.value()};
+  all["weighted_r_squared"] = {weighted.r_squared.value()};
+  all["r_squared"] = {model.r_squared.value()};
+  all["adjusted_r_squared"] = {model.adjusted_r_squared.value()};
+  all["f"] = {model.f.value()};
+  all["f_p"] = {model.f_p.value()};
+  all["aic"] = {model.aic.value()};
+  all["bic"] = {model.bic.value()};
+  const RelativeErrors r = model.relative.value();
+  all["relative"] = {r.p50_percent, r.p90_percent, r.p95_percent, r.max_percent};
+  put(all, "reset", diagnostics.reset);
+  put(all, "breusch_pagan", diagnostics.breusch_pagan);
+  put(all, "white", diagnostics.white);
+  put(all, "jarque_bera", diagnostics.jarque_bera);
+  put(all, "shapiro_francia", diagnostics.shapiro_francia);
+  all["quadratic_t"] = {fit_quadratic(design, y, "x1").coefficient("x1^2").t.value()};
+  for (const Influence& one : diagnostics.influence) {
+    all["leverage"].push_back(one.leverage);
+    all["internal"].push_back(one.internal.value());
+    all["external"].push_back(one.external.value());
+    all["cook"].push_back(one.cook.value());
+  }
+  for (const Influence& one : diagnose(weighted, design, y).influence) {
+    all["weighted_internal"].push_back(one.internal.value());
+    all["weighted_cook"].push_back(one.cook.value());
+  }
+  return all;
+}
+
+TEST(Diagnostics, AgreeWithRToEightDigits) {
+  struct Set {
+    std::vector<double> y, x1, x2;
+  };
+  std::map<std::string, Set> sets;
+  const CsvTable data = CsvTable::from_file(kFolder + "diagnostics_data.csv");
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    Set& set = sets[std::string(data.text(row, 0))];
+    set.y.push_back(data.number(row, 1));
+    set.x1.push_back(data.number(row, 2));
+    if (const auto x2 = data.optional_number(row, 3)) set.x2.push_back(*x2);
+  }
+  ASSERT_EQ(sets.size(), 6U);
+  std::map<std::string, Figures> found;
+  for (const auto& [name, set] : sets) found[name] = figures(set.y, set.x1, set.x2);
+  const CsvTable goldens = CsvTable::from_file(kFolder + "diagnostics.csv");
+  std::size_t compared = 0;
+  for (std::size_t row = 0; row < goldens.rows(); ++row) {
+    const std::string set(goldens.text(row, 0)), quantity(goldens.text(row, 1));
+    const double value = found.at(set).at(quantity).at(goldens.integer(row, 2) - 1);
+    EXPECT_GE(digits_of_agreement(value, goldens.number(row, 3)), 8)
+        << goldens.where(row) << " " << quantity << " " << value;
+    ++compared;
+  }
+  EXPECT_GT(compared, 2000U);
+}
+
+TEST(Diagnostics, WhatTheDataCannotTellIsNothing) {
+  Design design(4);
+  design.add("x", std::vector<double>{1, 2, 3, 4});
+  const std::vector<double> exact = {2, 4, 6, 8};
+  const Diagnostics none = diagnose(fit_linear(design, exact), design, exact);
+  EXPECT_FALSE(none.reset);
+  EXPECT_FALSE(none.shapiro_francia);
+  const std::vector<double> y = {1, 2, 4, 3};
+  const Diagnostics few = diagnose(fit_linear(design, y), design, y);
+  EXPECT_FALSE(few.reset);  // 2 degrees of freedom, and a square and a cube to add
+  EXPECT_FALSE(few.shapiro_francia);
+  EXPECT_TRUE(few.influence[0].external);
+}
+
+TEST(Diagnostics, TheMostInfluentialComeFirst) {
+  Diagnostics diagnostics;
+  diagnostics.influence = {
+      {0.1, 1.0, 1.0, 0.2}, {0.1, {}, {}, {}}, {0.1, 1.0, 1.0, 0.9}, {0.1, 1.0, 1.0, 0.2}};
+  EXPECT_EQ(most_influential(diagnostics, 2), (std::vector<std::size_t>{2, 0}));
+  EXPECT_EQ(most_influential(diagnostics, 9), (std::vector<std::size_t>{2, 0, 3}));
+}
+
+}  // namespace
+}  // namespace opline::analysis
