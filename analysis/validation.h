@@ -5,9 +5,9 @@
 //   cross_validate   others of the same sample;
 //   extrapolate      larger (or smaller) networks than those fitted;
 //   transfer         another space or another board.
-// What to do with the predictions: validation_choice.h. How many networks it takes, one slope for all:
-// validation_sample.h. Every function throws Error{input} when x and y differ in length, a value is not finite or a y is
-// not above 0, and gives nothing when there are too few rows.       Room: analysis -> base. No I/O, no state.
+// What to do with the predictions: validation_choice.h. Every function throws Error{input} when x and y differ in length,
+// a value is not finite or a y is not above 0, and gives nothing when there are too few rows.
+//                                                                             Room: analysis -> base. No I/O, no state.
 #pragma once
 #include <cstddef>
 #include <cstdint>
