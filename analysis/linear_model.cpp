@@ -192,23 +192,9 @@ class Fitter {
   }
 
   void set_relative(LinearModel& model) const {
-    std::vector<double> percent;
-    DoubleDouble sum;
-    for (std::size_t row = 0; row < y_.size(); ++row) {
-      if (!(y_[row] > 0)) return;
-      percent.push_back(100 * (std::abs(model.residuals[row]) / y_[row]));
-      if (!std::isfinite(percent.back())) return;
-      sum += percent.back();
-    }
-    std::sort(percent.begin(), percent.end());
-    const auto quantile = [&](double share) {
-      const double place = share * static_cast<double>(percent.size() - 1);
-      const auto below = static_cast<std::size_t>(place);
-      const std::size_t above = std::min(below + 1, percent.size() - 1);
-      return percent[below] + (place - static_cast<double>(below)) * (percent[above] - percent[below]);
-    };
-    model.relative = RelativeErrors{sum.value() / static_cast<double>(model.n), quantile(0.5), quantile(0.9),
-                                    quantile(0.95), percent.back()};
+    if (!std::all_of(y_.begin(), y_.end(), [](double y) { return y > 0; })) return;
+    const std::optional<RelativeErrors> errors = relative_errors(model.fitted, y_);
+    if (errors && std::isfinite(errors->worst_percent)) model.relative = errors;
   }
 
   /// Of the estimates in the orthonormal basis, divided by s^2: 1 for classical.

@@ -21,6 +21,7 @@
 
 #include "analysis/design.h"
 #include "analysis/interval.h"
+#include "analysis/validation_errors.h"
 
 namespace opline::analysis {
 
@@ -39,15 +40,6 @@ struct Coefficient {
   Interval interval;        ///< Student's, n - p degrees of freedom.
   std::optional<double> t;  ///< estimate / standard_error; none where that is 0.
   std::optional<double> p;  ///< Two-sided, of the estimate being 0.
-};
-
-/// 100 |y - fitted| / y, over the rows. Quantiles interpolate as R's type 7.
-struct RelativeErrors {
-  double mean_percent = 0;  ///< MAPE.
-  double p50_percent = 0;
-  double p90_percent = 0;
-  double p95_percent = 0;
-  double max_percent = 0;
 };
 
 struct LinearModel {
@@ -73,7 +65,7 @@ struct LinearModel {
       log_likelihood;  ///< Normal: (sum log w - n (log 2 pi + 1 - log n + log RSS)) / 2; none: RSS = 0.
   std::optional<double> aic;  ///< -2 log L + 2 (p + 1): the variance counts as a parameter (as R).
   std::optional<double> bic;  ///< -2 log L + log(n) (p + 1).
-  std::optional<RelativeErrors> relative;  ///< None unless every y > 0.
+  std::optional<RelativeErrors> relative;  ///< Of the fitted values; none unless every y > 0.
   double condition = 1;  ///< 2-norm, of sqrt(w) X with columns of length 1 (Belsley, Kuh, Welsch 1980).
 
   // One value a row.

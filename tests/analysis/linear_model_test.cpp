@@ -64,7 +64,7 @@ TEST(LinearModel, OneColumnIsTheLineOfRegression) {
   same(model.covariance[2], line.covariance);
   same(model.r_squared.value(), line.r_squared.value());
   same(model.rmse, line.rmse);
-  same(model.relative.value().mean_percent, line.mape_percent.value());
+  same(model.relative.value().mape_percent, line.mape_percent.value());
 }
 
 TEST(LinearModel, WeightsOfTwoAreRowsTwice) {
