@@ -35,7 +35,8 @@ struct PairCounts {
 /// Ranks from 1; equal values share the mean of the ranks they take up. O(n log n).
 [[nodiscard]] std::vector<double> mid_ranks(std::span<const double> values);
 
-/// Pearson's correlation of the mid-ranks, in [-1, 1] (Kendall and Gibbons, Rank Correlation Methods, 5th ed.); sums in double-double. O(n log n).
+/// Pearson's correlation of the mid-ranks, in [-1, 1] (Kendall and Gibbons, Rank Correlation Methods, 5th ed.); sums
+/// in double-double. O(n log n).
 [[nodiscard]] std::optional<double> spearman_rho(std::span<const double> x, std::span<const double> y);
 
 /// Pairs whose relative difference in x, (larger - smaller) / smaller, is in [from, to).

@@ -1,12 +1,12 @@
 // analysis/validation.h - does the line predict networks it has not seen?
 //
-// The proxy is y = intercept + slope x by fit_line() (regression.h): x ops, y latency in any one unit, above 0. A line is
-// always judged on rows it was not fitted to. Three kinds of unseen rows, in rising difficulty:
+// The proxy is y = intercept + slope x by fit_line() (regression.h): x ops, y latency in any one unit, above 0. A line
+// is always judged on rows it was not fitted to. Three kinds of unseen rows, in rising difficulty:
 //   cross_validate   others of the same sample;
 //   extrapolate      larger (or smaller) networks than those fitted;
 //   transfer         another space or another board.
-// What to do with the predictions: validation_choice.h. Every function throws Error{input} when x and y differ in length,
-// a value is not finite or a y is not above 0, and gives nothing when there are too few rows.
+// What to do with the predictions: validation_choice.h. Every function throws Error{input} when x and y differ in
+// length, a value is not finite or a y is not above 0, and gives nothing when there are too few rows.
 //                                                                             Room: analysis -> base. No I/O, no state.
 #pragma once
 #include <cstddef>

@@ -2,8 +2,9 @@
 //
 //   constraint_quality   a latency budget, judged by predicted latency: what slips through, what is thrown away.
 //   regret               a choice among candidates by the proxy: how much slower is it than the best?
-// Give held-out predictions (held_out_predictions() of validation.h): in-sample ones flatter. The proxy of regret may be
-// in any unit, as only its order counts. Throws Error{input} when lengths differ, a value is not finite, or a measured
+// Give held-out predictions (held_out_predictions() of validation.h): in-sample ones flatter. The proxy of regret may
+// be in any unit, as only its order counts. Throws Error{input} when lengths differ, a value is not finite, or a
+// measured
 // one is not above 0.                                                  Room: analysis -> base. No I/O.
 #pragma once
 #include <cstddef>
@@ -45,8 +46,9 @@ struct SafeMargin {
       quality;  ///< With this margin. Its interval tells what the data can vouch for: 0 of 20 is 0 to 17 %.
 };
 
-/// The margin for which a search may trust the proxy at this budget. Nothing when no network is accepted without margin,
-/// or only by accepting none would the target be met. O(n log n). Throws Error{input} unless 0 < target < 1 and the
+/// The margin for which a search may trust the proxy at this budget. Nothing when no network is accepted without
+/// margin, or only by accepting none would the target be met. O(n log n). Throws Error{input} unless 0 < target < 1
+/// and the
 /// budget is above 0.
 [[nodiscard]] std::optional<SafeMargin> safe_margin(std::span<const double> predicted,
                                                     std::span<const double> measured, double budget,
@@ -72,8 +74,9 @@ struct Regret {
 };
 
 /// Sets of s different networks are drawn uniformly; within one all are taken to be equally accurate (a search compares
-/// candidates of one accuracy and wants the fastest), and the lowest proxy is picked. Where several share it, the figures
-/// of the set are the mean over them, as if one were picked by lot. Nothing when there are fewer than s networks.
+/// candidates of one accuracy and wants the fastest), and the lowest proxy is picked. Where several share it, the
+/// figures of the set are the mean over them, as if one were picked by lot. Nothing when there are fewer than s
+/// networks.
 /// O(sets s^2). Throws Error{input} also for options out of range.
 [[nodiscard]] std::optional<Regret> regret(std::span<const double> proxy, std::span<const double> measured,
                                            const RegretOptions& options = {});
