@@ -52,7 +52,7 @@ Figures figures(const std::vector<double>& y, const std::vector<double>& x1, con
   all["aic"] = {model.aic.value()};
   all["bic"] = {model.bic.value()};
   const RelativeErrors r = model.relative.value();
-  all["relative"] = {r.p50_percent, r.p90_percent, r.p95_percent, r.max_percent};
+  all["relative"] = {r.median_percent, r.q90_percent, r.q95_percent, r.worst_percent};
   put(all, "reset", diagnostics.reset);
   put(all, "breusch_pagan", diagnostics.breusch_pagan);
   put(all, "white", diagnostics.white);
