@@ -212,6 +212,19 @@ TEST_F(Program, AWholeEnumerationHasNoIntervals) {
   EXPECT_TRUE(fit["slope_seconds_per_op"]["interval"].is_null());
 }
 
+TEST_F(Program, SelfTestReachesItsAimOnEverySetOfNist) {
+  const Result text = opline({"self-test"});
+  EXPECT_EQ(text.exit_code, 0) << text.out;
+  EXPECT_THAT(text.out, testing::Not(HasSubstr("LESS")));
+  const Json json = parse_json(opline({"self-test", "--json"}).out, "self-test");
+  EXPECT_TRUE(json["reached"].get<bool>());
+  ASSERT_EQ(json["nist_strd"].size(), 11U);
+  for (const Json& set : json["nist_strd"]) {
+    for (const Json& digits : set["digits"])
+      EXPECT_GE(digits.get<double>(), set["aim_digits"].get<double>()) << set;
+  }
+}
+
 // A binary classifier ends in one value: no scale spreads it, and it is measured all the same.
 TEST_F(Program, NetworksThatEndInOneValueAreMeasured) {
   write("one.toml",
