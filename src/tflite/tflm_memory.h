@@ -4,8 +4,8 @@
 // TFLM's greedy planner does, below what stays for as long as the interpreter lives (structures of the graph, kernels' data,
 // multiplier and shift of every output channel), which is why small networks need far more than their activations.
 // The constants are the arena_used_bytes() of TFLM 90b983c2 with CMSIS-NN 4ab83cc3 on a Cortex-M4 (gcc 12.2): exact for
-// DS-CNNs, within 32 B for the other networks that were counted (tests/tflite/data/tflm_arena.csv); other versions differ
-// by some hundred bytes.   Room: tflite -> network. No I/O.
+// DS-CNNs, within 32 B for other networks that the constants were not taken from (tests/tflite/data/tflm_arena.csv); pad,
+// mean and concatenation were not counted. Other versions of TFLM have other structures.   Room: tflite -> network. No I/O.
 #pragma once
 #include <cstdint>
 

@@ -18,14 +18,6 @@ const Pools& pools() {
   return kPools;
 }
 
-std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
-  std::vector<opline_layer> layers((compiled.plan.size() - sizeof(opline_plan_header)) /
-                                   sizeof(opline_layer));
-  std::memcpy(layers.data(), compiled.plan.data() + sizeof(opline_plan_header),
-              layers.size() * sizeof(opline_layer));
-  return layers;
-}
-
 class Compile : public testing::TestWithParam<Network (*)()> {};
 
 TEST_P(Compile, EveryLayerIsSpreadAsADigestNeeds) {

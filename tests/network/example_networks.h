@@ -1,7 +1,9 @@
 // tests/network/example_networks.h - networks that several tests need.
 #pragma once
+#include <cstring>
 #include <vector>
 
+#include "src/network/compile.h"
 #include "src/network/network.h"
 
 namespace opline::network {
@@ -60,6 +62,15 @@ inline Network joined_branches() {
   const TensorId mean = builder.mean(mixed);
   builder.softmax(builder.fully_connected(mean, 5, Activation::none));
   return std::move(builder).build();
+}
+
+/// The layers of a compiled network's plan.
+inline std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
+  std::vector<opline_layer> layers((compiled.plan.size() - sizeof(opline_plan_header)) /
+                                   sizeof(opline_layer));
+  std::memcpy(layers.data(), compiled.plan.data() + sizeof(opline_plan_header),
+              layers.size() * sizeof(opline_layer));
+  return layers;
 }
 
 }  // namespace opline::network

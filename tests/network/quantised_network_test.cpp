@@ -21,14 +21,6 @@ const Pools& pools() {
   return kPools;
 }
 
-std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
-  std::vector<opline_layer> layers((compiled.plan.size() - sizeof(opline_plan_header)) /
-                                   sizeof(opline_layer));
-  std::memcpy(layers.data(), compiled.plan.data() + sizeof(opline_plan_header),
-              layers.size() * sizeof(opline_layer));
-  return layers;
-}
-
 class Quantised : public testing::TestWithParam<Network (*)()> {};
 
 // The law: through TFLite's scales and back, every layer computes the same bytes.
