@@ -35,12 +35,7 @@ TEST(ParseRange, RefusesWhatIsNone) {
     EXPECT_THROW((void)parse_range(text, Unit::bytes), Error) << text;
 }
 
-class SampleProgram : public testing::Test {
- protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_ = fs::path(testing::TempDir()) / ("opline_sample_" + std::to_string(::getpid()));
-};
+class SampleProgram : public ProgramTest {};
 
 TEST_F(SampleProgram, SummaryReportsTheAcceptance) {
   const Result result = run(folder_, {"sample", "--space", "tiny", "--prior", "uniform-networks", "--ops",

@@ -20,19 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class Program : public testing::Test {
- protected:
-  void SetUp() override {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  Result opline(const std::vector<std::string>& arguments) { return run(folder_, arguments); }
-  void write(const std::string& name, const std::string& text) {
-    write_file_atomically(folder_ / name, text);
-  }
-  fs::path folder_ = fs::path(testing::TempDir()) / ("opline_cli_" + std::to_string(::getpid()));
-};
+class Program : public ProgramTest {};
 
 TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   const Result study = opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count", "30",

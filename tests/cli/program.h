@@ -1,5 +1,6 @@
 // tests/cli/program.h - runs the real program as a user would.
 #pragma once
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,5 +44,21 @@ inline Result run(const std::filesystem::path& folder, const std::vector<std::st
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(folder / "out.txt"),
           read_file(folder / "err.txt")};
 }
+
+/// A test with a folder of its own to run the program in.
+class ProgramTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  Result opline(const std::vector<std::string>& arguments) { return run(folder_, arguments); }
+  void write(const std::string& name, const std::string& text) {
+    write_file_atomically(folder_ / name, text);
+  }
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("opline_cli_" + std::to_string(::getpid()));
+};
 
 }  // namespace opline::cli

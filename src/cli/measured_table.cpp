@@ -1,0 +1,199 @@
+#include "src/cli/measured_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "src/base/csv.h"
+#include "src/base/digest.h"
+#include "src/cli/fitting.h"
+
+namespace opline::cli {
+namespace {
+
+/// A column and what one of its unit is worth.
+struct Column {
+  std::size_t position = 0;
+  double factor = 1;
+  bool cycles = false;
+};
+
+struct Unit {
+  const char* name;
+  double factor;
+};
+constexpr Unit kOpsUnits[] = {{"ops", 1},  {"kops", 1e3},  {"mops", 1e6},  {"gops", 1e9},
+                              {"macs", 2}, {"kmacs", 2e3}, {"mmacs", 2e6}, {"gmacs", 2e9}};
+constexpr Unit kTimeUnits[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"cycles", 0}};
+
+std::string lower(std::string text) {
+  for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return text;
+}
+
+/// "latency_ms" and "time:ms" are both in milliseconds.
+Column find_column(const CsvTable& table, const Options& options, const std::string& option,
+                   std::span<const Unit> units) {
+  const std::string given = options.text(option);
+  const std::size_t colon = given.rfind(':');
+  const std::string name = given.substr(0, colon);
+  const std::string tail =
+      lower(colon != std::string::npos ? given.substr(colon + 1) : name.substr(name.rfind('_') + 1));
+  std::string known;
+  for (const Unit& unit : units) {
+    if (tail == unit.name) return {table.column(name), unit.factor, unit.factor == 0};
+    known += std::string(known.empty() ? "" : ", ") + unit.name;
+  }
+  (void)table.column(name);
+  options.fail(fmt::format("--{}: the unit of column '{}' is not known; write '{}:UNIT' with one of {}",
+                           option, name, name, known));
+}
+
+measure::Setup setup_of(const Options& options, const std::string& board) {
+  measure::Setup setup;
+  setup.runner = measure::Runner::imported;
+  setup.board = board;
+  setup.runtime = options.optional_text("runtime").value_or("");
+  if (options.has("clock-hz")) setup.clock_hz = options.integer("clock-hz", 1, 100'000'000'000ULL);
+  return setup;
+}
+
+/// The columns that are read, found and checked before any row.
+struct Columns {
+  Columns(const CsvTable& table, const Options& options, const measure::Setup& setup)
+      : ops(find_column(table, options, "ops", kOpsUnits)),
+        latency(find_column(table, options, "latency", kTimeUnits)) {
+    if (latency.cycles && !setup.clock_hz) options.fail("a latency in cycles needs --clock-hz");
+    if (options.has("energy")) energy = table.column(options.text("energy"));
+    if (options.has("name")) name = table.column(options.text("name"));
+  }
+  Column ops;
+  Column latency;
+  std::optional<std::size_t> energy;
+  std::optional<std::size_t> name;
+};
+
+measure::Measurement read_measurement(const CsvTable& table, std::size_t row, const Columns& columns) {
+  measure::Measurement measurement;
+  const std::size_t latency = columns.latency.position;
+  if (columns.latency.cycles) {
+    measurement.cycles = table.integer(row, latency);
+  } else {
+    measurement.seconds = table.number(row, latency) * columns.latency.factor;
+  }
+  if (measurement.cycles == std::uint64_t{0} || (measurement.seconds && !(*measurement.seconds > 0)))
+    table.fail(row, latency, "must be above 0; leave it empty where nothing was measured");
+  if (columns.energy) measurement.joules = table.optional_number(row, *columns.energy);
+  if (measurement.joules && !(*measurement.joules > 0))
+    table.fail(row, *columns.energy, "must be above 0 or empty");
+  return measurement;
+}
+
+void read_rows(const CsvTable& table, const Columns& columns, const Options& options, MeasuredTable& result) {
+  std::map<std::string, std::string> seen;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    if (table.text(i, columns.latency.position).empty()) {
+      ++result.unmeasured;
+      continue;
+    }
+    TableRow row;
+    row.name = columns.name ? std::string(table.text(i, *columns.name)) : fmt::format("row {}", i + 1);
+    if (row.name.empty()) table.fail(i, *columns.name, "is empty; every network needs a name");
+    const auto [before, is_new] = seen.try_emplace(row.name, table.where(i));
+    if (!is_new)
+      table.fail(i, *columns.name,
+                 fmt::format("'{}' is there already ({}); keep one row a network", row.name, before->second));
+    const double counted = table.number(i, columns.ops.position) * columns.ops.factor;
+    if (!(counted >= 1 && counted < 9e18)) table.fail(i, columns.ops.position, "must be at least one op");
+    row.ops = static_cast<std::uint64_t>(std::llround(counted));
+    row.outcome = {measure::OutcomeKind::measured, "", read_measurement(table, i, columns)};
+    result.rows.push_back(std::move(row));
+  }
+  if (result.rows.empty()) options.fail(fmt::format("{} has no rows with a latency", result.file));
+}
+
+bool same(const measure::Outcome& a, const measure::Outcome& b) {
+  return a.kind == b.kind && a.measurement && b.measurement &&
+         a.measurement->cycles == b.measurement->cycles && a.measurement->seconds == b.measurement->seconds &&
+         a.measurement->joules == b.measurement->joules;
+}
+
+[[noreturn]] void differs(const Options& options, const store::Study& study, const std::string& name,
+                          const std::string& what) {
+  options.fail(fmt::format("'{}' has another {} in {}; import the new table under another --space or --db",
+                           name, what, study.path().string()));
+}
+
+/// An earlier import's rows must come first and in the same order: rows are the draws of an imported campaign.
+void require_same_rows(const std::vector<store::Draw>& before, const std::vector<store::Draw>& now,
+                       const std::string& space, const Options& options) {
+  for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
+    if (before[i].architecture == now[i].architecture) continue;
+    options.fail(fmt::format(
+        "row {} is '{}', but '{}' when {} was imported before; append new rows at the end, or choose "
+        "another --space or --db",
+        i + 1, now[i].architecture, before[i].architecture, space));
+  }
+}
+
+}  // namespace
+
+void add_table_options(Options& options) {
+  options.value("csv", "FILE", "a table of measurements, one row a network");
+  options.value("ops", "COLUMN", "its column with the op count", "ops");
+  options.value("latency", "COLUMN", "its column with the latency", "latency_s");
+  options.value("name", "COLUMN", "its column with the network's name; default: the row's number");
+  options.value("energy", "COLUMN", "its column with the energy of one inference in joules");
+  options.value("runtime", "NAME", "the runtime it was measured with, and its version");
+  options.value("clock-hz", "HZ", "clock of the core, for a latency in cycles");
+}
+
+MeasuredTable read_table(const Options& options, const std::string& space, const std::string& board) {
+  MeasuredTable result;
+  result.file = options.text("csv");
+  result.space = space;
+  result.setup = setup_of(options, board);
+  const CsvTable table = CsvTable::from_file(result.file);
+  read_rows(table, Columns(table, options, result.setup), options, result);
+  return result;
+}
+
+std::int64_t store_table(store::Study& study, const MeasuredTable& table, const Options& options,
+                         const std::string& command) {
+  const std::string& space = table.space;
+  const std::vector<TableRow>& rows = table.rows;
+  const std::string now = utc_now();
+  std::int64_t added = 0;
+  study.transact([&] {
+    const std::string space_id = study.add_space(space, "imported table: " + space + "\n");
+    const std::string setup_id = study.add_setup(table.setup);
+    const auto count = static_cast<std::int64_t>(rows.size());
+    const store::CampaignKey campaign =
+        study.add_campaign({space_id, "imported", std::nullopt, count, command}, now);
+    study.ask(campaign, setup_id);
+    std::vector<store::Draw> draws;
+    for (const TableRow& row : rows) {
+      store::NetworkRecord network;
+      network.id = digest("imported network\n" + space + "\n" + row.name);
+      network.ops = row.ops;
+      const std::optional<store::NetworkRecord> before = study.network(network.id);
+      if (before && before->ops != row.ops) differs(options, study, row.name, "op count");
+      study.add_network(network);
+      draws.push_back({row.name, network.id});
+    }
+    require_same_rows(study.draws(campaign), draws, space, options);
+    study.add_draws(campaign, 0, draws);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (study.record_outcome(draws[i].network, setup_id, rows[i].outcome, now)) {
+        ++added;
+      } else if (!same(study.outcome(draws[i].network, setup_id)->outcome, rows[i].outcome)) {
+        differs(options, study, rows[i].name, "latency or energy");
+      }
+    }
+  });
+  return added;
+}
+
+}  // namespace opline::cli

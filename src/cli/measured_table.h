@@ -1,0 +1,42 @@
+// src/cli/measured_table.h - a user's table of measurements (CSV with named columns), and how it gets into a study.
+//                                                                                                    Room: cli.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/cli/options.h"
+#include "src/measure/outcome.h"
+#include "src/measure/setup.h"
+#include "src/store/study.h"
+
+namespace opline::cli {
+
+/// One network of a table.
+struct TableRow {
+  std::string name;
+  std::uint64_t ops = 0;
+  measure::Outcome outcome;
+};
+
+struct MeasuredTable {
+  std::string file;            ///< As it was given.
+  std::string space;           ///< What the networks are called together: --space, or the file's name.
+  measure::Setup setup;        ///< Runner `imported`.
+  std::vector<TableRow> rows;  ///< At least one.
+  std::size_t unmeasured = 0;  ///< Rows of the file with an empty latency; left out.
+};
+
+/// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz.
+void add_table_options(Options& options);
+
+/// Reads the table that --csv names. `board`: what to call the board. Throws Error{usage} for options that don't match the
+/// table, Error{input} naming file, line and column.
+[[nodiscard]] MeasuredTable read_table(const Options& options, const std::string& space,
+                                       const std::string& board);
+
+/// How many rows were new. Rows that are there with the same figures change nothing; others are refused with Error{usage}.
+std::int64_t store_table(store::Study& study, const MeasuredTable& table, const Options& options,
+                         const std::string& command);
+
+}  // namespace opline::cli

@@ -1,0 +1,193 @@
+#include "src/cli/model_report.h"
+
+#include <fmt/format.h>
+
+#include "src/base/error.h"
+
+namespace opline::cli {
+namespace {
+
+constexpr std::size_t kInfluential = 5;
+
+std::string estimator_in_words(const FitRequest& request) {
+  const char* errors =
+      request.covariance == analysis::CovarianceKind::hc3 ? "HC3 errors" : "classical errors";
+  switch (request.estimator) {
+    case Estimator::ols:
+      return fmt::format("ordinary least squares, {}", errors);
+    case Estimator::relative:
+      return fmt::format("least squares weighted by 1/y^2, {}", errors);
+    case Estimator::huber:
+      return "Huber's M-estimator";
+    case Estimator::theil_sen:
+      return "Theil and Sen's estimator";
+  }
+  OPLINE_ASSERT(false, "estimator {}", static_cast<int>(request.estimator));
+  return {};
+}
+
+std::string number(const std::optional<double>& value, const char* missing = "-") {
+  return value ? fmt::format("{:.4g}", *value) : missing;
+}
+
+std::string probability(const std::optional<double>& p) {
+  if (!p) return "-";
+  return *p < 2e-16 ? "<2e-16" : fmt::format("{:.2g}", *p);
+}
+
+std::string coefficients_in_words(const ModelFit& fit, bool sampled) {
+  std::string text = fmt::format("    {:<22} {:>11}", "", "estimate");
+  if (sampled) text += fmt::format(" {:>11} {:>8} {:>8}  {:<26}", "std. error", "t", "p", "95 % interval");
+  text += "\n";
+  for (const analysis::Coefficient& one : fit.coefficients) {
+    text += fmt::format("    {:<22} {:>11.4g}", one.name, one.estimate);
+    if (sampled) {
+      text +=
+          fmt::format(" {:>11.4g} {:>8} {:>8}  {:<26}", one.standard_error, number(one.t), probability(one.p),
+                      fmt::format("{:.4g} to {:.4g}", one.interval.low, one.interval.high));
+    }
+    text += fmt::format("  {}{}\n", fit.rows.unit(), one.name == "intercept" ? "" : "/op");
+  }
+  return text;
+}
+
+std::string errors_in_words(const analysis::RelativeErrors& errors) {
+  return fmt::format(
+      "    errors      mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all below "
+      "{:.2f} "
+      "%; bias {:+.2f} %\n",
+      errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
+      errors.worst_percent, errors.bias_percent);
+}
+
+std::string quality_in_words(const analysis::LinearModel& model, const char* unit) {
+  std::string text = fmt::format(
+      "    R^2         {}{}, adjusted {}; F {} (p {}); AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n "
+      "{}\n",
+      number(model.r_squared), model.has_intercept ? "" : " (about 0, not about the mean)",
+      number(model.adjusted_r_squared), number(model.f), probability(model.f_p), number(model.aic),
+      number(model.bic), model.rmse, unit, model.condition, model.n);
+  return text;
+}
+
+std::string test_in_words(const char* name, const std::optional<analysis::Test>& test) {
+  if (!test) return fmt::format("{} not defined", name);
+  return fmt::format("{} {:.4g} (p {})", name, test->statistic, probability(test->p));
+}
+
+std::string diagnostics_in_words(const ModelFit& fit) {
+  const analysis::Diagnostics& found = *fit.diagnostics;
+  std::string text = fmt::format(
+      "    curvature   {}; quadratic term {}\n", test_in_words("RESET", found.reset),
+      fit.quadratic ? fmt::format("{:.4g} {}/op^2, t {} (p {})", fit.quadratic->estimate, fit.rows.unit(),
+                                  number(fit.quadratic->t), probability(fit.quadratic->p))
+                    : "not defined");
+  text += fmt::format("    spread      {}; {}\n", test_in_words("Breusch-Pagan", found.breusch_pagan),
+                      test_in_words("White", found.white));
+  text += fmt::format("    normality   {}; {}\n", test_in_words("Jarque-Bera", found.jarque_bera),
+                      test_in_words("Shapiro-Francia", found.shapiro_francia));
+  const std::vector<std::size_t> most = analysis::most_influential(found, kInfluential);
+  if (most.empty()) return text;
+  text +=
+      fmt::format("    most influential: Cook's distance, leverage, studentised residual, ops, {} in {}\n",
+                  to_string(fit.rows.of), fit.rows.unit());
+  for (const std::size_t row : most) {
+    const analysis::Influence& one = found.influence[row];
+    text += fmt::format("      {:>7} {:>8.4f} {:>7}  {:>11.5g}  {:>9.4g}  {}\n", number(one.cook),
+                        one.leverage, one.external ? fmt::format("{:.2f}", *one.external) : "-",
+                        fit.rows.ops[row], fit.rows.y[row], fit.rows.networks[row]);
+  }
+  return text;
+}
+
+Json coefficient_json(const analysis::Coefficient& one, bool sampled) {
+  if (!sampled) return {{"estimate", one.estimate}};
+  return {{"estimate", one.estimate},
+          {"standard_error", one.standard_error},
+          {"t", json_or_null(one.t)},
+          {"p", json_or_null(one.p)},
+          {"interval", Json::array({one.interval.low, one.interval.high})}};
+}
+
+Json errors_json(const std::optional<analysis::RelativeErrors>& errors) {
+  if (!errors) return nullptr;
+  return {{"mape", errors->mape_percent}, {"q50", errors->median_percent}, {"q90", errors->q90_percent},
+          {"q95", errors->q95_percent},   {"q100", errors->worst_percent}, {"bias", errors->bias_percent}};
+}
+
+Json test_json(const std::optional<analysis::Test>& test) {
+  if (!test) return nullptr;
+  return {{"statistic", test->statistic}, {"p", test->p}};
+}
+
+Json diagnostics_json(const ModelFit& fit) {
+  const analysis::Diagnostics& found = *fit.diagnostics;
+  Json json = {{"reset", test_json(found.reset)},
+               {"quadratic_term", fit.quadratic ? coefficient_json(*fit.quadratic, true) : Json(nullptr)},
+               {"breusch_pagan", test_json(found.breusch_pagan)},
+               {"white", test_json(found.white)},
+               {"jarque_bera", test_json(found.jarque_bera)},
+               {"shapiro_francia", test_json(found.shapiro_francia)},
+               {"influential", Json::array()}};
+  for (const std::size_t row : analysis::most_influential(found, kInfluential)) {
+    const analysis::Influence& one = found.influence[row];
+    json["influential"].push_back({{"network", fit.rows.networks[row]},
+                                   {"ops", fit.rows.ops[row]},
+                                   {to_string(fit.rows.of), fit.rows.y[row]},
+                                   {"leverage", one.leverage},
+                                   {"studentised_residual", json_or_null(one.external)},
+                                   {"cooks_distance", json_or_null(one.cook)}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string in_words(const ModelFit& fit, bool sampled) {
+  if (fit.coefficients.empty())
+    return fmt::format("  no fit of {}: {}\n", to_string(fit.request.of), fit.why_no_fit);
+  const bool line = fit.request.intercept == analysis::Intercept::with;
+  std::string text = fmt::format("  {} ~ ops{}: {}{}\n", to_string(fit.request.of),
+                                 line ? "" : ", no intercept", estimator_in_words(fit.request),
+                                 fit.rows.by_construction ? "; by construction: power x latency" : "");
+  text += coefficients_in_words(fit, sampled);
+  if (fit.linear) text += quality_in_words(*fit.linear, fit.rows.unit());
+  if (fit.relative) text += errors_in_words(*fit.relative);
+  if (fit.diagnostics && sampled) text += diagnostics_in_words(fit);
+  return text;
+}
+
+Json to_json(const ModelFit& fit, bool sampled) {
+  Json json = {{"of", to_string(fit.request.of)},
+               {"by_construction", fit.rows.by_construction},
+               {"model", "ops"},
+               {"intercept", fit.request.intercept == analysis::Intercept::with},
+               {"estimator", to_string(fit.request.estimator)}};
+  if (fit.coefficients.empty()) {
+    json["why_no_fit"] = fit.why_no_fit;
+    return json;
+  }
+  if (fit.linear) {
+    const bool hc3 = fit.request.covariance == analysis::CovarianceKind::hc3;
+    json["errors"] = hc3 ? "hc3" : "classical";
+  }
+  json["unit"] = fit.rows.unit();
+  json["coefficients"] = Json::object();
+  for (const analysis::Coefficient& one : fit.coefficients)
+    json["coefficients"][one.name] = coefficient_json(one, sampled);
+  json["relative_errors_percent"] = errors_json(fit.relative);
+  if (!fit.linear) return json;
+  const analysis::LinearModel& model = *fit.linear;
+  json["n"] = model.n;
+  json["r_squared"] = json_or_null(model.r_squared);
+  json["adjusted_r_squared"] = json_or_null(model.adjusted_r_squared);
+  json["f"] = {{"statistic", json_or_null(model.f)}, {"p", json_or_null(model.f_p)}};
+  json["aic"] = json_or_null(model.aic);
+  json["bic"] = json_or_null(model.bic);
+  json["rmse"] = model.rmse;
+  json["condition"] = model.condition;
+  json["diagnostics"] = sampled && fit.diagnostics ? diagnostics_json(fit) : Json(nullptr);
+  return json;
+}
+
+}  // namespace opline::cli
