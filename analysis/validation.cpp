@@ -4,11 +4,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/folds.h"
 #include "analysis/rank_statistics.h"
 #include "analysis/validation_input.h"
 #include "src/base/error.h"
 #include "src/base/parallel.h"
-#include "src/base/random.h"
 
 namespace opline::analysis {
 namespace {
@@ -28,17 +28,6 @@ void require_data(const char* what, std::span<const double> x, std::span<const d
 
 bool fittable(std::span<const double> x) {
   return x.size() >= 3 && std::any_of(x.begin(), x.end(), [&](double value) { return value != x[0]; });
-}
-
-/// The fold of each row: a shuffle of 0, 1, ... folds-1, 0, 1, ... (Fisher and Yates).
-std::vector<std::size_t> deal(std::size_t n, std::size_t folds, std::uint64_t seed, std::uint64_t repeat) {
-  std::vector<std::size_t> fold(n);
-  for (std::size_t row = 0; row < n; ++row) fold[row] = row % folds;
-  RandomStream random(seed, repeat);
-  for (std::size_t left = n; left > 1; --left) {
-    std::swap(fold[left - 1], fold[random.below(static_cast<std::uint32_t>(left))]);
-  }
-  return fold;
 }
 
 double sum_of_squares(std::span<const double> predicted, std::span<const double> y) {
@@ -103,7 +92,7 @@ std::optional<std::vector<double>> held_out_predictions(std::span<const double> 
     throw Error(ErrorCode::input, "cross-validation: {} folds; give at least 2", folds);
   }
   if (x.size() < folds || x.size() > UINT32_MAX) return std::nullopt;
-  const std::vector<std::size_t> fold = deal(x.size(), folds, seed, repeat);
+  const std::vector<std::size_t> fold = deal_folds(x.size(), folds, seed, repeat);
   std::vector<double> predicted(x.size());
   for (std::size_t out = 0; out < folds; ++out) {
     Rows others;
