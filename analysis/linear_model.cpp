@@ -246,17 +246,10 @@ class Fitter {
   }
 
   void set_coefficients(LinearModel& model, const ModelOptions& options) const {
-    const double t = two_sided_t(options.confidence, model.degrees);
     for (std::size_t i = 0; i < k_; ++i) {
-      Coefficient one{
-          design_.name(i), estimates_[i].value(), std::sqrt(model.covariance[i * k_ + i]), {}, {}, {}};
-      one.interval = {one.estimate - t * one.standard_error, one.estimate + t * one.standard_error};
-      const double ratio = one.estimate / one.standard_error;
-      if (one.standard_error > 0 && std::isfinite(ratio)) {
-        one.t = ratio;
-        one.p = two_sided_t_tail(ratio, static_cast<double>(model.degrees));
-      }
-      model.coefficients.push_back(one);
+      model.coefficients.push_back(student_coefficient(design_.name(i), estimates_[i].value(),
+                                                       std::sqrt(model.covariance[i * k_ + i]), model.degrees,
+                                                       options.confidence));
     }
   }
 
@@ -275,6 +268,18 @@ LinearModel fit_linear(const Design& design, std::span<const double> y, const Mo
                        std::span<const double> weights) {
   require_fittable(design, y, weights, options);
   return Fitter(design, y, weights).fit(options);
+}
+
+Coefficient student_coefficient(const std::string& name, double estimate, double standard_error,
+                                std::size_t degrees, double confidence) {
+  const double half_width = two_sided_t(confidence, degrees) * standard_error;
+  Coefficient one{name, estimate, standard_error, {estimate - half_width, estimate + half_width}, {}, {}};
+  const double ratio = estimate / standard_error;
+  if (standard_error > 0 && std::isfinite(ratio)) {
+    one.t = ratio;
+    one.p = two_sided_t_tail(ratio, static_cast<double>(degrees));
+  }
+  return one;
 }
 
 std::vector<double> relative_weights(std::span<const double> y) {

@@ -85,6 +85,10 @@ struct LinearModel {
 [[nodiscard]] LinearModel fit_linear(const Design& design, std::span<const double> y,
                                      const ModelOptions& options = {}, std::span<const double> weights = {});
 
+/// An estimate with its Student interval, t and p; standard_error >= 0, degrees >= 1, 0 < confidence < 1.
+[[nodiscard]] Coefficient student_coefficient(const std::string& name, double estimate, double standard_error,
+                                              std::size_t degrees, double confidence);
+
 /// 1 / y^2, for relative errors. Throws Error{input} unless every y > 0 and 1 / y^2 is finite.
 [[nodiscard]] std::vector<double> relative_weights(std::span<const double> y);
 

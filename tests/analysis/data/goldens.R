@@ -1,10 +1,15 @@
-# Writes diagnostics_data.csv and diagnostics.csv: R's figures for tests/analysis/diagnostics_test.cpp.
-#   apt-get install -y --no-install-recommends r-base-core r-cran-lmtest r-cran-sandwich r-cran-nortest
-#   Rscript goldens.R KWS.csv    (in this folder)
+# Writes diagnostics_data.csv, diagnostics.csv (for diagnostics_test.cpp), robust.csv (for robust_fit_test.cpp): R's figures.
+#   apt-get install -y --no-install-recommends r-base-core r-cran-lmtest r-cran-sandwich r-cran-nortest r-cran-mass
+#   Rscript goldens.R [KWS.csv]    (in this folder; without KWS.csv the rows of kws are those of diagnostics_data.csv)
 # KWS.csv: opline run --space kws --count 100 --seed 1 --boards nucleo-f446re, then opline export --format csv.
 suppressMessages({library(lmtest); library(sandwich); library(nortest)})
-kws <- read.csv(commandArgs(TRUE)[1], comment.char = "#")
-kws <- kws[kws$outcome == "measured", ]
+if (length(commandArgs(TRUE))) {
+  kws <- read.csv(commandArgs(TRUE)[1], comment.char = "#")
+  kws <- kws[kws$outcome == "measured", ]
+} else {
+  kws <- read.csv("diagnostics_data.csv", comment.char = "#")
+  kws <- with(kws[kws$set == "kws", ], data.frame(latency_s = y, ops = x1))
+}
 sets <- list(
   kws = data.frame(y = kws$latency_s, x1 = kws$ops),
   cars = data.frame(y = cars$dist, x1 = cars$speed),
@@ -15,6 +20,9 @@ sets <- list(
 by <- sprintf("goldens.R, R %s, lmtest %s, sandwich %s, nortest %s", getRversion(), packageVersion("lmtest"),
               packageVersion("sandwich"), packageVersion("nortest"))
 data <- file("diagnostics_data.csv", "w"); out <- file("diagnostics.csv", "w")
+robust <- file("robust.csv", "w")
+writeLines(sprintf("# goldens.R, R %s, MASS %s", getRversion(), packageVersion("MASS")), robust)
+writeLines("set,quantity,row,value", robust)
 writeLines(c(paste("#", by, "- R's data sets, and a simulated campaign of opline (ops, seconds)"), "set,y,x1,x2"), data)
 writeLines(c(paste("#", by), "set,quantity,row,value"), out)
 for (name in names(sets)) {
@@ -44,4 +52,19 @@ for (name in names(sets)) {
   put("quadratic_t", summary(update(m, . ~ . + q, data = d))$coefficients["q", 3])
   put("leverage", hatvalues(m)); put("internal", rstandard(m)); put("external", rstudent(m))
   put("cook", cooks.distance(m))
+  # Without intercept; the condition number in 2-norm of the columns scaled to length 1; RMSE.
+  o <- if (two) lm(y ~ 0 + x1 + x2, d) else lm(y ~ 0 + x1, d)
+  s <- summary(o)
+  put("origin_estimate", coef(o)); put("origin_standard_error", s$coefficients[, 2])
+  put("origin_r_squared", s$r.squared); put("origin_adjusted_r_squared", s$adj.r.squared)
+  put("origin_f", s$fstatistic[1]); put("origin_aic", AIC(o)); put("origin_bic", BIC(o))
+  put("origin_leverage", hatvalues(o))
+  scaled <- function(x) kappa(x %*% diag(1 / sqrt(colSums(x^2)), ncol(x)), exact = TRUE)
+  put("condition", scaled(model.matrix(m))); put("origin_condition", scaled(model.matrix(o))); put("rmse", sqrt(mean(resid(m)^2)))
+  r <- MASS::rlm(formula(m), d, method = "M", psi = MASS::psi.huber, maxit = 2000, acc = 1e-12)
+  stopifnot(r$converged)
+  out_robust <- function(q, v) writeLines(sprintf("%s,%s,%d,%.17g", name, q, seq_along(v), v), robust)
+  out_robust("estimate", coef(r)); out_robust("standard_error", summary(r)$coefficients[, 2])
+  out_robust("t", summary(r)$coefficients[, 3])
+  out_robust("scale", r$s); out_robust("weight", r$w); out_robust("residual", resid(r))
 }
