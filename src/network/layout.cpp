@@ -7,50 +7,12 @@
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
 #include "src/network/compile.h"
+#include "src/network/layer_descriptor.h"
 #include "src/network/memory_plan.h"
 #include "src/network/op_count.h"
 
 namespace opline::network {
 namespace {
-
-opline_layer describe(const Layer& layer) {
-  opline_layer out{};
-  out.op = static_cast<std::uint8_t>(layer.type);
-  const Window& window = layer.window;
-  out.kernel_h = static_cast<std::uint8_t>(window.kernel_h);
-  out.kernel_w = static_cast<std::uint8_t>(window.kernel_w);
-  out.stride_h = static_cast<std::uint8_t>(window.stride_h);
-  out.stride_w = static_cast<std::uint8_t>(window.stride_w);
-  out.in_h = static_cast<std::uint16_t>(layer.input.h);
-  out.in_w = static_cast<std::uint16_t>(layer.input.w);
-  out.in_c = static_cast<std::uint16_t>(layer.input.c);
-  out.out_h = static_cast<std::uint16_t>(layer.output.h);
-  out.out_w = static_cast<std::uint16_t>(layer.output.w);
-  out.out_c = static_cast<std::uint16_t>(layer.output.c);
-  if (layer.type == LayerType::pad) {
-    out.pad_top = static_cast<std::uint8_t>(layer.pad_top);
-    out.pad_left = static_cast<std::uint8_t>(layer.pad_left);
-  } else if (slides(layer.type) && window.padding == Padding::same) {
-    out.pad_top = static_cast<std::uint8_t>(
-        padding_before(layer.input.h, layer.output.h, window.kernel_h, window.stride_h));
-    out.pad_left = static_cast<std::uint8_t>(
-        padding_before(layer.input.w, layer.output.w, window.kernel_w, window.stride_w));
-  }
-  out.kernel = opline_choose_kernel(&out);
-  return out;
-}
-
-/// Weights of the layer in bytes: a parameter that is no bias is one.
-std::uint64_t weight_bytes(const Layer& layer) {
-  const std::uint64_t parameters = count_layer(layer).parameters;
-  return parameters == 0 ? 0 : parameters - static_cast<std::uint64_t>(layer.output.c);
-}
-
-std::uint64_t channel_bytes(const Layer& layer) {
-  return count_layer(layer).parameters == 0
-             ? 0
-             : static_cast<std::uint64_t>(layer.output.c) * sizeof(opline_channel);
-}
 
 /// Multiply-accumulates of one output.
 std::uint64_t taps_of(const Layer& layer) {

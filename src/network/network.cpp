@@ -36,6 +36,17 @@ std::string_view to_string(LayerType type) {
   return {};
 }
 
+LayerType layer_type_from_string(std::string_view text) {
+  std::string known;
+  for (int value = static_cast<int>(LayerType::conv2d); value <= static_cast<int>(LayerType::concatenation);
+       ++value) {
+    const auto type = static_cast<LayerType>(value);
+    if (text == to_string(type)) return type;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", to_string(type));
+  }
+  throw Error(ErrorCode::input, "a layer of type `{}`; there are {}", text, known);
+}
+
 int padding_before(int in, int out, int kernel, int stride) {
   return std::max(0, ((out - 1) * stride + kernel - in) / 2);
 }

@@ -28,6 +28,8 @@ enum class LayerType : std::uint8_t {
 
 /// "conv2d", "depthwise_conv2d", ... as the study and every table spell them.
 [[nodiscard]] std::string_view to_string(LayerType type);
+/// The inverse. Throws Error{input} that lists the types there are.
+[[nodiscard]] LayerType layer_type_from_string(std::string_view text);
 
 /// Whether layers of this type slide a window over their input.
 [[nodiscard]] bool slides(LayerType type);

@@ -108,17 +108,6 @@ LayerRecord read_layer(const Query& row) {
   return layer;
 }
 
-std::vector<LayerRecord> read_layers(Connection& connection, std::int64_t network) {
-  std::vector<LayerRecord> layers;
-  Query rows = connection.query(
-      "SELECT type, macs, parameters, in_h, in_w, in_c, out_h, out_w, out_c, kernel_h, kernel_w, stride_h, "
-      "stride_w, "
-      "padding, activation, live_bytes FROM layers WHERE network = ? ORDER BY position");
-  rows.with(network);
-  while (rows.next()) layers.push_back(read_layer(rows));
-  return layers;
-}
-
 std::optional<NetworkRecord> read_network(Connection& connection, const std::string& id) {
   Query row = connection.query(
       "SELECT key, id, canonical_text, ops, macs, parameters, weight_bytes, channel_bytes, activation_bytes, "
@@ -134,11 +123,26 @@ std::optional<NetworkRecord> read_network(Connection& connection, const std::str
   network.channel_bytes = row.optional_natural(7);
   network.activation_bytes = row.optional_natural(8);
   network.arena_bytes = row.optional_natural(9);
-  network.layers = read_layers(connection, row.integer(0));
+  for (MeasuredLayer& one : read_layers(connection, row.integer(0), std::nullopt)) {
+    network.layers.push_back(std::move(one.layer));
+  }
   return network;
 }
 
 }  // namespace
+
+std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t network,
+                                       std::optional<std::int64_t> outcome) {
+  std::vector<MeasuredLayer> layers;
+  Query rows = connection.query(
+      "SELECT l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.kernel_h, "
+      "l.kernel_w, l.stride_h, l.stride_w, l.padding, l.activation, l.live_bytes, r.cycles FROM layers l "
+      "LEFT JOIN layer_results r ON r.outcome = ?1 AND r.position = l.position WHERE l.network = ?2 "
+      "ORDER BY l.position");
+  rows.with(outcome, network);
+  while (rows.next()) layers.push_back({read_layer(rows), rows.optional_natural(16)});
+  return layers;
+}
 
 bool Study::add_network(const NetworkRecord& network) {
   require_valid(network);

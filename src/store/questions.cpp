@@ -19,7 +19,7 @@ WITH chosen AS (
     AND (?3 IS NULL OR c.prior = ?3) AND (?4 IS NULL OR d.position < ?4)
   GROUP BY d.network)
 SELECT n.id, n.ops, n.macs, n.parameters, n.layer_count, o.cycles, o.seconds, o.joules,
-  ifnull(chosen.draws, 0), chosen.architecture
+  ifnull(chosen.draws, 0), chosen.architecture, n.key, o.key, n.activation_bytes
 FROM outcomes o JOIN networks n ON n.key = o.network LEFT JOIN chosen ON chosen.network = o.network
 WHERE o.setup = ?6 AND o.kind = 'measured' AND (?5 OR chosen.network IS NOT NULL)
 ORDER BY chosen.first NULLS LAST, n.key
@@ -88,21 +88,38 @@ void add(Count& sum, const Count& part) {
 
 }  // namespace
 
+void Study::Impl::each_measured(const Selection& selection,
+                                const std::function<void(const SetupRow&, const Query&, bool)>& take) {
+  for (const CampaignKey campaign : selection.campaigns) require_campaign(campaign);
+  const bool any_network =
+      selection.campaigns.empty() && !selection.space && !selection.prior && !selection.first_draws;
+  for (const KeyedSetup& setup : read_setups(connection, selection)) {
+    Query rows = connection.query(kMeasurements);
+    rows.with(json_list(selection.campaigns), selection.space, selection.prior, selection.first_draws,
+              static_cast<int>(any_network), setup.key);
+    for (bool first = true; rows.next(); first = false) take(setup.row, rows, first);
+  }
+}
+
 std::vector<Series> Study::measurements(const Selection& selection) {
-  Connection& connection = impl_->connection;
-  return connection.read([&] {
-    for (const CampaignKey campaign : selection.campaigns) impl_->require_campaign(campaign);
-    const bool any_network =
-        selection.campaigns.empty() && !selection.space && !selection.prior && !selection.first_draws;
+  return impl_->connection.read([&] {
     std::vector<Series> result;
-    for (KeyedSetup& setup : read_setups(connection, selection)) {
-      Series series{std::move(setup.row), {}};
-      Query rows = connection.query(kMeasurements);
-      rows.with(json_list(selection.campaigns), selection.space, selection.prior, selection.first_draws,
-                static_cast<int>(any_network), setup.key);
-      while (rows.next()) series.rows.push_back(read_measurement(rows));
-      if (!series.rows.empty()) result.push_back(std::move(series));
-    }
+    impl_->each_measured(selection, [&](const SetupRow& setup, const Query& row, bool first) {
+      if (first) result.push_back({setup, {}});
+      result.back().rows.push_back(read_measurement(row));
+    });
+    return result;
+  });
+}
+
+std::vector<LayerSeries> Study::layer_measurements(const Selection& selection) {
+  return impl_->connection.read([&] {
+    std::vector<LayerSeries> result;
+    impl_->each_measured(selection, [&](const SetupRow& setup, const Query& row, bool first) {
+      if (first) result.push_back({setup, {}});
+      result.back().networks.push_back({row.text(0), row.optional_natural(12),
+                                        read_layers(impl_->connection, row.integer(10), row.integer(11))});
+    });
     return result;
   });
 }

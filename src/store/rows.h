@@ -146,6 +146,25 @@ struct Series {
   std::vector<MeasurementRow> rows;  ///< At least one.
 };
 
+/// One layer of a measured network.
+struct MeasuredLayer {
+  LayerRecord layer;
+  std::optional<std::uint64_t> cycles;  ///< As the device counted them.
+};
+
+/// A measured network with its layers.
+struct NetworkLayers {
+  std::string network;                            ///< Id.
+  std::optional<std::uint64_t> activation_bytes;  ///< NetworkRecord::activation_bytes.
+  std::vector<MeasuredLayer> layers;              ///< In execution order; empty = its structure is not known.
+};
+
+/// Layers of what was measured under one setup, in the order of Series::rows.
+struct LayerSeries {
+  SetupRow setup;
+  std::vector<NetworkLayers> networks;  ///< At least one.
+};
+
 /// The same thing counted twice: as samples of the prior and as different networks.
 struct Count {
   std::int64_t draws = 0;

@@ -98,6 +98,8 @@ class Study {
   /// One series a setup: measurements of different setups never mix. Setups in the order they came into the
   /// file.
   [[nodiscard]] std::vector<Series> measurements(const Selection& selection);
+  /// The layers of the same networks in the same order, with their cycles. O(layers).
+  [[nodiscard]] std::vector<LayerSeries> layer_measurements(const Selection& selection);
   /// The campaign's networks with another outcome than a measurement under `setup`, in order of first draw.
   [[nodiscard]] std::vector<FailureRow> failures(CampaignKey campaign, const std::string& setup);
   [[nodiscard]] Summary summary(CampaignKey campaign, const std::string& setup,

@@ -157,6 +157,54 @@ TEST_F(Questions, ImportedSecondsOfANetworkWithoutCampaign) {
   EXPECT_EQ(row.architecture, "");
 }
 
+TEST_F(Questions, LayersComeInTheOrderOfTheMeasurements) {
+  Study study = create();
+  const CampaignKey campaign = add_campaign(study, {3, 1, 2, 3});
+  const std::string a = study.add_setup(make_setup("a"));
+  const std::string b = study.add_setup(make_setup("b"));
+  study.record_outcome(id_of(1), a, make_outcome(1000), kNow);
+  study.record_outcome(id_of(2), a, make_failure(), kNow);
+  study.record_outcome(id_of(3), a, make_outcome(3000), kNow);
+  study.record_outcome(id_of(2), b, make_outcome(2000), kNow);
+  for (const Selection& selection : {Selection{}, of_campaign(campaign)}) {
+    const auto measured = study.measurements(selection);
+    const auto layers = study.layer_measurements(selection);
+    ASSERT_EQ(layers.size(), measured.size());
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      EXPECT_EQ(layers[i].setup.id, measured[i].setup.id);
+      ASSERT_EQ(layers[i].networks.size(), measured[i].rows.size());
+      for (std::size_t j = 0; j < layers[i].networks.size(); ++j) {
+        const NetworkLayers& network = layers[i].networks[j];
+        EXPECT_EQ(network.network, measured[i].rows[j].network);
+        ASSERT_EQ(network.layers.size(), 2u);
+        EXPECT_EQ(*network.layers[0].cycles + *network.layers[1].cycles + 1, *measured[i].rows[j].cycles);
+      }
+    }
+  }
+  const NetworkLayers network = study.layer_measurements(of_campaign(campaign))[0].networks[0];
+  EXPECT_EQ(network.network, id_of(3));
+  EXPECT_EQ(network.activation_bytes, 4096u);
+  EXPECT_EQ(network.layers[0].layer, make_network(3).layers[0]);
+  EXPECT_EQ(network.layers[1].layer.type, "softmax");
+  EXPECT_EQ(network.layers[0].cycles, 1500u);
+}
+
+TEST_F(Questions, ANetworkOfUnknownStructureHasNoLayers) {
+  Study study = create();
+  NetworkRecord network;
+  network.id = digest("a stranger");
+  network.ops = 10;
+  study.add_network(network);
+  measure::Measurement measurement;
+  measurement.cycles = 7;
+  const std::string setup = study.add_setup(make_setup());
+  study.record_outcome(network.id, setup, measure::Outcome::measured(measurement), kNow);
+  const auto layers = study.layer_measurements({});
+  ASSERT_EQ(layers.size(), 1u);
+  EXPECT_TRUE(layers[0].networks[0].layers.empty());
+  EXPECT_FALSE(layers[0].networks[0].activation_bytes);
+}
+
 TEST_F(Questions, ViewsGiveSecondsByTheClock) {
   Study study = create();
   add_campaign(study, {1});

@@ -1,0 +1,99 @@
+#include "src/network/layer_descriptor.h"
+
+#include "src/base/error.h"
+#include "src/network/op_count.h"
+
+namespace opline::network {
+namespace {
+
+std::uint64_t input_elements(const Layer& layer) {
+  switch (layer.type) {
+    case LayerType::add:
+      return 2 * layer.input.elements();
+    case LayerType::concatenation:
+      return layer.output.elements();
+    default:
+      return layer.input.elements();
+  }
+}
+
+}  // namespace
+
+opline_layer describe(const Layer& layer) {
+  opline_layer out{};
+  out.op = static_cast<std::uint8_t>(layer.type);
+  const Window& window = layer.window;
+  out.kernel_h = static_cast<std::uint8_t>(window.kernel_h);
+  out.kernel_w = static_cast<std::uint8_t>(window.kernel_w);
+  out.stride_h = static_cast<std::uint8_t>(window.stride_h);
+  out.stride_w = static_cast<std::uint8_t>(window.stride_w);
+  out.in_h = static_cast<std::uint16_t>(layer.input.h);
+  out.in_w = static_cast<std::uint16_t>(layer.input.w);
+  out.in_c = static_cast<std::uint16_t>(layer.input.c);
+  out.out_h = static_cast<std::uint16_t>(layer.output.h);
+  out.out_w = static_cast<std::uint16_t>(layer.output.w);
+  out.out_c = static_cast<std::uint16_t>(layer.output.c);
+  if (layer.type == LayerType::pad) {
+    out.pad_top = static_cast<std::uint8_t>(layer.pad_top);
+    out.pad_left = static_cast<std::uint8_t>(layer.pad_left);
+  } else if (slides(layer.type) && window.padding == Padding::same) {
+    out.pad_top = static_cast<std::uint8_t>(
+        padding_before(layer.input.h, layer.output.h, window.kernel_h, window.stride_h));
+    out.pad_left = static_cast<std::uint8_t>(
+        padding_before(layer.input.w, layer.output.w, window.kernel_w, window.stride_w));
+  }
+  out.kernel = opline_choose_kernel(&out);
+  return out;
+}
+
+std::string_view to_string(opline_kernel kernel) {
+  switch (kernel) {
+    case OPLINE_KERNEL_CONV_IM2COL:
+      return "conv_im2col";
+    case OPLINE_KERNEL_CONV_1X1:
+      return "conv_1x1";
+    case OPLINE_KERNEL_DEPTHWISE_GENERAL:
+      return "depthwise_general";
+    case OPLINE_KERNEL_DEPTHWISE_3X3:
+      return "depthwise_3x3";
+    case OPLINE_KERNEL_FULLY_CONNECTED:
+      return "fully_connected";
+    case OPLINE_KERNEL_AVERAGE_POOL:
+      return "average_pool";
+    case OPLINE_KERNEL_MAX_POOL:
+      return "max_pool";
+    case OPLINE_KERNEL_ADD:
+      return "add";
+    case OPLINE_KERNEL_SOFTMAX:
+      return "softmax";
+    case OPLINE_KERNEL_PAD:
+      return "pad";
+    case OPLINE_KERNEL_MEAN:
+      return "mean";
+    case OPLINE_KERNEL_CONCATENATION:
+      return "concatenation";
+  }
+  OPLINE_ASSERT(false, "kernel {}", static_cast<int>(kernel));
+  return {};
+}
+
+std::string_view kernel_of(const Layer& layer) {
+  return to_string(static_cast<opline_kernel>(describe(layer).kernel));
+}
+
+std::uint64_t weight_bytes(const Layer& layer) {
+  const std::uint64_t parameters = count_layer(layer).parameters;  // one that is no bias is a weight
+  return parameters == 0 ? 0 : parameters - static_cast<std::uint64_t>(layer.output.c);
+}
+
+std::uint64_t channel_bytes(const Layer& layer) {
+  return count_layer(layer).parameters == 0
+             ? 0
+             : static_cast<std::uint64_t>(layer.output.c) * sizeof(opline_channel);
+}
+
+std::uint64_t touched_bytes(const Layer& layer) {
+  return weight_bytes(layer) + channel_bytes(layer) + input_elements(layer) + layer.output.elements();
+}
+
+}  // namespace opline::network
