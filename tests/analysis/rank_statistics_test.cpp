@@ -39,7 +39,6 @@ TEST(RankStatistics, AgreeWithScipyToTwelveDigits) {
   for (std::size_t row = 0; row < goldens.rows(); ++row) {
     const Data& data = sets.at(std::string(goldens.text(row, 0)));
     const bool tau = goldens.text(row, 1) == "tau_b";
-    if (!tau && goldens.text(row, 1) != "rho") continue;
     const auto found = tau ? kendall_tau_b(data.x, data.y) : spearman_rho(data.x, data.y);
     ASSERT_TRUE(found) << goldens.text(row, 0);
     EXPECT_NEAR(*found, goldens.number(row, 2), 1e-12 * std::abs(goldens.number(row, 2)))

@@ -51,22 +51,10 @@ def tau(x, y):
     return stats.kendalltau(x, y, variant="b")[0]
 
 
-def hc3(x, y):
-    """Standard error of the slope: MacKinnon and White 1985, by matrices."""
-    line = slope(x, y)
-    design = np.column_stack([np.ones_like(x), x / 1e6])
-    bread = np.linalg.inv(design.T @ design)
-    hat = np.einsum("ij,jk,ik->i", design, bread, design)
-    weight = ((y - line.intercept - line.slope * x) / (1 - hat)) ** 2
-    return np.sqrt((bread @ (design.T * weight) @ design @ bread)[1, 1]) / 1e6
-
-
 data, goldens = [], []
 for name, x, y in rank_sets():
     data += [[name, a, b] for a, b in zip(x, y)]
     goldens += [[name, "tau_b", tau(x, y)], [name, "rho", stats.spearmanr(x, y)[0]]]
-    if name == "latency":
-        goldens.append([name, "hc3_slope", hc3(x, y)])
 write("rank_data.csv", ["data_set", "x", "y"], data)
 write("rank_goldens.csv", ["data_set", "quantity", "value"], goldens)
 

@@ -1,0 +1,121 @@
+// The quadratic part of latency as a share of it: by hand, and against the two fits it stands for.
+#include "analysis/curvature.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "analysis/diagnostics.h"
+#include "analysis/regression.h"
+#include "src/base/random.h"
+#include "tests/error_message.h"
+
+namespace opline::analysis {
+namespace {
+
+struct Rows {
+  std::vector<double> x, y;
+};
+
+/// 1 to 61 Mops, skewed to the small; concave for c < 0.
+Rows bent(double c, double noise, std::uint64_t seed, std::size_t n = 60) {
+  RandomStream random(seed, 0);
+  Rows rows;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double u = random.next() * 0x1p-32;
+    const double x = 1e6 + 6e7 * u * u;
+    rows.x.push_back(x);
+    rows.y.push_back((0.05 + 12e-9 * x + c * x * x) * (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+  }
+  return rows;
+}
+
+// x = -3 -1 1 3 about the mean, y = 10 + x^2: c = 1; x^2 less its line is 4 -4 -4 4; the line is 15 throughout.
+TEST(Curvature, ByHand) {
+  const std::vector<double> x = {1, 3, 5, 7, 1, 3, 5, 7}, y = {19, 11, 11, 19, 19, 11, 11, 19};
+  const Curvature found = curvature(x, y, {.middle = 1}).value();
+  EXPECT_NEAR(found.quadratic.estimate, 1, 1e-13);
+  EXPECT_NEAR(std::abs(found.largest.value), 4.0 / 15, 1e-13);
+  EXPECT_NEAR(found.mean.value().value, 4.0 / 15, 1e-13);
+  EXPECT_FALSE(found.underestimates_in_the_middle());
+  const Curvature inner = curvature(x, y, {.middle = 0.5}).value();
+  EXPECT_NEAR(inner.largest.value, -4.0 / 15, 1e-13);  // a valley: the line overestimates in the middle
+}
+
+TEST(Curvature, IsTheGapBetweenTheTwoFits) {
+  for (const double c : {-1e-16, 1e-16}) {
+    const Rows rows = bent(c, 0.1, 7);
+    const Curvature found = curvature(rows.x, rows.y).value();
+    Design design(rows.x.size());
+    design.add("x", rows.x);
+    const LinearModel line = fit_linear(design, rows.y);
+    const LinearModel parabola = fit_quadratic(design, rows.y, "x");
+    double mean = 0, at = 0;
+    for (std::size_t i = 0; i < rows.x.size(); ++i) {
+      const double share = parabola.fitted[i] / line.fitted[i] - 1;
+      mean += std::abs(share) / static_cast<double>(rows.x.size());
+      if (rows.x[i] == found.largest_at) at = share;
+    }
+    EXPECT_NEAR(found.largest.value, at, 1e-11);
+    EXPECT_NEAR(found.mean.value().value, mean, 1e-11);
+    EXPECT_GE(std::abs(found.largest.value), found.mean.value().value);
+  }
+}
+
+TEST(Curvature, IntervalIsTheCoefficients) {
+  const Rows rows = bent(-1e-16, 0.2, 3);
+  const Curvature found = curvature(rows.x, rows.y).value();
+  const double factor = found.largest.value / found.quadratic.estimate;
+  EXPECT_NEAR(found.largest.interval.value().width(), std::abs(factor) * found.quadratic.interval.width(),
+              1e-12);
+  EXPECT_TRUE(found.largest.interval.value().contains(found.largest.value));
+  EXPECT_FALSE(curvature(rows.x, rows.y, {.whole_enumeration = true}).value().largest.interval);
+}
+
+TEST(Curvature, NeitherUnitsNorOrderMatter) {
+  const Rows rows = bent(-1e-16, 0.2, 4);
+  Rows other;
+  for (std::size_t i = rows.x.size(); i-- > 0;) {
+    other.x.push_back(rows.x[i] / 1e6);
+    other.y.push_back(rows.y[i] * 1e3);
+  }
+  const Curvature before = curvature(rows.x, rows.y).value();
+  const Curvature after = curvature(other.x, other.y).value();
+  EXPECT_NEAR(after.largest.value, before.largest.value, 1e-11);
+  EXPECT_NEAR(after.largest.interval.value().low, before.largest.interval.value().low, 1e-11);
+  EXPECT_NEAR(after.mean.value().interval.value().high, before.mean.value().interval.value().high, 1e-11);
+}
+
+TEST(Curvature, ALineHasNone) {
+  const Rows rows = bent(0, 0, 5);
+  const Curvature found = curvature(rows.x, rows.y).value();
+  EXPECT_NEAR(found.largest.value, 0, 1e-12);
+  EXPECT_LT(found.largest.interval.value().width(), 1e-12);
+}
+
+TEST(Curvature, WhatCannotBeToldIsNothing) {
+  const std::vector<double> three = {1, 2, 3}, two_x = {1, 2, 1, 2, 1}, y = {1, 2, 1.1, 2.1, 1};
+  EXPECT_FALSE(curvature(three, three));
+  EXPECT_FALSE(curvature(two_x, y));
+  const std::vector<double> x = {1, 2, 3, 4, 5, 6}, falls = {5, 1, 0.5, 0.1, 0.01, 0.001};
+  EXPECT_FALSE(curvature(x, falls));  // the line is below 0 among the middle rows
+  const std::vector<double> unknown = {1, 2, std::numeric_limits<double>::quiet_NaN(), 4, 5, 6};
+  EXPECT_NE(message_of([&] { (void)curvature(x, unknown); }).find("y value 3"), std::string::npos);
+  EXPECT_NE(message_of([&] { (void)curvature(x, x, {.middle = 0}); }).find("middle of 0"), std::string::npos);
+}
+
+TEST(Curvature, AbsoluteValuesStartAtZeroWhereTheIntervalContainsIt) {
+  const Estimate across = absolute({-0.01, Interval{-0.04, 0.02}});
+  EXPECT_EQ(across.value, 0.01);
+  EXPECT_EQ(across.interval->low, 0);
+  EXPECT_EQ(across.interval->high, 0.04);
+  const Estimate below = absolute({-0.03, Interval{-0.04, -0.02}});
+  EXPECT_EQ(below.interval->low, 0.02);
+  EXPECT_EQ(below.interval->high, 0.04);
+  EXPECT_FALSE(absolute({-1, {}}).interval);
+}
+
+}  // namespace
+}  // namespace opline::analysis
