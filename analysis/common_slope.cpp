@@ -254,7 +254,8 @@ CommonSlope compare_slopes(std::span<const SlopeGroup> groups, const CommonSlope
   CommonSlope result;
   result.common = common_slope(compared, centre, options);
   set_tests(result, compared);
-  const auto pairs = static_cast<double>(groups.size() * (groups.size() - 1) / 2);
+  const auto g = static_cast<double>(groups.size());
+  const double pairs = g * (g - 1) / 2;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     result.groups.push_back(group_slope(groups[i], lines[i], options));
     for (std::size_t j = i + 1; j < groups.size(); ++j) {

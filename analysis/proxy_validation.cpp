@@ -1,0 +1,142 @@
+#include "analysis/proxy_validation.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/bootstrap.h"
+#include "analysis/linear_model.h"
+#include "analysis/validation_input.h"
+#include "src/base/error.h"
+
+namespace opline::analysis {
+namespace {
+
+void require_options(const ProxyValidationOptions& options) {
+  require_share("validation", "confidence", options.confidence);
+  require_share("validation", "false feasible", options.false_feasible);
+  for (const double quantile : options.budget_quantiles)
+    require_share("validation", "budget quantile", quantile);
+  if (!options.budget_quantiles.empty() && options.replicates >= 100 && options.threads >= 1) return;
+  throw Error(
+      ErrorCode::input,
+      "validation: {} budgets, {} replicates, {} threads; give at least 1 budget, 100 replicates, 1 thread",
+      options.budget_quantiles.size(), options.replicates, options.threads);
+}
+
+/// `value` with the BCa interval of `statistic`.
+Estimate with_interval(double value, std::size_t n, const RowStatistic& statistic,
+                       const ProxyValidationOptions& options) {
+  Estimate result{value, {}};
+  if (options.whole_enumeration) return result;
+  const BootstrapOptions draws{options.confidence, options.replicates, options.seed, options.threads};
+  if (const auto found = bootstrap(n, statistic, draws)) result.interval = found->interval;
+  return result;
+}
+
+/// Held-out predictions of all repeats, told row by row.
+struct HeldOut {
+  std::vector<double> predicted;      ///< Mean over the repeats.
+  std::vector<double> error_percent;  ///< Mean over the repeats of |predicted - y| / y.
+};
+
+std::optional<HeldOut> held_out(std::span<const double> x, std::span<const double> y,
+                                const ProxyValidationOptions& options) {
+  HeldOut result{std::vector<double>(y.size()), std::vector<double>(y.size())};
+  const auto repeats = static_cast<double>(options.repeats);
+  for (std::size_t repeat = 0; repeat < options.repeats; ++repeat) {
+    const auto predicted = held_out_predictions(x, y, options.folds, options.seed, repeat);
+    if (!predicted) return std::nullopt;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      result.predicted[i] += (*predicted)[i] / repeats;
+      result.error_percent[i] += 100 * std::abs(((*predicted)[i] - y[i]) / y[i]) / repeats;
+    }
+  }
+  return result;
+}
+
+RowStatistic mean_of_rows(std::span<const double> values) {
+  return [values](std::span<const std::uint32_t> rows) -> std::optional<double> {
+    double sum = 0;
+    for (const std::uint32_t row : rows) sum += values[row];
+    return sum / static_cast<double>(rows.size());
+  };
+}
+
+void set_budgets(ProxyValidation& result, std::span<const double> predicted, std::span<const double> y,
+                 const ProxyValidationOptions& options) {
+  std::vector<double> sorted(y.begin(), y.end());
+  std::sort(sorted.begin(), sorted.end());
+  result.margin = 0;
+  for (const double quantile : options.budget_quantiles) {
+    const double budget = quantile_of_sorted(sorted, quantile);
+    BudgetValidation one{quantile, constraint_quality(predicted, y, budget),
+                         safe_margin(predicted, y, budget, options.false_feasible)};
+    if (!one.safe) result.margin.reset();
+    if (result.margin && one.safe) result.margin = std::max(*result.margin, one.safe->margin);
+    result.budgets.push_back(one);
+  }
+}
+
+void set_held_out(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
+                  const ProxyValidationOptions& options) {
+  result.cross_validation =
+      cross_validate(x, y, {options.folds, options.repeats, options.seed, options.threads});
+  const auto unseen = held_out(x, y, options);
+  if (!result.cross_validation || !unseen) return;
+  result.cross_validated_mape_percent = with_interval(result.cross_validation->errors.mape_percent, y.size(),
+                                                      mean_of_rows(unseen->error_percent), options);
+  set_budgets(result, unseen->predicted, y, options);
+}
+
+/// What needs the line as a linear model. Nothing where HC3 is not defined.
+void set_model(ProxyValidation& result, std::span<const double> x, std::span<const double> y) {
+  Design design(x.size());
+  design.add("x", x);
+  try {
+    const LinearModel model = fit_linear(design, y, {result.confidence, CovarianceKind::hc3});
+    result.slope_hc3 = model.coefficients[1];
+    result.breusch_pagan = diagnose(model, design, y).breusch_pagan;
+  } catch (const Error&) {
+    return;  // a row of leverage 1
+  }
+}
+
+void set_order(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
+               const ProxyValidationOptions& options) {
+  if (const auto tau = kendall_tau_b(x, y)) {
+    result.kendall_tau_b = with_interval(*tau, y.size(), kendall_tau_b_of_rows(x, y), options);
+  }
+  result.spearman_rho = spearman_rho(x, y);
+  if (std::all_of(x.begin(), x.end(), [](double one) { return one > 0; })) result.misorder = misorder(x, y);
+  for (const std::size_t candidates : options.candidates) {
+    const auto found = regret(x, y, {candidates, options.sets, options.seed, options.threads});
+    if (found) result.regrets.push_back(*found);
+  }
+}
+
+}  // namespace
+
+ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,
+                               const ProxyValidationOptions& options) {
+  require_options(options);
+  ProxyValidation result;
+  result.fit = fit_line(x, y, {options.confidence});
+  require_positive("validation", "y", y);
+  result.n = x.size();
+  result.confidence = options.confidence;
+  result.whole_enumeration = options.whole_enumeration;
+  result.false_feasible = options.false_feasible;
+  if (result.fit.r_squared) {
+    result.r_squared = with_interval(*result.fit.r_squared, y.size(), r_squared_of_rows(x, y), options);
+  }
+  result.mape_percent =
+      with_interval(result.fit.mape_percent.value(), y.size(), mape_percent_of_rows(x, y), options);
+  set_model(result, x, y);
+  set_held_out(result, x, y, options);
+  set_order(result, x, y, options);
+  result.extrapolations = extrapolate(x, y);
+  result.curvature = curvature(x, y, {options.confidence, 0.9, options.whole_enumeration});
+  return result;
+}
+
+}  // namespace opline::analysis

@@ -1,0 +1,82 @@
+// analysis/proxy_validation.h - everything a search needs to know about one series (ops, latency), in one result.
+//
+// Puts together regression.h, rank_statistics.h, validation.h, validation_choice.h, curvature.h and bootstrap.h; each
+// figure is defined there. verdict.h judges the result. y is latency in seconds or energy in joules: nothing here
+// depends on which.
+//
+// Intervals describe the drawing of networks: BCa over networks unless said otherwise. A simulated board has no
+// measurement noise, and a whole enumeration has no intervals at all.   Room: analysis -> base. No I/O, no state.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "analysis/curvature.h"
+#include "analysis/diagnostics.h"
+#include "analysis/interval.h"
+#include "analysis/rank_statistics.h"
+#include "analysis/regression.h"
+#include "analysis/validation.h"
+#include "analysis/validation_choice.h"
+
+namespace opline::analysis {
+
+struct ProxyValidationOptions {
+  double confidence = 0.95;        ///< Of every interval, in (0, 1).
+  bool whole_enumeration = false;  ///< Every network of the space was measured: no intervals.
+  std::size_t replicates = 2000;   ///< Of each bootstrap, >= 100.
+  std::size_t folds = 10;          ///< As CrossValidationOptions.
+  std::size_t repeats = 20;
+  double false_feasible =
+      0.01;  ///< What the safe margin keeps false feasible below; Thresholds::false_feasible.
+  std::vector<double> budget_quantiles = {
+      0.25, 0.5, 0.75};  ///< Latency budgets, as quantiles of y; in (0, 1), not none.
+  std::vector<std::size_t> candidates = {2, 10, 100};  ///< Sizes of the sets of regret.
+  std::size_t sets = 10000;                            ///< Sets drawn for each.
+  std::uint64_t seed = 1;  ///< The result is a function of the data and this, whatever the threads.
+  unsigned threads = 1;    ///< >= 1.
+};
+
+/// One budget, judged by held-out predictions: for each network the mean over the repeats, each from a line that was
+/// fitted without the network.
+struct BudgetValidation {
+  double quantile = 0;             ///< Of y.
+  BudgetQuality without_margin;    ///< Holds the budget.
+  std::optional<SafeMargin> safe;  ///< None: no margin keeps this budget.
+};
+
+struct ProxyValidation {
+  std::size_t n = 0;
+  double confidence = 0.95;
+  bool whole_enumeration = false;
+  LinearFit fit;                         ///< y on x, classical errors.
+  std::optional<Coefficient> slope_hc3;  ///< The same slope with HC3 error. None where HC3 is not defined.
+  std::optional<Test> breusch_pagan;     ///< Does the spread change with x?
+  std::optional<Estimate> r_squared;     ///< None when every y is the same.
+  Estimate mape_percent;                 ///< In-sample.
+  /// Mean over networks of the mean over repeats of the held-out error; the interval takes the held-out predictions as
+  /// fixed and draws networks: what the refitting of the line adds is left out, of order 1/n beside it.
+  std::optional<Estimate> cross_validated_mape_percent;
+  std::optional<Estimate> kendall_tau_b;  ///< None when every y is the same.
+  std::optional<double> spearman_rho;
+  std::optional<Misorder> misorder;                 ///< None unless every x > 0.
+  std::optional<CrossValidation> cross_validation;  ///< None when there are fewer rows than folds.
+  Extrapolations extrapolations;
+  std::optional<Curvature> curvature;
+  std::vector<BudgetValidation> budgets;  ///< In the order of the quantiles; empty without cross-validation.
+  double false_feasible = 0.01;           ///< The target of the margins.
+  /// The largest safe margin over the budgets, a share: the search accepts predicted <= budget / (1 + margin). None when
+  /// a budget has none, or without cross-validation.
+  std::optional<double> margin;
+  std::vector<Regret> regrets;  ///< In the order of the candidates; sizes above n are left out.
+};
+
+/// Validates. O((replicates + repeats folds) n log n): a second for n = 1000 on one core.
+/// Throws Error{input} as fit_line() (fewer than 3 rows or one x, ...), when a y is not above 0, or for options out of
+/// range.
+[[nodiscard]] ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,
+                                             const ProxyValidationOptions& options = {});
+
+}  // namespace opline::analysis
