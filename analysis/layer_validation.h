@@ -4,11 +4,11 @@
 //   ops          latency on ops;                               by_type   on ops by layer type (ops_by_type.h);
 //   per_layer    sum of the layers by their kernels' forms;    lookup    sum of known layers, else the form's.
 // Two ways to hide data from them:
-//   over networks    a fold's networks are predicted by what the others' totals and layers say (Stone 1974). Networks of
-//                    one space share layers, so that a lookup table knows most of what it is asked for.
-//   over signatures  layer signatures are dealt to folds; a fold's layers are predicted by forms that saw no layer of its
-//                    signatures, and a network takes the sum of such predictions. No table knows a hidden layer, so that
-//                    lookup has nothing but its fallback: there is one result for both.
+//   over networks    a fold's networks are predicted by what the others' totals and layers say (Stone 1974). Networks
+//                    of one space share layers, so that a lookup table knows most of what it is asked for.
+//   over signatures  layer signatures are dealt to folds; a fold's layers are predicted by forms that saw no layer of
+//                    its signatures, and a network takes the sum of such predictions. No table knows a hidden layer, so
+//                    that lookup has nothing but its fallback: there is one result for both.
 //                                                                             Room: analysis -> base. No I/O.
 #pragma once
 #include <cstddef>
@@ -29,10 +29,10 @@ struct LayerValidationOptions {
   Weighting networks = Weighting::equal;   ///< Of the fits of networks: ops, by_type.
   Weighting layers = Weighting::relative;  ///< Of the layers' forms.
   Intercept intercept = Intercept::with;   ///< Of ops and by_type.
-  /// The caller's knowledge where the layers' seconds come from. Set it when one simulator gave both the layers' seconds
-  /// and the networks': what it charges for a layer is a rule of its own making and hardly depends on the layers around,
-  /// so that sums of layers fit its totals by construction. Then per_layer and lookup tell how regular the simulator is,
-  /// not how well such a model would do on a board. Not for ops and by_type, which only see totals.
+  /// The caller's knowledge where the layers' seconds come from. Set it when one simulator gave both the layers'
+  /// seconds and the networks': what it charges for a layer is a rule of its own making and hardly depends on the
+  /// layers around, so that sums of layers fit its totals by construction. Then per_layer and lookup tell how regular
+  /// the simulator is, not how well such a model would do on a board. Not for ops and by_type, which only see totals.
   bool layers_by_construction = false;
 };
 
@@ -53,8 +53,8 @@ struct LayerValidation {
   std::optional<HeldOutErrors> by_type;
   std::optional<HeldOutErrors> per_layer;
   std::optional<HeldOutErrors> lookup;
-  /// Over signatures; judged on layers that have another signature of their variant to learn from. A network is compared
-  /// with the sum of these layers' measured seconds: `signature_share` of all measured seconds is in them.
+  /// Over signatures; judged on layers that have another signature of their variant to learn from. A network is
+  /// compared with the sum of these layers' measured seconds: `signature_share` of all measured seconds is in them.
   std::optional<HeldOutErrors> by_signature;
   std::optional<double> signature_share;
   std::size_t signatures = 0;  ///< Different ones among the layers with known seconds.

@@ -1,8 +1,8 @@
 // analysis/ops_by_type.h - a network's latency on its ops by layer type: does an op cost the same in every layer?
 //
-// y = [intercept] + sum over types of price x ops of that type, by fit_linear(), so that errors and diagnostics are those
-// of linear_model.h. Types without multiply-accumulates (pooling, add, softmax) have no ops and no column. What can't be
-// told apart is said, not guessed: `left_out` and merged columns.   Room: analysis -> base. No I/O.
+// y = [intercept] + sum over types of price x ops of that type, by fit_linear(), so that errors and diagnostics are
+// those of linear_model.h. Types without multiply-accumulates (pooling, add, softmax) have no ops and no column. What
+// can't be told apart is said, not guessed: `left_out` and merged columns.   Room: analysis -> base. No I/O.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -36,8 +36,8 @@ struct TypeColumns {
 };
 
 /// The columns that can be told apart, of `types` in their order. With an intercept a type with the same ops in every
-/// network is left out (its cost is in the intercept); a type whose ops rise in a fixed proportion to another's (with an
-/// intercept: as a line, rising) is merged with it into one column, whose price is that of the mixture; one that is
+/// network is left out (its cost is in the intercept); a type whose ops rise in a fixed proportion to another's (with
+/// an intercept: as a line, rising) is merged with it into one column, whose price is that of the mixture; one that is
 /// another combination of the columns before it is left out, its cost being spread over them.
 [[nodiscard]] TypeColumns independent_types(std::span<const TypeOps> types, Intercept intercept);
 

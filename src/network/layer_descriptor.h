@@ -1,7 +1,7 @@
 // src/network/layer_descriptor.h - one layer as the runtime sees it: its descriptor, its kernel, the bytes it touches.
 //
-// The kernel is chosen by firmware/include/opline_plan.h's own predicate, on the descriptor that a plan carries: the one
-// place where padding is told in rows and columns.   Room: network -> base, firmware/include. No I/O.
+// The kernel is chosen by firmware/include/opline_plan.h's own predicate, on the descriptor that a plan carries: the
+// one place where padding is told in rows and columns.   Room: network -> base, firmware/include. No I/O.
 #pragma once
 #include <cstdint>
 #include <string_view>
