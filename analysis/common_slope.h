@@ -3,9 +3,9 @@
 // Model: y = intercept of the group + slope of the group x + e. Two kinds of answer:
 //   effect size   by how much a slope differs from another, as a share of it, with an interval, against a margin. This
 //                 decides: with many networks any two slopes differ significantly, and a margin says what matters.
-//   F tests       of one slope, and of one line, for all: the analysis of covariance and Chow's test (Chow, Econometrica
-//                 28(3), 1960; R: anova of the nested lm). They assume normal e of one variance in all groups.
-//                 Reported, they decide nothing.
+//   F tests       of one slope, and of one line, for all: the analysis of covariance and Chow's test (Chow,
+//                 Econometrica 28(3), 1960; R: anova of the nested lm). They assume normal e of one variance in all
+//                 groups. Reported, they decide nothing.
 // Independent groups (other networks in each): compare_slopes(). The same networks under two setups: their errors are
 // not independent, so paired_slope_ratio(), by bootstrap over networks.
 //
@@ -75,10 +75,10 @@ struct CommonSlope {
 };
 
 /// Compares slopes of independent groups. The interval of a share is that of the ratio's logarithm by the delta method,
-/// from the HC3 covariances (linear_model.h), which allow every row a variance of its own; Student's quantile with Welch
-/// and Satterthwaite's degrees of freedom, rounded down (Satterthwaite, Biometrics Bulletin 2(6), 1946). The intervals
-/// of all pairs hold together at the confidence (Bonferroni: each at 1 - (1 - confidence) / pairs), so `same` for all
-/// errs on the careful side. Conditional on x. Good where relative errors of slopes are below about 0.2.
+/// from the HC3 covariances (linear_model.h), which allow every row a variance of its own; Student's quantile with
+/// Welch and Satterthwaite's degrees of freedom, rounded down (Satterthwaite, Biometrics Bulletin 2(6), 1946). The
+/// intervals of all pairs hold together at the confidence (Bonferroni: each at 1 - (1 - confidence) / pairs), so `same` for
+/// all errs on the careful side. Conditional on x. Good where relative errors of slopes are below about 0.2.
 /// The F tests up to scale take the scales as known. O(n g^2).
 /// Throws Error{input} for fewer than 2 groups, two of one name, a group with fewer than 3 rows or but one x, values
 /// that fit_line() refuses, a confidence or margin out of range, up to scale also for a line <= 0 at the common x.
@@ -86,14 +86,14 @@ struct CommonSlope {
                                          const CommonSlopeOptions& options = {});
 
 /// How much steeper is y_b than y_a over the same networks: share and BCa interval over networks (bootstrap.h). For one
-/// pair; for several give each a confidence of 1 - (1 - c) / pairs and ask worst_difference(). `names`: reference, other.
-/// O(replicates x n). Throws Error{input} for fewer than 3 rows or one x, unequal lengths, options out of range.
+/// pair; for several give each a confidence of 1 - (1 - c) / pairs and ask worst_difference(). `names`: reference,
+/// other. O(replicates x n). Throws Error{input} for fewer than 3 rows or one x, unequal lengths, options out of range.
 [[nodiscard]] SlopeDifference paired_slope_ratio(
     std::span<const double> x, std::span<const double> y_a, std::span<const double> y_b,
     const CommonSlopeOptions& options = {}, const std::pair<std::string, std::string>& names = {"a", "b"});
 
-/// The pair that decides for all: one that is different, else one that is undecided, else any; among these one without a
-/// share, else that of the largest absolute share. At least one pair (asserted).
+/// The pair that decides for all: one that is different, else one that is undecided, else any; among these one without
+/// a share, else that of the largest absolute share. At least one pair (asserted).
 [[nodiscard]] const SlopeDifference& worst_difference(std::span<const SlopeDifference> pairs);
 
 /// `same` when the figure (the whole interval, where there is one) is inside of +-margin, `different` when outside.

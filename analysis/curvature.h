@@ -24,8 +24,8 @@ struct CurvatureOptions {
 
 struct Curvature {
   Coefficient quadratic;  ///< c with HC3 error, t, p; unit y / x^2. Below 0: concave.
-  /// Parabola minus line as a share of the line, where its absolute value is largest among the middle rows. Above 0: the
-  /// line underestimates there.
+  /// Parabola minus line as a share of the line, where its absolute value is largest among the middle rows. Above 0:
+  /// the line underestimates there.
   Estimate largest;
   double largest_at = 0;  ///< The x of that row.
   /// Mean over all rows of |parabola - line| / line, >= 0. None when the line is <= 0 at a row.

@@ -67,8 +67,8 @@ struct ProxyValidation {
   std::optional<Curvature> curvature;
   std::vector<BudgetValidation> budgets;  ///< In the order of the quantiles; empty without cross-validation.
   double false_feasible = 0.01;           ///< The target of the margins.
-  /// The largest safe margin over the budgets, a share: the search accepts predicted <= budget / (1 + margin). None when
-  /// a budget has none, or without cross-validation.
+  /// The largest safe margin over the budgets, a share: the search accepts predicted <= budget / (1 + margin). None
+  /// when a budget has none, or without cross-validation.
   std::optional<double> margin;
   std::vector<Regret> regrets;  ///< In the order of the candidates; sizes above n are left out.
 };

@@ -1,0 +1,153 @@
+#include "analysis/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/verdict_words.h"
+#include "src/base/error.h"
+
+namespace opline::analysis {
+namespace {
+
+Criterion criterion(const char* name, const std::optional<Estimate>& figure, double threshold,
+                    Direction direction, const char* unit, bool exact) {
+  Criterion result{name, {}, {}, threshold, direction, unit, Standing::undecided};
+  if (!figure) return result;
+  result.value = figure->value;
+  result.interval = figure->interval;
+  result.standing = standing_of(*figure, threshold, direction, exact);
+  return result;
+}
+
+Estimate in_percent(const Estimate& share) {
+  Estimate result{100 * share.value, {}};
+  if (share.interval) result.interval = {100 * share.interval->low, 100 * share.interval->high};
+  return result;
+}
+
+std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
+  if (!validation.curvature) return std::nullopt;
+  return in_percent(absolute(validation.curvature->largest));
+}
+
+Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double threshold, bool exact) {
+  std::optional<Estimate> figure;
+  if (slopes && slopes->share) figure = in_percent(absolute({*slopes->share, slopes->interval}));
+  Criterion result = criterion("slope difference", figure, threshold, Direction::at_most, "%", exact);
+  if (!slopes) result.standing = Standing::not_applicable;
+  return result;
+}
+
+/// Missed also when a budget has no margin; undecided only when there were no held-out predictions to find one with.
+Criterion margin_criterion(const ProxyValidation& validation, double threshold) {
+  std::optional<Estimate> figure;
+  if (validation.margin) figure = Estimate{100 * *validation.margin, {}};
+  Criterion result = criterion("margin", figure, threshold, Direction::at_most, "%", true);
+  if (!figure && !validation.budgets.empty()) result.standing = Standing::missed;
+  return result;
+}
+
+std::vector<Criterion> criteria_of(const ProxyValidation& validation,
+                                   const std::optional<SlopeDifference>& slopes,
+                                   const Thresholds& thresholds) {
+  using enum Direction;
+  const bool whole = validation.whole_enumeration;
+  const Estimate networks{static_cast<double>(validation.n), {}};
+  return {
+      criterion("networks", networks, static_cast<double>(thresholds.networks), at_least, "", true),
+      criterion("R^2", validation.r_squared, thresholds.r_squared, at_least, "", whole),
+      criterion("cross-validated MAPE", validation.cross_validated_mape_percent, thresholds.mape_percent,
+                at_most, "%", whole),
+      criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "", whole),
+      criterion("curvature", curvature_percent(validation), thresholds.curvature_percent, at_most, "%",
+                whole),
+      slope_criterion(slopes, thresholds.slope_difference_percent, whole),
+      margin_criterion(validation, thresholds.margin_percent),
+  };
+}
+
+/// What no margin mends (verdict.h says why).
+bool fatal(const Criterion& one) {
+  if (one.name == "networks" || one.name == "margin") return one.standing != Standing::met;
+  if (one.name == "Kendall's tau-b") return !one.leans_good().value_or(false);
+  return one.name == "slope difference" && one.standing == Standing::missed;
+}
+
+bool fulfilled(const Criterion& one) {
+  return one.standing == Standing::met || one.standing == Standing::not_applicable;
+}
+
+}  // namespace
+
+std::optional<bool> Criterion::leans_good() const {
+  if (!value) return std::nullopt;
+  return direction == Direction::at_least ? *value >= threshold : *value <= threshold;
+}
+
+Standing standing_of(const Estimate& figure, double threshold, Direction direction, bool exact) {
+  if (!figure.interval && !exact) return Standing::undecided;
+  const Interval range = figure.interval.value_or(Interval{figure.value, figure.value});
+  const bool least = direction == Direction::at_least;
+  if (least ? range.low >= threshold : range.high <= threshold) return Standing::met;
+  if (least ? range.high < threshold : range.low > threshold) return Standing::missed;
+  return Standing::undecided;
+}
+
+std::optional<std::size_t> networks_to_decide(std::size_t n, const Estimate& figure, double threshold) {
+  const double distance = std::abs(figure.value - threshold);
+  if (!figure.interval || !(distance > 0)) return std::nullopt;
+  const double half =
+      threshold < figure.value ? figure.value - figure.interval->low : figure.interval->high - figure.value;
+  const double needed = static_cast<double>(n) * (half / distance) * (half / distance);
+  if (!(needed <= 1e9)) return std::nullopt;
+  return std::max(n, static_cast<std::size_t>(std::ceil(needed)));
+}
+
+Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDifference>& slopes,
+              const Thresholds& thresholds) {
+  OPLINE_ASSERT(std::abs(validation.false_feasible - thresholds.false_feasible()) < 1e-12,
+                "margins for {} false feasible are judged by {}", validation.false_feasible,
+                thresholds.false_feasible());
+  Verdict verdict;
+  verdict.margin = validation.margin;
+  verdict.criteria = criteria_of(validation, slopes, thresholds);
+  const auto any_of = [&](auto&& what) {
+    return std::any_of(verdict.criteria.begin(), verdict.criteria.end(), what);
+  };
+  verdict.ruling = any_of(fatal)                                             ? Ruling::not_valid
+                   : any_of([](const auto& one) { return !fulfilled(one); }) ? Ruling::valid_with_margin
+                                                                             : Ruling::valid;
+  for (const Criterion& one : verdict.criteria) {
+    if (!fulfilled(one)) verdict.reasons.push_back(sentence(one));
+  }
+  verdict.advice = advice_for(verdict, validation, slopes, thresholds);
+  return verdict;
+}
+
+const char* name_of(Ruling ruling) {
+  switch (ruling) {
+    case Ruling::valid:
+      return "valid";
+    case Ruling::valid_with_margin:
+      return "valid with margin";
+    case Ruling::not_valid:
+      break;
+  }
+  return "not valid";
+}
+
+const char* name_of(Standing standing) {
+  switch (standing) {
+    case Standing::met:
+      return "met";
+    case Standing::missed:
+      return "missed";
+    case Standing::undecided:
+      return "undecided";
+    case Standing::not_applicable:
+      break;
+  }
+  return "not applicable";
+}
+
+}  // namespace opline::analysis

@@ -1,0 +1,324 @@
+// The verdict's rule, one criterion at a time, its sentences, and the file of thresholds.
+#include "analysis/verdict.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "src/base/files.h"
+#include "src/base/random.h"
+#include "tests/error_message.h"
+
+namespace opline::analysis {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// 400 networks of 1 to 61 Mops on a line with errors of up to 4 %: nothing is wrong with it.
+ProxyValidation good() {
+  static const ProxyValidation validation = [] {
+    RandomStream random(1, 0);
+    std::vector<double> x, y;
+    for (int i = 0; i < 400; ++i) {
+      x.push_back(std::floor(1e6 + 6e7 * random.next() * 0x1p-32));
+      y.push_back((5e-3 + 13e-9 * x.back()) * (1 + 0.04 * (2 * random.next() * 0x1p-32 - 1)));
+    }
+    return validate_proxy(x, y, {.replicates = 200, .repeats = 3, .sets = 100});
+  }();
+  return validation;
+}
+
+SlopeDifference difference(double share, double low, double high) {
+  SlopeDifference one{"kws", "vww", share, Interval{low, high}, 0.95, 0.05, Agreement::undecided};
+  return one;
+}
+
+const Criterion& criterion(const Verdict& verdict, const std::string& name) {
+  for (const Criterion& one : verdict.criteria) {
+    if (one.name == name) return one;
+  }
+  throw std::logic_error(name);
+}
+
+TEST(Verdict, WhatMeetsEverythingIsValid) {
+  const Verdict verdict = judge(good(), difference(0.01, -0.01, 0.03));
+  EXPECT_EQ(verdict.ruling, Ruling::valid);
+  EXPECT_THAT(verdict.reasons, IsEmpty());
+  EXPECT_EQ(verdict.criteria.size(), 7U);
+  for (const Criterion& one : verdict.criteria) EXPECT_EQ(one.standing, Standing::met) << one.name;
+  EXPECT_EQ(verdict.margin, good().margin);
+  EXPECT_THAT(verdict.advice, Contains(HasSubstr("to keep a budget")));
+  EXPECT_EQ(criterion(judge(good(), {}), "slope difference").standing, Standing::not_applicable);
+  EXPECT_EQ(judge(good(), {}).ruling, Ruling::valid);
+}
+
+TEST(Verdict, AMarginMendsAccuracyThatIsMissedOrOpen) {
+  struct Case {
+    const char* name;
+    void (*worsen)(ProxyValidation&);
+    Standing standing;
+  };
+  const Case cases[] = {
+      {"R^2",
+       [](auto& v) {
+         v.r_squared = Estimate{0.9, Interval{0.85, 0.94}};
+       },
+       Standing::missed},
+      {"R^2",
+       [](auto& v) {
+         v.r_squared = Estimate{0.96, Interval{0.93, 0.98}};
+       },
+       Standing::undecided},
+      {"R^2", [](auto& v) { v.r_squared.reset(); }, Standing::undecided},
+      {"cross-validated MAPE",
+       [](auto& v) {
+         v.cross_validated_mape_percent = Estimate{14, Interval{12, 16}};
+       },
+       Standing::missed},
+      {"cross-validated MAPE",
+       [](auto& v) {
+         v.cross_validated_mape_percent = Estimate{9, Interval{8, 11}};
+       },
+       Standing::undecided},
+      {"Kendall's tau-b",
+       [](auto& v) {
+         v.kendall_tau_b = Estimate{0.86, Interval{0.8, 0.9}};
+       },
+       Standing::undecided},
+      {"curvature",
+       [](auto& v) {
+         v.curvature->largest = {-0.08, Interval{-0.09, -0.07}};
+       },
+       Standing::missed},
+      {"curvature",
+       [](auto& v) {
+         v.curvature->largest = {0.04, Interval{0.02, 0.06}};
+       },
+       Standing::undecided},
+      {"curvature", [](auto& v) { v.curvature.reset(); }, Standing::undecided},
+  };
+  for (const Case& one : cases) {
+    ProxyValidation validation = good();
+    one.worsen(validation);
+    const Verdict verdict = judge(validation, {});
+    EXPECT_EQ(verdict.ruling, Ruling::valid_with_margin) << one.name;
+    EXPECT_EQ(criterion(verdict, one.name).standing, one.standing) << one.name;
+    ASSERT_EQ(verdict.reasons.size(), 1U) << one.name;
+    EXPECT_THAT(verdict.reasons[0], HasSubstr(one.name));
+  }
+}
+
+TEST(Verdict, NoMarginMendsOrderBudgetsSlopesOrTooFewNetworks) {
+  const auto ruling = [](auto&& worsen, std::optional<SlopeDifference> slopes = {}) {
+    ProxyValidation validation = good();
+    worsen(validation);
+    return judge(validation, slopes).ruling;
+  };
+  EXPECT_EQ(ruling([](auto& v) { v.n = 29; }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.n = 30; }), Ruling::valid);
+  EXPECT_EQ(ruling([](auto& v) { v.kendall_tau_b = Estimate{0.84, Interval{0.8, 0.9}}; }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.kendall_tau_b.reset(); }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.margin = 0.26; }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.margin = 0.24; }), Ruling::valid);
+  EXPECT_EQ(ruling([](auto& v) {
+              v.budgets[0].safe.reset();
+              v.margin.reset();
+            }),
+            Ruling::not_valid);
+  const auto nothing = [](auto&) {};
+  EXPECT_EQ(ruling(nothing, difference(0.1, 0.06, 0.14)), Ruling::not_valid);
+  EXPECT_EQ(ruling(nothing, difference(-0.1, -0.14, -0.06)), Ruling::not_valid);
+  EXPECT_EQ(ruling(nothing, difference(0.1, 0.04, 0.16)), Ruling::valid_with_margin);
+  SlopeDifference none = difference(0, 0, 0);
+  none.share.reset();
+  none.interval.reset();
+  EXPECT_EQ(ruling(nothing, none), Ruling::valid_with_margin);
+}
+
+TEST(Verdict, WholeEnumerationsAreJudgedByTheFigureAlone) {
+  ProxyValidation validation = good();
+  validation.whole_enumeration = true;
+  for (auto* one : {&*validation.r_squared, &*validation.cross_validated_mape_percent,
+                    &*validation.kendall_tau_b, &validation.curvature->largest}) {
+    one->interval.reset();
+  }
+  EXPECT_EQ(judge(validation, {}).ruling, Ruling::valid);
+  validation.whole_enumeration = false;  // then an interval is missing
+  EXPECT_EQ(judge(validation, {}).ruling, Ruling::valid_with_margin);
+  validation.whole_enumeration = true;
+  validation.r_squared->value = 0.94;
+  EXPECT_EQ(criterion(judge(validation, {}), "R^2").standing, Standing::missed);
+}
+
+TEST(Verdict, StandingIsOfTheWholeInterval) {
+  using enum Direction;
+  EXPECT_EQ(standing_of({0.97, Interval{0.95, 0.98}}, 0.95, at_least, false), Standing::met);
+  EXPECT_EQ(standing_of({0.97, Interval{0.94, 0.98}}, 0.95, at_least, false), Standing::undecided);
+  EXPECT_EQ(standing_of({0.9, Interval{0.8, 0.94}}, 0.95, at_least, false), Standing::missed);
+  EXPECT_EQ(standing_of({9, Interval{8, 10}}, 10, at_most, false), Standing::met);
+  EXPECT_EQ(standing_of({12, Interval{10, 13}}, 10, at_most, false), Standing::undecided);
+  EXPECT_EQ(standing_of({12, Interval{11, 13}}, 10, at_most, false), Standing::missed);
+  EXPECT_EQ(standing_of({12, {}}, 10, at_most, false), Standing::undecided);
+  EXPECT_EQ(standing_of({10, {}}, 10, at_most, true), Standing::met);
+}
+
+TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
+  const auto advice = [](auto&& worsen, std::optional<SlopeDifference> slopes = {}) {
+    ProxyValidation validation = good();
+    worsen(validation);
+    return judge(validation, slopes).advice;
+  };
+  EXPECT_THAT(advice([](auto& v) { v.n = 12; }),
+              Contains("12 networks are too few to judge by: measure at least 30"));
+  EXPECT_THAT(advice([](auto& v) {
+                v.kendall_tau_b = Estimate{0.6, Interval{0.5, 0.7}};
+              }),
+              Contains(HasSubstr("tau-b 0.6), which no margin mends")));
+  EXPECT_THAT(advice([](auto& v) {
+                v.curvature->largest = {-0.08, Interval{-0.09, -0.07}};
+              }),
+              Contains(testing::AllOf(HasSubstr("latency is curved"), HasSubstr("overestimates by 8 %"))));
+  EXPECT_THAT(
+      advice([](auto& v) {
+        v.curvature->largest = {0.08, Interval{0.04, 0.12}};
+      }),
+      Contains(testing::AllOf(HasSubstr("latency seems curved"), HasSubstr("underestimates by 8 %"))));
+  EXPECT_THAT(advice([](auto&) {}, difference(-0.1, -0.14, -0.06)),
+              Contains("the slope of vww is 10 % flatter than that of kws: give each its own proxy"));
+  EXPECT_THAT(advice([](auto& v) {
+                v.r_squared = Estimate{0.9, Interval{0.85, 0.94}};
+              }),
+              Contains(HasSubstr("draw over a wider range")));
+  EXPECT_THAT(advice([](auto& v) { v.margin = 0.4; }),
+              Contains(HasSubstr("a margin of 40 % is more than the 25 %")));
+  EXPECT_THAT(advice([](auto& v) {
+                v.budgets[0].safe.reset();
+                v.margin.reset();
+              }),
+              Contains(HasSubstr("the budget that 25 % of the networks keep no margin")));
+  EXPECT_THAT(advice([](auto& v) {
+                v.cross_validated_mape_percent = Estimate{14, Interval{12, 16}};
+                v.breusch_pagan = analysis::Test{30, 1, 0, 1e-9};
+              }),
+              Contains(HasSubstr("Breusch-Pagan p = 1.0e-09")));
+  EXPECT_THAT(advice([](auto& v) {
+                v.r_squared = Estimate{0.96, Interval{0.94, 0.97}};
+              }),
+              Contains(HasSubstr("about 1600 networks would decide it")));  // 400 (0.02 / 0.01)^2
+  EXPECT_THAT(advice([](auto& v) { v.extrapolations.to_large->errors.mape_percent = 22; }),
+              Contains(HasSubstr("misses the larger half by 22 %")));
+}
+
+TEST(Verdict, MarginSaysWhatItRestsOn) {
+  ProxyValidation validation = good();
+  for (BudgetValidation& one : validation.budgets) one.safe->quality.false_feasible = {0, 20};
+  EXPECT_THAT(judge(validation, {}).advice,
+              Contains(testing::AllOf(HasSubstr("0 of 20 accepted"), HasSubstr("up to 17 %"),
+                                      HasSubstr("about 368 accepted ones"))));
+  for (BudgetValidation& one : validation.budgets) one.safe->quality.false_feasible = {0, 368};
+  for (const std::string& one : judge(validation, {}).advice)
+    EXPECT_THAT(one, testing::Not(HasSubstr("rests")));
+}
+
+TEST(Verdict, ReasonsGiveFigureIntervalAndThreshold) {
+  ProxyValidation validation = good();
+  validation.cross_validated_mape_percent = Estimate{14, Interval{12, 16}};
+  EXPECT_THAT(judge(validation, {}).reasons,
+              Contains("cross-validated MAPE is 14 % [12, 16]; at most 10 % is asked: missed"));
+  validation.curvature.reset();
+  EXPECT_THAT(judge(validation, {}).reasons,
+              Contains("curvature can't be told; at most 5 % is asked: undecided"));
+}
+
+TEST(Verdict, NetworksToDecide) {
+  EXPECT_EQ(networks_to_decide(100, {0.96, Interval{0.94, 0.97}}, 0.95), 400U);  // the lower half counts
+  EXPECT_EQ(networks_to_decide(100, {0.94, Interval{0.9, 0.97}}, 0.95), 900U);
+  EXPECT_EQ(networks_to_decide(100, {0.99, Interval{0.98, 1}}, 0.95), 100U);  // decided
+  EXPECT_FALSE(networks_to_decide(100, {0.95, Interval{0.9, 0.97}}, 0.95));
+  EXPECT_FALSE(networks_to_decide(100, {0.96, {}}, 0.95));
+  EXPECT_FALSE(networks_to_decide(100, {0.95 + 1e-12, Interval{0.9, 0.97}}, 0.95));
+}
+
+TEST(Verdict, ThresholdsOtherThanTheMarginsAreABug) {
+  EXPECT_THROW((void)judge(good(), {}, {.false_feasible_percent = 5}), Error);
+}
+
+std::string shipped() { return read_file(OPLINE_SOURCE_DIR "/data/verdict.toml"); }
+
+TEST(VerdictThresholds, ShippedFileSaysWhatTheCodeSays) {
+  const Thresholds file = parse_thresholds(shipped(), "verdict.toml");
+  const Thresholds code;
+  EXPECT_EQ(file.networks, code.networks);
+  EXPECT_EQ(file.r_squared, code.r_squared);
+  EXPECT_EQ(file.mape_percent, code.mape_percent);
+  EXPECT_EQ(file.kendall_tau_b, code.kendall_tau_b);
+  EXPECT_EQ(file.curvature_percent, code.curvature_percent);
+  EXPECT_EQ(file.slope_difference_percent, code.slope_difference_percent);
+  EXPECT_EQ(file.margin_percent, code.margin_percent);
+  EXPECT_EQ(file.false_feasible_percent, code.false_feasible_percent);
+  EXPECT_EQ(code.false_feasible(), ProxyValidationOptions{}.false_feasible);
+  for (const char* key : {"networks", "r_squared", "mape_percent", "kendall_tau_b", "curvature_percent",
+                          "slope_difference_percent", "margin_percent", "false_feasible_percent"}) {
+    EXPECT_THAT(shipped(), HasSubstr(std::string("\n") + key + " = "));  // so that a changed default shows
+  }
+}
+
+const std::string kHead = "format = \"opline-verdict\"\nversion = 1\n";
+
+TEST(VerdictThresholds, EveryKeyIsRead) {
+  const Thresholds read = parse_thresholds(
+      kHead +
+          "networks = 50\nr_squared = 0.9\nmape_percent = 12.5\nkendall_tau_b = 0.8\ncurvature_percent = 3\n"
+          "slope_difference_percent = 4\nmargin_percent = 20\nfalse_feasible_percent = 2\n",
+      "my.toml");
+  EXPECT_EQ(read.networks, 50U);
+  EXPECT_EQ(read.r_squared, 0.9);
+  EXPECT_EQ(read.mape_percent, 12.5);
+  EXPECT_EQ(read.kendall_tau_b, 0.8);
+  EXPECT_EQ(read.curvature_percent, 3);
+  EXPECT_EQ(read.slope_difference_percent, 4);
+  EXPECT_EQ(read.margin_percent, 20);
+  EXPECT_EQ(read.false_feasible(), 0.02);
+  EXPECT_EQ(parse_thresholds(kHead + "r_squared = 0.9\n", "my.toml").mape_percent, 10);
+}
+
+TEST(VerdictThresholds, MistakesNameFileLineAndKey) {
+  const auto message = [](const std::string& text) {
+    return message_of([&] { (void)parse_thresholds(text, "my.toml"); });
+  };
+  EXPECT_THAT(message(kHead + "r_square = 0.9\n"),
+              testing::AllOf(HasSubstr("my.toml:3: r_square"), HasSubstr("r_squared")));
+  EXPECT_THAT(message(kHead + "\nmape_percent = -1\n"), HasSubstr("my.toml:4: mape_percent"));
+  EXPECT_THAT(message(kHead + "kendall_tau_b = 85\n"), HasSubstr("my.toml:3: kendall_tau_b"));
+  EXPECT_THAT(message(kHead + "networks = 2\n"), HasSubstr("my.toml:3: networks"));
+  EXPECT_THAT(message("format = \"opline-verdict\"\nversion = 2\n"), HasSubstr("version 1"));
+  EXPECT_THAT(message("format = \"opline-space\"\nversion = 1\n"), HasSubstr("opline-verdict"));
+}
+
+TEST(VerdictThresholds, MutatedFilesAreReadOrRefused) {
+  const std::string text = shipped();
+  int refused = 0;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    RandomStream random(17, i);
+    std::string mutant = text;
+    for (int k = 0; k < 3; ++k) {
+      mutant[random.below(static_cast<std::uint32_t>(mutant.size()))] = static_cast<char>(random.below(256));
+    }
+    try {
+      const Thresholds read = parse_thresholds(mutant, "mutant");
+      EXPECT_TRUE(read.networks >= 3 && read.r_squared >= 0 && read.r_squared <= 1 &&
+                  read.margin_percent > 0);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::input) << error.what();
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 50);
+}
+
+}  // namespace
+}  // namespace opline::analysis
