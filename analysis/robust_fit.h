@@ -1,17 +1,17 @@
 // analysis/robust_fit.h - y on several columns, when some rows are far off.
 //
-// Huber's M-estimator: the b that minimises sum of rho(e / s), rho quadratic up to k and linear beyond, so that a row far
-// off pulls with a bounded force: weight w = min(1, k s / |e|). It withstands outliers in y, not rows far out in the
-// columns (leverage): for one column theil_sen.h withstands those too.
-// By iteratively reweighted least squares from the ordinary fit, the scale s = median |e| / 0.6745 (normalised MAD about
-// 0) anew each step, as R's MASS::rlm(method = "M", psi = psi.huber, scale.est = "MAD").
+// Huber's M-estimator: the b that minimises sum of rho(e / s), rho quadratic up to k and linear beyond, so that a row
+// far off pulls with a bounded force: weight w = min(1, k s / |e|). It withstands outliers in y, not rows far out in
+// the columns (leverage): for one column theil_sen.h withstands those too.
+// By iteratively reweighted least squares from the ordinary fit, the scale s = median |e| / 0.6745 (normalised MAD
+// about 0) anew each step, as R's MASS::rlm(method = "M", psi = psi.huber, scale.est = "MAD").
 //
 // Standard errors of b, with psi(u) = max(-k, min(u, k)), u = e / s, psi' = [|u| <= k], m and v its mean and variance
 // (divisor n - 1), p coefficients, n rows (Huber and Ronchetti, Robust Statistics, 2nd ed., 2009, section 7.6; R's
 // MASS::summary.rlm):
 //   (K / m)^2 s^2 sum psi(u)^2 / (n - p) (X'X)^-1,  K = 1 + p v / (n m^2).
-// They assume independent e of one distribution, symmetric about 0, and many rows; intervals take Student's t with n - p
-// degrees of freedom, which is a convention.   Room: analysis -> base. No I/O.
+// They assume independent e of one distribution, symmetric about 0, and many rows; intervals take Student's t with n -
+// p degrees of freedom, which is a convention.   Room: analysis -> base. No I/O.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -47,8 +47,8 @@ struct HuberFit {
   std::vector<double> weights;    ///< min(1, k s / |e|) of the last step: below 1, the row is pulled in.
 };
 
-/// Fits. O(iterations n p^2). A fit that hasn't converged is returned and says so. Where the scale is 0 the errors are 0
-/// too, and t and p nothing. Throws Error{input}: as fit_linear(); options out of range.
+/// Fits. O(iterations n p^2). A fit that hasn't converged is returned and says so. Where the scale is 0 the errors are
+/// 0 too, and t and p nothing. Throws Error{input}: as fit_linear(); options out of range.
 [[nodiscard]] HuberFit fit_huber(const Design& design, std::span<const double> y,
                                  const HuberOptions& options = {});
 
