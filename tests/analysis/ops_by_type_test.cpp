@@ -42,6 +42,7 @@ TEST(OpsByType, FindsThePlantedPrices) {
   const std::vector<std::array<double, 3>> macs = {
       {900, 50, 7}, {800, 90, 3}, {700, 10, 9}, {950, 70, 1}, {500, 20, 2}};
   std::vector<double> seconds;
+  seconds.reserve(macs.size());
   for (const auto& one : macs) seconds.push_back(3 + 2 * (0.5 * one[0] + 4 * one[1] + 0.25 * one[2]));
   for (const Weighting weighting : {Weighting::equal, Weighting::relative}) {
     const OpsByType fit = fit_ops_by_type(networks_of(macs), seconds, {Intercept::with, weighting, {}});

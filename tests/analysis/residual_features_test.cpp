@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "src/base/random.h"
+#include "tests/analysis/golden_sets.h"
 #include "tests/error_message.h"
 
 namespace opline::analysis {
@@ -96,6 +98,32 @@ TEST(ResidualFeatures, PartialIsTheSquaredPartialCorrelation) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
   };
   EXPECT_NEAR(found.features[0].partial_r_squared, dot(y, z) * dot(y, z) / dot(y, y) / dot(z, z), 1e-12);
+}
+
+TEST(ResidualFeatures, AgreesWithR) {
+  const std::map<std::string, GoldenSet> sets = golden_sets();
+  std::map<std::string, Figures> figures;
+  for (const std::string name : {"mtcars", "stackloss", "trees"}) {
+    const GoldenSet& set = sets.at(name);
+    std::vector<double> product, inverse;
+    for (std::size_t i = 0; i < set.y.size(); ++i) {
+      product.push_back(set.x1[i] * set.x2[i]);
+      inverse.push_back(1 / set.x2[i]);
+    }
+    const std::vector<NetworkFeature> features = {
+        {"x2", "1", set.x2}, {"product", "1", product}, {"inverse", "1", inverse}};
+    const ResidualFeatures found = *explain_residuals(set.x1, set.y, features);
+    Figures& of_set = figures[name];
+    of_set["r_squared"] = {found.r_squared};
+    of_set["joint_r_squared"] = {*found.joint_r_squared};
+    of_set["explained"] = {*found.explained_share};
+    for (const FeatureEffect& one : found.features) {
+      of_set[one.name] = {one.partial_r_squared,          *one.unique_r_squared, one.coefficient.estimate,
+                          one.coefficient.standard_error, one.effect_percent,    one.effect_interval.low,
+                          one.effect_interval.high};
+    }
+  }
+  EXPECT_EQ(expect_digits("residual_features.csv", figures, 8), 3U * (3 + 3 * 7));
 }
 
 TEST(ResidualFeatures, FeaturesThatSayTheSameHaveNothingOfTheirOwn) {

@@ -28,10 +28,10 @@ store::NetworkRecord record_of(int width) {
   record.id = digest(record.canonical_text);
   const auto wide = static_cast<std::uint64_t>(width);
   record.layers = {
-      layer("conv2d", 16 * 27 * 4, 112, {8, 8, 3}, {4, 4, 4}, store::WindowRecord{3, 3, 2, 2, "same"}),
-      layer("depthwise_conv2d", 16 * 9 * 4, 40, {4, 4, 4}, {4, 4, 4},
+      layer("conv2d", 16UL * 27 * 4, 112, {8, 8, 3}, {4, 4, 4}, store::WindowRecord{3, 3, 2, 2, "same"}),
+      layer("depthwise_conv2d", 16UL * 9 * 4, 40, {4, 4, 4}, {4, 4, 4},
             store::WindowRecord{3, 3, 1, 1, "same"}),
-      layer("conv2d", 16 * 4 * wide, 5 * wide, {4, 4, 4}, {4, 4, width},
+      layer("conv2d", 64 * wide, 5 * wide, {4, 4, 4}, {4, 4, width},
             store::WindowRecord{1, 1, 1, 1, "same"})};
   record.layers[2].activation = "relu";
   std::uint64_t macs = 0;
