@@ -51,8 +51,9 @@ struct LeftOut {
 };
 
 struct LayerModelOptions {
-  Weighting weighting =
-      Weighting::relative;  ///< Layers differ by orders of magnitude, MAPE is what is asked for.
+  /// Layers differ by orders of magnitude, and relative errors are what is asked for. Equal weights favour sums of
+  /// layers over single ones: a network's total is its large layers.
+  Weighting weighting = Weighting::relative;
   ModelOptions model;
 };
 
@@ -60,9 +61,9 @@ struct LayerModelOptions {
 struct LayerForm {
   std::string variant;
   std::size_t signatures = 0;  ///< Different ones among the layers fitted (model.n of them).
-  LinearModel
-      model;  ///< Coefficients: intercept (seconds), and of macs, output_elements, bytes those that are not...
-  std::vector<LeftOut> left_out;  ///< ... here: zero, constant, dependent, or too many for the layers.
+  LinearModel model;  ///< Coefficients: intercept (seconds), macs, output_elements, bytes, but for ...
+  std::vector<LeftOut>
+      left_out;  ///< ... those that are zero, constant, dependent or too many for the layers.
 };
 
 struct PerLayerModel {
