@@ -1,5 +1,6 @@
 // analysis/layer_form.h - the columns of a kernel's form.   Room: analysis, private. No I/O.
 #pragma once
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,13 +28,15 @@ struct VariantRows {
 };
 [[nodiscard]] std::vector<VariantRows> rows_by_variant(std::span<const LayerObservation> layers);
 
-/// Adds `candidates` to a design that is as `empty`, in order, but for those that are zero, constant beside an
-/// intercept, a combination of those before, or more than the rows allow with one to spare: these go to `left_out`.
-/// `rows` is what a row is called: "layer", "network".
+/// A column that may or may not join a design.
 struct Candidate {
   std::string name;
   std::vector<double> values;
 };
+
+/// Adds `candidates` to a design that is as `empty`, in order, but for those that are zero, constant beside an
+/// intercept, a combination of those before, or more than the rows allow with one to spare: these go to `left_out`.
+/// `rows` is what a row is called: "layer", "network".
 [[nodiscard]] Design independent_columns(const Design& empty, std::span<const Candidate> candidates,
                                          const std::string& rows, std::vector<LeftOut>& left_out);
 

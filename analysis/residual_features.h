@@ -33,12 +33,12 @@ struct FeatureEffect {
   double partial_r_squared = 0;  ///< Given ops, in [0, 1].
   Coefficient coefficient;       ///< Unit of y over the feature's; HC3 error.
   double q10 = 0, q90 = 0;       ///< Quantiles of the feature, as quantile_of_sorted().
-  double effect_percent =
-      0;                     ///< coefficient x (q90 - q10) / mean of y: what the feature's usual range moves.
+  /// coefficient x (q90 - q10) / mean of y: what the feature's usual range moves; 0 where the quantiles are equal.
+  double effect_percent = 0;
   Interval effect_interval;  ///< Percent, from the coefficient's.
-  std::optional<double>
-      unique_r_squared;  ///< Partial R^2 given ops and all the other features that were not left out;
-                         ///< none where those do not tell it apart, or nothing is left to explain.
+  /// Partial R^2 given ops and all the other features that were not left out; none where those do not tell it apart, or
+  /// nothing is left to explain.
+  std::optional<double> unique_r_squared;
 };
 
 struct ResidualFeatures {
