@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "analysis/bootstrap.h"
 #include "analysis/distributions.h"
@@ -240,6 +241,30 @@ Scaled scaled_groups(std::span<const SlopeGroup> groups, const std::vector<Line>
   return scaled;
 }
 
+std::vector<double> picked(std::span<const double> values, std::span<const std::uint32_t> rows) {
+  std::vector<double> result;
+  result.reserve(rows.size());
+  for (const std::uint32_t row : rows) result.push_back(values[row]);
+  return result;
+}
+
+/// slope(y_b) / slope(y_a) - 1 of these rows; nothing where one of them does not rise, or has no scale.
+std::optional<double> paired_share(std::span<const double> x, std::span<const double> y_a,
+                                   std::span<const double> y_b, double centre, bool up_to_scale) {
+  if (!differ(x)) return std::nullopt;
+  const Moments a = moments(x, y_a);
+  const Moments b = moments(x, y_b);
+  const double sxy_a = a.sxy.value();
+  const double sxy_b = b.sxy.value();
+  if (!(sxy_a > 0 && sxy_b > 0)) return std::nullopt;
+  if (!up_to_scale) return sxy_b / sxy_a - 1;
+  const double from_mean = (centre - a.x_mean.value()) / a.sxx.value();
+  const double value_a = a.y_mean.value() + sxy_a * from_mean;
+  const double value_b = b.y_mean.value() + sxy_b * from_mean;
+  if (!(value_a > 0 && value_b > 0)) return std::nullopt;
+  return sxy_b / sxy_a * (value_a / value_b) - 1;
+}
+
 }  // namespace
 
 CommonSlope compare_slopes(std::span<const SlopeGroup> groups, const CommonSlopeOptions& options) {
@@ -276,27 +301,8 @@ SlopeDifference paired_slope_ratio(std::span<const double> x, std::span<const do
   require_line(names.second, x, y_b);
   const std::vector<SlopeGroup> one = {{names.first, x, y_a}};
   const double centre = mean_x(one);
-  const RowStatistic share = [&](std::span<const std::uint32_t> rows) -> std::optional<double> {
-    std::vector<double> some_x, some_a, some_b;
-    for (const std::uint32_t row : rows) {
-      some_x.push_back(x[row]);
-      some_a.push_back(y_a[row]);
-      some_b.push_back(y_b[row]);
-    }
-    const Moments a = moments(some_x, some_a);
-    if (!differ(some_x)) return std::nullopt;
-    const Moments b = moments(some_x, some_b);
-    const double sxy_a = a.sxy.value(), sxy_b = b.sxy.value();
-    if (!(sxy_a > 0 && sxy_b > 0)) return std::nullopt;
-    double ratio = sxy_b / sxy_a;
-    if (options.up_to_scale) {
-      const double from_mean = centre - a.x_mean.value();
-      const double value_a = a.y_mean.value() + sxy_a / a.sxx.value() * from_mean;
-      const double value_b = b.y_mean.value() + sxy_b / b.sxx.value() * from_mean;
-      if (!(value_a > 0 && value_b > 0)) return std::nullopt;
-      ratio *= value_a / value_b;
-    }
-    return ratio - 1;
+  const RowStatistic share = [&](std::span<const std::uint32_t> rows) {
+    return paired_share(picked(x, rows), picked(y_a, rows), picked(y_b, rows), centre, options.up_to_scale);
   };
   SlopeDifference result{names.first, names.second, {}, {}, options.confidence, options.margin, {}};
   std::vector<std::uint32_t> rows;

@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/diagnostics.h"
@@ -77,17 +78,17 @@ struct CommonSlope {
 /// Compares slopes of independent groups. The interval of a share is that of the ratio's logarithm by the delta method,
 /// from the HC3 covariances (linear_model.h), which allow every row a variance of its own; Student's quantile with
 /// Welch and Satterthwaite's degrees of freedom, rounded down (Satterthwaite, Biometrics Bulletin 2(6), 1946). The
-/// intervals of all pairs hold together at the confidence (Bonferroni: each at 1 - (1 - confidence) / pairs), so `same` for
-/// all errs on the careful side. Conditional on x. Good where relative errors of slopes are below about 0.2.
+/// intervals of all pairs hold together at the confidence (Bonferroni: each at 1 - (1 - confidence) / pairs), so `same`
+/// for all errs on the careful side. Conditional on x. Good where relative errors of slopes are below about 0.2.
 /// The F tests up to scale take the scales as known. O(n g^2).
 /// Throws Error{input} for fewer than 2 groups, two of one name, a group with fewer than 3 rows or but one x, values
 /// that fit_line() refuses, a confidence or margin out of range, up to scale also for a line <= 0 at the common x.
 [[nodiscard]] CommonSlope compare_slopes(std::span<const SlopeGroup> groups,
                                          const CommonSlopeOptions& options = {});
 
-/// How much steeper is y_b than y_a over the same networks: share and BCa interval over networks (bootstrap.h). For one
-/// pair; for several give each a confidence of 1 - (1 - c) / pairs and ask worst_difference(). `names`: reference,
-/// other. O(replicates x n). Throws Error{input} for fewer than 3 rows or one x, unequal lengths, options out of range.
+/// How much steeper is y_b than y_a over the same networks: share and BCa interval over networks (bootstrap.h). For
+/// several pairs give each a confidence of 1 - (1 - c) / pairs and ask worst_difference(). `names`: reference, other.
+/// O(replicates x n). Throws Error{input} for fewer than 3 rows or one x, unequal lengths, options out of range.
 [[nodiscard]] SlopeDifference paired_slope_ratio(
     std::span<const double> x, std::span<const double> y_a, std::span<const double> y_b,
     const CommonSlopeOptions& options = {}, const std::pair<std::string, std::string>& names = {"a", "b"});

@@ -93,16 +93,6 @@ Standing standing_of(const Estimate& figure, double threshold, Direction directi
   return Standing::undecided;
 }
 
-std::optional<std::size_t> networks_to_decide(std::size_t n, const Estimate& figure, double threshold) {
-  const double distance = std::abs(figure.value - threshold);
-  if (!figure.interval || !(distance > 0)) return std::nullopt;
-  const double half =
-      threshold < figure.value ? figure.value - figure.interval->low : figure.interval->high - figure.value;
-  const double needed = static_cast<double>(n) * (half / distance) * (half / distance);
-  if (!(needed <= 1e9)) return std::nullopt;
-  return std::max(n, static_cast<std::size_t>(std::ceil(needed)));
-}
-
 Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDifference>& slopes,
               const Thresholds& thresholds) {
   OPLINE_ASSERT(std::abs(validation.false_feasible - thresholds.false_feasible()) < 1e-12,

@@ -17,9 +17,9 @@
 //                the range of ops measured. Curvature belongs here: a bend keeps the order, and the margin was measured
 //                on the bent data; R^2 does, as it depends on the range of ops as much as on the errors.
 //
-// tau-b decides `not valid` by its estimate, as an interval that straddles the threshold would else let a proxy pass
-// for having been measured on few networks.   Room: analysis -> base. No I/O, no printing: sentences are part of the
-// result.
+// tau-b decides by its estimate: an order that is more likely wrong than right is no ground to go on, even where more
+// networks might still mend it; `advice` says how many.   Room: analysis -> base. No I/O, no printing: sentences are
+// part of the result.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -88,12 +88,6 @@ struct Verdict {
 /// Where a figure stands: `exact` for one without sampling error (a count, a whole enumeration). Without an interval an
 /// inexact figure is undecided.
 [[nodiscard]] Standing standing_of(const Estimate& figure, double threshold, Direction direction, bool exact);
-
-/// About how many networks would decide an undecided criterion, if the figure stays: n (half width / distance)^2, half
-/// width from the figure to the interval's end beyond the threshold; intervals shrink as 1 / sqrt(n). At least n. None
-/// without an interval or a distance, and above 1e9: nothing will decide it.
-[[nodiscard]] std::optional<std::size_t> networks_to_decide(std::size_t n, const Estimate& figure,
-                                                            double threshold);
 
 /// "valid", "valid with margin", "not valid".
 [[nodiscard]] const char* name_of(Ruling ruling);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "analysis/sample_size.h"
+
 namespace opline::analysis {
 namespace {
 
@@ -160,13 +162,21 @@ class Advice {
     if (leans_bad("networks")) return;
     for (const Criterion& one : verdict_.criteria) {
       if (one.standing != Standing::undecided || !one.value || !one.interval) continue;
-      const auto needed = networks_to_decide(validation_.n, {*one.value, one.interval}, one.threshold);
-      if (!needed) {
-        say("{} is at its threshold: more networks will not decide it", one.name);
-      } else {
-        say("{} is undecided: about {} networks would decide it, if it stays at {:.3g}", one.name, *needed,
-            *one.value);
-      }
+      decide(one);
+    }
+  }
+
+  void decide(const Criterion& one) {
+    if (!one.interval->contains(*one.value)) {  // a bootstrap interval of few networks can leave it out
+      say("{} is undecided: measure more networks", one.name);
+      return;
+    }
+    const auto needed = rows_to_decide(validation_.n, *one.value, *one.interval, one.threshold);
+    if (!needed || *needed > 1'000'000) {
+      say("{} is at its threshold: more networks will hardly decide it", one.name);
+    } else {
+      say("{} is undecided: about {} networks would decide it, if it stays at {:.3g}", one.name, *needed,
+          *one.value);
     }
   }
 

@@ -208,7 +208,15 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
   EXPECT_THAT(advice([](auto& v) {
                 v.r_squared = Estimate{0.96, Interval{0.94, 0.97}};
               }),
-              Contains(HasSubstr("about 1600 networks would decide it")));  // 400 (0.02 / 0.01)^2
+              Contains(HasSubstr("about 1601 networks would decide it")));  // above 400 (0.02 / 0.01)^2
+  EXPECT_THAT(advice([](auto& v) {
+                v.r_squared = Estimate{0.95, Interval{0.94, 0.97}};
+              }),
+              Contains("R^2 is at its threshold: more networks will hardly decide it"));
+  EXPECT_THAT(advice([](auto& v) {
+                v.r_squared = Estimate{0.98, Interval{0.94, 0.97}};
+              }),
+              Contains("R^2 is undecided: measure more networks"));  // BCa may leave the estimate out
   EXPECT_THAT(advice([](auto& v) { v.extrapolations.to_large->errors.mape_percent = 22; }),
               Contains(HasSubstr("misses the larger half by 22 %")));
 }
@@ -232,15 +240,6 @@ TEST(Verdict, ReasonsGiveFigureIntervalAndThreshold) {
   validation.curvature.reset();
   EXPECT_THAT(judge(validation, {}).reasons,
               Contains("curvature can't be told; at most 5 % is asked: undecided"));
-}
-
-TEST(Verdict, NetworksToDecide) {
-  EXPECT_EQ(networks_to_decide(100, {0.96, Interval{0.94, 0.97}}, 0.95), 400U);  // the lower half counts
-  EXPECT_EQ(networks_to_decide(100, {0.94, Interval{0.9, 0.97}}, 0.95), 900U);
-  EXPECT_EQ(networks_to_decide(100, {0.99, Interval{0.98, 1}}, 0.95), 100U);  // decided
-  EXPECT_FALSE(networks_to_decide(100, {0.95, Interval{0.9, 0.97}}, 0.95));
-  EXPECT_FALSE(networks_to_decide(100, {0.96, {}}, 0.95));
-  EXPECT_FALSE(networks_to_decide(100, {0.95 + 1e-12, Interval{0.9, 0.97}}, 0.95));
 }
 
 TEST(Verdict, ThresholdsOtherThanTheMarginsAreABug) {
