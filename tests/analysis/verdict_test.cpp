@@ -113,7 +113,7 @@ TEST(Verdict, AMarginMendsAccuracyThatIsMissedOrOpen) {
 }
 
 TEST(Verdict, NoMarginMendsOrderBudgetsSlopesOrTooFewNetworks) {
-  const auto ruling = [](auto&& worsen, std::optional<SlopeDifference> slopes = {}) {
+  const auto ruling = [](auto&& worsen, const std::optional<SlopeDifference>& slopes = {}) {
     ProxyValidation validation = good();
     worsen(validation);
     return judge(validation, slopes).ruling;
@@ -167,7 +167,7 @@ TEST(Verdict, StandingIsOfTheWholeInterval) {
 }
 
 TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
-  const auto advice = [](auto&& worsen, std::optional<SlopeDifference> slopes = {}) {
+  const auto advice = [](auto&& worsen, const std::optional<SlopeDifference>& slopes = {}) {
     ProxyValidation validation = good();
     worsen(validation);
     return judge(validation, slopes).advice;
