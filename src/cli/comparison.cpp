@@ -7,6 +7,7 @@
 
 #include "sampler/prior.h"
 #include "src/base/error.h"
+#include "src/cli/figure_json.h"
 
 namespace opline::cli {
 namespace {
@@ -130,7 +131,7 @@ std::string words(const SpacePair& pair) {
 
 /// null for a whole enumeration.
 Json range(bool whole_enumeration, const analysis::Interval& interval) {
-  return whole_enumeration ? Json(nullptr) : Json::array({interval.low, interval.high});
+  return whole_enumeration ? Json(nullptr) : interval_json(interval);
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace {
 /// Whether the options ask for more than the line, its intervals and what they stand for.
 bool detailed(const Options& options, const FitRequest& request) {
   return options.has("diagnostics") || options.has("no-intercept") || request.of != Response::latency ||
-         request.estimator != Estimator::ols || request.covariance != analysis::CovarianceKind::classical;
+         request.model != ModelKind::ops || request.estimator != Estimator::ols ||
+         request.covariance != analysis::CovarianceKind::classical;
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::string now = utc_now();
   Json fits = Json::array();
   for (const FittedSeries& fitted : all) {
-    const ModelFit model = fit_model(fitted, request);
+    const ModelFit model = fit_model(source.study(), fitted, request);
     save(source.study(), fitted, now);
     fits.push_back(to_json(fitted));
     fits.back()["regression"] = to_json(model, !fitted.whole_enumeration);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "src/base/units.h"
+#include "src/cli/figure_json.h"
 
 namespace opline::cli {
 namespace {
@@ -72,8 +73,6 @@ std::string energy_in_words(const FittedSeries& fitted) {
       std::abs(fitted.fit->intercept) * watts * 1e3, watts, fitted.power->source);
 }
 
-Json interval(const analysis::Interval& interval) { return Json::array({interval.low, interval.high}); }
-
 Json coefficient(const FittedSeries& fitted, double estimate, double standard_error,
                  const analysis::Interval& range, double factor = 1) {
   if (fitted.whole_enumeration) {
@@ -81,7 +80,7 @@ Json coefficient(const FittedSeries& fitted, double estimate, double standard_er
   }
   return {{"estimate", factor * estimate},
           {"standard_error", factor * standard_error},
-          {"interval", interval({factor * range.low, factor * range.high})}};
+          {"interval", interval_json(analysis::Interval{factor * range.low, factor * range.high})}};
 }
 
 /// Null where nothing is known of energy.

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "analysis/diagnostics.h"
+#include "analysis/layer_model.h"
+#include "analysis/layer_validation.h"
 #include "analysis/linear_model.h"
 #include "src/cli/fitting.h"
 #include "src/cli/options.h"
@@ -13,10 +15,12 @@
 namespace opline::cli {
 
 enum class Response { latency, energy };
+enum class ModelKind { ops, ops_by_type, per_layer, lookup };
 enum class Estimator { ols, relative, huber, theil_sen };
 
 struct FitRequest {
   Response of = Response::latency;
+  ModelKind model = ModelKind::ops;
   Estimator estimator = Estimator::ols;
   analysis::Intercept intercept = analysis::Intercept::with;
   analysis::CovarianceKind covariance = analysis::CovarianceKind::classical;
@@ -25,7 +29,7 @@ struct FitRequest {
 /// --of.
 void add_response_option(Options& options);
 [[nodiscard]] Response read_response(const Options& options);
-/// --of, --estimator, --errors, --no-intercept. Throws Error{usage} for what does not go together.
+/// --of, --model, --estimator, --errors, --no-intercept. Throws Error{usage} for what does not go together.
 void add_fit_options(Options& options);
 [[nodiscard]] FitRequest read_fit_options(const Options& options);
 
@@ -35,6 +39,8 @@ struct ResponseRows {
   Response of = Response::latency;
   std::vector<std::string>
       networks;  ///< Architecture, or the user's name; the network's id where there is neither.
+  std::vector<std::string> ids;        ///< Of the networks.
+  std::vector<std::size_t> positions;  ///< In FittedSeries::ops; none (size_t max) where no latency is known.
   std::vector<double> ops;
   std::vector<double> y;  ///< Seconds or joules.
   bool by_construction = false;
@@ -43,20 +49,43 @@ struct ResponseRows {
 };
 [[nodiscard]] ResponseRows response_rows(const FittedSeries& fitted, Response of);
 
-/// The fit; everything but `coefficients` and `relative` is of least squares only.
+/// An estimate with what its estimator says about it.
+struct FittedCoefficient {
+  FittedCoefficient(std::string given_name, double value) : name(std::move(given_name)), estimate(value) {}
+  explicit FittedCoefficient(const analysis::Coefficient& one)
+      : name(one.name),
+        estimate(one.estimate),
+        standard_error(one.standard_error),
+        t(one.t),
+        p(one.p),
+        interval(one.interval) {}
+  std::string name;
+  double estimate = 0;
+  std::optional<double> standard_error, t, p;
+  std::optional<analysis::Interval> interval;
+};
+
+/// The fit. A model of layers has no coefficients here but its forms; a robust one neither `linear` nor diagnostics.
 struct ModelFit {
   FitRequest request;
   ResponseRows rows;
-  std::vector<analysis::Coefficient> coefficients;  ///< Empty where there is no fit.
+  std::vector<FittedCoefficient> coefficients;
   std::optional<analysis::RelativeErrors> relative;
   std::optional<analysis::LinearModel> linear;
   std::optional<analysis::Diagnostics> diagnostics;
-  std::optional<analysis::Coefficient> quadratic;  ///< Of (ops - mean)^2, added to the model.
-  std::string why_no_fit;                          ///< Where `coefficients` is empty.
+  std::optional<FittedCoefficient> quadratic;        ///< Of (ops - mean)^2, added to the model.
+  std::optional<analysis::PerLayerModel> per_layer;  ///< Of per-layer and lookup.
+  std::optional<std::size_t> signatures;             ///< Of lookup: known layers.
+  std::optional<analysis::LayerValidation>
+      unseen;                        ///< Of every model but ops: all models on what they have not seen.
+  std::vector<std::string> remarks;  ///< What else is to be said, a line each.
+  std::string why_no_fit;            ///< Where there is no fit.
 };
-[[nodiscard]] ModelFit fit_model(const FittedSeries& fitted, const FitRequest& request);
+/// Reads the layers of the networks from `study`, where the model needs them.
+[[nodiscard]] ModelFit fit_model(store::Study& study, const FittedSeries& fitted, const FitRequest& request);
 
 [[nodiscard]] const char* to_string(Response response);
+[[nodiscard]] const char* to_string(ModelKind model);
 [[nodiscard]] const char* to_string(Estimator estimator);
 
 }  // namespace opline::cli

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "src/base/error.h"
+#include "src/cli/figure_json.h"
+#include "src/cli/layer_report.h"
 
 namespace opline::cli {
 namespace {
@@ -39,12 +41,12 @@ std::string coefficients_in_words(const ModelFit& fit, bool sampled) {
   std::string text = fmt::format("    {:<22} {:>11}", "", "estimate");
   if (sampled) text += fmt::format(" {:>11} {:>8} {:>8}  {:<26}", "std. error", "t", "p", "95 % interval");
   text += "\n";
-  for (const analysis::Coefficient& one : fit.coefficients) {
+  for (const FittedCoefficient& one : fit.coefficients) {
     text += fmt::format("    {:<22} {:>11.4g}", one.name, one.estimate);
     if (sampled) {
-      text +=
-          fmt::format(" {:>11.4g} {:>8} {:>8}  {:<26}", one.standard_error, number(one.t), probability(one.p),
-                      fmt::format("{:.4g} to {:.4g}", one.interval.low, one.interval.high));
+      text += fmt::format(
+          " {:>11} {:>8} {:>8}  {:<26}", number(one.standard_error), number(one.t), probability(one.p),
+          one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-");
     }
     text += fmt::format("  {}{}\n", fit.rows.unit(), one.name == "intercept" ? "" : "/op");
   }
@@ -77,11 +79,11 @@ std::string test_in_words(const char* name, const std::optional<analysis::Test>&
 
 std::string diagnostics_in_words(const ModelFit& fit) {
   const analysis::Diagnostics& found = *fit.diagnostics;
-  std::string text = fmt::format(
-      "    curvature   {}; quadratic term {}\n", test_in_words("RESET", found.reset),
-      fit.quadratic ? fmt::format("{:.4g} {}/op^2, t {} (p {})", fit.quadratic->estimate, fit.rows.unit(),
-                                  number(fit.quadratic->t), probability(fit.quadratic->p))
-                    : "not defined");
+  std::string text = "    curvature   " + test_in_words("RESET", found.reset);
+  if (fit.quadratic)
+    text += fmt::format("; quadratic term {:.4g} {}/op^2, t {} (p {})", fit.quadratic->estimate,
+                        fit.rows.unit(), number(fit.quadratic->t), probability(fit.quadratic->p));
+  text += "\n";
   text += fmt::format("    spread      {}; {}\n", test_in_words("Breusch-Pagan", found.breusch_pagan),
                       test_in_words("White", found.white));
   text += fmt::format("    normality   {}; {}\n", test_in_words("Jarque-Bera", found.jarque_bera),
@@ -100,24 +102,13 @@ std::string diagnostics_in_words(const ModelFit& fit) {
   return text;
 }
 
-Json coefficient_json(const analysis::Coefficient& one, bool sampled) {
+Json coefficient_json(const FittedCoefficient& one, bool sampled) {
   if (!sampled) return {{"estimate", one.estimate}};
   return {{"estimate", one.estimate},
-          {"standard_error", one.standard_error},
+          {"standard_error", json_or_null(one.standard_error)},
           {"t", json_or_null(one.t)},
           {"p", json_or_null(one.p)},
-          {"interval", Json::array({one.interval.low, one.interval.high})}};
-}
-
-Json errors_json(const std::optional<analysis::RelativeErrors>& errors) {
-  if (!errors) return nullptr;
-  return {{"mape", errors->mape_percent}, {"q50", errors->median_percent}, {"q90", errors->q90_percent},
-          {"q95", errors->q95_percent},   {"q100", errors->worst_percent}, {"bias", errors->bias_percent}};
-}
-
-Json test_json(const std::optional<analysis::Test>& test) {
-  if (!test) return nullptr;
-  return {{"statistic", test->statistic}, {"p", test->p}};
+          {"interval", interval_json(one.interval)}};
 }
 
 Json diagnostics_json(const ModelFit& fit) {
@@ -141,30 +132,53 @@ Json diagnostics_json(const ModelFit& fit) {
   return json;
 }
 
+std::string layers_in_words(const ModelFit& fit) {
+  std::string text = fmt::format(
+      "  latency ~ {}: seconds = a + b macs + c output elements + d bytes for each kernel, weighted by "
+      "1/y^2\n",
+      to_string(fit.request.model));
+  text += in_words(*fit.per_layer);
+  if (fit.signatures) text += fmt::format("    table of {} different layers\n", *fit.signatures);
+  for (const std::string& remark : fit.remarks) text += "    " + remark + "\n";
+  return text + in_words(*fit.unseen);
+}
+
 }  // namespace
 
 std::string in_words(const ModelFit& fit, bool sampled) {
-  if (fit.coefficients.empty())
-    return fmt::format("  no fit of {}: {}\n", to_string(fit.request.of), fit.why_no_fit);
+  if (!fit.why_no_fit.empty())
+    return fmt::format("  no fit of {} ~ {}: {}\n", to_string(fit.request.of), to_string(fit.request.model),
+                       fit.why_no_fit);
+  if (fit.per_layer) return layers_in_words(fit);
   const bool line = fit.request.intercept == analysis::Intercept::with;
-  std::string text = fmt::format("  {} ~ ops{}: {}{}\n", to_string(fit.request.of),
-                                 line ? "" : ", no intercept", estimator_in_words(fit.request),
-                                 fit.rows.by_construction ? "; by construction: power x latency" : "");
+  std::string text =
+      fmt::format("  {} ~ {}{}: {}{}\n", to_string(fit.request.of), to_string(fit.request.model),
+                  line ? "" : ", no intercept", estimator_in_words(fit.request),
+                  fit.rows.by_construction ? "; by construction: power x latency" : "");
   text += coefficients_in_words(fit, sampled);
   if (fit.linear) text += quality_in_words(*fit.linear, fit.rows.unit());
   if (fit.relative) text += errors_in_words(*fit.relative);
+  for (const std::string& remark : fit.remarks) text += "    " + remark + "\n";
   if (fit.diagnostics && sampled) text += diagnostics_in_words(fit);
+  if (fit.unseen) text += in_words(*fit.unseen);
   return text;
 }
 
 Json to_json(const ModelFit& fit, bool sampled) {
   Json json = {{"of", to_string(fit.request.of)},
                {"by_construction", fit.rows.by_construction},
-               {"model", "ops"},
+               {"model", to_string(fit.request.model)},
                {"intercept", fit.request.intercept == analysis::Intercept::with},
                {"estimator", to_string(fit.request.estimator)}};
-  if (fit.coefficients.empty()) {
+  if (!fit.why_no_fit.empty()) {
     json["why_no_fit"] = fit.why_no_fit;
+    return json;
+  }
+  if (fit.unseen) json["unseen"] = to_json(*fit.unseen);
+  if (fit.per_layer) {
+    json["per_layer"] = to_json(*fit.per_layer);
+    json["known_layers"] = json_or_null(fit.signatures);
+    json["remarks"] = fit.remarks;
     return json;
   }
   if (fit.linear) {
@@ -173,9 +187,10 @@ Json to_json(const ModelFit& fit, bool sampled) {
   }
   json["unit"] = fit.rows.unit();
   json["coefficients"] = Json::object();
-  for (const analysis::Coefficient& one : fit.coefficients)
+  for (const FittedCoefficient& one : fit.coefficients)
     json["coefficients"][one.name] = coefficient_json(one, sampled);
   json["relative_errors_percent"] = errors_json(fit.relative);
+  json["remarks"] = fit.remarks;
   if (!fit.linear) return json;
   const analysis::LinearModel& model = *fit.linear;
   json["n"] = model.n;

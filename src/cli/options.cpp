@@ -94,6 +94,15 @@ std::uint64_t Options::integer(const std::string& name, std::uint64_t min, std::
   return value;
 }
 
+double Options::number(const std::string& name, double above, double below) const {
+  const std::string digits = text(name);
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc{} || end != digits.data() + digits.size() || !(value > above && value < below))
+    fail(fmt::format("--{} is '{}'; it must be a number above {} and below {}", name, digits, above, below));
+  return value;
+}
+
 std::vector<std::string> Options::list(const std::string& name) const {
   std::vector<std::string> items;
   const std::string joined = text(name);

@@ -38,6 +38,8 @@ class Options {
   [[nodiscard]] std::optional<std::string> optional_text(const std::string& name) const;
   [[nodiscard]] std::uint64_t integer(const std::string& name, std::uint64_t min = 0,
                                       std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) const;
+  /// A decimal number above `above` and below `below`.
+  [[nodiscard]] double number(const std::string& name, double above, double below) const;
   /// A comma-separated list; no empty items.
   [[nodiscard]] std::vector<std::string> list(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> positionals() const;

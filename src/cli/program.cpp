@@ -16,6 +16,9 @@ constexpr Verb kVerbs[] = {
     {"sample", "draw architectures from a search space", sample_verb},
     {"run", "measure the networks of a campaign into a study file", run_verb},
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
+    {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
+     validate_verb},
+    {"compare", "hold two series against each other: boards, spaces, priors, runtimes", compare_verb},
     {"plot", "draw latency against ops as SVG and PNG", plot_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
     {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)", export_verb},
@@ -40,8 +43,8 @@ void print_help(std::ostream& out) {
       "  opline VERB --help\n\n"
       "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a file, 5 "
       "reading or\n"
-      "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes), 70 a bug in "
-      "opline.\n");
+      "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes); of\n"
+      "validate 0 valid, 8 valid with a margin, 9 not valid; 70 a bug in opline.\n");
 }
 
 int dispatch(const std::vector<std::string>& arguments, Console& console) {

@@ -46,8 +46,8 @@ Json json_of(const std::vector<analysis::ReferenceResult>& results) {
 void print(const std::vector<analysis::ReferenceResult>& results, std::ostream& out) {
   fmt::print(out,
              "NIST StRD, linear least squares: digits that agree with the certified figures (at most 15)\n\n"
-             "{:<10}{:>6}{:>7}{:>11}{:>11}{:>11}{:>11}{:>7}{:>6}\n",
-             "data set", "rows", "terms", "estimates", "std. dev.", "residual", "R^2", "aim", "");
+             "{:<10}{:>6}{:>7}{:>11}{:>11}{:>11}{:>11}{:>7}\n",
+             "data set", "rows", "terms", "estimates", "std. dev.", "residual", "R^2", "aim");
   for (const analysis::ReferenceResult& one : results) {
     fmt::print(out, "{:<10}{:>6}{:>7}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>7.0f}{:>6}\n", one.name, one.rows,
                one.coefficients, one.estimates, one.standard_deviations, one.residual_deviation,

@@ -2,6 +2,7 @@
 
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "runners/simulated_board.h"
@@ -60,7 +61,10 @@ void print_samples(const sampler::Space& space, Console& console) {
 
 }  // namespace
 
-int check_space_file(const std::string& path, Console& console) {
+int check_space_file(const std::string& name_or_path, Console& console) {
+  const std::vector<std::string> shipped = sampler::space_names();
+  const bool named = std::find(shipped.begin(), shipped.end(), name_or_path) != shipped.end();
+  const std::string path = named ? resource("data/spaces/" + name_or_path + ".toml").string() : name_or_path;
   const std::string text = read_file(path);
   const std::vector<std::string> mistakes = sampler::space_mistakes(text, path);
   for (const std::string& mistake : mistakes) fmt::print(console.err, "{}\n", mistake);

@@ -36,6 +36,8 @@ int study_verb(const std::vector<std::string>& arguments, Console& console);
 int sample_verb(const std::vector<std::string>& arguments, Console& console);
 int run_verb(const std::vector<std::string>& arguments, Console& console);
 int fit_verb(const std::vector<std::string>& arguments, Console& console);
+int validate_verb(const std::vector<std::string>& arguments, Console& console);
+int compare_verb(const std::vector<std::string>& arguments, Console& console);
 int plot_verb(const std::vector<std::string>& arguments, Console& console);
 int import_verb(const std::vector<std::string>& arguments, Console& console);
 int export_verb(const std::vector<std::string>& arguments, Console& console);

@@ -1,0 +1,20 @@
+// src/cli/figure_json.h - figures of analysis/ as JSON, the same in every format.   Room: cli.
+#pragma once
+#include <optional>
+
+#include "analysis/diagnostics.h"
+#include "analysis/interval.h"
+#include "analysis/validation_errors.h"
+#include "src/base/json.h"
+
+namespace opline::cli {
+
+// null for what is not there.
+[[nodiscard]] Json interval_json(const std::optional<analysis::Interval>& interval);  ///< [low, high]
+[[nodiscard]] Json estimate_json(
+    const std::optional<analysis::Estimate>& estimate);                   ///< {"value", "interval"}
+[[nodiscard]] Json test_json(const std::optional<analysis::Test>& test);  ///< {"statistic", "p"}
+/// {"n", "mape", "q50", "q90", "q95", "q100", "bias"}, in percent.
+[[nodiscard]] Json errors_json(const std::optional<analysis::RelativeErrors>& errors);
+
+}  // namespace opline::cli

@@ -1,0 +1,77 @@
+#include <algorithm>
+#include <ostream>
+
+#include "src/cli/judging.h"
+#include "src/cli/output_format.h"
+#include "src/cli/source.h"
+
+namespace opline::cli {
+namespace {
+
+std::vector<Judged> judge_all(Source& source, const std::vector<FittedSeries>& series, bool together,
+                              const JudgeOptions& wanted) {
+  std::vector<const FittedSeries*> all;
+  for (const FittedSeries& one : series) all.push_back(&one);
+  std::vector<Judged> judged;
+  if (together) {
+    judged.push_back(judge(source.study(), all, wanted));
+  } else {
+    for (const FittedSeries* one : all) judged.push_back(judge(source.study(), {one}, wanted));
+  }
+  return judged;
+}
+
+}  // namespace
+
+int validate_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options(
+      "validate",
+      "May a search use ops as a stand-in for latency here? Judges each campaign and setup of a study, or a "
+      "table\n"
+      "(--csv), and says what to do next: does the line predict networks it has not seen, larger ones, "
+      "smaller ones;\n"
+      "does it keep their order; which margin keeps a latency budget; what explains the rest.\n"
+      "Thresholds: data/verdict.toml, or your copy of it. Figures: docs/statistics.md, "
+      "docs/formats/validation.md.\n"
+      "Exit code: 0 valid, 8 valid with a margin, 9 not valid; of several the worst.",
+      "opline validate --db study.db\n"
+      "opline validate --db study.db --space kws --boards nucleo-f446re --json\n"
+      "opline validate --db study.db --boards nucleo-f446re --together      # one proxy for all spaces?\n"
+      "opline validate --csv mine.csv --ops mmacs --latency latency_ms --thresholds strict.toml");
+  add_source_options(options);
+  add_response_option(options);
+  options.value("thresholds", "FILE", "what is asked of a proxy; default: data/verdict.toml");
+  options.flag("together", "judge everything selected as one proxy: is there one slope for all?");
+  options.value("resampling-seed", "S", "of bootstrap, cross-validation and regret", "1");
+  add_format_options(options);
+  if (!options.parse(arguments, console)) return 0;
+  JudgeOptions wanted;
+  wanted.of = read_response(options);
+  wanted.thresholds = read_thresholds(options.optional_text("thresholds"));
+  wanted.seed = options.integer("resampling-seed");
+  const OutputFormat format = read_format(options);
+
+  Source source(options, store::Mode::read_only, console.command_line);
+  const std::vector<FittedSeries> series = source.series();
+  const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted);
+  Json verdicts = Json::array();
+  int exit_code = 0;
+  for (const Judged& judged : all) {
+    exit_code = std::max(exit_code, exit_code_of(judged.ruling()));
+    verdicts.push_back(to_json(judged));
+    if (format == OutputFormat::text) console.out << in_words(judged) << (&judged == &all.back() ? "" : "\n");
+  }
+  if (format == OutputFormat::csv)
+    console.out << rows_as_csv(verdicts, "opline-validation", console.command_line);
+  if (format == OutputFormat::json) {
+    console.out << to_text(
+        Json{{"format", "opline-validation"},
+             {"version", 1},
+             {"source", source.name()},
+             {"thresholds", options.optional_text("thresholds").value_or("data/verdict.toml")},
+             {"results", verdicts}});
+  }
+  return exit_code;
+}
+
+}  // namespace opline::cli

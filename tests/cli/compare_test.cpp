@@ -1,0 +1,101 @@
+// opline compare: two series of studies and tables against each other.
+#include <gmock/gmock.h>
+
+#include "src/base/csv.h"
+#include "src/base/json.h"
+#include "tests/cli/program.h"
+
+namespace opline::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// `n` networks of `ns_per_op` and 1 ms, with an even ripple of one per cent; names begin with `name`.
+std::string line_table(int n, double ns_per_op, const std::string& name) {
+  std::string text = "model,ops,latency_ms\n";
+  for (int i = 1; i <= n; ++i) {
+    const double milliseconds = (1.0 + ns_per_op * i) * (i % 3 == 0 ? 1.01 : 0.995);
+    text += name + std::to_string(i) + "," + std::to_string(1000000LL * i) + "," +
+            std::to_string(milliseconds) + "\n";
+  }
+  return text;
+}
+
+class CompareVerb : public ProgramTest {
+ protected:
+  Json compare(const std::vector<std::string>& words) {
+    std::vector<std::string> arguments = {"compare", "--json"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    const Result result = opline(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.exit_code == 0 ? parse_json(result.out, "comparison")["comparison"] : Json();
+  }
+  static std::string table(const std::string& file, const std::string& space) {
+    return file + ":latency=latency_ms,name=model,space=" + space;
+  }
+};
+
+TEST_F(CompareVerb, FindsThePlantedDifferenceOfSlopes) {
+  write("a.csv", line_table(60, 10, "a"));
+  write("b.csv", line_table(60, 12, "b"));
+  write("c.csv", line_table(60, 10.1, "c"));
+  const Json apart = compare({table("a.csv", "a"), table("b.csv", "b")});
+  EXPECT_FALSE(apart["paired"].get<bool>());
+  EXPECT_NEAR(apart["slope_difference"]["share"].get<double>(), 0.2, 0.01);
+  EXPECT_EQ(apart["slope_difference"]["agreement"], "different");
+  EXPECT_EQ(compare({table("a.csv", "a"), table("c.csv", "c")})["slope_difference"]["agreement"], "same");
+  EXPECT_EQ(
+      compare({table("a.csv", "a"), table("b.csv", "b"), "--margin", "0.3"})["slope_difference"]["agreement"],
+      "same");
+  EXPECT_NEAR(apart["b_on_a"]["bias_percent"].get<double>(), 20, 2);
+  EXPECT_LT(apart["b_on_a"]["scaled_mape_percent"], 2);
+}
+
+// Tables that name their space and networks alike are about the same networks.
+TEST_F(CompareVerb, ComparesTheSameNetworksOneByOne) {
+  write("a.csv", line_table(60, 10, "net"));
+  write("b.csv", line_table(60, 12, "net"));
+  const Json pair = compare({table("a.csv", "nets"), table("b.csv", "nets") + ",boards=other"});
+  EXPECT_TRUE(pair["paired"].get<bool>());
+  EXPECT_TRUE(pair["slope_difference"].is_null());
+  EXPECT_EQ(pair["same_networks"]["networks"], 60);
+  EXPECT_NEAR(pair["same_networks"]["slope_difference"]["share"].get<double>(), 0.2, 0.01);
+  EXPECT_EQ(pair["same_networks"]["slope_difference"]["agreement"], "different");
+  EXPECT_EQ(pair["differences"][0]["field"], "board");
+}
+
+TEST_F(CompareVerb, ComparesBoardsOfAStudy) {
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "20", "--boards", "nucleo-f446re,nucleo-f746zg",
+                    "--db", "tiny.db"})
+                .exit_code,
+            0);
+  const Result text = opline({"compare", "tiny.db:boards=nucleo-f446re", "tiny.db:boards=nucleo-f746zg"});
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("board            A: nucleo-f446re; B: nucleo-f746zg"));
+  EXPECT_THAT(text.out, HasSubstr("20 measured by both"));
+  EXPECT_THAT(text.out, HasSubstr("no measurement noise"));
+  const Result csv =
+      opline({"compare", "tiny.db:boards=nucleo-f446re", "tiny.db:boards=nucleo-f746zg", "--format", "csv"});
+  const CsvTable rows = CsvTable::from_text(csv.out, "comparison.csv");
+  EXPECT_EQ(rows.text(0, rows.column("a.setup.board")), "nucleo-f446re");
+  EXPECT_GT(rows.number(0, rows.column("same_networks.ratio")), 1);
+  const Result several = opline({"compare", "tiny.db", "tiny.db"});
+  EXPECT_EQ(several.exit_code, 2);
+  EXPECT_THAT(several.err,
+              HasSubstr("tiny.db:space=tiny,boards=nucleo-f746zg,prior=uniform-decisions,seed=1,setup="));
+}
+
+TEST_F(CompareVerb, SaysWhatIsWrong) {
+  write("two.csv", "ops,latency_s\n1,2\n2,3\n");
+  EXPECT_EQ(opline({"compare", "a.db"}).exit_code, 2);
+  EXPECT_THAT(opline({"compare", "two.csv:board=x", "two.csv"}).err, HasSubstr("board"));
+  const Result few = opline({"compare", "two.csv", "two.csv"});
+  EXPECT_EQ(few.exit_code, 4);
+  EXPECT_THAT(few.err, HasSubstr("fewer than three networks"));
+  EXPECT_THAT(opline({"compare", "two.csv", "two.csv", "--margin", "5 %"}).err,
+              HasSubstr("--margin is '5 %'"));
+}
+
+}  // namespace
+}  // namespace opline::cli

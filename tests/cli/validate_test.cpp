@@ -1,0 +1,130 @@
+// opline validate: verdicts on planted tables, their exit codes, and what they are told with.
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "src/base/csv.h"
+#include "src/base/json.h"
+#include "src/base/random.h"
+#include "tests/cli/program.h"
+
+namespace opline::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// `n` networks of 20 to 100 Mops, ops to the power of `power`, and a spread of about `noise` (a share).
+std::string planted(int n, double noise, double power = 1, std::uint64_t seed = 1) {
+  RandomStream stream(seed, 0);
+  std::string text = "model,ops,latency_s\n";
+  for (int i = 0; i < n; ++i) {
+    const std::uint64_t ops = 20'000'000 + stream.below(80'000'000);
+    const double e = (stream.below(1000) + stream.below(1000) + stream.below(1000)) / 500.0 - 3;  // sd 1
+    const double seconds = 1e-3 + 1e-8 * 1e8 * std::pow(static_cast<double>(ops) / 1e8, power);
+    text += "n" + std::to_string(i) + "," + std::to_string(ops) + "," +
+            std::to_string(std::max(seconds * (1 + noise * e), 1e-4)) + "\n";
+  }
+  return text;
+}
+
+class ValidateVerb : public ProgramTest {
+ protected:
+  Json validate(const std::vector<std::string>& more, int exit_code) {
+    std::vector<std::string> arguments = {"validate", "--csv", "mine.csv", "--name", "model", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = opline(arguments);
+    EXPECT_EQ(result.exit_code, exit_code) << result.err << result.out;
+    return parse_json(result.out, "validation")["results"][0];
+  }
+};
+
+TEST_F(ValidateVerb, ALineIsValid) {
+  write("mine.csv", planted(200, 0.02));
+  const Json result = validate({}, 0);
+  EXPECT_EQ(result["verdict"]["ruling"], "valid");
+  EXPECT_EQ(result["verdict"]["criteria"]["R^2"]["standing"], "met");
+  EXPECT_LT(result["verdict"]["margin"], 0.1);
+  EXPECT_GT(result["validation"]["budgets"].size(), 2);
+  EXPECT_GT(result["networks_for_slope"], 10);
+  EXPECT_EQ(result["verdict"]["reasons"].size(), 0);
+}
+
+TEST_F(ValidateVerb, ABendAndABigSpreadAreFound) {
+  write("mine.csv", planted(200, 0.02, 1.8));
+  const Json bent = validate({}, 8);
+  EXPECT_EQ(bent["verdict"]["ruling"], "valid with margin");
+  EXPECT_EQ(bent["verdict"]["criteria"]["curvature"]["standing"], "missed");
+  EXPECT_GT(bent["verdict"]["reasons"].size(), 0);
+  write("mine.csv", planted(200, 0.4));
+  const Json noisy = validate({}, 9);
+  EXPECT_EQ(noisy["verdict"]["ruling"], "not valid");
+  EXPECT_GT(noisy["verdict"]["advice"].size(), 0);
+}
+
+TEST_F(ValidateVerb, FewNetworksAreNoVerdict) {
+  write("mine.csv", planted(12, 0.01));
+  EXPECT_EQ(validate({}, 9)["verdict"]["criteria"]["networks"]["standing"], "missed");
+  write("mine.csv", planted(2, 0.01));
+  EXPECT_THAT(validate({}, 9)["verdict"]["why_none"].get<std::string>(), Not(testing::IsEmpty()));
+}
+
+TEST_F(ValidateVerb, ThresholdsAreTheUsers) {
+  write("mine.csv", planted(200, 0.02));
+  write("strict.toml", "format = \"opline-verdict\"\nversion = 1\nr_squared = 0.99999\n");
+  EXPECT_EQ(validate({"--thresholds", "strict.toml"}, 8)["verdict"]["criteria"]["R^2"]["standing"], "missed");
+  write("wrong.toml", "format = \"opline-verdict\"\nversion = 1\nr2 = 0.9\n");
+  const Result wrong = opline({"validate", "--csv", "mine.csv", "--thresholds", "wrong.toml"});
+  EXPECT_EQ(wrong.exit_code, 4);
+  EXPECT_THAT(wrong.err, HasSubstr("wrong.toml:3"));
+}
+
+TEST_F(ValidateVerb, ResultsAreAFunctionOfTheSeed) {
+  write("mine.csv", planted(200, 0.02));
+  EXPECT_EQ(validate({}, 0), validate({}, 0));
+  const Json one = validate({}, 0)["verdict"]["criteria"]["Kendall's tau-b"];
+  const Json other = validate({"--resampling-seed", "2"}, 0)["verdict"]["criteria"]["Kendall's tau-b"];
+  EXPECT_EQ(one["value"], other["value"]);
+  EXPECT_NE(one["interval"], other["interval"]);
+}
+
+TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
+  ASSERT_EQ(
+      opline({"run", "--space", "tiny", "--count", "60", "--boards", "nucleo-f446re", "--db", "tiny.db"})
+          .exit_code,
+      0);
+  const Result text = opline({"validate", "--db", "tiny.db"});
+  EXPECT_THAT(text.exit_code, testing::AnyOf(0, 8, 9));
+  for (const char* part :
+       {"verdict: ", "runtime opline", "prior uniform-decisions", "criterion", "what ops leave open",
+        "by construction", "no measurement noise", "regret", "budgets"})
+    EXPECT_THAT(text.out, HasSubstr(part));
+  const Result csv = opline({"validate", "--db", "tiny.db", "--format", "csv"});
+  EXPECT_EQ(csv.exit_code, text.exit_code);
+  const CsvTable table = CsvTable::from_text(csv.out, "validation.csv");
+  EXPECT_EQ(table.rows(), 1);
+  EXPECT_TRUE(table.has("verdict.criteria.R^2.interval.low"));
+  const Result energy = opline({"validate", "--db", "tiny.db", "--of", "energy"});
+  EXPECT_EQ(energy.exit_code, text.exit_code);
+  EXPECT_THAT(energy.out, HasSubstr("by construction"));
+}
+
+// Two priors of one space on one board may share a line or not; two boards never are one proxy.
+TEST_F(ValidateVerb, TogetherAsksForOneSlope) {
+  for (const char* prior : {"uniform-decisions", "uniform-networks"})
+    ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "40", "--prior", prior, "--boards",
+                      "nucleo-f446re,nucleo-f746zg", "--db", "two.db"})
+                  .exit_code,
+              0);
+  const Result one =
+      opline({"validate", "--db", "two.db", "--boards", "nucleo-f446re", "--together", "--json"});
+  const Json result = parse_json(one.out, "validation")["results"][0];
+  EXPECT_EQ(result["groups"]["slopes"].size(), 2);
+  EXPECT_NE(result["verdict"]["criteria"]["slope difference"]["standing"], "not applicable");
+  const Result boards = opline({"validate", "--db", "two.db", "--together"});
+  EXPECT_EQ(boards.exit_code, 2);
+  EXPECT_THAT(boards.err, HasSubstr("different setups are no one proxy"));
+}
+
+}  // namespace
+}  // namespace opline::cli
