@@ -30,6 +30,9 @@ class Design {
 
   /// One value; row < rows(), column < columns() (unchecked).
   [[nodiscard]] DoubleDouble at(std::size_t row, std::size_t column) const;
+  /// The two parts of a column's values; the low one is empty where every value is a double.
+  [[nodiscard]] std::span<const double> high(std::size_t column) const { return columns_[column].high; }
+  [[nodiscard]] std::span<const double> low(std::size_t column) const { return columns_[column].low; }
   /// One column, rounded to doubles.
   [[nodiscard]] std::vector<double> values(std::size_t column) const;
 

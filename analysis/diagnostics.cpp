@@ -1,7 +1,10 @@
 #include "analysis/diagnostics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "analysis/distributions.h"
@@ -21,6 +24,7 @@ double mean_of(std::span<const double> values) {
 std::vector<double> centred(std::span<const double> values, bool about_mean) {
   const double mean = about_mean ? mean_of(values) : 0;
   std::vector<double> result;
+  result.reserve(values.size());
   double largest = 0;
   for (const double value : values) {
     result.push_back(value - mean);
@@ -37,63 +41,81 @@ std::vector<double> scaled_residuals(const LinearModel& model) {
   return u;
 }
 
-std::optional<Test> reset(const LinearModel& model, const Design& design, std::span<const double> y) {
+std::string auxiliary_name(std::size_t column) {
+  return fmt::format("{} of an auxiliary regression", column + 1);
+}
+
+/// What fitted^2 and fitted^3 take off the residual sum of squares: the squares of Z'u beyond the model's own columns.
+std::optional<Test> reset(const LinearModel& model, const Design& design, unsigned threads) {
   const std::vector<double> fitted = centred(model.fitted, model.has_intercept);
   if (fitted.empty() || model.degrees <= 2 || model.residual_sum_of_squares <= 0) return std::nullopt;
-  Design wider = design;
-  std::vector<DoubleDouble> square, cube;
-  for (const double f : fitted) {
-    square.push_back(DoubleDouble::product(f, f));
-    cube.push_back(square.back() * DoubleDouble(f));
-  }
+  const std::size_t p = design.columns();
+  const RowSource columns = rows_of(design, model.weights, {});
+  RowSource wider{design.rows(), p + 3, {}, model.weights};
+  wider.fill = [&](std::size_t first, std::size_t count, RowBlock& block) {
+    columns.fill(first, count, block);
+    const std::span<const double> f = std::span(fitted).subspan(first, count);
+    block.set(p, f, {});
+    multiply(f, block, p, block, p);
+    block.set(p + 1, {}, {});
+    multiply(f, block, p, block, p + 1);
+    block.set(p + 2, std::span(model.residuals).subspan(first, count), {});
+  };
   try {
-    wider.add("fitted values, squared", square).add("fitted values, cubed", cube);
-    const LinearModel other = fit_linear(wider, y, {}, model.weights);
-    const auto degrees = static_cast<double>(other.degrees);
-    if (other.residual_sum_of_squares <= 0) return std::nullopt;
-    const double gain = std::max(0.0, model.residual_sum_of_squares - other.residual_sum_of_squares);
-    const double f = gain / 2 / (other.residual_sum_of_squares / degrees);
+    const OrthonormalBasis basis = orthonormal_basis(wider, true, Dependent::refuse, auxiliary_name, threads);
+    const auto degrees = static_cast<double>(model.degrees - 2);
+    const DoubleDouble gain =
+        basis.projection[p] * basis.projection[p] + basis.projection[p + 1] * basis.projection[p + 1];
+    const double left = model.residual_sum_of_squares - gain.value();
+    if (left <= 0) return std::nullopt;
+    const double f = gain.value() / 2 / (left / degrees);
     return Test{f, 2, degrees, f_tail(f, 2, degrees)};
   } catch (const Error&) {
     return std::nullopt;  // too few different fitted values for a square and a cube
   }
 }
 
-/// n R^2 of u^2 on the columns of `design`, which has an intercept.
-std::optional<Test> studentised_score(const Design& design, std::span<const double> u) {
-  const OrthonormalBasis basis = orthonormal_basis(design, {}, Dependent::drop);
-  const std::size_t k = basis.kept.size();
-  if (k < 2 || k >= u.size()) return std::nullopt;
+/// n R^2 of u^2 on an intercept, the columns and, where asked for, their squares and products.
+std::optional<Test> breusch_pagan(const std::vector<std::vector<double>>& columns, std::span<const double> u,
+                                  bool second_order, unsigned threads) {
+  const std::size_t p = columns.size();
   std::vector<double> squares;
+  squares.reserve(u.size());
   for (const double value : u) squares.push_back(value * value);
   const double mean = mean_of(squares);
-  std::vector<DoubleDouble> z(k), share(k);
-  DoubleDouble total;
-  for (std::size_t row = 0; row < u.size(); ++row) {
-    basis.row(design, row, z);
-    const double apart = squares[row] - mean;
-    total += DoubleDouble::product(apart, apart);
-    for (std::size_t i = 0; i < k; ++i) share[i] += z[i] * DoubleDouble(apart);
-  }
-  if (!std::isnormal(total.value())) return std::nullopt;
+  for (double& value : squares) value -= mean;
+  const std::vector<double> ones(kBlockRows, 1.0);
+  RowSource source{u.size(), 2 + p + (second_order ? p * (p + 1) / 2 : 0), {}, {}};
+  source.fill = [&](std::size_t first, std::size_t count, RowBlock& block) {
+    block.set(0, std::span(ones).first(count), {});
+    for (std::size_t i = 0; i < p; ++i) block.set(1 + i, std::span(columns[i]).subspan(first, count), {});
+    std::size_t next = 1 + p;
+    for (std::size_t i = 0; second_order && i < p; ++i) {
+      for (std::size_t j = i; j < p; ++j, ++next) {
+        std::transform(block.high(1 + i), block.high(1 + i) + kBlockRows, block.high(1 + j), block.high(next),
+                       std::multiplies<>());
+      }
+    }
+    block.set(next, std::span(squares).subspan(first, count), {});
+  };
+  const OrthonormalBasis basis = orthonormal_basis(source, true, Dependent::drop, auxiliary_name, threads);
+  const std::size_t k = basis.kept.size();
+  if (k < 2 || k >= u.size() || !std::isnormal(basis.target_squares.value())) return std::nullopt;
   DoubleDouble explained;
-  for (const DoubleDouble& one : share) explained += one * one;
-  const double statistic = static_cast<double>(u.size()) * (explained / total).value();
+  for (const DoubleDouble& one : basis.projection) explained += one * one;
+  const double statistic = static_cast<double>(u.size()) * (explained / basis.target_squares).value();
   const auto degrees = static_cast<double>(k - 1);
   return Test{statistic, degrees, 0, chi_squared_tail(statistic, degrees)};
 }
 
-std::optional<Test> breusch_pagan(const Design& design, std::span<const double> u, bool second_order) {
-  Design auxiliary(design.rows());
+/// The design's columns but the intercept, centred and scaled; those without any difference left out.
+std::vector<std::vector<double>> centred_columns(const Design& design) {
+  std::vector<std::vector<double>> columns;
   for (std::size_t i = design.has_intercept() ? 1 : 0; i < design.columns(); ++i) {
-    const std::vector<double> column = centred(design.values(i), true);
-    if (!column.empty()) auxiliary.add(std::to_string(i), column);
+    std::vector<double> column = centred(design.high(i), true);
+    if (!column.empty()) columns.push_back(std::move(column));
   }
-  const std::size_t first_order = auxiliary.columns();
-  for (std::size_t i = 1; second_order && i < first_order; ++i) {
-    for (std::size_t j = i; j < first_order; ++j) auxiliary.add_product(i, j);
-  }
-  return studentised_score(auxiliary, u);
+  return columns;
 }
 
 std::optional<Test> jarque_bera(std::span<const double> u) {
@@ -113,8 +135,9 @@ std::optional<Test> jarque_bera(std::span<const double> u) {
 }
 
 std::optional<Test> shapiro_francia(std::span<const double> u) {
+  if (u.size() > 5000) return std::nullopt;
   std::vector<double> v = centred(u, true);
-  if (v.size() < 5 || v.size() > 5000) return std::nullopt;
+  if (v.size() < 5) return std::nullopt;
   std::sort(v.begin(), v.end());
   const auto n = static_cast<double>(v.size());
   double cross = 0, scores = 0, squares = 0;
@@ -146,16 +169,19 @@ Influence influence_of(const LinearModel& model, double u, double h) {
 
 }  // namespace
 
-Diagnostics diagnose(const LinearModel& model, const Design& design, std::span<const double> y) {
+Diagnostics diagnose(const LinearModel& model, const Design& design, std::span<const double> y,
+                     const DiagnosticsOptions& options) {
   OPLINE_ASSERT(model.n == design.rows() && y.size() == model.n, "{} rows were fitted, not {}", model.n,
                 y.size());
   const std::vector<double> u = scaled_residuals(model);
   Diagnostics result;
-  result.reset = reset(model, design, y);
-  result.breusch_pagan = breusch_pagan(design, u, false);
-  result.white = breusch_pagan(design, u, true);
+  result.reset = reset(model, design, options.threads);
+  const std::vector<std::vector<double>> columns = centred_columns(design);
+  result.breusch_pagan = breusch_pagan(columns, u, false, options.threads);
+  if (options.white) result.white = breusch_pagan(columns, u, true, options.threads);
   result.jarque_bera = jarque_bera(u);
   result.shapiro_francia = shapiro_francia(u);
+  result.influence.reserve(u.size());
   for (std::size_t i = 0; i < u.size(); ++i)
     result.influence.push_back(influence_of(model, u[i], model.leverages[i]));
   return result;

@@ -41,10 +41,16 @@ struct Diagnostics {
   std::vector<Influence> influence;     ///< One a row.
 };
 
+struct DiagnosticsOptions {
+  bool white = true;     ///< White's test has p (p + 3) / 2 columns: off, it is nothing.
+  unsigned threads = 1;  ///< >= 1. Changes nothing but the time.
+};
+
 /// Diagnoses `model`, fitted on `design` and `y` (asserted by size). What the rows are too
 /// few or too alike for is nothing.
 /// O(n p^4) for White's test, else O(n p^2 + n log n).
-[[nodiscard]] Diagnostics diagnose(const LinearModel& model, const Design& design, std::span<const double> y);
+[[nodiscard]] Diagnostics diagnose(const LinearModel& model, const Design& design, std::span<const double> y,
+                                   const DiagnosticsOptions& options = {});
 
 /// The model with the square of a column added, about the column's mean where there is an intercept: the coefficient
 /// "<name>^2" with error, t, p. Throws Error{input} as fit_linear, or when there is no such column.

@@ -30,6 +30,8 @@ enum class CovarianceKind { classical, hc3 };
 struct ModelOptions {
   double confidence = 0.95;                               ///< Of every interval, in (0, 1).
   CovarianceKind covariance = CovarianceKind::classical;  ///< What standard errors come from.
+  unsigned threads =
+      1;  ///< >= 1. Changes nothing but the time: sums are made of blocks, added in their order.
 };
 
 /// One estimate. Unit: y's over the column's.

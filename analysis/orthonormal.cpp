@@ -1,6 +1,9 @@
 #include "analysis/orthonormal.h"
 
+#include <fmt/format.h>
+
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 
 #include "src/base/error.h"
@@ -9,78 +12,87 @@ namespace opline::analysis {
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-using Extended = std::vector<DoubleDouble>;  // square or triangular, row by row
+constexpr double kRefineCondition = 1e6;  // its square times 1e-31 is well below a double's rounding
 
-double root_weight(std::span<const double> weights, std::size_t row) {
-  return weights.empty() ? 1 : std::sqrt(weights[row]);
-}
+using Names = std::function<std::string(std::size_t)>;
 
-Matrix doubles(const Design& design, std::span<const double> weights) {
-  Matrix x(static_cast<Eigen::Index>(design.rows()), static_cast<Eigen::Index>(design.columns()));
-  for (std::size_t column = 0; column < design.columns(); ++column) {
-    for (std::size_t row = 0; row < design.rows(); ++row) {
-      x(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)) =
-          root_weight(weights, row) * design.at(row, column).high;
-    }
-  }
-  return x;
-}
-
-[[noreturn]] void refuse_dependent(const Design& design, std::size_t column) {
+[[noreturn]] void refuse_dependent(const Names& name, std::size_t column) {
   if (column == 0) {
     throw Error(ErrorCode::input, "linear model: column `{}` is zero in every row; leave it out",
-                design.name(column));
+                name(column));
   }
   throw Error(
       ErrorCode::input,
       "linear model: column `{}` is a combination of the columns before it (from `{}` to `{}`), so that no "
       "fit can tell them apart; leave one of them out",
-      design.name(column), design.name(0), design.name(column - 1));
+      name(column), name(0), name(column - 1));
 }
 
-/// Householder's triangle of the columns that are independent, and which these are. In place: x is used up.
+void require_range(double squares, const Names& name, std::size_t column) {
+  // The errors of products are 1e-16 of them and must be numbers still.
+  if (squares == 0 || (squares > 1e-280 && std::isfinite(squares))) return;
+  throw Error(ErrorCode::input,
+              "linear model: the squares of column `{}` leave the range of a double; use other units",
+              name(column));
+}
+
+DoubleDouble root(const DoubleDouble& value) {
+  const double first = std::sqrt(value.high);
+  return DoubleDouble(first) + (value - DoubleDouble::product(first, first)) / DoubleDouble(2 * first);
+}
+
+/// The Cholesky factor of the columns that are independent, which these are, and R^-T times the target's products.
 struct Triangle {
   std::vector<std::size_t> kept;
-  Matrix r;
+  Extended r;  ///< Upper triangular, row by row.
+  Extended projection;
 };
 
-Triangle triangle(const Design& design, Matrix& x, Dependent dependent) {
+/// One column of R^-T G: what column `column` of `gram` has in common with each of the kept ones.
+Extended in_common(const Extended& gram, std::size_t stride, const std::vector<std::size_t>& kept,
+                   const std::vector<Extended>& r, std::size_t column) {
+  Extended parts;
+  for (std::size_t m = 0; m < kept.size(); ++m) {
+    DoubleDouble rest = gram[kept[m] * stride + column];
+    for (std::size_t l = 0; l < m; ++l) rest += -(r[m][l] * parts[l]);
+    parts.push_back(rest / r[m][m]);
+  }
+  return parts;
+}
+
+Triangle triangle(const Extended& gram, std::size_t stride, bool with_target, Dependent dependent,
+                  const Names& name) {
   Triangle result;
-  const Eigen::Index rows = x.rows();
-  Eigen::Index done = 0;
-  Eigen::RowVectorXd work(x.cols());
-  for (Eigen::Index column = 0; column < x.cols(); ++column) {
-    const double length = x.col(column).norm();
-    if (!std::isfinite(length) || (length != 0 && !std::isnormal(length * length))) {
-      throw Error(ErrorCode::input,
-                  "linear model: the squares of column `{}` leave the range of a double; use other units",
-                  design.name(static_cast<std::size_t>(column)));
-    }
-    const double rest = done < rows ? x.col(column).tail(rows - done).norm() : 0;
-    if (length == 0 || rest <= kDependent * length) {
-      if (dependent == Dependent::refuse) refuse_dependent(design, static_cast<std::size_t>(column));
+  std::vector<Extended> columns;  // of R, each up to its diagonal
+  const std::size_t candidates = stride - (with_target ? 1 : 0);
+  for (std::size_t column = 0; column < candidates; ++column) {
+    const DoubleDouble squares = gram[column * stride + column];
+    require_range(squares.high, name, column);
+    Extended parts = in_common(gram, stride, result.kept, columns, column);
+    DoubleDouble rest = squares;
+    for (const DoubleDouble& part : parts) rest += -(part * part);
+    if (rest.high <= kDependent * kDependent * squares.high) {
+      if (dependent == Dependent::refuse) refuse_dependent(name, column);
       continue;
     }
-    double tau = 0;
-    double beta = 0;
-    auto tail = x.col(column).tail(rows - done);
-    tail.makeHouseholderInPlace(tau, beta);
-    const Eigen::Index left = x.cols() - column - 1;
-    const Eigen::VectorXd essential = tail.tail(rows - done - 1);
-    x.block(done, column + 1, rows - done, left).applyHouseholderOnTheLeft(essential, tau, work.data());
-    x(done, column) = beta;
-    result.kept.push_back(static_cast<std::size_t>(column));
-    ++done;
+    parts.push_back(root(rest));
+    columns.push_back(std::move(parts));
+    result.kept.push_back(column);
   }
-  result.r = Matrix::Zero(done, done);
-  for (Eigen::Index j = 0; j < done; ++j) {
-    const auto column = static_cast<Eigen::Index>(result.kept[static_cast<std::size_t>(j)]);
-    result.r.col(j).head(j + 1) = x.col(column).head(j + 1);
+  const std::size_t k = result.kept.size();
+  result.r.resize(k * k);
+  for (std::size_t j = 0; j < k; ++j) {
+    for (std::size_t i = 0; i <= j; ++i) result.r[i * k + j] = columns[j][i];
   }
+  if (with_target) result.projection = in_common(gram, stride, result.kept, columns, candidates);
   return result;
 }
 
-double scaled_condition(const Matrix& r) {
+double scaled_condition(const Extended& triangle, std::size_t k) {
+  if (k == 0) return 1;
+  Matrix r(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(k));
+  for (std::size_t i = 0; i < k * k; ++i)
+    r(static_cast<Eigen::Index>(i / k), static_cast<Eigen::Index>(i % k)) = triangle[i].high;
   const Matrix scaled = r * r.colwise().norm().cwiseInverse().asDiagonal();
   const Eigen::VectorXd singular = Eigen::JacobiSVD<Matrix>(scaled).singularValues();
   return singular(0) / singular(singular.size() - 1);
@@ -110,38 +122,20 @@ Extended product_upper(const Extended& a, const Extended& b, std::size_t k) {
   return product;
 }
 
-DoubleDouble root(const DoubleDouble& value) {
-  const double first = std::sqrt(value.high);
-  return DoubleDouble(first) + (value - DoubleDouble::product(first, first)) / DoubleDouble(2 * first);
-}
-
-/// The upper triangle U with U'U = gram.
-Extended cholesky_upper(const Extended& gram, std::size_t k) {
-  Extended upper(k * k);
-  for (std::size_t i = 0; i < k; ++i) {
-    for (std::size_t j = i; j < k; ++j) {
-      DoubleDouble rest = gram[i * k + j];
-      for (std::size_t m = 0; m < i; ++m) rest += -(upper[m * k + i] * upper[m * k + j]);
-      OPLINE_ASSERT(i != j || rest.high > 0, "an orthonormal basis that is none, at column {}", i);
-      upper[i * k + j] = i == j ? root(rest) : rest / upper[i * k + i];
-    }
-  }
-  return upper;
-}
-
-Extended gram_matrix(const Design& design, std::span<const double> weights, const OrthonormalBasis& basis) {
+/// Rows z = T'x of the basis as it stands, and the target.
+RowSource rough_rows(const RowSource& source, const OrthonormalBasis& basis, bool with_target) {
   const std::size_t k = basis.kept.size();
-  Extended gram(k * k);
-  Extended z(k);
-  for (std::size_t row = 0; row < design.rows(); ++row) {
-    basis.row(design, row, z);
-    for (std::size_t i = 0; i < k; ++i) {
-      const DoubleDouble weighted = weights.empty() ? z[i] : z[i] * DoubleDouble(weights[row]);
-      for (std::size_t j = i; j < k; ++j) gram[i * k + j] += weighted * z[j];
-    }
-  }
-  return gram;
+  RowSource rows{source.rows, k + (with_target ? 1 : 0), {}, source.weights};
+  rows.fill = [&source, &basis, with_target, k](std::size_t first, std::size_t count, RowBlock& block) {
+    RowBlock x(source.columns);
+    source.fill(first, count, x);
+    basis.rows(x, block);
+    if (with_target) block.set(k, {x.high(source.columns - 1), count}, {});
+  };
+  return rows;
 }
+
+std::string rough_name(std::size_t column) { return fmt::format("{} of an orthonormal basis", column + 1); }
 
 }  // namespace
 
@@ -154,27 +148,41 @@ void OrthonormalBasis::row(const Design& design, std::size_t row, std::span<Doub
   }
 }
 
-OrthonormalBasis orthonormal_basis(const Design& design, std::span<const double> weights,
-                                   Dependent dependent) {
-  Triangle rough;
-  {
-    Matrix x = doubles(design, weights);
-    rough = triangle(design, x, dependent);
+void OrthonormalBasis::rows(RowBlock& x, RowBlock& z) const {
+  const std::size_t k = kept.size();
+  for (std::size_t j = 0; j < k; ++j) {
+    z.set(j, {}, {});
+    z.set_extended(j);
+    std::fill_n(z.low(j), kBlockRows, 0.0);
+    for (std::size_t i = 0; i <= j; ++i) add_multiple(transform[i * k + j], x, kept[i], z, j);
   }
+}
+
+OrthonormalBasis orthonormal_basis(const RowSource& source, bool with_target, Dependent dependent,
+                                   const Names& name, unsigned threads) {
+  const Extended gram = gram_matrix(source, threads);
+  const Triangle rough = triangle(gram, source.columns, with_target, dependent, name);
   const std::size_t k = rough.kept.size();
   OrthonormalBasis basis;
   basis.kept = rough.kept;
-  basis.condition = k == 0 ? 1 : scaled_condition(rough.r);
-  Extended r(k * k);
-  for (std::size_t i = 0; i < k; ++i) {
-    for (std::size_t j = i; j < k; ++j) {
-      r[i * k + j] = rough.r(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
-    }
-  }
-  basis.transform = inverse_upper(r, k);
-  const Extended correction = inverse_upper(cholesky_upper(gram_matrix(design, weights, basis), k), k);
-  basis.transform = product_upper(basis.transform, correction, k);
+  basis.condition = scaled_condition(rough.r, k);
+  basis.transform = inverse_upper(rough.r, k);
+  basis.projection = rough.projection;
+  if (with_target) basis.target_squares = gram.back();
+  if (!(basis.condition > kRefineCondition)) return basis;
+  const RowSource again = rough_rows(source, basis, with_target);
+  const Triangle finer =
+      triangle(gram_matrix(again, threads), again.columns, with_target, Dependent::refuse, rough_name);
+  basis.projection = finer.projection;
+  basis.transform = product_upper(basis.transform, inverse_upper(finer.r, k), k);
   return basis;
+}
+
+OrthonormalBasis orthonormal_basis(const Design& design, std::span<const double> weights, Dependent dependent,
+                                   std::span<const double> target, unsigned threads) {
+  return orthonormal_basis(
+      rows_of(design, weights, target), !target.empty(), dependent,
+      [&](std::size_t column) { return design.name(column); }, threads);
 }
 
 }  // namespace opline::analysis

@@ -104,6 +104,15 @@ TEST(Diagnostics, WhatTheDataCannotTellIsNothing) {
   EXPECT_TRUE(few.influence[0].external);
 }
 
+TEST(Diagnostics, WhiteIsLeftOutWhereAskedFor) {
+  const GoldenSet set = golden_sets().at("trees");
+  const LinearModel model = fit_linear(set.design(), set.y);
+  const Diagnostics without = diagnose(model, set.design(), set.y, {.white = false, .threads = 1});
+  EXPECT_FALSE(without.white);
+  EXPECT_EQ(without.breusch_pagan.value().statistic,
+            diagnose(model, set.design(), set.y).breusch_pagan.value().statistic);
+}
+
 TEST(Diagnostics, TheMostInfluentialComeFirst) {
   Diagnostics diagnostics;
   diagnostics.influence = {

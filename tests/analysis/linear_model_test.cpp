@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "analysis/diagnostics.h"
 #include "analysis/regression.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
@@ -107,6 +108,60 @@ TEST(LinearModel, RelativeWeightsDivideTheModelByY) {
                 static_cast<void>(relative_weights(std::vector<double>{1, 0}));
               }),
               HasSubstr("value 2 of 2 is 0"));
+}
+
+// 9001 rows: three chunks, the last block is not full.
+TEST(LinearModel, ManyRowsAreTheLineOfRegression) {
+  const Sample s = sample(9001);
+  Design design(9001);
+  design.add("a", s.a);
+  const LinearModel model = fit_linear(design, s.y, {.threads = 2});
+  const LinearFit line = fit_line(s.a, s.y);
+  EXPECT_NEAR(model.coefficient("a").estimate, line.slope, 1e-14);
+  EXPECT_NEAR(model.coefficient("intercept").standard_error, line.intercept_standard_error, 1e-15);
+  EXPECT_NEAR(model.rmse, line.rmse, 1e-15);
+  EXPECT_NEAR(model.r_squared.value(), line.r_squared.value(), 1e-14);
+  EXPECT_NEAR(std::accumulate(model.leverages.begin(), model.leverages.end(), 0.0), 2, 1e-12);
+  for (const std::size_t row : {0, 4095, 4096, 9000}) {
+    EXPECT_NEAR(model.residuals[row], s.y[row] - line.predict(s.a[row]).value, 1e-14);
+    EXPECT_NEAR(model.fitted[row] + model.residuals[row], s.y[row], 1e-15 * 8);
+  }
+}
+
+TEST(LinearModel, ThreadsChangeNothing) {
+  const Sample s = sample(9001);
+  const Design design = design_of(s);
+  const std::vector<double> w = relative_weights(s.y);
+  const LinearModel one = fit_linear(design, s.y, {0.95, CovarianceKind::hc3, 1}, w);
+  const LinearModel three = fit_linear(design, s.y, {0.95, CovarianceKind::hc3, 3}, w);
+  EXPECT_EQ(one.covariance, three.covariance);
+  EXPECT_EQ(one.residuals, three.residuals);
+  EXPECT_EQ(one.leverages, three.leverages);
+  EXPECT_EQ(one.total_sum_of_squares, three.total_sum_of_squares);
+  const Diagnostics alone = diagnose(one, design, s.y);
+  const Diagnostics together = diagnose(one, design, s.y, {.white = true, .threads = 3});
+  EXPECT_EQ(alone.reset.value().statistic, together.reset.value().statistic);
+  EXPECT_EQ(alone.white.value().statistic, together.white.value().statistic);
+  EXPECT_EQ(alone.influence[8999].cook.value(), together.influence[8999].cook.value());
+}
+
+// Columns so alike that one Gram matrix does not tell them apart to 16 digits: the second one is made (orthonormal.h).
+TEST(LinearModel, NearlyDependentColumnsKeepTheirDigits) {
+  const std::size_t n = 300;
+  std::vector<double> a, b, y;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto t = static_cast<double>(i);
+    a.push_back(1 + t / 1024);
+    b.push_back(a.back() + static_cast<double>(i * i % 7) * 0x1p-33);  // exact in a double
+    y.push_back(3 + 2 * a.back() + 0x1p+10 * (b.back() - a.back()));   // so is this
+  }
+  Design design(n);
+  design.add("a", a).add("b", b);
+  const LinearModel model = fit_linear(design, y);
+  EXPECT_GT(model.condition, 1e9);
+  EXPECT_NEAR(model.coefficient("intercept").estimate, 3, 1e-14);
+  EXPECT_NEAR(model.coefficient("a").estimate / -1022, 1, 1e-14);
+  EXPECT_NEAR(model.coefficient("b").estimate / 1024, 1, 1e-14);
 }
 
 TEST(LinearModel, LeveragesSumToTheNumberOfCoefficients) {
