@@ -2,17 +2,20 @@
 //
 // Two series a and b (two spaces on one board, two priors), each with its line of latency on ops. A series' ops are the
 // sum over layer types, so that with the prices p_t of ops by layer type (ops_by_type.h, with intercept)
-//     slope = sum over types of p_t g_t,   g_t = slope of the type's ops on all ops: its part in one more op; sum g_t =
-// 1 holds exactly for the prices fitted to the series itself. The difference of two slopes is then, with common prices
-//     p*, slope_b - slope_a = sum p*_t (g_tb - g_ta)                                    the mix: other types get the
-//                       next op + sum (p_tb - p*_t) g_tb - (p_ta - p*_t) g_ta               the prices: an op of a type
-// costs other This is the decomposition of Oaxaca (International Economic Review 14(3), 1973) and Blinder (Journal of
-// Human Resources 8(4), 1973), of slopes in place of means. The common prices are by default those of both series
-// pooled with an intercept each: Neumark's choice (J. Human Resources 23(3), 1988), which takes neither side, with the
-// intercepts apart so that what separates the series is not taken for a price (Jann, The Stata Journal 8(4), 2008). The
-// series whose ops vary more weighs more in them. "The mix explains it" assumes that an op of a type has one price;
-// where an op's price depends on shapes within a type, that shows as price.                                 Room:
-// analysis -> base. No I/O.
+//
+//   slope = sum over types of p_t g_t,   g_t: slope of the type's ops on all ops, its part in one more op; sum g_t = 1
+//
+// holds exactly for the prices fitted to the series itself. With common prices p* the difference of two slopes is
+//
+//   slope_b - slope_a = sum p*_t (g_tb - g_ta)                            the mix: other types get the next op
+//                     + sum (p_tb - p*_t) g_tb - (p_ta - p*_t) g_ta       the prices: an op of a type costs other
+//
+// the decomposition of Oaxaca (International Economic Review 14(3), 1973) and Blinder (Journal of Human Resources 8(4),
+// 1973), of slopes in place of means. The common prices are by default those of both series pooled with an intercept
+// each: Neumark's choice (J. Human Resources 23(3), 1988), which takes neither side, with the intercepts apart so that
+// what separates the series is not taken for a price (Jann, The Stata Journal 8(4), 2008). The series whose ops vary
+// more weighs more in them. "The mix explains it" assumes that an op of a type has one price; where an op's price
+// depends on shapes within a type, that shows as price.                       Room: analysis -> base. No I/O.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -104,6 +104,22 @@ void learn(Judged& judged, const JudgeOptions& options) {
   }
 }
 
+/// Power of the networks whose energy was measured; of a modelled one it is what the model says.
+std::optional<analysis::PowerConstancy> power_of(const Judged& judged) {
+  if (judged.rows.of != Response::energy || judged.rows.by_construction) return std::nullopt;
+  std::vector<double> seconds;
+  std::vector<double> joules;
+  for (const FittedSeries* one : judged.series) {
+    for (const store::MeasurementRow& row : one->series.rows) {
+      const std::optional<double> latency = latency_of(row, one->series.setup.setup);
+      if (!latency || !row.joules) continue;
+      seconds.push_back(*latency);
+      joules.push_back(*row.joules);
+    }
+  }
+  return analysis::power_constancy(seconds, joules);
+}
+
 void require_one_setup(const std::vector<const FittedSeries*>& series) {
   for (const FittedSeries* one : series) {
     if (one->series.setup.id == series.front()->series.setup.id) continue;
@@ -159,6 +175,7 @@ Judged judge(store::Study& study, std::vector<const FittedSeries*> series, const
     judged.validation = analysis::validate_proxy(judged.rows.ops, judged.rows.y, wanted);
     judged.groups = compare_groups(judged, pooled.groups, options.thresholds);
     learn(judged, options);
+    judged.power = power_of(judged);
     if (options.explain) explain(study, judged);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;

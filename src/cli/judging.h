@@ -6,6 +6,7 @@
 
 #include "analysis/common_slope.h"
 #include "analysis/layer_validation.h"
+#include "analysis/power.h"
 #include "analysis/proxy_validation.h"
 #include "analysis/residual_features.h"
 #include "analysis/sample_size.h"
@@ -43,7 +44,8 @@ struct Judged {
   /// What the structure of the networks says about what ops leave; of one series of latencies.
   std::optional<analysis::ResidualFeatures> features;
   std::optional<analysis::LayerValidation> models;
-  std::string why_unexplained;  ///< Where both are missing.
+  std::optional<analysis::PowerConstancy> power;  ///< Of measured energy.
+  std::string why_unexplained;                    ///< Where both are missing.
 
   [[nodiscard]] analysis::Ruling ruling() const {
     return verdict ? verdict->ruling : analysis::Ruling::not_valid;

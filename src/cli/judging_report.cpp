@@ -75,6 +75,19 @@ std::string groups_in_words(const Judged& judged) {
   return text + (judged.rows.of == Response::latency ? " ns/op\n" : " nJ/op\n");
 }
 
+std::string power_in_words(const Judged& judged) {
+  if (!judged.power) return "";
+  const analysis::PowerConstancy& power = *judged.power;
+  const bool interval = power.variation_interval && !judged.whole_enumeration;
+  return fmt::format(
+      "  power       {:.4g} W on average, {:.4g} to {:.4g} W; sigma/mu {:.5f}{} over {} networks\n",
+      power.mean_watts, power.range.low, power.range.high, power.variation,
+      interval ? fmt::format(" ({:.5f} to {:.5f})", power.variation_interval->interval.low,
+                             power.variation_interval->interval.high)
+               : "",
+      power.n);
+}
+
 std::string learning_in_words(const Judged& judged) {
   std::string text;
   for (std::size_t i = 0; i < judged.learning.size(); i += 2) {  // every other: a factor of two
@@ -177,6 +190,17 @@ Json learning_json(const std::vector<analysis::LearningPoint>& learning) {
   return json;
 }
 
+Json power_json(const Judged& judged) {
+  if (!judged.power) return nullptr;
+  const analysis::PowerConstancy& power = *judged.power;
+  const bool interval = power.variation_interval && !judged.whole_enumeration;
+  return {{"n", power.n},
+          {"mean_watts", power.mean_watts},
+          {"range_watts", Json::array({power.range.low, power.range.high})},
+          {"sigma_over_mean", power.variation},
+          {"interval", interval ? interval_json(power.variation_interval->interval) : Json(nullptr)}};
+}
+
 Json groups_json(const std::optional<analysis::CommonSlope>& groups) {
   if (!groups) return nullptr;
   Json json = {{"slopes", Json::array()},
@@ -219,7 +243,7 @@ std::string in_words(const Judged& judged) {
   if (!judged.verdict) return text;
   text += "\n" + criteria_in_words(judged) + "\n" + groups_in_words(judged) +
           in_words(*judged.validation, judged.rows.of);
-  text += learning_in_words(judged);
+  text += power_in_words(judged) + learning_in_words(judged);
   if (judged.models) text += "  other models\n" + in_words(*judged.models);
   return text + features_in_words(judged) + caveats(judged);
 }
@@ -239,6 +263,7 @@ Json to_json(const Judged& judged) {
           {"verdict", verdict_json(judged)},
           {"groups", groups_json(judged.groups)},
           {"validation", judged.validation ? to_json(*judged.validation) : Json(nullptr)},
+          {"power", power_json(judged)},
           {"learning_curve", learning_json(judged.learning)},
           {"networks_for_slope", json_or_null(judged.networks_for_slope)},
           {"features", features_json(judged.features)},

@@ -12,7 +12,7 @@ namespace opline::cli {
 namespace {
 
 constexpr Verb kVerbs[] = {
-    {"study", "everything: sample, measure, fit, plot, export", study_verb},
+    {"study", "everything: sample, measure, fit, judge, plot, export", study_verb},
     {"sample", "draw architectures from a search space", sample_verb},
     {"run", "measure the networks of a campaign into a study file", run_verb},
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},

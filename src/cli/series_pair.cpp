@@ -10,6 +10,7 @@
 #include "analysis/rank_statistics.h"
 #include "src/base/error.h"
 #include "src/cli/figure_json.h"
+#include "src/cli/observations.h"
 
 namespace opline::cli {
 namespace {
@@ -92,6 +93,24 @@ std::optional<CommonNetworks> common_networks(const SeriesPair& pair,
   return common;
 }
 
+/// Series of two setups have other prices by nature; of one, the question is what else differs.
+std::optional<analysis::SlopeDecomposition> explain(Subject& a, Subject& b, const SeriesPair& pair,
+                                                    const PairOptions& options) {
+  if (options.of != Response::latency || pair.paired) return std::nullopt;
+  const Observations of_a = observe(a.study(), a.series());
+  const Observations of_b = observe(b.study(), b.series());
+  if (of_a.layers.empty() || of_b.layers.empty()) return std::nullopt;
+  analysis::SlopeDecompositionOptions wanted;
+  wanted.intervals = pair.sampled();
+  wanted.bootstrap.seed = options.seed;
+  try {
+    return analysis::decompose_slopes({of_a.layers, pair.rows_a.y}, {of_b.layers, pair.rows_b.y}, wanted);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::input) throw;
+    return std::nullopt;
+  }
+}
+
 void require_rows(const Subject& subject, const ResponseRows& rows) {
   if (rows.y.size() >= 3) return;
   throw Error(ErrorCode::input, "{}: {}", subject.text(),
@@ -168,7 +187,47 @@ std::string transfer_in_words(const char* from, const char* to,
   return text + "\n";
 }
 
+std::string part_in_words(const analysis::SlopePart& part) {
+  return fmt::format("{:+.1f} %{}", 100 * part.share,
+                     part.interval ? fmt::format(" ({:+.1f} to {:+.1f} %)", 100 * part.interval->interval.low,
+                                                 100 * part.interval->interval.high)
+                                   : "");
+}
+
+std::string why_in_words(const analysis::SlopeDecomposition& why) {
+  std::string text = fmt::format(
+      "why             of {}: {} as other layer types get the next op, {} as an op of a type costs other\n",
+      part_in_words(why.difference), part_in_words(why.mix), part_in_words(why.prices));
+  text += fmt::format("                {:<22} {:>16} {:>16} {:>10} {:>22}\n", "layer type", "part of A's op",
+                      "part of B's op", "ns/op", "moves the slope by");
+  for (const analysis::TypePart& one : why.types)
+    text += fmt::format("                {:<22} {:>14.1f} % {:>14.1f} % {:>10.4g} {:>+20.1f} %\n", one.name,
+                        100 * one.mix_a, 100 * one.mix_b, 1e9 * one.price,
+                        100 * (one.mix.share + one.prices.share));
+  return text;
+}
+
 // ---- as JSON ----
+
+Json part_json(const analysis::SlopePart& part) {
+  return {{"share", part.share},
+          {"interval", part.interval ? interval_json(part.interval->interval) : Json(nullptr)}};
+}
+
+Json why_json(const std::optional<analysis::SlopeDecomposition>& why) {
+  if (!why) return nullptr;
+  Json json = {{"difference", part_json(why->difference)},
+               {"mix", part_json(why->mix)},
+               {"prices", part_json(why->prices)},
+               {"types", Json::object()}};
+  for (const analysis::TypePart& one : why->types)
+    json["types"][one.name] = {{"part_of_a", one.mix_a},
+                               {"part_of_b", one.mix_b},
+                               {"price", one.price},
+                               {"mix", part_json(one.mix)},
+                               {"prices", part_json(one.prices)}};
+  return json;
+}
 
 Json difference_json(const std::optional<analysis::SlopeDifference>& slopes) {
   if (!slopes) return nullptr;
@@ -232,6 +291,7 @@ SeriesPair compare(Subject& a, Subject& b, const PairOptions& options) {
   pair.one_line = analysis::compare_slopes(groups, slopes);
   pair.a_on_b = analysis::transfer(pair.rows_a.ops, pair.rows_a.y, pair.rows_b.ops, pair.rows_b.y);
   pair.b_on_a = analysis::transfer(pair.rows_b.ops, pair.rows_b.y, pair.rows_a.ops, pair.rows_a.y);
+  pair.why = explain(a, b, pair, options);
   return pair;
 }
 
@@ -248,6 +308,7 @@ std::string in_words(const SeriesPair& pair) {
   text += "\n" + slopes_in_words(pair);
   if (pair.common) text += common_in_words(pair);
   text += transfer_in_words("A", "B", pair.a_on_b) + transfer_in_words("B", "A", pair.b_on_a);
+  if (pair.why) text += why_in_words(*pair.why);
   if (pair.rows_a.by_construction || pair.rows_b.by_construction)
     text += "Energy is power x latency here: by construction it says no more than the latency does.\n";
   if (pair.sampled() && (pair.a->simulated() || pair.b->simulated()))
@@ -271,7 +332,8 @@ Json to_json(const SeriesPair& pair) {
           {"equal_lines_test", pair.paired ? Json(nullptr) : test_json(slopes.equal_lines)},
           {"same_networks", common_json(pair)},
           {"a_on_b", transfer_json(pair.a_on_b)},
-          {"b_on_a", transfer_json(pair.b_on_a)}};
+          {"b_on_a", transfer_json(pair.b_on_a)},
+          {"why", why_json(pair.why)}};
 }
 
 }  // namespace opline::cli

@@ -6,6 +6,7 @@
 
 #include "analysis/common_slope.h"
 #include "analysis/comparison.h"
+#include "analysis/slope_decomposition.h"
 #include "analysis/validation.h"
 #include "src/base/json.h"
 #include "src/cli/model_fit.h"
@@ -37,6 +38,8 @@ struct SeriesPair {
       one_line;         ///< Of both series as two groups; they must be independent ...
   bool paired = false;  ///< ... which they are not when most networks are the same.
   std::optional<analysis::Transfer> a_on_b, b_on_a;
+  /// Why the slopes differ: the mix of layer types, or their prices. Of latencies on one setup, with layers known.
+  std::optional<analysis::SlopeDecomposition> why;
   [[nodiscard]] bool sampled() const { return !a->whole_enumeration || !b->whole_enumeration; }
 };
 

@@ -7,6 +7,7 @@
 #include "src/cli/comparison.h"
 #include "src/cli/fit_outputs.h"
 #include "src/cli/fit_report.h"
+#include "src/cli/judging.h"
 #include "src/cli/measuring.h"
 
 namespace opline::cli {
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 /// What a study leaves behind, in the order in which it is made: what can fail last comes last.
 struct Results {
   std::vector<FittedSeries> series;
+  std::vector<Judged> judged;  ///< One a series.
   Comparison comparison;
   std::vector<std::string> models;
   std::vector<std::string> plots;
@@ -47,6 +49,7 @@ void print(const Results& results, const Measured& measured, const store::Study&
   out << in_words(measured);
   for (const FittedSeries& fitted : results.series) fmt::print(out, "\n{}", in_words(fitted));
   if (!results.comparison.empty()) fmt::print(out, "\n{}", in_words(results.comparison));
+  for (const Judged& judged : results.judged) fmt::print(out, "\n{}", verdict_in_words(judged));
   fmt::print(out, "\n{}\nstudy       {}\n", table(results.series), study.path().string());
   for (const std::string& path : results.plots) fmt::print(out, "plot        {}\n", path);
   for (const std::string& path : results.models) fmt::print(out, "cost model  {}\n", path);
@@ -55,12 +58,15 @@ void print(const Results& results, const Measured& measured, const store::Study&
 Json to_json(const Results& results, const Measured& measured, const store::Study& study) {
   Json fits = Json::array();
   for (const FittedSeries& fitted : results.series) fits.push_back(to_json(fitted));
+  Json verdicts = Json::array();
+  for (const Judged& judged : results.judged) verdicts.push_back(to_json(judged));
   return {{"format", "opline-study-result"},
           {"version", 1},
           {"study", study.path().string()},
           {"campaign", to_json(measured)},
           {"fits", fits},
           {"comparison", to_json(results.comparison)},
+          {"verdicts", verdicts},
           {"plots", results.plots},
           {"cost_models", results.models}};
 }
@@ -82,8 +88,10 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
       "study",
       "The whole path: draw networks from a search space, execute each as int8 firmware on simulated "
       "boards,\n"
-      "keep the cycles in a study file, fit latency ~ ops, draw it and write the cost model that a search\n"
-      "loads. Run again it goes on where it stopped; a larger --count extends the study.",
+      "keep the cycles in a study file, fit latency ~ ops, judge whether a search may use it, draw it and "
+      "write\n"
+      "the cost model that a search loads. Run again it goes on where it stopped; a larger --count extends "
+      "the study.",
       "opline study --space kws --boards nucleo-f446re --count 100 --seed 1 --db study.db --out results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
   add_campaign_options(options, "100");
@@ -107,6 +115,9 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   Results results;
   results.series = fit_campaign(study, measured.campaign, measured.setups, measured.draws);
   results.comparison = compare(results.series);
+  JudgeOptions wanted;
+  wanted.thresholds = read_thresholds({});
+  for (const FittedSeries& fitted : results.series) results.judged.push_back(judge(study, {&fitted}, wanted));
   write_models(results, study, folder, console.command_line);
   draw_plots(results, folder.string(), console.command_line);
   if (options.has("json")) {
