@@ -76,21 +76,21 @@ std::optional<Curvature> curvature(std::span<const double> x, std::span<const do
   Curvature result;
   result.quadratic = *c;
   double largest = 0, sum = 0;
-  bool positive = true;
+  std::size_t rows = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double fitted = line.predict(x[i]).value;
-    const double factor = left[i] / fitted;
-    positive = positive && fitted > 0;
-    sum += std::abs(factor);
     if (!middle.contains(x[i])) continue;
+    const double fitted = line.predict(x[i]).value;
     if (!(fitted > 0)) return std::nullopt;
+    const double factor = left[i] / fitted;
+    sum += std::abs(factor);
+    ++rows;
     if (std::abs(factor) <= std::abs(largest)) continue;
     largest = factor;
     result.largest_at = x[i];
   }
   const bool interval = !options.whole_enumeration;
   result.largest = times(*c, largest, interval);
-  if (positive) result.mean = absolute(times(*c, sum / static_cast<double>(x.size()), interval));
+  result.mean = absolute(times(*c, sum / static_cast<double>(rows), interval));
   return result;
 }
 

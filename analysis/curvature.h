@@ -18,18 +18,18 @@ namespace opline::analysis {
 
 struct CurvatureOptions {
   double confidence = 0.95;
-  double middle = 0.9;  ///< Share of rows, by x, that `largest` looks at, in (0, 1]: ends are few and far.
+  double middle = 0.9;  ///< Share of rows, by x, that are looked at, in (0, 1]: ends are few and far.
   bool whole_enumeration = false;  ///< No intervals.
 };
 
 struct Curvature {
   Coefficient quadratic;  ///< c with HC3 error, t, p; unit y / x^2. Below 0: concave.
+  /// Mean over the middle rows of |parabola - line| / line, >= 0: what the bend adds to the mean relative error.
+  Estimate mean;
   /// Parabola minus line as a share of the line, where its absolute value is largest among the middle rows. Above 0:
   /// the line underestimates there.
   Estimate largest;
   double largest_at = 0;  ///< The x of that row.
-  /// Mean over all rows of |parabola - line| / line, >= 0. None when the line is <= 0 at a row.
-  std::optional<Estimate> mean;
   /// Whether the line underestimates in the middle of the range (concave data) and overestimates at both ends, or the
   /// reverse.
   [[nodiscard]] bool underestimates_in_the_middle() const { return quadratic.estimate < 0; }

@@ -25,9 +25,21 @@ Estimate in_percent(const Estimate& share) {
   return result;
 }
 
+bool below_zero(const ProxyValidation& validation) {
+  return !(validation.fit.predict(validation.fit.x_min).value > 0);
+}
+
 std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
   if (!validation.curvature) return std::nullopt;
-  return in_percent(absolute(validation.curvature->largest));
+  return in_percent(validation.curvature->mean);
+}
+
+/// Missed also when the line says no time at all for a network that took some: then there is no share to tell.
+Criterion curvature_criterion(const ProxyValidation& validation, double threshold) {
+  Criterion result = criterion("curvature", curvature_percent(validation), threshold, Direction::at_most, "%",
+                               validation.whole_enumeration);
+  if (!result.value && below_zero(validation)) result.standing = Standing::missed;
+  return result;
 }
 
 Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double threshold, bool exact) {
@@ -59,8 +71,7 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
       criterion("cross-validated MAPE", validation.cross_validated_mape_percent, thresholds.mape_percent,
                 at_most, "%", whole),
       criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "", whole),
-      criterion("curvature", curvature_percent(validation), thresholds.curvature_percent, at_most, "%",
-                whole),
+      curvature_criterion(validation, thresholds.curvature_percent),
       slope_criterion(slopes, thresholds.slope_difference_percent, whole),
       margin_criterion(validation, thresholds.margin_percent),
   };

@@ -38,8 +38,7 @@ struct Thresholds {
   double r_squared = 0.95;      ///< At least; 0 to 1.
   double mape_percent = 10;     ///< Cross-validated, at most; above 0, up to 1000.
   double kendall_tau_b = 0.85;  ///< At least; 0 to 1.
-  double curvature_percent =
-      5;  ///< Largest |gap| over the middle 90 %, at most, of latency; above 0, up to 100.
+  double curvature_percent = 2;  ///< Mean |gap| over the middle 90 %, at most, of latency; above 0, up to 100.
   double slope_difference_percent = 5;  ///< At most, of the reference slope; above 0, up to 100.
   double margin_percent = 25;           ///< Largest margin a search can live with; above 0, up to 1000.
   double false_feasible_percent = 1;    ///< What the margin keeps false feasible below; 0.001 to 99.

@@ -124,6 +124,13 @@ class Advice {
   }
 
   void curved() {
+    const Criterion& curvature = criterion("curvature");
+    if (!curvature.value && curvature.standing == Standing::missed)
+      return say(
+          "the line is not above 0 for networks of {:.3g} ops, which took some: latency is curved in ops; "
+          "restrict "
+          "the range of ops or fit a line a range",
+          validation_.fit.x_min);
     if (!leans_bad("curvature")) return;
     const Curvature& bend = *validation_.curvature;
     say("latency {} curved in ops: at {:.3g} ops the line {} by {:.3g} %; restrict the range of ops or fit a "

@@ -46,6 +46,15 @@ std::string unseen_in_words(const analysis::CrossValidation& unseen) {
       unseen.q_squared ? fmt::format("{:.4f}", *unseen.q_squared) : "undefined");
 }
 
+std::string bend_in_words(const std::optional<analysis::Curvature>& curvature) {
+  if (!curvature) return "";
+  const double gap = curvature->largest.value;
+  return fmt::format(
+      "  bend        a parabola is {} the line by up to {:.1f} % (at {}), {:.1f} % on average\n",
+      gap < 0 ? "below" : "above", 100 * std::abs(gap), ops_text(curvature->largest_at),
+      100 * curvature->mean.value);
+}
+
 std::string direction_in_words(const char* from, const char* to, double split,
                                const std::optional<analysis::Extrapolation>& direction) {
   if (!direction) return "";
@@ -164,8 +173,8 @@ Json curvature_json(const std::optional<analysis::Curvature>& curvature) {
 std::string in_words(const analysis::ProxyValidation& validation, Response of) {
   std::string text = order_in_words(validation);
   if (validation.cross_validation) text += unseen_in_words(*validation.cross_validation);
-  return text + extrapolation_in_words(validation.extrapolations) + budgets_in_words(validation, of) +
-         regrets_in_words(validation);
+  return text + bend_in_words(validation.curvature) + extrapolation_in_words(validation.extrapolations) +
+         budgets_in_words(validation, of) + regrets_in_words(validation);
 }
 
 Json to_json(const analysis::ProxyValidation& validation) {

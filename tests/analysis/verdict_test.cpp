@@ -91,12 +91,12 @@ TEST(Verdict, AMarginMendsAccuracyThatIsMissedOrOpen) {
        Standing::undecided},
       {"curvature",
        [](auto& v) {
-         v.curvature->largest = {-0.08, Interval{-0.09, -0.07}};
+         v.curvature->mean = {0.08, Interval{0.07, 0.09}};
        },
        Standing::missed},
       {"curvature",
        [](auto& v) {
-         v.curvature->largest = {0.04, Interval{0.02, 0.06}};
+         v.curvature->mean = {0.015, Interval{0.01, 0.03}};
        },
        Standing::undecided},
       {"curvature", [](auto& v) { v.curvature.reset(); }, Standing::undecided},
@@ -143,7 +143,7 @@ TEST(Verdict, WholeEnumerationsAreJudgedByTheFigureAlone) {
   ProxyValidation validation = good();
   validation.whole_enumeration = true;
   for (auto* one : {&*validation.r_squared, &*validation.cross_validated_mape_percent,
-                    &*validation.kendall_tau_b, &validation.curvature->largest}) {
+                    &*validation.kendall_tau_b, &validation.curvature->mean}) {
     one->interval.reset();
   }
   EXPECT_EQ(judge(validation, {}).ruling, Ruling::valid);
@@ -179,12 +179,14 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
               }),
               Contains(HasSubstr("tau-b 0.6), which no margin mends")));
   EXPECT_THAT(advice([](auto& v) {
-                v.curvature->largest = {-0.08, Interval{-0.09, -0.07}};
+                v.curvature->mean = {0.08, Interval{0.07, 0.09}};
+                v.curvature->largest = {-0.12, Interval{-0.13, -0.11}};
               }),
-              Contains(testing::AllOf(HasSubstr("latency is curved"), HasSubstr("overestimates by 8 %"))));
+              Contains(testing::AllOf(HasSubstr("latency is curved"), HasSubstr("overestimates by 12 %"))));
   EXPECT_THAT(
       advice([](auto& v) {
-        v.curvature->largest = {0.08, Interval{0.04, 0.12}};
+        v.curvature->mean = {0.03, Interval{0.01, 0.05}};
+        v.curvature->largest = {0.08, Interval{0.02, 0.14}};
       }),
       Contains(testing::AllOf(HasSubstr("latency seems curved"), HasSubstr("underestimates by 8 %"))));
   EXPECT_THAT(advice([](auto&) {}, difference(-0.1, -0.14, -0.06)),
@@ -239,7 +241,24 @@ TEST(Verdict, ReasonsGiveFigureIntervalAndThreshold) {
               Contains("cross-validated MAPE is 14 % [12, 16]; at most 10 % is asked: missed"));
   validation.curvature.reset();
   EXPECT_THAT(judge(validation, {}).reasons,
-              Contains("curvature can't be told; at most 5 % is asked: undecided"));
+              Contains("curvature can't be told; at most 2 % is asked: undecided"));
+}
+
+// The line of such a bend is below 0 at the small end, where no share of it can be told; it is no line all the same.
+TEST(Verdict, ALineBelowZeroIsCurvatureMissed) {
+  std::vector<double> x;
+  std::vector<double> y;
+  for (int i = 1; i <= 200; ++i) {
+    x.push_back(1e6 * i);
+    y.push_back(1e-15 * x.back() * x.back() + 1e-3);
+  }
+  const ProxyValidation validation = validate_proxy(x, y);
+  ASSERT_FALSE(validation.curvature);
+  const Verdict verdict = judge(validation, {});
+  EXPECT_NE(verdict.ruling, Ruling::valid);
+  EXPECT_EQ(verdict.criteria[4].name, "curvature");
+  EXPECT_EQ(verdict.criteria[4].standing, Standing::missed);
+  EXPECT_THAT(verdict.advice, Contains(HasSubstr("the line is not above 0 for networks of 1e+06 ops")));
 }
 
 TEST(Verdict, ThresholdsOtherThanTheMarginsAreABug) {
