@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/common_slope.h"
 #include "sampler/prior.h"
 #include "src/base/error.h"
 #include "src/cli/figure_json.h"
@@ -80,6 +81,17 @@ bool comparable(const FittedSeries& a, const FittedSeries& b) {
          b.fit->slope_interval.low > 0;
 }
 
+SpacePair space_pair(const FittedSeries& faster, const FittedSeries& slower) {
+  const analysis::SlopeGroup groups[] = {{"faster", faster.ops, faster.seconds},
+                                         {"slower", slower.ops, slower.seconds}};
+  analysis::CommonSlopeOptions options;
+  options.whole_enumeration = faster.whole_enumeration && slower.whole_enumeration;
+  const analysis::SlopeDifference found = analysis::compare_slopes(groups, options).worst;
+  SpacePair pair{&faster, &slower, slower.fit->slope / faster.fit->slope, {}};
+  if (found.interval) pair.interval = {1 + found.interval->low, 1 + found.interval->high};
+  return pair;
+}
+
 /// " (low to high)", or nothing for a whole enumeration, which samples nothing.
 std::string bounds(const FittedSeries& series, double low, double high) {
   return series.whole_enumeration ? "" : fmt::format(" ({:.4g} to {:.4g})", low, high);
@@ -118,13 +130,11 @@ std::string words(const CommonSet& set) {
 }
 
 std::string words(const SpacePair& pair) {
-  const bool sampled = !pair.slower->whole_enumeration && !pair.faster->whole_enumeration;
-  const std::string interval = sampled ? fmt::format(" ({:.3f} to {:.3f})", pair.slope_ratio.interval.low,
-                                                     pair.slope_ratio.interval.high)
-                                       : "";
+  const std::string interval =
+      pair.interval ? fmt::format(" ({:.3f} to {:.3f})", pair.interval->low, pair.interval->high) : "";
   return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s{}\n",
                      pair.slower->series.setup.setup.board, pair.slower->campaign.space_name,
-                     pair.slope_ratio.value, interval, pair.faster->campaign.space_name,
+                     pair.slope_ratio, interval, pair.faster->campaign.space_name,
                      throughput(*pair.slower, *pair.slower->fit), throughput(*pair.faster, *pair.faster->fit),
                      given_prior(pair));
 }
@@ -151,9 +161,7 @@ Comparison compare(const std::vector<FittedSeries>& all) {
     for (std::size_t j = i + 1; j < all.size(); ++j) {
       if (!comparable(all[i], all[j])) continue;
       const bool in_order = all[i].fit->slope <= all[j].fit->slope;
-      SpacePair pair{in_order ? &all[i] : &all[j], in_order ? &all[j] : &all[i], {}};
-      pair.slope_ratio = analysis::slope_ratio(*pair.slower->fit, *pair.faster->fit);
-      result.spaces.push_back(pair);
+      result.spaces.push_back(space_pair(in_order ? all[i] : all[j], in_order ? all[j] : all[i]));
     }
   }
   return result;
@@ -184,15 +192,13 @@ Json to_json(const Comparison& comparison) {
     json["boards"].push_back({{"campaign", set.campaign}, {"networks", set.networks}, {"members", members}});
   }
   for (const SpacePair& pair : comparison.spaces) {
-    json["spaces"].push_back(
-        {{"setup", pair.slower->series.setup.id},
-         {"board", pair.slower->series.setup.setup.board},
-         {"prior", prior_or_null(pair)},
-         {"slower", pair.slower->campaign.space_name},
-         {"faster", pair.faster->campaign.space_name},
-         {"slope_ratio", pair.slope_ratio.value},
-         {"interval", range(pair.slower->whole_enumeration || pair.faster->whole_enumeration,
-                            pair.slope_ratio.interval)}});
+    json["spaces"].push_back({{"setup", pair.slower->series.setup.id},
+                              {"board", pair.slower->series.setup.setup.board},
+                              {"prior", prior_or_null(pair)},
+                              {"slower", pair.slower->campaign.space_name},
+                              {"faster", pair.faster->campaign.space_name},
+                              {"slope_ratio", pair.slope_ratio},
+                              {"interval", interval_json(pair.interval)}});
   }
   return json;
 }

@@ -1,10 +1,13 @@
 // src/cli/comparison.h - the fits of a study against each other: boards on their common networks, spaces on a board.
 //                                                                                                    Room: cli.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "analysis/comparison.h"
+#include "analysis/interval.h"
+#include "analysis/paired_ratio.h"
+#include "analysis/regression.h"
 #include "src/base/json.h"
 #include "src/cli/fitting.h"
 
@@ -27,7 +30,9 @@ struct CommonSet {
 struct SpacePair {
   const FittedSeries* faster = nullptr;  ///< With the smaller slope.
   const FittedSeries* slower = nullptr;
-  analysis::Ratio slope_ratio;  ///< slope(slower) / slope(faster) >= 1.
+  double slope_ratio = 1;  ///< slope(slower) / slope(faster) >= 1.
+  std::optional<analysis::Interval>
+      interval;  ///< By HC3 (analysis/common_slope.h); none for whole enumerations.
 };
 
 struct Comparison {

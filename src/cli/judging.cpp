@@ -67,15 +67,33 @@ std::optional<analysis::CommonSlope> compare_groups(const Judged& judged,
   return analysis::compare_slopes(slopes, options);
 }
 
-void explain(store::Study& study, Judged& judged) {
+/// The columns of a table, a value a row.
+std::vector<analysis::NetworkFeature> features_of(const Judged& judged, const TableFeatures& given) {
+  std::vector<analysis::NetworkFeature> features;
+  for (std::size_t column = 0; column < given.names.size(); ++column) {
+    analysis::NetworkFeature feature{given.names[column], "", {}};
+    for (const std::string& network : judged.rows.networks)
+      feature.values.push_back(given.by_network.at(network).at(column));
+    features.push_back(std::move(feature));
+  }
+  return features;
+}
+
+/// What the structure of the networks, or the columns of a table, say about the rest: of one series of latencies.
+void explain(store::Study& study, Judged& judged, const TableFeatures& given) {
   if (judged.series.size() != 1 || judged.rows.of != Response::latency) {
     judged.why_unexplained = "told of the latencies of one series only";
     return;
   }
   const Observations observed = observe(study, *judged.series.front());
   judged.why_unexplained = observed.why_none;
-  if (observed.layers.empty()) return;
   try {
+    if (observed.layers.empty()) {
+      if (given.names.empty()) return;
+      judged.features =
+          analysis::explain_residuals(judged.rows.ops, judged.rows.y, features_of(judged, given));
+      return;
+    }
     judged.features = analysis::explain_residuals(judged.rows.ops, judged.rows.y, observed.features);
     analysis::LayerValidationOptions options;
     options.layers_by_construction = observed.by_construction;
@@ -176,7 +194,7 @@ Judged judge(store::Study& study, std::vector<const FittedSeries*> series, const
     judged.groups = compare_groups(judged, pooled.groups, options.thresholds);
     learn(judged, options);
     judged.power = power_of(judged);
-    if (options.explain) explain(study, judged);
+    explain(study, judged, options.features);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;
     judged.why_none = error.what();

@@ -12,6 +12,7 @@
 #include "analysis/sample_size.h"
 #include "analysis/verdict.h"
 #include "src/base/json.h"
+#include "src/cli/measured_table.h"
 #include "src/cli/model_fit.h"
 
 namespace opline::cli {
@@ -27,7 +28,7 @@ struct JudgeOptions {
   Response of = Response::latency;
   analysis::Thresholds thresholds;
   std::uint64_t seed = 1;  ///< Of bootstrap, cross-validation and regret.
-  bool explain = true;  ///< Also what layers and features say, where the structure of the networks is known.
+  TableFeatures features;  ///< Of networks whose layers are not known.
 };
 
 /// One proxy, judged: a series, or several of one setup together.

@@ -105,7 +105,8 @@ std::string learning_in_words(const Judged& judged) {
 }
 
 std::string features_in_words(const Judged& judged) {
-  if (!judged.features) return "";
+  if (!judged.features)
+    return judged.why_unexplained.empty() ? "" : "  what ops leave open: " + judged.why_unexplained + "\n";
   const analysis::ResidualFeatures& found = *judged.features;
   std::string text = fmt::format(
       "  what ops leave open{}\n    {:<44} {:>12} {:>10}   {}\n",

@@ -68,11 +68,14 @@ struct Columns {
     if (latency.cycles && !setup.clock_hz) options.fail("a latency in cycles needs --clock-hz");
     if (options.has("energy")) energy = table.column(options.text("energy"));
     if (options.has("name")) name = table.column(options.text("name"));
+    if (!options.has("features")) return;
+    for (const std::string& feature : options.list("features")) features.push_back(table.column(feature));
   }
   Column ops;
   Column latency;
   std::optional<std::size_t> energy;
   std::optional<std::size_t> name;
+  std::vector<std::size_t> features;
 };
 
 measure::Measurement read_measurement(const CsvTable& table, std::size_t row, const Columns& columns) {
@@ -109,6 +112,8 @@ void read_rows(const CsvTable& table, const Columns& columns, const Options& opt
     if (!(counted >= 1 && counted < 9e18)) table.fail(i, columns.ops.position, "must be at least one op");
     row.ops = static_cast<std::uint64_t>(std::llround(counted));
     row.outcome = {measure::OutcomeKind::measured, "", read_measurement(table, i, columns)};
+    std::vector<double>& features = result.features.by_network[row.name];
+    for (const std::size_t feature : columns.features) features.push_back(table.number(i, feature));
     result.rows.push_back(std::move(row));
   }
   if (result.rows.empty()) options.fail(fmt::format("{} has no rows with a latency", result.file));
@@ -156,6 +161,7 @@ MeasuredTable read_table(const Options& options, const std::string& space, const
   result.space = space;
   result.setup = setup_of(options, board);
   const CsvTable table = CsvTable::from_file(result.file);
+  if (options.has("features")) result.features.names = options.list("features");
   read_rows(table, Columns(table, options, result.setup), options, result);
   return result;
 }

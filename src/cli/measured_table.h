@@ -2,6 +2,7 @@
 //                                                                                                    Room: cli.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,15 +20,22 @@ struct TableRow {
   measure::Outcome outcome;
 };
 
+/// Figures of the networks beside ops, which may explain what ops leave open.
+struct TableFeatures {
+  std::vector<std::string> names;                         ///< Columns of --features.
+  std::map<std::string, std::vector<double>> by_network;  ///< By name of the network: a value a column.
+};
+
 struct MeasuredTable {
   std::string file;            ///< As it was given.
   std::string space;           ///< What the networks are called together: --space, or the file's name.
   measure::Setup setup;        ///< Runner `imported`.
   std::vector<TableRow> rows;  ///< At least one.
+  TableFeatures features;
   std::size_t unmeasured = 0;  ///< Rows of the file with an empty latency; left out.
 };
 
-/// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz.
+/// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz. --features, where it is asked for, is the caller's.
 void add_table_options(Options& options);
 
 /// Reads the table that --csv names. `board`: what to call the board. Throws Error{usage} for options that don't match the

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/common_slope.h"
-#include "analysis/comparison.h"
+#include "analysis/paired_ratio.h"
 #include "analysis/slope_decomposition.h"
 #include "analysis/validation.h"
 #include "src/base/json.h"

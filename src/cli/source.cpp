@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "src/base/error.h"
-#include "src/cli/measured_table.h"
 
 namespace opline::cli {
 namespace {
@@ -36,6 +35,7 @@ Source::Source(const Options& options, store::Mode mode, const std::string& comm
   const std::string stem = std::filesystem::path(name_).stem().string();
   const MeasuredTable table = read_table(options, options.optional_text("space").value_or(stem),
                                          options.optional_text("boards").value_or("board not named"));
+  features_ = table.features;
   folder_ = own_folder();
   try {
     study_ = store::Study::open(folder_ / "table.db", store::Mode::create, utc_now());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/cli/fitting.h"
+#include "src/cli/measured_table.h"
 #include "src/cli/options.h"
 
 namespace opline::cli {
@@ -25,12 +26,15 @@ class Source {
   [[nodiscard]] store::Study& study() { return *study_; }
   [[nodiscard]] const std::string& name() const { return name_; }  ///< The file, as it was given.
   [[nodiscard]] bool is_table() const { return !folder_.empty(); }
+  /// Of a table; empty for a study.
+  [[nodiscard]] const TableFeatures& features() const { return features_; }
   /// What the options select of it: at least one series.
   [[nodiscard]] std::vector<FittedSeries> series();
 
  private:
   const Options& options_;
   std::string name_;
+  TableFeatures features_;
   std::filesystem::path folder_;  ///< Of a table's study; empty for --db.
   std::optional<store::Study> study_;
 };

@@ -41,6 +41,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   add_source_options(options);
   add_response_option(options);
   options.value("thresholds", "FILE", "what is asked of a proxy; default: data/verdict.toml");
+  options.value("features", "COLUMN,...", "columns of the table that may explain what ops leave open");
   options.flag("together", "judge everything selected as one proxy: is there one slope for all?");
   options.value("resampling-seed", "S", "of bootstrap, cross-validation and regret", "1");
   add_format_options(options);
@@ -51,7 +52,10 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   wanted.seed = options.integer("resampling-seed");
   const OutputFormat format = read_format(options);
 
+  if (options.has("features") && !options.has("csv"))
+    options.fail("--features names columns of --csv; of a study's networks the layers are known");
   Source source(options, store::Mode::read_only, console.command_line);
+  wanted.features = source.features();
   const std::vector<FittedSeries> series = source.series();
   const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted);
   Json verdicts = Json::array();

@@ -109,6 +109,27 @@ TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
   EXPECT_THAT(energy.out, HasSubstr("by construction"));
 }
 
+// A column that the latency was made of is found as what explains the rest; one of chance is not.
+TEST_F(ValidateVerb, FeaturesOfATableExplainTheRest) {
+  RandomStream stream(3, 0);
+  std::string text = "model,ops,latency_s,depth,chance\n";
+  for (int i = 0; i < 120; ++i) {
+    const std::uint64_t ops = 1'000'000 + stream.below(99'000'000);
+    const std::uint32_t depth = stream.below(12);
+    text += "n" + std::to_string(i) + "," + std::to_string(ops) + "," +
+            std::to_string(1e-8 * static_cast<double>(ops) + 5e-3 * depth + 1e-5 * stream.below(100)) + "," +
+            std::to_string(depth) + "," + std::to_string(stream.below(1000)) + "\n";
+  }
+  write("mine.csv", text);
+  const Json features = validate({"--features", "chance,depth"}, 0)["features"]["features"];
+  ASSERT_EQ(features.size(), 2);
+  EXPECT_EQ(features[0]["name"], "depth");
+  EXPECT_GT(features[0]["partial_r_squared"], 0.99);
+  EXPECT_LT(features[1]["partial_r_squared"], 0.1);
+  EXPECT_THAT(opline({"validate", "--csv", "mine.csv", "--features", "width"}).err, HasSubstr("width"));
+  EXPECT_EQ(opline({"validate", "--db", "no.db", "--features", "depth"}).exit_code, 2);
+}
+
 // Two priors of one space on one board may share a line or not; two boards never are one proxy.
 TEST_F(ValidateVerb, TogetherAsksForOneSlope) {
   for (const char* prior : {"uniform-decisions", "uniform-networks"})

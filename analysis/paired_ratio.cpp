@@ -1,7 +1,6 @@
-#include "analysis/comparison.h"
+#include "analysis/paired_ratio.h"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <limits>
 
@@ -9,20 +8,6 @@
 #include "src/base/error.h"
 
 namespace opline::analysis {
-
-Ratio slope_ratio(const LinearFit& a, const LinearFit& b) {
-  if (!(a.slope_interval.low > 0) || !(b.slope_interval.low > 0)) {
-    throw Error(ErrorCode::input,
-                "a ratio of slopes needs two slopes that are surely above 0; measure more networks");
-  }
-  if (a.confidence != b.confidence) {
-    throw Error(ErrorCode::input, "a ratio of slopes needs two fits of one confidence");
-  }
-  const double ratio = a.slope / b.slope;
-  const double error = std::hypot(a.slope_standard_error / a.slope, b.slope_standard_error / b.slope);
-  const double z = boost::math::quantile(boost::math::normal(), 0.5 + a.confidence / 2);
-  return {ratio, {ratio * std::exp(-z * error), ratio * std::exp(z * error)}, a.confidence};
-}
 
 PairedRatio paired_ratio(std::span<const double> y_a, std::span<const double> y_b, double confidence) {
   if (y_a.size() != y_b.size() || y_a.size() < 3) {
