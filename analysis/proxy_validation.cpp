@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "analysis/bootstrap.h"
 #include "analysis/linear_model.h"
@@ -23,15 +24,46 @@ void require_options(const ProxyValidationOptions& options) {
       options.budget_quantiles.size(), options.replicates, options.threads);
 }
 
-/// `value` with the BCa interval of `statistic`.
-Estimate with_interval(double value, std::size_t n, const RowStatistic& statistic,
-                       const ProxyValidationOptions& options) {
-  Estimate result{value, {}};
-  if (options.whole_enumeration) return result;
-  const BootstrapOptions draws{options.confidence, options.replicates, options.seed, options.threads};
-  if (const auto found = bootstrap(n, statistic, draws)) result.interval = found->interval;
-  return result;
-}
+/// Units of work: a pass over the rows is one, tau-b, which sorts them, about kTauPasses.
+constexpr std::uint64_t kPass = 1;
+constexpr std::uint64_t kTauPasses = 8;
+
+/// Bootstraps that tell how far they are.
+class Bootstraps {
+ public:
+  Bootstraps(std::size_t n, const ProxyValidationOptions& options)
+      : n_(n),
+        options_(options),
+        draws_{options.confidence, options.replicates, options.seed, options.threads},
+        total_((options.replicates + std::min(n, draws_.jackknife_groups)) * (3 * kPass + kTauPasses)) {}
+
+  /// `value` with the BCa interval of `statistic`, of which one figure takes `units`.
+  Estimate with_interval(double value, const RowStatistic& statistic, std::uint64_t units = kPass) {
+    Estimate result{value, {}};
+    if (options_.whole_enumeration) return result;
+    const RowStatistic counted = [&](std::span<const std::uint32_t> rows) {
+      tell(units);
+      return statistic(rows);
+    };
+    if (const auto found = bootstrap(n_, counted, draws_)) result.interval = found->interval;
+    return result;
+  }
+
+ private:
+  void tell(std::uint64_t units) {
+    if (!options_.progress) return;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    done_ = std::min(done_ + units, total_);
+    options_.progress(done_, total_);
+  }
+
+  std::size_t n_;
+  const ProxyValidationOptions& options_;
+  BootstrapOptions draws_;
+  std::uint64_t total_;
+  std::uint64_t done_ = 0;
+  std::mutex mutex_;
+};
 
 /// Held-out predictions of all repeats, told row by row.
 struct HeldOut {
@@ -78,13 +110,13 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted, std
 }
 
 void set_held_out(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
-                  const ProxyValidationOptions& options) {
+                  const ProxyValidationOptions& options, Bootstraps& bootstraps) {
   result.cross_validation =
       cross_validate(x, y, {options.folds, options.repeats, options.seed, options.threads});
   const auto unseen = held_out(x, y, options);
   if (!result.cross_validation || !unseen) return;
-  result.cross_validated_mape_percent = with_interval(result.cross_validation->errors.mape_percent, y.size(),
-                                                      mean_of_rows(unseen->error_percent), options);
+  result.cross_validated_mape_percent = bootstraps.with_interval(result.cross_validation->errors.mape_percent,
+                                                                 mean_of_rows(unseen->error_percent));
   set_budgets(result, unseen->predicted, y, options);
 }
 
@@ -102,9 +134,9 @@ void set_model(ProxyValidation& result, std::span<const double> x, std::span<con
 }
 
 void set_order(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
-               const ProxyValidationOptions& options) {
+               const ProxyValidationOptions& options, Bootstraps& bootstraps) {
   if (const auto tau = kendall_tau_b(x, y)) {
-    result.kendall_tau_b = with_interval(*tau, y.size(), kendall_tau_b_of_rows(x, y), options);
+    result.kendall_tau_b = bootstraps.with_interval(*tau, kendall_tau_b_of_rows(x, y), kTauPasses);
   }
   result.spearman_rho = spearman_rho(x, y);
   if (std::all_of(x.begin(), x.end(), [](double one) { return one > 0; })) result.misorder = misorder(x, y);
@@ -126,14 +158,13 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
   result.confidence = options.confidence;
   result.whole_enumeration = options.whole_enumeration;
   result.false_feasible = options.false_feasible;
-  if (result.fit.r_squared) {
-    result.r_squared = with_interval(*result.fit.r_squared, y.size(), r_squared_of_rows(x, y), options);
-  }
-  result.mape_percent =
-      with_interval(result.fit.mape_percent.value(), y.size(), mape_percent_of_rows(x, y), options);
+  Bootstraps bootstraps(x.size(), options);
+  if (result.fit.r_squared)
+    result.r_squared = bootstraps.with_interval(*result.fit.r_squared, r_squared_of_rows(x, y));
+  result.mape_percent = bootstraps.with_interval(result.fit.mape_percent.value(), mape_percent_of_rows(x, y));
   set_model(result, x, y);
-  set_held_out(result, x, y, options);
-  set_order(result, x, y, options);
+  set_held_out(result, x, y, options, bootstraps);
+  set_order(result, x, y, options, bootstraps);
   result.extrapolations = extrapolate(x, y);
   result.curvature = curvature(x, y, {options.confidence, 0.9, options.whole_enumeration});
   return result;

@@ -9,6 +9,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -37,6 +38,8 @@ struct ProxyValidationOptions {
   std::size_t sets = 10000;                            ///< Sets drawn for each.
   std::uint64_t seed = 1;  ///< The result is a function of the data and this, whatever the threads.
   unsigned threads = 1;    ///< >= 1.
+  /// Told how far the bootstraps are, the bulk of the work: units done, of all. By one thread at a time, from any.
+  std::function<void(std::uint64_t, std::uint64_t)> progress = {};
 };
 
 /// One budget, judged by held-out predictions: for each network the mean over the repeats, each from a line that was

@@ -189,6 +189,7 @@ Judged judge(store::Study& study, std::vector<const FittedSeries*> series, const
   wanted.false_feasible = options.thresholds.false_feasible();
   wanted.seed = options.seed;
   wanted.threads = std::max(1U, std::thread::hardware_concurrency());
+  wanted.progress = options.progress;
   try {
     judged.validation = analysis::validate_proxy(judged.rows.ops, judged.rows.y, wanted);
     judged.groups = compare_groups(judged, pooled.groups, options.thresholds);

@@ -1,5 +1,6 @@
 // src/cli/judging.h - from a series to the verdict on its proxy: shared by validate and study.   Room: cli.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct JudgeOptions {
   analysis::Thresholds thresholds;
   std::uint64_t seed = 1;  ///< Of bootstrap, cross-validation and regret.
   TableFeatures features;  ///< Of networks whose layers are not known.
+  std::function<void(std::uint64_t, std::uint64_t)> progress = {};  ///< ProxyValidationOptions::progress.
 };
 
 /// One proxy, judged: a series, or several of one setup together.

@@ -3,20 +3,29 @@
 
 #include "src/cli/judging.h"
 #include "src/cli/output_format.h"
+#include "src/cli/progress.h"
 #include "src/cli/source.h"
 
 namespace opline::cli {
 namespace {
 
+/// With progress of its own for each.
+Judged judge_one(Source& source, std::vector<const FittedSeries*> series, JudgeOptions wanted,
+                 Console& console) {
+  Progress progress(console, "bootstrap");
+  wanted.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
+  return judge(source.study(), std::move(series), wanted);
+}
+
 std::vector<Judged> judge_all(Source& source, const std::vector<FittedSeries>& series, bool together,
-                              const JudgeOptions& wanted) {
+                              const JudgeOptions& wanted, Console& console) {
   std::vector<const FittedSeries*> all;
   for (const FittedSeries& one : series) all.push_back(&one);
   std::vector<Judged> judged;
   if (together) {
-    judged.push_back(judge(source.study(), all, wanted));
+    judged.push_back(judge_one(source, all, wanted, console));
   } else {
-    for (const FittedSeries* one : all) judged.push_back(judge(source.study(), {one}, wanted));
+    for (const FittedSeries* one : all) judged.push_back(judge_one(source, {one}, wanted, console));
   }
   return judged;
 }
@@ -57,7 +66,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   Source source(options, store::Mode::read_only, console.command_line);
   wanted.features = source.features();
   const std::vector<FittedSeries> series = source.series();
-  const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted);
+  const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted, console);
   Json verdicts = Json::array();
   int exit_code = 0;
   for (const Judged& judged : all) {

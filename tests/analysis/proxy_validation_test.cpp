@@ -124,5 +124,22 @@ TEST(ProxyValidation, RefusesWhatCannotBeValidated) {
   EXPECT_NE(message(three, three, {.confidence = 95}).find("confidence is 95"), std::string::npos);
 }
 
+TEST(ProxyValidation, TellsHowFarItIs) {
+  const Rows rows = drawn(60, 0.1);
+  std::uint64_t last = 0, total = 0, calls = 0;
+  ProxyValidationOptions options;
+  options.replicates = 100;
+  options.threads = 2;
+  options.progress = [&](std::uint64_t done, std::uint64_t all) {
+    EXPECT_GE(done, last);
+    last = done;
+    total = all;
+    ++calls;
+  };
+  (void)validate_proxy(rows.x, rows.y, options);
+  EXPECT_EQ(last, total);
+  EXPECT_GT(calls, 400);
+}
+
 }  // namespace
 }  // namespace opline::analysis
