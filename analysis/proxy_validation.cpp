@@ -17,6 +17,7 @@ void require_options(const ProxyValidationOptions& options) {
   require_share("validation", "false feasible", options.false_feasible);
   for (const double quantile : options.budget_quantiles)
     require_share("validation", "budget quantile", quantile);
+  require_positive("validation", "budget", options.budgets);
   if (!options.budget_quantiles.empty() && options.replicates >= 100 && options.threads >= 1) return;
   throw Error(
       ErrorCode::input,
@@ -98,9 +99,17 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted, std
                  const ProxyValidationOptions& options) {
   std::vector<double> sorted(y.begin(), y.end());
   std::sort(sorted.begin(), sorted.end());
+  std::vector<std::pair<double, double>> budgets;  // quantile, budget
+  for (const double budget : options.budgets) {
+    const auto kept = std::upper_bound(sorted.begin(), sorted.end(), budget) - sorted.begin();
+    budgets.emplace_back(static_cast<double>(kept) / static_cast<double>(sorted.size()), budget);
+  }
+  if (budgets.empty()) {
+    for (const double quantile : options.budget_quantiles)
+      budgets.emplace_back(quantile, quantile_of_sorted(sorted, quantile));
+  }
   result.margin = 0;
-  for (const double quantile : options.budget_quantiles) {
-    const double budget = quantile_of_sorted(sorted, quantile);
+  for (const auto& [quantile, budget] : budgets) {
     BudgetValidation one{quantile, constraint_quality(predicted, y, budget),
                          safe_margin(predicted, y, budget, options.false_feasible)};
     if (!one.safe) result.margin.reset();

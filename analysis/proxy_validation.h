@@ -34,6 +34,8 @@ struct ProxyValidationOptions {
       0.01;  ///< What the safe margin keeps false feasible below; Thresholds::false_feasible.
   std::vector<double> budget_quantiles = {
       0.25, 0.5, 0.75};  ///< Latency budgets, as quantiles of y; in (0, 1), not none.
+  /// Budgets in the unit of y, above 0, instead of the quantiles where there are any.
+  std::vector<double> budgets = {};
   std::vector<std::size_t> candidates = {2, 10, 100};  ///< Sizes of the sets of regret.
   std::size_t sets = 10000;                            ///< Sets drawn for each.
   std::uint64_t seed = 1;  ///< The result is a function of the data and this, whatever the threads.
@@ -45,7 +47,7 @@ struct ProxyValidationOptions {
 /// One budget, judged by held-out predictions: for each network the mean over the repeats, each from a line that was
 /// fitted without the network.
 struct BudgetValidation {
-  double quantile = 0;             ///< Of y.
+  double quantile = 0;             ///< Of y; for a budget given as such, the share of networks that keep it.
   BudgetQuality without_margin;    ///< Holds the budget.
   std::optional<SafeMargin> safe;  ///< None: no margin keeps this budget.
 };

@@ -187,6 +187,7 @@ Judged judge(store::Study& study, std::vector<const FittedSeries*> series, const
   analysis::ProxyValidationOptions wanted;
   wanted.whole_enumeration = judged.whole_enumeration;
   wanted.false_feasible = options.thresholds.false_feasible();
+  wanted.budgets = options.budgets;
   wanted.seed = options.seed;
   wanted.threads = std::max(1U, std::thread::hardware_concurrency());
   wanted.progress = options.progress;

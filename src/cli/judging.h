@@ -28,8 +28,9 @@ inline constexpr double kSlopePrecision = 0.01;
 struct JudgeOptions {
   Response of = Response::latency;
   analysis::Thresholds thresholds;
-  std::uint64_t seed = 1;  ///< Of bootstrap, cross-validation and regret.
-  TableFeatures features;  ///< Of networks whose layers are not known.
+  std::uint64_t seed = 1;       ///< Of bootstrap, cross-validation and regret.
+  std::vector<double> budgets;  ///< In seconds or joules; empty: the quartiles.
+  TableFeatures features;       ///< Of networks whose layers are not known.
   std::function<void(std::uint64_t, std::uint64_t)> progress = {};  ///< ProxyValidationOptions::progress.
 };
 

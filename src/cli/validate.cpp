@@ -1,5 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <ostream>
+#include <string_view>
 
 #include "src/cli/judging.h"
 #include "src/cli/output_format.h"
@@ -8,6 +13,32 @@
 
 namespace opline::cli {
 namespace {
+
+/// "100ms,0.2s" in seconds, "20mJ" in joules.
+std::vector<double> read_budgets(const Options& options, Response of) {
+  struct Unit {
+    std::string_view name;
+    double factor;
+  };
+  static constexpr Unit kTime[] = {{"ms", 1e-3}, {"us", 1e-6}, {"s", 1}};
+  static constexpr Unit kEnergy[] = {{"mJ", 1e-3}, {"uJ", 1e-6}, {"J", 1}};
+  std::vector<double> budgets;
+  for (const std::string& item : options.list("budget")) {
+    double value = 0;
+    const char* const last = item.data() + item.size();
+    const auto [end, error] = std::from_chars(item.data(), last, value);
+    const std::string_view unit(end, static_cast<std::size_t>(last - end));
+    double factor = 0;
+    for (const Unit& one : of == Response::latency ? kTime : kEnergy) {
+      if (one.name == unit) factor = one.factor;
+    }
+    if (error != std::errc{} || !(value > 0 && std::isfinite(value)) || factor == 0)
+      options.fail(fmt::format("--budget: '{}' is not a {} above 0, as {}", item, to_string(of),
+                               of == Response::latency ? "100ms, 0.1s or 900us" : "20mJ or 0.02J"));
+    budgets.push_back(value * factor);
+  }
+  return budgets;
+}
 
 /// With progress of its own for each.
 Judged judge_one(Source& source, std::vector<const FittedSeries*> series, JudgeOptions wanted,
@@ -20,6 +51,7 @@ Judged judge_one(Source& source, std::vector<const FittedSeries*> series, JudgeO
 std::vector<Judged> judge_all(Source& source, const std::vector<FittedSeries>& series, bool together,
                               const JudgeOptions& wanted, Console& console) {
   std::vector<const FittedSeries*> all;
+  all.reserve(series.size());
   for (const FittedSeries& one : series) all.push_back(&one);
   std::vector<Judged> judged;
   if (together) {
@@ -44,12 +76,15 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
       "docs/formats/validation.md.\n"
       "Exit code: 0 valid, 8 valid with a margin, 9 not valid; of several the worst.",
       "opline validate --db study.db\n"
+      "opline validate --db study.db --budget 100ms,200ms\n"
       "opline validate --db study.db --space kws --boards nucleo-f446re --json\n"
       "opline validate --db study.db --boards nucleo-f446re --together      # one proxy for all spaces?\n"
       "opline validate --csv mine.csv --ops mmacs --latency latency_ms --thresholds strict.toml");
   add_source_options(options);
   add_response_option(options);
   options.value("thresholds", "FILE", "what is asked of a proxy; default: data/verdict.toml");
+  options.value("budget", "LIMIT,...",
+                "judge these budgets, as 100ms or 20mJ; default: the quartiles of what was measured");
   options.value("features", "COLUMN,...", "columns of the table that may explain what ops leave open");
   options.flag("together", "judge everything selected as one proxy: is there one slope for all?");
   options.value("resampling-seed", "S", "of bootstrap, cross-validation and regret", "1");
@@ -59,6 +94,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   wanted.of = read_response(options);
   wanted.thresholds = read_thresholds(options.optional_text("thresholds"));
   wanted.seed = options.integer("resampling-seed");
+  if (options.has("budget")) wanted.budgets = read_budgets(options, wanted.of);
   const OutputFormat format = read_format(options);
 
   if (options.has("features") && !options.has("csv"))

@@ -79,7 +79,7 @@ std::string budgets_in_words(const analysis::ProxyValidation& validation, Respon
     const analysis::BudgetQuality& quality = one.without_margin;
     text += fmt::format(
         "              {:>10} {:>6} {:>22} {:>24} {:>24}\n", amount(quality.budget, of),
-        fmt::format("q{:g}", 100 * one.quantile),
+        fmt::format("{:.0f} %", 100 * one.quantile),
         fmt::format("{} of {}", percent(quality.false_feasible.value()), quality.false_feasible.of),
         fmt::format("{} of {}", percent(quality.false_infeasible.value()), quality.false_infeasible.of),
         one.safe ? percent(one.safe->margin) : "none");

@@ -79,6 +79,20 @@ TEST_F(ValidateVerb, ThresholdsAreTheUsers) {
   EXPECT_THAT(wrong.err, HasSubstr("wrong.toml:3"));
 }
 
+TEST_F(ValidateVerb, BudgetsAreTheUsers) {
+  write("mine.csv", planted(200, 0.02));
+  const Json budgets = validate({"--budget", "300ms,0.5s"}, 0)["validation"]["budgets"];
+  ASSERT_EQ(budgets.size(), 2);
+  EXPECT_DOUBLE_EQ(budgets[0]["budget"], 0.3);
+  EXPECT_DOUBLE_EQ(budgets[1]["budget"], 0.5);
+  EXPECT_NEAR(budgets[1]["quantile"].get<double>(), 0.5, 0.1);
+  for (const char* wrong : {"300", "0ms", "-1s", "20mJ", "1s2"}) {
+    const Result result = opline({"validate", "--csv", "mine.csv", "--budget", wrong});
+    EXPECT_EQ(result.exit_code, 2) << wrong;
+    EXPECT_THAT(result.err, HasSubstr("--budget")) << wrong;
+  }
+}
+
 TEST_F(ValidateVerb, ResultsAreAFunctionOfTheSeed) {
   write("mine.csv", planted(200, 0.02));
   EXPECT_EQ(validate({}, 0), validate({}, 0));
