@@ -34,8 +34,8 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   wanted.seed = options.integer("seed");
   const OutputFormat format = read_format(options);
 
-  Subject a(texts[0], console.command_line);
-  Subject b(texts[1], console.command_line);
+  Subject a(texts[0], console);
+  Subject b(texts[1], console);
   const SeriesPair pair = compare(a, b, wanted);
   const Json json = {{"format", "opline-comparison"}, {"version", 1}, {"comparison", to_json(pair)}};
   if (format == OutputFormat::text) {

@@ -37,7 +37,7 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   const FitRequest request = read_fit_options(options);
   const OutputFormat format = read_format(options);
 
-  Source source(options, store::Mode::read_write, console.command_line);
+  Source source(options, store::Mode::read_write, console);
   const std::vector<FittedSeries> all = source.series();
   const std::string now = utc_now();
   Json fits = Json::array();

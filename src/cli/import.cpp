@@ -38,7 +38,7 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
   table.setup.compiler = options.optional_text("compiler").value_or("");
   table.setup.flags = options.optional_text("flags").value_or("");
   store::Study study = store::Study::open(database, store::Mode::create, utc_now());
-  const std::int64_t added = store_table(study, table, options, console.command_line);
+  const std::int64_t added = store_table(study, table, options, console);
   fmt::print(console.out, "{}: {} rows read, {} new{}; now: opline fit --db {}\n", path, table.rows.size(),
              added,
              table.unmeasured == 0 ? "" : fmt::format(", {} without a latency left out", table.unmeasured),

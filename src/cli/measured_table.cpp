@@ -9,6 +9,7 @@
 #include "src/base/csv.h"
 #include "src/base/digest.h"
 #include "src/cli/fitting.h"
+#include "src/cli/progress.h"
 
 namespace opline::cli {
 namespace {
@@ -167,7 +168,8 @@ MeasuredTable read_table(const Options& options, const std::string& space, const
 }
 
 std::int64_t store_table(store::Study& study, const MeasuredTable& table, const Options& options,
-                         const std::string& command) {
+                         Console& console) {
+  Progress progress(console, "importing, step");
   const std::string& space = table.space;
   const std::vector<TableRow>& rows = table.rows;
   const std::string now = utc_now();
@@ -177,7 +179,7 @@ std::int64_t store_table(store::Study& study, const MeasuredTable& table, const 
     const std::string setup_id = study.add_setup(table.setup);
     const auto count = static_cast<std::int64_t>(rows.size());
     const store::CampaignKey campaign =
-        study.add_campaign({space_id, "imported", std::nullopt, count, command}, now);
+        study.add_campaign({space_id, "imported", std::nullopt, count, console.command_line}, now);
     study.ask(campaign, setup_id);
     std::vector<store::Draw> draws;
     for (const TableRow& row : rows) {
@@ -188,10 +190,12 @@ std::int64_t store_table(store::Study& study, const MeasuredTable& table, const 
       if (before && before->ops != row.ops) differs(options, study, row.name, "op count");
       study.add_network(network);
       draws.push_back({row.name, network.id});
+      progress.update(draws.size(), 2 * rows.size());
     }
     require_same_rows(study.draws(campaign), draws, space, options);
     study.add_draws(campaign, 0, draws);
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      progress.update(rows.size() + i, 2 * rows.size());
       if (study.record_outcome(draws[i].network, setup_id, rows[i].outcome, now)) {
         ++added;
       } else if (!same(study.outcome(draws[i].network, setup_id)->outcome, rows[i].outcome)) {

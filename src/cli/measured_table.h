@@ -45,6 +45,6 @@ void add_table_options(Options& options);
 
 /// How many rows were new. Rows that are there with the same figures change nothing; others are refused with Error{usage}.
 std::int64_t store_table(store::Study& study, const MeasuredTable& table, const Options& options,
-                         const std::string& command);
+                         Console& console);
 
 }  // namespace opline::cli

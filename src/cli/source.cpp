@@ -22,7 +22,7 @@ void add_source_options(Options& options) {
   add_table_options(options);
 }
 
-Source::Source(const Options& options, store::Mode mode, const std::string& command) : options_(options) {
+Source::Source(const Options& options, store::Mode mode, Console& console) : options_(options) {
   if (options.has("db") == options.has("csv"))
     options.fail(options.has("db") ? "--db and --csv are both given; name a study or a table"
                                    : "--db FILE (a study) or --csv FILE (a table) is needed");
@@ -39,7 +39,7 @@ Source::Source(const Options& options, store::Mode mode, const std::string& comm
   folder_ = own_folder();
   try {
     study_ = store::Study::open(folder_ / "table.db", store::Mode::create, utc_now());
-    store_table(*study_, table, options, command);
+    store_table(*study_, table, options, console);
   } catch (...) {
     study_.reset();
     std::error_code ignored;

@@ -18,7 +18,7 @@ void add_source_options(Options& options);
 class Source {
  public:
   /// Throws Error{usage} unless exactly one of --db and --csv is given, and as Study::open and read_table().
-  Source(const Options& options, store::Mode mode, const std::string& command);
+  Source(const Options& options, store::Mode mode, Console& console);
   ~Source();
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;

@@ -47,14 +47,14 @@ std::string text_for(const std::string& file, const FittedSeries& series) {
 
 }  // namespace
 
-Subject::Subject(const std::string& text, const std::string& command)
+Subject::Subject(const std::string& text, Console& console)
     : text_(text), options_(std::make_unique<Options>("compare", "", "")) {
   add_source_options(*options_);
   std::ostringstream unused;
-  Console nowhere{unused, unused, false, command};
+  Console nowhere{unused, unused, false, console.command_line};
   if (!options_->parse(arguments_of(text), nowhere))
     options_->fail(fmt::format("'{}' names no series", text));
-  source_ = std::make_unique<Source>(*options_, store::Mode::read_only, command);
+  source_ = std::make_unique<Source>(*options_, store::Mode::read_only, console);
   std::vector<FittedSeries> all = source_->series();
   if (all.size() != 1) {
     std::string known;

@@ -16,7 +16,7 @@ class Subject {
  public:
   /// Throws Error{usage} for an unknown key or unless exactly one series matches (then they are listed as texts to give), else
   /// as Source.
-  Subject(const std::string& text, const std::string& command);
+  Subject(const std::string& text, Console& console);
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const FittedSeries& series() const { return series_; }

@@ -99,7 +99,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
 
   if (options.has("features") && !options.has("csv"))
     options.fail("--features names columns of --csv; of a study's networks the layers are known");
-  Source source(options, store::Mode::read_only, console.command_line);
+  Source source(options, store::Mode::read_only, console);
   wanted.features = source.features();
   const std::vector<FittedSeries> series = source.series();
   const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted, console);
