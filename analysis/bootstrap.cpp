@@ -146,6 +146,7 @@ std::optional<BootstrapInterval> bca_interval(double estimate, std::vector<doubl
   const auto high = shifted(result, z);
   if (!low || !high) return std::nullopt;
   result.interval = {quantile_of_sorted(replicates, *low), quantile_of_sorted(replicates, *high)};
+  if (!result.interval.contains(estimate)) return std::nullopt;
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "analysis/distributions.h"
@@ -157,10 +158,13 @@ std::optional<Test> shapiro_francia(std::span<const double> u) {
   return Test{w, 0, 0, normal_tail((std::log1p(-w) - mu) / sigma)};
 }
 
+/// A row that the fit goes through whatever its y.
+bool alone(double leverage) { return 1 - leverage < 1e-12; }
+
 Influence influence_of(const LinearModel& model, double u, double h) {
   Influence one{h, {}, {}, {}};
   const double rest = 1 - h;
-  if (rest < 1e-12 || model.residual_sum_of_squares <= 0) return one;
+  if (alone(h) || model.residual_sum_of_squares <= 0) return one;
   const auto degrees = static_cast<double>(model.degrees);
   one.internal = u / (model.residual_standard_deviation * std::sqrt(rest));
   one.cook = *one.internal * *one.internal * h / (rest * static_cast<double>(model.coefficients.size()));
@@ -204,12 +208,15 @@ LinearModel fit_quadratic(const Design& design, std::span<const double> y, const
 
 std::vector<std::size_t> most_influential(const Diagnostics& diagnostics, std::size_t count) {
   std::vector<std::size_t> rows;
+  const auto distance = [&](std::size_t i) {
+    const Influence& one = diagnostics.influence[i];
+    return one.cook.value_or(alone(one.leverage) ? std::numeric_limits<double>::infinity() : -1);
+  };
   for (std::size_t i = 0; i < diagnostics.influence.size(); ++i) {
-    if (diagnostics.influence[i].cook) rows.push_back(i);
+    if (distance(i) >= 0) rows.push_back(i);
   }
-  std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
-    return *diagnostics.influence[a].cook > *diagnostics.influence[b].cook;
-  });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](std::size_t a, std::size_t b) { return distance(a) > distance(b); });
   rows.resize(std::min(rows.size(), count));
   return rows;
 }

@@ -58,7 +58,8 @@ struct DiagnosticsOptions {
                                         const std::string& name, const ModelOptions& options = {},
                                         std::span<const double> weights = {});
 
-/// Rows of largest Cook's distance, largest first, at most `count`; rows without one are left out.
+/// Rows of largest Cook's distance, largest first, at most `count`. A row of leverage 1, which the fit goes through
+/// whatever its y, comes first; other rows without a distance are left out.
 [[nodiscard]] std::vector<std::size_t> most_influential(const Diagnostics& diagnostics, std::size_t count);
 
 }  // namespace opline::analysis

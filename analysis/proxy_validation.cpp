@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <set>
+#include <utility>
 
 #include "analysis/bootstrap.h"
 #include "analysis/linear_model.h"
@@ -36,7 +38,7 @@ class Bootstraps {
       : n_(n),
         options_(options),
         draws_{options.confidence, options.replicates, options.seed, options.threads},
-        total_((options.replicates + std::min(n, draws_.jackknife_groups)) * (3 * kPass + kTauPasses)) {}
+        total_((options.replicates + std::min(n, draws_.jackknife_groups)) * (2 * kPass + kTauPasses)) {}
 
   /// `value` with the BCa interval of `statistic`, of which one figure takes `units`.
   Estimate with_interval(double value, const RowStatistic& statistic, std::uint64_t units = kPass) {
@@ -66,33 +68,23 @@ class Bootstraps {
   std::mutex mutex_;
 };
 
-/// Held-out predictions of all repeats, told row by row.
-struct HeldOut {
-  std::vector<double> predicted;      ///< Mean over the repeats.
-  std::vector<double> error_percent;  ///< Mean over the repeats of |predicted - y| / y.
-};
-
-std::optional<HeldOut> held_out(std::span<const double> x, std::span<const double> y,
-                                const ProxyValidationOptions& options) {
-  HeldOut result{std::vector<double>(y.size()), std::vector<double>(y.size())};
-  const auto repeats = static_cast<double>(options.repeats);
+/// For each row the mean over the repeats of what lines said that were fitted without it.
+std::optional<std::vector<double>> held_out(std::span<const double> x, std::span<const double> y,
+                                            const ProxyValidationOptions& options) {
+  std::vector<double> mean(y.size());
   for (std::size_t repeat = 0; repeat < options.repeats; ++repeat) {
     const auto predicted = held_out_predictions(x, y, options.folds, options.seed, repeat);
     if (!predicted) return std::nullopt;
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      result.predicted[i] += (*predicted)[i] / repeats;
-      result.error_percent[i] += 100 * std::abs(((*predicted)[i] - y[i]) / y[i]) / repeats;
-    }
+    for (std::size_t i = 0; i < y.size(); ++i)
+      mean[i] += (*predicted)[i] / static_cast<double>(options.repeats);
   }
-  return result;
+  return mean;
 }
 
-RowStatistic mean_of_rows(std::span<const double> values) {
-  return [values](std::span<const std::uint32_t> rows) -> std::optional<double> {
-    double sum = 0;
-    for (const std::uint32_t row : rows) sum += values[row];
-    return sum / static_cast<double>(rows.size());
-  };
+std::size_t distinct_rows(std::span<const double> x, std::span<const double> y) {
+  std::set<std::pair<double, double>> seen;
+  for (std::size_t i = 0; i < x.size(); ++i) seen.emplace(x[i], y[i]);
+  return seen.size();
 }
 
 void set_budgets(ProxyValidation& result, std::span<const double> predicted, std::span<const double> y,
@@ -108,25 +100,30 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted, std
     for (const double quantile : options.budget_quantiles)
       budgets.emplace_back(quantile, quantile_of_sorted(sorted, quantile));
   }
-  result.margin = 0;
+  result.margin = exceedance_margin(predicted, y, options.false_feasible, options.whole_enumeration);
   for (const auto& [quantile, budget] : budgets) {
-    BudgetValidation one{quantile, constraint_quality(predicted, y, budget),
-                         safe_margin(predicted, y, budget, options.false_feasible)};
-    if (!one.safe) result.margin.reset();
-    if (result.margin && one.safe) result.margin = std::max(*result.margin, one.safe->margin);
+    BudgetValidation one{quantile,
+                         constraint_quality(predicted, y, budget),
+                         safe_margin(predicted, y, budget, options.false_feasible),
+                         {}};
+    if (result.margin) one.with_margin = constraint_quality(predicted, y, budget, result.margin->margin);
     result.budgets.push_back(one);
   }
 }
 
 void set_held_out(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
-                  const ProxyValidationOptions& options, Bootstraps& bootstraps) {
+                  const ProxyValidationOptions& options) {
   result.cross_validation =
       cross_validate(x, y, {options.folds, options.repeats, options.seed, options.threads});
   const auto unseen = held_out(x, y, options);
   if (!result.cross_validation || !unseen) return;
-  result.cross_validated_mape_percent = bootstraps.with_interval(result.cross_validation->errors.mape_percent,
-                                                                 mean_of_rows(unseen->error_percent));
-  set_budgets(result, unseen->predicted, y, options);
+  Estimate mape{result.cross_validation->errors.mape_percent, {}};
+  if (const auto& seen = result.mape_percent.interval) {
+    const double moved = mape.value - result.mape_percent.value;
+    mape.interval = {seen->low + moved, seen->high + moved};
+  }
+  result.cross_validated_mape_percent = mape;
+  set_budgets(result, *unseen, y, options);
 }
 
 /// What needs the line as a linear model. Nothing where HC3 is not defined.
@@ -164,6 +161,7 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
   result.fit = fit_line(x, y, {options.confidence});
   require_positive("validation", "y", y);
   result.n = x.size();
+  result.distinct = distinct_rows(x, y);
   result.confidence = options.confidence;
   result.whole_enumeration = options.whole_enumeration;
   result.false_feasible = options.false_feasible;
@@ -172,7 +170,7 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
     result.r_squared = bootstraps.with_interval(*result.fit.r_squared, r_squared_of_rows(x, y));
   result.mape_percent = bootstraps.with_interval(result.fit.mape_percent.value(), mape_percent_of_rows(x, y));
   set_model(result, x, y);
-  set_held_out(result, x, y, options, bootstraps);
+  set_held_out(result, x, y, options);
   set_order(result, x, y, options, bootstraps);
   result.extrapolations = extrapolate(x, y);
   result.curvature = curvature(x, y, {options.confidence, 0.9, options.whole_enumeration});

@@ -33,7 +33,7 @@ struct ProxyValidationOptions {
   double false_feasible =
       0.01;  ///< What the safe margin keeps false feasible below; Thresholds::false_feasible.
   std::vector<double> budget_quantiles = {
-      0.25, 0.5, 0.75};  ///< Latency budgets, as quantiles of y; in (0, 1), not none.
+      0.1, 0.25, 0.5, 0.75};  ///< Latency budgets, as quantiles of y; in (0, 1), not none.
   /// Budgets in the unit of y, above 0, instead of the quantiles where there are any.
   std::vector<double> budgets = {};
   std::vector<std::size_t> candidates = {2, 10, 100};  ///< Sizes of the sets of regret.
@@ -49,11 +49,13 @@ struct ProxyValidationOptions {
 struct BudgetValidation {
   double quantile = 0;             ///< Of y; for a budget given as such, the share of networks that keep it.
   BudgetQuality without_margin;    ///< Holds the budget.
-  std::optional<SafeMargin> safe;  ///< None: no margin keeps this budget.
+  std::optional<SafeMargin> safe;  ///< Of this budget alone, on the networks seen. None: no margin keeps it.
+  std::optional<BudgetQuality> with_margin;  ///< With ProxyValidation::margin, where there is one.
 };
 
 struct ProxyValidation {
   std::size_t n = 0;
+  std::size_t distinct = 0;  ///< Different (x, y): rows that are copies tell nothing new.
   double confidence = 0.95;
   bool whole_enumeration = false;
   LinearFit fit;                         ///< y on x, classical errors.
@@ -61,8 +63,8 @@ struct ProxyValidation {
   std::optional<Test> breusch_pagan;     ///< Does the spread change with x?
   std::optional<Estimate> r_squared;     ///< None when every y is the same.
   Estimate mape_percent;                 ///< In-sample.
-  /// Mean over networks of the mean over repeats of the held-out error; the interval takes the held-out predictions as
-  /// fixed and draws networks: what the refitting of the line adds is left out, of order 1/n beside it.
+  /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE, whose line is fitted anew
+  /// to each draw, moved by the difference of the two: with the predictions held fixed it would be too narrow.
   std::optional<Estimate> cross_validated_mape_percent;
   std::optional<Estimate> kendall_tau_b;  ///< None when every y is the same.
   std::optional<double> spearman_rho;
@@ -72,9 +74,9 @@ struct ProxyValidation {
   std::optional<Curvature> curvature;
   std::vector<BudgetValidation> budgets;  ///< In the order of the quantiles; empty without cross-validation.
   double false_feasible = 0.01;           ///< The target of the margins.
-  /// The largest safe margin over the budgets, a share: the search accepts predicted <= budget / (1 + margin). None
-  /// when a budget has none, or without cross-validation.
-  std::optional<double> margin;
+  /// Of held-out predictions: the search accepts predicted <= budget / (1 + margin). None when a prediction is not above
+  /// 0, or without cross-validation.
+  std::optional<ExceedanceMargin> margin;
   std::vector<Regret> regrets;  ///< In the order of the candidates; sizes above n are left out.
 };
 

@@ -121,6 +121,26 @@ BudgetQuality constraint_quality(std::span<const double> predicted, std::span<co
   return result;
 }
 
+std::optional<ExceedanceMargin> exceedance_margin(std::span<const double> predicted,
+                                                  std::span<const double> measured, double target,
+                                                  bool whole) {
+  require_data("margin", predicted, measured);
+  require_share("margin", "target", target);
+  if (measured.empty()) return std::nullopt;
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    if (!(predicted[i] > 0)) return std::nullopt;
+    ratios.push_back(measured[i] / predicted[i]);
+  }
+  std::sort(ratios.begin(), ratios.end());
+  const auto n = static_cast<double>(ratios.size());
+  const double rank = std::ceil((1 - target) * (whole ? n : n + 1) - 1e-9);  // (1 - 0.01) 100 is 99, not more
+  ExceedanceMargin result{0, target};
+  if (rank > n) result.exceeded = 1 / (n + 1);
+  result.margin = std::max(0.0, ratios[static_cast<std::size_t>(std::clamp(rank, 1.0, n)) - 1] - 1);
+  return result;
+}
+
 std::optional<SafeMargin> safe_margin(std::span<const double> predicted, std::span<const double> measured,
                                       double budget, double target) {
   require_share("safe margin", "target", target);

@@ -50,13 +50,24 @@ Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double t
   return result;
 }
 
-/// Missed also when a budget has no margin; undecided only when there were no held-out predictions to find one with.
-Criterion margin_criterion(const ProxyValidation& validation, double threshold) {
+/// Missed also when a prediction is not above 0; undecided when the networks are too few to vouch for it, or for held-out
+/// predictions.
+Criterion margin_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
   std::optional<Estimate> figure;
-  if (validation.margin) figure = Estimate{100 * *validation.margin, {}};
-  Criterion result = criterion("margin", figure, threshold, Direction::at_most, "%", true);
+  if (validation.margin) figure = Estimate{100 * validation.margin->margin, {}};
+  Criterion result = criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%", true);
   if (!figure && !validation.budgets.empty()) result.standing = Standing::missed;
+  const bool vouched = validation.margin && validation.margin->exceeded <= validation.false_feasible;
+  if (result.standing == Standing::met && !vouched) result.standing = Standing::undecided;
   return result;
+}
+
+/// Whether ops put networks in the wrong order, and not only those that they hardly tell apart.
+bool misorders(const ProxyValidation& validation, const Thresholds& thresholds) {
+  if (!validation.kendall_tau_b) return true;
+  if (validation.kendall_tau_b->value >= thresholds.kendall_tau_b) return false;
+  const std::optional<double> rate = misorder_rate_of_different(validation);
+  return !rate || *rate > (1 - thresholds.kendall_tau_b) / 2;
 }
 
 std::vector<Criterion> criteria_of(const ProxyValidation& validation,
@@ -64,7 +75,7 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
                                    const Thresholds& thresholds) {
   using enum Direction;
   const bool whole = validation.whole_enumeration;
-  const Estimate networks{static_cast<double>(validation.n), {}};
+  const Estimate networks{static_cast<double>(validation.distinct), {}};
   return {
       criterion("networks", networks, static_cast<double>(thresholds.networks), at_least, "", true),
       criterion("R^2", validation.r_squared, thresholds.r_squared, at_least, "", whole),
@@ -73,14 +84,16 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
       criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "", whole),
       curvature_criterion(validation, thresholds.curvature_percent),
       slope_criterion(slopes, thresholds.slope_difference_percent, whole),
-      margin_criterion(validation, thresholds.margin_percent),
+      margin_criterion(validation, thresholds),
   };
 }
 
 /// What no margin mends (verdict.h says why).
-bool fatal(const Criterion& one) {
-  if (one.name == "networks" || one.name == "margin") return one.standing != Standing::met;
-  if (one.name == "Kendall's tau-b") return !one.leans_good().value_or(false);
+bool fatal(const Criterion& one, const ProxyValidation& validation, const Thresholds& thresholds) {
+  if (one.name == "networks") return one.standing != Standing::met;
+  if (one.name == "margin") return one.standing == Standing::missed || !one.value;
+  if (one.name == "cross-validated MAPE") return one.value && *one.value > thresholds.margin_percent;
+  if (one.name == "Kendall's tau-b") return misorders(validation, thresholds);
   return one.name == "slope difference" && one.standing == Standing::missed;
 }
 
@@ -89,6 +102,17 @@ bool fulfilled(const Criterion& one) {
 }
 
 }  // namespace
+
+std::optional<double> misorder_rate_of_different(const ProxyValidation& validation) {
+  if (!validation.misorder) return std::nullopt;
+  Rate different;
+  for (const MisorderBin& bin : validation.misorder->bins) {
+    if (bin.from < kDifferentOps) continue;
+    different.cases += bin.misordered;
+    different.of += bin.pairs;
+  }
+  return different.value();
+}
 
 std::optional<bool> Criterion::leans_good() const {
   if (!value) return std::nullopt;
@@ -110,12 +134,13 @@ Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDiffer
                 "margins for {} false feasible are judged by {}", validation.false_feasible,
                 thresholds.false_feasible());
   Verdict verdict;
-  verdict.margin = validation.margin;
+  if (validation.margin) verdict.margin = validation.margin->margin;
   verdict.criteria = criteria_of(validation, slopes, thresholds);
   const auto any_of = [&](auto&& what) {
     return std::any_of(verdict.criteria.begin(), verdict.criteria.end(), what);
   };
-  verdict.ruling = any_of(fatal)                                             ? Ruling::not_valid
+  verdict.ruling = any_of([&](const auto& one) { return fatal(one, validation, thresholds); })
+                       ? Ruling::not_valid
                    : any_of([](const auto& one) { return !fulfilled(one); }) ? Ruling::valid_with_margin
                                                                              : Ruling::valid;
   for (const Criterion& one : verdict.criteria) {

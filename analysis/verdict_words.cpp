@@ -19,6 +19,7 @@ class Advice {
 
   std::vector<std::string> all() {
     networks();
+    if (leans_bad("networks")) return std::move(sentences_);  // of so few nothing else is worth acting on
     order();
     margin();
     slope();
@@ -50,70 +51,62 @@ class Advice {
 
   void networks() {
     if (!leans_bad("networks")) return;
-    say("{} networks are too few to judge by: measure at least {}", validation_.n, thresholds_.networks);
+    if (validation_.distinct < validation_.n)
+      say("of {} rows only {} are different", validation_.n, validation_.distinct);
+    say("{} networks are too few to judge by: measure at least {}", validation_.distinct,
+        thresholds_.networks);
   }
 
   void order() {
     const Criterion& tau = criterion("Kendall's tau-b");
     if (tau.leans_good().value_or(false)) return;
     if (!tau.value) return say("every network took the same time: measure networks that differ");
+    const std::optional<double> rate = misorder_rate_of_different(validation_);
+    if (rate && *rate <= (1 - thresholds_.kendall_tau_b) / 2)
+      return say(
+          "tau-b is low ({:.3g}) though networks that differ by 10 % or more in ops are in order in {:.1f} % "
+          "of the "
+          "pairs: many share their ops or differ little, draw over a wider range",
+          *tau.value, 100 * (1 - *rate));
     say("the order of networks is off (tau-b {:.3g}), which no margin mends: use ops by layer type or the "
         "per-layer model instead",
         *tau.value);
   }
 
   void margin() {
-    for (const BudgetValidation& one : validation_.budgets) {
-      if (one.safe) continue;
-      say("at the budget that {:.3g} % of the networks keep no margin brings false feasible below {:.3g} %: "
-          "use "
-          "the per-layer model for budgets as tight",
-          100 * one.quantile, thresholds_.false_feasible_percent);
-    }
-    if (!verdict_.margin) return;
-    if (leans_bad("margin")) {
-      say("a margin of {:.3g} % is more than the {:.3g} % a search can use: use ops by layer type or the "
-          "per-layer model instead",
-          100 * *verdict_.margin, thresholds_.margin_percent);
+    if (!validation_.margin) {
+      if (!validation_.budgets.empty())
+        say("the line predicts no time at all for some network, so that no margin keeps a budget: restrict "
+            "the range of "
+            "ops, or fit with weights 1/y^2");
       return;
     }
+    if (leans_bad("margin"))
+      return say(
+          "a margin of {:.3g} % is more than the {:.3g} % a search can use: use ops by layer type or the "
+          "per-layer model instead",
+          100 * *verdict_.margin, thresholds_.margin_percent);
     if (verdict_.ruling != Ruling::not_valid) use_margin();
   }
 
+  /// The margin, what it costs at the tightest budget, and what it is worth.
   void use_margin() {
     const BudgetValidation& tightest =
-        *std::max_element(validation_.budgets.begin(), validation_.budgets.end(),
-                          [](const auto& a, const auto& b) { return a.safe->margin < b.safe->margin; });
-    if (*verdict_.margin == 0) {
-      say("no margin is needed: false feasible stayed below {:.3g} % at every budget looked at",
-          thresholds_.false_feasible_percent);
-    } else {
-      say("to keep a budget, accept networks predicted at up to budget / {:.4g} (margin {:.3g} %, needed at "
-          "the "
-          "budget that {:.3g} % of the networks keep; it refuses {:.3g} % of those fast enough)",
-          1 + *verdict_.margin, 100 * *verdict_.margin, 100 * tightest.quantile,
-          100 * tightest.safe->quality.false_infeasible.value().value_or(0));
-    }
-    vouch();
-  }
-
-  /// What the counts behind the margin are worth, at the budget with the fewest accepted networks.
-  void vouch() {
-    if (validation_.whole_enumeration) return;
-    const BudgetValidation& weakest = *std::min_element(
-        validation_.budgets.begin(), validation_.budgets.end(), [](const auto& a, const auto& b) {
-          return a.safe->quality.false_feasible.of < b.safe->quality.false_feasible.of;
-        });
-    const Rate& rate = weakest.safe->quality.false_feasible;
-    const auto interval = rate.interval(validation_.confidence);
-    if (!interval || interval->high <= thresholds_.false_feasible()) return;
-    const double vouching =
-        std::ceil(std::log((1 - validation_.confidence) / 2) / std::log1p(-thresholds_.false_feasible()));
-    say("the margin rests on {} of {} accepted networks too slow at the budget that {:.3g} % keep, so up to "
-        "{:.2g} % "
-        "may be: it takes about {:.0f} accepted ones, none too slow, to vouch for {:.3g} %",
-        rate.cases, rate.of, 100 * weakest.quantile, 100 * interval->high, vouching,
-        thresholds_.false_feasible_percent);
+        *std::min_element(validation_.budgets.begin(), validation_.budgets.end(),
+                          [](const auto& a, const auto& b) { return a.quantile < b.quantile; });
+    const BudgetQuality& with = *tightest.with_margin;
+    say("to keep a budget, accept networks predicted at up to budget / {:.4g}: about {:.2g} % of further "
+        "networks exceed "
+        "their prediction by more than this margin of {:.3g} %; at the budget that {:.0f} % of the networks "
+        "keep {} of {} "
+        "accepted are above it and {:.3g} % of those within it are refused",
+        1 + *verdict_.margin, 100 * validation_.margin->exceeded, 100 * *verdict_.margin,
+        100 * tightest.quantile, with.false_feasible.cases, with.false_feasible.of,
+        100 * with.false_infeasible.value().value_or(0));
+    if (validation_.whole_enumeration || validation_.margin->exceeded <= validation_.false_feasible) return;
+    say("{} networks vouch for {:.2g} % above the margin, not for {:.3g} %: that takes {:.0f}", validation_.n,
+        100 * validation_.margin->exceeded, thresholds_.false_feasible_percent,
+        std::ceil((1 - validation_.false_feasible) / validation_.false_feasible - 1e-9));
   }
 
   void slope() {

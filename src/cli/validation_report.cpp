@@ -139,9 +139,9 @@ Json budgets_json(const analysis::ProxyValidation& validation) {
          {"false_infeasible", rate_json(one.without_margin.false_infeasible, sampled)},
          {"margin", one.safe ? Json(one.safe->margin) : Json(nullptr)},
          {"with_margin",
-          one.safe ? Json{{"false_feasible", rate_json(one.safe->quality.false_feasible, sampled)},
-                          {"false_infeasible", rate_json(one.safe->quality.false_infeasible, sampled)}}
-                   : Json(nullptr)}});
+          one.with_margin ? Json{{"false_feasible", rate_json(one.with_margin->false_feasible, sampled)},
+                                 {"false_infeasible", rate_json(one.with_margin->false_infeasible, sampled)}}
+                          : Json(nullptr)}});
   }
   return json;
 }
@@ -194,7 +194,8 @@ Json to_json(const analysis::ProxyValidation& validation) {
             {"to_large", direction_json(validation.extrapolations.to_large)},
             {"to_small", direction_json(validation.extrapolations.to_small)}}},
           {"false_feasible_below", validation.false_feasible},
-          {"margin", json_or_null(validation.margin)},
+          {"margin", validation.margin ? Json(validation.margin->margin) : Json(nullptr)},
+          {"exceeded_share", validation.margin ? Json(validation.margin->exceeded) : Json(nullptr)},
           {"budgets", budgets_json(validation)},
           {"regret", regrets_json(validation.regrets)}};
 }

@@ -175,5 +175,41 @@ TEST(Regret, TooLittleGivesNothingAndBadOptionsAreRefused) {
             std::string::npos);
 }
 
+TEST(ExceedanceMargin, IsTheConformalRank) {
+  std::vector<double> said(99, 1.0), took;
+  for (int i = 1; i <= 99; ++i) took.push_back(0.9 + 0.01 * i);  // 0.91 ... 1.89
+  const ExceedanceMargin enough = exceedance_margin(said, took, 0.01).value();
+  EXPECT_NEAR(enough.margin, 0.89, 1e-12);  // the 99th of 99
+  EXPECT_EQ(enough.exceeded, 0.01);
+  EXPECT_NEAR(exceedance_margin(said, took, 0.1).value().margin, 0.8, 1e-12);  // the 90th
+  EXPECT_NEAR(exceedance_margin(said, took, 0.1, true).value().margin, 0.8, 1e-12);
+  said.pop_back();
+  took.pop_back();
+  const ExceedanceMargin few = exceedance_margin(said, took, 0.01).value();
+  EXPECT_NEAR(few.margin, 0.88, 1e-12);
+  EXPECT_DOUBLE_EQ(few.exceeded, 1.0 / 99);
+  said[3] = 0;
+  EXPECT_FALSE(exceedance_margin(said, took, 0.01));
+  EXPECT_FALSE(exceedance_margin({}, {}, 0.01));
+  EXPECT_THROW((void)exceedance_margin(took, took, 1), Error);
+}
+
+// What it promises: of further networks at most one in a hundred exceeds it, on average over campaigns.
+TEST(ExceedanceMargin, HoldsOnFreshNetworks) {
+  double exceeded = 0;
+  constexpr int kCampaigns = 300;
+  for (std::uint64_t campaign = 0; campaign < kCampaigns; ++campaign) {
+    RandomStream random(77, campaign);
+    const auto ratio = [&] { return 1 + 0.1 * (random.next() * 0x1p-32 + random.next() * 0x1p-32 - 1); };
+    std::vector<double> said(150, 1.0), took(150), fresh(500);
+    for (double& one : took) one = ratio();
+    for (double& one : fresh) one = ratio();
+    const double limit = 1 + exceedance_margin(said, took, 0.01).value().margin;
+    for (const double one : fresh) exceeded += one > limit ? 1.0 / 500 / kCampaigns : 0;
+  }
+  EXPECT_LT(exceeded, 0.0105);  // expectation: 1 / 151, its spread over campaigns 0.0004
+  EXPECT_GT(exceeded, 0.005);
+}
+
 }  // namespace
 }  // namespace opline::analysis

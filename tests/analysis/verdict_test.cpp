@@ -50,7 +50,7 @@ TEST(Verdict, WhatMeetsEverythingIsValid) {
   EXPECT_THAT(verdict.reasons, IsEmpty());
   EXPECT_EQ(verdict.criteria.size(), 7U);
   for (const Criterion& one : verdict.criteria) EXPECT_EQ(one.standing, Standing::met) << one.name;
-  EXPECT_EQ(verdict.margin, good().margin);
+  EXPECT_EQ(verdict.margin, good().margin.value().margin);
   EXPECT_THAT(verdict.advice, Contains(HasSubstr("to keep a budget")));
   EXPECT_EQ(criterion(judge(good(), {}), "slope difference").standing, Standing::not_applicable);
   EXPECT_EQ(judge(good(), {}).ruling, Ruling::valid);
@@ -112,18 +112,61 @@ TEST(Verdict, AMarginMendsAccuracyThatIsMissedOrOpen) {
   }
 }
 
+/// Has networks that differ by 10 % or more in ops in the wrong order in this share of the pairs.
+void misorder_different(ProxyValidation& validation, double share) {
+  for (MisorderBin& bin : validation.misorder.value().bins) {
+    if (bin.from >= kDifferentOps)
+      bin.misordered = static_cast<std::uint64_t>(share * static_cast<double>(bin.pairs));
+  }
+}
+
+// tau-b falls, as R^2 does, where the ops drawn are close together or tied; that is no wrong order.
+TEST(Verdict, ALowTauOfNetworksThatHardlyDifferIsForgiven) {
+  ProxyValidation validation = good();
+  validation.kendall_tau_b = Estimate{0.7, Interval{0.65, 0.75}};
+  misorder_different(validation, 0.07);  // (1 - 0.85) / 2 is 0.075
+  const Verdict forgiven = judge(validation, {});
+  EXPECT_EQ(forgiven.ruling, Ruling::valid_with_margin);
+  EXPECT_THAT(forgiven.advice, Contains(HasSubstr("draw over a wider range")));
+  misorder_different(validation, 0.08);
+  EXPECT_EQ(judge(validation, {}).ruling, Ruling::not_valid);
+}
+
+// With 50 to 57 Mops and errors of up to 4 % ops put a third of close pairs in the wrong order and no others.
+TEST(Verdict, ANarrowRangeOfOpsIsNoWrongOrder) {
+  RandomStream random(5, 0);
+  std::vector<double> x, y;
+  for (int i = 0; i < 300; ++i) {
+    x.push_back(std::floor(5e7 + 7e6 * random.next() * 0x1p-32));
+    y.push_back(13e-9 * x.back() * (1 + 0.04 * (2 * random.next() * 0x1p-32 - 1)));
+  }
+  const ProxyValidation validation = validate_proxy(x, y, {.replicates = 200});
+  ASSERT_LT(validation.kendall_tau_b->value, 0.85);
+  EXPECT_EQ(judge(validation, {}).ruling, Ruling::valid_with_margin);
+}
+
 TEST(Verdict, NoMarginMendsOrderBudgetsSlopesOrTooFewNetworks) {
   const auto ruling = [](auto&& worsen, const std::optional<SlopeDifference>& slopes = {}) {
     ProxyValidation validation = good();
     worsen(validation);
     return judge(validation, slopes).ruling;
   };
-  EXPECT_EQ(ruling([](auto& v) { v.n = 29; }), Ruling::not_valid);
-  EXPECT_EQ(ruling([](auto& v) { v.n = 30; }), Ruling::valid);
-  EXPECT_EQ(ruling([](auto& v) { v.kendall_tau_b = Estimate{0.84, Interval{0.8, 0.9}}; }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.distinct = 29; }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.distinct = 30; }), Ruling::valid);
+  EXPECT_EQ(ruling([](auto& v) {
+              v.kendall_tau_b = Estimate{0.84, Interval{0.8, 0.9}};
+              misorder_different(v, 0.09);
+            }),
+            Ruling::not_valid);
   EXPECT_EQ(ruling([](auto& v) { v.kendall_tau_b.reset(); }), Ruling::not_valid);
-  EXPECT_EQ(ruling([](auto& v) { v.margin = 0.26; }), Ruling::not_valid);
-  EXPECT_EQ(ruling([](auto& v) { v.margin = 0.24; }), Ruling::valid);
+  EXPECT_EQ(ruling([](auto& v) { v.margin->margin = 0.26; }), Ruling::not_valid);
+  EXPECT_EQ(ruling([](auto& v) { v.margin->margin = 0.24; }), Ruling::valid);
+  EXPECT_EQ(ruling([](auto& v) { v.margin->exceeded = 0.02; }),
+            Ruling::valid_with_margin);  // too few to vouch
+  EXPECT_EQ(ruling([](auto& v) {
+              v.cross_validated_mape_percent = Estimate{26, Interval{24, 28}};
+            }),
+            Ruling::not_valid);  // no usable margin is as wide as the mean error
   EXPECT_EQ(ruling([](auto& v) {
               v.budgets[0].safe.reset();
               v.margin.reset();
@@ -172,10 +215,11 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
     worsen(validation);
     return judge(validation, slopes).advice;
   };
-  EXPECT_THAT(advice([](auto& v) { v.n = 12; }),
+  EXPECT_THAT(advice([](auto& v) { v.distinct = 12; }),
               Contains("12 networks are too few to judge by: measure at least 30"));
   EXPECT_THAT(advice([](auto& v) {
                 v.kendall_tau_b = Estimate{0.6, Interval{0.5, 0.7}};
+                misorder_different(v, 0.3);
               }),
               Contains(HasSubstr("tau-b 0.6), which no margin mends")));
   EXPECT_THAT(advice([](auto& v) {
@@ -195,13 +239,10 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
                 v.r_squared = Estimate{0.9, Interval{0.85, 0.94}};
               }),
               Contains(HasSubstr("draw over a wider range")));
-  EXPECT_THAT(advice([](auto& v) { v.margin = 0.4; }),
+  EXPECT_THAT(advice([](auto& v) { v.margin->margin = 0.4; }),
               Contains(HasSubstr("a margin of 40 % is more than the 25 %")));
-  EXPECT_THAT(advice([](auto& v) {
-                v.budgets[0].safe.reset();
-                v.margin.reset();
-              }),
-              Contains(HasSubstr("the budget that 25 % of the networks keep no margin")));
+  EXPECT_THAT(advice([](auto& v) { v.margin.reset(); }),
+              Contains(HasSubstr("the line predicts no time at all for some network")));
   EXPECT_THAT(advice([](auto& v) {
                 v.cross_validated_mape_percent = Estimate{14, Interval{12, 16}};
                 v.breusch_pagan = analysis::Test{30, 1, 0, 1e-9};
@@ -225,13 +266,12 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
 
 TEST(Verdict, MarginSaysWhatItRestsOn) {
   ProxyValidation validation = good();
-  for (BudgetValidation& one : validation.budgets) one.safe->quality.false_feasible = {0, 20};
-  EXPECT_THAT(judge(validation, {}).advice,
-              Contains(testing::AllOf(HasSubstr("0 of 20 accepted"), HasSubstr("up to 17 %"),
-                                      HasSubstr("about 368 accepted ones"))));
-  for (BudgetValidation& one : validation.budgets) one.safe->quality.false_feasible = {0, 368};
   for (const std::string& one : judge(validation, {}).advice)
-    EXPECT_THAT(one, testing::Not(HasSubstr("rests")));
+    EXPECT_THAT(one, testing::Not(HasSubstr("vouch")));
+  validation.n = 40;
+  validation.margin->exceeded = 1.0 / 41;
+  EXPECT_THAT(judge(validation, {}).advice,
+              Contains("40 networks vouch for 2.4 % above the margin, not for 1 %: that takes 99"));
 }
 
 TEST(Verdict, ReasonsGiveFigureIntervalAndThreshold) {
