@@ -52,6 +52,8 @@ TEST_F(ValidateVerb, ALineIsValid) {
 
 TEST_F(ValidateVerb, ABendAndABigSpreadAreFound) {
   write("mine.csv", planted(200, 0.02, 1.6));
+  EXPECT_EQ(validate({}, 9)["verdict"]["ruling"], "not valid");  // its line is below 0 at the small end
+  write("mine.csv", planted(200, 0.01, 0.75));
   const Json bent = validate({}, 8);
   EXPECT_EQ(bent["verdict"]["ruling"], "valid with margin");
   EXPECT_EQ(bent["verdict"]["criteria"]["curvature"]["standing"], "missed");
@@ -131,7 +133,7 @@ TEST_F(ValidateVerb, FeaturesOfATableExplainTheRest) {
     const std::uint64_t ops = 1'000'000 + stream.below(99'000'000);
     const std::uint32_t depth = stream.below(12);
     text += "n" + std::to_string(i) + "," + std::to_string(ops) + "," +
-            std::to_string(1e-8 * static_cast<double>(ops) + 5e-3 * depth + 1e-5 * stream.below(100)) + "," +
+            std::to_string(5e-3 + 1e-8 * static_cast<double>(ops) + 3e-4 * depth + 1e-6 * stream.below(100)) + "," +
             std::to_string(depth) + "," + std::to_string(stream.below(1000)) + "\n";
   }
   write("mine.csv", text);
