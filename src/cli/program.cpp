@@ -39,7 +39,7 @@ void print_help(std::ostream& out) {
   fmt::print(
       out,
       "\nStart with:\n"
-      "  opline study --space kws --boards nucleo-f446re --count 100 --seed 1 --db study.db --out results\n"
+      "  opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out results\n"
       "  opline VERB --help\n\n"
       "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a file, 5 "
       "reading or\n"

@@ -92,7 +92,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
       "write\n"
       "the cost model that a search loads. Run again it goes on where it stopped; a larger --count extends "
       "the study.",
-      "opline study --space kws --boards nucleo-f446re --count 100 --seed 1 --db study.db --out results\n"
+      "opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
   add_campaign_options(options, "200");
   options.value("out", "DIR", "folder for plots and cost models", "opline-study");
