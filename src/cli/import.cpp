@@ -16,7 +16,7 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
       "plotted and exported like any other. A column's unit is the end of its name (latency_ms, ops_mmacs) "
       "or\n"
       "given as COLUMN:UNIT. Units of ops: ops, kops, mops, gops, macs (= 2 ops), kmacs, mmacs, gmacs; of\n"
-      "latency: s, ms, us, ns, cycles. Importing the same table twice changes nothing.",
+      "latency: s, ms, us, ns, cycles; of energy: j, mj, uj. Importing the same table twice changes nothing.",
       "opline import --csv mine.csv --ops macs --latency latency_ms --name model --board my-board --db "
       "mine.db\n"
       "opline import --csv log.csv --ops count:mmacs --latency t:us --board nucleo-h743 --runtime 'tflm "

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string_view>
 
+#include "analysis/interval.h"
 #include "src/base/csv.h"
 #include "src/base/digest.h"
 #include "src/cli/fitting.h"
@@ -28,6 +30,14 @@ struct Unit {
 constexpr Unit kOpsUnits[] = {{"ops", 1},  {"kops", 1e3},  {"mops", 1e6},  {"gops", 1e9},
                               {"macs", 2}, {"kmacs", 2e3}, {"mmacs", 2e6}, {"gmacs", 2e9}};
 constexpr Unit kTimeUnits[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"cycles", 0}};
+constexpr Unit kEnergyUnits[] = {{"j", 1}, {"mj", 1e-3}, {"uj", 1e-6}, {"joules", 1}};
+
+/// What an inference on any processor may take: beyond these a unit is mistaken, and ratios of figures may overflow.
+constexpr analysis::Interval kSeconds{1e-12, 1e9};
+constexpr analysis::Interval kJoules{1e-15, 1e9};
+constexpr double kMostOps = 9e18;
+
+constexpr const char* kRow = "row ";
 
 std::string lower(std::string text) {
   for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
@@ -67,19 +77,39 @@ struct Columns {
       : ops(find_column(table, options, "ops", kOpsUnits)),
         latency(find_column(table, options, "latency", kTimeUnits)) {
     if (latency.cycles && !setup.clock_hz) options.fail("a latency in cycles needs --clock-hz");
-    if (options.has("energy")) energy = table.column(options.text("energy"));
+    if (options.has("energy")) energy = find_column(table, options, "energy", kEnergyUnits);
     if (options.has("name")) name = table.column(options.text("name"));
     if (!options.has("features")) return;
     for (const std::string& feature : options.list("features")) features.push_back(table.column(feature));
   }
   Column ops;
   Column latency;
-  std::optional<std::size_t> energy;
+  std::optional<Column> energy;
   std::optional<std::size_t> name;
   std::vector<std::size_t> features;
 };
 
-measure::Measurement read_measurement(const CsvTable& table, std::size_t row, const Columns& columns) {
+void require_plausible(const CsvTable& table, std::size_t row, std::size_t column, double value,
+                       const analysis::Interval& range, const char* unit) {
+  if (value >= range.low && value <= range.high) return;
+  table.fail(row, column,
+             fmt::format("is {:.3g} {}, which no inference takes ({:g} to {:g} {}); check the unit", value,
+                         unit, range.low, range.high, unit));
+}
+
+/// At least one op, as many as a count can hold.
+std::uint64_t read_ops(const CsvTable& table, std::size_t row, const Column& column) {
+  const double counted = table.number(row, column.position) * column.factor;
+  if (!(counted >= 1)) table.fail(row, column.position, "must be at least one op");
+  if (!(counted < kMostOps))
+    table.fail(
+        row, column.position,
+        fmt::format("is {:.3g} ops, which no network has (up to {:g}); check the unit", counted, kMostOps));
+  return static_cast<std::uint64_t>(std::llround(counted));
+}
+
+measure::Measurement read_measurement(const CsvTable& table, std::size_t row, const Columns& columns,
+                                      const measure::Setup& setup) {
   measure::Measurement measurement;
   const std::size_t latency = columns.latency.position;
   if (columns.latency.cycles) {
@@ -89,9 +119,18 @@ measure::Measurement read_measurement(const CsvTable& table, std::size_t row, co
   }
   if (measurement.cycles == std::uint64_t{0} || (measurement.seconds && !(*measurement.seconds > 0)))
     table.fail(row, latency, "must be above 0; leave it empty where nothing was measured");
-  if (columns.energy) measurement.joules = table.optional_number(row, *columns.energy);
-  if (measurement.joules && !(*measurement.joules > 0))
-    table.fail(row, *columns.energy, "must be above 0 or empty");
+  require_plausible(table, row, latency,
+                    measurement.seconds ? *measurement.seconds
+                                        : static_cast<double>(*measurement.cycles) /
+                                              static_cast<double>(setup.clock_hz.value()),
+                    kSeconds, "s");
+  if (!columns.energy) return measurement;
+  const std::size_t energy = columns.energy->position;
+  measurement.joules = table.optional_number(row, energy);
+  if (!measurement.joules) return measurement;
+  *measurement.joules *= columns.energy->factor;
+  if (!(*measurement.joules > 0)) table.fail(row, energy, "must be above 0 or empty");
+  require_plausible(table, row, energy, *measurement.joules, kJoules, "J");
   return measurement;
 }
 
@@ -103,16 +142,14 @@ void read_rows(const CsvTable& table, const Columns& columns, const Options& opt
       continue;
     }
     TableRow row;
-    row.name = columns.name ? std::string(table.text(i, *columns.name)) : fmt::format("row {}", i + 1);
+    row.name = columns.name ? std::string(table.text(i, *columns.name)) : kRow + std::to_string(i + 1);
     if (row.name.empty()) table.fail(i, *columns.name, "is empty; every network needs a name");
     const auto [before, is_new] = seen.try_emplace(row.name, table.where(i));
     if (!is_new)
       table.fail(i, *columns.name,
                  fmt::format("'{}' is there already ({}); keep one row a network", row.name, before->second));
-    const double counted = table.number(i, columns.ops.position) * columns.ops.factor;
-    if (!(counted >= 1 && counted < 9e18)) table.fail(i, columns.ops.position, "must be at least one op");
-    row.ops = static_cast<std::uint64_t>(std::llround(counted));
-    row.outcome = {measure::OutcomeKind::measured, "", read_measurement(table, i, columns)};
+    row.ops = read_ops(table, i, columns.ops);
+    row.outcome = {measure::OutcomeKind::measured, "", read_measurement(table, i, columns, result.setup)};
     std::vector<double>& features = result.features.by_network[row.name];
     for (const std::size_t feature : columns.features) features.push_back(table.number(i, feature));
     result.rows.push_back(std::move(row));
@@ -146,12 +183,17 @@ void require_same_rows(const std::vector<store::Draw>& before, const std::vector
 
 }  // namespace
 
+bool is_row_number(const std::string& name) {
+  return name.starts_with(kRow) && name.size() > std::string_view(kRow).size() &&
+         name.find_first_not_of("0123456789", std::string_view(kRow).size()) == std::string::npos;
+}
+
 void add_table_options(Options& options) {
   options.value("csv", "FILE", "a table of measurements, one row a network");
   options.value("ops", "COLUMN", "its column with the op count", "ops");
   options.value("latency", "COLUMN", "its column with the latency", "latency_s");
   options.value("name", "COLUMN", "its column with the network's name; default: the row's number");
-  options.value("energy", "COLUMN", "its column with the energy of one inference in joules");
+  options.value("energy", "COLUMN", "its column with the energy of one inference, in j, mj or uj");
   options.value("runtime", "NAME", "the runtime it was measured with, and its version");
   options.value("clock-hz", "HZ", "clock of the core, for a latency in cycles");
 }

@@ -35,6 +35,9 @@ struct MeasuredTable {
   std::size_t unmeasured = 0;  ///< Rows of the file with an empty latency; left out.
 };
 
+/// Whether `name` is what a row of a table without names is called: "row 12". It says nothing about another table.
+[[nodiscard]] bool is_row_number(const std::string& name);
+
 /// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz. --features, where it is asked for, is the caller's.
 void add_table_options(Options& options);
 

@@ -10,6 +10,7 @@
 #include "analysis/rank_statistics.h"
 #include "src/base/error.h"
 #include "src/cli/figure_json.h"
+#include "src/cli/measured_table.h"
 #include "src/cli/observations.h"
 
 namespace opline::cli {
@@ -58,11 +59,31 @@ std::vector<Difference> differences_of(const FittedSeries& a, const FittedSeries
   return found;
 }
 
-/// Position of each network of the rows, by its id.
-std::map<std::string, std::size_t> positions_of(const ResponseRows& rows) {
-  std::map<std::string, std::size_t> positions;
-  for (std::size_t i = 0; i < rows.ids.size(); ++i) positions.emplace(rows.ids[i], i);
-  return positions;
+/// What each row's network is recognised by in another series: the user's name of it in tables, the network's id in
+/// samples of a space; empty where it can't be, as in a table without names.
+std::vector<std::string> identities_of(const FittedSeries& series, const ResponseRows& rows) {
+  if (series.campaign.campaign.seed) return rows.ids;
+  std::vector<std::string> names;
+  for (const std::string& name : rows.networks)
+    names.push_back(is_row_number(name) ? std::string() : "table: " + name);
+  return names;
+}
+
+/// Position in b of each row of a: the same network of the same op count; none where b hasn't got it.
+std::vector<std::optional<std::size_t>> same_networks(const SeriesPair& pair) {
+  std::map<std::string, std::size_t> in_b;
+  const std::vector<std::string> of_b = identities_of(*pair.b, pair.rows_b);
+  for (std::size_t i = 0; i < of_b.size(); ++i) {
+    if (!of_b[i].empty()) in_b.emplace(of_b[i], i);
+  }
+  std::vector<std::optional<std::size_t>> found;
+  const std::vector<std::string> of_a = identities_of(*pair.a, pair.rows_a);
+  for (std::size_t i = 0; i < of_a.size(); ++i) {
+    const auto at = in_b.find(of_a[i]);
+    const bool same = at != in_b.end() && pair.rows_b.ops[at->second] == pair.rows_a.ops[i];
+    found.push_back(same ? std::optional(at->second) : std::nullopt);
+  }
+  return found;
 }
 
 /// Enough of the smaller series for its errors not to be independent of the other's.
@@ -72,16 +93,15 @@ bool mostly_common(const SeriesPair& pair, std::size_t common) {
 
 std::optional<CommonNetworks> common_networks(const SeriesPair& pair,
                                               const analysis::CommonSlopeOptions& options) {
-  const std::map<std::string, std::size_t> in_b = positions_of(pair.rows_b);
+  const std::vector<std::optional<std::size_t>> in_b = same_networks(pair);
   std::vector<double> ops;
   std::vector<double> a;
   std::vector<double> b;
-  for (std::size_t i = 0; i < pair.rows_a.ids.size(); ++i) {
-    const auto found = in_b.find(pair.rows_a.ids[i]);
-    if (found == in_b.end()) continue;
+  for (std::size_t i = 0; i < in_b.size(); ++i) {
+    if (!in_b[i]) continue;
     ops.push_back(pair.rows_a.ops[i]);
     a.push_back(pair.rows_a.y[i]);
-    b.push_back(pair.rows_b.y[found->second]);
+    b.push_back(pair.rows_b.y[*in_b[i]]);
   }
   if (a.size() < 3) return std::nullopt;
   CommonNetworks common{a.size(), analysis::paired_ratio(a, b), {}, analysis::kendall_tau_b(a, b)};

@@ -52,17 +52,34 @@ TEST_F(CompareVerb, FindsThePlantedDifferenceOfSlopes) {
   EXPECT_LT(apart["b_on_a"]["scaled_mape_percent"], 2);
 }
 
-// Tables that name their space and networks alike are about the same networks.
+// Tables that name their networks alike are about the same networks, whatever their files are called.
 TEST_F(CompareVerb, ComparesTheSameNetworksOneByOne) {
   write("a.csv", line_table(60, 10, "net"));
   write("b.csv", line_table(60, 12, "net"));
-  const Json pair = compare({table("a.csv", "nets"), table("b.csv", "nets") + ",boards=other"});
+  const Json pair = compare({table("a.csv", "nets"), table("b.csv", "others") + ",boards=other"});
   EXPECT_TRUE(pair["paired"].get<bool>());
   EXPECT_TRUE(pair["slope_difference"].is_null());
   EXPECT_EQ(pair["same_networks"]["networks"], 60);
   EXPECT_NEAR(pair["same_networks"]["slope_difference"]["share"].get<double>(), 0.2, 0.01);
   EXPECT_EQ(pair["same_networks"]["slope_difference"]["agreement"], "different");
-  EXPECT_EQ(pair["differences"][0]["field"], "board");
+  EXPECT_EQ(pair["differences"][1]["field"], "board");
+}
+
+// The n-th row of a table is not the n-th row of another one, nor is a network of other ops the same one.
+TEST_F(CompareVerb, RowNumbersAndOtherOpsAreNoSameNetworks) {
+  write("a.csv", line_table(60, 10, "net"));
+  write("b.csv", line_table(60, 12, "net"));
+  const std::string latency = ":latency=latency_ms,space=nets";
+  const Json rows = compare({"a.csv" + latency, "b.csv" + latency});
+  EXPECT_FALSE(rows["paired"].get<bool>());
+  EXPECT_TRUE(rows["same_networks"].is_null());
+  EXPECT_NEAR(rows["slope_difference"]["share"].get<double>(), 0.2, 0.01);
+  std::string other = "model,ops,latency_ms\n";
+  for (int i = 1; i <= 60; ++i)
+    other += "net" + std::to_string(i) + "," + std::to_string(1000000LL * i + (i > 20 ? 1 : 0)) + "," +
+             std::to_string(1.0 + 12.0 * i) + "\n";
+  write("c.csv", other);
+  EXPECT_EQ(compare({table("a.csv", "a"), table("c.csv", "c")})["same_networks"]["networks"], 20);
 }
 
 TEST_F(CompareVerb, ComparesBoardsOfAStudy) {

@@ -121,6 +121,46 @@ TEST_F(FitVerb, SaysWhatDoesNotGoTogether) {
               HasSubstr("least squares"));
 }
 
+TEST_F(FitVerb, EnergyIsInTheUnitOfItsColumn) {
+  write(
+      "mine.csv",
+      "model,ops,latency_s,energy_mJ,e,joules\na,1000000,0.01,2,2000,0.002\nb,2000000,0.02,4.1,4100,0.0041\n"
+      "c,3000000,0.03,6,6000,0.006\n");
+  const auto slope = [&](const std::string& column) {
+    const Json found = fit({"--of", "energy", "--energy", column})["regression"];
+    return found["coefficients"]["ops"]["estimate"].get<double>();
+  };
+  EXPECT_NEAR(slope("joules"), 2e-9, 1e-15);
+  EXPECT_NEAR(slope("energy_mJ"), 2e-9, 1e-15);
+  EXPECT_NEAR(slope("e:uj"), 2e-9, 1e-15);
+  const Result unknown = opline({"fit", "--csv", "mine.csv", "--energy", "e"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--energy: the unit of column 'e' is not known; write 'e:UNIT'"));
+}
+
+// Denormal latencies once ended in an assertion; so small or large ones are a mistaken unit.
+TEST_F(FitVerb, FiguresThatNoInferenceHasAreRefusedWhereTheyAre) {
+  struct Case {
+    const char* row;
+    const char* says;
+  };
+  for (const Case& one :
+       {Case{"1000,5e-324,1", "bad.csv:3: column `latency_s`: is 4.94e-324 s, which no inference takes"},
+        Case{"1000,2e9,1", "bad.csv:3: column `latency_s`: is 2e+09 s"},
+        Case{"1000,1,1e-16", "bad.csv:3: column `energy_j`: is 1e-16 J"},
+        Case{"1000,1,1e10", "bad.csv:3: column `energy_j`: is 1e+10 J"},
+        Case{"9e18,1,1", "bad.csv:3: column `ops`: is 9e+18 ops, which no network has"},
+        Case{"0.5,1,1", "bad.csv:3: column `ops`: must be at least one op"}}) {
+    write("bad.csv", std::string("ops,latency_s,energy_j\n1,1,1\n") + one.row + "\n3,3,3\n4,4,4\n");
+    for (const char* verb : {"fit", "validate"}) {
+      const Result result = opline({verb, "--csv", "bad.csv", "--energy", "energy_j"});
+      EXPECT_EQ(result.exit_code, 4) << one.row;
+      EXPECT_THAT(result.err, HasSubstr(one.says)) << one.row;
+    }
+    EXPECT_THAT(opline({"compare", "bad.csv:energy=energy_j", "bad.csv"}).err, HasSubstr(one.says));
+  }
+}
+
 // Rows that a table has without a latency (as opline's own exports have them) are no measurements.
 TEST_F(FitVerb, RowsWithoutALatencyAreLeftOut) {
   write("gaps.csv", "ops,latency_s\n1,0.1\n2,\n3,0.3\n4,0.41\n");
