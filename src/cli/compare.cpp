@@ -22,7 +22,7 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
                   "opline compare kws.db mine.csv:ops=mmacs,latency=latency_ms");
   options.positional("SERIES SERIES", "the two series");
   options.value("margin", "SHARE", "slopes that differ by at most this share are the same", "0.05");
-  options.value("seed", "S", "of the bootstrap", "1");
+  options.value("resampling-seed", "S", "of the bootstrap", "1");
   add_response_option(options);
   add_format_options(options);
   if (!options.parse(arguments, console)) return 0;
@@ -31,7 +31,7 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   PairOptions wanted;
   wanted.of = read_response(options);
   wanted.margin = options.number("margin", 0, 1);
-  wanted.seed = options.integer("seed");
+  wanted.seed = options.integer("resampling-seed");
   const OutputFormat format = read_format(options);
 
   Subject a(texts[0], console);

@@ -22,20 +22,6 @@ std::string failures_of(const store::Summary& summary) {
   return text;
 }
 
-std::string counts_in_words(const FittedSeries& fitted) {
-  const store::Summary& summary = fitted.summary;
-  if (!fitted.campaign.campaign.seed)
-    return fmt::format("  networks   {} imported\n", summary.measured.networks);
-  std::string text =
-      fmt::format("  networks   {} drawn ({} different), ", summary.drawn.draws, summary.drawn.networks);
-  if (summary.pending.networks != 0) {
-    text += fmt::format("{} of them pending, of the other {} ", summary.pending.networks,
-                        summary.drawn.networks - summary.pending.networks);
-  }
-  return text + fmt::format("{} fit the board, {} measured{}\n", summary.fitting.networks,
-                            summary.measured.networks, failures_of(summary));
-}
-
 /// ", 95 % interval 5.757 to 5.811, standard error 0.014"; nothing for a whole enumeration.
 std::string interval_in_words(const FittedSeries& fitted, const analysis::Interval& interval,
                               double standard_error, double unit) {
@@ -102,6 +88,20 @@ Json energy_json(const FittedSeries& fitted) {
 Json count(const store::Count& count) { return {{"draws", count.draws}, {"networks", count.networks}}; }
 
 }  // namespace
+
+std::string counts_in_words(const FittedSeries& fitted) {
+  const store::Summary& summary = fitted.summary;
+  if (!fitted.campaign.campaign.seed)
+    return fmt::format("  networks   {} imported\n", summary.measured.networks);
+  std::string text =
+      fmt::format("  networks   {} drawn ({} different), ", summary.drawn.draws, summary.drawn.networks);
+  text += summary.pending.networks == 0
+              ? std::to_string(summary.fitting.networks)
+              : fmt::format("{} of them pending; {} of the other {}", summary.pending.networks,
+                            summary.fitting.networks, summary.drawn.networks - summary.pending.networks);
+  return text +
+         fmt::format(" fit the board, {} measured{}\n", summary.measured.networks, failures_of(summary));
+}
 
 std::string in_words(const FittedSeries& fitted) {
   std::string text = fitted.title() + "\n" + counts_in_words(fitted);

@@ -8,6 +8,9 @@
 
 namespace opline::cli {
 
+/// "  networks   350 drawn (348 different), 2 of them pending; 346 of the other 346 fit the board, 346 measured".
+[[nodiscard]] std::string counts_in_words(const FittedSeries& fitted);
+
 /// The fit in words, with its counts and what the intervals mean. Ends with a newline.
 [[nodiscard]] std::string in_words(const FittedSeries& fitted);
 

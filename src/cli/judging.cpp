@@ -151,17 +151,14 @@ void require_one_setup(const std::vector<const FittedSeries*>& series) {
 
 }  // namespace
 
-int exit_code_of(analysis::Ruling ruling) {
-  switch (ruling) {
-    case analysis::Ruling::valid:
-      return 0;
-    case analysis::Ruling::valid_with_margin:
-      return kValidWithMargin;
-    case analysis::Ruling::not_valid:
-      return kNotValid;
-  }
-  OPLINE_ASSERT(false, "ruling {}", static_cast<int>(ruling));
-  return kNotValid;
+int exit_code_of(const std::vector<Judged>& all) {
+  const auto any = [&](const auto& holds) { return std::any_of(all.begin(), all.end(), holds); };
+  const auto ruled = [&](analysis::Ruling ruling) {
+    return any([&](const Judged& one) { return one.verdict && one.verdict->ruling == ruling; });
+  };
+  if (ruled(analysis::Ruling::not_valid)) return kNotValid;
+  if (any([](const Judged& one) { return !one.verdict; })) return static_cast<int>(ErrorCode::input);
+  return ruled(analysis::Ruling::valid_with_margin) ? kValidWithMargin : 0;
 }
 
 std::string Judged::title() const {

@@ -18,12 +18,11 @@
 
 namespace opline::cli {
 
-/// Exit codes of `opline validate`; of several verdicts the worst. `valid` is 0.
+/// Exit codes of `opline validate`. `valid` is 0; where nothing could be judged it is that of ErrorCode::input.
 inline constexpr int kValidWithMargin = 8;
 inline constexpr int kNotValid = 9;
 /// Half-width of the slope's interval, as a share of it, that the size of the next campaign is told for.
 inline constexpr double kSlopePrecision = 0.01;
-[[nodiscard]] int exit_code_of(analysis::Ruling ruling);
 
 struct JudgeOptions {
   Response of = Response::latency;
@@ -51,11 +50,11 @@ struct Judged {
   std::optional<analysis::PowerConstancy> power;  ///< Of measured energy.
   std::string why_unexplained;                    ///< Where both are missing.
 
-  [[nodiscard]] analysis::Ruling ruling() const {
-    return verdict ? verdict->ruling : analysis::Ruling::not_valid;
-  }
   [[nodiscard]] std::string title() const;
 };
+
+/// Of the worst: not valid, then nothing could be judged, then valid with a margin.
+[[nodiscard]] int exit_code_of(const std::vector<Judged>& all);
 
 /// `series` must outlive the result. Several must be of one setup: throws Error{usage} that names two that are not.
 [[nodiscard]] Judged judge(store::Study& study, std::vector<const FittedSeries*> series,

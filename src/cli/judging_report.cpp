@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "src/cli/figure_json.h"
+#include "src/cli/fit_report.h"
 #include "src/cli/judging.h"
 #include "src/cli/layer_report.h"
 #include "src/cli/validation_report.h"
@@ -16,9 +17,10 @@ const measure::Setup& setup_of(const Judged& judged) { return judged.series.fron
 
 bool simulated(const Judged& judged) { return setup_of(judged).runner == measure::Runner::simulated; }
 
-/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID".
+/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "NONE".
 std::string ruling_in_words(const Judged& judged) {
-  switch (judged.ruling()) {
+  if (!judged.verdict) return "NONE";
+  switch (judged.verdict->ruling) {
     case Ruling::valid:
       return "VALID";
     case Ruling::valid_with_margin:
@@ -32,9 +34,10 @@ std::string ruling_in_words(const Judged& judged) {
 /// What the verdict speaks about: it holds for nothing else.
 std::string scope_in_words(const Judged& judged) {
   const measure::Setup& setup = setup_of(judged);
-  std::string text =
-      fmt::format("ops as a stand-in for {} on {} ({}), runtime {}", to_string(judged.rows.of), setup.board,
-                  to_string(setup.runner), setup.runtime.empty() ? "unknown" : setup.runtime);
+  std::string text = fmt::format(
+      "ops as a stand-in for {} on {} ({}), runtime {}",
+      judged.rows.by_construction ? std::string(kModelledEnergy) + ";" : to_string(judged.rows.of),
+      setup.board, to_string(setup.runner), setup.runtime.empty() ? "unknown" : setup.runtime);
   std::string priors;
   for (const FittedSeries* one : judged.series) {
     const std::string& prior = one->campaign.campaign.prior;
@@ -113,7 +116,7 @@ std::string features_in_words(const Judged& judged) {
       found.explained_share ? fmt::format(": {:.0f} % of its variance goes with the features below together",
                                           100 * *found.explained_share)
                             : "",
-      "feature", "partial R^2", "unique", "its usual range moves latency by");
+      "feature", "partial R^2", "unique", "latency goes with it, over its usual range, by");
   for (const analysis::FeatureEffect& one : found.features) {
     text += fmt::format(
         "    {:<44} {:>12.3f} {:>10}   {:+.1f} %{}\n", one.name, one.partial_r_squared,
@@ -127,9 +130,11 @@ std::string features_in_words(const Judged& judged) {
 
 std::string caveats(const Judged& judged) {
   std::string text;
-  if (judged.rows.by_construction)
+  std::int64_t pending = 0;
+  for (const FittedSeries* one : judged.series) pending += one->summary.pending.networks;
+  if (pending != 0)
     text +=
-        "  Energy is power x latency here: by construction this says no more than the verdict on latency.\n";
+        fmt::format("  {} networks are pending: the verdict speaks of what is measured so far.\n", pending);
   if (judged.whole_enumeration) {
     text += "  Every architecture was measured: nothing is sampled, so there are no intervals.\n";
   } else if (simulated(judged)) {
@@ -150,11 +155,8 @@ Json criterion_json(const Criterion& one) {
 }
 
 Json verdict_json(const Judged& judged) {
-  Json json = {{"ruling", name_of(judged.ruling())}};
-  if (!judged.verdict) {
-    json["why_none"] = judged.why_none;
-    return json;
-  }
+  if (!judged.verdict) return {{"ruling", nullptr}, {"why_none", judged.why_none}};
+  Json json = {{"ruling", name_of(judged.verdict->ruling)}};
   json["margin"] = json_or_null(judged.verdict->margin);
   json["criteria"] = Json::object();
   for (const Criterion& one : judged.verdict->criteria) json["criteria"][one.name] = criterion_json(one);
@@ -240,7 +242,9 @@ std::string verdict_in_words(const Judged& judged) {
 }
 
 std::string in_words(const Judged& judged) {
-  std::string text = judged.title() + "\n" + verdict_in_words(judged);
+  std::string text = judged.title() + "\n";
+  for (const FittedSeries* one : judged.series) text += counts_in_words(*one);
+  text += verdict_in_words(judged);
   if (!judged.verdict) return text;
   text += "\n" + criteria_in_words(judged) + "\n" + groups_in_words(judged) +
           in_words(*judged.validation, judged.rows.of);

@@ -10,6 +10,7 @@
 #include "analysis/interval.h"
 #include "src/base/csv.h"
 #include "src/base/digest.h"
+#include "src/base/error.h"
 #include "src/cli/fitting.h"
 #include "src/cli/progress.h"
 
@@ -134,7 +135,7 @@ measure::Measurement read_measurement(const CsvTable& table, std::size_t row, co
   return measurement;
 }
 
-void read_rows(const CsvTable& table, const Columns& columns, const Options& options, MeasuredTable& result) {
+void read_rows(const CsvTable& table, const Columns& columns, MeasuredTable& result) {
   std::map<std::string, std::string> seen;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     if (table.text(i, columns.latency.position).empty()) {
@@ -154,7 +155,9 @@ void read_rows(const CsvTable& table, const Columns& columns, const Options& opt
     for (const std::size_t feature : columns.features) features.push_back(table.number(i, feature));
     result.rows.push_back(std::move(row));
   }
-  if (result.rows.empty()) options.fail(fmt::format("{} has no rows with a latency", result.file));
+  if (result.rows.empty())
+    throw Error(ErrorCode::input, "{}: has no row with a latency; write one row a measured network",
+                result.file);
 }
 
 bool same(const measure::Outcome& a, const measure::Outcome& b) {
@@ -205,7 +208,7 @@ MeasuredTable read_table(const Options& options, const std::string& space, const
   result.setup = setup_of(options, board);
   const CsvTable table = CsvTable::from_file(result.file);
   if (options.has("features")) result.features.names = options.list("features");
-  read_rows(table, Columns(table, options, result.setup), options, result);
+  read_rows(table, Columns(table, options, result.setup), result);
   return result;
 }
 

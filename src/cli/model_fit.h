@@ -47,6 +47,9 @@ struct ResponseRows {
   std::string why_none;  ///< Where there are no rows.
   [[nodiscard]] const char* unit() const { return of == Response::latency ? "s" : "J"; }
 };
+/// What is said first of modelled energy.
+inline constexpr const char* kModelledEnergy =
+    "energy, modelled as power x latency: by construction what the latency says";
 [[nodiscard]] ResponseRows response_rows(const FittedSeries& fitted, Response of);
 
 /// An estimate with what its estimator says about it.

@@ -11,14 +11,16 @@ namespace {
 
 constexpr std::size_t kInfluential = 5;
 
-std::string estimator_in_words(const FitRequest& request) {
-  const char* errors =
-      request.covariance == analysis::CovarianceKind::hc3 ? "HC3 errors" : "classical errors";
+/// Of a whole enumeration there are no errors to speak of.
+std::string estimator_in_words(const FitRequest& request, bool sampled) {
+  const char* errors = !sampled                                              ? ""
+                       : request.covariance == analysis::CovarianceKind::hc3 ? ", HC3 errors"
+                                                                             : ", classical errors";
   switch (request.estimator) {
     case Estimator::ols:
-      return fmt::format("ordinary least squares, {}", errors);
+      return fmt::format("ordinary least squares{}", errors);
     case Estimator::relative:
-      return fmt::format("least squares weighted by 1/y^2, {}", errors);
+      return fmt::format("least squares weighted by 1/y^2{}", errors);
     case Estimator::huber:
       return "Huber's M-estimator";
     case Estimator::theil_sen:
@@ -62,12 +64,13 @@ std::string errors_in_words(const analysis::RelativeErrors& errors) {
       errors.worst_percent, errors.bias_percent);
 }
 
-std::string quality_in_words(const analysis::LinearModel& model, const char* unit) {
+std::string quality_in_words(const analysis::LinearModel& model, const char* unit, bool sampled) {
   std::string text = fmt::format(
-      "    R^2         {}{}, adjusted {}; F {} (p {}); AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n "
+      "    R^2         {}{}, adjusted {}; {}AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n "
       "{}\n",
       number(model.r_squared), model.has_intercept ? "" : " (about 0, not about the mean)",
-      number(model.adjusted_r_squared), number(model.f), probability(model.f_p), number(model.aic),
+      number(model.adjusted_r_squared),
+      sampled ? fmt::format("F {} (p {}); ", number(model.f), probability(model.f_p)) : "", number(model.aic),
       number(model.bic), model.rmse, unit, model.condition, model.n);
   return text;
 }
@@ -153,10 +156,10 @@ std::string in_words(const ModelFit& fit, bool sampled) {
   const bool line = fit.request.intercept == analysis::Intercept::with;
   std::string text =
       fmt::format("  {} ~ {}{}: {}{}\n", to_string(fit.request.of), to_string(fit.request.model),
-                  line ? "" : ", no intercept", estimator_in_words(fit.request),
+                  line ? "" : ", no intercept", estimator_in_words(fit.request, sampled),
                   fit.rows.by_construction ? "; by construction: power x latency" : "");
   text += coefficients_in_words(fit, sampled);
-  if (fit.linear) text += quality_in_words(*fit.linear, fit.rows.unit());
+  if (fit.linear) text += quality_in_words(*fit.linear, fit.rows.unit(), sampled);
   if (fit.relative) text += errors_in_words(*fit.relative);
   for (const std::string& remark : fit.remarks) text += "    " + remark + "\n";
   if (fit.diagnostics && sampled) text += diagnostics_in_words(fit);
@@ -183,7 +186,7 @@ Json to_json(const ModelFit& fit, bool sampled) {
   }
   if (fit.linear) {
     const bool hc3 = fit.request.covariance == analysis::CovarianceKind::hc3;
-    json["errors"] = hc3 ? "hc3" : "classical";
+    json["errors"] = sampled ? Json(hc3 ? "hc3" : "classical") : Json(nullptr);
   }
   json["unit"] = fit.rows.unit();
   json["coefficients"] = Json::object();
@@ -196,7 +199,8 @@ Json to_json(const ModelFit& fit, bool sampled) {
   json["n"] = model.n;
   json["r_squared"] = json_or_null(model.r_squared);
   json["adjusted_r_squared"] = json_or_null(model.adjusted_r_squared);
-  json["f"] = {{"statistic", json_or_null(model.f)}, {"p", json_or_null(model.f_p)}};
+  json["f"] = {{"statistic", sampled ? json_or_null(model.f) : Json(nullptr)},
+               {"p", sampled ? json_or_null(model.f_p) : Json(nullptr)}};
   json["aic"] = json_or_null(model.aic);
   json["bic"] = json_or_null(model.bic);
   json["rmse"] = model.rmse;

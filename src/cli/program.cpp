@@ -44,7 +44,7 @@ void print_help(std::ostream& out) {
       "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a file, 5 "
       "reading or\n"
       "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes); of\n"
-      "validate 0 valid, 8 valid with a margin, 9 not valid; 70 a bug in opline.\n");
+      "validate 0 valid, 8 valid with a margin, 9 not valid, 4 nothing to judge; 70 a bug in opline.\n");
 }
 
 int dispatch(const std::vector<std::string>& arguments, Console& console) {

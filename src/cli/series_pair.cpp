@@ -178,14 +178,23 @@ std::string test_in_words(const std::optional<analysis::Test>& test) {
   return fmt::format("F {:.4g} (p {:.2g})", test->statistic, test->p);
 }
 
+/// None of a whole enumeration, which samples nothing.
+std::optional<analysis::Interval> slope_interval(const analysis::GroupSlope& group,
+                                                 const FittedSeries& series) {
+  return series.whole_enumeration ? std::nullopt : group.interval;
+}
+
 std::string slopes_in_words(const SeriesPair& pair) {
   const analysis::CommonSlope& slopes = *pair.one_line;
   const double unit = 1e9;
   const char* name = pair.rows_a.of == Response::latency ? "ns/op" : "nJ/op";
   std::string text;
-  for (const analysis::GroupSlope& group : slopes.groups)
+  const auto line = [&](const analysis::GroupSlope& group, const FittedSeries& series) {
     text += fmt::format("slope of {}      {:.4g} {}{}, {} networks\n", group.name, group.slope * unit, name,
-                        range_in_words(group.interval, unit), group.n);
+                        range_in_words(slope_interval(group, series), unit), group.n);
+  };
+  line(slopes.groups[0], *pair.a);
+  line(slopes.groups[1], *pair.b);
   if (pair.paired) return text;  // the difference of dependent slopes is told on the same networks
   text += fmt::format("B's from A's    {}\n", difference_in_words(slopes.worst));
   if (pair.sampled())
@@ -286,7 +295,7 @@ Json subject_json(const FittedSeries& series, const analysis::GroupSlope& slope)
           {"seed", json_or_null(series.campaign.campaign.seed)},
           {"setup", series.series.setup.setup.to_json()},
           {"n", slope.n},
-          {"slope", {{"estimate", slope.slope}, {"interval", interval_json(slope.interval)}}}};
+          {"slope", {{"estimate", slope.slope}, {"interval", interval_json(slope_interval(slope, series))}}}};
 }
 
 }  // namespace
@@ -316,7 +325,13 @@ SeriesPair compare(Subject& a, Subject& b, const PairOptions& options) {
 }
 
 std::string in_words(const SeriesPair& pair) {
-  std::string text = fmt::format("A  {}\nB  {}\n", pair.a->title(), pair.b->title());
+  std::string text;
+  if (pair.rows_a.by_construction || pair.rows_b.by_construction)
+    text += fmt::format("{}{}\n", kModelledEnergy,
+                        !pair.rows_a.by_construction   ? " (of B)"
+                        : !pair.rows_b.by_construction ? " (of A)"
+                                                       : "");
+  text += fmt::format("A  {}\nB  {}\n", pair.a->title(), pair.b->title());
   if (pair.differences.empty()) text += "they differ in nothing that was recorded\n";
   for (const Difference& one : pair.differences) {
     const bool flags = one.field == "flags" && one.a != kUnknown && one.b != kUnknown;
@@ -329,8 +344,6 @@ std::string in_words(const SeriesPair& pair) {
   if (pair.common) text += common_in_words(pair);
   text += transfer_in_words("A", "B", pair.a_on_b) + transfer_in_words("B", "A", pair.b_on_a);
   if (pair.why) text += why_in_words(*pair.why);
-  if (pair.rows_a.by_construction || pair.rows_b.by_construction)
-    text += "Energy is power x latency here: by construction it says no more than the latency does.\n";
   if (pair.sampled() && (pair.a->simulated() || pair.b->simulated()))
     text += "A simulated board has no measurement noise: intervals describe the sampling of architectures.\n";
   return text;

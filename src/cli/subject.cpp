@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 #include <sstream>
 
@@ -36,6 +37,21 @@ std::vector<std::string> arguments_of(const std::string& text) {
   return arguments;
 }
 
+/// Of "--db FILE --space=kws": whether there are such keys.
+void require_keys(const std::vector<std::string>& arguments, const Options& options) {
+  const bool table = arguments.front() == "--csv";
+  const std::vector<std::string> known =
+      table ? std::vector<std::string>{"ops",     "latency",  "name",  "energy",
+                                       "runtime", "clock-hz", "space", "boards"}
+            : std::vector<std::string>{"space", "prior", "seed", "boards", "setup"};
+  for (std::size_t i = 2; i < arguments.size(); ++i) {
+    const std::string key = arguments[i].substr(2, arguments[i].find('=') - 2);
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      options.fail(fmt::format("there is no key '{}' of a {}; keys: {}", key, table ? "table" : "study",
+                               fmt::join(known, ", ")));
+  }
+}
+
 /// The shortest text that names this series of the file.
 std::string text_for(const std::string& file, const FittedSeries& series) {
   std::string text =
@@ -49,18 +65,29 @@ std::string text_for(const std::string& file, const FittedSeries& series) {
 
 Subject::Subject(const std::string& text, Console& console)
     : text_(text), options_(std::make_unique<Options>("compare", "", "")) {
+  try {
+    open(console);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    if (what.starts_with(text)) throw;
+    throw Error(error.code(), text + ": " + what);
+  }
+}
+
+void Subject::open(Console& console) {
   add_source_options(*options_);
   std::ostringstream unused;
   Console nowhere{unused, unused, false, console.command_line};
-  if (!options_->parse(arguments_of(text), nowhere))
-    options_->fail(fmt::format("'{}' names no series", text));
+  const std::vector<std::string> arguments = arguments_of(text_);
+  require_keys(arguments, *options_);
+  if (!options_->parse(arguments, nowhere)) options_->fail("names no series");
   source_ = std::make_unique<Source>(*options_, store::Mode::read_only, console);
   std::vector<FittedSeries> all = source_->series();
   if (all.size() != 1) {
     std::string known;
     for (const FittedSeries& one : all)
       known += "\n  " + command_line_of({text_for(source_->name(), one)}).substr(7);
-    options_->fail(fmt::format("{} has {} series; name one of them:{}\n", text, all.size(), known));
+    options_->fail(fmt::format("{} has {} series; name one of them:{}\n", text_, all.size(), known));
   }
   series_ = std::move(all.front());
 }

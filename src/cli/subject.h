@@ -15,7 +15,7 @@ namespace opline::cli {
 class Subject {
  public:
   /// Throws Error{usage} for an unknown key or unless exactly one series matches (then they are listed as texts to give), else
-  /// as Source.
+  /// as Source; messages begin with `text` or its file.
   Subject(const std::string& text, Console& console);
 
   [[nodiscard]] const std::string& text() const { return text_; }
@@ -23,6 +23,8 @@ class Subject {
   [[nodiscard]] store::Study& study() { return source_->study(); }
 
  private:
+  void open(Console& console);
+
   std::string text_;
   std::unique_ptr<Options> options_;  ///< Referred to by the source.
   std::unique_ptr<Source> source_;

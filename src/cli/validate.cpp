@@ -74,7 +74,13 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
       "does it keep their order; which margin keeps a latency budget; what explains the rest.\n"
       "Thresholds: data/verdict.toml, or your copy of it. Figures: docs/statistics.md, "
       "docs/formats/validation.md.\n"
-      "Exit code: 0 valid, 8 valid with a margin, 9 not valid; of several the worst.",
+      "tau-b: how well ops order the networks by latency, from -1 (reversed) to 1 (the same order).\n"
+      "Margin: accept networks predicted at up to budget / (1 + margin), so that few accepted ones are over "
+      "it.\n"
+      "Regret: how much more than the best of equally accurate networks the one with the fewest ops takes.\n"
+      "Exit code: 0 valid, 8 valid with a margin, 9 judged and not valid, 4 nothing could be judged; of "
+      "several\n"
+      "9, else 4, else 8.",
       "opline validate --db study.db\n"
       "opline validate --db study.db --budget 100ms,200ms\n"
       "opline validate --db study.db --space kws --boards nucleo-f446re --json\n"
@@ -104,9 +110,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::vector<FittedSeries> series = source.series();
   const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted, console);
   Json verdicts = Json::array();
-  int exit_code = 0;
   for (const Judged& judged : all) {
-    exit_code = std::max(exit_code, exit_code_of(judged.ruling()));
     verdicts.push_back(to_json(judged));
     if (format == OutputFormat::text) console.out << in_words(judged) << (&judged == &all.back() ? "" : "\n");
   }
@@ -120,7 +124,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
              {"thresholds", options.optional_text("thresholds").value_or("data/verdict.toml")},
              {"results", verdicts}});
   }
-  return exit_code;
+  return exit_code_of(all);
 }
 
 }  // namespace opline::cli

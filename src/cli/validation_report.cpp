@@ -20,16 +20,19 @@ std::string amount(double value, Response of) {
   return of == Response::latency ? format_seconds(value) : fmt::format("{:.4g} mJ", value * 1e3);
 }
 
-std::string order_in_words(const analysis::ProxyValidation& validation) {
+std::string order_in_words(const analysis::ProxyValidation& validation, Response of) {
   if (!validation.misorder) return "";
   std::string text = fmt::format(
-      "  order       of two networks the one with more ops is the faster one in {} of the pairs; by "
-      "difference in ops:\n    ",
-      percent(validation.misorder->all.rate()));
+      "  order       of two networks the one with more ops takes less {} in {} of the pairs; by difference "
+      "in "
+      "ops:\n    ",
+      of == Response::latency ? "time" : "energy", percent(validation.misorder->all.rate()));
+  const char* separator = " ";
   for (const analysis::MisorderBin& bin : validation.misorder->bins) {
     if (bin.pairs == 0) continue;
-    text += bin.to ? fmt::format(" < {:g} %: {};", 100 * *bin.to, percent(bin.rate()))
-                   : fmt::format(" above: {}", percent(bin.rate()));
+    text += separator + (bin.to ? fmt::format("< {:g} %: {}", 100 * *bin.to, percent(bin.rate()))
+                                : fmt::format("above: {}", percent(bin.rate())));
+    separator = "; ";
   }
   return text + (validation.spearman_rho ? fmt::format("; Spearman's rho {:.4f}\n", *validation.spearman_rho)
                                          : "\n");
@@ -72,13 +75,13 @@ std::string extrapolation_in_words(const analysis::Extrapolations& both) {
 
 std::string budgets_in_words(const analysis::ProxyValidation& validation, Response of) {
   if (validation.budgets.empty()) return "";
-  std::string text = fmt::format("  budgets     {:>10} {:>6} {:>22} {:>24} {:>24}\n", "budget", "",
-                                 "accepted but too slow", "fast enough but refused",
+  std::string text = fmt::format("  budgets     {:>10} {:>6} {:>26} {:>27} {:>24}\n", "budget", "",
+                                 "accepted, over the budget", "refused, within the budget",
                                  fmt::format("margin for < {:g} %", 100 * validation.false_feasible));
   for (const analysis::BudgetValidation& one : validation.budgets) {
     const analysis::BudgetQuality& quality = one.without_margin;
     text += fmt::format(
-        "              {:>10} {:>6} {:>22} {:>24} {:>24}\n", amount(quality.budget, of),
+        "              {:>10} {:>6} {:>26} {:>27} {:>24}\n", amount(quality.budget, of),
         fmt::format("{:.0f} %", 100 * one.quantile),
         fmt::format("{} of {}", percent(quality.false_feasible.value()), quality.false_feasible.of),
         fmt::format("{} of {}", percent(quality.false_infeasible.value()), quality.false_infeasible.of),
@@ -91,12 +94,12 @@ std::string regrets_in_words(const analysis::ProxyValidation& validation) {
   std::string text;
   for (const analysis::Regret& one : validation.regrets) {
     text += fmt::format(
-        "              {:>3} candidates: {:.2f} % on average, 95 % below {:.2f} %; the fastest in {}\n",
+        "              {:>3} candidates: {:.2f} % on average, 95 % below {:.2f} %; the best in {}\n",
         one.candidates, one.mean_percent, one.q95_percent, percent(one.best_share));
   }
   return text.empty() ? text
                       : "  regret      of the pick with the fewest ops among equally accurate networks, over "
-                        "the fastest\n" +
+                        "the best\n" +
                             text;
 }
 
@@ -171,7 +174,7 @@ Json curvature_json(const std::optional<analysis::Curvature>& curvature) {
 }  // namespace
 
 std::string in_words(const analysis::ProxyValidation& validation, Response of) {
-  std::string text = order_in_words(validation);
+  std::string text = order_in_words(validation, of);
   if (validation.cross_validation) text += unseen_in_words(*validation.cross_validation);
   return text + bend_in_words(validation.curvature) + extrapolation_in_words(validation.extrapolations) +
          budgets_in_words(validation, of) + regrets_in_words(validation);

@@ -103,6 +103,53 @@ TEST_F(CompareVerb, ComparesBoardsOfAStudy) {
               HasSubstr("tiny.db:space=tiny,boards=nucleo-f746zg,prior=uniform-decisions,seed=1,setup="));
 }
 
+// A space of which every network was drawn samples nothing: no interval for its slope, no test of its line.
+TEST_F(CompareVerb, AWholeEnumerationHasNoIntervals) {
+  write("small.toml",
+        "format = \"opline-space\"\nversion = 1\ntitle = \"eight networks\"\ninput = [8, 8, 2]\n"
+        "[[block]]\nname = \"conv\"\ntype = \"conv2d\"\nkernel = [3, 3]\nwidth = [4, 6, 8, 10, 12, 14, 16, "
+        "18]\n"
+        "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = 4\n");
+  ASSERT_EQ(opline({"run", "--space", "small.toml", "--count", "200", "--db", "small.db"}).exit_code, 0);
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "20", "--db", "tiny.db"}).exit_code, 0);
+  const Json pair = compare({"small.db", "tiny.db"});
+  EXPECT_TRUE(pair["a"]["slope"]["interval"].is_null());
+  EXPECT_FALSE(pair["b"]["slope"]["interval"].is_null());
+  EXPECT_THAT(opline({"compare", "small.db", "tiny.db"}).out,
+              testing::ContainsRegex("slope of A      [0-9.e-]+ ns/op, [0-9]+ networks"));
+  const Json fit = parse_json(opline({"fit", "--db", "small.db", "--json"}).out, "fit")["fits"][0];
+  ASSERT_TRUE(fit["whole_enumeration"].get<bool>());
+  EXPECT_TRUE(fit["regression"]["f"]["p"].is_null());
+  EXPECT_TRUE(fit["regression"]["errors"].is_null());
+  const Result text = opline({"fit", "--db", "small.db", "--diagnostics"});
+  EXPECT_THAT(text.out, HasSubstr("ordinary least squares\n"));
+  EXPECT_THAT(text.out, Not(HasSubstr("(p ")));
+}
+
+TEST_F(CompareVerb, ModelledEnergyIsCalledSoFirst) {
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "20", "--boards", "nucleo-f446re,nucleo-f746zg",
+                    "--db", "tiny.db"})
+                .exit_code,
+            0);
+  const Result energy =
+      opline({"compare", "tiny.db:boards=nucleo-f446re", "tiny.db:boards=nucleo-f746zg", "--of", "energy"});
+  EXPECT_THAT(energy.out, testing::StartsWith("energy, modelled as power x latency: by construction what"));
+}
+
+TEST_F(CompareVerb, MessagesNameTheSeries) {
+  write("good.csv", line_table(9, 10, "net"));
+  write("tiny.csv", "ops,latency_s\n1,1\n2,x\n");
+  const auto error = [&](const std::string& text) {
+    return opline({"compare", "good.csv:latency=latency_ms", text}).err;
+  };
+  EXPECT_THAT(error("good.csv:foo=1"),
+              HasSubstr("good.csv:foo=1: there is no key 'foo' of a table; keys: ops, latency"));
+  EXPECT_THAT(error("good.csv:latency=seconds"), HasSubstr("good.csv:latency=seconds: "));
+  EXPECT_THAT(error("no.db:csv=1"),
+              HasSubstr("no.db:csv=1: there is no key 'csv' of a study; keys: space, prior"));
+  EXPECT_THAT(error("tiny.csv"), HasSubstr("opline: tiny.csv:3: "));
+}
+
 TEST_F(CompareVerb, SaysWhatIsWrong) {
   write("two.csv", "ops,latency_s\n1,2\n2,3\n");
   EXPECT_EQ(opline({"compare", "a.db"}).exit_code, 2);

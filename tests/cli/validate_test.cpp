@@ -68,7 +68,14 @@ TEST_F(ValidateVerb, FewNetworksAreNoVerdict) {
   write("mine.csv", planted(12, 0.01));
   EXPECT_EQ(validate({}, 9)["verdict"]["criteria"]["networks"]["standing"], "missed");
   write("mine.csv", planted(2, 0.01));
-  EXPECT_THAT(validate({}, 9)["verdict"]["why_none"].get<std::string>(), Not(testing::IsEmpty()));
+  const Json none = validate({}, 4)["verdict"];
+  EXPECT_THAT(none["why_none"].get<std::string>(), Not(testing::IsEmpty()));
+  EXPECT_TRUE(none["ruling"].is_null());
+  EXPECT_THAT(opline({"validate", "--csv", "mine.csv"}).out, HasSubstr("verdict: NONE: ops as a stand-in"));
+  write("mine.csv", planted(0, 0.01));
+  const Result empty = opline({"validate", "--csv", "mine.csv"});
+  EXPECT_EQ(empty.exit_code, 4);
+  EXPECT_THAT(empty.err, HasSubstr("mine.csv: has no row with a latency"));
 }
 
 TEST_F(ValidateVerb, ThresholdsAreTheUsers) {
@@ -122,7 +129,25 @@ TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
   EXPECT_TRUE(table.has("verdict.criteria.R^2.interval.low"));
   const Result energy = opline({"validate", "--db", "tiny.db", "--of", "energy"});
   EXPECT_EQ(energy.exit_code, text.exit_code);
-  EXPECT_THAT(energy.out, HasSubstr("by construction"));
+  EXPECT_THAT(energy.out,
+              HasSubstr("ops as a stand-in for energy, modelled as power x latency: by construction"));
+  EXPECT_THAT(energy.out, HasSubstr("takes less energy in"));
+  for (const char* word : {"fast", "slow"}) EXPECT_THAT(energy.out, Not(HasSubstr(word)));
+}
+
+TEST_F(ValidateVerb, CountsAreToldAndWhatIsPending) {
+  const std::vector<std::string> run = {"run",           "--space", "tiny",   "--boards",
+                                        "nucleo-f446re", "--db",    "tiny.db"};
+  std::vector<std::string> shard = run;
+  shard.insert(shard.end(), {"--count", "60", "--shard", "1/2"});
+  ASSERT_EQ(opline(shard).exit_code, 0);
+  const std::string text = opline({"validate", "--db", "tiny.db"}).out;
+  const std::string fit = opline({"fit", "--db", "tiny.db"}).out;
+  const std::size_t at = fit.find("  networks   60 drawn");
+  ASSERT_NE(at, std::string::npos) << fit;
+  EXPECT_THAT(text, HasSubstr(fit.substr(at, fit.find('\n', at) - at)));
+  EXPECT_THAT(text, testing::ContainsRegex("of them pending; ([0-9]+) of the other [0-9]+ fit the board"));
+  EXPECT_THAT(text, HasSubstr("pending: the verdict speaks of what is measured so far"));
 }
 
 // A column that the latency was made of is found as what explains the rest; one of chance is not.
@@ -133,8 +158,8 @@ TEST_F(ValidateVerb, FeaturesOfATableExplainTheRest) {
     const std::uint64_t ops = 1'000'000 + stream.below(99'000'000);
     const std::uint32_t depth = stream.below(12);
     text += "n" + std::to_string(i) + "," + std::to_string(ops) + "," +
-            std::to_string(5e-3 + 1e-8 * static_cast<double>(ops) + 3e-4 * depth + 1e-6 * stream.below(100)) + "," +
-            std::to_string(depth) + "," + std::to_string(stream.below(1000)) + "\n";
+            std::to_string(5e-3 + 1e-8 * static_cast<double>(ops) + 3e-4 * depth + 1e-6 * stream.below(100)) +
+            "," + std::to_string(depth) + "," + std::to_string(stream.below(1000)) + "\n";
   }
   write("mine.csv", text);
   const Json features = validate({"--features", "chance,depth"}, 0)["features"]["features"];
