@@ -21,11 +21,10 @@ void require_options(std::size_t n, const BootstrapOptions& options) {
   require_share("bootstrap", "confidence", options.confidence);
   if (n < 1 || n > UINT32_MAX || options.replicates < 100 || options.threads < 1 ||
       options.jackknife_groups < 2) {
-    throw Error(
-        ErrorCode::input,
-        "bootstrap: {} rows, {} replicates, {} threads, {} jackknife groups; give 1 to 2^32-1 rows, at least "
-        "100 replicates, 1 thread and 2 groups",
-        n, options.replicates, options.threads, options.jackknife_groups);
+    throw Error(ErrorCode::input,
+                "bootstrap: {} rows, {} replicates, {} threads, {} jackknife groups; give 1 to 2^32-1 rows, "
+                "at least 100 replicates, 1 thread and 2 groups",
+                n, options.replicates, options.threads, options.jackknife_groups);
   }
 }
 

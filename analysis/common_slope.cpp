@@ -27,11 +27,10 @@ void require_options(const CommonSlopeOptions& options) {
 void require_line(const std::string& name, std::span<const double> x, std::span<const double> y) {
   require_pairs("common slope", x, y);
   if (x.size() >= 3 && differ(x)) return;
-  throw Error(
-      ErrorCode::input,
-      "common slope: group `{}` has {} rows; a slope needs at least 3 and two different x: measure more "
-      "networks, or leave the group out",
-      name, x.size());
+  throw Error(ErrorCode::input,
+              "common slope: group `{}` has {} rows; a slope needs at least 3 and two different x: measure "
+              "more networks, or leave the group out",
+              name, x.size());
 }
 
 double mean_x(std::span<const SlopeGroup> groups) {
@@ -216,11 +215,10 @@ void require_groups(std::span<const SlopeGroup> groups) {
 
 void require_scale(const std::string& name, double value) {
   if (value > 0) return;
-  throw Error(
-      ErrorCode::input,
-      "common slope: the line of group `{}` is {} at the mean x of all groups, so it has no scale; compare "
-      "groups whose ranges of x overlap",
-      name, value);
+  throw Error(ErrorCode::input,
+              "common slope: the line of group `{}` is {} at the mean x of all groups, so it has no scale; "
+              "compare groups whose ranges of x overlap",
+              name, value);
 }
 
 /// Groups with y divided by the line's value at the common x; owns the columns.

@@ -104,11 +104,10 @@ std::vector<double> hc3_factors(const LinearModel& model) {
     // A leverage of 1 leaves a residual of 0 that says nothing about its variance.
     const double rest = 1 - model.leverages[row];
     if (rest < 1e-12) {
-      throw Error(
-          ErrorCode::input,
-          "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not defined; "
-          "leave out the row or the column, or use classical errors",
-          row + 1);
+      throw Error(ErrorCode::input,
+                  "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
+                  "defined; leave out the row or the column, or use classical errors",
+                  row + 1);
     }
     const double weight = model.weights.empty() ? 1 : model.weights[row];
     const double scaled = weight * model.residuals[row] / rest;
@@ -204,11 +203,10 @@ std::vector<double> relative_weights(std::span<const double> y) {
   for (std::size_t row = 0; row < y.size(); ++row) {
     weights.push_back(1 / y[row] / y[row]);
     if (y[row] > 0 && std::isnormal(weights.back())) continue;
-    throw Error(
-        ErrorCode::input,
-        "linear model: y value {} of {} is {}; weights for relative errors need every y above 0 and 1/y^2 "
-        "within the range of a double",
-        row + 1, y.size(), y[row]);
+    throw Error(ErrorCode::input,
+                "linear model: y value {} of {} is {}; weights for relative errors need every y above 0 and "
+                "1/y^2 within the range of a double",
+                row + 1, y.size(), y[row]);
   }
   return weights;
 }

@@ -21,11 +21,10 @@ using Names = std::function<std::string(std::size_t)>;
     throw Error(ErrorCode::input, "linear model: column `{}` is zero in every row; leave it out",
                 name(column));
   }
-  throw Error(
-      ErrorCode::input,
-      "linear model: column `{}` is a combination of the columns before it (from `{}` to `{}`), so that no "
-      "fit can tell them apart; leave one of them out",
-      name(column), name(0), name(column - 1));
+  throw Error(ErrorCode::input,
+              "linear model: column `{}` is a combination of the columns before it (from `{}` to `{}`), so "
+              "that no fit can tell them apart; leave one of them out",
+              name(column), name(0), name(column - 1));
 }
 
 void require_range(double squares, const Names& name, std::size_t column) {

@@ -27,11 +27,10 @@ Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 void require_options(const HuberOptions& options) {
   if (options.k >= 0.7 && std::isfinite(options.k) && options.tolerance > 0 && options.max_iterations >= 1)
     return;
-  throw Error(
-      ErrorCode::input,
-      "robust fit: k is {}, the tolerance {}, at most {} iterations; give a k of at least 0.7, a tolerance "
-      "above 0 and 1 iteration or more",
-      options.k, options.tolerance, options.max_iterations);
+  throw Error(ErrorCode::input,
+              "robust fit: k is {}, the tolerance {}, at most {} iterations; give a k of at least 0.7, a "
+              "tolerance above 0 and 1 iteration or more",
+              options.k, options.tolerance, options.max_iterations);
 }
 
 Matrix basis_rows(const Design& design, const OrthonormalBasis& basis) {

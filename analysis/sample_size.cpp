@@ -135,11 +135,10 @@ std::optional<std::size_t> rows_to_decide(std::size_t n, double estimate, const 
                                           double threshold) {
   if (!(n >= 1 && std::isfinite(interval.low) && std::isfinite(interval.high) && std::isfinite(threshold) &&
         interval.contains(estimate))) {
-    throw Error(
-        ErrorCode::input,
-        "sample size: an estimate of {} in [{}, {}] at {} rows against {}; give finite ones, the estimate in "
-        "its interval",
-        estimate, interval.low, interval.high, n, threshold);
+    throw Error(ErrorCode::input,
+                "sample size: an estimate of {} in [{}, {}] at {} rows against {}; give finite ones, the "
+                "estimate in its interval",
+                estimate, interval.low, interval.high, n, threshold);
   }
   const double distance = std::abs(estimate - threshold);
   if (distance == 0) return std::nullopt;

@@ -65,8 +65,7 @@ class Advice {
     if (rate && *rate <= (1 - thresholds_.kendall_tau_b) / 2)
       return say(
           "tau-b is low ({:.3g}) though networks that differ by 10 % or more in ops are in order in {:.1f} % "
-          "of the "
-          "pairs: many share their ops or differ little, draw over a wider range",
+          "of the pairs: many share their ops or differ little, draw over a wider range",
           *tau.value, 100 * (1 - *rate));
     say("the order of networks is off (tau-b {:.3g}), which no margin mends: use ops by layer type or the "
         "per-layer model instead",
@@ -77,8 +76,7 @@ class Advice {
     if (!validation_.margin) {
       if (!validation_.budgets.empty())
         say("the line predicts no time at all for some network, so that no margin keeps a budget: restrict "
-            "the range of "
-            "ops, or fit with weights 1/y^2");
+            "the range of ops, or fit with weights 1/y^2");
       return;
     }
     if (leans_bad("margin"))
@@ -96,10 +94,8 @@ class Advice {
                           [](const auto& a, const auto& b) { return a.quantile < b.quantile; });
     const BudgetQuality& with = *tightest.with_margin;
     say("to keep a budget, accept networks predicted at up to budget / {:.4g}: about {:.2g} % of further "
-        "networks exceed "
-        "their prediction by more than this margin of {:.3g} %; at the budget that {:.0f} % of the networks "
-        "keep {} of {} "
-        "accepted are above it and {:.3g} % of those within it are refused",
+        "networks exceed their prediction by more than this margin of {:.3g} %; at the budget that {:.0f} % "
+        "of the networks keep {} of {} accepted are above it and {:.3g} % of those within it are refused",
         1 + *verdict_.margin, 100 * validation_.margin->exceeded, 100 * *verdict_.margin,
         100 * tightest.quantile, with.false_feasible.cases, with.false_feasible.of,
         100 * with.false_infeasible.value().value_or(0));
@@ -121,14 +117,12 @@ class Advice {
     if (!curvature.value && curvature.standing == Standing::missed)
       return say(
           "the line is not above 0 for networks of {:.3g} ops, which took some: latency is curved in ops; "
-          "restrict "
-          "the range of ops or fit a line a range",
+          "restrict the range of ops or fit a line a range",
           validation_.fit.x_min);
     if (!leans_bad("curvature")) return;
     const Curvature& bend = *validation_.curvature;
     say("latency {} curved in ops: at {:.3g} ops the line {} by {:.3g} %; restrict the range of ops or fit a "
-        "line a "
-        "range, and don't extrapolate",
+        "line a range, and don't extrapolate",
         verb("curvature", "is", "seems"), bend.largest_at,
         bend.largest.value > 0 ? "underestimates" : "overestimates", std::abs(100 * bend.largest.value));
   }
@@ -142,8 +136,7 @@ class Advice {
     }
     if (precise && leans_bad("R^2")) {
       say("R^2 is low ({:.3g}) though errors are small ({:.3g} %): ops vary little in this sample, draw over "
-          "a wider "
-          "range",
+          "a wider range",
           *criterion("R^2").value, *criterion("cross-validated MAPE").value);
     }
   }
@@ -153,8 +146,7 @@ class Advice {
     if (verdict_.ruling == Ruling::not_valid || !large) return;
     if (large->errors.mape_percent <= thresholds_.mape_percent) return;
     say("fitted to the smaller half of the networks the line misses the larger half by {:.3g} %: the proxy "
-        "holds "
-        "from {:.3g} to {:.3g} ops only",
+        "holds from {:.3g} to {:.3g} ops only",
         large->errors.mape_percent, validation_.fit.x_min, validation_.fit.x_max);
   }
 
