@@ -193,11 +193,23 @@ struct Wanted {
   std::string setup;
 };
 
+void require_boards(const std::vector<std::string>& boards, const std::vector<store::SetupRow>& setups,
+                    const Options& options) {
+  std::set<std::string> known;
+  for (const store::SetupRow& row : setups) known.insert(row.setup.board);
+  for (const std::string& board : boards) {
+    if (!known.contains(board))
+      options.fail(
+          fmt::format("--boards: the study has no '{}'; its boards: {}", board, fmt::join(known, ", ")));
+  }
+}
+
 }  // namespace
 
 std::vector<FittedSeries> fit_study(store::Study& study, const Options& options) {
   const Wanted wanted(options);
   const std::vector<store::SetupRow> setups = study.setups();
+  require_boards(wanted.boards, setups, options);
   std::vector<FittedSeries> all;
   for (const store::CampaignRow& campaign : study.campaigns()) {
     if (!wanted.has(campaign)) continue;

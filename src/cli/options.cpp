@@ -67,6 +67,8 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
 
 bool Options::has(const std::string& name) const { return values_.count(name) != 0; }
 
+bool Options::given(const std::string& name) const { return has(name) && !values_[name].defaulted(); }
+
 std::optional<std::string> Options::optional_text(const std::string& name) const {
   if (!has(name)) return std::nullopt;
   std::string value = values_[name].as<std::string>();

@@ -33,6 +33,8 @@ class Options {
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments, Console& console);
 
   [[nodiscard]] bool has(const std::string& name) const;
+  /// Whether it was written, rather than its default.
+  [[nodiscard]] bool given(const std::string& name) const;
   /// Throws Error{usage} when the option is needed and missing.
   [[nodiscard]] std::string text(const std::string& name) const;
   [[nodiscard]] std::optional<std::string> optional_text(const std::string& name) const;

@@ -46,6 +46,8 @@ void add_format_options(Options& options) {
 }
 
 OutputFormat read_format(const Options& options) {
+  if (options.has("json") && options.given("format") && options.text("format") != "json")
+    options.fail(fmt::format("--json and --format {} are both given; keep one", options.text("format")));
   const std::string name = options.has("json") ? "json" : options.text("format");
   if (name == "text") return OutputFormat::text;
   if (name == "json") return OutputFormat::json;

@@ -1,18 +1,18 @@
 #include "src/cli/source.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
-#include "src/base/error.h"
+#include <filesystem>
 
 namespace opline::cli {
 namespace {
 
-std::filesystem::path own_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "opline-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr)
-    throw Error(ErrorCode::io, "{}: can't be made; set TMPDIR to a folder that can be written", pattern);
-  return pattern;
+/// What is said of a table's columns says nothing about a study.
+void require_no_table_options(const Options& options) {
+  for (const char* option : {"ops", "latency", "name", "energy", "runtime", "clock-hz"}) {
+    if (options.given(option))
+      options.fail(fmt::format("--{} is about a table (--csv); of a study (--db) it is known", option));
+  }
 }
 
 }  // namespace
@@ -27,6 +27,7 @@ Source::Source(const Options& options, store::Mode mode, Console& console) : opt
     options.fail(options.has("db") ? "--db and --csv are both given; name a study or a table"
                                    : "--db FILE (a study) or --csv FILE (a table) is needed");
   if (options.has("db")) {
+    require_no_table_options(options);
     name_ = options.text("db");
     study_ = store::Study::open(name_, mode);
     return;
@@ -36,23 +37,9 @@ Source::Source(const Options& options, store::Mode mode, Console& console) : opt
   const MeasuredTable table = read_table(options, options.optional_text("space").value_or(stem),
                                          options.optional_text("boards").value_or("board not named"));
   features_ = table.features;
-  folder_ = own_folder();
-  try {
-    study_ = store::Study::open(folder_ / "table.db", store::Mode::create, utc_now());
-    store_table(*study_, table, options, console);
-  } catch (...) {
-    study_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-    throw;
-  }
-}
-
-Source::~Source() {
-  if (folder_.empty()) return;
-  study_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
+  folder_.emplace();
+  study_ = store::Study::open(folder_->study(), store::Mode::create, utc_now());
+  store_table(*study_, table, options, console);
 }
 
 std::vector<FittedSeries> Source::series() { return fit_study(*study_, options_); }

@@ -1,5 +1,6 @@
 // Opening a study: what is refused is refused before anything could be written to it.
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cctype>
 #include <chrono>
@@ -67,14 +68,41 @@ void require_study(const fs::path& path) {
   }
 }
 
+bool writable(const fs::path& path) { return access(path.c_str(), W_OK) == 0; }
+
+/// A connection that reads. A reader of a WAL study makes side files beside it; where it can't, it may do without them as
+/// long as there is no log, which a writer at work would have: then the file alone is the whole study.
+SQLite::Database open_reader(const fs::path& path, int timeout) {
+  const bool logged = fs::exists(path.string() + "-wal") || fs::exists(path.string() + "-journal");
+  if (logged || writable(path.parent_path())) return {path.string(), SQLite::OPEN_READONLY, timeout};
+  return {uri(path, "immutable=1"), SQLite::OPEN_READONLY | SQLite::OPEN_URI, timeout};
+}
+
+void require_writable(const fs::path& path) {
+  if (writable(path) && writable(path.parent_path())) return;
+  throw Error(
+      ErrorCode::io,
+      "{}: the study or its folder can't be written; allow it, or copy the study to a folder of yours "
+      "(opline validate, compare, plot and export read it where it is)",
+      path.string());
+}
+
 /// The format of the file, read through a connection that cannot write; missing when a crash has left a
 /// journal that only a writer may roll back.
 std::optional<std::int64_t> read_format(const fs::path& path, int timeout) {
   try {
-    SQLite::Database reader(path.string(), SQLite::OPEN_READONLY, timeout);
+    SQLite::Database reader = open_reader(path, timeout);
     return reader.execAndGet("PRAGMA user_version").getInt64();
   } catch (const SQLite::Exception& trouble) {
     if (trouble.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK) return std::nullopt;
+    const int code = trouble.getErrorCode();
+    if ((code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && !writable(path.parent_path())) {
+      throw Error(
+          ErrorCode::io,
+          "{}: its last writer left a log (-wal) and its folder can't be written; copy the study with its "
+          "log to a folder of yours",
+          path.string());
+    }
     throw;
   }
 }
@@ -179,6 +207,7 @@ SQLite::Database open_database(const fs::path& given, Mode mode, std::string_vie
   if (mode == Mode::create) require_time(now);
   if (has_content(path)) {
     require_study(path);
+    if (mode != Mode::read_only) require_writable(path);
     if (const auto format = read_format(path, timeout)) {
       require_known_format(given, *format, mode);
     } else if (mode == Mode::read_only) {
@@ -190,7 +219,7 @@ SQLite::Database open_database(const fs::path& given, Mode mode, std::string_vie
                 fs::exists(path) ? "is empty" : "there is no such file");
   }
   if (mode == Mode::read_only) {
-    SQLite::Database database(path.string(), SQLite::OPEN_READONLY, timeout);
+    SQLite::Database database = open_reader(path, timeout);
     configure(database, false);
     require_tables(database, given);
     return database;

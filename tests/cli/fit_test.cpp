@@ -119,6 +119,13 @@ TEST_F(FitVerb, SaysWhatDoesNotGoTogether) {
   EXPECT_THAT(error({"--csv", "mine.csv", "--format", "xml"}), HasSubstr("text, json or csv"));
   EXPECT_THAT(error({"--csv", "mine.csv", "--estimator", "huber", "--errors", "hc3"}),
               HasSubstr("least squares"));
+  EXPECT_THAT(error({"--csv", "mine.csv", "--json", "--format", "csv"}),
+              HasSubstr("--json and --format csv are both given"));
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "5", "--db", "tiny.db"}).exit_code, 0);
+  EXPECT_THAT(error({"--db", "tiny.db", "--ops", "mmacs"}), HasSubstr("--ops is about a table (--csv)"));
+  EXPECT_THAT(error({"--db", "tiny.db", "--name", "model"}), HasSubstr("--name is about a table"));
+  EXPECT_THAT(error({"--db", "tiny.db", "--boards", "nucleo-f446re,nucleo-x"}),
+              HasSubstr("--boards: the study has no 'nucleo-x'; its boards: nucleo-f446re"));
 }
 
 TEST_F(FitVerb, EnergyIsInTheUnitOfItsColumn) {

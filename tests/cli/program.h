@@ -20,8 +20,10 @@ struct Result {
 
 inline std::filesystem::path program() { return std::filesystem::path(OPLINE_BINARY_DIR) / "opline"; }
 
-/// Starts `opline arguments...` in `folder`, its output in files there. No terminal. Returns the process.
-inline pid_t start(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+/// Starts `opline arguments...` in `folder`, its output in files there. No terminal. Returns the process. `as_nobody`: not with
+/// root's rights, where the test has them.
+inline pid_t start(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                   bool as_nobody = false) {
   const pid_t child = fork();
   if (child != 0) return child;
   std::vector<std::string> words = {program().string()};
@@ -33,14 +35,17 @@ inline pid_t start(const std::filesystem::path& folder, const std::vector<std::s
   const bool redirected = freopen("/dev/null", "r", stdin) != nullptr &&
                           freopen("out.txt", "w", stdout) != nullptr &&
                           freopen("err.txt", "w", stderr) != nullptr;
+  constexpr uid_t kNobody = 65534;
+  if (as_nobody && geteuid() == 0 && setuid(kNobody) != 0) _exit(127);
   if (redirected) execv(argv[0], argv.data());
   _exit(127);
 }
 
 /// Runs to the end.
-inline Result run(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
+inline Result run(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                  bool as_nobody = false) {
   int status = 0;
-  waitpid(start(folder, arguments), &status, 0);
+  waitpid(start(folder, arguments, as_nobody), &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(folder / "out.txt"),
           read_file(folder / "err.txt")};
 }

@@ -135,6 +135,25 @@ TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
   for (const char* word : {"fast", "slow"}) EXPECT_THAT(energy.out, Not(HasSubstr(word)));
 }
 
+// A study that is lent: neither it nor its folder can be written.
+TEST_F(ValidateVerb, AStudyIsReadWhereNothingCanBeWritten) {
+  namespace fs = std::filesystem;
+  fs::create_directories(folder_ / "lent");
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "40", "--db", "lent/tiny.db"}).exit_code, 0);
+  const Result usual = opline({"validate", "--db", "lent/tiny.db"});
+  const fs::perms read = fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
+  const fs::perms enter = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+  fs::permissions(folder_ / "lent" / "tiny.db", read);
+  fs::permissions(folder_ / "lent", read | enter);
+  const Result lent = run(folder_, {"validate", "--db", "lent/tiny.db"}, true);
+  const Result fit = run(folder_, {"fit", "--db", "lent/tiny.db"}, true);
+  fs::permissions(folder_ / "lent", fs::perms::owner_all);
+  EXPECT_EQ(lent.exit_code, usual.exit_code) << lent.err;
+  EXPECT_EQ(lent.out, usual.out);
+  EXPECT_EQ(fit.exit_code, 5);
+  EXPECT_THAT(fit.err, HasSubstr("can't be written; allow it, or copy the study"));
+}
+
 TEST_F(ValidateVerb, CountsAreToldAndWhatIsPending) {
   const std::vector<std::string> run = {"run",           "--space", "tiny",   "--boards",
                                         "nucleo-f446re", "--db",    "tiny.db"};
