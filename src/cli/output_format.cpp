@@ -14,10 +14,22 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, Json>>;
 
+/// The members of a figure that is null: its columns are there all the same, and empty. None for a scalar.
+std::vector<std::string> members_of(const std::string& path) {
+  if (path.ends_with("interval")) return {"low", "high"};
+  for (const char* test : {"_test", ".reset", ".breusch_pagan", ".white", ".jarque_bera", ".shapiro_francia"})
+    if (path.ends_with(test)) return {"statistic", "p"};
+  for (const char* errors : {"errors_percent", "networks_percent", "layers_percent"})
+    if (path.ends_with(errors)) return {"n", "mape", "q50", "q90", "q95", "q100", "bias"};
+  return {};
+}
+
 void flatten(const std::string& path, const Json& value, Fields& fields) {
   if (value.is_object()) {
     for (const auto& [key, inner] : value.items())
       flatten(path.empty() ? key : path + "." + key, inner, fields);
+  } else if (const auto members = members_of(path); value.is_null() && !members.empty()) {
+    for (const std::string& member : members) fields.emplace_back(path + "." + member, nullptr);
   } else if (!value.is_array()) {
     fields.emplace_back(path, value);
   } else if (path.ends_with("interval") && value.size() == 2) {

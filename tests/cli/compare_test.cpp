@@ -115,6 +115,10 @@ TEST_F(CompareVerb, AWholeEnumerationHasNoIntervals) {
   const Json pair = compare({"small.db", "tiny.db"});
   EXPECT_TRUE(pair["a"]["slope"]["interval"].is_null());
   EXPECT_FALSE(pair["b"]["slope"]["interval"].is_null());
+  const CsvTable rows = CsvTable::from_text(opline({"compare", "small.db", "tiny.db", "--format", "csv"}).out,
+                                            "comparison.csv");
+  EXPECT_EQ(rows.text(0, rows.column("a.slope.interval.low")), "");
+  EXPECT_FALSE(rows.has("a.slope.interval"));
   EXPECT_THAT(opline({"compare", "small.db", "tiny.db"}).out,
               testing::ContainsRegex("slope of A      [0-9.e-]+ ns/op, [0-9]+ networks"));
   const Json fit = parse_json(opline({"fit", "--db", "small.db", "--json"}).out, "fit")["fits"][0];
