@@ -20,8 +20,7 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline import --csv mine.csv --ops macs --latency latency_ms --name model --board my-board --db "
       "mine.db\n"
       "opline import --csv log.csv --ops count:mmacs --latency t:us --board nucleo-h743 --runtime 'tflm "
-      "2024' "
-      "--db mine.db\nopline fit --db mine.db");
+      "2024' --db mine.db\nopline fit --db mine.db");
   add_table_options(options);
   options.value("db", "FILE", "the study file; made when missing");
   options.value("space", "NAME", "what the networks are called together; default: the file's name");

@@ -143,8 +143,7 @@ void require_one_setup(const std::vector<const FittedSeries*>& series) {
     if (one->series.setup.id == series.front()->series.setup.id) continue;
     throw Error(ErrorCode::usage,
                 "series of different setups are no one proxy: {}; {}. Choose a board or --setup, or compare "
-                "them with "
-                "opline compare",
+                "them with opline compare",
                 series.front()->title(), one->title());
   }
 }

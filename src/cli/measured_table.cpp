@@ -177,10 +177,10 @@ void require_same_rows(const std::vector<store::Draw>& before, const std::vector
                        const std::string& space, const Options& options) {
   for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
     if (before[i].architecture == now[i].architecture) continue;
-    options.fail(fmt::format(
-        "row {} is '{}', but '{}' when {} was imported before; append new rows at the end, or choose "
-        "another --space or --db",
-        i + 1, now[i].architecture, before[i].architecture, space));
+    options.fail(
+        fmt::format("row {} is '{}', but '{}' when {} was imported before; append new rows at the end, or "
+                    "choose another --space or --db",
+                    i + 1, now[i].architecture, before[i].architecture, space));
   }
 }
 

@@ -36,6 +36,7 @@ std::string name_of(const store::MeasurementRow& row) {
 
 std::vector<FittedCoefficient> coefficients_of(const std::vector<analysis::Coefficient>& given) {
   std::vector<FittedCoefficient> result;
+  result.reserve(given.size());
   for (const analysis::Coefficient& one : given) result.emplace_back(one);
   return result;
 }

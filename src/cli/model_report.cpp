@@ -58,16 +58,14 @@ std::string coefficients_in_words(const ModelFit& fit, bool sampled) {
 std::string errors_in_words(const analysis::RelativeErrors& errors) {
   return fmt::format(
       "    errors      mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all below "
-      "{:.2f} "
-      "%; bias {:+.2f} %\n",
+      "{:.2f} %; bias {:+.2f} %\n",
       errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
       errors.worst_percent, errors.bias_percent);
 }
 
 std::string quality_in_words(const analysis::LinearModel& model, const char* unit, bool sampled) {
   std::string text = fmt::format(
-      "    R^2         {}{}, adjusted {}; {}AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n "
-      "{}\n",
+      "    R^2         {}{}, adjusted {}; {}AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n {}\n",
       number(model.r_squared), model.has_intercept ? "" : " (about 0, not about the mean)",
       number(model.adjusted_r_squared),
       sampled ? fmt::format("F {} (p {}); ", number(model.f), probability(model.f_p)) : "", number(model.aic),

@@ -27,9 +27,10 @@ std::vector<std::string> members_of(const std::string& path) {
 void flatten(const std::string& path, const Json& value, Fields& fields) {
   if (value.is_object()) {
     for (const auto& [key, inner] : value.items())
-      flatten(path.empty() ? key : path + "." + key, inner, fields);
+      flatten(path.empty() ? key : fmt::format("{}.{}", path, key), inner, fields);
   } else if (const auto members = members_of(path); value.is_null() && !members.empty()) {
-    for (const std::string& member : members) fields.emplace_back(path + "." + member, nullptr);
+    for (const std::string& member : members)
+      fields.emplace_back(fmt::format("{}.{}", path, member), nullptr);
   } else if (!value.is_array()) {
     fields.emplace_back(path, value);
   } else if (path.ends_with("interval") && value.size() == 2) {

@@ -14,10 +14,13 @@
 
 namespace opline::cli {
 
+/// What a Difference says of a field that nothing is known of.
+inline constexpr const char* kUnknown = "unknown";
+
 /// A field of campaign or setup in which the two differ.
 struct Difference {
   std::string field;  ///< "space", "prior", "board", "runtime", ...
-  std::string a, b;   ///< "unknown" where nothing is known.
+  std::string a, b;   ///< kUnknown where nothing is known.
 };
 
 /// The networks that both measured, in the order of a. Of samples of a space they are known by the network's id; of tables by
@@ -26,7 +29,9 @@ struct CommonNetworks {
   std::size_t n = 0;
   analysis::PairedRatio ratio;                      ///< a's response over b's, network by network.
   std::optional<analysis::SlopeDifference> slopes;  ///< Of b's slope from a's, on these networks.
-  std::optional<double> kendall_tau_b;              ///< Of a's response and b's.
+  /// The same up to scale: what is left when one is faster by one factor throughout.
+  std::optional<analysis::SlopeDifference> scaled;
+  std::optional<double> kendall_tau_b;  ///< Of a's response and b's.
 };
 
 struct SeriesPair {

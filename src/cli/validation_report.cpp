@@ -24,8 +24,7 @@ std::string order_in_words(const analysis::ProxyValidation& validation, Response
   if (!validation.misorder) return "";
   std::string text = fmt::format(
       "  order       of two networks the one with more ops takes less {} in {} of the pairs; by difference "
-      "in "
-      "ops:\n    ",
+      "in ops:\n    ",
       of == Response::latency ? "time" : "energy", percent(validation.misorder->all.rate()));
   const char* separator = " ";
   for (const analysis::MisorderBin& bin : validation.misorder->bins) {
@@ -42,8 +41,7 @@ std::string unseen_in_words(const analysis::CrossValidation& unseen) {
   const analysis::RelativeErrors& errors = unseen.errors;
   return fmt::format(
       "  unseen      error mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all below "
-      "{:.2f} %; bias "
-      "{:+.2f} %; Q^2 {}\n",
+      "{:.2f} %; bias {:+.2f} %; Q^2 {}\n",
       errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
       errors.worst_percent, errors.bias_percent,
       unseen.q_squared ? fmt::format("{:.4f}", *unseen.q_squared) : "undefined");

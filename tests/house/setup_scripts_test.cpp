@@ -155,7 +155,7 @@ TEST_F(SetupScripts, StudyRunsTheDefaultStudy) {
   const Result study = start("./study");
   EXPECT_EQ(study.exit_code, 0) << study.output;
   EXPECT_THAT(study.output,
-              HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--count><100><--seed><1><--db>"
+              HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--count><200><--seed><1><--db>"
                         "<opline-study/study.db><--out><opline-study>"));
   EXPECT_THAT(study.output, HasSubstr("study: build: 10 of 10 steps"));
 }
