@@ -55,7 +55,8 @@ struct BootstrapInterval {
 
 /// The interval of given replicates and jackknife figures; quantiles as quantile_of_sorted(), as scipy does. Nothing
 /// when it is not defined: fewer than 2 replicates or jackknife figures, every replicate on one side of the estimate,
-/// 1 <= a (z0 + z), or a bias so large that the corrected interval leaves the estimate out. Replicates that are all equal to the estimate give an interval without width.
+/// 1 <= a (z0 + z), or a bias so large that the corrected interval leaves the estimate out. Replicates that are all
+/// equal to the estimate give an interval without width.
 [[nodiscard]] std::optional<BootstrapInterval> bca_interval(double estimate, std::vector<double> replicates,
                                                             std::span<const double> jackknife,
                                                             double confidence);

@@ -8,8 +8,8 @@
 
 namespace opline::analysis {
 
-/// Geometric mean of y_a[i] / y_b[i], with Student's interval on the logarithms; no unit. Slopes of the two are compared by
-/// paired_slope_ratio() (common_slope.h).
+/// Geometric mean of y_a[i] / y_b[i], with Student's interval on the logarithms; no unit. Slopes of the two are
+/// compared by paired_slope_ratio() (common_slope.h).
 struct PairedRatio {
   double value = 0;
   Interval interval;

@@ -31,6 +31,9 @@ void require_options(const ProxyValidationOptions& options) {
 constexpr std::uint64_t kPass = 1;
 constexpr std::uint64_t kTauPasses = 8;
 
+/// Of fewer rows resampling says nothing: R^2 of four points on a line would be known to be 1.
+constexpr std::size_t kFewestRows = 10;
+
 /// Bootstraps that tell how far they are.
 class Bootstraps {
  public:
@@ -43,7 +46,7 @@ class Bootstraps {
   /// `value` with the BCa interval of `statistic`, of which one figure takes `units`.
   Estimate with_interval(double value, const RowStatistic& statistic, std::uint64_t units = kPass) {
     Estimate result{value, {}};
-    if (options_.whole_enumeration) return result;
+    if (options_.whole_enumeration || n_ < kFewestRows) return result;
     const RowStatistic counted = [&](std::span<const std::uint32_t> rows) {
       tell(units);
       return statistic(rows);

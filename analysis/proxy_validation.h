@@ -4,8 +4,9 @@
 // figure is defined there. verdict.h judges the result. y is latency in seconds or energy in joules: nothing here
 // depends on which.
 //
-// Intervals describe the drawing of networks: BCa over networks unless said otherwise. A simulated board has no
-// measurement noise, and a whole enumeration has no intervals at all.   Room: analysis -> base. No I/O, no state.
+// Intervals describe the drawing of networks: BCa over networks unless said otherwise, none below 10 of them. A
+// simulated board has no measurement noise, and a whole enumeration has no intervals.   Room: analysis -> base. No
+// I/O, no state.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -63,8 +64,8 @@ struct ProxyValidation {
   std::optional<Test> breusch_pagan;     ///< Does the spread change with x?
   std::optional<Estimate> r_squared;     ///< None when every y is the same.
   Estimate mape_percent;                 ///< In-sample.
-  /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE, whose line is fitted anew
-  /// to each draw, moved by the difference of the two: with the predictions held fixed it would be too narrow.
+  /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE, whose line is fitted
+  /// anew to each draw, moved by the difference of the two: with the predictions held fixed it would be too narrow.
   std::optional<Estimate> cross_validated_mape_percent;
   std::optional<Estimate> kendall_tau_b;  ///< None when every y is the same.
   std::optional<double> spearman_rho;
@@ -74,8 +75,8 @@ struct ProxyValidation {
   std::optional<Curvature> curvature;
   std::vector<BudgetValidation> budgets;  ///< In the order of the quantiles; empty without cross-validation.
   double false_feasible = 0.01;           ///< The target of the margins.
-  /// Of held-out predictions: the search accepts predicted <= budget / (1 + margin). None when a prediction is not above
-  /// 0, or without cross-validation.
+  /// Of held-out predictions: the search accepts predicted <= budget / (1 + margin). None when a prediction is not
+  /// above 0, or without cross-validation.
   std::optional<ExceedanceMargin> margin;
   std::vector<Regret> regrets;  ///< In the order of the candidates; sizes above n are left out.
 };

@@ -101,8 +101,8 @@ struct Moments {
   Matrix products;
 };
 
-/// Prices from the sums of a regression; 0 and "unknown" for columns that do not vary. Nothing when those that do can't be
-/// told apart. `scale`: what a column's sum of squares is small against.
+/// Prices from the sums of a regression; 0 and "unknown" for columns that do not vary. Nothing when those that do
+/// can't be told apart. `scale`: what a column's sum of squares is small against.
 struct Prices {
   Vector price;
   std::vector<bool> known;

@@ -66,10 +66,10 @@ struct ExceedanceMargin {
 /// The ceil((1 - target)(n + 1))-th smallest of measured / predicted, less 1. A further network of the same population
 /// exceeds prediction x (1 + margin) with a chance of at most `target`, whatever the distribution, when predictions are
 /// made without the network: conformal prediction (Vovk, Gammerman, Shafer 2005; Lei et al., JASA 113(523), 2018), here
-/// with cross-validated predictions (cross-conformal: Vovk, Ann. Math. Artif. Intell. 74, 2015), for which it holds about.
-/// It takes (1 - target) / target networks, 99 for 1 %. `whole`: of all networks there are, so their own quantile.
-/// Nothing where a prediction is not above 0 (no factor mends it) or there are no networks. O(n log n). Throws
-/// Error{input} unless 0 < target < 1.
+/// with cross-validated predictions (cross-conformal: Vovk, Ann. Math. Artif. Intell. 74, 2015), for which it holds
+/// about. It takes (1 - target) / target networks, 99 for 1 %. `whole`: of all networks there are, so their own
+/// quantile. Nothing where a prediction is not above 0 (no factor mends it) or there are no networks. O(n log n).
+/// Throws Error{input} unless 0 < target < 1.
 [[nodiscard]] std::optional<ExceedanceMargin> exceedance_margin(std::span<const double> predicted,
                                                                 std::span<const double> measured,
                                                                 double target = 0.01, bool whole = false);

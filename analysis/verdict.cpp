@@ -50,8 +50,8 @@ Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double t
   return result;
 }
 
-/// Missed also when a prediction is not above 0; undecided when the networks are too few to vouch for it, or for held-out
-/// predictions.
+/// Missed also when a prediction is not above 0; undecided when the networks are too few to vouch for it, or for
+/// held-out predictions.
 Criterion margin_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
   std::optional<Estimate> figure;
   if (validation.margin) figure = Estimate{100 * validation.margin->margin, {}};

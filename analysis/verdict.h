@@ -7,19 +7,19 @@
 //   valid        every criterion that applies is met. The line may be used as it is; for a hard budget with `margin`.
 //   not valid    what no margin mends:
 //                - fewer different networks than asked for: nothing is known;
-//                - order: Kendall's tau-b, by its estimate, below its threshold (or unknown), and not because ops are tied
-//                  or close together. tau-b depends on the range of ops as R^2 does, so it is forgiven where networks that
-//                  differ by 10 % or more in ops are misordered no more often than the threshold allows, in
-//                  (1 - threshold) / 2 of the pairs;
-//                - a margin above the largest usable, a mean error above it, or a prediction that is not above 0: a search
-//                  would refuse too much, or accept anything;
+//                - order: Kendall's tau-b, by its estimate, below its threshold (or unknown), and not because ops are
+//                  tied or close together. tau-b depends on the range of ops as R^2 does, so it is forgiven where
+//                  networks that differ by 10 % or more in ops are misordered no more often than the threshold allows,
+//                  in (1 - threshold) / 2 of the pairs;
+//                - a margin above the largest usable, a mean error above it, or a prediction that is not above 0: a
+//                  search would refuse too much, or accept anything;
 //                - the slope difference missed: each group is a proxy of its own. The margin was measured over the
 //                  mixture of the groups and says nothing to a search inside of one.
-//   valid with margin m   all else: the order is right; R^2, error, curvature or one slope is not proven or is missed, or
-//                there are too few networks to vouch for the margin. A search that accepts predicted <= budget / (1 + m)
-//                takes a network that exceeds its budget by chance of about 1 % (validation_choice.h), inside the range of
-//                ops measured. Curvature belongs here: a bend keeps the order, and the margin was measured on the bent
-//                data; R^2 does, as it depends on the range of ops as much as on the errors.
+//   valid with margin m   all else: the order is right; R^2, error, curvature or one slope is not proven or is missed,
+//                or there are too few networks to vouch for the margin. A search that accepts predicted <= budget /
+//                (1 + m) takes a network that exceeds its budget by chance of about 1 % (validation_choice.h), inside
+//                the range of ops measured. Curvature belongs here: a bend keeps the order, and the margin was measured
+//                on the bent data; R^2 does, as it depends on the range of ops as much as on the errors.
 //
 // tau-b decides `not valid` by its estimate, as an interval that straddles the threshold would else let a proxy pass
 // for having been measured on few networks.   Room: analysis -> base. No I/O, no printing: sentences are part of the

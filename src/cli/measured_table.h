@@ -38,15 +38,17 @@ struct MeasuredTable {
 /// Whether `name` is what a row of a table without names is called: "row 12". It says nothing about another table.
 [[nodiscard]] bool is_row_number(const std::string& name);
 
-/// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz. --features, where it is asked for, is the caller's.
+/// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz. --features, where it is asked for, is the
+/// caller's.
 void add_table_options(Options& options);
 
-/// Reads the table that --csv names. `board`: what to call the board. Throws Error{usage} for options that don't match the
-/// table, Error{input} naming file, line and column.
+/// Reads the table that --csv names. `board`: what to call the board. Throws Error{usage} for options that don't match
+/// the table, Error{input} naming file, line and column.
 [[nodiscard]] MeasuredTable read_table(const Options& options, const std::string& space,
                                        const std::string& board);
 
-/// How many rows were new. Rows that are there with the same figures change nothing; others are refused with Error{usage}.
+/// How many rows were new. Rows that are there with the same figures change nothing; others are refused with
+/// Error{usage}.
 std::int64_t store_table(store::Study& study, const MeasuredTable& table, const Options& options,
                          Console& console);
 

@@ -33,8 +33,8 @@ void add_response_option(Options& options);
 void add_fit_options(Options& options);
 [[nodiscard]] FitRequest read_fit_options(const Options& options);
 
-/// What is fitted: one entry a network, in the order of the series. Energy is the measured one where there is any; else it
-/// is modelled, power x latency, and says by construction what the latency says.
+/// What is fitted: one entry a network, in the order of the series. Energy is the measured one where there is any;
+/// else it is modelled, power x latency, and says by construction what the latency says.
 struct ResponseRows {
   Response of = Response::latency;
   std::vector<std::string>

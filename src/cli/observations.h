@@ -1,4 +1,5 @@
-// src/cli/observations.h - layers and features of a series' networks, as the models in analysis/ take them.   Room: cli.
+// src/cli/observations.h - layers and features of a series' networks, as the models in analysis/ take them.   Room:
+// cli.
 #pragma once
 #include <optional>
 #include <string>

@@ -4,8 +4,8 @@
 
 namespace opline::cli {
 
-/// Removed with what is in it by the destructor; and, as long as it lives, when SIGINT or SIGTERM arrives: then the program
-/// ends with exit code 7 (interrupted). At most 8 at a time; made and destroyed on one thread.
+/// Removed with what is in it by the destructor; and, as long as it lives, when SIGINT or SIGTERM arrives: then the
+/// program ends with exit code 7 (interrupted). At most 8 at a time; made and destroyed on one thread.
 class OwnFolder {
  public:
   /// Throws Error{io} where TMPDIR can't be written.

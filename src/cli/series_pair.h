@@ -23,8 +23,8 @@ struct Difference {
   std::string a, b;   ///< kUnknown where nothing is known.
 };
 
-/// The networks that both measured, in the order of a. Of samples of a space they are known by the network's id; of tables by
-/// the user's name of the network (none in a table without names) where the op counts agree.
+/// The networks that both measured, in the order of a. Of samples of a space they are known by the network's id; of
+/// tables by the user's name of the network (none in a table without names) where the op counts agree.
 struct CommonNetworks {
   std::size_t n = 0;
   analysis::PairedRatio ratio;                      ///< a's response over b's, network by network.

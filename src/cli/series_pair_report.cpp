@@ -11,7 +11,8 @@
 namespace opline::cli {
 namespace {
 
-/// The words of `text` that `other` has not: of two long lines of flags what matters. `text` itself where there are none.
+/// The words of `text` that `other` has not: of two long lines of flags what matters. `text` itself where there are
+/// none.
 std::string own_words(const std::string& text, const std::string& other) {
   const auto words_of = [](const std::string& line) {
     std::istringstream stream(line);

@@ -14,8 +14,8 @@ namespace opline::cli {
 /// A series that is kept with the study it is from.
 class Subject {
  public:
-  /// Throws Error{usage} for an unknown key or unless exactly one series matches (then they are listed as texts to give), else
-  /// as Source; messages begin with `text` or its file.
+  /// Throws Error{usage} for an unknown key or unless exactly one series matches (then they are listed as texts to
+  /// give), else as Source; messages begin with `text` or its file.
   Subject(const std::string& text, Console& console);
 
   [[nodiscard]] const std::string& text() const { return text_; }

@@ -99,7 +99,8 @@ void place_in_pools(const Network& network, Layout& layout) {
   layout.header.channel_bytes = pool_used;
 }
 
-/// A blob: weights and table of each layer in turn. A table behind the weights is also what a kernel may read beyond them.
+/// A blob: weights and table of each layer in turn. A table behind the weights is also what a kernel may read beyond
+/// them.
 void place_own(const Network& network, Layout& layout) {
   Footprint& footprint = layout.footprint;
   for (std::size_t i = 0; i < layout.layers.size(); ++i) {

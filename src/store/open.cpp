@@ -70,8 +70,8 @@ void require_study(const fs::path& path) {
 
 bool writable(const fs::path& path) { return access(path.c_str(), W_OK) == 0; }
 
-/// A connection that reads. A reader of a WAL study makes side files beside it; where it can't, it may do without them as
-/// long as there is no log, which a writer at work would have: then the file alone is the whole study.
+/// A connection that reads. A reader of a WAL study makes side files beside it; where it can't, it may do without them
+/// as long as there is no log, which a writer at work would have: then the file alone is the whole study.
 SQLite::Database open_reader(const fs::path& path, int timeout) {
   const bool logged = fs::exists(path.string() + "-wal") || fs::exists(path.string() + "-journal");
   if (logged || writable(path.parent_path())) return {path.string(), SQLite::OPEN_READONLY, timeout};
@@ -175,8 +175,8 @@ bool is_time(std::string_view time) {
          in_range(time, 14, 0, 59) && in_range(time, 17, 0, 60);
 }
 
-/// Migrates and switches to WAL. Both need the file for a moment, and SQLite doesn't wait for it in every case when several
-/// processes make one file at once; both can be begun anew.
+/// Migrates and switches to WAL. Both need the file for a moment, and SQLite doesn't wait for it in every case when
+/// several processes make one file at once; both can be begun anew.
 void make_current(SQLite::Database& database, const std::string& now,
                   std::chrono::milliseconds busy_timeout) {
   const auto deadline = std::chrono::steady_clock::now() + busy_timeout;

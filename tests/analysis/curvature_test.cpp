@@ -84,8 +84,8 @@ TEST(Curvature, TheMeanIsOverTheMiddle) {
   EXPECT_DOUBLE_EQ(inner.quadratic.estimate, whole.quadratic.estimate);
 }
 
-// A straight line with a few per cent of noise over a hundredfold range of ops: a share of the smallest networks' latency
-// is known to some ten per cent only, the mean share well enough to tell that there is no bend.
+// A straight line with a few per cent of noise over a hundredfold range of ops: a share of the smallest networks'
+// latency is known to some ten per cent only, the mean share well enough to tell that there is no bend.
 TEST(Curvature, AStraightLineOverAWideRangeIsKnownToBeStraight) {
   Rows rows;
   RandomStream random(9, 0);

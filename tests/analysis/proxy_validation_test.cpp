@@ -132,6 +132,7 @@ TEST(ProxyValidation, FewRowsLeaveFiguresOpen) {
                found.curvature);
   EXPECT_TRUE(found.budgets.empty());
   EXPECT_TRUE(found.r_squared);
+  EXPECT_FALSE(found.r_squared->interval || found.mape_percent.interval || found.kendall_tau_b->interval);
   const std::vector<double> flat = {2, 2, 2};
   const ProxyValidation level = validate_proxy(x, flat, kQuick);
   EXPECT_FALSE(level.r_squared || level.kendall_tau_b || level.spearman_rho);
