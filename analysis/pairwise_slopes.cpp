@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/inversions.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 
@@ -14,35 +15,15 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Whether a stands before b; equal places are broken by x, so that a pair on the view's own slope has changed places
 /// already (`inclusive`) or not yet.
-template <typename Point>
-bool before(const Point& a, const Point& b, bool inclusive) {
-  if (a.at.high != b.at.high) return a.at.high < b.at.high;
-  if (a.at.low != b.at.low) return a.at.low < b.at.low;
-  return inclusive ? a.x > b.x : a.x < b.x;
-}
-
-/// Bottom-up merge sort. For every element that overtakes others calls visit(first, last, element), [first, last) being
-/// those.
-template <typename Point, typename Visit>
-void sort_visiting_inversions(std::vector<Point>& points, bool inclusive, const Visit& visit) {
-  const std::size_t n = points.size();
-  std::vector<Point> merged(n);
-  for (std::size_t width = 1; width < n; width *= 2) {
-    for (std::size_t begin = 0; begin < n; begin += 2 * width) {
-      const std::size_t middle = std::min(begin + width, n);
-      const std::size_t end = std::min(middle + width, n);
-      std::size_t left = begin;
-      std::size_t right = middle;
-      for (std::size_t out = begin; out < end; ++out) {
-        const bool take_right =
-            right < end && (left == middle || before(points[right], points[left], inclusive));
-        if (take_right && left < middle) visit(&points[left], &points[middle - 1] + 1, points[right]);
-        merged[out] = take_right ? points[right++] : points[left++];
-      }
-    }
-    points.swap(merged);
+struct Before {
+  bool inclusive = false;
+  template <typename Point>
+  bool operator()(const Point& a, const Point& b) const {
+    if (a.at.high != b.at.high) return a.at.high < b.at.high;
+    if (a.at.low != b.at.low) return a.at.low < b.at.low;
+    return inclusive ? a.x > b.x : a.x < b.x;
   }
-}
+};
 
 /// `count` numbers below `bound`, ascending; not quite uniform, which only costs time.
 std::vector<std::uint64_t> random_places(std::uint64_t bound, std::size_t count, std::uint64_t round) {
@@ -99,9 +80,10 @@ std::uint64_t PairwiseSlopes::count_up_to(const View& view) const {
   std::vector<Point> points = points_;
   look(points, view.t);
   std::uint64_t inversions = 0;
-  sort_visiting_inversions(points, view.inclusive, [&](const Point* first, const Point* last, const Point&) {
-    inversions += static_cast<std::uint64_t>(last - first);
-  });
+  sort_visiting_inversions(points, Before{view.inclusive},
+                           [&](const Point* first, const Point* last, const Point&) {
+                             inversions += static_cast<std::uint64_t>(last - first);
+                           });
   return inversions;
 }
 
@@ -109,13 +91,12 @@ std::vector<double> PairwiseSlopes::slopes(const View& low, const View& high,
                                            const std::optional<std::vector<std::uint64_t>>& places) const {
   std::vector<Point> points = points_;
   look(points, low.t);
-  std::sort(points.begin(), points.end(),
-            [&](const Point& a, const Point& b) { return before(a, b, low.inclusive); });
+  std::sort(points.begin(), points.end(), Before{low.inclusive});
   look(points, high.t);
   std::vector<double> found;
   std::uint64_t seen = 0;
   std::size_t wanted = 0;
-  sort_visiting_inversions(points, high.inclusive,
+  sort_visiting_inversions(points, Before{high.inclusive},
                            [&](const Point* first, const Point* last, const Point& other) {
                              const auto group = static_cast<std::uint64_t>(last - first);
                              const auto slope_to = [&](const Point& one) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
+#include "analysis/inversions.h"
 #include "analysis/moments.h"
 #include "analysis/validation_input.h"
 #include "src/base/error.h"
@@ -26,25 +28,12 @@ std::uint64_t pairs_in_runs(std::size_t n, const Same& same) {
   return pairs;
 }
 
-/// Sorts `values` and counts the pairs that stood in falling order. Bottom-up merge sort.
+/// Sorts `values` and counts the pairs that stood in falling order.
 std::uint64_t sort_counting_inversions(std::vector<double>& values) {
-  const std::size_t n = values.size();
-  std::vector<double> merged(n);
   std::uint64_t inversions = 0;
-  for (std::size_t width = 1; width < n; width *= 2) {
-    for (std::size_t begin = 0; begin < n; begin += 2 * width) {
-      const std::size_t middle = std::min(begin + width, n);
-      const std::size_t end = std::min(middle + width, n);
-      std::size_t left = begin;
-      std::size_t right = middle;
-      for (std::size_t out = begin; out < end; ++out) {
-        const bool take_right = right < end && (left == middle || values[right] < values[left]);
-        if (take_right) inversions += middle - left;
-        merged[out] = take_right ? values[right++] : values[left++];
-      }
-    }
-    values.swap(merged);
-  }
+  sort_visiting_inversions(values, std::less<>(), [&](const double* first, const double* last, double) {
+    inversions += static_cast<std::uint64_t>(last - first);
+  });
   return inversions;
 }
 
