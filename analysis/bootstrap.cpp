@@ -22,13 +22,15 @@ void require_options(std::size_t n, const BootstrapOptions& options) {
   if (n < 1 || n > UINT32_MAX || options.replicates < 100 || options.threads < 1 ||
       options.jackknife_groups < 2) {
     throw Error(ErrorCode::input,
-                "bootstrap: {} rows, {} replicates, {} threads, {} jackknife groups; give 1 to 2^32-1 rows, "
+                "bootstrap: {} rows, {} replicates, {} threads, {} jackknife groups; give 1 to "
+                "2^32-1 rows, "
                 "at least 100 replicates, 1 thread and 2 groups",
                 n, options.replicates, options.threads, options.jackknife_groups);
   }
 }
 
-Figures all_replicates(std::size_t n, const RowStatistic& statistic, const BootstrapOptions& options) {
+Figures all_replicates(std::size_t n, const RowStatistic& statistic,
+                       const BootstrapOptions& options) {
   require_options(n, options);
   Figures figures(options.replicates);
   parallel_for(options.threads, options.replicates, [&](std::size_t replicate) {
@@ -40,7 +42,8 @@ Figures all_replicates(std::size_t n, const RowStatistic& statistic, const Boots
   return figures;
 }
 
-Figures jackknife_figures(std::size_t n, const RowStatistic& statistic, const BootstrapOptions& options) {
+Figures jackknife_figures(std::size_t n, const RowStatistic& statistic,
+                          const BootstrapOptions& options) {
   Figures figures(std::min(n, options.jackknife_groups));
   parallel_for(options.threads, figures.size(), [&](std::size_t group) {
     std::vector<std::uint32_t> rows;
@@ -95,7 +98,8 @@ double share_below(std::span<const double> sorted, double value) {
   return static_cast<double>(twice) / 2 / static_cast<double>(sorted.size());
 }
 
-/// The quantile of the replicates where the interval ends that is at `z` for a figure without bias and acceleration.
+/// The quantile of the replicates where the interval ends that is at `z` for a figure without bias
+/// and acceleration.
 std::optional<double> shifted(const BootstrapInterval& figures, double z) {
   const double sum = figures.bias_correction + z;
   const double divisor = 1 - figures.acceleration * sum;
@@ -126,7 +130,8 @@ std::vector<double> bootstrap_replicates(std::size_t n, const RowStatistic& stat
 }
 
 std::optional<BootstrapInterval> bca_interval(double estimate, std::vector<double> replicates,
-                                              std::span<const double> jackknife, double confidence) {
+                                              std::span<const double> jackknife,
+                                              double confidence) {
   require_share("bootstrap", "confidence", confidence);
   if (replicates.size() < 2 || jackknife.size() < 2) return std::nullopt;
   BootstrapInterval result;

@@ -16,7 +16,8 @@ namespace opline::analysis {
 namespace {
 
 bool differ(std::span<const double> values) {
-  return std::any_of(values.begin(), values.end(), [&](double value) { return value != values[0]; });
+  return std::any_of(values.begin(), values.end(),
+                     [&](double value) { return value != values[0]; });
 }
 
 void require_options(const CommonSlopeOptions& options) {
@@ -27,10 +28,11 @@ void require_options(const CommonSlopeOptions& options) {
 void require_line(const std::string& name, std::span<const double> x, std::span<const double> y) {
   require_pairs("common slope", x, y);
   if (x.size() >= 3 && differ(x)) return;
-  throw Error(ErrorCode::input,
-              "common slope: group `{}` has {} rows; a slope needs at least 3 and two different x: measure "
-              "more networks, or leave the group out",
-              name, x.size());
+  throw Error(
+      ErrorCode::input,
+      "common slope: group `{}` has {} rows; a slope needs at least 3 and two different x: measure "
+      "more networks, or leave the group out",
+      name, x.size());
 }
 
 double mean_x(std::span<const SlopeGroup> groups) {
@@ -59,7 +61,8 @@ std::vector<double> shifted(std::span<const double> x, double by) {
 Line line_of(const SlopeGroup& group, double centre, double confidence) {
   const Moments sums = moments(group.x, group.y);
   const DoubleDouble slope = sums.sxy / sums.sxx;
-  Line line{slope.value(), (sums.y_mean + slope * (DoubleDouble(centre) - sums.x_mean)).value(), {}};
+  Line line{
+      slope.value(), (sums.y_mean + slope * (DoubleDouble(centre) - sums.x_mean)).value(), {}};
   Design design(group.x.size());
   design.add("x", shifted(group.x, centre));
   try {
@@ -92,7 +95,9 @@ std::size_t joint_degrees(double variance_a, double variance_b, std::size_t degr
   return static_cast<std::size_t>(std::max(1.0, std::floor(sum / divisor * sum)));
 }
 
-bool surely_rises(const Line& line) { return line.hc3 && line.hc3->coefficients[1].interval.low > 0; }
+bool surely_rises(const Line& line) {
+  return line.hc3 && line.hc3->coefficients[1].interval.low > 0;
+}
 
 SlopeDifference difference(const Line& a, const Line& b, double confidence,
                            const CommonSlopeOptions& options) {
@@ -100,20 +105,25 @@ SlopeDifference difference(const Line& a, const Line& b, double confidence,
   result.confidence = confidence;
   result.margin = options.margin;
   if (a.slope > 0 && b.slope > 0) {
-    result.share = relative_slope(b, options.up_to_scale) / relative_slope(a, options.up_to_scale) - 1;
+    result.share =
+        relative_slope(b, options.up_to_scale) / relative_slope(a, options.up_to_scale) - 1;
   }
   if (result.share && !options.whole_enumeration && surely_rises(a) && surely_rises(b)) {
     const double of_a = std::max(0.0, log_variance(a, options.up_to_scale));
     const double of_b = std::max(0.0, log_variance(b, options.up_to_scale));
-    const double half = two_sided_t(confidence, joint_degrees(of_a, of_b, a.hc3->degrees, b.hc3->degrees)) *
-                        std::sqrt(of_a + of_b);
-    result.interval = {(1 + *result.share) * std::exp(-half) - 1, (1 + *result.share) * std::exp(half) - 1};
+    const double half =
+        two_sided_t(confidence, joint_degrees(of_a, of_b, a.hc3->degrees, b.hc3->degrees)) *
+        std::sqrt(of_a + of_b);
+    result.interval = {(1 + *result.share) * std::exp(-half) - 1,
+                       (1 + *result.share) * std::exp(half) - 1};
   }
-  result.agreement = agreement_of(result.share, result.interval, options.margin, options.whole_enumeration);
+  result.agreement =
+      agreement_of(result.share, result.interval, options.margin, options.whole_enumeration);
   return result;
 }
 
-GroupSlope group_slope(const SlopeGroup& group, const Line& line, const CommonSlopeOptions& options) {
+GroupSlope group_slope(const SlopeGroup& group, const Line& line,
+                       const CommonSlopeOptions& options) {
   GroupSlope result{group.name, group.x.size(), relative_slope(line, options.up_to_scale), {}};
   if (!line.hc3 || options.whole_enumeration) return result;
   const Coefficient& slope = line.hc3->coefficients[1];
@@ -152,7 +162,8 @@ Nested nested_sums(std::span<const SlopeGroup> groups) {
   return sums;
 }
 
-/// F of the restriction that leaves `restricted` instead of `free`. What is left within rounding is a perfect fit.
+/// F of the restriction that leaves `restricted` instead of `free`. What is left within rounding is
+/// a perfect fit.
 std::optional<Test> f_test(const DoubleDouble& restricted, const DoubleDouble& free, double lost,
                            double degrees, double scale) {
   if (!(degrees >= 1) || !(free.value() > 1e-28 * scale)) return std::nullopt;
@@ -173,7 +184,8 @@ void set_tests(CommonSlope& result, std::span<const SlopeGroup> groups) {
   result.equal_lines = f_test(sums.one_line, sums.own_lines, 2 * (g - 1), rows - 2 * g, scale);
 }
 
-Estimate common_slope(std::span<const SlopeGroup> groups, double centre, const CommonSlopeOptions& options) {
+Estimate common_slope(std::span<const SlopeGroup> groups, double centre,
+                      const CommonSlopeOptions& options) {
   std::vector<double> x, y;
   for (const SlopeGroup& group : groups) {
     const std::vector<double> some = shifted(group.x, centre);
@@ -201,13 +213,15 @@ Estimate common_slope(std::span<const SlopeGroup> groups, double centre, const C
 
 void require_groups(std::span<const SlopeGroup> groups) {
   if (groups.size() < 2) {
-    throw Error(ErrorCode::input, "common slope: {} groups; give at least 2 to compare", groups.size());
+    throw Error(ErrorCode::input, "common slope: {} groups; give at least 2 to compare",
+                groups.size());
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
     require_line(groups[i].name, groups[i].x, groups[i].y);
     for (std::size_t j = 0; j < i; ++j) {
       if (groups[i].name != groups[j].name) continue;
-      throw Error(ErrorCode::input, "common slope: two groups are named `{}`; give each a name of its own",
+      throw Error(ErrorCode::input,
+                  "common slope: two groups are named `{}`; give each a name of its own",
                   groups[i].name);
     }
   }
@@ -215,10 +229,11 @@ void require_groups(std::span<const SlopeGroup> groups) {
 
 void require_scale(const std::string& name, double value) {
   if (value > 0) return;
-  throw Error(ErrorCode::input,
-              "common slope: the line of group `{}` is {} at the mean x of all groups, so it has no scale; "
-              "compare groups whose ranges of x overlap",
-              name, value);
+  throw Error(
+      ErrorCode::input,
+      "common slope: the line of group `{}` is {} at the mean x of all groups, so it has no scale; "
+      "compare groups whose ranges of x overlap",
+      name, value);
 }
 
 /// Groups with y divided by the line's value at the common x; owns the columns.
@@ -232,7 +247,8 @@ Scaled scaled_groups(std::span<const SlopeGroup> groups, const std::vector<Line>
   scaled.columns.reserve(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
     require_scale(groups[i].name, lines[i].value);
-    std::vector<double>& column = scaled.columns.emplace_back(groups[i].y.begin(), groups[i].y.end());
+    std::vector<double>& column =
+        scaled.columns.emplace_back(groups[i].y.begin(), groups[i].y.end());
     for (double& y : column) y /= lines[i].value;
     scaled.groups.push_back({groups[i].name, groups[i].x, column});
   }
@@ -246,7 +262,8 @@ std::vector<double> picked(std::span<const double> values, std::span<const std::
   return result;
 }
 
-/// slope(y_b) / slope(y_a) - 1 of these rows; nothing where one of them does not rise, or has no scale.
+/// slope(y_b) / slope(y_a) - 1 of these rows; nothing where one of them does not rise, or has no
+/// scale.
 std::optional<double> paired_share(std::span<const double> x, std::span<const double> y_a,
                                    std::span<const double> y_b, double centre, bool up_to_scale) {
   if (!differ(x)) return std::nullopt;
@@ -270,7 +287,8 @@ CommonSlope compare_slopes(std::span<const SlopeGroup> groups, const CommonSlope
   require_groups(groups);
   const double centre = mean_x(groups);
   std::vector<Line> lines;
-  for (const SlopeGroup& group : groups) lines.push_back(line_of(group, centre, options.confidence));
+  for (const SlopeGroup& group : groups)
+    lines.push_back(line_of(group, centre, options.confidence));
   const Scaled scaled = options.up_to_scale ? scaled_groups(groups, lines) : Scaled{};
   const std::span<const SlopeGroup> compared = options.up_to_scale ? scaled.groups : groups;
 
@@ -282,7 +300,8 @@ CommonSlope compare_slopes(std::span<const SlopeGroup> groups, const CommonSlope
   for (std::size_t i = 0; i < groups.size(); ++i) {
     result.groups.push_back(group_slope(groups[i], lines[i], options));
     for (std::size_t j = i + 1; j < groups.size(); ++j) {
-      result.pairs.push_back(difference(lines[i], lines[j], 1 - (1 - options.confidence) / pairs, options));
+      result.pairs.push_back(
+          difference(lines[i], lines[j], 1 - (1 - options.confidence) / pairs, options));
       result.pairs.back().reference = groups[i].name;
       result.pairs.back().other = groups[j].name;
     }
@@ -300,17 +319,20 @@ SlopeDifference paired_slope_ratio(std::span<const double> x, std::span<const do
   const std::vector<SlopeGroup> one = {{names.first, x, y_a}};
   const double centre = mean_x(one);
   const RowStatistic share = [&](std::span<const std::uint32_t> rows) {
-    return paired_share(picked(x, rows), picked(y_a, rows), picked(y_b, rows), centre, options.up_to_scale);
+    return paired_share(picked(x, rows), picked(y_a, rows), picked(y_b, rows), centre,
+                        options.up_to_scale);
   };
   SlopeDifference result{names.first, names.second, {}, {}, options.confidence, options.margin, {}};
   std::vector<std::uint32_t> rows;
   for (std::size_t row = 0; row < x.size(); ++row) rows.push_back(static_cast<std::uint32_t>(row));
   result.share = share(rows);
   if (result.share && !options.whole_enumeration) {
-    const BootstrapOptions draws{options.confidence, options.replicates, options.seed, options.threads};
+    const BootstrapOptions draws{options.confidence, options.replicates, options.seed,
+                                 options.threads};
     if (const auto found = bootstrap(x.size(), share, draws)) result.interval = found->interval;
   }
-  result.agreement = agreement_of(result.share, result.interval, options.margin, options.whole_enumeration);
+  result.agreement =
+      agreement_of(result.share, result.interval, options.margin, options.whole_enumeration);
   return result;
 }
 

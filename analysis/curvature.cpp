@@ -17,7 +17,8 @@ namespace {
 void require_options(const CurvatureOptions& options) {
   require_share("curvature", "confidence", options.confidence);
   if (options.middle > 0 && options.middle <= 1) return;
-  throw Error(ErrorCode::input, "curvature: a middle of {}; give a share above 0, up to 1", options.middle);
+  throw Error(ErrorCode::input, "curvature: a middle of {}; give a share above 0, up to 1",
+              options.middle);
 }
 
 bool bends(std::span<const double> x) {
@@ -57,7 +58,8 @@ std::optional<Coefficient> quadratic_term(std::span<const double> x, std::span<c
 Interval middle_range(std::span<const double> x, double middle) {
   std::vector<double> sorted(x.begin(), x.end());
   std::sort(sorted.begin(), sorted.end());
-  return {quantile_of_sorted(sorted, (1 - middle) / 2), quantile_of_sorted(sorted, (1 + middle) / 2)};
+  return {quantile_of_sorted(sorted, (1 - middle) / 2),
+          quantile_of_sorted(sorted, (1 + middle) / 2)};
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ std::size_t Design::column(const std::string& name) const {
 
 DoubleDouble Design::at(std::size_t row, std::size_t column) const {
   const Column& from = columns_[column];
-  return from.low.empty() ? DoubleDouble(from.high[row]) : DoubleDouble::sum(from.high[row], from.low[row]);
+  return from.low.empty() ? DoubleDouble(from.high[row])
+                          : DoubleDouble::sum(from.high[row], from.low[row]);
 }
 
 std::vector<double> Design::values(std::size_t column) const { return columns_.at(column).high; }
@@ -34,8 +35,8 @@ std::vector<double> Design::values(std::size_t column) const { return columns_.a
 void Design::add_column(Column column) {
   if (column.high.size() != rows_) {
     throw Error(ErrorCode::input,
-                "linear model: column `{}` has {} values, the design {} rows; give one a row", column.name,
-                column.high.size(), rows_);
+                "linear model: column `{}` has {} values, the design {} rows; give one a row",
+                column.name, column.high.size(), rows_);
   }
   for (const Column& other : columns_) {
     if (other.name != column.name) continue;
@@ -46,7 +47,8 @@ void Design::add_column(Column column) {
                                     [](double value) { return std::isfinite(value); });
   if (bad != column.high.end()) {
     throw Error(ErrorCode::input,
-                "linear model: column `{}`, value {} of {} is {}; leave out rows that are not known, or use "
+                "linear model: column `{}`, value {} of {} is {}; leave out rows that are not "
+                "known, or use "
                 "other units",
                 column.name, bad - column.high.begin() + 1, rows_, *bad);
   }
@@ -70,12 +72,14 @@ Design& Design::add(const std::string& name, std::span<const DoubleDouble> value
   return *this;
 }
 
-Design& Design::add_powers(const std::string& name, std::span<const double> values, unsigned degree) {
+Design& Design::add_powers(const std::string& name, std::span<const double> values,
+                           unsigned degree) {
   OPLINE_ASSERT(degree >= 1, "a polynomial of degree {}", degree);
   add(name, values);
   std::vector<DoubleDouble> power(values.begin(), values.end());
   for (unsigned exponent = 2; exponent <= degree; ++exponent) {
-    for (std::size_t row = 0; row < rows_; ++row) power[row] = power[row] * DoubleDouble(values[row]);
+    for (std::size_t row = 0; row < rows_; ++row)
+      power[row] = power[row] * DoubleDouble(values[row]);
     add(fmt::format("{}^{}", name, exponent), power);
   }
   return *this;

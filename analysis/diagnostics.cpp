@@ -48,10 +48,12 @@ std::string auxiliary_name(std::size_t column) {
   return fmt::format("{} of an auxiliary regression", column + 1);
 }
 
-/// What fitted^2 and fitted^3 take off the residual sum of squares: the squares of Z'u beyond the model's own columns.
+/// What fitted^2 and fitted^3 take off the residual sum of squares: the squares of Z'u beyond the
+/// model's own columns.
 std::optional<Test> reset(const LinearModel& model, const Design& design, unsigned threads) {
   const std::vector<double> fitted = centred(model.fitted, model.has_intercept);
-  if (fitted.empty() || model.degrees <= 2 || model.residual_sum_of_squares <= 0) return std::nullopt;
+  if (fitted.empty() || model.degrees <= 2 || model.residual_sum_of_squares <= 0)
+    return std::nullopt;
   const std::size_t p = design.columns();
   const RowSource columns = rows_of(design, model.weights, {});
   RowSource wider{design.rows(), p + 3, {}, model.weights};
@@ -65,10 +67,11 @@ std::optional<Test> reset(const LinearModel& model, const Design& design, unsign
     block.set(p + 2, std::span(model.residuals).subspan(first, count), {});
   };
   try {
-    const OrthonormalBasis basis = orthonormal_basis(wider, true, Dependent::refuse, auxiliary_name, threads);
+    const OrthonormalBasis basis =
+        orthonormal_basis(wider, true, Dependent::refuse, auxiliary_name, threads);
     const auto degrees = static_cast<double>(model.degrees - 2);
-    const DoubleDouble gain =
-        basis.projection[p] * basis.projection[p] + basis.projection[p + 1] * basis.projection[p + 1];
+    const DoubleDouble gain = basis.projection[p] * basis.projection[p] +
+                              basis.projection[p + 1] * basis.projection[p + 1];
     const double left = model.residual_sum_of_squares - gain.value();
     if (left <= 0) return std::nullopt;
     const double f = gain.value() / 2 / (left / degrees);
@@ -79,8 +82,8 @@ std::optional<Test> reset(const LinearModel& model, const Design& design, unsign
 }
 
 /// n R^2 of u^2 on an intercept, the columns and, where asked for, their squares and products.
-std::optional<Test> breusch_pagan(const std::vector<std::vector<double>>& columns, std::span<const double> u,
-                                  bool second_order, unsigned threads) {
+std::optional<Test> breusch_pagan(const std::vector<std::vector<double>>& columns,
+                                  std::span<const double> u, bool second_order, unsigned threads) {
   const std::size_t p = columns.size();
   std::vector<double> squares;
   squares.reserve(u.size());
@@ -91,27 +94,31 @@ std::optional<Test> breusch_pagan(const std::vector<std::vector<double>>& column
   RowSource source{u.size(), 2 + p + (second_order ? p * (p + 1) / 2 : 0), {}, {}};
   source.fill = [&](std::size_t first, std::size_t count, RowBlock& block) {
     block.set(0, std::span(ones).first(count), {});
-    for (std::size_t i = 0; i < p; ++i) block.set(1 + i, std::span(columns[i]).subspan(first, count), {});
+    for (std::size_t i = 0; i < p; ++i)
+      block.set(1 + i, std::span(columns[i]).subspan(first, count), {});
     std::size_t next = 1 + p;
     for (std::size_t i = 0; second_order && i < p; ++i) {
       for (std::size_t j = i; j < p; ++j, ++next) {
-        std::transform(block.high(1 + i), block.high(1 + i) + kBlockRows, block.high(1 + j), block.high(next),
-                       std::multiplies<>());
+        std::transform(block.high(1 + i), block.high(1 + i) + kBlockRows, block.high(1 + j),
+                       block.high(next), std::multiplies<>());
       }
     }
     block.set(next, std::span(squares).subspan(first, count), {});
   };
-  const OrthonormalBasis basis = orthonormal_basis(source, true, Dependent::drop, auxiliary_name, threads);
+  const OrthonormalBasis basis =
+      orthonormal_basis(source, true, Dependent::drop, auxiliary_name, threads);
   const std::size_t k = basis.kept.size();
   if (k < 2 || k >= u.size() || !std::isnormal(basis.target_squares.value())) return std::nullopt;
   DoubleDouble explained;
   for (const DoubleDouble& one : basis.projection) explained += one * one;
-  const double statistic = static_cast<double>(u.size()) * (explained / basis.target_squares).value();
+  const double statistic =
+      static_cast<double>(u.size()) * (explained / basis.target_squares).value();
   const auto degrees = static_cast<double>(k - 1);
   return Test{statistic, degrees, 0, chi_squared_tail(statistic, degrees)};
 }
 
-/// The design's columns but the intercept, centred and scaled; those without any difference left out.
+/// The design's columns but the intercept, centred and scaled; those without any difference left
+/// out.
 std::vector<std::vector<double>> centred_columns(const Design& design) {
   std::vector<std::vector<double>> columns;
   for (std::size_t i = design.has_intercept() ? 1 : 0; i < design.columns(); ++i) {
@@ -167,7 +174,8 @@ Influence influence_of(const LinearModel& model, double u, double h) {
   if (alone(h) || model.residual_sum_of_squares <= 0) return one;
   const auto degrees = static_cast<double>(model.degrees);
   one.internal = u / (model.residual_standard_deviation * std::sqrt(rest));
-  one.cook = *one.internal * *one.internal * h / (rest * static_cast<double>(model.coefficients.size()));
+  one.cook =
+      *one.internal * *one.internal * h / (rest * static_cast<double>(model.coefficients.size()));
   const double left = model.residual_sum_of_squares - u * u / rest;
   if (model.degrees > 1 && left > 0) one.external = u / std::sqrt(left / (degrees - 1) * rest);
   return one;
@@ -177,8 +185,8 @@ Influence influence_of(const LinearModel& model, double u, double h) {
 
 Diagnostics diagnose(const LinearModel& model, const Design& design, std::span<const double> y,
                      const DiagnosticsOptions& options) {
-  OPLINE_ASSERT(model.n == design.rows() && y.size() == model.n, "{} rows were fitted, not {}", model.n,
-                y.size());
+  OPLINE_ASSERT(model.n == design.rows() && y.size() == model.n, "{} rows were fitted, not {}",
+                model.n, y.size());
   const std::vector<double> u = scaled_residuals(model);
   Diagnostics result;
   result.reset = reset(model, design, options.threads);

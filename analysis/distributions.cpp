@@ -13,7 +13,9 @@ namespace bm = boost::math;
 double two_sided_t_tail(double t, double degrees) {
   return 2 * bm::cdf(bm::complement(bm::students_t(degrees), std::abs(t)));
 }
-double f_tail(double f, double a, double b) { return bm::cdf(bm::complement(bm::fisher_f(a, b), f)); }
+double f_tail(double f, double a, double b) {
+  return bm::cdf(bm::complement(bm::fisher_f(a, b), f));
+}
 double chi_squared_tail(double x, double degrees) {
   return bm::cdf(bm::complement(bm::chi_squared(degrees), x));
 }

@@ -1,4 +1,4 @@
-// analysis/distributions.h - tail probabilities that p-values are made of.   Room: analysis.
+// analysis/distributions.h - tail probabilities that p-values are made of.
 //
 // Each is computed as a tail, never as 1 - cdf: small ones keep their digits.
 #pragma once

@@ -1,9 +1,9 @@
 // analysis/double_double.h - sums and products with about 32 decimal digits.
 //
-// An unevaluated sum high + low with |low| <= ulp(high) / 2: error-free sum after Knuth, error-free product by
-// fused multiply-add. Accuracy of such arithmetic: Joldes, Muller, Popescu, "Tight and rigorous error bounds for
-// basic building blocks of double-word arithmetic", ACM TOMS 44(2), 2017. Valid for finite values away from
-// overflow and underflow, and without -ffast-math.   Room: analysis.
+// An unevaluated sum high + low with |low| <= ulp(high) / 2: error-free sum after Knuth, error-free
+// product by fused multiply-add. Accuracy of such arithmetic: Joldes, Muller, Popescu, "Tight and
+// rigorous error bounds for basic building blocks of double-word arithmetic", ACM TOMS 44(2), 2017.
+// Valid for finite values away from overflow and underflow, and without -ffast-math.
 #pragma once
 #include <cmath>
 

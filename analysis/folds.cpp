@@ -56,11 +56,13 @@ std::vector<std::size_t> deal_folds(std::size_t n, std::size_t folds, std::uint6
   return fold;
 }
 
-HeldOutFits::HeldOutFits(const Design& design, std::span<const double> y, std::span<const double> weights)
+HeldOutFits::HeldOutFits(const Design& design, std::span<const double> y,
+                         std::span<const double> weights)
     : weights_(weights.begin(), weights.end()) {
   const std::size_t n = design.rows();
   if (y.size() != n || (!weights.empty() && weights.size() != n)) {
-    throw Error(ErrorCode::input, "held-out fits: {} rows, {} values of y and {} weights; give one a row", n,
+    throw Error(ErrorCode::input,
+                "held-out fits: {} rows, {} values of y and {} weights; give one a row", n,
                 y.size(), weights.size());
   }
   const OrthonormalBasis basis = orthonormal_basis(design, weights, Dependent::drop);
@@ -80,7 +82,9 @@ std::vector<std::optional<double>> HeldOutFits::predictions(std::span<const std:
   const std::size_t n = weighted_.size();
   OPLINE_ASSERT(fold.size() == n, "{} folds of {} rows", fold.size(), n);
   const auto k = static_cast<Eigen::Index>(k_);
-  const auto row_of = [&](std::size_t row) { return Eigen::Map<const Vector>(z_.data() + row * k_, k); };
+  const auto row_of = [&](std::size_t row) {
+    return Eigen::Map<const Vector>(z_.data() + row * k_, k);
+  };
   std::vector<Sums> sums(folds, Sums(k));
   for (std::size_t row = 0; row < n; ++row) {
     Sums& sum = sums.at(fold[row]);

@@ -1,4 +1,4 @@
-// analysis/interval.h - a range with two ends.   Room: analysis.
+// analysis/interval.h - a range with two ends.
 #pragma once
 #include <optional>
 
@@ -12,8 +12,8 @@ struct Interval {
   [[nodiscard]] double width() const { return high - low; }
 };
 
-/// A figure of the data. The interval is none for a whole enumeration, which has no networks that might have been
-/// drawn instead, and where the data are too few for one.
+/// A figure of the data. The interval is none for a whole enumeration, which has no networks that
+/// might have been drawn instead, and where the data are too few for one.
 struct Estimate {
   double value = 0;
   std::optional<Interval> interval;

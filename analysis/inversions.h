@@ -1,4 +1,4 @@
-// analysis/inversions.h - a merge sort that tells which elements overtake which.   Room: analysis, private.
+// analysis/inversions.h - a merge sort that tells which elements overtake which.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -6,9 +6,9 @@
 
 namespace opline::analysis {
 
-/// Sorts `values` stably by `before`, bottom-up. For every element that overtakes others calls visit(first, last,
-/// element), [first, last) being those: together all pairs that stood in falling order, each once. O(n log n) but for
-/// visit.
+/// Sorts `values` stably by `before`, bottom-up. For every element that overtakes others calls
+/// visit(first, last, element), [first, last) being those: together all pairs that stood in falling
+/// order, each once. O(n log n) but for visit.
 template <typename T, typename Before, typename Visit>
 void sort_visiting_inversions(std::vector<T>& values, const Before& before, const Visit& visit) {
   const std::size_t n = values.size();
@@ -20,8 +20,10 @@ void sort_visiting_inversions(std::vector<T>& values, const Before& before, cons
       std::size_t left = begin;
       std::size_t right = middle;
       for (std::size_t out = begin; out < end; ++out) {
-        const bool take_right = right < end && (left == middle || before(values[right], values[left]));
-        if (take_right && left < middle) visit(&values[left], &values[middle - 1] + 1, values[right]);
+        const bool take_right =
+            right < end && (left == middle || before(values[right], values[left]));
+        if (take_right && left < middle)
+          visit(&values[left], &values[middle - 1] + 1, values[right]);
         merged[out] = take_right ? values[right++] : values[left++];
       }
     }

@@ -1,4 +1,4 @@
-// analysis/layer_form.h - the columns of a kernel's form.   Room: analysis, private. No I/O.
+// analysis/layer_form.h - the columns of a kernel's form.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -34,9 +34,9 @@ struct Candidate {
   std::vector<double> values;
 };
 
-/// Adds `candidates` to a design that is as `empty`, in order, but for those that are zero, constant beside an
-/// intercept, a combination of those before, or more than the rows allow with one to spare: these go to `left_out`.
-/// `rows` is what a row is called: "layer", "network".
+/// Adds `candidates` to a design that is as `empty`, in order, but for those that are zero,
+/// constant beside an intercept, a combination of those before, or more than the rows allow with
+/// one to spare: these go to `left_out`. `rows` is what a row is called: "layer", "network".
 [[nodiscard]] Design independent_columns(const Design& empty, std::span<const Candidate> candidates,
                                          const std::string& rows, std::vector<LeftOut>& left_out);
 

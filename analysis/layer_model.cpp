@@ -23,15 +23,18 @@ double estimate_of(const LinearModel& model, const std::string& name) {
 }
 
 bool varies(std::span<const double> values) {
-  return std::any_of(values.begin(), values.end(), [&](double value) { return value != values[0]; });
+  return std::any_of(values.begin(), values.end(),
+                     [&](double value) { return value != values[0]; });
 }
 
 /// Why `candidate` can't join the columns of `design`; empty when it can.
 std::string why_not(const Design& design, const Candidate& candidate, const std::string& rows) {
   const auto zero = [](double value) { return value == 0; };
-  if (std::all_of(candidate.values.begin(), candidate.values.end(), zero)) return "is zero in every " + rows;
+  if (std::all_of(candidate.values.begin(), candidate.values.end(), zero))
+    return "is zero in every " + rows;
   if (design.has_intercept() && !varies(candidate.values)) {
-    return fmt::format("is {} in every {}: its cost is in the intercept", candidate.values[0], rows);
+    return fmt::format("is {} in every {}: its cost is in the intercept", candidate.values[0],
+                       rows);
   }
   if (design.rows() <= design.columns() + 1) {
     return fmt::format("is one column too many for {} {}s", design.rows(), rows);
@@ -45,7 +48,8 @@ std::string why_not(const Design& design, const Candidate& candidate, const std:
   return fmt::format("is a combination of {}", fmt::join(others, ", "));
 }
 
-std::size_t count_signatures(std::span<const LayerObservation> layers, std::span<const std::size_t> rows) {
+std::size_t count_signatures(std::span<const LayerObservation> layers,
+                             std::span<const std::size_t> rows) {
   std::set<std::string_view> different;
   for (const std::size_t row : rows) different.insert(layers[row].signature);
   return different.size();
@@ -53,43 +57,48 @@ std::size_t count_signatures(std::span<const LayerObservation> layers, std::span
 
 void require_seconds(const char* what, const LayerObservation& layer, std::size_t position) {
   if (!layer.seconds || (*layer.seconds > 0 && std::isfinite(*layer.seconds))) return;
-  throw Error(ErrorCode::input, "{}: layer {} takes {} s; leave out what is not known, all else is above 0",
-              what, position + 1, *layer.seconds);
+  throw Error(ErrorCode::input,
+              "{}: layer {} takes {} s; leave out what is not known, all else is above 0", what,
+              position + 1, *layer.seconds);
 }
 
 }  // namespace
 
-void require_layers(const char* what, std::span<const LayerObservation> layers, std::size_t networks) {
+void require_layers(const char* what, std::span<const LayerObservation> layers,
+                    std::size_t networks) {
   if (layers.empty())
     throw Error(ErrorCode::input, "{}: no layers; give those of the measured networks", what);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const LayerObservation& layer = layers[i];
     if (layer.network >= networks) {
-      throw Error(ErrorCode::input, "{}: layer {} belongs to network {}, there are {}; count from 0", what,
-                  i + 1, layer.network, networks);
+      throw Error(ErrorCode::input,
+                  "{}: layer {} belongs to network {}, there are {}; count from 0", what, i + 1,
+                  layer.network, networks);
     }
     if (layer.type.empty() || layer.variant.empty() || layer.signature.empty()) {
-      throw Error(ErrorCode::input, "{}: layer {} has no type, variant or signature; give all three", what,
-                  i + 1);
+      throw Error(ErrorCode::input,
+                  "{}: layer {} has no type, variant or signature; give all three", what, i + 1);
     }
     for (const double figure : {layer.macs, layer.output_elements, layer.bytes}) {
       if (figure >= 0 && std::isfinite(figure)) continue;
       throw Error(ErrorCode::input,
-                  "{}: layer {} has a figure of {}; macs, elements and bytes are at least 0", what, i + 1,
-                  figure);
+                  "{}: layer {} has a figure of {}; macs, elements and bytes are at least 0", what,
+                  i + 1, figure);
     }
     require_seconds(what, layer, i);
   }
 }
 
-void require_every_network(const char* what, std::span<const LayerObservation> layers, std::size_t networks) {
+void require_every_network(const char* what, std::span<const LayerObservation> layers,
+                           std::size_t networks) {
   require_layers(what, layers, networks);
   std::vector<bool> seen(networks, false);
   for (const LayerObservation& layer : layers) seen[layer.network] = true;
   const auto missing = std::find(seen.begin(), seen.end(), false);
   if (missing == seen.end()) return;
-  throw Error(ErrorCode::input, "{}: network {} of {} has no layers; leave out networks of unknown structure",
-              what, missing - seen.begin() + 1, networks);
+  throw Error(ErrorCode::input,
+              "{}: network {} of {} has no layers; leave out networks of unknown structure", what,
+              missing - seen.begin() + 1, networks);
 }
 
 Design independent_columns(const Design& empty, std::span<const Candidate> candidates,
@@ -133,13 +142,15 @@ std::vector<VariantRows> rows_by_variant(std::span<const LayerObservation> layer
   return result;
 }
 
-PerLayerModel fit_per_layer(std::span<const LayerObservation> layers, const LayerModelOptions& options) {
+PerLayerModel fit_per_layer(std::span<const LayerObservation> layers,
+                            const LayerModelOptions& options) {
   require_layers("per-layer model", layers, static_cast<std::size_t>(-1));
   PerLayerModel result;
   for (const VariantRows& one : rows_by_variant(layers)) {
     if (one.rows.size() < 2) {
-      result.left_out.push_back({one.variant, fmt::format("has {} measured layer{}; a form needs two",
-                                                          one.rows.size(), one.rows.size() == 1 ? "" : "s")});
+      result.left_out.push_back(
+          {one.variant, fmt::format("has {} measured layer{}; a form needs two", one.rows.size(),
+                                    one.rows.size() == 1 ? "" : "s")});
       continue;
     }
     FormDesign form = form_design(layers, one.rows, options.weighting);
@@ -151,9 +162,9 @@ PerLayerModel fit_per_layer(std::span<const LayerObservation> layers, const Laye
 }
 
 const LayerForm* PerLayerModel::form(const std::string& variant) const {
-  const auto found =
-      std::lower_bound(forms.begin(), forms.end(), variant,
-                       [](const LayerForm& one, const std::string& name) { return one.variant < name; });
+  const auto found = std::lower_bound(
+      forms.begin(), forms.end(), variant,
+      [](const LayerForm& one, const std::string& name) { return one.variant < name; });
   return found != forms.end() && found->variant == variant ? &*found : nullptr;
 }
 

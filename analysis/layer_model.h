@@ -1,14 +1,17 @@
-// analysis/layer_model.h - what a layer costs, beyond its ops: a form for each kernel, and a table of known layers.
+// analysis/layer_model.h - what a layer costs, beyond its ops: a form for each kernel, and a table
+// of known layers.
 //
-//   per-layer  for each kernel variant  seconds = a + b macs + c output_elements + d bytes,  fitted to measured layers;
-//              a network takes the sum of its layers. The kernel is the unit, not the layer type: kernels are different
-//              programs. (Per-kernel regression: nn-Meter, MobiSys 2021; linear forms: Paleo, ICLR 2017.)
-//   lookup     seconds of each layer seen, by signature (ProxylessNAS, ICLR 2019, appendix B); a layer that was not
+//   per-layer  for each kernel variant  seconds = a + b macs + c output_elements + d bytes,  fitted
+//              to measured layers; a network takes the sum of its layers. The kernel is the unit,
+//              not the layer type: kernels are different programs. (Per-kernel regression:
+//              nn-Meter, MobiSys 2021; linear forms: Paleo, ICLR 2017.)
+//   lookup     seconds of each layer seen, by signature (ProxylessNAS, ICLR 2019, appendix B); a
+//   layer that was not
 //              seen takes the per-layer form, and is counted.
-// The third kind, a network's latency on its ops by layer type, is in ops_by_type.h; the validation of all in
-// layer_validation.h. Both models assume that layers add up: what a network takes beyond its layers is in neither.
-// Estimates are not forced to be above 0: where columns almost depend on each other, single ones mean little.
-// Seconds stands for any one unit.                                    Room: analysis -> base. No I/O.
+// The third kind, a network's latency on its ops by layer type, is in ops_by_type.h; the validation
+// of all in layer_validation.h. Both models assume that layers add up: what a network takes beyond
+// its layers is in neither. Estimates are not forced to be above 0: where columns almost depend on
+// each other, single ones mean little. Seconds stands for any one unit.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -26,16 +29,16 @@ struct LayerObservation {
   std::size_t network = 0;  ///< Row of the network in the series, 0-based.
   std::string type;         ///< "conv2d", ...
   std::string
-      variant;  ///< Kernel that the runtime's own predicate chooses ("conv_1x1", "depthwise_3x3", ...); the
-                ///< type where the runtime's predicate is not known.
+      variant;  ///< Kernel that the runtime's own predicate chooses ("conv_1x1", "depthwise_3x3",
+                ///< ...); the type where the runtime's predicate is not known.
   std::string
-      signature;    ///< Everything that identifies the layer's work: type, shapes, window, stride, padding,
-                    ///< activation. Two layers of one signature are the same work.
+      signature;    ///< Everything that identifies the layer's work: type, shapes, window, stride,
+                    ///< padding, activation. Two layers of one signature are the same work.
   double macs = 0;  ///< Multiply-accumulates, >= 0; 0 where the operation multiplies nothing.
   double output_elements = 0;  ///< h w c of the output, >= 0.
-  double bytes =
-      0;  ///< Each tensor once: weights, table of channels, every input, the output; int8 elements are a
-          ///< byte each, a channel's bias, multiplier and shift 12. Reuse and caches are not modelled.
+  double bytes = 0;  ///< Each tensor once: weights, table of channels, every input, the output;
+                     ///< int8 elements are a byte each, a channel's bias, multiplier and shift 12.
+                     ///< Reuse and caches are not modelled.
   std::optional<double> seconds;  ///< Above 0. None where only the network's total is known.
 };
 
@@ -51,8 +54,8 @@ struct LeftOut {
 };
 
 struct LayerModelOptions {
-  /// Layers differ by orders of magnitude, and relative errors are what is asked for. Equal weights favour sums of
-  /// layers over single ones: a network's total is its large layers.
+  /// Layers differ by orders of magnitude, and relative errors are what is asked for. Equal weights
+  /// favour sums of layers over single ones: a network's total is its large layers.
   Weighting weighting = Weighting::relative;
   ModelOptions model;
 };
@@ -61,7 +64,8 @@ struct LayerModelOptions {
 struct LayerForm {
   std::string variant;
   std::size_t signatures = 0;  ///< Different ones among the layers fitted (model.n of them).
-  LinearModel model;  ///< Coefficients: intercept (seconds), macs, output_elements, bytes, but for ...
+  LinearModel
+      model;  ///< Coefficients: intercept (seconds), macs, output_elements, bytes, but for ...
   std::vector<LeftOut>
       left_out;  ///< ... those that are zero, constant, dependent or too many for the layers.
 };
@@ -77,8 +81,8 @@ struct PerLayerModel {
 };
 
 /// Fits the form of each variant to its layers with known seconds. O(layers).
-/// Throws Error{input} for no layer at all, a figure that is negative, NaN or infinite, seconds that are not above 0,
-/// an empty variant or signature, and as fit_linear().
+/// Throws Error{input} for no layer at all, a figure that is negative, NaN or infinite, seconds
+/// that are not above 0, an empty variant or signature, and as fit_linear().
 [[nodiscard]] PerLayerModel fit_per_layer(std::span<const LayerObservation> layers,
                                           const LayerModelOptions& options = {});
 
@@ -102,16 +106,19 @@ struct NetworkPrediction {
   std::size_t unpredicted = 0;  ///< Neither in the table nor of a variant with a form.
 };
 
-/// One a network; `layers` in any order, their networks below `networks`. A network without layers takes nothing known.
-/// `table` may be null (per-layer), `forms` too (lookup without falling back), not both (asserted). O(layers).
-[[nodiscard]] std::vector<NetworkPrediction> predict_networks(std::span<const LayerObservation> layers,
-                                                              std::size_t networks, const LookupTable* table,
-                                                              const PerLayerModel* forms);
+/// One a network; `layers` in any order, their networks below `networks`. A network without layers
+/// takes nothing known. `table` may be null (per-layer), `forms` too (lookup without falling back),
+/// not both (asserted). O(layers).
+[[nodiscard]] std::vector<NetworkPrediction> predict_networks(
+    std::span<const LayerObservation> layers, std::size_t networks, const LookupTable* table,
+    const PerLayerModel* forms);
 
-/// Throws Error{input} unless layers are as LayerObservation says and their networks are below `networks`. `what` opens
-/// the message.
-void require_layers(const char* what, std::span<const LayerObservation> layers, std::size_t networks);
+/// Throws Error{input} unless layers are as LayerObservation says and their networks are below
+/// `networks`. `what` opens the message.
+void require_layers(const char* what, std::span<const LayerObservation> layers,
+                    std::size_t networks);
 /// As require_layers(), and that each network has a layer.
-void require_every_network(const char* what, std::span<const LayerObservation> layers, std::size_t networks);
+void require_every_network(const char* what, std::span<const LayerObservation> layers,
+                           std::size_t networks);
 
 }  // namespace opline::analysis

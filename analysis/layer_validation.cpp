@@ -80,7 +80,8 @@ class Data {
     return {tally.errors(), tally.missing(), {}, 0, {}, false};
   }
 
-  /// Each layer by the form of its variant that saw no layer of its fold; layers without seconds have none.
+  /// Each layer by the form of its variant that saw no layer of its fold; layers without seconds
+  /// have none.
   [[nodiscard]] Predictions by_form(const Folds& fold) const {
     Predictions predicted(layers_.size());
     Folds some;
@@ -158,9 +159,11 @@ class Data {
       }
       compare(predicted, networks, single);
     }
-    HeldOutErrors result{networks.errors(), networks.missing(), single.errors(), single.missing(), {}, false};
+    HeldOutErrors result{
+        networks.errors(), networks.missing(), single.errors(), single.missing(), {}, false};
     if (lookup) {
-      result.looked_up = static_cast<double>(known) / static_cast<double>(layers_.size() * options_.repeats);
+      result.looked_up =
+          static_cast<double>(known) / static_cast<double>(layers_.size() * options_.repeats);
     }
     return result;
   }
@@ -219,8 +222,8 @@ Design columns_of(std::span<const TypeColumn> columns, std::size_t networks, Int
   return design;
 }
 
-void judge_networks(const Data& data, std::span<const LayerObservation> layers, std::size_t networks,
-                    Intercept intercept, LayerValidation& result) {
+void judge_networks(const Data& data, std::span<const LayerObservation> layers,
+                    std::size_t networks, Intercept intercept, LayerValidation& result) {
   const std::vector<TypeOps> types = ops_of_types(layers, networks);
   std::vector<double> ops(networks, 0);
   for (const TypeOps& type : types) {
@@ -255,7 +258,8 @@ LayerValidation validate_layer_models(std::span<const LayerObservation> layers,
     }
   }
   if (data.signatures() >= options.folds) data.judge_signatures(result);
-  for (std::optional<HeldOutErrors>* one : {&result.per_layer, &result.lookup, &result.by_signature}) {
+  for (std::optional<HeldOutErrors>* one :
+       {&result.per_layer, &result.lookup, &result.by_signature}) {
     if (*one) (*one)->by_construction = options.layers_by_construction;
   }
   return result;

@@ -21,7 +21,8 @@ struct Blocks {
   RowBlock x, z, e;
   explicit Blocks(std::size_t columns) : x(columns + 1), z(columns), e(2) {}
 
-  void fill(const RowSource& source, const Extended& estimates, std::size_t first, std::size_t count) {
+  void fill(const RowSource& source, const Extended& estimates, std::size_t first,
+            std::size_t count) {
     source.fill(first, count, x);
     const std::size_t k = estimates.size();
     e.set(0, {x.high(k), count}, {});
@@ -29,12 +30,15 @@ struct Blocks {
     for (std::size_t i = 0; i < k; ++i) add_multiple(-estimates[i], x, i, e, 0);
     if (!source.weights.empty()) multiply(source.weights.subspan(first, count), e, 0, e, 1);
   }
-  [[nodiscard]] std::size_t weighted(const RowSource& source) const { return source.weights.empty() ? 0 : 1; }
+  [[nodiscard]] std::size_t weighted(const RowSource& source) const {
+    return source.weights.empty() ? 0 : 1;
+  }
 };
 
 /// Calls `block(first, count, blocks, sums)` for all rows; adds up the sums, `count` of them.
 template <typename Block>
-Extended sum_over_blocks(const RowSource& source, std::size_t sums, unsigned threads, const Block& block) {
+Extended sum_over_blocks(const RowSource& source, std::size_t sums, unsigned threads,
+                         const Block& block) {
   std::vector<Extended> chunks((source.rows + kChunkRows - 1) / kChunkRows, Extended(sums));
   parallel_for(threads, chunks.size(), [&](std::size_t chunk) {
     Blocks blocks(source.columns - 1);
@@ -53,13 +57,16 @@ Extended sum_over_blocks(const RowSource& source, std::size_t sums, unsigned thr
 void refine(LeastSquares& fit, const RowSource& source, unsigned threads) {
   const std::size_t k = fit.estimates.size();
   const Extended share = sum_over_blocks(
-      source, k, threads, [&](std::size_t first, std::size_t count, Blocks& blocks, Extended& sums) {
+      source, k, threads,
+      [&](std::size_t first, std::size_t count, Blocks& blocks, Extended& sums) {
         blocks.fill(source, fit.estimates, first, count);
         fit.basis.rows(blocks.x, blocks.z);
-        for (std::size_t j = 0; j < k; ++j) sums[j] += dot(blocks.z, j, blocks.e, blocks.weighted(source));
+        for (std::size_t j = 0; j < k; ++j)
+          sums[j] += dot(blocks.z, j, blocks.e, blocks.weighted(source));
         for (std::size_t row = 0; row < count; ++row) {
           double squares = 0;
-          for (std::size_t j = 0; j < k; ++j) squares += blocks.z.high(j)[row] * blocks.z.high(j)[row];
+          for (std::size_t j = 0; j < k; ++j)
+            squares += blocks.z.high(j)[row] * blocks.z.high(j)[row];
           const double weight = source.weights.empty() ? 1 : source.weights[first + row];
           fit.leverages[first + row] = std::clamp(weight * squares, 0.0, 1.0);
         }
@@ -70,7 +77,8 @@ void refine(LeastSquares& fit, const RowSource& source, unsigned threads) {
 
 void set_residuals(LeastSquares& fit, const RowSource& source, unsigned threads) {
   const Extended squares = sum_over_blocks(
-      source, 2, threads, [&](std::size_t first, std::size_t count, Blocks& blocks, Extended& sums) {
+      source, 2, threads,
+      [&](std::size_t first, std::size_t count, Blocks& blocks, Extended& sums) {
         blocks.fill(source, fit.estimates, first, count);
         sums[0] += dot(blocks.e, 0, blocks.e, blocks.weighted(source));
         sums[1] += dot(blocks.e, 0, blocks.e, 0);
@@ -85,8 +93,8 @@ void set_residuals(LeastSquares& fit, const RowSource& source, unsigned threads)
   fit.plain_squares = squares[1];
 }
 
-DoubleDouble total_squares(std::span<const double> y, std::span<const double> weights, bool about_mean,
-                           unsigned threads) {
+DoubleDouble total_squares(std::span<const double> y, std::span<const double> weights,
+                           bool about_mean, unsigned threads) {
   const std::vector<double> ones(kBlockRows, 1.0);
   RowSource source{y.size(), 2, {}, weights};
   DoubleDouble mean;
@@ -106,8 +114,8 @@ DoubleDouble total_squares(std::span<const double> y, std::span<const double> we
 
 }  // namespace
 
-LeastSquares least_squares(const Design& design, std::span<const double> y, std::span<const double> weights,
-                           unsigned threads) {
+LeastSquares least_squares(const Design& design, std::span<const double> y,
+                           std::span<const double> weights, unsigned threads) {
   const RowSource source = rows_of(design, weights, y);
   LeastSquares fit;
   fit.basis = orthonormal_basis(design, weights, Dependent::refuse, y, threads);
@@ -121,8 +129,8 @@ LeastSquares least_squares(const Design& design, std::span<const double> y, std:
   return fit;
 }
 
-Extended weighted_gram(const Design& design, const OrthonormalBasis& basis, std::span<const double> factors,
-                       unsigned threads) {
+Extended weighted_gram(const Design& design, const OrthonormalBasis& basis,
+                       std::span<const double> factors, unsigned threads) {
   const RowSource columns = rows_of(design, {}, {});
   RowSource rows{columns.rows, basis.kept.size(), {}, factors};
   rows.fill = [&](std::size_t first, std::size_t count, RowBlock& block) {

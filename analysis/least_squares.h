@@ -1,4 +1,4 @@
-// analysis/least_squares.h - the arithmetic of one linear fit, before any statistics.   Room: analysis, private.
+// analysis/least_squares.h - the arithmetic of one linear fit, before any statistics.
 #pragma once
 #include <span>
 #include <vector>
@@ -17,7 +17,8 @@ struct LeastSquares {
   DoubleDouble total_squares;     ///< Sum of w (y - weighted mean)^2, without intercept of w y^2.
 };
 
-/// T Z'W y, refined once: the residuals in double-double are fitted again. Throws as orthonormal_basis().
+/// T Z'W y, refined once: the residuals in double-double are fitted again. Throws as
+/// orthonormal_basis().
 [[nodiscard]] LeastSquares least_squares(const Design& design, std::span<const double> y,
                                          std::span<const double> weights, unsigned threads);
 

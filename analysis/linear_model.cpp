@@ -14,32 +14,37 @@
 namespace opline::analysis {
 namespace {
 
-void require_fittable(const Design& design, std::span<const double> y, std::span<const double> weights,
-                      const ModelOptions& options) {
+void require_fittable(const Design& design, std::span<const double> y,
+                      std::span<const double> weights, const ModelOptions& options) {
   const std::size_t n = design.rows();
   if (y.size() != n || (!weights.empty() && weights.size() != n)) {
-    throw Error(ErrorCode::input, "linear model: {} rows, {} values of y and {} weights; give one a row", n,
-                y.size(), weights.size());
+    throw Error(ErrorCode::input,
+                "linear model: {} rows, {} values of y and {} weights; give one a row", n, y.size(),
+                weights.size());
   }
-  if (design.columns() == 0) throw Error(ErrorCode::input, "linear model: no columns; add one to the design");
+  if (design.columns() == 0)
+    throw Error(ErrorCode::input, "linear model: no columns; add one to the design");
   if (n <= design.columns()) {
-    throw Error(
-        ErrorCode::input,
-        "linear model: {} rows for {} coefficients; errors need at least one row more: measure more networks",
-        n, design.columns());
+    throw Error(ErrorCode::input,
+                "linear model: {} rows for {} coefficients; errors need at least one row more: "
+                "measure more networks",
+                n, design.columns());
   }
   if (!(options.confidence > 0 && options.confidence < 1)) {
-    throw Error(ErrorCode::input, "linear model: a confidence of {}; give a share between 0 and 1, as 0.95",
+    throw Error(ErrorCode::input,
+                "linear model: a confidence of {}; give a share between 0 and 1, as 0.95",
                 options.confidence);
   }
   for (std::size_t row = 0; row < n; ++row) {
     if (!std::isfinite(y[row])) {
-      throw Error(ErrorCode::input, "linear model: y value {} of {} is {}; leave out rows that are not known",
+      throw Error(ErrorCode::input,
+                  "linear model: y value {} of {} is {}; leave out rows that are not known",
                   row + 1, n, y[row]);
     }
     if (!weights.empty() && !(std::isfinite(weights[row]) && weights[row] > 0)) {
-      throw Error(ErrorCode::input, "linear model: weight {} of {} is {}; weights are finite and above 0",
-                  row + 1, n, weights[row]);
+      throw Error(ErrorCode::input,
+                  "linear model: weight {} of {} is {}; weights are finite and above 0", row + 1, n,
+                  weights[row]);
     }
   }
 }
@@ -67,7 +72,8 @@ void set_ratios(LinearModel& model, const DoubleDouble& total, const DoubleDoubl
   const DoubleDouble per_degree = (static_cast<double>(model.n) - intercept) / degrees;
   model.adjusted_r_squared = (DoubleDouble(1) - lost * per_degree).value();
   if (terms <= 0 || model.residual_sum_of_squares <= 0) return;
-  const double f = model.regression_sum_of_squares / terms / (model.residual_sum_of_squares / degrees);
+  const double f =
+      model.regression_sum_of_squares / terms / (model.residual_sum_of_squares / degrees);
   if (!std::isfinite(f)) return;
   model.f = f;
   model.f_p = f_tail(f, terms, degrees);
@@ -76,7 +82,8 @@ void set_ratios(LinearModel& model, const DoubleDouble& total, const DoubleDoubl
 void set_sums(LinearModel& model, const LeastSquares& fit, std::span<const double> y) {
   const DoubleDouble &all = fit.total_squares, &squares = fit.residual_squares;
   const double same = model.has_intercept ? y[0] : 0;
-  const bool y_varies = std::any_of(y.begin(), y.end(), [&](double value) { return value != same; });
+  const bool y_varies =
+      std::any_of(y.begin(), y.end(), [&](double value) { return value != same; });
   if (!std::isfinite(all.value()) || !std::isfinite(squares.value()) ||
       (y_varies && !std::isnormal(all.value()))) {
     throw Error(ErrorCode::input,
@@ -84,7 +91,8 @@ void set_sums(LinearModel& model, const LeastSquares& fit, std::span<const doubl
   }
   model.residual_sum_of_squares = squares.value();
   model.total_sum_of_squares = all.value();
-  model.residual_standard_deviation = std::sqrt(squares.value() / static_cast<double>(model.degrees));
+  model.residual_standard_deviation =
+      std::sqrt(squares.value() / static_cast<double>(model.degrees));
   model.rmse = std::sqrt(fit.plain_squares.value() / static_cast<double>(model.n));
   model.regression_sum_of_squares = std::max(0.0, (all - squares).value());
   if (y_varies) set_ratios(model, all, squares);
@@ -104,10 +112,11 @@ std::vector<double> hc3_factors(const LinearModel& model) {
     // A leverage of 1 leaves a residual of 0 that says nothing about its variance.
     const double rest = 1 - model.leverages[row];
     if (rest < 1e-12) {
-      throw Error(ErrorCode::input,
-                  "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
-                  "defined; leave out the row or the column, or use classical errors",
-                  row + 1);
+      throw Error(
+          ErrorCode::input,
+          "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
+          "defined; leave out the row or the column, or use classical errors",
+          row + 1);
     }
     const double weight = model.weights.empty() ? 1 : model.weights[row];
     const double scaled = weight * model.residuals[row] / rest;
@@ -156,11 +165,12 @@ void set_coefficients(LinearModel& model, const Design& design, const LeastSquar
                       const ModelOptions& options) {
   const std::size_t k = fit.estimates.size();
   model.covariance_kind = options.covariance;
-  model.covariance = outer_covariance(fit.basis.transform, inner_covariance(model, design, fit, options), k);
+  model.covariance =
+      outer_covariance(fit.basis.transform, inner_covariance(model, design, fit, options), k);
   for (std::size_t i = 0; i < k; ++i) {
     model.coefficients.push_back(student_coefficient(design.name(i), fit.estimates[i].value(),
-                                                     std::sqrt(model.covariance[i * k + i]), model.degrees,
-                                                     options.confidence));
+                                                     std::sqrt(model.covariance[i * k + i]),
+                                                     model.degrees, options.confidence));
   }
 }
 
@@ -189,7 +199,8 @@ LinearModel fit_linear(const Design& design, std::span<const double> y, const Mo
 Coefficient student_coefficient(const std::string& name, double estimate, double standard_error,
                                 std::size_t degrees, double confidence) {
   const double half_width = two_sided_t(confidence, degrees) * standard_error;
-  Coefficient one{name, estimate, standard_error, {estimate - half_width, estimate + half_width}, {}, {}};
+  Coefficient one{name, estimate, standard_error, {estimate - half_width, estimate + half_width},
+                  {},   {}};
   const double ratio = estimate / standard_error;
   if (standard_error > 0 && std::isfinite(ratio)) {
     one.t = ratio;
@@ -204,7 +215,8 @@ std::vector<double> relative_weights(std::span<const double> y) {
     weights.push_back(1 / y[row] / y[row]);
     if (y[row] > 0 && std::isnormal(weights.back())) continue;
     throw Error(ErrorCode::input,
-                "linear model: y value {} of {} is {}; weights for relative errors need every y above 0 and "
+                "linear model: y value {} of {} is {}; weights for relative errors need every y "
+                "above 0 and "
                 "1/y^2 within the range of a double",
                 row + 1, y.size(), y[row]);
   }

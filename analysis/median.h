@@ -1,4 +1,4 @@
-// analysis/median.h - the middle of unsorted values.   Room: analysis, private.
+// analysis/median.h - the middle of unsorted values.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -7,7 +7,8 @@
 
 namespace opline::analysis {
 
-/// The middle value, or the mean of the two middle ones, of at least one. O(n) expected; needs no order.
+/// The middle value, or the mean of the two middle ones, of at least one. O(n) expected; needs no
+/// order.
 [[nodiscard]] inline double median(std::vector<double> values) {
   OPLINE_ASSERT(!values.empty(), "the median of no values");
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);

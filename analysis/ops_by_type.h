@@ -1,8 +1,10 @@
-// analysis/ops_by_type.h - a network's latency on its ops by layer type: does an op cost the same in every layer?
+// analysis/ops_by_type.h - a network's latency on its ops by layer type: does an op cost the same
+// in every layer?
 //
-// y = [intercept] + sum over types of price x ops of that type, by fit_linear(), so that errors and diagnostics are
-// those of linear_model.h. Types without multiply-accumulates (pooling, add, softmax) have no ops and no column. What
-// can't be told apart is said, not guessed: `left_out` and merged columns.   Room: analysis -> base. No I/O.
+// y = [intercept] + sum over types of price x ops of that type, by fit_linear(), so that errors and
+// diagnostics are those of linear_model.h. Types without multiply-accumulates (pooling, add,
+// softmax) have no ops and no column. What can't be told apart is said, not guessed: `left_out` and
+// merged columns.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -19,7 +21,8 @@ struct TypeOps {
   std::vector<double> ops;  ///< One a network.
 };
 
-/// Types with ops, the one with most of them in all first. Throws Error{input} as require_layers(). O(layers).
+/// Types with ops, the one with most of them in all first. Throws Error{input} as require_layers().
+/// O(layers).
 [[nodiscard]] std::vector<TypeOps> ops_of_types(std::span<const LayerObservation> layers,
                                                 std::size_t networks);
 
@@ -35,10 +38,11 @@ struct TypeColumns {
   std::vector<LeftOut> left_out;
 };
 
-/// The columns that can be told apart, of `types` in their order. With an intercept a type with the same ops in every
-/// network is left out (its cost is in the intercept); a type whose ops rise in a fixed proportion to another's (with
-/// an intercept: as a line, rising) is merged with it into one column, whose price is that of the mixture; one that is
-/// another combination of the columns before it is left out, its cost being spread over them.
+/// The columns that can be told apart, of `types` in their order. With an intercept a type with the
+/// same ops in every network is left out (its cost is in the intercept); a type whose ops rise in a
+/// fixed proportion to another's (with an intercept: as a line, rising) is merged with it into one
+/// column, whose price is that of the mixture; one that is another combination of the columns
+/// before it is left out, its cost being spread over them.
 [[nodiscard]] TypeColumns independent_types(std::span<const TypeOps> types, Intercept intercept);
 
 struct OpsByTypeOptions {
@@ -53,8 +57,8 @@ struct OpsByType {
   LinearModel model;  ///< Coefficients by TypeColumn::name, seconds per op.
 };
 
-/// `seconds`: one a network. O(layers + networks types^2). Throws Error{input} as require_layers(), for a network
-/// without layers, and as fit_linear().
+/// `seconds`: one a network. O(layers + networks types^2). Throws Error{input} as require_layers(),
+/// for a network without layers, and as fit_linear().
 [[nodiscard]] OpsByType fit_ops_by_type(std::span<const LayerObservation> layers,
                                         std::span<const double> seconds,
                                         const OpsByTypeOptions& options = {});

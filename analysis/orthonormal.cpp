@@ -12,7 +12,8 @@ namespace opline::analysis {
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-constexpr double kRefineCondition = 1e6;  // its square times 1e-31 is well below a double's rounding
+constexpr double kRefineCondition =
+    1e6;  // its square times 1e-31 is well below a double's rounding
 
 using Names = std::function<std::string(std::size_t)>;
 
@@ -21,26 +22,30 @@ using Names = std::function<std::string(std::size_t)>;
     throw Error(ErrorCode::input, "linear model: column `{}` is zero in every row; leave it out",
                 name(column));
   }
-  throw Error(ErrorCode::input,
-              "linear model: column `{}` is a combination of the columns before it (from `{}` to `{}`), so "
-              "that no fit can tell them apart; leave one of them out",
-              name(column), name(0), name(column - 1));
+  throw Error(
+      ErrorCode::input,
+      "linear model: column `{}` is a combination of the columns before it (from `{}` to `{}`), so "
+      "that no fit can tell them apart; leave one of them out",
+      name(column), name(0), name(column - 1));
 }
 
 void require_range(double squares, const Names& name, std::size_t column) {
   // The errors of products are 1e-16 of them and must be numbers still.
   if (squares == 0 || (squares > 1e-280 && std::isfinite(squares))) return;
-  throw Error(ErrorCode::input,
-              "linear model: the squares of column `{}` leave the range of a double; use other units",
-              name(column));
+  throw Error(
+      ErrorCode::input,
+      "linear model: the squares of column `{}` leave the range of a double; use other units",
+      name(column));
 }
 
 DoubleDouble root(const DoubleDouble& value) {
   const double first = std::sqrt(value.high);
-  return DoubleDouble(first) + (value - DoubleDouble::product(first, first)) / DoubleDouble(2 * first);
+  return DoubleDouble(first) +
+         (value - DoubleDouble::product(first, first)) / DoubleDouble(2 * first);
 }
 
-/// The Cholesky factor of the columns that are independent, which these are, and R^-T times the target's products.
+/// The Cholesky factor of the columns that are independent, which these are, and R^-T times the
+/// target's products.
 struct Triangle {
   std::vector<std::size_t> kept;
   Extended r;  ///< Upper triangular, row by row.
@@ -125,7 +130,8 @@ Extended product_upper(const Extended& a, const Extended& b, std::size_t k) {
 RowSource rough_rows(const RowSource& source, const OrthonormalBasis& basis, bool with_target) {
   const std::size_t k = basis.kept.size();
   RowSource rows{source.rows, k + (with_target ? 1 : 0), {}, source.weights};
-  rows.fill = [&source, &basis, with_target, k](std::size_t first, std::size_t count, RowBlock& block) {
+  rows.fill = [&source, &basis, with_target, k](std::size_t first, std::size_t count,
+                                                RowBlock& block) {
     RowBlock x(source.columns);
     source.fill(first, count, x);
     basis.rows(x, block);
@@ -134,7 +140,9 @@ RowSource rough_rows(const RowSource& source, const OrthonormalBasis& basis, boo
   return rows;
 }
 
-std::string rough_name(std::size_t column) { return fmt::format("{} of an orthonormal basis", column + 1); }
+std::string rough_name(std::size_t column) {
+  return fmt::format("{} of an orthonormal basis", column + 1);
+}
 
 }  // namespace
 
@@ -170,15 +178,16 @@ OrthonormalBasis orthonormal_basis(const RowSource& source, bool with_target, De
   if (with_target) basis.target_squares = gram.back();
   if (!(basis.condition > kRefineCondition)) return basis;
   const RowSource again = rough_rows(source, basis, with_target);
-  const Triangle finer =
-      triangle(gram_matrix(again, threads), again.columns, with_target, Dependent::refuse, rough_name);
+  const Triangle finer = triangle(gram_matrix(again, threads), again.columns, with_target,
+                                  Dependent::refuse, rough_name);
   basis.projection = finer.projection;
   basis.transform = product_upper(basis.transform, inverse_upper(finer.r, k), k);
   return basis;
 }
 
-OrthonormalBasis orthonormal_basis(const Design& design, std::span<const double> weights, Dependent dependent,
-                                   std::span<const double> target, unsigned threads) {
+OrthonormalBasis orthonormal_basis(const Design& design, std::span<const double> weights,
+                                   Dependent dependent, std::span<const double> target,
+                                   unsigned threads) {
   return orthonormal_basis(
       rows_of(design, weights, target), !target.empty(), dependent,
       [&](std::size_t column) { return design.name(column); }, threads);

@@ -1,5 +1,5 @@
-// analysis/paired_ratio.h - the same networks under two setups (two boards): how many times as long does one take?
-//                                                                             Room: analysis -> base. No I/O.
+// analysis/paired_ratio.h - the same networks under two setups (two boards): how many times as long
+// does one take?
 #pragma once
 #include <cstddef>
 #include <span>
@@ -8,8 +8,8 @@
 
 namespace opline::analysis {
 
-/// Geometric mean of y_a[i] / y_b[i], with Student's interval on the logarithms; no unit. Slopes of the two are
-/// compared by paired_slope_ratio() (common_slope.h).
+/// Geometric mean of y_a[i] / y_b[i], with Student's interval on the logarithms; no unit. Slopes of
+/// the two are compared by paired_slope_ratio() (common_slope.h).
 struct PairedRatio {
   double value = 0;
   Interval interval;
@@ -19,7 +19,8 @@ struct PairedRatio {
   double largest = 0;
 };
 
-/// Throws Error{input} for fewer than 3 pairs, unequal lengths or values that are not above 0 and finite.
+/// Throws Error{input} for fewer than 3 pairs, unequal lengths or values that are not above 0 and
+/// finite.
 [[nodiscard]] PairedRatio paired_ratio(std::span<const double> y_a, std::span<const double> y_b,
                                        double confidence = 0.95);
 

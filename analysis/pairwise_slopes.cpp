@@ -13,8 +13,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Whether a stands before b; equal places are broken by x, so that a pair on the view's own slope has changed places
-/// already (`inclusive`) or not yet.
+/// Whether a stands before b; equal places are broken by x, so that a pair on the view's own slope
+/// has changed places already (`inclusive`) or not yet.
 struct Before {
   bool inclusive = false;
   template <typename Point>
@@ -26,7 +26,8 @@ struct Before {
 };
 
 /// `count` numbers below `bound`, ascending; not quite uniform, which only costs time.
-std::vector<std::uint64_t> random_places(std::uint64_t bound, std::size_t count, std::uint64_t round) {
+std::vector<std::uint64_t> random_places(std::uint64_t bound, std::size_t count,
+                                         std::uint64_t round) {
   RandomStream random(0, round);
   std::vector<std::uint64_t> places(count);
   for (std::uint64_t& place : places) {
@@ -40,7 +41,8 @@ std::vector<std::uint64_t> random_places(std::uint64_t bound, std::size_t count,
 }  // namespace
 
 PairwiseSlopes::PairwiseSlopes(std::span<const double> x, std::span<const double> y) {
-  OPLINE_ASSERT(x.size() == y.size() && x.size() <= UINT32_MAX, "{} x and {} y", x.size(), y.size());
+  OPLINE_ASSERT(x.size() == y.size() && x.size() <= UINT32_MAX, "{} x and {} y", x.size(),
+                y.size());
   for (std::size_t i = 0; i < x.size(); ++i) points_.push_back({x[i], y[i], {}});
   std::sort(points_.begin(), points_.end(),
             [](const Point& a, const Point& b) { return a.x != b.x ? a.x < b.x : a.y < b.y; });
@@ -70,8 +72,8 @@ void PairwiseSlopes::look(std::vector<Point>& points, double t) {
     point.at = DoubleDouble(point.y) - DoubleDouble::product(t, point.x);
     if (!std::isfinite(point.at.high) || !std::isfinite(point.at.low)) {
       throw Error(ErrorCode::input,
-                  "slopes of pairs: {} times x of {} leaves the range of a double; use other units", t,
-                  point.x);
+                  "slopes of pairs: {} times x of {} leaves the range of a double; use other units",
+                  t, point.x);
     }
   }
 }
@@ -87,8 +89,9 @@ std::uint64_t PairwiseSlopes::count_up_to(const View& view) const {
   return inversions;
 }
 
-std::vector<double> PairwiseSlopes::slopes(const View& low, const View& high,
-                                           const std::optional<std::vector<std::uint64_t>>& places) const {
+std::vector<double> PairwiseSlopes::slopes(
+    const View& low, const View& high,
+    const std::optional<std::vector<std::uint64_t>>& places) const {
   std::vector<Point> points = points_;
   look(points, low.t);
   std::sort(points.begin(), points.end(), Before{low.inclusive});
@@ -106,7 +109,8 @@ std::vector<double> PairwiseSlopes::slopes(const View& low, const View& high,
                                std::transform(first, last, std::back_inserter(found), slope_to);
                                return;
                              }
-                             for (; wanted < places->size() && (*places)[wanted] < seen + group; ++wanted)
+                             for (; wanted < places->size() && (*places)[wanted] < seen + group;
+                                  ++wanted)
                                found.push_back(slope_to(first[(*places)[wanted] - seen]));
                              seen += group;
                            });
@@ -130,7 +134,8 @@ PairwiseSlopes::Selected PairwiseSlopes::select(std::uint64_t rank) const {
     std::vector<double> sample = slopes(low, high, random_places(inside, points_.size(), round));
     std::sort(sample.begin(), sample.end());
     if (round > 200 || !std::isfinite(sample.front()) || !std::isfinite(sample.back())) {
-      throw Error(ErrorCode::input, "slopes of pairs: they leave the range of a double; use other units");
+      throw Error(ErrorCode::input,
+                  "slopes of pairs: they leave the range of a double; use other units");
     }
     const auto size = static_cast<double>(sample.size());
     const double share = (static_cast<double>(rank - below) + 0.5) / static_cast<double>(inside);

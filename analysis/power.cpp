@@ -30,7 +30,8 @@ Spread spread(std::size_t n, const At& at) {
 
 }  // namespace
 
-std::optional<PowerConstancy> power_constancy(std::span<const double> seconds, std::span<const double> joules,
+std::optional<PowerConstancy> power_constancy(std::span<const double> seconds,
+                                              std::span<const double> joules,
                                               const BootstrapOptions& options) {
   require_pairs("power", seconds, joules);
   require_positive("power", "seconds", seconds);

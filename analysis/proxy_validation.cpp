@@ -20,11 +20,12 @@ void require_options(const ProxyValidationOptions& options) {
   for (const double quantile : options.budget_quantiles)
     require_share("validation", "budget quantile", quantile);
   require_positive("validation", "budget", options.budgets);
-  if (!options.budget_quantiles.empty() && options.replicates >= 100 && options.threads >= 1) return;
-  throw Error(
-      ErrorCode::input,
-      "validation: {} budgets, {} replicates, {} threads; give at least 1 budget, 100 replicates, 1 thread",
-      options.budget_quantiles.size(), options.replicates, options.threads);
+  if (!options.budget_quantiles.empty() && options.replicates >= 100 && options.threads >= 1)
+    return;
+  throw Error(ErrorCode::input,
+              "validation: {} budgets, {} replicates, {} threads; give at least 1 budget, 100 "
+              "replicates, 1 thread",
+              options.budget_quantiles.size(), options.replicates, options.threads);
 }
 
 /// Units of work: a pass over the rows is one, tau-b, which sorts them, about kTauPasses.
@@ -41,7 +42,8 @@ class Bootstraps {
       : n_(n),
         options_(options),
         draws_{options.confidence, options.replicates, options.seed, options.threads},
-        total_((options.replicates + std::min(n, draws_.jackknife_groups)) * (2 * kPass + kTauPasses)) {}
+        total_((options.replicates + std::min(n, draws_.jackknife_groups)) *
+               (2 * kPass + kTauPasses)) {}
 
   /// `value` with the BCa interval of `statistic`, of which one figure takes `units`.
   Estimate with_interval(double value, const RowStatistic& statistic, std::uint64_t units = kPass) {
@@ -90,8 +92,8 @@ std::size_t distinct_rows(std::span<const double> x, std::span<const double> y) 
   return seen.size();
 }
 
-void set_budgets(ProxyValidation& result, std::span<const double> predicted, std::span<const double> y,
-                 const ProxyValidationOptions& options) {
+void set_budgets(ProxyValidation& result, std::span<const double> predicted,
+                 std::span<const double> y, const ProxyValidationOptions& options) {
   std::vector<double> sorted(y.begin(), y.end());
   std::sort(sorted.begin(), sorted.end());
   std::vector<std::pair<double, double>> budgets;  // quantile, budget
@@ -103,13 +105,15 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted, std
     for (const double quantile : options.budget_quantiles)
       budgets.emplace_back(quantile, quantile_of_sorted(sorted, quantile));
   }
-  result.margin = exceedance_margin(predicted, y, options.false_feasible, options.whole_enumeration);
+  result.margin =
+      exceedance_margin(predicted, y, options.false_feasible, options.whole_enumeration);
   for (const auto& [quantile, budget] : budgets) {
     BudgetValidation one{quantile,
                          constraint_quality(predicted, y, budget),
                          safe_margin(predicted, y, budget, options.false_feasible),
                          {}};
-    if (result.margin) one.with_margin = constraint_quality(predicted, y, budget, result.margin->margin);
+    if (result.margin)
+      one.with_margin = constraint_quality(predicted, y, budget, result.margin->margin);
     result.budgets.push_back(one);
   }
 }
@@ -148,7 +152,8 @@ void set_order(ProxyValidation& result, std::span<const double> x, std::span<con
     result.kendall_tau_b = bootstraps.with_interval(*tau, kendall_tau_b_of_rows(x, y), kTauPasses);
   }
   result.spearman_rho = spearman_rho(x, y);
-  if (std::all_of(x.begin(), x.end(), [](double one) { return one > 0; })) result.misorder = misorder(x, y);
+  if (std::all_of(x.begin(), x.end(), [](double one) { return one > 0; }))
+    result.misorder = misorder(x, y);
   for (const std::size_t candidates : options.candidates) {
     const auto found = regret(x, y, {candidates, options.sets, options.seed, options.threads});
     if (found) result.regrets.push_back(*found);
@@ -171,7 +176,8 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
   Bootstraps bootstraps(x.size(), options);
   if (result.fit.r_squared)
     result.r_squared = bootstraps.with_interval(*result.fit.r_squared, r_squared_of_rows(x, y));
-  result.mape_percent = bootstraps.with_interval(result.fit.mape_percent.value(), mape_percent_of_rows(x, y));
+  result.mape_percent =
+      bootstraps.with_interval(result.fit.mape_percent.value(), mape_percent_of_rows(x, y));
   set_model(result, x, y);
   set_held_out(result, x, y, options);
   set_order(result, x, y, options, bootstraps);

@@ -1,12 +1,13 @@
-// analysis/proxy_validation.h - everything a search needs to know about one series (ops, latency), in one result.
+// analysis/proxy_validation.h - everything a search needs to know about one series (ops, latency),
+// in one result.
 //
-// Puts together regression.h, rank_statistics.h, validation.h, validation_choice.h, curvature.h and bootstrap.h; each
-// figure is defined there. verdict.h judges the result. y is latency in seconds or energy in joules: nothing here
-// depends on which.
+// Puts together regression.h, rank_statistics.h, validation.h, validation_choice.h, curvature.h and
+// bootstrap.h; each figure is defined there. verdict.h judges the result. y is latency in seconds
+// or energy in joules: nothing here depends on which.
 //
-// Intervals describe the drawing of networks: BCa over networks unless said otherwise, none below 10 of them. A
-// simulated board has no measurement noise, and a whole enumeration has no intervals.   Room: analysis -> base. No
-// I/O, no state.
+// Intervals describe the drawing of networks: BCa over networks unless said otherwise, none below
+// 10 of them. A simulated board has no measurement noise, and a whole enumeration has no intervals.
+// No I/O, no state.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -41,16 +42,18 @@ struct ProxyValidationOptions {
   std::size_t sets = 10000;                            ///< Sets drawn for each.
   std::uint64_t seed = 1;  ///< The result is a function of the data and this, whatever the threads.
   unsigned threads = 1;    ///< >= 1.
-  /// Told how far the bootstraps are, the bulk of the work: units done, of all. By one thread at a time, from any.
+  /// Told how far the bootstraps are, the bulk of the work: units done, of all. By one thread at a
+  /// time, from any.
   std::function<void(std::uint64_t, std::uint64_t)> progress = {};
 };
 
-/// One budget, judged by held-out predictions: for each network the mean over the repeats, each from a line that was
-/// fitted without the network.
+/// One budget, judged by held-out predictions: for each network the mean over the repeats, each
+/// from a line that was fitted without the network.
 struct BudgetValidation {
-  double quantile = 0;             ///< Of y; for a budget given as such, the share of networks that keep it.
-  BudgetQuality without_margin;    ///< Holds the budget.
-  std::optional<SafeMargin> safe;  ///< Of this budget alone, on the networks seen. None: no margin keeps it.
+  double quantile = 0;  ///< Of y; for a budget given as such, the share of networks that keep it.
+  BudgetQuality without_margin;  ///< Holds the budget.
+  std::optional<SafeMargin>
+      safe;  ///< Of this budget alone, on the networks seen. None: no margin keeps it.
   std::optional<BudgetQuality> with_margin;  ///< With ProxyValidation::margin, where there is one.
 };
 
@@ -59,13 +62,15 @@ struct ProxyValidation {
   std::size_t distinct = 0;  ///< Different (x, y): rows that are copies tell nothing new.
   double confidence = 0.95;
   bool whole_enumeration = false;
-  LinearFit fit;                         ///< y on x, classical errors.
-  std::optional<Coefficient> slope_hc3;  ///< The same slope with HC3 error. None where HC3 is not defined.
-  std::optional<Test> breusch_pagan;     ///< Does the spread change with x?
-  std::optional<Estimate> r_squared;     ///< None when every y is the same.
-  Estimate mape_percent;                 ///< In-sample.
-  /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE, whose line is fitted
-  /// anew to each draw, moved by the difference of the two: with the predictions held fixed it would be too narrow.
+  LinearFit fit;  ///< y on x, classical errors.
+  std::optional<Coefficient>
+      slope_hc3;  ///< The same slope with HC3 error. None where HC3 is not defined.
+  std::optional<Test> breusch_pagan;  ///< Does the spread change with x?
+  std::optional<Estimate> r_squared;  ///< None when every y is the same.
+  Estimate mape_percent;              ///< In-sample.
+  /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE,
+  /// whose line is fitted anew to each draw, moved by the difference of the two: with the
+  /// predictions held fixed it would be too narrow.
   std::optional<Estimate> cross_validated_mape_percent;
   std::optional<Estimate> kendall_tau_b;  ///< None when every y is the same.
   std::optional<double> spearman_rho;
@@ -73,17 +78,18 @@ struct ProxyValidation {
   std::optional<CrossValidation> cross_validation;  ///< None when there are fewer rows than folds.
   Extrapolations extrapolations;
   std::optional<Curvature> curvature;
-  std::vector<BudgetValidation> budgets;  ///< In the order of the quantiles; empty without cross-validation.
-  double false_feasible = 0.01;           ///< The target of the margins.
-  /// Of held-out predictions: the search accepts predicted <= budget / (1 + margin). None when a prediction is not
-  /// above 0, or without cross-validation.
+  std::vector<BudgetValidation>
+      budgets;                   ///< In the order of the quantiles; empty without cross-validation.
+  double false_feasible = 0.01;  ///< The target of the margins.
+  /// Of held-out predictions: the search accepts predicted <= budget / (1 + margin). None when a
+  /// prediction is not above 0, or without cross-validation.
   std::optional<ExceedanceMargin> margin;
   std::vector<Regret> regrets;  ///< In the order of the candidates; sizes above n are left out.
 };
 
 /// Validates. O((replicates + repeats folds) n log n): a second for n = 1000 on one core.
-/// Throws Error{input} as fit_line() (fewer than 3 rows or one x, ...), when a y is not above 0, or for options out of
-/// range.
+/// Throws Error{input} as fit_line() (fewer than 3 rows or one x, ...), when a y is not above 0, or
+/// for options out of range.
 [[nodiscard]] ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,
                                              const ProxyValidationOptions& options = {});
 

@@ -31,22 +31,24 @@ std::uint64_t pairs_in_runs(std::size_t n, const Same& same) {
 /// Sorts `values` and counts the pairs that stood in falling order.
 std::uint64_t sort_counting_inversions(std::vector<double>& values) {
   std::uint64_t inversions = 0;
-  sort_visiting_inversions(values, std::less<>(), [&](const double* first, const double* last, double) {
-    inversions += static_cast<std::uint64_t>(last - first);
-  });
+  sort_visiting_inversions(values, std::less<>(),
+                           [&](const double* first, const double* last, double) {
+                             inversions += static_cast<std::uint64_t>(last - first);
+                           });
   return inversions;
 }
 
 std::vector<std::uint32_t> order_by(std::span<const double> x, std::span<const double> y) {
   std::vector<std::uint32_t> order(x.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return x[a] != x[b] ? x[a] < x[b] : y[a] < y[b]; });
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return x[a] != x[b] ? x[a] < x[b] : y[a] < y[b];
+  });
   return order;
 }
 
-/// How many of the values added so far have at most a given rank (Fenwick, Software: Practice and Experience 24(3),
-/// 1994).
+/// How many of the values added so far have at most a given rank (Fenwick, Software: Practice and
+/// Experience 24(3), 1994).
 class RankCounter {
  public:
   explicit RankCounter(std::size_t ranks) : tree_(ranks + 1) {}
@@ -84,8 +86,8 @@ Ordered ordered(std::span<const double> x, std::span<const double> y) {
   return result;
 }
 
-/// Pairs with different x and a relative difference below `to`, by a window that slides over x: for a given larger x
-/// the partners are neighbours, and both ends of the window only move forward.
+/// Pairs with different x and a relative difference below `to`, by a window that slides over x: for
+/// a given larger x the partners are neighbours, and both ends of the window only move forward.
 MisorderBin pairs_below(const Ordered& data, std::optional<double> to) {
   MisorderBin bin{0, to, 0, 0};
   RankCounter window(data.x.size());
@@ -109,12 +111,14 @@ PairCounts count_pairs(std::span<const double> x, std::span<const double> y) {
   const std::vector<std::uint32_t> order = order_by(x, y);
   const std::size_t n = x.size();
   std::vector<double> by_x(n);
-  std::transform(order.begin(), order.end(), by_x.begin(), [&](std::uint32_t row) { return y[row]; });
+  std::transform(order.begin(), order.end(), by_x.begin(),
+                 [&](std::uint32_t row) { return y[row]; });
   const std::uint64_t same_x =
       pairs_in_runs(n, [&](std::size_t a, std::size_t b) { return x[order[a]] == x[order[b]]; });
   PairCounts counts;
-  counts.tied_both = pairs_in_runs(
-      n, [&](std::size_t a, std::size_t b) { return x[order[a]] == x[order[b]] && by_x[a] == by_x[b]; });
+  counts.tied_both = pairs_in_runs(n, [&](std::size_t a, std::size_t b) {
+    return x[order[a]] == x[order[b]] && by_x[a] == by_x[b];
+  });
   counts.discordant = sort_counting_inversions(by_x);
   const std::uint64_t same_y =
       pairs_in_runs(n, [&](std::size_t a, std::size_t b) { return by_x[a] == by_x[b]; });
@@ -130,7 +134,8 @@ std::optional<double> kendall_tau_b(std::span<const double> x, std::span<const d
   const auto differ_y = static_cast<double>(ordered_pairs + counts.tied_x);
   const auto differ_x = static_cast<double>(ordered_pairs + counts.tied_y);
   if (differ_x == 0 || differ_y == 0) return std::nullopt;
-  const double excess = static_cast<double>(counts.concordant) - static_cast<double>(counts.discordant);
+  const double excess =
+      static_cast<double>(counts.concordant) - static_cast<double>(counts.discordant);
   // Without ties the root is known exactly, and a perfect order is exactly 1.
   const double scale = differ_x == differ_y ? differ_x : std::sqrt(differ_x) * std::sqrt(differ_y);
   return std::clamp(excess / scale, -1.0, 1.0);
@@ -153,7 +158,8 @@ std::optional<double> spearman_rho(std::span<const double> x, std::span<const do
   if (x.size() < 2) return std::nullopt;
   const Moments sums = moments(mid_ranks(x), mid_ranks(y));
   if (!(sums.sxx.value() > 0 && sums.syy.value() > 0)) return std::nullopt;
-  return std::clamp(sums.sxy.value() / std::sqrt(sums.sxx.value()) / std::sqrt(sums.syy.value()), -1.0, 1.0);
+  return std::clamp(sums.sxy.value() / std::sqrt(sums.sxx.value()) / std::sqrt(sums.syy.value()),
+                    -1.0, 1.0);
 }
 
 std::optional<double> MisorderBin::rate() const {
@@ -161,12 +167,14 @@ std::optional<double> MisorderBin::rate() const {
   return static_cast<double>(misordered) / static_cast<double>(pairs);
 }
 
-Misorder misorder(std::span<const double> x, std::span<const double> y, const std::vector<double>& edges) {
+Misorder misorder(std::span<const double> x, std::span<const double> y,
+                  const std::vector<double>& edges) {
   require_pairs("misorder", x, y);
   require_positive("misorder", "x", x);
   require_positive("misorder", "edge", edges);
   if (std::adjacent_find(edges.begin(), edges.end(), std::greater_equal<>()) != edges.end()) {
-    throw Error(ErrorCode::input, "misorder: the edges must increase; sort them and leave out doubles");
+    throw Error(ErrorCode::input,
+                "misorder: the edges must increase; sort them and leave out doubles");
   }
   const Ordered data = ordered(x, y);
   Misorder result;
@@ -188,7 +196,8 @@ double quantile_of_sorted(std::span<const double> sorted, double probability) {
   const double position = probability * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
   if (below + 1 >= sorted.size()) return sorted.back();
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
+  return sorted[below] +
+         (position - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
 }
 
 }  // namespace opline::analysis

@@ -27,7 +27,8 @@ struct Certified {
         return table.number(row, table.column("value"));
       }
     }
-    throw Error(ErrorCode::input, "the certified figures of {} have no `{}`; mend the table", set, quantity);
+    throw Error(ErrorCode::input, "the certified figures of {} have no `{}`; mend the table", set,
+                quantity);
   }
 };
 
@@ -62,7 +63,8 @@ std::vector<std::string> reference_names(const CsvTable& certified) {
   return names;
 }
 
-ReferenceResult check_reference(const CsvTable& table, const std::string& name, const CsvTable& data) {
+ReferenceResult check_reference(const CsvTable& table, const std::string& name,
+                                const CsvTable& data) {
   const Certified certified{table, name};
   const Design design = design_of(certified, data);
   const LinearModel model = fit_linear(design, column(data, data.column("y")));
@@ -77,13 +79,14 @@ ReferenceResult check_reference(const CsvTable& table, const std::string& name, 
   for (std::size_t i = 0; i < model.coefficients.size(); ++i) {
     const Coefficient& one = model.coefficients[i];
     const std::string label = "b" + std::to_string(i + first);
-    result.estimates = std::min(result.estimates, digits_of_agreement(one.estimate, certified(label)));
+    result.estimates =
+        std::min(result.estimates, digits_of_agreement(one.estimate, certified(label)));
     result.standard_deviations =
         std::min(result.standard_deviations,
                  digits_of_agreement(one.standard_error, certified(label + "_standard_deviation")));
   }
-  result.residual_deviation =
-      digits_of_agreement(model.residual_standard_deviation, certified("residual_standard_deviation"));
+  result.residual_deviation = digits_of_agreement(model.residual_standard_deviation,
+                                                  certified("residual_standard_deviation"));
   result.r_squared = digits_of_agreement(model.r_squared.value_or(NAN), certified("r_squared"));
   return result;
 }

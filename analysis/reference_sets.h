@@ -1,7 +1,7 @@
 // analysis/reference_sets.h - NIST's certified fits, and how many digits of them are reproduced.
 //
-// The figures are data/reference/nist: NIST Statistical Reference Datasets, linear least squares (public domain),
-// docs/formats/reference.md.   Room: analysis -> base. Takes tables, reads no file.
+// The figures are data/reference/nist: NIST Statistical Reference Datasets, linear least squares
+// (public domain), docs/formats/reference.md. Takes tables, reads no file.
 #pragma once
 #include <string>
 #include <vector>
@@ -15,8 +15,8 @@ inline constexpr double kAimDigits = 11;
 inline constexpr double kFilipAimDigits =
     9;  ///< Its columns are so alike that the data's rounding to doubles shows.
 
-/// One set: how many digits agree, at least. Log relative error -log10(|found - certified| / |certified|), at most 15;
-/// where 0 is certified, -log10(|found|).
+/// One set: how many digits agree, at least. Log relative error -log10(|found - certified| /
+/// |certified|), at most 15; where 0 is certified, -log10(|found|).
 struct ReferenceResult {
   std::string name;
   std::size_t rows = 0;
@@ -37,8 +37,8 @@ struct ReferenceResult {
 /// Names of the sets, in the order of `certified`'s first column `data_set`.
 [[nodiscard]] std::vector<std::string> reference_names(const CsvTable& certified);
 
-/// Fits the set `name` on `data` (columns y and x, or y and x1, x2 ...) and compares. Throws Error{input} naming it
-/// where a table is not as documented.
+/// Fits the set `name` on `data` (columns y and x, or y and x1, x2 ...) and compares. Throws
+/// Error{input} naming it where a table is not as documented.
 [[nodiscard]] ReferenceResult check_reference(const CsvTable& certified, const std::string& name,
                                               const CsvTable& data);
 

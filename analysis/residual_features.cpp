@@ -16,7 +16,8 @@ constexpr const char* kWhat = "what explains the rest";
 constexpr double kNothingLeft = 1e-24;
 
 bool differs(std::span<const double> values) {
-  return std::any_of(values.begin(), values.end(), [&](double value) { return value != values[0]; });
+  return std::any_of(values.begin(), values.end(),
+                     [&](double value) { return value != values[0]; });
 }
 
 double partial(double with, double without) { return std::clamp(1 - with / without, 0.0, 1.0); }
@@ -29,8 +30,8 @@ bool every_row_has_a_fellow(const LinearModel& model) {
 
 class Explainer {
  public:
-  Explainer(std::span<const double> x, std::span<const double> y, std::span<const NetworkFeature> features,
-            const ResidualOptions& options)
+  Explainer(std::span<const double> x, std::span<const double> y,
+            std::span<const NetworkFeature> features, const ResidualOptions& options)
       : y_(y), features_(features), options_(options), base_(x.size()) {
     base_.add("ops", x);
     line_ = fit_linear(base_, y, {options.confidence, CovarianceKind::classical});
@@ -46,8 +47,9 @@ class Explainer {
     result.r_squared = *line_.r_squared;
     for (const NetworkFeature& feature : features_) alone(feature, result);
     together(result);
-    std::stable_sort(result.features.begin(), result.features.end(),
-                     [](const auto& a, const auto& b) { return a.partial_r_squared > b.partial_r_squared; });
+    std::stable_sort(
+        result.features.begin(), result.features.end(),
+        [](const auto& a, const auto& b) { return a.partial_r_squared > b.partial_r_squared; });
     return result;
   }
 
@@ -56,7 +58,8 @@ class Explainer {
     const std::vector<Candidate> candidate{{feature.name, feature.values}};
     const Design design = independent_columns(base_, candidate, "network", result.left_out);
     if (design.columns() == base_.columns()) return;
-    const LinearModel plain = fit_linear(design, y_, {options_.confidence, CovarianceKind::classical});
+    const LinearModel plain =
+        fit_linear(design, y_, {options_.confidence, CovarianceKind::classical});
     if (!every_row_has_a_fellow(plain)) {
       result.left_out.push_back({feature.name, "differs in one network only"});
       return;
@@ -65,7 +68,8 @@ class Explainer {
     FeatureEffect effect;
     effect.name = feature.name;
     effect.unit = feature.unit;
-    effect.partial_r_squared = partial(model.residual_sum_of_squares, line_.residual_sum_of_squares);
+    effect.partial_r_squared =
+        partial(model.residual_sum_of_squares, line_.residual_sum_of_squares);
     effect.coefficient = model.coefficient(feature.name);
     std::vector<double> sorted = feature.values;
     std::sort(sorted.begin(), sorted.end());
@@ -95,7 +99,8 @@ class Explainer {
       std::vector<Candidate> others = usable_;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
       const LinearModel without = fit_of(others);
-      if (without.coefficients.size() == all.coefficients.size()) continue;  // the others say the same
+      if (without.coefficients.size() == all.coefficients.size())
+        continue;  // the others say the same
       if (without.residual_sum_of_squares <= kNothingLeft * line_.total_sum_of_squares) continue;
       result.features[i].unique_r_squared =
           partial(all.residual_sum_of_squares, without.residual_sum_of_squares);
@@ -107,12 +112,14 @@ class Explainer {
   const ResidualOptions& options_;
   Design base_;
   LinearModel line_;
-  std::vector<Candidate> usable_;  ///< Features in `result.features`, in its order until it is sorted.
+  std::vector<Candidate>
+      usable_;  ///< Features in `result.features`, in its order until it is sorted.
 };
 
 }  // namespace
 
-std::optional<ResidualFeatures> explain_residuals(std::span<const double> x, std::span<const double> y,
+std::optional<ResidualFeatures> explain_residuals(std::span<const double> x,
+                                                  std::span<const double> y,
                                                   std::span<const NetworkFeature> features,
                                                   const ResidualOptions& options) {
   require_pairs(kWhat, x, y);
@@ -120,8 +127,8 @@ std::optional<ResidualFeatures> explain_residuals(std::span<const double> x, std
   for (const NetworkFeature& feature : features) require_pairs(kWhat, feature.values, y);
   if (x.size() < 4 || !differs(x) || !differs(y)) return std::nullopt;
   if (!(std::accumulate(y.begin(), y.end(), 0.0) > 0)) {
-    throw Error(ErrorCode::input, "{}: the mean of y is not above 0, so that no effect is a share of it",
-                kWhat);
+    throw Error(ErrorCode::input,
+                "{}: the mean of y is not above 0, so that no effect is a share of it", kWhat);
   }
   for (std::size_t i = 0; i < features.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {

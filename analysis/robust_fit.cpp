@@ -1,7 +1,8 @@
 // robust_fit.cpp - Huber's estimator in the coordinates of an orthonormal basis.
 //
-// With Z orthonormal (orthonormal.h) and e0 the residuals of the ordinary fit, a step solves Z'WZ g = Z'W e0: as well
-// conditioned as the weights are alike, whatever the design, so doubles do. b = b0 + T g, e = e0 - Z g.
+// With Z orthonormal (orthonormal.h) and e0 the residuals of the ordinary fit, a step solves Z'WZ g
+// = Z'W e0: as well conditioned as the weights are alike, whatever the design, so doubles do. b =
+// b0 + T g, e = e0 - Z g.
 #include "analysis/robust_fit.h"
 
 #include <Eigen/Dense>
@@ -25,12 +26,14 @@ constexpr double kExact =
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 void require_options(const HuberOptions& options) {
-  if (options.k >= 0.7 && std::isfinite(options.k) && options.tolerance > 0 && options.max_iterations >= 1)
+  if (options.k >= 0.7 && std::isfinite(options.k) && options.tolerance > 0 &&
+      options.max_iterations >= 1)
     return;
-  throw Error(ErrorCode::input,
-              "robust fit: k is {}, the tolerance {}, at most {} iterations; give a k of at least 0.7, a "
-              "tolerance above 0 and 1 iteration or more",
-              options.k, options.tolerance, options.max_iterations);
+  throw Error(
+      ErrorCode::input,
+      "robust fit: k is {}, the tolerance {}, at most {} iterations; give a k of at least 0.7, a "
+      "tolerance above 0 and 1 iteration or more",
+      options.k, options.tolerance, options.max_iterations);
 }
 
 Matrix basis_rows(const Design& design, const OrthonormalBasis& basis) {
@@ -45,7 +48,8 @@ Matrix basis_rows(const Design& design, const OrthonormalBasis& basis) {
 
 double mad_scale(const Vector& residuals) {
   std::vector<double> distances(residuals.size());
-  std::transform(residuals.begin(), residuals.end(), distances.begin(), [](double e) { return std::abs(e); });
+  std::transform(residuals.begin(), residuals.end(), distances.begin(),
+                 [](double e) { return std::abs(e); });
   return median(std::move(distances)) / kNormalMad;
 }
 
@@ -57,7 +61,8 @@ struct Iteration {
   std::size_t steps = 0;
 };
 
-Iteration iterate(const Matrix& z, const Vector& ordinary, double least_scale, const HuberOptions& options) {
+Iteration iterate(const Matrix& z, const Vector& ordinary, double least_scale,
+                  const HuberOptions& options) {
   Iteration now{ordinary, Vector::Ones(ordinary.size()), Vector::Zero(z.cols())};
   while (!now.converged && now.steps < options.max_iterations) {
     now.scale = mad_scale(now.residuals);
@@ -68,12 +73,13 @@ Iteration iterate(const Matrix& z, const Vector& ordinary, double least_scale, c
     }
     ++now.steps;
     const double bound = options.k * now.scale;
-    now.weights =
-        now.residuals.unaryExpr([&](double e) { return std::abs(e) > bound ? bound / std::abs(e) : 1; });
+    now.weights = now.residuals.unaryExpr(
+        [&](double e) { return std::abs(e) > bound ? bound / std::abs(e) : 1; });
     const Matrix weighted = now.weights.asDiagonal() * z;
     now.way = (z.transpose() * weighted).ldlt().solve(weighted.transpose() * ordinary);
     const Vector next = ordinary - z * now.way;
-    now.converged = (next - now.residuals).stableNorm() <= options.tolerance * now.residuals.stableNorm();
+    now.converged =
+        (next - now.residuals).stableNorm() <= options.tolerance * now.residuals.stableNorm();
     now.residuals = next;
   }
   return now;
@@ -114,7 +120,8 @@ void set_coefficients(HuberFit& fit, const LinearModel& ordinary, const Orthonor
 
 HuberFit fit_huber(const Design& design, std::span<const double> y, const HuberOptions& options) {
   require_options(options);
-  const LinearModel ordinary = fit_linear(design, y, {options.confidence, CovarianceKind::classical});
+  const LinearModel ordinary =
+      fit_linear(design, y, {options.confidence, CovarianceKind::classical});
   const OrthonormalBasis basis = orthonormal_basis(design, {});
   const Vector start = Eigen::Map<const Vector>(ordinary.residuals.data(), index(ordinary.n));
   const double largest = Eigen::Map<const Vector>(y.data(), start.size()).lpNorm<Eigen::Infinity>();

@@ -1,11 +1,12 @@
-// analysis/row_blocks.h - columns of a regression, a block of rows at a time, and their sums of products to 32 digits.
+// analysis/row_blocks.h - columns of a regression, a block of rows at a time, and their sums of
+// products to 32 digits.
 //
-// A block lies in the first-level cache and column by column, so that compilers vectorise over rows. Sums of products
-// are kept in eight lanes, each an exact product added with its error kept (Dot2: Ogita, Rump, Oishi, SIAM J. Sci.
-// Comput. 26(6), 2005), made a double-double after every block. Lanes are added per chunk of rows and chunks in their
-// order: results do not depend on the number of threads.
+// A block lies in the first-level cache and column by column, so that compilers vectorise over
+// rows. Sums of products are kept in eight lanes, each an exact product added with its error kept
+// (Dot2: Ogita, Rump, Oishi, SIAM J. Sci. Comput. 26(6), 2005), made a double-double after every
+// block. Lanes are added per chunk of rows and chunks in their order: results do not depend on the
+// number of threads.
 //
-// Room: analysis, private.
 #pragma once
 #include <cstddef>
 #include <functional>
@@ -17,7 +18,8 @@
 namespace opline::analysis {
 
 inline constexpr std::size_t kBlockRows = 128;
-inline constexpr std::size_t kChunkRows = 4096;  ///< A whole number of blocks: what one thread sums.
+inline constexpr std::size_t kChunkRows =
+    4096;  ///< A whole number of blocks: what one thread sums.
 
 using Extended = std::vector<DoubleDouble>;  ///< A vector, or a matrix row by row.
 
@@ -25,7 +27,10 @@ using Extended = std::vector<DoubleDouble>;  ///< A vector, or a matrix row by r
 class RowBlock {
  public:
   explicit RowBlock(std::size_t columns)
-      : columns_(columns), high_(columns * kBlockRows), low_(columns * kBlockRows), extended_(columns) {}
+      : columns_(columns),
+        high_(columns * kBlockRows),
+        low_(columns * kBlockRows),
+        extended_(columns) {}
   [[nodiscard]] std::size_t columns() const { return columns_; }
   [[nodiscard]] double* high(std::size_t column) { return &high_[column * kBlockRows]; }
   [[nodiscard]] double* low(std::size_t column) { return &low_[column * kBlockRows]; }
@@ -41,8 +46,8 @@ class RowBlock {
   std::vector<bool> extended_;
 };
 
-/// Where rows come from. `fill` writes rows [first, first + count), count <= kBlockRows, the rest of the block 0; it is
-/// called from several threads.
+/// Where rows come from. `fill` writes rows [first, first + count), count <= kBlockRows, the rest
+/// of the block 0; it is called from several threads.
 struct RowSource {
   std::size_t rows = 0;
   std::size_t columns = 0;
@@ -66,6 +71,7 @@ void multiply(std::span<const double> weights, RowBlock& from, std::size_t colum
               std::size_t to_column);
 
 /// Sum of a * b over the rows of a block.
-[[nodiscard]] DoubleDouble dot(RowBlock& a, std::size_t a_column, RowBlock& b, std::size_t b_column);
+[[nodiscard]] DoubleDouble dot(RowBlock& a, std::size_t a_column, RowBlock& b,
+                               std::size_t b_column);
 
 }  // namespace opline::analysis

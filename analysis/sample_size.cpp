@@ -26,19 +26,22 @@ std::vector<std::size_t> default_sizes(std::size_t n) {
   }
 }
 
-void require_options(std::size_t n, std::span<const std::size_t> sizes, const LearningOptions& options) {
-  if (n > UINT32_MAX || options.repeats < 1 || options.repeats > UINT32_MAX || options.threads < 1) {
-    throw Error(ErrorCode::input, "learning curve: {} rows, {} repeats, {} threads; give 1 to 2^32 - 1 each",
-                n, options.repeats, options.threads);
+void require_options(std::size_t n, std::span<const std::size_t> sizes,
+                     const LearningOptions& options) {
+  if (n > UINT32_MAX || options.repeats < 1 || options.repeats > UINT32_MAX ||
+      options.threads < 1) {
+    throw Error(ErrorCode::input,
+                "learning curve: {} rows, {} repeats, {} threads; give 1 to 2^32 - 1 each", n,
+                options.repeats, options.threads);
   }
   if (sizes.empty()) {
-    throw Error(ErrorCode::input, "learning curve: {} networks; it takes 12 to leave some out: measure more",
-                n);
+    throw Error(ErrorCode::input,
+                "learning curve: {} networks; it takes 12 to leave some out: measure more", n);
   }
   for (const std::size_t size : sizes) {
     if (size >= 3 && size < n) continue;
-    throw Error(ErrorCode::input, "learning curve: a size of {} of {} networks; give 3 to {}", size, n,
-                n - 1);
+    throw Error(ErrorCode::input, "learning curve: a size of {} of {} networks; give 3 to {}", size,
+                n, n - 1);
   }
 }
 
@@ -78,7 +81,8 @@ std::optional<Judged> judge(std::span<const double> x, std::span<const double> y
                 100 * fit.slope_interval.width() / 2 / std::abs(fit.slope)};
 }
 
-std::optional<LearningPoint> point(std::size_t size, std::span<const std::optional<Judged>> repeats) {
+std::optional<LearningPoint> point(std::size_t size,
+                                   std::span<const std::optional<Judged>> repeats) {
   std::vector<double> mapes;
   double half_widths = 0;
   for (const std::optional<Judged>& one : repeats) {
@@ -89,7 +93,8 @@ std::optional<LearningPoint> point(std::size_t size, std::span<const std::option
   if (mapes.empty()) return std::nullopt;
   const auto count = static_cast<double>(mapes.size());
   std::sort(mapes.begin(), mapes.end());
-  LearningPoint result{size, mapes.size(), std::accumulate(mapes.begin(), mapes.end(), 0.0) / count, {}, {}};
+  LearningPoint result{
+      size, mapes.size(), std::accumulate(mapes.begin(), mapes.end(), 0.0) / count, {}, {}};
   result.mape_range = {quantile_of_sorted(mapes, 0.05), quantile_of_sorted(mapes, 0.95)};
   if (std::isfinite(half_widths)) result.slope_half_width_percent = half_widths / count;
   return result;
@@ -106,7 +111,8 @@ std::vector<LearningPoint> learning_curve(std::span<const double> x, std::span<c
                                           const LearningOptions& options) {
   require_pairs("learning curve", x, y);
   require_positive("learning curve", "y", y);
-  const std::vector<std::size_t> sizes = options.sizes.empty() ? default_sizes(x.size()) : options.sizes;
+  const std::vector<std::size_t> sizes =
+      options.sizes.empty() ? default_sizes(x.size()) : options.sizes;
   require_options(x.size(), sizes, options);
   std::vector<std::optional<Judged>> judged(sizes.size() * options.repeats);
   parallel_for(options.threads, judged.size(), [&](std::size_t i) {
@@ -115,30 +121,33 @@ std::vector<LearningPoint> learning_curve(std::span<const double> x, std::span<c
   });
   std::vector<LearningPoint> curve;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    const auto one = point(sizes[i], std::span(judged).subspan(i * options.repeats, options.repeats));
+    const auto one =
+        point(sizes[i], std::span(judged).subspan(i * options.repeats, options.repeats));
     if (one) curve.push_back(*one);
   }
   return curve;
 }
 
 std::optional<std::size_t> rows_for_precision(std::size_t n, double half_width, double target) {
-  if (!(n >= 1 && std::isfinite(half_width) && half_width >= 0 && std::isfinite(target) && target > 0)) {
-    throw Error(
-        ErrorCode::input,
-        "sample size: a half-width of {} at {} rows, to become {}; give finite ones, the target above 0",
-        half_width, n, target);
+  if (!(n >= 1 && std::isfinite(half_width) && half_width >= 0 && std::isfinite(target) &&
+        target > 0)) {
+    throw Error(ErrorCode::input,
+                "sample size: a half-width of {} at {} rows, to become {}; give finite ones, the "
+                "target above 0",
+                half_width, n, target);
   }
   return as_rows(std::ceil(static_cast<double>(n) * std::pow(half_width / target, 2)));
 }
 
 std::optional<std::size_t> rows_to_decide(std::size_t n, double estimate, const Interval& interval,
                                           double threshold) {
-  if (!(n >= 1 && std::isfinite(interval.low) && std::isfinite(interval.high) && std::isfinite(threshold) &&
-        interval.contains(estimate))) {
-    throw Error(ErrorCode::input,
-                "sample size: an estimate of {} in [{}, {}] at {} rows against {}; give finite ones, the "
-                "estimate in its interval",
-                estimate, interval.low, interval.high, n, threshold);
+  if (!(n >= 1 && std::isfinite(interval.low) && std::isfinite(interval.high) &&
+        std::isfinite(threshold) && interval.contains(estimate))) {
+    throw Error(
+        ErrorCode::input,
+        "sample size: an estimate of {} in [{}, {}] at {} rows against {}; give finite ones, the "
+        "estimate in its interval",
+        estimate, interval.low, interval.high, n, threshold);
   }
   const double distance = std::abs(estimate - threshold);
   if (distance == 0) return std::nullopt;

@@ -25,18 +25,21 @@ struct Type {
   std::array<std::vector<double>, 2> ops;
 };
 
-double total(std::span<const double> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+double total(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 std::vector<Type> types_of(const NetworkSeries& a, const NetworkSeries& b) {
   std::vector<Type> types;
   for (const std::size_t side : {0U, 1U}) {
     const NetworkSeries& series = side == 0 ? a : b;
     for (TypeOps& one : ops_of_types(series.layers, series.seconds.size())) {
-      auto found =
-          std::find_if(types.begin(), types.end(), [&](const Type& type) { return type.name == one.type; });
+      auto found = std::find_if(types.begin(), types.end(),
+                                [&](const Type& type) { return type.name == one.type; });
       if (found == types.end()) {
         types.push_back(
-            {one.type, {std::vector<double>(a.seconds.size()), std::vector<double>(b.seconds.size())}});
+            {one.type,
+             {std::vector<double>(a.seconds.size()), std::vector<double>(b.seconds.size())}});
         found = std::prev(types.end());
       }
       found->ops[side] = std::move(one.ops);
@@ -56,7 +59,8 @@ bool merge_one(std::vector<Type>& types, std::size_t side) {
   for (const TypeColumn& column : independent_types(of_side, Intercept::with).columns) {
     if (column.types.size() < 2) continue;
     const auto named = [&](const std::string& name) {
-      return std::find_if(types.begin(), types.end(), [&](const Type& type) { return type.name == name; });
+      return std::find_if(types.begin(), types.end(),
+                          [&](const Type& type) { return type.name == name; });
     };
     const auto into = named(column.types[0]);
     const auto from = named(column.types[1]);
@@ -101,8 +105,8 @@ struct Moments {
   Matrix products;
 };
 
-/// Prices from the sums of a regression; 0 and "unknown" for columns that do not vary. Nothing when those that do
-/// can't be told apart. `scale`: what a column's sum of squares is small against.
+/// Prices from the sums of a regression; 0 and "unknown" for columns that do not vary. Nothing when
+/// those that do can't be told apart. `scale`: what a column's sum of squares is small against.
 struct Prices {
   Vector price;
   std::vector<bool> known;
@@ -117,7 +121,8 @@ std::optional<Prices> prices_of(const Matrix& products, const Vector& scale) {
   if (varying.empty()) return std::nullopt;
   const Matrix xx = products(varying, varying);
   const Vector roots = xx.diagonal().cwiseSqrt();
-  const Matrix correlation = roots.cwiseInverse().asDiagonal() * xx * roots.cwiseInverse().asDiagonal();
+  const Matrix correlation =
+      roots.cwiseInverse().asDiagonal() * xx * roots.cwiseInverse().asDiagonal();
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(correlation);
   if (!(solver.eigenvalues()(0) > kApart)) return std::nullopt;
   const Vector xy = products.col(k)(varying).cwiseQuotient(roots);
@@ -153,7 +158,8 @@ struct Figures {
 
 class Decomposer {
  public:
-  Decomposer(const NetworkSeries& a, const NetworkSeries& b, const SlopeDecompositionOptions& options)
+  Decomposer(const NetworkSeries& a, const NetworkSeries& b,
+             const SlopeDecompositionOptions& options)
       : options_(options), types_(types_of(a, b)) {
     while (merge_one(types_, 0) || merge_one(types_, 1)) {
     }
@@ -210,10 +216,12 @@ class Decomposer {
     for (std::size_t i = 0; i < types_.size(); ++i) {
       const auto t = static_cast<Eigen::Index>(i);
       const auto own = [&](std::size_t side) {
-        return figure->own[side].known[i] ? std::optional(figure->own[side].price(t)) : std::nullopt;
+        return figure->own[side].known[i] ? std::optional(figure->own[side].price(t))
+                                          : std::nullopt;
       };
-      result.types.push_back({types_[i].name, figure->mix[0](t), figure->mix[1](t), figure->common.price(t),
-                              own(0), own(1), part(*figure, [t](const Figures& f) { return f.mix_part(t); }),
+      result.types.push_back({types_[i].name, figure->mix[0](t), figure->mix[1](t),
+                              figure->common.price(t), own(0), own(1),
+                              part(*figure, [t](const Figures& f) { return f.mix_part(t); }),
                               part(*figure, [t](const Figures& f) { return f.price_part(t); })});
     }
     return result;

@@ -39,7 +39,8 @@ double median_slope(const PairwiseSlopes& slopes) {
 std::optional<Interval> slope_interval(const PairwiseSlopes& slopes, std::span<const double> x,
                                        std::span<const double> y, double confidence) {
   const auto pairs = static_cast<double>(slopes.count());
-  const double variance = (sen_term(static_cast<double>(x.size())) - tie_terms(x) - tie_terms(y)) / 18;
+  const double variance =
+      (sen_term(static_cast<double>(x.size())) - tie_terms(x) - tie_terms(y)) / 18;
   const double reach = normal_quantile(0.5 + confidence / 2) * std::sqrt(std::max(0.0, variance));
   // Rounded as scipy does, halves to even.
   const double low = std::nearbyint((pairs - reach) / 2) - 1;
@@ -59,7 +60,8 @@ TheilSenFit fit_theil_sen(std::span<const double> x, std::span<const double> y, 
   }
   const PairwiseSlopes slopes(x, y);
   if (slopes.count() == 0) {
-    throw Error(ErrorCode::input, "Theil-Sen fit: every x is {}; measure networks that differ in it", x[0]);
+    throw Error(ErrorCode::input,
+                "Theil-Sen fit: every x is {}; measure networks that differ in it", x[0]);
   }
   TheilSenFit fit;
   fit.n = x.size();
@@ -67,7 +69,8 @@ TheilSenFit fit_theil_sen(std::span<const double> x, std::span<const double> y, 
   fit.confidence = confidence;
   fit.slope = median_slope(slopes);
   if (!std::isfinite(fit.slope)) {
-    throw Error(ErrorCode::input, "Theil-Sen fit: slopes leave the range of a double; use other units");
+    throw Error(ErrorCode::input,
+                "Theil-Sen fit: slopes leave the range of a double; use other units");
   }
   fit.slope_interval = slope_interval(slopes, x, y, confidence);
   std::vector<double> values;

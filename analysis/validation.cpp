@@ -27,7 +27,8 @@ void require_data(const char* what, std::span<const double> x, std::span<const d
 }
 
 bool fittable(std::span<const double> x) {
-  return x.size() >= 3 && std::any_of(x.begin(), x.end(), [&](double value) { return value != x[0]; });
+  return x.size() >= 3 &&
+         std::any_of(x.begin(), x.end(), [&](double value) { return value != x[0]; });
 }
 
 double sum_of_squares(std::span<const double> predicted, std::span<const double> y) {
@@ -39,7 +40,8 @@ double sum_of_squares(std::span<const double> predicted, std::span<const double>
 std::optional<double> q_squared(double press, std::size_t repeats, std::span<const double> y) {
   const double mean = std::accumulate(y.begin(), y.end(), 0.0) / static_cast<double>(y.size());
   const double total = sum_of_squares(std::vector<double>(y.size(), mean), y);
-  if (!std::any_of(y.begin(), y.end(), [&](double value) { return value != y[0]; }) || !(total > 0)) {
+  if (!std::any_of(y.begin(), y.end(), [&](double value) { return value != y[0]; }) ||
+      !(total > 0)) {
     return std::nullopt;
   }
   return 1 - press / (static_cast<double>(repeats) * total);
@@ -47,7 +49,8 @@ std::optional<double> q_squared(double press, std::size_t repeats, std::span<con
 
 std::vector<double> predictions(const LinearFit& fit, std::span<const double> x) {
   std::vector<double> predicted(x.size());
-  std::transform(x.begin(), x.end(), predicted.begin(), [&](double at) { return fit.predict(at).value; });
+  std::transform(x.begin(), x.end(), predicted.begin(),
+                 [&](double at) { return fit.predict(at).value; });
   return predicted;
 }
 
@@ -64,7 +67,8 @@ std::optional<Extrapolation> judged_on(const Rows& fitted, const Rows& others) {
 }
 
 /// The s that minimises the sum of |y - s p| / y = (p / y) |y / p - s|: a weighted median of y / p.
-std::optional<double> least_mape_scale(std::span<const double> predicted, std::span<const double> measured) {
+std::optional<double> least_mape_scale(std::span<const double> predicted,
+                                       std::span<const double> measured) {
   std::vector<double> ratios;
   double total = 0;
   for (std::size_t i = 0; i < measured.size(); ++i) {
@@ -84,7 +88,8 @@ std::optional<double> least_mape_scale(std::span<const double> predicted, std::s
 
 }  // namespace
 
-std::optional<std::vector<double>> held_out_predictions(std::span<const double> x, std::span<const double> y,
+std::optional<std::vector<double>> held_out_predictions(std::span<const double> x,
+                                                        std::span<const double> y,
                                                         std::size_t folds, std::uint64_t seed,
                                                         std::uint64_t repeat) {
   require_data("cross-validation", x, y);
@@ -111,7 +116,8 @@ std::optional<std::vector<double>> held_out_predictions(std::span<const double> 
 std::optional<CrossValidation> cross_validate(std::span<const double> x, std::span<const double> y,
                                               const CrossValidationOptions& options) {
   if (options.repeats < 1 || options.threads < 1) {
-    throw Error(ErrorCode::input, "cross-validation: {} repeats, {} threads; give at least 1 of each",
+    throw Error(ErrorCode::input,
+                "cross-validation: {} repeats, {} threads; give at least 1 of each",
                 options.repeats, options.threads);
   }
   std::vector<std::optional<std::vector<double>>> repeats(options.repeats);
@@ -138,12 +144,14 @@ Extrapolations extrapolate(std::span<const double> x, std::span<const double> y)
   require_data("extrapolation", x, y);
   if (x.empty()) return {};
   std::vector<double> sorted(x.begin(), x.end());
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(x.size() / 2), sorted.end());
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(x.size() / 2),
+                   sorted.end());
   Extrapolations result;
   result.x_split = sorted[x.size() / 2];
   Rows small;
   Rows large;
-  for (std::size_t i = 0; i < x.size(); ++i) (x[i] < result.x_split ? small : large).add(x[i], y[i]);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    (x[i] < result.x_split ? small : large).add(x[i], y[i]);
   result.to_large = judged_on(small, large);
   result.to_small = judged_on(large, small);
   return result;

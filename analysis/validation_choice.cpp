@@ -15,7 +15,8 @@
 namespace opline::analysis {
 namespace {
 
-void require_data(const char* what, std::span<const double> proxy, std::span<const double> measured) {
+void require_data(const char* what, std::span<const double> proxy,
+                  std::span<const double> measured) {
   require_pairs(what, proxy, measured);
   require_positive(what, "measured", measured);
 }
@@ -56,11 +57,13 @@ SetRegret regret_of(const std::vector<std::uint32_t>& rows, std::span<const doub
 }
 
 void require_options(const RegretOptions& options) {
-  const bool sets_known = options.candidates >= 2 && options.candidates <= 1000 && options.sets >= 1;
+  const bool sets_known =
+      options.candidates >= 2 && options.candidates <= 1000 && options.sets >= 1;
   if (sets_known && options.threads >= 1) return;
-  throw Error(ErrorCode::input,
-              "regret: {} sets of {} candidates, {} threads; give 2 to 1000 candidates, at least 1 set",
-              options.sets, options.candidates, options.threads);
+  throw Error(
+      ErrorCode::input,
+      "regret: {} sets of {} candidates, {} threads; give 2 to 1000 candidates, at least 1 set",
+      options.sets, options.candidates, options.threads);
 }
 
 Regret summary(const std::vector<SetRegret>& sets, std::size_t candidates) {
@@ -101,13 +104,14 @@ std::optional<Interval> Rate::interval(double confidence) const {
                   cases == of ? 1 : Binomial::find_upper_bound_on_p(n, hits, tail)};
 }
 
-BudgetQuality constraint_quality(std::span<const double> predicted, std::span<const double> measured,
-                                 double budget, double margin) {
+BudgetQuality constraint_quality(std::span<const double> predicted,
+                                 std::span<const double> measured, double budget, double margin) {
   require_data("budget", predicted, measured);
   if (!(budget > 0 && std::isfinite(budget) && margin > -1 && std::isfinite(margin))) {
-    throw Error(ErrorCode::input,
-                "budget: {} with margin {}; give a budget above 0 and a margin as a share, above -1", budget,
-                margin);
+    throw Error(
+        ErrorCode::input,
+        "budget: {} with margin {}; give a budget above 0 and a margin as a share, above -1",
+        budget, margin);
   }
   BudgetQuality result{budget, {}, {}};
   for (std::size_t i = 0; i < measured.size(); ++i) {
@@ -134,15 +138,17 @@ std::optional<ExceedanceMargin> exceedance_margin(std::span<const double> predic
   }
   std::sort(ratios.begin(), ratios.end());
   const auto n = static_cast<double>(ratios.size());
-  const double rank = std::ceil((1 - target) * (whole ? n : n + 1) - 1e-9);  // (1 - 0.01) 100 is 99, not more
+  const double rank =
+      std::ceil((1 - target) * (whole ? n : n + 1) - 1e-9);  // (1 - 0.01) 100 is 99, not more
   ExceedanceMargin result{0, target};
   if (rank > n) result.exceeded = 1 / (n + 1);
   result.margin = std::max(0.0, ratios[static_cast<std::size_t>(std::clamp(rank, 1.0, n)) - 1] - 1);
   return result;
 }
 
-std::optional<SafeMargin> safe_margin(std::span<const double> predicted, std::span<const double> measured,
-                                      double budget, double target) {
+std::optional<SafeMargin> safe_margin(std::span<const double> predicted,
+                                      std::span<const double> measured, double budget,
+                                      double target) {
   require_share("safe margin", "target", target);
   const auto met = [&](const Rate& rate) { return rate.of > 0 && *rate.value() < target; };
   const BudgetQuality without = constraint_quality(predicted, measured, budget);
@@ -151,20 +157,24 @@ std::optional<SafeMargin> safe_margin(std::span<const double> predicted, std::sp
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return predicted[a] < predicted[b]; });
-  // The largest prediction that may still be accepted: those up to it, equal ones included, meet the target.
+  // The largest prediction that may still be accepted: those up to it, equal ones included, meet
+  // the target.
   std::optional<double> largest;
   Rate rate;
   for (std::size_t i = 0; i < order.size() && predicted[order[i]] <= budget; ++i) {
     ++rate.of;
     rate.cases += measured[order[i]] > budget ? 1 : 0;
-    const bool last_of_equals = i + 1 == order.size() || predicted[order[i + 1]] != predicted[order[i]];
+    const bool last_of_equals =
+        i + 1 == order.size() || predicted[order[i + 1]] != predicted[order[i]];
     if (last_of_equals && met(rate)) largest = predicted[order[i]];
   }
   if (!largest) return std::nullopt;
-  const auto next =
-      std::find_if(order.begin(), order.end(), [&](std::size_t row) { return predicted[row] > *largest; });
-  // Any margin that refuses `next` and accepts `largest` does; the smallest is the first double that refuses it.
-  if (!(predicted[*next] > 0)) return std::nullopt;  // a margin is a share: it refuses only what is above 0
+  const auto next = std::find_if(order.begin(), order.end(),
+                                 [&](std::size_t row) { return predicted[row] > *largest; });
+  // Any margin that refuses `next` and accepts `largest` does; the smallest is the first double
+  // that refuses it.
+  if (!(predicted[*next] > 0))
+    return std::nullopt;  // a margin is a share: it refuses only what is above 0
   double factor = std::max(1.0, budget / predicted[*next]);
   while (predicted[*next] * factor <= budget) factor = std::nextafter(factor, 2 * factor);
   const double margin = factor - 1;  // exact, so that 1 + margin is the factor again
@@ -183,8 +193,8 @@ std::optional<Regret> regret(std::span<const double> proxy, std::span<const doub
   parallel_for(options.threads, options.sets, [&](std::size_t set) {
     RandomStream random(options.seed, set);
     const auto n = static_cast<std::uint32_t>(proxy.size());
-    sets[set] =
-        regret_of(draw_set(n, static_cast<std::uint32_t>(options.candidates), random), proxy, measured);
+    sets[set] = regret_of(draw_set(n, static_cast<std::uint32_t>(options.candidates), random),
+                          proxy, measured);
   });
   return summary(sets, options.candidates);
 }

@@ -11,7 +11,8 @@ namespace opline::analysis {
 
 namespace {
 
-/// Puts the order statistics that quantile_of_sorted() reads for these probabilities, ascending, where sorting would.
+/// Puts the order statistics that quantile_of_sorted() reads for these probabilities, ascending,
+/// where sorting would.
 void order_at(std::vector<double>& values, std::initializer_list<double> probabilities) {
   auto from = values.begin();
   for (const double probability : probabilities) {

@@ -1,10 +1,11 @@
-// analysis/validation_input.h - what rank statistics and validation ask of their data.   Room: analysis.
+// analysis/validation_input.h - what rank statistics and validation ask of their data.
 #pragma once
 #include <span>
 
 namespace opline::analysis {
 
-/// Throws Error{input} when x and y differ in length or a value is NaN or infinite. `what` opens the message.
+/// Throws Error{input} when x and y differ in length or a value is NaN or infinite. `what` opens
+/// the message.
 void require_pairs(const char* what, std::span<const double> x, std::span<const double> y);
 
 /// Throws Error{input} unless every value is finite and above 0. `name` says which values.

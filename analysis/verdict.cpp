@@ -34,30 +34,35 @@ std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
   return in_percent(validation.curvature->mean);
 }
 
-/// Missed also when the line says no time at all for a network that took some: then there is no share to tell.
+/// Missed also when the line says no time at all for a network that took some: then there is no
+/// share to tell.
 Criterion curvature_criterion(const ProxyValidation& validation, double threshold) {
-  Criterion result = criterion("curvature", curvature_percent(validation), threshold, Direction::at_most, "%",
-                               validation.whole_enumeration);
+  Criterion result = criterion("curvature", curvature_percent(validation), threshold,
+                               Direction::at_most, "%", validation.whole_enumeration);
   if (!result.value && below_zero(validation)) result.standing = Standing::missed;
   return result;
 }
 
-Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double threshold, bool exact) {
+Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double threshold,
+                          bool exact) {
   std::optional<Estimate> figure;
   if (slopes && slopes->share) figure = in_percent(absolute({*slopes->share, slopes->interval}));
-  Criterion result = criterion("slope difference", figure, threshold, Direction::at_most, "%", exact);
+  Criterion result =
+      criterion("slope difference", figure, threshold, Direction::at_most, "%", exact);
   if (!slopes) result.standing = Standing::not_applicable;
   return result;
 }
 
-/// Missed also when a prediction is not above 0; undecided when the networks are too few to vouch for it, or for
-/// held-out predictions.
+/// Missed also when a prediction is not above 0; undecided when the networks are too few to vouch
+/// for it, or for held-out predictions.
 Criterion margin_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
   std::optional<Estimate> figure;
   if (validation.margin) figure = Estimate{100 * validation.margin->margin, {}};
-  Criterion result = criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%", true);
+  Criterion result =
+      criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%", true);
   if (!figure && !validation.budgets.empty()) result.standing = Standing::missed;
-  const bool vouched = validation.margin && validation.margin->exceeded <= validation.false_feasible;
+  const bool vouched =
+      validation.margin && validation.margin->exceeded <= validation.false_feasible;
   if (result.standing == Standing::met && !vouched) result.standing = Standing::undecided;
   return result;
 }
@@ -79,9 +84,10 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
   return {
       criterion("networks", networks, static_cast<double>(thresholds.networks), at_least, "", true),
       criterion("R^2", validation.r_squared, thresholds.r_squared, at_least, "", whole),
-      criterion("cross-validated MAPE", validation.cross_validated_mape_percent, thresholds.mape_percent,
-                at_most, "%", whole),
-      criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "", whole),
+      criterion("cross-validated MAPE", validation.cross_validated_mape_percent,
+                thresholds.mape_percent, at_most, "%", whole),
+      criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "",
+                whole),
       curvature_criterion(validation, thresholds.curvature_percent),
       slope_criterion(slopes, thresholds.slope_difference_percent, whole),
       margin_criterion(validation, thresholds),
@@ -92,7 +98,8 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
 bool fatal(const Criterion& one, const ProxyValidation& validation, const Thresholds& thresholds) {
   if (one.name == "networks") return one.standing != Standing::met;
   if (one.name == "margin") return one.standing == Standing::missed || !one.value;
-  if (one.name == "cross-validated MAPE") return one.value && *one.value > thresholds.margin_percent;
+  if (one.name == "cross-validated MAPE")
+    return one.value && *one.value > thresholds.margin_percent;
   if (one.name == "Kendall's tau-b") return misorders(validation, thresholds);
   return one.name == "slope difference" && one.standing == Standing::missed;
 }
@@ -141,8 +148,9 @@ Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDiffer
   };
   verdict.ruling = any_of([&](const auto& one) { return fatal(one, validation, thresholds); })
                        ? Ruling::not_valid
-                   : any_of([](const auto& one) { return !fulfilled(one); }) ? Ruling::valid_with_margin
-                                                                             : Ruling::valid;
+                   : any_of([](const auto& one) { return !fulfilled(one); })
+                       ? Ruling::valid_with_margin
+                       : Ruling::valid;
   for (const Criterion& one : verdict.criteria) {
     if (!fulfilled(one)) verdict.reasons.push_back(sentence(one));
   }

@@ -13,13 +13,13 @@ constexpr std::int64_t kVersion = 1;
 
 void check_format(const TomlTable& file) {
   if (file.text("format") != kFormat) {
-    file.fail("format",
-              fmt::format("is \"{}\"; thresholds of a verdict say \"{}\"", file.text("format"), kFormat));
+    file.fail("format", fmt::format("is \"{}\"; thresholds of a verdict say \"{}\"",
+                                    file.text("format"), kFormat));
   }
   const std::int64_t version = file.integer("version", 1);
   if (version != kVersion) {
-    file.fail("version",
-              fmt::format("is {}, but this opline reads version {}; update opline", version, kVersion));
+    file.fail("version", fmt::format("is {}, but this opline reads version {}; update opline",
+                                     version, kVersion));
   }
 }
 

@@ -1,4 +1,4 @@
-// analysis/verdict_words.h - a verdict's sentences.   Room: analysis, private.
+// analysis/verdict_words.h - a verdict's sentences.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,7 +11,8 @@ namespace opline::analysis {
 [[nodiscard]] std::string sentence(const Criterion& criterion);
 
 /// Of a verdict whose ruling, margin and criteria are set.
-[[nodiscard]] std::vector<std::string> advice_for(const Verdict& verdict, const ProxyValidation& validation,
+[[nodiscard]] std::vector<std::string> advice_for(const Verdict& verdict,
+                                                  const ProxyValidation& validation,
                                                   const std::optional<SlopeDifference>& slopes,
                                                   const Thresholds& thresholds);
 

@@ -1,12 +1,15 @@
-// One million rows with full diagnostics: opline beside R's lm and numpy, same machine, same run, same data.
+// One million rows with full diagnostics: opline beside R's lm and numpy, same machine, same run,
+// same data.
 //
 //   build/release/benchmarks/regression_benchmark [rows [repeats]]     (default 1000000 5)
 //
-// y on one column and on five; for each the median over the repeats of the seconds for the fit (estimates, errors, R^2
-// ...) and for the diagnostics (RESET, Breusch-Pagan, White, Jarque-Bera, leverages, studentised residuals, Cook's
-// distances), and the largest relative difference of any estimate or standard error, and of any test statistic. The
-// others take the data from a temporary file and time themselves, without start-up and reading (regression_benchmark.R,
-// .py). Needs, and says so where they are missing: r-base-core r-cran-lmtest, python3-numpy.
+// y on one column and on five; for each the median over the repeats of the seconds for the fit
+// (estimates, errors, R^2
+// ...) and for the diagnostics (RESET, Breusch-Pagan, White, Jarque-Bera, leverages, studentised
+// residuals, Cook's distances), and the largest relative difference of any estimate or standard
+// error, and of any test statistic. The others take the data from a temporary file and time
+// themselves, without start-up and reading (regression_benchmark.R, .py). Needs, and says so where
+// they are missing: r-base-core r-cran-lmtest, python3-numpy.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -36,7 +39,8 @@ struct Data {
 
 /// ops-like columns, y linear in them with an error that grows with y: nothing is exactly well.
 Data make_data(std::size_t rows, std::size_t columns) {
-  Data data{std::vector<double>(rows), std::vector<std::vector<double>>(columns, std::vector<double>(rows))};
+  Data data{std::vector<double>(rows),
+            std::vector<std::vector<double>>(columns, std::vector<double>(rows))};
   for (std::size_t row = 0; row < rows; ++row) {
     RandomStream random(1, row);
     const auto uniform = [&] { return random.next() / 4294967296.0; };
@@ -53,8 +57,8 @@ Data make_data(std::size_t rows, std::size_t columns) {
 struct Run {
   std::string version;
   std::vector<double> fit, diagnostics;  ///< Seconds, one a repeat.
-  std::vector<double>
-      figures;  ///< Estimates, errors, RESET, Breusch-Pagan, White, Jarque-Bera, largest h and Cook.
+  std::vector<double> figures;  ///< Estimates, errors, RESET, Breusch-Pagan, White, Jarque-Bera,
+                                ///< largest h and Cook.
 };
 
 double median_of(std::vector<double> values) {
@@ -66,10 +70,13 @@ Run run_opline(const Data& data, std::size_t repeats, unsigned threads) {
   Run run{fmt::format("opline, {} thread{}", threads, threads == 1 ? "" : "s"), {}, {}, {}};
   for (std::size_t repeat = 0; repeat < repeats; ++repeat) {
     using Clock = std::chrono::steady_clock;
-    const auto seconds = [](Clock::duration time) { return std::chrono::duration<double>(time).count(); };
+    const auto seconds = [](Clock::duration time) {
+      return std::chrono::duration<double>(time).count();
+    };
     const auto start = Clock::now();
     Design design(data.y.size());
-    for (std::size_t i = 0; i < data.x.size(); ++i) design.add(fmt::format("x{}", i + 1), data.x[i]);
+    for (std::size_t i = 0; i < data.x.size(); ++i)
+      design.add(fmt::format("x{}", i + 1), data.x[i]);
     const LinearModel model = fit_linear(design, data.y, {.threads = threads});
     const auto middle = Clock::now();
     const Diagnostics found = diagnose(model, design, data.y, {.threads = threads});
@@ -126,8 +133,8 @@ double largest_difference(const Run& a, const Run& b, std::size_t from, std::siz
 void print_row(const Run& run, const Run& reference, std::size_t estimates) {
   const double fit = median_of(run.fit), diagnostics = median_of(run.diagnostics);
   const double total = median_of(reference.fit) + median_of(reference.diagnostics);
-  fmt::print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} |", run.version, fit, diagnostics, fit + diagnostics,
-             (fit + diagnostics) / total);
+  fmt::print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} |", run.version, fit, diagnostics,
+             fit + diagnostics, (fit + diagnostics) / total);
   if (&run == &reference) {
     fmt::print(" | |\n");
     return;
@@ -149,10 +156,11 @@ void compare(std::size_t rows, std::size_t columns, std::size_t repeats) {
     write(data.y);
     for (const std::vector<double>& column : data.x) write(column);
   }
-  fmt::print("\ny on {} column{}, {} rows, median of {}\n\n", columns, columns == 1 ? "" : "s", rows,
-             repeats);
+  fmt::print("\ny on {} column{}, {} rows, median of {}\n\n", columns, columns == 1 ? "" : "s",
+             rows, repeats);
   fmt::print(
-      "| | fit, s | diagnostics, s | both, s | of opline's | estimates differ by | statistics differ by |\n");
+      "| | fit, s | diagnostics, s | both, s | of opline's | estimates differ by | statistics "
+      "differ by |\n");
   fmt::print("|---|---|---|---|---|---|---|\n");
   const Run reference = run_opline(data, repeats, 1);
   const std::size_t estimates = 2 * (columns + 1);
@@ -163,7 +171,8 @@ void compare(std::size_t rows, std::size_t columns, std::size_t repeats) {
   const std::string scripts = OPLINE_SOURCE_DIR "/benchmarks/regression_benchmark.";
   const auto other = [&](const std::string& program, const std::string& packages) {
     const auto run = run_other(fmt::format("{} {} 2>/dev/null", program, arguments));
-    if (run && run->figures.size() == reference.figures.size()) return print_row(*run, reference, estimates);
+    if (run && run->figures.size() == reference.figures.size())
+      return print_row(*run, reference, estimates);
     fmt::print("not run: {}; apt-get install -y --no-install-recommends {}\n", program, packages);
   };
   other("Rscript " + scripts + "R", "r-base-core r-cran-lmtest");

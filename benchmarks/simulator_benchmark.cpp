@@ -1,11 +1,13 @@
-// How fast the simulator executes with all of its timing, on both cores, beside Unicorn on the same image in the same run.
+// How fast the simulator executes with all of its timing, on both cores, beside Unicorn on the same
+// image in the same run.
 //
 //   build/release/benchmarks/simulator_benchmark [--benchmark_...]
 //
-// MIPS are simulated instructions per microsecond of processor time. Unicorn is measured bare, with a hook per block (what
-// a static cost per block needs) and with hooks on reads and writes besides (what a cache model needs); its hooks only count,
-// so the ratios are in its favour. Both have translated or decoded the program before they are measured. The last lines
-// give the simulator's rate relative to each mode.
+// MIPS are simulated instructions per microsecond of processor time. Unicorn is measured bare, with
+// a hook per block (what a static cost per block needs) and with hooks on reads and writes besides
+// (what a cache model needs); its hooks only count, so the ratios are in its favour. Both have
+// translated or decoded the program before they are measured. The last lines give the simulator's
+// rate relative to each mode.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -55,7 +57,8 @@ void simulate(benchmark::State& state, const Program& program) {
   std::uint64_t instructions = 0;
   for (auto _ : state) instructions += run_once(machine);
   report(state, instructions);
-  state.counters["CPI"] = static_cast<double>(machine.cycles()) / static_cast<double>(machine.instructions());
+  state.counters["CPI"] =
+      static_cast<double>(machine.cycles()) / static_cast<double>(machine.instructions());
 }
 
 #ifdef OPLINE_HAVE_UNICORN
@@ -81,7 +84,8 @@ void translate(benchmark::State& state, const Program& program, Hooks hooks) {
   std::uint64_t count = 0;
   uc_hook block = 0, access = 0;
   if (hooks != Hooks::none) {
-    uc_hook_add(oracle.engine(), &block, UC_HOOK_BLOCK, reinterpret_cast<void*>(on_block), &count, 1, 0);
+    uc_hook_add(oracle.engine(), &block, UC_HOOK_BLOCK, reinterpret_cast<void*>(on_block), &count,
+                1, 0);
   }
   if (hooks == Hooks::blocks_and_memory) {
     uc_hook_add(oracle.engine(), &access, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
@@ -89,7 +93,8 @@ void translate(benchmark::State& state, const Program& program, Hooks hooks) {
   }
   const auto run = [&] {
     oracle.set(start);
-    if (!oracle.run(start.r[15], end, 0)) throw Error(ErrorCode::internal, "Unicorn raised an exception");
+    if (!oracle.run(start.r[15], end, 0))
+      throw Error(ErrorCode::internal, "Unicorn raised an exception");
   };
   run();
   std::uint64_t total = 0;
@@ -102,11 +107,13 @@ void translate(benchmark::State& state, const Program& program, Hooks hooks) {
 }
 
 void add_unicorn(const Program& program) {
-  for (const auto& [name, hooks] : {std::pair("bare", Hooks::none), std::pair("block hook", Hooks::blocks),
-                                    std::pair("block and memory hooks", Hooks::blocks_and_memory)}) {
+  for (const auto& [name, hooks] :
+       {std::pair("bare", Hooks::none), std::pair("block hook", Hooks::blocks),
+        std::pair("block and memory hooks", Hooks::blocks_and_memory)}) {
     const Hooks chosen = hooks;
-    benchmark::RegisterBenchmark(fmt::format("{}/Unicorn {}", program.core, name).c_str(),
-                                 [program, chosen](benchmark::State& s) { translate(s, program, chosen); });
+    benchmark::RegisterBenchmark(
+        fmt::format("{}/Unicorn {}", program.core, name).c_str(),
+        [program, chosen](benchmark::State& s) { translate(s, program, chosen); });
   }
 }
 
@@ -130,8 +137,9 @@ class Ratios : public benchmark::ConsoleReporter {
     for (const auto& [name, rate] : rates_) {
       const auto simulator = rates_.find(name.substr(0, name.find('/')) + "/simulator");
       if (simulator == rates_.end() || simulator->first == name) continue;
-      fmt::print("{}: the simulator with full timing is {:.2f} times as fast ({:.0f} to {:.0f} MIPS)\n", name,
-                 simulator->second / rate, simulator->second, rate);
+      fmt::print(
+          "{}: the simulator with full timing is {:.2f} times as fast ({:.0f} to {:.0f} MIPS)\n",
+          name, simulator->second / rate, simulator->second, rate);
     }
   }
 

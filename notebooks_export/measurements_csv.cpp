@@ -17,7 +17,8 @@ void end_row(CsvWriter& csv, const store::SetupRow& row) {
   csv.end_row();
 }
 
-std::optional<double> latency_seconds(const store::MeasurementRow& row, const measure::Setup& setup) {
+std::optional<double> latency_seconds(const store::MeasurementRow& row,
+                                      const measure::Setup& setup) {
   if (row.seconds || !row.cycles || !setup.clock_hz) return row.seconds;
   return static_cast<double>(*row.cycles) / static_cast<double>(*setup.clock_hz);
 }
@@ -26,10 +27,11 @@ std::optional<double> latency_seconds(const store::MeasurementRow& row, const me
 
 std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
                              const std::vector<std::string>& comments) {
-  CsvWriter csv({"space",    "prior", "seed",   "network",    "architecture", "draws",        "outcome",
-                 "reason",   "ops",   "macs",   "parameters", "layers",       "cycles",       "latency_s",
-                 "energy_j", "board", "runner", "runtime",    "clock_hz",     "timing_model", "setup"},
-                comments);
+  CsvWriter csv(
+      {"space",    "prior", "seed",   "network",    "architecture", "draws",        "outcome",
+       "reason",   "ops",   "macs",   "parameters", "layers",       "cycles",       "latency_s",
+       "energy_j", "board", "runner", "runtime",    "clock_hz",     "timing_model", "setup"},
+      comments);
   for (const CampaignRows& rows : campaigns) {
     const store::SetupRow& setup = rows.series.setup;
     for (const store::MeasurementRow& row : rows.series.rows) {

@@ -43,19 +43,22 @@ bool read_optional(std::string_view text, int base, std::optional<T>& value) {
   return value.has_value();
 }
 
-/// "i,cycles,digest"; cycles are empty on a device without a cycle counter, digests where a runtime shows no layers.
+/// "i,cycles,digest"; cycles are empty on a device without a cycle counter, digests where a runtime
+/// shows no layers.
 bool read_step(std::string_view inside, Report& report) {
   const std::vector<std::string_view> parts = split(inside, ',');
   if (parts.size() != 3 || parse_number<std::size_t>(parts[0]) != report.steps.size()) return false;
   Step step;
-  if (!read_optional(parts[1], 10, step.cycles) || !read_optional(parts[2], 16, step.digest)) return false;
+  if (!read_optional(parts[1], 10, step.cycles) || !read_optional(parts[2], 16, step.digest))
+    return false;
   report.steps.push_back(step);
   return true;
 }
 
 bool read_line(std::string_view line, Report& report) {
   if (const auto step = bracketed(line, "m-layer-")) return read_step(*step, report);
-  if (const auto total = bracketed(line, "m-total-")) return read_optional(*total, 10, report.total_cycles);
+  if (const auto total = bracketed(line, "m-total-"))
+    return read_optional(*total, 10, report.total_cycles);
   if (const auto output = bracketed(line, "m-output-"))
     return read_optional(*output, 16, report.output_digest);
   return true;
@@ -70,8 +73,8 @@ std::optional<Report> read_report(const std::vector<std::string>& lines) {
   return report;
 }
 
-/// The operators of one layer are one step: their cycles together, the digest of the last. Without the steps that the request
-/// speaks of, none: the layers are unknown.
+/// The operators of one layer are one step: their cycles together, the digest of the last. Without
+/// the steps that the request speaks of, none: the layers are unknown.
 std::vector<Step> layers_of(const std::vector<Step>& operators, const measure::Request& request) {
   if (operators.size() != request.layer_of_operator.size()) return {};
   std::vector<Step> layers(request.expected_digests.size());
@@ -80,8 +83,8 @@ std::vector<Step> layers_of(const std::vector<Step>& operators, const measure::R
     const std::uint32_t id = request.layer_of_operator[i];
     Step& layer = layers[id];
     const auto before = seen[id] ? layer.cycles : std::optional<std::uint64_t>(0);
-    layer.cycles =
-        before && operators[i].cycles ? std::optional(*before + *operators[i].cycles) : std::nullopt;
+    layer.cycles = before && operators[i].cycles ? std::optional(*before + *operators[i].cycles)
+                                                 : std::nullopt;
     layer.digest = operators[i].digest;
     seen[id] = true;
   }
@@ -100,9 +103,11 @@ std::optional<std::string> different_layer(const std::vector<Step>& layers,
 }
 
 /// The first difference from what the host computed.
-std::optional<std::string> wrong_plan(const Report& report, const std::vector<std::uint32_t>& expected) {
+std::optional<std::string> wrong_plan(const Report& report,
+                                      const std::vector<std::uint32_t>& expected) {
   if (report.steps.size() != expected.size()) {
-    return fmt::format("the device reports {} layers, the plan has {}", report.steps.size(), expected.size());
+    return fmt::format("the device reports {} layers, the plan has {}", report.steps.size(),
+                       expected.size());
   }
   if (auto difference = different_layer(report.steps, expected)) return difference;
   if (*report.output_digest != expected.back()) {
@@ -115,7 +120,8 @@ std::optional<std::string> wrong_plan(const Report& report, const std::vector<st
 std::optional<std::string> wrong_model(const Report& report, const std::vector<Step>& layers,
                                        const measure::Request& request) {
   const std::vector<std::uint32_t>& expected = request.expected_digests;
-  if (request.output_check == measure::OutputCheck::none || *report.output_digest == expected.back())
+  if (request.output_check == measure::OutputCheck::none ||
+      *report.output_digest == expected.back())
     return std::nullopt;
   std::string where = fmt::format("the output's digest is {:08x}, the host computes {:08x}",
                                   *report.output_digest, expected.back());
@@ -133,8 +139,8 @@ std::optional<std::string> wrong_counters(const Report& report) {
   }
   if (*report.total_cycles == 0) return "the network took 0 cycles: the counter stands still";
   if (*report.total_cycles < sum) {
-    return fmt::format("the layers' cycles add up to {}, more than the whole network's: the counter wrapped",
-                       sum);
+    return fmt::format(
+        "the layers' cycles add up to {}, more than the whole network's: the counter wrapped", sum);
   }
   return std::nullopt;
 }
@@ -185,13 +191,14 @@ Outcome judge(const std::vector<std::string>& lines, const measure::Request& req
   if (!report || !is_complete(*report, request.payload)) return unreadable(lines);
   const bool is_plan = request.payload == Payload::plan;
   const std::vector<Step> layers = is_plan ? report->steps : layers_of(report->steps, request);
-  const auto difference =
-      is_plan ? wrong_plan(*report, request.expected_digests) : wrong_model(*report, layers, request);
+  const auto difference = is_plan ? wrong_plan(*report, request.expected_digests)
+                                  : wrong_model(*report, layers, request);
   if (difference) return Outcome::failed(OutcomeKind::wrong_output, *difference);
   Measurement measurement = measurement_of(layers);
   if (!is_timed(*report)) {
     measurement.layer_cycles.clear();
-    return {OutcomeKind::executed_without_timing, "the device has no clock or no cycle counter", measurement};
+    return {OutcomeKind::executed_without_timing, "the device has no clock or no cycle counter",
+            measurement};
   }
   if (auto fault = wrong_counters(*report)) return Outcome::failed(OutcomeKind::board_lost, *fault);
   measurement.cycles = report->total_cycles;

@@ -20,7 +20,8 @@ using measure::Outcome;
 using measure::OutcomeKind;
 using measure::Payload;
 
-constexpr std::size_t kPlanBytesPerCommand = 36;  // "plan " + 72 digits + "%" fit the 80-byte command buffer
+constexpr std::size_t kPlanBytesPerCommand =
+    36;  // "plan " + 72 digits + "%" fit the 80-byte command buffer
 constexpr std::string_view kReady = "m-ready";
 constexpr std::uint64_t kSlowestClockHz =
     1'000'000;  // where a device doesn't know its clock: wait long enough
@@ -46,7 +47,8 @@ OutcomeKind kind_of(Received::Status status) {
   return OutcomeKind::board_lost;
 }
 
-/// What a device says goes into studies, JSON and terminals: printable ASCII, whatever a broken one sends.
+/// What a device says goes into studies, JSON and terminals: printable ASCII, whatever a broken one
+/// sends.
 std::string printable(std::string text) {
   for (char& c : text) {
     if (c < ' ' || c > '~') c = '?';
@@ -57,15 +59,18 @@ std::string printable(std::string text) {
 template <typename T>
 T required(const std::map<std::string, std::string, std::less<>>& values, std::string_view key) {
   const auto found = values.find(key);
-  const std::optional<T> value = found == values.end() ? std::nullopt : parse_number<T>(found->second);
+  const std::optional<T> value =
+      found == values.end() ? std::nullopt : parse_number<T>(found->second);
   if (!value) {
     throw Error(ErrorCode::device,
-                "the device doesn't report `{}`; flash the firmware of this version of opline", key);
+                "the device doesn't report `{}`; flash the firmware of this version of opline",
+                key);
   }
   return *value;
 }
 
-std::string text_of(const std::map<std::string, std::string, std::less<>>& values, std::string_view key) {
+std::string text_of(const std::map<std::string, std::string, std::less<>>& values,
+                    std::string_view key) {
   const auto found = values.find(key);
   return found == values.end() ? std::string{} : found->second;
 }
@@ -84,11 +89,12 @@ DeviceSession::Reply DeviceSession::read_until_ready(double seconds) {
     received.text = printable(std::move(received.text));
     if (received.text == kReady) return reply;
     if (const auto error = bracketed(received.text, "e-"); error && !reply.failure) {
-      reply.failure = Outcome::failed(OutcomeKind::crashed, fmt::format("the device reports: {}", *error));
+      reply.failure =
+          Outcome::failed(OutcomeKind::crashed, fmt::format("the device reports: {}", *error));
     }
     if (reply.lines.size() == kMostLines) {
-      reply.failure =
-          Outcome::failed(OutcomeKind::board_lost, "the device sends lines without end and never m-ready");
+      reply.failure = Outcome::failed(OutcomeKind::board_lost,
+                                      "the device sends lines without end and never m-ready");
       return reply;
     }
     reply.lines.push_back(std::move(received.text));
@@ -102,7 +108,8 @@ DeviceSession::Reply DeviceSession::command(const std::string& text, double seco
 
 void DeviceSession::wait_until_ready() {
   const Reply reply = read_until_ready(options_.command_seconds);
-  if (reply.failure) throw Error(ErrorCode::device, "the board did not start: {}", reply.failure->reason);
+  if (reply.failure)
+    throw Error(ErrorCode::device, "the board did not start: {}", reply.failure->reason);
 }
 
 const Capabilities& DeviceSession::capabilities() {
@@ -141,10 +148,10 @@ Capabilities DeviceSession::read_capabilities() {
   }
   found.plan_version = required<std::uint32_t>(values, "plan_version");
   if (found.plan_version != OPLINE_PLAN_VERSION) {
-    throw Error(
-        ErrorCode::device,
-        "the device executes plans of version {}, this opline writes version {}; flash its own firmware",
-        found.plan_version, OPLINE_PLAN_VERSION);
+    throw Error(ErrorCode::device,
+                "the device executes plans of version {}, this opline writes version {}; flash its "
+                "own firmware",
+                found.plan_version, OPLINE_PLAN_VERSION);
   }
   found.weight_pool_bytes = required<std::uint32_t>(values, "weight_pool_bytes");
   found.channel_pool_bytes = required<std::uint32_t>(values, "channel_pool_bytes");
@@ -153,7 +160,8 @@ Capabilities DeviceSession::read_capabilities() {
 
 DeviceSession::Reply DeviceSession::load_plan(const std::vector<std::uint8_t>& plan) {
   const std::uint32_t crc = opline_crc32(0, plan.data(), plan.size());
-  Reply reply = command(fmt::format("plan load {} {:08x}", plan.size(), crc), options_.command_seconds);
+  Reply reply =
+      command(fmt::format("plan load {} {:08x}", plan.size(), crc), options_.command_seconds);
   for (std::size_t at = 0; at < plan.size() && !reply.failure; at += kPlanBytesPerCommand) {
     const std::size_t count = std::min(kPlanBytesPerCommand, plan.size() - at);
     reply = command("plan " + hexadecimal(plan.data() + at, count), options_.command_seconds);
@@ -165,12 +173,13 @@ DeviceSession::Reply DeviceSession::load_plan(const std::vector<std::uint8_t>& p
 DeviceSession::Reply DeviceSession::load_model(const std::vector<std::uint8_t>& model) {
   const std::uint32_t room = capabilities().tensors_bytes;
   if (model.size() > room) {
-    const std::string why =
-        fmt::format("the .tflite has {} B, the firmware reserves {} B of flash for it", model.size(), room);
+    const std::string why = fmt::format(
+        "the .tflite has {} B, the firmware reserves {} B of flash for it", model.size(), room);
     return {{}, Outcome::failed(OutcomeKind::does_not_fit, why)};
   }
   const std::uint32_t crc = opline_crc32(0, model.data(), model.size());
-  Reply reply = command(fmt::format("model load {} {:08x}", model.size(), crc), options_.command_seconds);
+  Reply reply =
+      command(fmt::format("model load {} {:08x}", model.size(), crc), options_.command_seconds);
   for (const std::string& line : reply.lines) {
     const auto reason = bracketed(line, "m-does-not-fit-");
     if (!reply.failure && reason)
@@ -193,13 +202,14 @@ DeviceSession::Reply DeviceSession::load(const measure::Request& request) {
 void DeviceSession::require_able(const measure::Request& request) {
   const Capabilities& device = capabilities();
   if (request.payload != device.payload) {
-    throw Error(ErrorCode::device, "{}: the firmware executes a {}, asked for is a {}; say --payload {}",
-                device.board, measure::to_string(device.payload), measure::to_string(request.payload),
+    throw Error(ErrorCode::device,
+                "{}: the firmware executes a {}, asked for is a {}; say --payload {}", device.board,
+                measure::to_string(device.payload), measure::to_string(request.payload),
                 measure::to_string(device.payload));
   }
   if (request.timing_required && !(device.cycle_counter && device.clock_hz)) {
-    throw Error(ErrorCode::device, "{} has no clock or no cycle counter, so it can't measure latency",
-                device.board);
+    throw Error(ErrorCode::device,
+                "{} has no clock or no cycle counter, so it can't measure latency", device.board);
   }
 }
 
@@ -213,7 +223,8 @@ Outcome DeviceSession::measure(const measure::Request& request) {
   const auto clock_hz = static_cast<double>(capabilities().clock_hz.value_or(kSlowestClockHz));
   const double seconds = 2 * static_cast<double>(request.budget_cycles) / clock_hz;
   const bool is_plan = request.payload == Payload::plan;
-  reply = command(is_plan ? "plan run 1" : fmt::format("model run {} 1", request.input_seed), seconds);
+  reply =
+      command(is_plan ? "plan run 1" : fmt::format("model run {} 1", request.input_seed), seconds);
   if (reply.failure) return *reply.failure;
   reply = command(is_plan ? "plan report" : "model report", options_.command_seconds);
   if (reply.failure) return *reply.failure;

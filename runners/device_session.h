@@ -1,10 +1,9 @@
-// runners/device_session.h - one conversation with opline's firmware, or another that speaks its protocol, whatever carries
-// the bytes.
+// runners/device_session.h - one conversation with opline's firmware, or another that speaks its
+// protocol, whatever carries the bytes.
 //
-// Speaks docs/formats/protocol.md: reads the device's capabilities, loads a plan or has the .tflite in the device's region
-// taken, runs it, reads cycles and digests and checks them against what the host computed. What a device does wrong becomes an Outcome, never
-// an exception.
-//                                                                          Room: runners -> measure, base.
+// Speaks docs/formats/protocol.md: reads the device's capabilities, loads a plan or has the .tflite
+// in the device's region taken, runs it, reads cycles and digests and checks them against what the
+// host computed. What a device does wrong becomes an Outcome, never an exception.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -21,7 +20,8 @@ namespace opline::runners {
 struct Capabilities {
   std::string board;
   std::string core;
-  std::optional<std::uint64_t> clock_hz;  ///< Unknown where the clock tree could not be set (an emulator).
+  std::optional<std::uint64_t>
+      clock_hz;  ///< Unknown where the clock tree could not be set (an emulator).
   bool cycle_counter = false;
   std::string kernels;  ///< "dsp" or "portable".
   std::string runtime;
@@ -31,14 +31,15 @@ struct Capabilities {
   measure::Payload payload = measure::Payload::plan;
   std::uint32_t arena_bytes = 0;
   std::uint32_t tensors_bytes =
-      0;                           ///< Of the reserved flash region; of a device that executes .tflite files.
+      0;  ///< Of the reserved flash region; of a device that executes .tflite files.
   std::uint32_t plan_version = 0;  ///< This and the pools: of one that executes plans.
   std::uint32_t weight_pool_bytes = 0;
   std::uint32_t channel_pool_bytes = 0;
 };
 
 struct SessionOptions {
-  double command_seconds = 10;  ///< Device time for any command but a run: thousands of times what one takes.
+  double command_seconds =
+      10;  ///< Device time for any command but a run: thousands of times what one takes.
 };
 
 class DeviceSession {
@@ -46,16 +47,17 @@ class DeviceSession {
   explicit DeviceSession(Transport& transport, SessionOptions options = {})
       : transport_(transport), options_(options) {}
 
-  /// Reads the boot messages up to the first `m-ready`. Throws Error{device} that quotes what came instead.
+  /// Reads the boot messages up to the first `m-ready`. Throws Error{device} that quotes what came
+  /// instead.
   void wait_until_ready();
 
-  /// Read once, then remembered. Throws Error{device} when the device doesn't answer as this protocol version
-  /// does.
+  /// Read once, then remembered. Throws Error{device} when the device doesn't answer as this
+  /// protocol version does.
   [[nodiscard]] const Capabilities& capabilities();
 
-  /// Loads, runs (one unmeasured run, then the measured one) and checks. `request.tensors` lie in the device's region
-  /// already: placing them is the runner's. Throws Error{device} when timing is required of a device that has none, or
-  /// the device executes another payload.
+  /// Loads, runs (one unmeasured run, then the measured one) and checks. `request.tensors` lie in
+  /// the device's region already: placing them is the runner's. Throws Error{device} when timing is
+  /// required of a device that has none, or the device executes another payload.
   [[nodiscard]] measure::Outcome measure(const measure::Request& request);
 
  private:

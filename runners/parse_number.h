@@ -1,4 +1,4 @@
-// runners/parse_number.h - numbers in a device's replies.   Room: runners.
+// runners/parse_number.h - numbers in a device's replies.
 #pragma once
 #include <charconv>
 #include <optional>

@@ -1,4 +1,4 @@
-// runners/runner.h - something that measures networks under one setup.   Room: runners -> measure.
+// runners/runner.h - something that measures networks under one setup.
 #pragma once
 #include "src/measure/outcome.h"
 #include "src/measure/request.h"
@@ -6,7 +6,8 @@
 
 namespace opline::runners {
 
-/// Measures one network at a time; one per thread. The outcome must not depend on what was measured before.
+/// Measures one network at a time; one per thread. The outcome must not depend on what was measured
+/// before.
 class Runner {
  public:
   virtual ~Runner() = default;

@@ -69,8 +69,9 @@ struct SimulatedBoard::Booted {
   FirmwareOptions firmware;
   Capabilities capabilities;
   measure::Setup setup;
-  Region region;                              ///< For a request's tensors; empty where the image has none.
-  std::optional<Machine::Snapshot> snapshot;  ///< After the boot messages, waiting for the first command.
+  Region region;  ///< For a request's tensors; empty where the image has none.
+  std::optional<Machine::Snapshot>
+      snapshot;  ///< After the boot messages, waiting for the first command.
 };
 
 namespace {
@@ -89,8 +90,9 @@ std::string runtime_of(const Capabilities& capabilities, const FirmwareOptions& 
                      measure::to_string(firmware.output_check));
 }
 
-measure::Setup setup_of(const board::Board& board, const board::Core& core, const Capabilities& capabilities,
-                        const FirmwareOptions& firmware, const std::string& firmware_digest) {
+measure::Setup setup_of(const board::Board& board, const board::Core& core,
+                        const Capabilities& capabilities, const FirmwareOptions& firmware,
+                        const std::string& firmware_digest) {
   measure::Setup setup;
   setup.board = board.name;
   setup.core = core.name;
@@ -102,23 +104,25 @@ measure::Setup setup_of(const board::Board& board, const board::Core& core, cons
   setup.flags = capabilities.flags;
   setup.placement = capabilities.placement;
   setup.runner = measure::Runner::simulated;
-  setup.timing_model = fmt::format("{}, data {}", core.timing_model, timing_digest(board).substr(0, 8));
+  setup.timing_model =
+      fmt::format("{}, data {}", core.timing_model, timing_digest(board).substr(0, 8));
   return setup;
 }
 
-/// The region lies in the flash, and nothing the image brings but filling (opline's pools) lies in it: the loader would
-/// overwrite it.
+/// The region lies in the flash, and nothing the image brings but filling (opline's pools) lies in
+/// it: the loader would overwrite it.
 Region region_of(const simulator::ElfImage& image, const board::Board& board) {
   const auto start = image.symbol("opline_tensors_start"), end = image.symbol("opline_tensors_end");
   if (!start || !end) return {};
   const board::Flash& flash = board.flash;
   if (*start % OPLINE_ALIGNMENT != 0 || *start < flash.base || *end < *start ||
       *end - flash.base > flash.bytes) {
-    throw Error(ErrorCode::device,
-                "{}: the region from opline_tensors_start {:#010x} to opline_tensors_end {:#010x} is not "
-                "{}-byte aligned "
-                "or not inside the flash of {}; see docs/own-runtime.md",
-                image.name(), *start, *end, OPLINE_ALIGNMENT, board.name);
+    throw Error(
+        ErrorCode::device,
+        "{}: the region from opline_tensors_start {:#010x} to opline_tensors_end {:#010x} is not "
+        "{}-byte aligned "
+        "or not inside the flash of {}; see docs/own-runtime.md",
+        image.name(), *start, *end, OPLINE_ALIGNMENT, board.name);
   }
   return {*start, *end - *start};
 }
@@ -127,8 +131,9 @@ Region region_of(const simulator::ElfImage& image, const board::Board& board) {
 class SimulatedRunner : public Runner {
  public:
   SimulatedRunner(const board::Board& board, const board::Core& core,
-                  std::shared_ptr<const simulator::ElfImage> image, const Machine::Snapshot& snapshot,
-                  Region region, std::optional<InstructionTrace> trace = {})
+                  std::shared_ptr<const simulator::ElfImage> image,
+                  const Machine::Snapshot& snapshot, Region region,
+                  std::optional<InstructionTrace> trace = {})
       : machine_(board, core, image),
         image_(std::move(image)),
         snapshot_(snapshot),
@@ -141,7 +146,8 @@ class SimulatedRunner : public Runner {
       return measure::Outcome::failed(
           measure::OutcomeKind::does_not_fit,
           fmt::format("needs {} B of flash for {}, {} B are there", request.tensors.size(),
-                      request.payload == measure::Payload::plan ? "tensors" : "the .tflite", region_.bytes));
+                      request.payload == measure::Payload::plan ? "tensors" : "the .tflite",
+                      region_.bytes));
     }
     machine_.restore(snapshot_);
     const std::string before =
@@ -158,17 +164,19 @@ class SimulatedRunner : public Runner {
   /// Returns what was there.
   std::string place(std::string_view bytes) {
     if (bytes.empty()) return {};
-    std::string before = machine_.read_memory(region_.address, static_cast<std::uint32_t>(bytes.size()));
+    std::string before =
+        machine_.read_memory(region_.address, static_cast<std::uint32_t>(bytes.size()));
     machine_.write_flash(region_.address, bytes);
     return before;
   }
 
   void begin_trace() {
     trace_->line(simulator::trace_heading());
-    machine_.trace({.from_address = image_->symbol(trace_->from), .instructions = trace_->instructions},
-                   [this](const simulator::TracedInstruction& one) {
-                     trace_->line(simulator::trace_line(one, *image_));
-                   });
+    machine_.trace(
+        {.from_address = image_->symbol(trace_->from), .instructions = trace_->instructions},
+        [this](const simulator::TracedInstruction& one) {
+          trace_->line(simulator::trace_line(one, *image_));
+        });
   }
 
   Machine machine_;
@@ -184,7 +192,8 @@ class SimulatedRunner : public Runner {
 namespace {
 
 /// An image that stops before its greeting is, more often than not, one for another board.
-void boot(SimulatedTransport& transport, const simulator::ElfImage& image, const std::string& board) {
+void boot(SimulatedTransport& transport, const simulator::ElfImage& image,
+          const std::string& board) {
   try {
     DeviceSession(transport).wait_until_ready();
   } catch (const Error& error) {
@@ -196,22 +205,26 @@ void boot(SimulatedTransport& transport, const simulator::ElfImage& image, const
 }  // namespace
 
 /// What the firmware says of itself is what it is, and what was asked for.
-void SimulatedBoard::require_this_board(const Booted& booted, std::optional<std::uint32_t> programmed_hz) {
+void SimulatedBoard::require_this_board(const Booted& booted,
+                                        std::optional<std::uint32_t> programmed_hz) {
   const std::string& name = booted.board.name;
   const Capabilities& device = booted.capabilities;
   if (device.clock_hz != programmed_hz || device.clock_hz != booted.board.clock_hz) {
-    throw Error(ErrorCode::device,
-                "{}: the firmware claims {} Hz, it programmed {} Hz and the board file says {} Hz; use the "
-                "image of this build",
-                name, device.clock_hz.value_or(0), programmed_hz.value_or(0), booted.board.clock_hz);
+    throw Error(
+        ErrorCode::device,
+        "{}: the firmware claims {} Hz, it programmed {} Hz and the board file says {} Hz; use the "
+        "image of this build",
+        name, device.clock_hz.value_or(0), programmed_hz.value_or(0), booted.board.clock_hz);
   }
   if (booted.firmware.elf && device.board != name) {
-    throw Error(ErrorCode::device,
-                "{}: the firmware says that it is for the board `{}`; name that one, or build it for {}",
-                booted.image->name(), device.board, name);
+    throw Error(
+        ErrorCode::device,
+        "{}: the firmware says that it is for the board `{}`; name that one, or build it for {}",
+        booted.image->name(), device.board, name);
   }
   if (device.payload != booted.firmware.payload) {
-    throw Error(ErrorCode::device, "{}: the firmware executes a {}, asked for is a {}; say --payload {}",
+    throw Error(ErrorCode::device,
+                "{}: the firmware executes a {}, asked for is a {}; say --payload {}",
                 booted.image->name(), measure::to_string(device.payload),
                 measure::to_string(booted.firmware.payload), measure::to_string(device.payload));
   }
@@ -243,7 +256,8 @@ SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptio
   booted->snapshot = machine.save();
   booted->capabilities = DeviceSession(transport).capabilities();
   require_this_board(*booted, machine.core_clock_hz());
-  booted->setup = setup_of(booted->board, booted->core, booted->capabilities, options, digest(bytes));
+  booted->setup =
+      setup_of(booted->board, booted->core, booted->capabilities, options, digest(bytes));
   return SimulatedBoard(std::move(booted));
 }
 
@@ -259,8 +273,8 @@ network::DeviceLimits SimulatedBoard::limits() const {
 }
 
 std::unique_ptr<Runner> SimulatedBoard::make_runner() const {
-  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image, *booted_->snapshot,
-                                           booted_->region);
+  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image,
+                                           *booted_->snapshot, booted_->region);
 }
 
 std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace trace) const {
@@ -268,8 +282,8 @@ std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace tra
     throw Error(ErrorCode::usage, "{}: has no function `{}`; `arm-none-eabi-nm` lists those it has",
                 booted_->image->name(), trace.from);
   }
-  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image, *booted_->snapshot,
-                                           booted_->region, std::move(trace));
+  return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image,
+                                           *booted_->snapshot, booted_->region, std::move(trace));
 }
 
 }  // namespace opline::runners

@@ -1,7 +1,8 @@
-// runners/simulated_board.h - a board of data/boards, its firmware image and the simulator, as a runner.
+// runners/simulated_board.h - a board of data/boards, its firmware image and the simulator, as a
+// runner.
 //
-// The image boots once; every measurement starts from a snapshot of that moment, so cycles don't depend on
-// what ran before.   Room: runners -> runners/simulator, board, network, measure, base.
+// The image boots once; every measurement starts from a snapshot of that moment, so cycles don't
+// depend on what ran before.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -19,16 +20,18 @@ namespace opline::runners {
 
 /// Which firmware, and what it is asked.
 struct FirmwareOptions {
-  std::optional<std::filesystem::path> elf;  ///< Absent: firmware/<board>.elf that opline's build made.
+  std::optional<std::filesystem::path>
+      elf;  ///< Absent: firmware/<board>.elf that opline's build made.
   measure::Payload payload = measure::Payload::plan;
-  measure::OutputCheck output_check = measure::OutputCheck::final;  ///< Of a .tflite; part of the setup.
+  measure::OutputCheck output_check =
+      measure::OutputCheck::final;  ///< Of a .tflite; part of the setup.
 };
 
 /// Which instructions of each measurement are written down (runners/simulator/trace.h).
 struct InstructionTrace {
-  std::string from =
-      "opline_run_layer";  ///< A function of the image: the trace begins with its first instruction.
-  std::uint64_t instructions = 10'000;  ///< 1 or more.
+  std::string from = "opline_run_layer";  ///< A function of the image: the trace begins with its
+                                          ///< first instruction.
+  std::uint64_t instructions = 10'000;    ///< 1 or more.
   /// Called for the heading and for each instruction, in order; a line without its end.
   std::function<void(const std::string& line)> line;
 };
@@ -36,23 +39,24 @@ struct InstructionTrace {
 /// A booted image: a handle to immutable state that any number of runners in any threads share.
 class SimulatedBoard {
  public:
-  /// The board `name` with its firmware. Throws Error{usage} for an unknown board, Error{missing_tool} without opline's
-  /// image, Error{io} or Error{input} for another that is not there or no ELF file for this board, Error{device} when it does
-  /// not boot, speaks of another board, clock or payload, or has no region where it needs one.
+  /// The board `name` with its firmware. Throws Error{usage} for an unknown board,
+  /// Error{missing_tool} without opline's image, Error{io} or Error{input} for another that is not
+  /// there or no ELF file for this board, Error{device} when it does not boot, speaks of another
+  /// board, clock or payload, or has no region where it needs one.
   static SimulatedBoard load(const std::string& name, const FirmwareOptions& options = {});
 
   [[nodiscard]] const board::Board& board() const;
   [[nodiscard]] const measure::Setup& setup() const;
-  /// What the image leaves for networks. For .tflite files: the region for the weights; only their own runtime can tell
-  /// what arena they need, so that is not limited here.
+  /// What the image leaves for networks. For .tflite files: the region for the weights; only their
+  /// own runtime can tell what arena they need, so that is not limited here.
   [[nodiscard]] network::DeviceLimits limits() const;
   [[nodiscard]] const FirmwareOptions& firmware() const;
   [[nodiscard]] const Capabilities& capabilities() const;
 
   /// A runner for one thread; it may outlive this object.
   [[nodiscard]] std::unique_ptr<Runner> make_runner() const;
-  /// The same, writing down what the core executes; cycles are those of make_runner(). Throws Error{usage} for a
-  /// function that the image doesn't have.
+  /// The same, writing down what the core executes; cycles are those of make_runner(). Throws
+  /// Error{usage} for a function that the image doesn't have.
   [[nodiscard]] std::unique_ptr<Runner> make_tracing_runner(InstructionTrace trace) const;
 
  private:

@@ -1,5 +1,5 @@
-// runners/transport.h - the only difference between a simulated and an attached board: how bytes get there.
-//                                                                                             Room: runners.
+// runners/transport.h - the only difference between a simulated and an attached board: how bytes
+// get there.
 #pragma once
 #include <string>
 #include <string_view>
@@ -10,8 +10,8 @@ namespace opline::runners {
 struct Received {
   enum class Status {
     line,       ///< `text` is the line without its end.
-    timed_out,  ///< The device was busy or silent for the whole budget; `text` says where it was, if that is
-                ///< known.
+    timed_out,  ///< The device was busy or silent for the whole budget; `text` says where it was,
+                ///< if that is known.
     lost,       ///< The link is gone; `text` says why.
     crashed,    ///< The core stopped; `text` has the reason and the PC.
   };

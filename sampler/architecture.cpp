@@ -14,8 +14,8 @@ bool is_skipped(const Block& block, const Architecture& architecture) {
 
 void check(const Space& space, const Architecture& architecture) {
   OPLINE_ASSERT(architecture.options.size() == space.decisions.size(),
-                "{} options for the {} decisions of {}", architecture.options.size(), space.decisions.size(),
-                space.name);
+                "{} options for the {} decisions of {}", architecture.options.size(),
+                space.decisions.size(), space.name);
   for (std::size_t i = 0; i < space.decisions.size(); ++i) {
     OPLINE_ASSERT(architecture.options[i] < space.decisions[i].options.size(), "option {} of {}",
                   architecture.options[i], space.decisions[i].name);
@@ -24,8 +24,9 @@ void check(const Space& space, const Architecture& architecture) {
 
 bool matters(const Space& space, const Architecture& architecture, const Decision& decision) {
   if (decision.kind == DecisionKind::skip) return true;
-  return std::any_of(decision.blocks.begin(), decision.blocks.end(),
-                     [&](std::size_t block) { return !is_skipped(space.blocks[block], architecture); });
+  return std::any_of(decision.blocks.begin(), decision.blocks.end(), [&](std::size_t block) {
+    return !is_skipped(space.blocks[block], architecture);
+  });
 }
 
 /// "96:24"; "keep" for a block that decides no width.

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 
 /// The pieces between any of `separators`; empty ones too where `keep_empty`.
-std::vector<std::string_view> split(std::string_view text, std::string_view separators, bool keep_empty) {
+std::vector<std::string_view> split(std::string_view text, std::string_view separators,
+                                    bool keep_empty) {
   std::vector<std::string_view> pieces;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
@@ -65,7 +66,8 @@ class Parser {
   Architecture finish() && {
     for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
       const Block& block = space_.blocks[i];
-      if (has_decision(block) && !seen_[i]) fail("block {} is missing; add {}=...", block.name, block.name);
+      if (has_decision(block) && !seen_[i])
+        fail("block {} is missing; add {}=...", block.name, block.name);
     }
     return std::move(architecture_);
   }
@@ -107,7 +109,8 @@ class Parser {
         fail_form(block, decisions, choice);
     }
     if (widths.size() != decisions.size()) fail_form(block, decisions, choice);
-    for (std::size_t i = 0; i < decisions.size(); ++i) choose_width(position, decisions[i], widths[i]);
+    for (std::size_t i = 0; i < decisions.size(); ++i)
+      choose_width(position, decisions[i], widths[i]);
   }
 
   [[noreturn]] void fail_form(const Block& block, const std::vector<std::size_t>& decisions,
@@ -120,8 +123,8 @@ class Parser {
     const char* what = decisions.size() > 1        ? "an expansion and a width"
                        : !block.width.is_decided() ? "an expansion"
                                                    : "a width";
-    fail("`{}` is no choice for block {}; write {}, as in {}={}{}", choice, block.name, what, block.name,
-         example, or_skip(block));
+    fail("`{}` is no choice for block {}; write {}, as in {}={}{}", choice, block.name, what,
+         block.name, example, or_skip(block));
   }
 
   void choose_width(std::size_t position, std::size_t decision, int width) {
@@ -130,14 +133,16 @@ class Parser {
     const auto found = std::lower_bound(options.begin(), options.end(), width);
     if (found == options.end() || *found != width) {
       const bool expands = !block.width.is_decided() || decision != block.width.decision;
-      fail("{} is no {} of block {}; the nearest is {}{}", width, expands ? "expansion" : "width", block.name,
-           nearest(options, width), or_skip(block));
+      fail("{} is no {} of block {}; the nearest is {}{}", width, expands ? "expansion" : "width",
+           block.name, nearest(options, width), or_skip(block));
     }
     const auto option = static_cast<std::uint16_t>(found - options.begin());
     if (chosen_by_[decision] && architecture_.options[decision] != option) {
-      fail("block {} has the width {}, but block {}, which tie {} binds to it, has {}; write the same",
-           block.name, width, space_.blocks[*chosen_by_[decision]].name, block.tie,
-           options[architecture_.options[decision]]);
+      fail(
+          "block {} has the width {}, but block {}, which tie {} binds to it, has {}; write the "
+          "same",
+          block.name, width, space_.blocks[*chosen_by_[decision]].name, block.tie,
+          options[architecture_.options[decision]]);
     }
     chosen_by_[decision] = position;
     architecture_.options[decision] = option;
@@ -146,8 +151,9 @@ class Parser {
   static std::string_view or_skip(const Block& block) { return block.skip ? ", or skip" : ""; }
 
   const Space& space_;
-  std::vector<bool> seen_;                             ///< A flag a block.
-  std::vector<std::optional<std::size_t>> chosen_by_;  ///< The block that gave the decision its option.
+  std::vector<bool> seen_;  ///< A flag a block.
+  std::vector<std::optional<std::size_t>>
+      chosen_by_;  ///< The block that gave the decision its option.
   Architecture architecture_;
 };
 
@@ -157,7 +163,8 @@ Architecture parse_architecture(const Space& space, std::string_view text) {
   const std::vector<std::string_view> words = split(text, kBlanks, false);
   Parser parser(space);
   if (space.decisions.empty()) {
-    if (words.size() != 1 || words[0] != kFixedText) parser.fail("it has no decisions; write {}", kFixedText);
+    if (words.size() != 1 || words[0] != kFixedText)
+      parser.fail("it has no decisions; write {}", kFixedText);
     return {};
   }
   for (const std::string_view word : words) parser.read(word);

@@ -1,6 +1,6 @@
-// sampler/architecture_parts.h - what one word of an architecture's text says. Internal to the room.
+// sampler/architecture_parts.h - what one word of an architecture's text says. Internal to the
+// room.
 //
-// Room: sampler -> base.
 #pragma once
 #include <string_view>
 #include <vector>
@@ -17,7 +17,8 @@ inline constexpr char kBetweenWidths = ':';
 /// The decided widths of a block in the order in which its word has them: expansion, width.
 [[nodiscard]] inline std::vector<std::size_t> width_decisions(const Block& block) {
   std::vector<std::size_t> decisions;
-  if (block.expansion && block.expansion->is_decided()) decisions.push_back(block.expansion->decision);
+  if (block.expansion && block.expansion->is_decided())
+    decisions.push_back(block.expansion->decision);
   if (block.width.is_decided()) decisions.push_back(block.width.decision);
   return decisions;
 }

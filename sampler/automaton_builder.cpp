@@ -16,7 +16,8 @@ namespace {
 
 using Tables = LayerAutomaton::Tables;
 
-/// Where a path stands: about to make the layer of a step. Fields that nothing to come depends on are 0.
+/// Where a path stands: about to make the layer of a step. Fields that nothing to come depends on
+/// are 0.
 struct Front {
   std::uint32_t step = 0;
   std::uint32_t incoming = 0;                      ///< Channels of the tensor before.
@@ -120,13 +121,15 @@ void Builder::spend(std::size_t bytes) {
   if (tables_.bytes <= limits_.bytes && tables_.steps <= limits_.steps) return;
   const bool memory = tables_.bytes > limits_.bytes;
   throw Error(ErrorCode::input,
-              "space {}: its different networks can't be counted within {} {}; tie fewer blocks that can be "
+              "space {}: its different networks can't be counted within {} {}; tie fewer blocks "
+              "that can be "
               "skipped, or give the decisions fewer options",
               words_.space().name, memory ? limits_.bytes : limits_.steps,
               memory ? "bytes of memory" : "steps");
 }
 
-/// The state of paths that stand there. It and what follows it call each other, as deep as a network has layers.
+/// The state of paths that stand there. It and what follows it call each other, as deep as a
+/// network has layers.
 std::uint32_t Builder::state_of(const Reach& reach) {
   std::map<std::uint32_t, Fronts> by_kind;
   for (const Front& front : reach.fronts) by_kind[words_.steps()[front.step].kind].push_back(front);
@@ -162,7 +165,8 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   std::vector<LayerAutomaton::Edge> edges;
   BigCount upto = 0;
   std::vector<Cursor> before;
-  std::optional<std::uint32_t> state;  // where `before` leads, if that is the same whatever the channels
+  std::optional<std::uint32_t>
+      state;  // where `before` leads, if that is the same whatever the channels
   for (auto move = moves.begin(); move != moves.end();) {
     const std::uint32_t channels = move->channels;
     std::vector<Cursor> cursors;
@@ -184,9 +188,9 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   tables_.groups[group].edges = std::move(edges);
 }
 
-/// All fronts that can be reached from the cursors without making a layer, ascending, each once. A block that can
-/// vanish is not kept where a like block before it could have been, and all between vanish: that one makes the same
-/// words, and more.
+/// All fronts that can be reached from the cursors without making a layer, ascending, each once. A
+/// block that can vanish is not kept where a like block before it could have been, and all between
+/// vanish: that one makes the same words, and more.
 Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t channels) {
   Reach reach;
   std::set<Cursor> open;  // before blocks; what is added stands behind what is taken
@@ -197,7 +201,8 @@ Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t 
       open.insert(cursor);
     }
   }
-  std::map<std::uint32_t, std::set<std::uint32_t>> kept;  // by number of ties: likenesses on the way here
+  std::map<std::uint32_t, std::set<std::uint32_t>>
+      kept;  // by number of ties: likenesses on the way here
   while (!open.empty()) {
     Cursor cursor = *open.begin();
     open.erase(open.begin());
@@ -230,11 +235,13 @@ Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t 
 }
 
 /// The cursor of a path that stands before a block has the channels as `entering`, too.
-void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor, Reach& reach) {
+void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor,
+                    Reach& reach) {
   spend(0);
-  reach.fronts.push_back(
-      {step, needs_incoming_[step] ? channels : 0, needs_entering_[step] ? cursor.entering : 0, cursor.tied});
-  if (needs_incoming_[step] || (needs_entering_[step] && !cursor.in_block)) reach.channels_matter = true;
+  reach.fronts.push_back({step, needs_incoming_[step] ? channels : 0,
+                          needs_entering_[step] ? cursor.entering : 0, cursor.tied});
+  if (needs_incoming_[step] || (needs_entering_[step] && !cursor.in_block))
+    reach.channels_matter = true;
 }
 
 std::vector<Builder::Move> Builder::moves_of(const Fronts& fronts) {
@@ -307,7 +314,8 @@ bool Builder::keeps(const Step& step, const Front& front, std::uint32_t channels
                layer.activation,
                shape(layer.in, front.incoming),
                shape(layer.out, channels)};
-  if (step.waits) use.waiting = shape(words_.space().blocks[step.block].in, front.entering).elements();
+  if (step.waits)
+    use.waiting = shape(words_.space().blocks[step.block].in, front.entering).elements();
   if (add) use.waiting = use.layer.input.elements();
   return keeps_(use);
 }

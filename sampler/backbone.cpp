@@ -14,7 +14,8 @@ constexpr int kMaxWindow = 255;  // of a kernel (src/network/network.h)
 /// Layers of a block that is not skipped.
 unsigned layers_of(const Block& block) {
   unsigned layers = 1;
-  if (block.type == BlockType::depthwise_separable || block.type == BlockType::inverted_bottleneck) ++layers;
+  if (block.type == BlockType::depthwise_separable || block.type == BlockType::inverted_bottleneck)
+    ++layers;
   if (block.expansion) ++layers;
   if (block.residual) ++layers;
   return layers;
@@ -68,22 +69,25 @@ void Backbone::finish(const TomlTable& file) const {
 void Backbone::check_tie(const std::string& name, const Tie& tie) const {
   for (const Block& block : space_.blocks) {
     if (block.name == name)
-      tie.table.fail("tie", fmt::format("`{}` is also the block at {}; give the tie a name of its own", name,
-                                        block.where));
+      tie.table.fail(
+          "tie", fmt::format("`{}` is also the block at {}; give the tie a name of its own", name,
+                             block.where));
   }
   const std::vector<std::size_t>& blocks = space_.decisions[tie.decision].blocks;
   if (blocks.size() == 1) {
-    tie.table.fail("tie", fmt::format("`{}` ties block `{}` to no other; give another block the same tie, or "
-                                      "remove it",
-                                      name, space_.blocks[blocks.front()].name));
+    tie.table.fail(
+        "tie", fmt::format("`{}` ties block `{}` to no other; give another block the same tie, or "
+                           "remove it",
+                           name, space_.blocks[blocks.front()].name));
   }
 }
 
 void Backbone::check_name(const BlockEntry& entry, const Block& block) const {
   for (const Block& other : space_.blocks) {
     if (other.name != block.name) continue;
-    entry.table.fail("name", fmt::format("`{}` is also the block at {}; give each block a name of its own",
-                                         block.name, other.where));
+    entry.table.fail("name",
+                     fmt::format("`{}` is also the block at {}; give each block a name of its own",
+                                 block.name, other.where));
   }
 }
 
@@ -103,9 +107,10 @@ void Backbone::slide(const BlockEntry& entry, Block& block) const {
   if (entry.global) window = {map_.h, map_.w, map_.h, map_.w, network::Padding::valid};
   if (window.kernel_h > kMaxWindow || window.kernel_w > kMaxWindow) {
     entry.table.fail(
-        "kernel", fmt::format("\"global\" is {}x{} at block `{}`, at most {} are supported an axis; pool in "
-                              "two steps",
-                              map_.h, map_.w, block.name, kMaxWindow));
+        "kernel",
+        fmt::format("\"global\" is {}x{} at block `{}`, at most {} are supported an axis; pool in "
+                    "two steps",
+                    map_.h, map_.w, block.name, kMaxWindow));
   }
   const Map same{(map_.h + window.stride_h - 1) / window.stride_h,
                  (map_.w + window.stride_w - 1) / window.stride_w};
@@ -113,33 +118,36 @@ void Backbone::slide(const BlockEntry& entry, Block& block) const {
   if (window.padding == network::Padding::valid) {
     if (window.kernel_h > map_.h || window.kernel_w > map_.w) {
       entry.table.fail(
-          "kernel", fmt::format("{}x{} is larger than the {}x{} map that reaches block `{}`; use a smaller "
-                                "kernel or padding = \"same\"",
-                                window.kernel_h, window.kernel_w, map_.h, map_.w, block.name));
+          "kernel",
+          fmt::format("{}x{} is larger than the {}x{} map that reaches block `{}`; use a smaller "
+                      "kernel or padding = \"same\"",
+                      window.kernel_h, window.kernel_w, map_.h, map_.w, block.name));
     }
     block.out = {(map_.h - window.kernel_h) / window.stride_h + 1,
                  (map_.w - window.kernel_w) / window.stride_w + 1};
   }
   if (block.out == same) return;
   if (block.residual || entry.skippable) {
-    entry.table.fail("padding",
-                     fmt::format("\"valid\" makes {}x{} of the map of block `{}`, but its {} branch {}x{}; "
-                                 "write \"same\"",
-                                 block.out.h, block.out.w, block.name, block.residual ? "residual" : "skip",
-                                 same.h, same.w));
+    entry.table.fail(
+        "padding",
+        fmt::format("\"valid\" makes {}x{} of the map of block `{}`, but its {} branch {}x{}; "
+                    "write \"same\"",
+                    block.out.h, block.out.w, block.name, block.residual ? "residual" : "skip",
+                    same.h, same.w));
   }
 }
 
 void Backbone::add_decisions(const BlockEntry& entry, Block& block) {
-  if (entry.skippable) block.skip = add_decision(block.name + ".skip", DecisionKind::skip, {kKeep, kSkip});
+  if (entry.skippable)
+    block.skip = add_decision(block.name + ".skip", DecisionKind::skip, {kKeep, kSkip});
   if (block.expansion && block.expansion->is_decided()) {
     block.expansion->decision =
         add_decision(block.name + ".expansion", DecisionKind::width, entry.expansion_options);
   }
   if (!block.width.is_decided()) return;
-  block.width.decision = block.tie.empty()
-                             ? add_decision(block.name + ".width", DecisionKind::width, entry.width_options)
-                             : tied_decision(entry, block);
+  block.width.decision = block.tie.empty() ? add_decision(block.name + ".width",
+                                                          DecisionKind::width, entry.width_options)
+                                           : tied_decision(entry, block);
 }
 
 /// Of the block that is being appended.
@@ -151,16 +159,17 @@ std::size_t Backbone::add_decision(std::string name, DecisionKind kind, std::vec
 std::size_t Backbone::tied_decision(const BlockEntry& entry, const Block& block) {
   const auto known = ties_.find(block.tie);
   if (known == ties_.end()) {
-    const std::size_t decision = add_decision(block.tie + ".width", DecisionKind::width, entry.width_options);
+    const std::size_t decision =
+        add_decision(block.tie + ".width", DecisionKind::width, entry.width_options);
     ties_.emplace(block.tie, Tie{entry.table, decision});
     return decision;
   }
   Decision& shared = space_.decisions[known->second.decision];
   if (shared.options != entry.width_options) {
-    entry.table.fail("width",
-                     fmt::format("has other options than that of the block at {}, to which `{}` ties "
-                                 "it; make them equal",
-                                 known->second.table.where(), block.tie));
+    entry.table.fail(
+        "width", fmt::format("has other options than that of the block at {}, to which `{}` ties "
+                             "it; make them equal",
+                             known->second.table.where(), block.tie));
   }
   shared.blocks.push_back(space_.blocks.size());
   return known->second.decision;
@@ -171,10 +180,11 @@ void Backbone::follow_channels(const BlockEntry& entry, const Block& block) {
   const bool unchanged = channels_ == block.width;
   if (!unchanged) channels_ = block.skip ? std::nullopt : std::optional(block.width);
   if (block.residual && !unchanged) {
-    entry.table.fail("residual", fmt::format("needs as many channels as reach block `{}`, so that input and "
-                                             "output can be added; write width = \"same\", or tie its width "
-                                             "to the block before it",
-                                             block.name));
+    entry.table.fail("residual",
+                     fmt::format("needs as many channels as reach block `{}`, so that input and "
+                                 "output can be added; write width = \"same\", or tie its width "
+                                 "to the block before it",
+                                 block.name));
   }
 }
 
@@ -184,8 +194,9 @@ void Backbone::check_size(const BlockEntry& entry, const Block& block) const {
     const network::Shape largest{map.h, map.w, channels};
     if (largest.elements() > kMaxElements) {
       entry.table.fail(
-          "name", fmt::format("block `{}` can make {}x{}x{}, more than 2^31 elements; no device holds it",
-                              block.name, largest.h, largest.w, largest.c));
+          "name",
+          fmt::format("block `{}` can make {}x{}x{}, more than 2^31 elements; no device holds it",
+                      block.name, largest.h, largest.w, largest.c));
     }
   };
   if (block.expansion) check(block.in, widest(*block.expansion, entry.expansion_options));
@@ -196,9 +207,9 @@ void Backbone::check_size(const BlockEntry& entry, const Block& block) const {
 void Backbone::count_layers(const BlockEntry& entry, const Block& block) {
   max_layers_ += layers_of(block);
   if (max_layers_ > OPLINE_MAX_LAYERS) {
-    entry.table.fail("name",
-                     fmt::format("block `{}` brings the network to {} layers; at most {} are supported",
-                                 block.name, max_layers_, OPLINE_MAX_LAYERS));
+    entry.table.fail(
+        "name", fmt::format("block `{}` brings the network to {} layers; at most {} are supported",
+                            block.name, max_layers_, OPLINE_MAX_LAYERS));
   }
 }
 

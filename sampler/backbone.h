@@ -1,6 +1,7 @@
-// sampler/backbone.h - blocks put one after the other: repetitions, ties, and what depends on neighbours.
+// sampler/backbone.h - blocks put one after the other: repetitions, ties, and what depends on
+// neighbours.
 //
-// Internal to the room.   Room: sampler -> network, base, firmware/include.
+// Internal to the room.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -16,12 +17,13 @@ namespace opline::sampler {
 /// Elements of the largest tensor (src/network/network_builder.cpp).
 inline constexpr std::uint64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
 
-/// Appends blocks to `space`, whose input is known; knows the map that the next one gets and where its
-/// channels come from. Every function throws Error{input} naming file, line, key and remedy when an
-/// architecture could not be built.
+/// Appends blocks to `space`, whose input is known; knows the map that the next one gets and where
+/// its channels come from. Every function throws Error{input} naming file, line, key and remedy
+/// when an architecture could not be built.
 class Backbone {
  public:
-  /// `attempt` runs the checks whose failure leaves the other blocks as they are; without it they throw as the rest does.
+  /// `attempt` runs the checks whose failure leaves the other blocks as they are; without it they
+  /// throw as the rest does.
   explicit Backbone(Space& space, Attempt attempt = {});
 
   /// The block, as often as it is repeated.
@@ -40,7 +42,8 @@ class Backbone {
   void infer_map(const BlockEntry& entry, Block& block) const;
   void slide(const BlockEntry& entry, Block& block) const;
   void add_decisions(const BlockEntry& entry, Block& block);
-  [[nodiscard]] std::size_t add_decision(std::string name, DecisionKind kind, std::vector<int> options);
+  [[nodiscard]] std::size_t add_decision(std::string name, DecisionKind kind,
+                                         std::vector<int> options);
   [[nodiscard]] std::size_t tied_decision(const BlockEntry& entry, const Block& block);
   void follow_channels(const BlockEntry& entry, const Block& block);
   void check_size(const BlockEntry& entry, const Block& block) const;
@@ -50,8 +53,8 @@ class Backbone {
   Space& space_;
   Attempt attempt_;
   Map map_;
-  /// The width that decides how many channels reach the next block; nothing where a skipped block lets
-  /// others through.
+  /// The width that decides how many channels reach the next block; nothing where a skipped block
+  /// lets others through.
   std::optional<Width> channels_;
   std::map<std::string, Tie> ties_;
   unsigned max_layers_ = 0;

@@ -1,4 +1,4 @@
-// sampler/big_count.h - how many networks there are: exact, beyond 64 bits.   Room: sampler.
+// sampler/big_count.h - how many networks there are: exact, beyond 64 bits.
 #pragma once
 #include <boost/multiprecision/cpp_int.hpp>
 

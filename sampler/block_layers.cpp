@@ -83,7 +83,8 @@ std::vector<BlockLayer> kept_layers(const Block& block) {
   }
   if (block.residual) {
     const bool linear = block.type == BlockType::inverted_bottleneck;
-    chain.push(LayerType::add, Window{}, linear ? Activation::none : block.activation, same, block.out);
+    chain.push(LayerType::add, Window{}, linear ? Activation::none : block.activation, same,
+               block.out);
   }
   return chain.layers;
 }

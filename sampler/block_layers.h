@@ -1,8 +1,8 @@
-// sampler/block_layers.h - the layers that a block stands for, kept or skipped: the one definition that decoding and
-// counting share.
+// sampler/block_layers.h - the layers that a block stands for, kept or skipped: the one definition
+// that decoding and counting share.
 //
-// Types, windows, activations and maps never depend on a decision; only the number of channels does.
-// Room: sampler -> network. No I/O.
+// Types, windows, activations and maps never depend on a decision; only the number of channels
+// does.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -25,8 +25,8 @@ struct Channels {
   std::size_t decision = 0;
 };
 
-/// One layer of a block. Its input is the tensor before it; an add takes the block's input as well, as its first
-/// operand.
+/// One layer of a block. Its input is the tensor before it; an add takes the block's input as well,
+/// as its first operand.
 struct BlockLayer {
   network::LayerType type = network::LayerType::conv2d;
   network::Window window;  ///< Of convolutions and pools.
@@ -36,13 +36,14 @@ struct BlockLayer {
   Map out;
 };
 
-/// The layers of the block where it is kept; one at least. With a residual the last one is the add; it takes the
-/// activation over from the layer before it (as in residual networks since ResNet), and has none after an inverted
-/// bottleneck, whose projection is linear (MobileNetV2, Sandler et al. 2018, section 3.3).
+/// The layers of the block where it is kept; one at least. With a residual the last one is the add;
+/// it takes the activation over from the layer before it (as in residual networks since ResNet),
+/// and has none after an inverted bottleneck, whose projection is linear (MobileNetV2, Sandler et
+/// al. 2018, section 3.3).
 [[nodiscard]] std::vector<BlockLayer> kept_layers(const Block& block);
 
-/// What is there instead where the block is skipped: nothing, or, where it downsamples, an average pooling (kernel =
-/// stride, SAME) of the channels that come in.
+/// What is there instead where the block is skipped: nothing, or, where it downsamples, an average
+/// pooling (kernel = stride, SAME) of the channels that come in.
 [[nodiscard]] std::vector<BlockLayer> skipped_layers(const Block& block);
 
 }  // namespace opline::sampler

@@ -28,11 +28,14 @@ bool is_convolution(BlockType type) {
          type == BlockType::depthwise_separable || type == BlockType::inverted_bottleneck;
 }
 
-bool is_pool(BlockType type) { return type == BlockType::average_pool_2d || type == BlockType::max_pool_2d; }
+bool is_pool(BlockType type) {
+  return type == BlockType::average_pool_2d || type == BlockType::max_pool_2d;
+}
 
 /// Whether the file chooses the block's output channels.
 bool has_width(BlockType type) {
-  return type == BlockType::fully_connected || (is_convolution(type) && type != BlockType::depthwise_conv2d);
+  return type == BlockType::fully_connected ||
+         (is_convolution(type) && type != BlockType::depthwise_conv2d);
 }
 
 BlockType read_type(const TomlTable& table) {
@@ -42,16 +45,19 @@ BlockType read_type(const TomlTable& table) {
     if (to_string(type) == text) return type;
     known.push_back(to_string(type));
   }
-  table.fail("type", fmt::format("`{}` is not a block type; known: {}", text, fmt::join(known, ", ")));
+  table.fail("type",
+             fmt::format("`{}` is not a block type; known: {}", text, fmt::join(known, ", ")));
 }
 
 std::string read_name(const TomlTable& table, std::string_view key) {
   std::string name = table.text(key);
-  const auto legal = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const auto legal = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
   const bool starts_well = !name.empty() && name[0] >= 'a' && name[0] <= 'z';
   if (!starts_well || name.size() > kMaxName || !std::all_of(name.begin(), name.end(), legal)) {
-    table.fail(key,
-               fmt::format("must be 1 to {} lower-case letters, digits and _, a letter first", kMaxName));
+    table.fail(key, fmt::format("must be 1 to {} lower-case letters, digits and _, a letter first",
+                                kMaxName));
   }
   return name;
 }
@@ -74,7 +80,8 @@ std::pair<int, int> read_pair(const TomlTable& table, std::string_view key) {
   if (axes.size() != 2) table.fail(key, form);
   for (const std::int64_t value : axes) {
     if (value < 1 || value > kMaxWindow) {
-      table.fail(key, fmt::format("is {} along an axis; it must be from 1 to {}", value, kMaxWindow));
+      table.fail(key,
+                 fmt::format("is {} along an axis; it must be from 1 to {}", value, kMaxWindow));
     }
   }
   return {static_cast<int>(axes[0]), static_cast<int>(axes[1])};
@@ -82,13 +89,15 @@ std::pair<int, int> read_pair(const TomlTable& table, std::string_view key) {
 
 void read_global_pool(BlockEntry& entry) {
   if (!is_pool(entry.block.type) || entry.table.text("kernel") != "global") {
-    entry.table.fail("kernel",
-                     is_pool(entry.block.type)
-                         ? "must be an integer, a list [height, width] or \"global\""
-                         : "must be an integer or a list [height, width]; only pools can be \"global\"");
+    entry.table.fail(
+        "kernel",
+        is_pool(entry.block.type)
+            ? "must be an integer, a list [height, width] or \"global\""
+            : "must be an integer or a list [height, width]; only pools can be \"global\"");
   }
   for (const char* key : {"stride", "padding"}) {
-    if (entry.table.has(key)) entry.table.fail(key, "has no meaning beside kernel = \"global\"; remove it");
+    if (entry.table.has(key))
+      entry.table.fail(key, "has no meaning beside kernel = \"global\"; remove it");
   }
   entry.global = true;
 }
@@ -129,15 +138,17 @@ network::Activation activation_of(const BlockEntry& entry) {
        {network::Activation::none, network::Activation::relu, network::Activation::relu6}) {
     if (to_string(known) == text) return known;
   }
-  table.fail("activation", fmt::format("`{}` is not known; write \"none\", \"relu\" or \"relu6\"", text));
+  table.fail("activation",
+             fmt::format("`{}` is not known; write \"none\", \"relu\" or \"relu6\"", text));
 }
 
 void read_block_width(BlockEntry& entry) {
   const bool flattens = entry.block.type == BlockType::fully_connected;
   WidthEntry read = read_width(
       entry.table, "width",
-      flattens ? "can't be \"same\" here: a fully connected layer flattens its map; write an integer"
-               : nullptr);
+      flattens
+          ? "can't be \"same\" here: a fully connected layer flattens its map; write an integer"
+          : nullptr);
   entry.block.width = read.width;
   entry.width_options = std::move(read.options);
   entry.width_read = true;
@@ -145,8 +156,9 @@ void read_block_width(BlockEntry& entry) {
 
 void read_expansion(BlockEntry& entry) {
   if (!entry.table.has("expansion")) return;
-  WidthEntry read = read_width(entry.table, "expansion",
-                               "can't be \"same\"; remove it for a bottleneck that expands nothing");
+  WidthEntry read =
+      read_width(entry.table, "expansion",
+                 "can't be \"same\"; remove it for a bottleneck that expands nothing");
   entry.block.expansion = read.width;
   entry.expansion_options = std::move(read.options);
 }
@@ -155,7 +167,8 @@ void read_tie(BlockEntry& entry) {
   if (!entry.table.has("tie")) return;
   entry.block.tie = read_name(entry.table, "tie");
   if (entry.width_read && !entry.block.width.is_decided()) {
-    entry.table.fail("tie", "shares the decision of a width, but the width of this block is none; remove it");
+    entry.table.fail(
+        "tie", "shares the decision of a width, but the width of this block is none; remove it");
   }
 }
 
@@ -164,7 +177,8 @@ void read_residual(BlockEntry& entry) {
   if (!table.has("residual") || !table.boolean("residual")) return;
   entry.block.residual = true;
   if (entry.block.skip_pools()) {
-    table.fail("residual", "needs stride 1, so that input and output can be added; remove it or the stride");
+    table.fail("residual",
+               "needs stride 1, so that input and output can be added; remove it or the stride");
   }
 }
 
@@ -172,23 +186,26 @@ void read_skip(BlockEntry& entry) {
   if (!entry.table.has("skip")) return;
   const std::string text = entry.table.text("skip");
   if (text != "identity") {
-    entry.table.fail("skip",
-                     fmt::format("`{}` is not known; write \"identity\", or remove it for a block that is "
-                                 "always there",
-                                 text));
+    entry.table.fail(
+        "skip",
+        fmt::format("`{}` is not known; write \"identity\", or remove it for a block that is "
+                    "always there",
+                    text));
   }
   entry.skippable = true;
 }
 
 void read_repeat(BlockEntry& entry) {
   entry.numbered = entry.table.has("repeat");
-  if (entry.numbered) entry.repeat = read_integer(entry.table, "repeat", 1, static_cast<int>(kMaxBlocks));
+  if (entry.numbered)
+    entry.repeat = read_integer(entry.table, "repeat", 1, static_cast<int>(kMaxBlocks));
 }
 
 void read_first(BlockEntry& entry) {
   if (!entry.table.has("first")) return;
   if (!entry.numbered)
-    entry.table.fail("first", "numbers repetitions, but there is no repeat; add it or remove first");
+    entry.table.fail("first",
+                     "numbers repetitions, but there is no repeat; add it or remove first");
   entry.first = read_integer(entry.table, "first", 0, 9999);
 }
 
@@ -202,11 +219,14 @@ struct Step {
 bool always(BlockType /*type*/) { return true; }
 bool slides(BlockType type) { return is_convolution(type) || is_pool(type); }
 bool expands(BlockType type) { return type == BlockType::inverted_bottleneck; }
-bool activates(BlockType type) { return is_convolution(type) || type == BlockType::fully_connected; }
+bool activates(BlockType type) {
+  return is_convolution(type) || type == BlockType::fully_connected;
+}
 
 /// In an order in which each finds what it asks the entry for.
 constexpr std::array kSteps = {
-    Step{"name", always, [](BlockEntry& entry) { entry.block.name = read_name(entry.table, "name"); }},
+    Step{"name", always,
+         [](BlockEntry& entry) { entry.block.name = read_name(entry.table, "name"); }},
     Step{"repeat", always, read_repeat},
     Step{"first", always, read_first},
     Step{"kernel", slides, read_kernel},
@@ -215,7 +235,8 @@ constexpr std::array kSteps = {
     Step{"expansion", expands, read_expansion},
     Step{"width", has_width, read_block_width},
     Step{"tie", has_width, read_tie},
-    Step{"activation", activates, [](BlockEntry& entry) { entry.block.activation = activation_of(entry); }},
+    Step{"activation", activates,
+         [](BlockEntry& entry) { entry.block.activation = activation_of(entry); }},
     Step{"residual", is_convolution, read_residual},
     Step{"skip", is_convolution, read_skip}};
 
@@ -230,7 +251,8 @@ BlockEntry empty_entry(const TomlTable& table) {
 void declare_block_keys(const TomlTable& table) {
   std::vector<const char*> keys = {"name", "type", "repeat", "first"};
   const BlockType type = read_type(table);
-  if (is_convolution(type) || is_pool(type)) keys.insert(keys.end(), {"kernel", "stride", "padding"});
+  if (is_convolution(type) || is_pool(type))
+    keys.insert(keys.end(), {"kernel", "stride", "padding"});
   if (is_convolution(type)) keys.insert(keys.end(), {"activation", "residual", "skip"});
   if (type == BlockType::fully_connected) keys.push_back("activation");
   if (has_width(type)) keys.insert(keys.end(), {"width", "tie"});

@@ -20,8 +20,9 @@ std::string option_text(const Decision& decision, int option) {
 
 std::string board_text(const BoardLimits& board) {
   const network::DeviceLimits& limits = board.limits;
-  const std::string meaning = fmt::format("weights {} channels {} arena {}", limits.weight_pool_bytes,
-                                          limits.channel_pool_bytes, limits.arena_bytes);
+  const std::string meaning =
+      fmt::format("weights {} channels {} arena {}", limits.weight_pool_bytes,
+                  limits.channel_pool_bytes, limits.arena_bytes);
   return fmt::format("{}@{}", board.board, digest(meaning).substr(0, kBoardDigits));
 }
 
@@ -58,7 +59,8 @@ std::optional<int> width_from(std::string_view digits) {
 std::vector<std::uint16_t> widths_between(const Decision& decision, std::string_view text) {
   const std::size_t dots = text.find("..");
   const std::optional<int> from = width_from(text.substr(0, dots));
-  const std::optional<int> to = dots == std::string_view::npos ? from : width_from(text.substr(dots + 2));
+  const std::optional<int> to =
+      dots == std::string_view::npos ? from : width_from(text.substr(dots + 2));
   std::vector<std::uint16_t> allowed;
   if (!from || !to) return allowed;
   for (std::size_t i = 0; i < decision.options.size(); ++i) {
@@ -80,7 +82,8 @@ std::string range_text(std::string_view name, const Range& seen, std::string_vie
 }  // namespace
 
 std::string Range::text() const {
-  return fmt::format("{}..{}", min == 0 ? "" : std::to_string(min), max == kOpen ? "" : std::to_string(max));
+  return fmt::format("{}..{}", min == 0 ? "" : std::to_string(min),
+                     max == kOpen ? "" : std::to_string(max));
 }
 
 std::string Constraint::text(const Space& space) const {
@@ -100,8 +103,8 @@ std::string Constraint::text(const Space& space) const {
 AllowedOptions parse_allowed(const Space& space, std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
-    throw Error(ErrorCode::usage, "`{}` names no option; write it as block1.skip=keep or conv1.width=16..64",
-                text);
+    throw Error(ErrorCode::usage,
+                "`{}` names no option; write it as block1.skip=keep or conv1.width=16..64", text);
   }
   AllowedOptions allowed;
   const Decision& decision = find_decision(space, text.substr(0, equals), allowed.decision);
@@ -112,8 +115,9 @@ AllowedOptions parse_allowed(const Space& space, std::string_view text) {
     allowed.options = {static_cast<std::uint16_t>(option == "skip" ? kSkip : kKeep)};
   }
   if (allowed.options.empty()) {
-    throw Error(ErrorCode::usage, "`{}` is no option of {}; it has {}", option, decision.name,
-                decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options));
+    throw Error(
+        ErrorCode::usage, "`{}` is no option of {}; it has {}", option, decision.name,
+        decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options));
   }
   return allowed;
 }
@@ -122,7 +126,8 @@ bool meets(const Constraint& constraint, const Space& space, const Architecture&
            const network::NetworkOps& ops, Seen& seen, bool* laid_out) {
   see(seen.ops, ops.ops());
   see(seen.parameters, ops.parameters);
-  if (!constraint.ops.contains(ops.ops()) || !constraint.parameters.contains(ops.parameters)) return false;
+  if (!constraint.ops.contains(ops.ops()) || !constraint.parameters.contains(ops.parameters))
+    return false;
   if (!constraint.needs_layout()) return true;
   *laid_out = true;
   const network::Layout layout = network::lay_out(decode(space, architecture));
@@ -140,7 +145,8 @@ bool meets(const Constraint& constraint, const Space& space, const Architecture&
 }
 
 void Seen::include(const Seen& other) {
-  for (Range Seen::*range : {&Seen::ops, &Seen::parameters, &Seen::flash_bytes, &Seen::sram_bytes}) {
+  for (Range Seen::*range :
+       {&Seen::ops, &Seen::parameters, &Seen::flash_bytes, &Seen::sram_bytes}) {
     (this->*range).min = std::min((this->*range).min, (other.*range).min);
     (this->*range).max = std::max((this->*range).max, (other.*range).max);
   }
@@ -150,7 +156,8 @@ void Seen::include(const Seen& other) {
 std::string describe(const Seen& seen, const Constraint& constraint) {
   std::vector<std::string> parts;
   if (!constraint.ops.is_open()) parts.push_back(range_text("ops", seen.ops, ""));
-  if (!constraint.parameters.is_open()) parts.push_back(range_text("parameters", seen.parameters, ""));
+  if (!constraint.parameters.is_open())
+    parts.push_back(range_text("parameters", seen.parameters, ""));
   if (constraint.needs_layout() && seen.sram_bytes.min <= seen.sram_bytes.max) {
     parts.push_back(range_text("flash", seen.flash_bytes, " B"));
     parts.push_back(range_text("SRAM", seen.sram_bytes, " B"));

@@ -1,8 +1,9 @@
-// sampler/constraint.h - which networks of a space are asked for: conditions that a prior is restricted by.
+// sampler/constraint.h - which networks of a space are asked for: conditions that a prior is
+// restricted by.
 //
-// Drawing under a constraint means drawing from the prior conditional on it. `where` and, of uniform-networks, bounds on
-// the working memory are conditioned on exactly; the rest by rejection: the sample's own random stream goes on until a network meets
-// it.   Room: sampler -> network, base. No I/O.
+// Drawing under a constraint means drawing from the prior conditional on it. `where` and, of
+// uniform-networks, bounds on the working memory are conditioned on exactly; the rest by rejection:
+// the sample's own random stream goes on until a network meets it.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -46,8 +47,8 @@ struct Constraint {
   Range ops, parameters;
   Range flash_bytes;  ///< Footprint::flash_bytes() of lay_out().
   Range sram_bytes;   ///< Footprint::arena_bytes of lay_out().
-  /// reason_not_to_run() of lay_out() has nothing to say. (compile() may then need a few bytes more of the weight pool; a network that it
-  /// does not fit by them is an outcome of the campaign.)
+  /// reason_not_to_run() of lay_out() has nothing to say. (compile() may then need a few bytes more
+  /// of the weight pool; a network that it does not fit by them is an outcome of the campaign.)
   std::vector<BoardLimits> fits;
   std::vector<AllowedOptions>
       where;  ///< By decision, ascending, each once. Widths of skipped blocks are free.
@@ -60,13 +61,14 @@ struct Constraint {
     return !flash_bytes.is_open() || !sram_bytes.is_open() || !fits.empty();
   }
   /// Everything it says, in one line and a fixed order, as part of a campaign's name:
-  /// "ops 5000000..30000000, fits nucleo-f446re@1a2b3c4d, block3.skip keep". Empty without conditions. The digits behind a
-  /// board are a digest of its limits.
+  /// "ops 5000000..30000000, fits nucleo-f446re@1a2b3c4d, block3.skip keep". Empty without
+  /// conditions. The digits behind a board are a digest of its limits.
   [[nodiscard]] std::string text(const Space& space) const;
 };
 
-/// Reads "<decision>=<option>" or "<decision>=<from>..<to>", as "block3.skip=keep", "conv1.width=28..100". Throws
-/// Error{usage} for an unknown decision (lists the known), an option it has not, or a range that holds none.
+/// Reads "<decision>=<option>" or "<decision>=<from>..<to>", as "block3.skip=keep",
+/// "conv1.width=28..100". Throws Error{usage} for an unknown decision (lists the known), an option
+/// it has not, or a range that holds none.
 [[nodiscard]] AllowedOptions parse_allowed(const Space& space, std::string_view text);
 
 /// What a sample's tries had, for the message when none was accepted.
@@ -77,10 +79,11 @@ struct Seen {
   void include(const Seen& other);
 };
 
-/// Whether the network meets everything but `where`. `ops` is its count; the network is laid out only when it is needed and `ops`
-/// meets its part; `*laid_out` then becomes true. `seen` collects.
-[[nodiscard]] bool meets(const Constraint& constraint, const Space& space, const Architecture& architecture,
-                         const network::NetworkOps& ops, Seen& seen, bool* laid_out);
+/// Whether the network meets everything but `where`. `ops` is its count; the network is laid out
+/// only when it is needed and `ops` meets its part; `*laid_out` then becomes true. `seen` collects.
+[[nodiscard]] bool meets(const Constraint& constraint, const Space& space,
+                         const Architecture& architecture, const network::NetworkOps& ops,
+                         Seen& seen, bool* laid_out);
 
 /// "ops ran from 1.2 Mops to 3.4 Mops, ..." about what the constraint asks for.
 [[nodiscard]] std::string describe(const Seen& seen, const Constraint& constraint);

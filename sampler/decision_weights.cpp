@@ -18,17 +18,19 @@ constexpr double kMostWeight = 1e12;
 
 void check_format(const TomlTable& file) {
   if (file.text("format") != "opline-weights") {
-    file.fail("format", fmt::format("is `{}`; weights of decisions begin with format = \"opline-weights\"",
-                                    file.text("format")));
+    file.fail("format",
+              fmt::format("is `{}`; weights of decisions begin with format = \"opline-weights\"",
+                          file.text("format")));
   }
   const std::int64_t version = file.integer("version", 1);
   if (version != kVersion) {
-    file.fail("version",
-              fmt::format("is {}, but this opline reads version {}; update opline", version, kVersion));
+    file.fail("version", fmt::format("is {}, but this opline reads version {}; update opline",
+                                     version, kVersion));
   }
 }
 
-/// A misspelt key is reported before what is missing because of it. Which decisions there are is read_weights()'s matter.
+/// A misspelt key is reported before what is missing because of it. Which decisions there are is
+/// read_weights()'s matter.
 void reject_unknown_keys(const TomlTable& file) {
   for (const char* key : {"format", "version", "title", "weights"}) (void)file.has(key);
   if (file.kind("weights") == TomlKind::table) {
@@ -47,12 +49,13 @@ std::string options_of(const Decision& decision) {
   return decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options);
 }
 
-std::vector<double> read_weights(const TomlTable& table, const std::string& key, const Decision& decision) {
+std::vector<double> read_weights(const TomlTable& table, const std::string& key,
+                                 const Decision& decision) {
   std::vector<double> weights = table.numbers(key, 0, kMostWeight);
   if (weights.size() != decision.options.size()) {
-    table.fail(key,
-               fmt::format("has {} weights, but {} has {} options ({}); write one an option", weights.size(),
-                           decision.name, decision.options.size(), options_of(decision)));
+    table.fail(key, fmt::format("has {} weights, but {} has {} options ({}); write one an option",
+                                weights.size(), decision.name, decision.options.size(),
+                                options_of(decision)));
   }
   if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; })) {
     table.fail(key, "has no weight above 0, so nothing could be drawn; raise one");
@@ -67,8 +70,8 @@ std::size_t decision_at(const Space& space, const TomlTable& table, const std::s
   for (std::size_t i = 0; i < space.decisions.size(); ++i) {
     if (space.decisions[i].name == name) return i;
   }
-  table.fail(key, fmt::format("`{}` is no decision of {}; `opline spaces --show {}` lists them", name,
-                              space.name, space.name));
+  table.fail(key, fmt::format("`{}` is no decision of {}; `opline spaces --show {}` lists them",
+                              name, space.name, space.name));
 }
 
 std::string digest_of(const Space& space, const DecisionWeights& weights) {
@@ -82,7 +85,8 @@ std::string digest_of(const Space& space, const DecisionWeights& weights) {
 
 }  // namespace
 
-DecisionWeights parse_weights(const std::string& text, const std::string& file_name, const Space& space) {
+DecisionWeights parse_weights(const std::string& text, const std::string& file_name,
+                              const Space& space) {
   const TomlTable file = TomlTable::from_text(text, file_name);
   check_format(file);
   reject_unknown_keys(file);

@@ -13,7 +13,10 @@ using network::TensorId;
 class Decoder {
  public:
   Decoder(const Space& space, const Architecture& architecture)
-      : space_(space), architecture_(architecture), builder_(space.input), tensor_(builder_.input()) {}
+      : space_(space),
+        architecture_(architecture),
+        builder_(space.input),
+        tensor_(builder_.input()) {}
 
   network::Network run() && {
     for (const Block& block : space_.blocks) {
@@ -36,7 +39,8 @@ class Decoder {
       case LayerType::depthwise_conv2d:
         return builder_.depthwise_conv2d(tensor_, layer.window, layer.activation);
       case LayerType::fully_connected:
-        return builder_.fully_connected(tensor_, channels(layer.channels, block_input), layer.activation);
+        return builder_.fully_connected(tensor_, channels(layer.channels, block_input),
+                                        layer.activation);
       case LayerType::average_pool_2d:
         return builder_.average_pool_2d(tensor_, layer.window);
       case LayerType::max_pool_2d:
@@ -61,7 +65,8 @@ class Decoder {
       case Channels::Kind::fixed:
         return channels.value;
       case Channels::Kind::decided:
-        return space_.decisions[channels.decision].options[architecture_.options[channels.decision]];
+        return space_.decisions[channels.decision]
+            .options[architecture_.options[channels.decision]];
     }
     OPLINE_ASSERT(false, "kind of channels");
     return 0;

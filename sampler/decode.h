@@ -1,4 +1,4 @@
-// sampler/decode.h - from an architecture to its network.   Room: sampler -> network, base. No I/O.
+// sampler/decode.h - from an architecture to its network.
 #pragma once
 #include "sampler/architecture.h"
 #include "sampler/space.h"
@@ -6,9 +6,9 @@
 
 namespace opline::sampler {
 
-/// The network: the backbone block by block, with the chosen widths. A skipped block leaves nothing, or,
-/// where it downsamples, an average pooling (kernel = stride, SAME) of the channels that come in. Never fails
-/// for a Space that was loaded and an architecture of it.
+/// The network: the backbone block by block, with the chosen widths. A skipped block leaves
+/// nothing, or, where it downsamples, an average pooling (kernel = stride, SAME) of the channels
+/// that come in. Never fails for a Space that was loaded and an architecture of it.
 [[nodiscard]] network::Network decode(const Space& space, const Architecture& architecture);
 
 }  // namespace opline::sampler

@@ -22,13 +22,14 @@ constexpr double kJoulesPerMillijoule = 1e-3;
 
 void check_format(const TomlTable& file) {
   if (file.text("format") != "opline-network") {
-    file.fail("format", fmt::format("is `{}`; a known network begins with format = \"opline-network\"",
-                                    file.text("format")));
+    file.fail("format",
+              fmt::format("is `{}`; a known network begins with format = \"opline-network\"",
+                          file.text("format")));
   }
   const std::int64_t version = file.integer("version", 1);
   if (version != kVersion) {
-    file.fail("version",
-              fmt::format("is {}, but this opline reads version {}; update opline", version, kVersion));
+    file.fail("version", fmt::format("is {}, but this opline reads version {}; update opline",
+                                     version, kVersion));
   }
 }
 
@@ -86,8 +87,8 @@ KnownNetwork parse_known_network(const std::string& text, const std::filesystem:
   file.reject_unknown_keys();
   network.space = with_place(file, "space", [&] { return load_space(space); });
   std::replace(architecture.begin(), architecture.end(), '\n', ' ');
-  network.architecture =
-      with_place(file, "architecture", [&] { return parse_architecture(network.space, architecture); });
+  network.architecture = with_place(
+      file, "architecture", [&] { return parse_architecture(network.space, architecture); });
   return network;
 }
 

@@ -1,7 +1,7 @@
 // sampler/known_network.h - networks that have a name and published figures: data/networks/*.toml.
 //
-// A known network is an architecture of a search space; what its authors published stands beside it, so that a figure of
-// this program can be held against theirs. docs/formats/known-network.md.   Room: sampler -> network, base.
+// A known network is an architecture of a search space; what its authors published stands beside
+// it, so that a figure of this program can be held against theirs. docs/formats/known-network.md.
 #pragma once
 #include <optional>
 #include <string>
@@ -39,11 +39,13 @@ struct KnownNetwork {
 /// The networks that opline brings along, sorted.
 [[nodiscard]] std::vector<std::string> known_network_names();
 
-/// The network of data/networks/<name>.toml. Throws Error{usage} for an unknown name (lists the known ones) and
-/// Error{input} "file:line: key: what, and what to do" for a mistake in the file.
+/// The network of data/networks/<name>.toml. Throws Error{usage} for an unknown name (lists the
+/// known ones) and Error{input} "file:line: key: what, and what to do" for a mistake in the file.
 [[nodiscard]] KnownNetwork load_known_network(const std::string& name);
 
-/// Reads the text of such a file; `file` stands for its path in messages and gives the network its name.
-[[nodiscard]] KnownNetwork parse_known_network(const std::string& text, const std::filesystem::path& file);
+/// Reads the text of such a file; `file` stands for its path in messages and gives the network its
+/// name.
+[[nodiscard]] KnownNetwork parse_known_network(const std::string& text,
+                                               const std::filesystem::path& file);
 
 }  // namespace opline::sampler

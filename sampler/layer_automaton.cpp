@@ -6,7 +6,8 @@
 
 namespace opline::sampler {
 
-LayerAutomaton::LayerAutomaton(const LayerWords& words, const LayerFilter& keeps, const Limits& limits)
+LayerAutomaton::LayerAutomaton(const LayerWords& words, const LayerFilter& keeps,
+                               const Limits& limits)
     : tables_(build_tables(words, keeps, limits)) {}
 
 Word LayerAutomaton::word(BigCount rank) const {
@@ -40,10 +41,12 @@ std::optional<BigCount> LayerAutomaton::rank(const Word& word) const {
     for (; number != state->groups.end() && tables_.groups[*number].kind < letter.kind; ++number) {
       rank += tables_.groups[*number].count();
     }
-    if (number == state->groups.end() || tables_.groups[*number].kind != letter.kind) return std::nullopt;
+    if (number == state->groups.end() || tables_.groups[*number].kind != letter.kind)
+      return std::nullopt;
     const std::vector<Edge>& edges = tables_.groups[*number].edges;
-    const auto edge = std::lower_bound(edges.begin(), edges.end(), letter.channels,
-                                       [](const Edge& e, std::uint32_t c) { return e.channels < c; });
+    const auto edge =
+        std::lower_bound(edges.begin(), edges.end(), letter.channels,
+                         [](const Edge& e, std::uint32_t c) { return e.channels < c; });
     if (edge == edges.end() || edge->channels != letter.channels) return std::nullopt;
     if (edge != edges.begin()) rank += std::prev(edge)->upto;
     state = &tables_.states[edge->state];

@@ -1,12 +1,14 @@
-// sampler/layer_automaton.h - the deterministic automaton of a space's words, and how many words pass through it.
+// sampler/layer_automaton.h - the deterministic automaton of a space's words, and how many words
+// pass through it.
 //
-// A path through the backbone reads letters, and many paths read the same word. A *front* is one of the places where
-// paths that have read the same letters can stand: about to make a certain layer, knowing what that depends on
-// (channels that come in, widths that bind). The fronts that make the same kind of layer form a *group*; a *state* of
-// the automaton is the set of groups in which the paths stand, and whether one of them has reached the end. Two words
-// lead to one state when what can follow is made of the same groups. States are made from the start on, each once
-// (subset construction), and counted on the way back, so a word is counted once however many architectures decode to
-// it. Internal to the room; NetworkSet is the interface.   Room: sampler -> base. No I/O.
+// A path through the backbone reads letters, and many paths read the same word. A *front* is one of
+// the places where paths that have read the same letters can stand: about to make a certain layer,
+// knowing what that depends on (channels that come in, widths that bind). The fronts that make the
+// same kind of layer form a *group*; a *state* of the automaton is the set of groups in which the
+// paths stand, and whether one of them has reached the end. Two words lead to one state when what
+// can follow is made of the same groups. States are made from the start on, each once (subset
+// construction), and counted on the way back, so a word is counted once however many architectures
+// decode to it. Internal to the room; NetworkSet is the interface.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -18,7 +20,8 @@
 
 namespace opline::sampler {
 
-/// Reads and counts the words of one space. Constant once it is made: any number of threads may use it.
+/// Reads and counts the words of one space. Constant once it is made: any number of threads may use
+/// it.
 class LayerAutomaton {
  public:
   struct Limits {

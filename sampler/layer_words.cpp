@@ -64,7 +64,8 @@ std::optional<std::vector<std::uint32_t>> LayerWords::choices_of(std::size_t blo
     const Decision& decision = space_.decisions[channels.decision];
     if (decision.blocks.size() > 1) return std::nullopt;
     for (std::size_t i = 0; i < decision.options.size(); ++i) {
-      if (allows(channels.decision, i)) choices.push_back(static_cast<std::uint32_t>(decision.options[i]));
+      if (allows(channels.decision, i))
+        choices.push_back(static_cast<std::uint32_t>(decision.options[i]));
     }
     choices.push_back(0);  // no width: the end
   }
@@ -123,10 +124,12 @@ Word LayerWords::word_of(const Architecture& architecture) const {
     const bool skipped = skip && known.options[*skip] == kSkip;
     const std::uint32_t entering = incoming;
     const std::uint32_t end = skipped ? branches_[i].skipped_end : branches_[i].kept_end;
-    for (std::uint32_t s = skipped ? branches_[i].skipped_begin : branches_[i].kept_begin; s < end; ++s) {
+    for (std::uint32_t s = skipped ? branches_[i].skipped_begin : branches_[i].kept_begin; s < end;
+         ++s) {
       const Channels& channels = steps_[s].layer.channels;
       if (channels.kind == Channels::Kind::entering) incoming = entering;
-      if (channels.kind == Channels::Kind::fixed) incoming = static_cast<std::uint32_t>(channels.value);
+      if (channels.kind == Channels::Kind::fixed)
+        incoming = static_cast<std::uint32_t>(channels.value);
       if (channels.kind == Channels::Kind::decided) {
         const Decision& decision = space_.decisions[channels.decision];
         incoming = static_cast<std::uint32_t>(decision.options[known.options[channels.decision]]);

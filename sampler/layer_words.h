@@ -1,8 +1,8 @@
 // sampler/layer_words.h - networks of one space as words, whose letters are layers.
 //
-// Within a space a network's canonical text and its word say the same: a letter is a line of that text, tensors written
-// as distances. A letter is a kind (everything but the channels; few, known beforehand) and the number of channels.
-// Internal to the room; NetworkSet is the interface.   Room: sampler -> network, base. No I/O.
+// Within a space a network's canonical text and its word say the same: a letter is a line of that
+// text, tensors written as distances. A letter is a kind (everything but the channels; few, known
+// beforehand) and the number of channels. Internal to the room; NetworkSet is the interface.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -24,15 +24,17 @@ struct Letter {
 };
 using Word = std::vector<Letter>;
 
-/// All that a line of a canonical text says but the channels. Kinds are ordered field after field; with the channels
-/// last this is the order of ranks.
+/// All that a line of a canonical text says but the channels. Kinds are ordered field after field;
+/// with the channels last this is the order of ranks.
 struct LayerKind {
   network::LayerType type = network::LayerType::conv2d;
-  int kernel_h = 0, kernel_w = 0, stride_h = 0, stride_w = 0;  ///< 0 where the layer slides no window.
+  int kernel_h = 0, kernel_w = 0, stride_h = 0,
+      stride_w = 0;  ///< 0 where the layer slides no window.
   network::Padding padding = network::Padding::same;
   network::Activation activation = network::Activation::none;
-  int addend = 0;  ///< Of an add: its first operand is the tensor that so many layers before it made; else 0.
-  int h = 1, w = 1;                                    ///< Map that goes out.
+  int addend = 0;    ///< Of an add: its first operand is the tensor that so many layers before it
+                     ///< made; else 0.
+  int h = 1, w = 1;  ///< Map that goes out.
   auto operator<=>(const LayerKind&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
@@ -41,8 +43,9 @@ struct Step {
   BlockLayer layer;
   std::uint32_t kind = 0;
   std::uint32_t block = 0;
-  bool last = false;   ///< Of its branch.
-  bool waits = false;  ///< The block's input, which this layer doesn't read, waits for the addition.
+  bool last = false;  ///< Of its branch.
+  bool waits =
+      false;  ///< The block's input, which this layer doesn't read, waits for the addition.
 };
 
 /// Both ways through a block, as ranges of LayerWords::steps().
@@ -71,9 +74,11 @@ class LayerWords {
   }
   [[nodiscard]] bool may_keep(std::size_t block) const;
   [[nodiscard]] bool may_skip(std::size_t block) const;
-  /// A number that blocks share which, kept, can be exchanged: the same layers with the same choices of channels,
-  /// none of them tied. Nothing where a width is tied.
-  [[nodiscard]] std::optional<std::uint32_t> likeness(std::size_t block) const { return likenesses_[block]; }
+  /// A number that blocks share which, kept, can be exchanged: the same layers with the same
+  /// choices of channels, none of them tied. Nothing where a width is tied.
+  [[nodiscard]] std::optional<std::uint32_t> likeness(std::size_t block) const {
+    return likenesses_[block];
+  }
   /// Whether the block can be left out without a trace.
   [[nodiscard]] bool may_vanish(std::size_t block) const {
     return may_skip(block) && branches_[block].skipped_begin == branches_[block].skipped_end;
@@ -91,7 +96,8 @@ class LayerWords {
  private:
   [[nodiscard]] std::optional<std::vector<std::uint32_t>> choices_of(std::size_t block) const;
   void find_likenesses();
-  void add_branch(const std::vector<BlockLayer>& layers, std::size_t block, std::vector<LayerKind>& kinds);
+  void add_branch(const std::vector<BlockLayer>& layers, std::size_t block,
+                  std::vector<LayerKind>& kinds);
 
   Space space_;
   OptionFilter allows_;

@@ -35,10 +35,11 @@ BigCount NetworkSet::rank(const Architecture& architecture) const {
   const std::optional<BigCount> rank = parts_->automaton.rank(parts_->words.word_of(architecture));
   if (rank) return *rank;
   const Space& space = parts_->words.space();
-  throw Error(ErrorCode::input,
-              "architecture of {}: the network of `{}` is not in the set of networks asked for; loosen the "
-              "constraints",
-              space.name, to_text(space, architecture));
+  throw Error(
+      ErrorCode::input,
+      "architecture of {}: the network of `{}` is not in the set of networks asked for; loosen the "
+      "constraints",
+      space.name, to_text(space, architecture));
 }
 
 bool NetworkSet::contains(const Architecture& architecture) const {

@@ -1,10 +1,10 @@
 // sampler/ops_strata.h - the strata of uniform-log-ops.
 //
-// Of 4096 pilot samples, sorted by ops, lo is number 4 and hi number 4091 (0-based): the 0.1 % and the 99.9 % point. The
-// edges divide lo .. hi into 32 strata of one ratio: the middle edge is sqrt(lo * hi), the others likewise between
-// their neighbours, rounded down to whole ops. (Square roots and products are the same on every machine; logarithms are
-// not.) A stratum with fewer than 4 pilot samples is left out, so none is hopeless to draw from.
-// Internal to the room.   Room: sampler -> base.
+// Of 4096 pilot samples, sorted by ops, lo is number 4 and hi number 4091 (0-based): the 0.1 % and
+// the 99.9 % point. The edges divide lo .. hi into 32 strata of one ratio: the middle edge is
+// sqrt(lo * hi), the others likewise between their neighbours, rounded down to whole ops. (Square
+// roots and products are the same on every machine; logarithms are not.) A stratum with fewer than
+// 4 pilot samples is left out, so none is hopeless to draw from. Internal to the room.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -29,8 +29,9 @@ class OpsStrata {
   [[nodiscard]] const std::vector<Interval>& intervals() const {
     return intervals_;
   }  ///< Ascending; one at least.
-  /// That of sample `index`: in each run of intervals().size() samples that starts at a multiple of it every stratum has one, in
-  /// an order shuffled (Fisher-Yates) with RandomStream(seed, number of the run, lane 1).
+  /// That of sample `index`: in each run of intervals().size() samples that starts at a multiple of
+  /// it every stratum has one, in an order shuffled (Fisher-Yates) with RandomStream(seed, number
+  /// of the run, lane 1).
   [[nodiscard]] const Interval& of_sample(std::uint64_t seed, std::uint64_t index) const;
 
  private:

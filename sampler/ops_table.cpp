@@ -14,7 +14,8 @@ std::uint64_t taps_of(const network::Window& window) {
 }  // namespace
 
 OpsTable::OpsTable(const Space& space)
-    : input_channels_(static_cast<std::uint64_t>(space.input.c)), value_of_(space.decisions.size()) {
+    : input_channels_(static_cast<std::uint64_t>(space.input.c)),
+      value_of_(space.decisions.size()) {
   for (const Block& block : space.blocks) {
     const std::uint64_t in = area(block.in);
     const std::uint64_t out = area(block.out);
@@ -58,7 +59,8 @@ OpsTable::OpsTable(const Space& space)
 
 OpsTable::Channels OpsTable::channels_of(const Space& space, const Width& width) {
   if (width.kind == Width::Kind::same) return {Channels::kSame, 0};
-  if (width.kind == Width::Kind::fixed) return {Channels::kFixed, static_cast<std::uint32_t>(width.value)};
+  if (width.kind == Width::Kind::fixed)
+    return {Channels::kFixed, static_cast<std::uint32_t>(width.value)};
   std::optional<std::uint32_t>& first = value_of_[width.decision];
   if (!first) {
     first = static_cast<std::uint32_t>(values_.size());

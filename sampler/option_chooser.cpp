@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kWords = 4294967296.0;  // 2^32
 
-/// Cumulative weights as cuts of the 32-bit words. IEEE additions and one division, so the same on every machine; a share below
-/// 2^-32 may vanish.
+/// Cumulative weights as cuts of the 32-bit words. IEEE additions and one division, so the same on
+/// every machine; a share below 2^-32 may vanish.
 std::vector<std::uint64_t> cuts_of(const std::vector<double>& weights) {
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<std::uint64_t> cuts;
@@ -20,7 +20,8 @@ std::vector<std::uint64_t> cuts_of(const std::vector<double>& weights) {
     sum += weight;
     cuts.push_back(static_cast<std::uint64_t>(sum / total * kWords));
   }
-  const auto last = std::find_if(weights.rbegin(), weights.rend(), [](double weight) { return weight > 0; });
+  const auto last =
+      std::find_if(weights.rbegin(), weights.rend(), [](double weight) { return weight > 0; });
   const auto behind = static_cast<std::size_t>(weights.rend() - last) - 1;
   for (std::size_t i = behind; i < cuts.size(); ++i) cuts[i] = static_cast<std::uint64_t>(kWords);
   return cuts;
@@ -32,7 +33,8 @@ OptionChooser::OptionChooser(const Space& space, const Distribution& distributio
   const std::vector<std::vector<double>> none(space.decisions.size());
   const auto& weights = distribution.weights ? distribution.weights->weights : none;
   if (weights.size() != space.decisions.size()) {
-    throw Error(ErrorCode::usage, "the weights are of {} decisions, but {} has {}; read them for this space",
+    throw Error(ErrorCode::usage,
+                "the weights are of {} decisions, but {} has {}; read them for this space",
                 weights.size(), space.name, space.decisions.size());
   }
   for (const Decision& decision : space.decisions) {
@@ -50,7 +52,8 @@ OptionChooser::OptionChooser(const Space& space, const Distribution& distributio
       for (const std::uint16_t option : choices_[i].allowed) shares.push_back(weights[i][option]);
     }
     if (std::all_of(shares.begin(), shares.end(), [](double share) { return share == 0; })) {
-      throw Error(ErrorCode::usage, "every option of {} that is allowed has weight 0; allow another one",
+      throw Error(ErrorCode::usage,
+                  "every option of {} that is allowed has weight 0; allow another one",
                   space.decisions[i].name);
     }
     choices_[i].cuts = cuts_of(shares);
@@ -65,10 +68,11 @@ void OptionChooser::choose(RandomStream& stream, std::vector<std::uint16_t>& opt
       chosen = stream.below(choice.count);
     } else {
       const std::uint32_t word = stream.next();
-      chosen = static_cast<std::size_t>(std::upper_bound(choice.cuts.begin(), choice.cuts.end(), word) -
-                                        choice.cuts.begin());
+      chosen = static_cast<std::size_t>(
+          std::upper_bound(choice.cuts.begin(), choice.cuts.end(), word) - choice.cuts.begin());
     }
-    options[i] = choice.allowed.empty() ? static_cast<std::uint16_t>(chosen) : choice.allowed[chosen];
+    options[i] =
+        choice.allowed.empty() ? static_cast<std::uint16_t>(chosen) : choice.allowed[chosen];
   }
 }
 

@@ -1,6 +1,7 @@
-// sampler/option_chooser.h - draws the options of an architecture, decision by decision, each independently.
+// sampler/option_chooser.h - draws the options of an architecture, decision by decision, each
+// independently.
 //
-// Internal to the room; docs/formats/prior.md says which words of the stream become which option.   Room: sampler -> base.
+// Internal to the room; docs/formats/prior.md says which words of the stream become which option.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,8 +14,9 @@ namespace opline::sampler {
 
 class OptionChooser {
  public:
-  /// Uniform over the allowed options, or by their weights where the distribution has any. Throws Error{usage} for weights made for
-  /// another number of decisions and where the allowed options have no weight.
+  /// Uniform over the allowed options, or by their weights where the distribution has any. Throws
+  /// Error{usage} for weights made for another number of decisions and where the allowed options
+  /// have no weight.
   OptionChooser(const Space& space, const Distribution& distribution);
 
   /// One option a decision into `options`, which has that many places.

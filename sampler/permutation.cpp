@@ -35,7 +35,8 @@ BigCount number_of(const std::vector<std::uint32_t>& words) {
 
 }  // namespace
 
-KeyedPermutation::KeyedPermutation(BigCount size, std::uint64_t key) : size_(std::move(size)), key_(key) {
+KeyedPermutation::KeyedPermutation(BigCount size, std::uint64_t key)
+    : size_(std::move(size)), key_(key) {
   OPLINE_ASSERT(size_ >= 1, "a permutation of nothing");
   half_bits_ = half_bits_for(size_);
   half_mask_ = 1;
@@ -75,7 +76,8 @@ void KeyedPermutation::mix(Half& target, const Half& source, std::uint32_t round
     counter[2] ^= static_cast<std::uint32_t>(i / state.size()) + 1;
     counter[3] ^= 1;
     const PhiloxBlock block = philox(counter, key_);
-    for (std::size_t j = 0; j < block.size() && i + j < target.size(); ++j) target[i + j] ^= block[j];
+    for (std::size_t j = 0; j < block.size() && i + j < target.size(); ++j)
+      target[i + j] ^= block[j];
   }
   if (half_bits_ % kWordBits != 0) target.back() &= (1U << (half_bits_ % kWordBits)) - 1;
 }

@@ -21,12 +21,13 @@ std::string_view to_string(Prior prior) {
 
 Prior prior_from_string(std::string_view name) {
   std::string known;
-  for (const Prior prior : {Prior::uniform_decisions, Prior::uniform_networks, Prior::uniform_log_ops}) {
+  for (const Prior prior :
+       {Prior::uniform_decisions, Prior::uniform_networks, Prior::uniform_log_ops}) {
     if (to_string(prior) == name) return prior;
     known += fmt::format("{}, ", to_string(prior));
   }
-  throw Error(ErrorCode::usage, "unknown prior `{}`; known: {}or a .toml file of decision weights", name,
-              known);
+  throw Error(ErrorCode::usage, "unknown prior `{}`; known: {}or a .toml file of decision weights",
+              name, known);
 }
 
 }  // namespace opline::sampler

@@ -23,8 +23,8 @@ constexpr std::uint64_t kMostMisses = 100'000'000;  // of a stratum; 1024 a hit 
 constexpr std::uint32_t kPilotLane = 3;
 constexpr std::size_t kBlock = 256;  ///< Samples handed to a thread at a time.
 
-/// Exactly uniform in 0 .. size-1: words of the stream, most significant first, cut to the bits of size-1; again where the
-/// number is too large.
+/// Exactly uniform in 0 .. size-1: words of the stream, most significant first, cut to the bits of
+/// size-1; again where the number is too large.
 BigCount below(RandomStream& stream, const BigCount& size) {
   const BigCount last = size - 1;
   if (last == 0) return 0;
@@ -38,7 +38,8 @@ BigCount below(RandomStream& stream, const BigCount& size) {
   return number;
 }
 
-/// What of the constraint a NetworkSet conditions on exactly. The working memory is a lower bound of the arena.
+/// What of the constraint a NetworkSet conditions on exactly. The working memory is a lower bound
+/// of the arena.
 NetworkSet::Options set_options(const Space& space, const Constraint& constraint) {
   NetworkSet::Options options;
   std::uint64_t most_sram = constraint.sram_bytes.max;
@@ -48,7 +49,8 @@ NetworkSet::Options set_options(const Space& space, const Constraint& constraint
   if (most_sram != Range::kOpen) options.keeps = working_bytes_at_most(most_sram);
   if (constraint.where.empty()) return options;
   std::vector<std::vector<bool>> allowed;
-  for (const Decision& decision : space.decisions) allowed.emplace_back(decision.options.size(), true);
+  for (const Decision& decision : space.decisions)
+    allowed.emplace_back(decision.options.size(), true);
   for (const AllowedOptions& one : constraint.where) {
     allowed[one.decision].assign(allowed[one.decision].size(), false);
     for (const std::uint16_t option : one.options) allowed[one.decision][option] = true;
@@ -75,10 +77,11 @@ class Sampler::Impl {
                   distribution_.weights ? "takes no weights" : "needs a file of weights");
     }
     if (distribution_.without_replacement && prior != Prior::uniform_networks) {
-      throw Error(ErrorCode::usage,
-                  "drawing without replacement is defined for uniform-networks, whose draws have numbers, "
-                  "and not for {}",
-                  to_string(prior));
+      throw Error(
+          ErrorCode::usage,
+          "drawing without replacement is defined for uniform-networks, whose draws have numbers, "
+          "and not for {}",
+          to_string(prior));
     }
     if (prior == Prior::uniform_networks) {
       networks_.emplace(space_, set_options(space_, distribution_.constraint));
@@ -96,7 +99,8 @@ class Sampler::Impl {
     return distribution_.without_replacement && distribution_.constraint.rejects();
   }
 
-  /// Sample `index` into `architecture`, not canonical where it comes from decisions. Not for what scans().
+  /// Sample `index` into `architecture`, not canonical where it comes from decisions. Not for what
+  /// scans().
   Counted draw(std::uint64_t seed, std::uint64_t index, Architecture& architecture) const {
     if (distribution_.without_replacement) {
       require_sample(index);
@@ -113,7 +117,8 @@ class Sampler::Impl {
   }
 
   /// The accepted networks in the order of the permutation, up to number `count` - 1.
-  [[nodiscard]] std::vector<Draw> scan(std::uint64_t seed, std::size_t count, unsigned threads) const;
+  [[nodiscard]] std::vector<Draw> scan(std::uint64_t seed, std::size_t count,
+                                       unsigned threads) const;
 
  private:
   struct Judged {
@@ -132,7 +137,8 @@ class Sampler::Impl {
     chooser_.choose(stream, architecture.options);
   }
 
-  Counted draw(RandomStream& stream, Architecture& architecture, const OpsStrata::Interval* stratum) const {
+  Counted draw(RandomStream& stream, Architecture& architecture,
+               const OpsStrata::Interval* stratum) const {
     const Constraint& constraint = distribution_.constraint;
     const bool rejects = constraint.rejects();
     Counted result{{}, 0};
@@ -142,7 +148,8 @@ class Sampler::Impl {
     for (;;) {
       propose(stream, architecture);
       result.ops = table_.count(architecture.options);
-      if (stratum != nullptr && (result.ops.ops() < stratum->first || result.ops.ops() >= stratum->second)) {
+      if (stratum != nullptr &&
+          (result.ops.ops() < stratum->first || result.ops.ops() >= stratum->second)) {
         if (++misses > kMostMisses) throw hopeless(result.tries, seen);
         continue;
       }
@@ -172,9 +179,9 @@ class Sampler::Impl {
   void require_network(const BigCount& index) const {
     if (index < networks_->size()) return;
     throw Error(ErrorCode::usage,
-                "{} has {} networks{}; without replacement there is no sample {}, ask for fewer", space_.name,
-                networks_->size().str(), distribution_.constraint.is_empty() ? "" : " that may be drawn",
-                index.str());
+                "{} has {} networks{}; without replacement there is no sample {}, ask for fewer",
+                space_.name, networks_->size().str(),
+                distribution_.constraint.is_empty() ? "" : " that may be drawn", index.str());
   }
 
   [[nodiscard]] Error nothing_left() const {
@@ -183,12 +190,13 @@ class Sampler::Impl {
   }
 
   [[nodiscard]] Error hopeless(std::uint64_t tries, const Seen& seen) const {
-    return {ErrorCode::usage,
-            "none of {} draws from {} ({}) meets the constraint: {}; widen it, or choose another prior",
-            tries,
-            to_string(distribution_.prior),
-            name_,
-            describe(seen, distribution_.constraint)};
+    return {
+        ErrorCode::usage,
+        "none of {} draws from {} ({}) meets the constraint: {}; widen it, or choose another prior",
+        tries,
+        to_string(distribution_.prior),
+        name_,
+        describe(seen, distribution_.constraint)};
   }
 
   Space space_;
@@ -211,10 +219,12 @@ std::vector<Sampler::Draw> Sampler::Impl::scan(std::uint64_t seed, std::size_t c
     const BigCount left = networks_->size() - position;
     if (left == 0) {
       if (accepted.empty()) throw hopeless(tries, seen);
-      throw Error(ErrorCode::usage, "only {} networks of {} meet the constraint ({}); ask for fewer",
-                  accepted.size(), space_.name, distribution_.constraint.text(space_));
+      throw Error(ErrorCode::usage,
+                  "only {} networks of {} meet the constraint ({}); ask for fewer", accepted.size(),
+                  space_.name, distribution_.constraint.text(space_));
     }
-    std::vector<Judged> judged(left < kBlock * threads ? static_cast<std::size_t>(left) : kBlock * threads);
+    std::vector<Judged> judged(left < kBlock * threads ? static_cast<std::size_t>(left)
+                                                       : kBlock * threads);
     parallel_for(threads, judged.size(), [&](std::size_t i) {
       Judged& one = judged[i];
       one.architecture = networks_->unrank(order.at(position + i));
@@ -267,8 +277,8 @@ std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t co
   return draws;
 }
 
-std::vector<Sampler::Counted> Sampler::count_many(std::uint64_t seed, std::size_t count, Shard shard,
-                                                  unsigned threads) const {
+std::vector<Sampler::Counted> Sampler::count_many(std::uint64_t seed, std::size_t count,
+                                                  Shard shard, unsigned threads) const {
   if (count != 0) impl_->require_sample(shard.index(count - 1));
   std::vector<Counted> counted(count);
   if (impl_->scans()) {

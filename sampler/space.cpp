@@ -21,7 +21,9 @@ std::string width_text(const Space& space, const Width& width) {
   return {};
 }
 
-bool slides(BlockType type) { return type != BlockType::fully_connected && type != BlockType::softmax; }
+bool slides(BlockType type) {
+  return type != BlockType::fully_connected && type != BlockType::softmax;
+}
 
 std::string block_text(const Space& space, const Block& block) {
   std::string text = fmt::format("{} {}", block.name, to_string(block.type));
@@ -65,7 +67,8 @@ std::string_view to_string(BlockType type) {
 }
 
 std::string Space::canonical_text() const {
-  std::string canonical = fmt::format("opline-space 1\ninput {}x{}x{}\n", input.h, input.w, input.c);
+  std::string canonical =
+      fmt::format("opline-space 1\ninput {}x{}x{}\n", input.h, input.w, input.c);
   for (const Block& block : blocks) canonical += block_text(*this, block) + "\n";
   return canonical;
 }
@@ -73,10 +76,11 @@ std::string Space::canonical_text() const {
 std::vector<std::string> space_names() { return data_names(kFolder); }
 
 Space load_space(const std::string& name_or_path) {
-  const bool is_path = name_or_path.ends_with(".toml") || name_or_path.find('/') != std::string::npos;
-  const std::filesystem::path path =
-      is_path ? std::filesystem::path(name_or_path)
-              : data_file(kFolder, "search space", name_or_path, "; or give the path of a .toml file");
+  const bool is_path =
+      name_or_path.ends_with(".toml") || name_or_path.find('/') != std::string::npos;
+  const std::filesystem::path path = is_path ? std::filesystem::path(name_or_path)
+                                             : data_file(kFolder, "search space", name_or_path,
+                                                         "; or give the path of a .toml file");
   return parse_space(read_file(path), path);
 }
 

@@ -1,10 +1,10 @@
 // sampler/space.h - a search space: a backbone of blocks in order, with decision nodes (a width, an
 // expansion, a skip).
 //
-// A Space is valid by construction: every mistake of the file is reported when it is loaded, so every
-// architecture of a loaded space decodes. The height and width of a map never depend on a decision (a skipped
-// block that downsamples is replaced by a pooling of the same stride); only the channels do. The file format
-// is documented in docs/formats/space.md.   Room: sampler -> network, base.
+// A Space is valid by construction: every mistake of the file is reported when it is loaded, so
+// every architecture of a loaded space decodes. The height and width of a map never depend on a
+// decision (a skipped block that downsamples is replaced by a pooling of the same stride); only the
+// channels do. The file format is documented in docs/formats/space.md.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -21,9 +21,10 @@ namespace opline::sampler {
 enum class BlockType : std::uint8_t {
   conv2d,
   depthwise_conv2d,
-  depthwise_separable,  ///< A depthwise convolution, then a 1x1 convolution; the activation behind each.
-  /// A 1x1 convolution to `expansion` channels (or none), a depthwise convolution, the activation behind each,
-  /// then a linear 1x1 convolution to `width` channels (MobileNetV2).
+  depthwise_separable,  ///< A depthwise convolution, then a 1x1 convolution; the activation behind
+                        ///< each.
+  /// A 1x1 convolution to `expansion` channels (or none), a depthwise convolution, the activation
+  /// behind each, then a linear 1x1 convolution to `width` channels (MobileNetV2).
   inverted_bottleneck,
   average_pool_2d,
   max_pool_2d,
@@ -35,7 +36,8 @@ enum class BlockType : std::uint8_t {
 /// Output channels of a block.
 struct Width {
   enum class Kind : std::uint8_t {
-    same,     ///< As many as come in; of every block type without a choice (pools, softmax, depthwise) too.
+    same,  ///< As many as come in; of every block type without a choice (pools, softmax, depthwise)
+           ///< too.
     fixed,    ///< `value`.
     decided,  ///< Option of `Space::decisions[decision]`.
   };
@@ -58,18 +60,20 @@ struct Map {
 struct Block {
   std::string name;
   BlockType type = BlockType::conv2d;
-  network::Window window;  ///< Of convolutions and pools; "global" is resolved to the map that comes in.
+  network::Window
+      window;  ///< Of convolutions and pools; "global" is resolved to the map that comes in.
   network::Activation activation = network::Activation::none;
   std::optional<Width> expansion;  ///< Of an inverted bottleneck that has one; fixed or decided.
   Width width;
   std::string tie;  ///< Group of blocks that share the width decision; empty without.
-  /// The block's input is added to its output; `activation` then follows the addition (of an inverted
-  /// bottleneck nothing does).
+  /// The block's input is added to its output; `activation` then follows the addition (of an
+  /// inverted bottleneck nothing does).
   bool residual = false;
-  std::optional<std::size_t> skip;  ///< The decision that can replace the block by its parallel skip branch.
-  Map in;                           ///< Map that comes in.
-  Map out;                          ///< Map that goes out, skipped or not.
-  std::string where;                ///< "file:line" of the [[block]].
+  std::optional<std::size_t>
+      skip;           ///< The decision that can replace the block by its parallel skip branch.
+  Map in;             ///< Map that comes in.
+  Map out;            ///< Map that goes out, skipped or not.
+  std::string where;  ///< "file:line" of the [[block]].
 
   /// Whether the skip branch is an average pooling (kernel = stride, SAME) and not the identity.
   [[nodiscard]] bool skip_pools() const { return window.stride_h > 1 || window.stride_w > 1; }
@@ -84,10 +88,12 @@ inline constexpr int kSkip = 1;
 
 /// A decision node. Its options are numbered from 0 in the order given here.
 struct Decision {
-  std::string name;  ///< "block1.skip", "block1.expansion", "block1.width"; of a tie "stage2.width".
+  std::string
+      name;  ///< "block1.skip", "block1.expansion", "block1.width"; of a tie "stage2.width".
   DecisionKind kind = DecisionKind::width;
-  std::vector<int> options;         ///< 2..kMaxOptions.
-  std::vector<std::size_t> blocks;  ///< Positions in Space::blocks, ascending; several share a tied width.
+  std::vector<int> options;  ///< 2..kMaxOptions.
+  std::vector<std::size_t>
+      blocks;  ///< Positions in Space::blocks, ascending; several share a tied width.
 };
 
 struct Space {
@@ -98,24 +104,26 @@ struct Space {
   std::string id;           ///< digest(canonical_text()).
   network::Shape input;
   std::vector<Block> blocks;
-  /// By block, of one block the skip, the expansion, the width; a tied width stands with the first of its
-  /// blocks. The order in which they are drawn.
+  /// By block, of one block the skip, the expansion, the width; a tied width stands with the first
+  /// of its blocks. The order in which they are drawn.
   std::vector<Decision> decisions;
 
-  /// Everything that decides which architectures there are, how they are written and what they decode to; no
-  /// titles, comments or layout. One line a block; docs/formats/space.md.
+  /// Everything that decides which architectures there are, how they are written and what they
+  /// decode to; no titles, comments or layout. One line a block; docs/formats/space.md.
   [[nodiscard]] std::string canonical_text() const;
 };
 
 inline constexpr std::size_t kMaxBlocks = 512;
 inline constexpr std::size_t kMaxOptions = 4096;  ///< Of one decision.
 
-/// The space `name_or_path`: the file data/spaces/<name>.toml, or, where it ends in ".toml" or has a '/', the
-/// file of that path. Throws Error{usage} for an unknown name (lists the known), Error{io}, and Error{input}
-/// "file:line: key: what, and what to do" for the first mistake in the file.
+/// The space `name_or_path`: the file data/spaces/<name>.toml, or, where it ends in ".toml" or has
+/// a '/', the file of that path. Throws Error{usage} for an unknown name (lists the known),
+/// Error{io}, and Error{input} "file:line: key: what, and what to do" for the first mistake in the
+/// file.
 [[nodiscard]] Space load_space(const std::string& name_or_path);
 
-/// Reads the text of a space file; `file` stands for its path in messages and gives the space its name.
+/// Reads the text of a space file; `file` stands for its path in messages and gives the space its
+/// name.
 [[nodiscard]] Space parse_space(std::string text, const std::filesystem::path& file);
 
 /// The spaces that opline brings along, sorted.

@@ -18,7 +18,8 @@ constexpr int kVersion = 1;
 
 /// A misspelt key is reported before what is missing because of it.
 void reject_unknown_keys(const TomlTable& file) {
-  for (const char* key : {"format", "version", "title", "description", "input", "block"}) (void)file.has(key);
+  for (const char* key : {"format", "version", "title", "description", "input", "block"})
+    (void)file.has(key);
   for (const TomlTable& table : file.tables("block")) declare_block_keys(table);
   file.reject_unknown_keys();
 }
@@ -30,8 +31,8 @@ void check_format(const TomlTable& file) {
   }
   const std::int64_t version = file.integer("version", 1);
   if (version != kVersion) {
-    file.fail("version",
-              fmt::format("is {}, but this opline reads version {}; update opline", version, kVersion));
+    file.fail("version", fmt::format("is {}, but this opline reads version {}; update opline",
+                                     version, kVersion));
   }
 }
 
@@ -40,18 +41,21 @@ network::Shape read_input(const TomlTable& file) {
   if (extents.size() != 3) file.fail("input", "must be [height, width, channels]");
   for (const std::int64_t extent : extents) {
     if (extent < 1 || extent > kMaxExtent) {
-      file.fail("input", fmt::format("has the extent {}; each must be from 1 to {}", extent, kMaxExtent));
+      file.fail("input",
+                fmt::format("has the extent {}; each must be from 1 to {}", extent, kMaxExtent));
     }
   }
   const network::Shape shape{static_cast<int>(extents[0]), static_cast<int>(extents[1]),
                              static_cast<int>(extents[2])};
-  if (shape.elements() > kMaxElements) file.fail("input", "has more than 2^31 elements; no device holds it");
+  if (shape.elements() > kMaxElements)
+    file.fail("input", "has more than 2^31 elements; no device holds it");
   return shape;
 }
 
 }  // namespace
 
-std::vector<std::string> space_mistakes(const std::string& text, const std::filesystem::path& path) {
+std::vector<std::string> space_mistakes(const std::string& text,
+                                        const std::filesystem::path& path) {
   std::vector<std::string> mistakes;
   /// Whether `work` found nothing; a mistake that was told is not told again.
   const Attempt holds = [&mistakes](const std::function<void()>& work) {
@@ -87,7 +91,9 @@ std::vector<std::string> space_mistakes(const std::string& text, const std::file
       backbone.finish(*file);
     });
   }
-  holds([&] { (void)parse_space(text, path); });  // what is left: unknown keys of the head, no block at all
+  holds([&] {
+    (void)parse_space(text, path);
+  });  // what is left: unknown keys of the head, no block at all
   return mistakes;
 }
 

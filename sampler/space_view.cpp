@@ -41,8 +41,8 @@ std::size_t ways_to_keep(const Space& space, const Block& block) {
   return space.decisions[block.expansion->decision].options.size();
 }
 
-/// Blocks decide independently, but for those that share a width: that one counts only while a block of them
-/// is kept.
+/// Blocks decide independently, but for those that share a width: that one counts only while a
+/// block of them is kept.
 std::string count_architectures(const Space& space) {
   const auto skips = [](const Block& block) { return block.skip ? 1U : 0U; };
   BigCount count = 1;
@@ -111,12 +111,15 @@ std::vector<std::vector<std::string>> backbone(const SpaceView& view) {
   };
   const auto map_text = [](int h, int w) { return fmt::format("{}x{}", h, w); };
   add({"block", "what", {}, "expansion", "width", "tie", "skip"}, "map");
-  add({"input", "", {}, "", std::to_string(view.input.c), "", ""}, map_text(view.input.h, view.input.w));
+  add({"input", "", {}, "", std::to_string(view.input.c), "", ""},
+      map_text(view.input.h, view.input.w));
   for (const BlockView& block : view.blocks) add(block, map_text(block.map.h, block.map.w));
   return rows;
 }
 
-std::string_view kind_text(DecisionKind kind) { return kind == DecisionKind::skip ? "skip" : "width"; }
+std::string_view kind_text(DecisionKind kind) {
+  return kind == DecisionKind::skip ? "skip" : "width";
+}
 
 }  // namespace
 
@@ -125,7 +128,8 @@ std::string options_text(const std::vector<int>& options) {
   for (std::size_t i = 2; even && i < options.size(); ++i) {
     even = options[i] - options[i - 1] == options[1] - options[0];
   }
-  if (even) return fmt::format("{}..{} step {}", options.front(), options.back(), options[1] - options[0]);
+  if (even)
+    return fmt::format("{}..{} step {}", options.front(), options.back(), options[1] - options[0]);
   return fmt::format("{}", fmt::join(options, ", "));
 }
 
@@ -139,8 +143,8 @@ SpaceView view(const Space& space) {
   view.decisions = space.decisions;
   for (const Block& block : space.blocks) {
     view.blocks.push_back({block.name, what(block), block.out,
-                           block.expansion ? width(space, *block.expansion) : "", width(space, block.width),
-                           block.tie, skip(block)});
+                           block.expansion ? width(space, *block.expansion) : "",
+                           width(space, block.width), block.tie, skip(block)});
   }
   view.architectures = count_architectures(space);
   view.networks = count_networks(space);
@@ -150,9 +154,10 @@ SpaceView view(const Space& space) {
 std::string to_text(const SpaceView& view) {
   std::string text =
       fmt::format("{}: {}\nid {}\n\n{}\n", view.name, view.title, view.id, table(backbone(view)));
-  const std::string networks = view.networks ? counted(*view.networks, "network") : "networks not counted";
-  text += fmt::format("{}, {} ({})\n", counted(std::to_string(view.decisions.size()), "decision"), networks,
-                      counted(view.architectures, "architecture"));
+  const std::string networks =
+      view.networks ? counted(*view.networks, "network") : "networks not counted";
+  text += fmt::format("{}, {} ({})\n", counted(std::to_string(view.decisions.size()), "decision"),
+                      networks, counted(view.architectures, "architecture"));
   std::vector<std::vector<std::string>> decisions = {{"decision", "options", ""}};
   for (const Decision& decision : view.decisions) {
     decisions.push_back(
@@ -168,8 +173,10 @@ std::string to_text(const SpaceView& view) {
 }
 
 Json to_json(const SpaceView& view) {
-  Json json = {
-      {"name", view.name}, {"title", view.title}, {"description", view.description}, {"id", view.id}};
+  Json json = {{"name", view.name},
+               {"title", view.title},
+               {"description", view.description},
+               {"id", view.id}};
   json["input"] = {view.input.h, view.input.w, view.input.c};
   json["blocks"] = Json::array();
   for (const BlockView& block : view.blocks) {
@@ -188,7 +195,8 @@ Json to_json(const SpaceView& view) {
   json["decisions"] = Json::array();
   for (const Decision& decision : view.decisions) {
     Json item = {{"name", decision.name}, {"kind", kind_text(decision.kind)}};
-    item["options"] = decision.kind == DecisionKind::skip ? Json({"keep", "skip"}) : Json(decision.options);
+    item["options"] =
+        decision.kind == DecisionKind::skip ? Json({"keep", "skip"}) : Json(decision.options);
     json["decisions"].push_back(item);
   }
   json["architectures"] = view.architectures;

@@ -1,6 +1,7 @@
-// sampler/tied_numbers.h - numbers for sets of tied widths, so that places in a backbone compare fast.
+// sampler/tied_numbers.h - numbers for sets of tied widths, so that places in a backbone compare
+// fast.
 //
-// Internal to the room.   Room: sampler.
+// Internal to the room.
 #pragma once
 #include <cstdint>
 #include <map>

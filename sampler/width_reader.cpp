@@ -33,30 +33,35 @@ std::vector<int> read_list(const TomlTable& table, std::string_view key, const Q
   std::vector<int> options;
   for (const std::int64_t value : table.integers(key)) {
     if (value < 1 || value > quantity.max) {
-      table.fail(key,
-                 fmt::format("{} is no {}; it must be from 1 to {}", value, quantity.name, quantity.max));
+      table.fail(key, fmt::format("{} is no {}; it must be from 1 to {}", value, quantity.name,
+                                  quantity.max));
     }
     if (!options.empty() && value <= options.back()) {
-      table.fail(key, fmt::format("{} stands behind {}; list the {}s in ascending order, each once", value,
-                                  options.back(), quantity.name));
+      table.fail(key, fmt::format("{} stands behind {}; list the {}s in ascending order, each once",
+                                  value, options.back(), quantity.name));
     }
     options.push_back(static_cast<int>(value));
   }
-  if (options.empty()) table.fail(key, fmt::format("is an empty list; list at least two {}s", quantity.name));
+  if (options.empty())
+    table.fail(key, fmt::format("is an empty list; list at least two {}s", quantity.name));
   return options;
 }
 
 std::vector<int> read_range(const TomlTable& range, const Quantity& quantity) {
-  const auto bound = [&](const char* key) { return static_cast<int>(range.integer(key, 1, quantity.max)); };
+  const auto bound = [&](const char* key) {
+    return static_cast<int>(range.integer(key, 1, quantity.max));
+  };
   const int from = bound("from");
   const int to = bound("to");
   const int step = bound("step");
   if (to < from) {
-    range.fail("to", fmt::format("is {}, below from = {}: the range is empty; swap them", to, from));
+    range.fail("to",
+               fmt::format("is {}, below from = {}: the range is empty; swap them", to, from));
   }
   if ((to - from) % step != 0) {
-    range.fail("to", fmt::format("is {}, but steps of {} from {} end on {}; write that, or another step", to,
-                                 step, from, to - (to - from) % step));
+    range.fail("to",
+               fmt::format("is {}, but steps of {} from {} end on {}; write that, or another step",
+                           to, step, from, to - (to - from) % step));
   }
   std::vector<int> options;
   for (int value = from; value <= to; value += step) options.push_back(value);
@@ -73,8 +78,8 @@ std::vector<int> read_share(const TomlTable& share) {
   for (const int percent : percentages) {
     const std::int64_t width = share_of(base, percent, multiple_of);
     if (width > kMaxExtent) {
-      share.fail("percent",
-                 fmt::format("{} % of {} is {}; a width is at most {}", percent, base, width, kMaxExtent));
+      share.fail("percent", fmt::format("{} % of {} is {}; a width is at most {}", percent, base,
+                                        width, kMaxExtent));
     }
     if (options.empty() || options.back() != width) options.push_back(static_cast<int>(width));
   }
@@ -94,8 +99,8 @@ WidthEntry read_decided(const TomlTable& block, std::string_view key) {
     block.fail(key, fmt::format("leaves no choice; write {} = {}", key, entry.options.front()));
   }
   if (count > kMaxOptions) {
-    block.fail(
-        key, fmt::format("has {} options; at most {} are supported, use a larger step", count, kMaxOptions));
+    block.fail(key, fmt::format("has {} options; at most {} are supported, use a larger step",
+                                count, kMaxOptions));
   }
   return entry;
 }
@@ -107,7 +112,8 @@ void declare_width_keys(const TomlTable& block, std::string_view key) {
   const TomlTable table = block.table(key);
   if (!is_share(table)) return declare_keys(table, {"from", "to", "step"});
   declare_keys(table, {"base", "percent", "multiple_of"});
-  if (table.kind("percent") == TomlKind::table) declare_keys(table.table("percent"), {"from", "to", "step"});
+  if (table.kind("percent") == TomlKind::table)
+    declare_keys(table.table("percent"), {"from", "to", "step"});
 }
 
 WidthEntry read_width(const TomlTable& block, std::string_view key, const char* why_not_same) {

@@ -4,8 +4,9 @@
 //   "same"                                                           as many as come in
 //   [12, 18, 24]                                                     a decision
 //   { from = 8, to = 32, step = 8 }                                  a decision
-//   { base = 96, percent = [50, 75, 100], multiple_of = 4 }          a decision; percent may be a range too
-// Internal to the room (docs/formats/space.md is the manual of the keys).   Room: sampler -> base.
+//   { base = 96, percent = [50, 75, 100], multiple_of = 4 }          a decision; percent may be a
+//   range too
+// Internal to the room (docs/formats/space.md is the manual of the keys).
 #pragma once
 #include <string_view>
 #include <vector>
@@ -25,13 +26,14 @@ struct WidthEntry {
 /// Asks for every key that the table `key` of `block` may have, where it is one.
 void declare_width_keys(const TomlTable& block, std::string_view key);
 
-/// Reads `key` of `block`. Where `why_not_same` is given, "same" is refused with it. Throws Error{input}
-/// naming file, line, key and remedy.
+/// Reads `key` of `block`. Where `why_not_same` is given, "same" is refused with it. Throws
+/// Error{input} naming file, line, key and remedy.
 [[nodiscard]] WidthEntry read_width(const TomlTable& block, std::string_view key,
                                     const char* why_not_same = nullptr);
 
-/// `percent` % of `base` as the nearest multiple of `multiple_of`; of two as near the larger; at least one
-/// multiple. All are at least 1.
-[[nodiscard]] std::int64_t share_of(std::int64_t base, std::int64_t percent, std::int64_t multiple_of);
+/// `percent` % of `base` as the nearest multiple of `multiple_of`; of two as near the larger; at
+/// least one multiple. All are at least 1.
+[[nodiscard]] std::int64_t share_of(std::int64_t base, std::int64_t percent,
+                                    std::int64_t multiple_of);
 
 }  // namespace opline::sampler

@@ -5,7 +5,8 @@
 namespace opline::sampler {
 
 std::uint32_t WordReadings::channels_before(std::uint32_t letter) const {
-  return letter == 0 ? static_cast<std::uint32_t>(words_.space().input.c) : word_[letter - 1].channels;
+  return letter == 0 ? static_cast<std::uint32_t>(words_.space().input.c)
+                     : word_[letter - 1].channels;
 }
 
 /// Whether the step may make so many channels by its decision.
@@ -98,7 +99,8 @@ std::optional<Architecture> WordReadings::first() {
 template <class Weight, class Factor>
 Weight WordReadings::sum(const Place& place, std::map<Place, Weight>& known, const Factor& factor) {
   const std::uint32_t block = std::get<0>(place);
-  if (block == words_.space().blocks.size()) return Weight(std::get<1>(place) == word_.size() ? 1 : 0);
+  if (block == words_.space().blocks.size())
+    return Weight(std::get<1>(place) == word_.size() ? 1 : 0);
   if (const auto before = known.find(place); before != known.end()) return before->second;
   Weight total(0);
   for (const std::optional<Passed>& passed : {keep(place), skip(place)}) {

@@ -1,8 +1,9 @@
 // sampler/word_readings.h - the architectures that decode to one network.
 //
-// Given the word, which blocks are kept decides everything else: a kept block reads a fixed number of letters, and
-// their channels are its widths. So a reading is a pattern of kept blocks, and the first of several is the one that
-// keeps the earliest block in which they differ. Internal to the room.   Room: sampler -> base. No I/O.
+// Given the word, which blocks are kept decides everything else: a kept block reads a fixed number
+// of letters, and their channels are its widths. So a reading is a pattern of kept blocks, and the
+// first of several is the one that keeps the earliest block in which they differ. Internal to the
+// room.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -19,7 +20,8 @@ class WordReadings {
  public:
   WordReadings(const LayerWords& words, const Word& word) : words_(words), word_(word) {}
 
-  /// The first reading, canonical; nothing where no architecture (that the options' filter allows) decodes to the word.
+  /// The first reading, canonical; nothing where no architecture (that the options' filter allows)
+  /// decodes to the word.
   [[nodiscard]] std::optional<Architecture> first();
   /// How many canonical architectures decode to the word.
   [[nodiscard]] BigCount count();
@@ -39,7 +41,8 @@ class WordReadings {
   [[nodiscard]] Place start() const { return {0, 0, {}}; }
   [[nodiscard]] std::optional<Passed> keep(const Place& place) const;
   [[nodiscard]] std::optional<Passed> skip(const Place& place) const;
-  [[nodiscard]] std::optional<Passed> read(const Place& place, std::uint32_t begin, std::uint32_t end) const;
+  [[nodiscard]] std::optional<Passed> read(const Place& place, std::uint32_t begin,
+                                           std::uint32_t end) const;
   [[nodiscard]] bool choose(const Step& step, std::uint32_t channels, TiedWidths& tied,
                             Choices& choices) const;
   [[nodiscard]] std::uint32_t channels_before(std::uint32_t letter) const;

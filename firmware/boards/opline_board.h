@@ -1,8 +1,8 @@
-/* firmware/boards/opline_board.h - what the runtime asks of a board.   Room: firmware.
+/* firmware/boards/opline_board.h - what the runtime asks of a board.
  *
- * A board is a folder: start-up, linker script, this function and those that opline_device.h lists under "The board".
- * Every wait in them is bounded, because an emulator may lack a peripheral: the board then reports less instead of
- * hanging. */
+ * A board is a folder: start-up, linker script, this function and those that opline_device.h lists
+ * under "The board". Every wait in them is bounded, because an emulator may lack a peripheral: the
+ * board then reports less instead of hanging. */
 #ifndef OPLINE_BOARD_H
 #define OPLINE_BOARD_H
 

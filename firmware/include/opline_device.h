@@ -1,13 +1,18 @@
-/* firmware/include/opline_device.h - lets any firmware speak opline's protocol: docs/own-runtime.md.   Room: firmware.
+/* firmware/include/opline_device.h - lets any firmware speak opline's protocol:
+ * docs/own-runtime.md.
  *
- * This one file, C11 or C++11, no library needed, is the device's side of docs/formats/protocol.md. A firmware that runs
- * .tflite files with TensorFlow Lite Micro, X-CUBE-AI, TinyEngine or another runtime
- *   1. implements the functions under "The board", "The runtime" and defines the two symbols under "The region";
- *   2. has one source file that defines OPLINE_DEVICE_IMPLEMENTATION before it includes this header;
+ * This one file, C11 or C++11, no library needed, is the device's side of docs/formats/protocol.md.
+ * A firmware that runs .tflite files with TensorFlow Lite Micro, X-CUBE-AI, TinyEngine or another
+ * runtime
+ *   1. implements the functions under "The board", "The runtime" and defines the two symbols under
+ * "The region";
+ *   2. has one source file that defines OPLINE_DEVICE_IMPLEMENTATION before it includes this
+ * header;
  *   3. calls opline_device_run(), which never returns.
  * opline then places one network after the other in the region and asks for its cycles.
  *
- * opline's own firmware is made of the same file: it defines OPLINE_DEVICE_LINE_ONLY and adds its own commands. */
+ * opline's own firmware is made of the same file: it defines OPLINE_DEVICE_LINE_ONLY and adds its
+ * own commands. */
 #ifndef OPLINE_DEVICE_H
 #define OPLINE_DEVICE_H
 
@@ -18,12 +23,14 @@
 extern "C" {
 #endif
 
-/* ---- The board: you implement these. A wait in them is bounded, so that a missing peripheral doesn't hang ---- */
+/* ---- The board: you implement these. A wait in them is bounded, so that a missing peripheral
+ * doesn't hang ---- */
 
 /* One byte to the host; gives up after a bounded wait. */
 void opline_board_put(char c);
 
-/* The next byte from the host, or -1 if none has arrived: the simulator lets time stand still while it is polled. */
+/* The next byte from the host, or -1 if none has arrived: the simulator lets time stand still while
+ * it is polled. */
 int opline_board_get(void);
 
 /* The core's free-running 32-bit cycle counter (DWT->CYCCNT), and 1 if it advances, else 0. */
@@ -34,19 +41,22 @@ int opline_board_has_cycle_counter(void);
 uint32_t opline_board_clock_hz(void);
 const char* opline_board_clock_source(void);
 
-/* Brings the caches into a defined state: called before the unmeasured runs, so that what was executed before does not
- * show in the measured one, which finds the caches as the unmeasured run left them. Empty on a core without caches. */
+/* Brings the caches into a defined state: called before the unmeasured runs, so that what was
+ * executed before does not show in the measured one, which finds the caches as the unmeasured run
+ * left them. Empty on a core without caches. */
 void opline_board_same_start(void);
 
 /* ---- Who this is: you define it ---- */
 
-/* "key=value\n" lines, printed by `setup%`. Needed: board (a name of data/boards), core, runtime (with its version),
- * compiler, flags, placement (what lies in which memory, in words). They become the setup of every measurement. */
+/* "key=value\n" lines, printed by `setup%`. Needed: board (a name of data/boards), core, runtime
+ * (with its version), compiler, flags, placement (what lies in which memory, in words). They become
+ * the setup of every measurement. */
 extern const char opline_build_info[];
 
 /* ---- The region: two symbols of your linker script ---- */
 
-/* Flash that belongs to opline: [start, end), 16-byte aligned, data only. One .tflite lies at its start. */
+/* Flash that belongs to opline: [start, end), 16-byte aligned, data only. One .tflite lies at its
+ * start. */
 extern const uint8_t opline_tensors_start[], opline_tensors_end[];
 
 /* ---- The runtime: you implement these ---- */
@@ -54,13 +64,14 @@ extern const uint8_t opline_tensors_start[], opline_tensors_end[];
 enum opline_model_status {
   OPLINE_MODEL_READY = 0,
   OPLINE_MODEL_DOES_NOT_FIT = 1, /* the memory for tensors is too small: an outcome, not an error */
-  OPLINE_MODEL_REFUSED = 2       /* anything else: an operator that is not there, a file that can't be read */
+  OPLINE_MODEL_REFUSED =
+      2 /* anything else: an operator that is not there, a file that can't be read */
 };
 
 /* Of a model that was not taken. */
 struct opline_model_trouble {
-  const char*
-      reason; /* for the user, in a line: what isn't printable and brackets are replaced; NULL: none given */
+  const char* reason;    /* for the user, in a line: what isn't printable and brackets are replaced;
+                            NULL: none given */
   uint32_t needed_bytes; /* of the arena; 0: not known */
 };
 
@@ -85,13 +96,15 @@ const int8_t* opline_model_output(uint32_t* bytes);
 /* The greeting, then commands for ever. */
 void opline_device_run(void);
 
-/* From opline_model_invoke, around each operator of the .tflite in the order of execution; an operator needs both. A runtime
- * that can't tell its operators apart calls neither: then only the total is known. */
+/* From opline_model_invoke, around each operator of the .tflite in the order of execution; an
+ * operator needs both. A runtime that can't tell its operators apart calls neither: then only the
+ * total is known. */
 void opline_device_layer_begin(void);
 void opline_device_layer_end(void);
 
-/* Optional, after opline_device_layer_end: the operator's int8 output, so that a difference is traced to its layer. Costs a
- * call in the measured run; the digest is taken in the run before it. */
+/* Optional, after opline_device_layer_end: the operator's int8 output, so that a difference is
+ * traced to its layer. Costs a call in the measured run; the digest is taken in the run before it.
+ */
 void opline_device_layer_output(const void* output, uint32_t bytes);
 
 /* Operators of a model at most; 12 bytes of RAM each. */
@@ -99,7 +112,8 @@ void opline_device_layer_output(const void* output, uint32_t bytes);
 #define OPLINE_DEVICE_LAYERS 128
 #endif
 
-/* ---- The line: what commands are made of. For firmware with commands of its own, as opline's ---- */
+/* ---- The line: what commands are made of. For firmware with commands of its own, as opline's ----
+ */
 
 #define OPLINE_COMMAND_BYTES 80u /* without the terminator '%' */
 #define OPLINE_COMMAND_WORDS 4u
@@ -130,8 +144,8 @@ void opline_conversation_start(struct opline_command_line* line);
 void opline_conversation_receive(const struct opline_conversation* conversation,
                                  struct opline_command_line* line, char byte);
 
-/* Cycles since start, 64 bits made of the board's 32: exact as long as two calls are less than 2^32 cycles apart (23 s at
- * 180 MHz; the command loop calls it while it waits). */
+/* Cycles since start, 64 bits made of the board's 32: exact as long as two calls are less than 2^32
+ * cycles apart (23 s at 180 MHz; the command loop calls it while it waits). */
 uint64_t opline_cycles(void);
 
 /* To the host, through opline_board_put. */
@@ -145,13 +159,14 @@ void opline_line_decimal(const char* before, uint64_t value, const char* after);
 void opline_line_hex(const char* before, uint32_t value, const char* after);
 void opline_error(const char* text);                           /* "e-[<text>]\r\n" */
 void opline_put_results(const int8_t* output, uint32_t bytes); /* "m-results-[1,-2,...]\r\n" */
-void opline_put_lap(uint64_t cycles);                          /* "m-lap-us-N\r\n", or that time is unknown */
+void opline_put_lap(uint64_t cycles); /* "m-lap-us-N\r\n", or that time is unknown */
 
 /* From the host: strict, 1 on success. */
 int opline_equal(const char* a, const char* b);
 int opline_parse_decimal(const char* text, uint32_t* value); /* digits only, at most 2^32 - 1 */
 int opline_parse_hex32(const char* text, uint32_t* value);   /* exactly 8 digits */
-/* Pairs of digits until the end of the text, at most `capacity` bytes; -1 if that is not what is there. */
+/* Pairs of digits until the end of the text, at most `capacity` bytes; -1 if that is not what is
+ * there. */
 int32_t opline_parse_bytes(const char* text, uint8_t* bytes, int32_t capacity);
 
 /* Byte `index` of the input that `seed` stands for; opline_input_byte() of opline_plan.h. */
@@ -291,8 +306,8 @@ uint64_t opline_cycles(void) {
   return ((uint64_t)wraps << 32) | now;
 }
 
-/* ---- Commands that every device answers; name, profile and timestamp as MLPerf Tiny's device under test does
- * (mlcommons/tiny benchmark/api/internally_implemented.cpp) ---- */
+/* ---- Commands that every device answers; name, profile and timestamp as MLPerf Tiny's device
+ * under test does (mlcommons/tiny benchmark/api/internally_implemented.cpp) ---- */
 
 /* The value of `key` in opline_build_info, on the line. */
 static void opline_put_build_value(const char* key) {
@@ -339,7 +354,8 @@ static void opline_put_help(const struct opline_conversation* conversation) {
   conversation->help(conversation->context);
 }
 
-/* Microseconds need a counter and a known clock; where one is missing the host hears so instead of a number. */
+/* Microseconds need a counter and a known clock; where one is missing the host hears so instead of
+ * a number. */
 void opline_put_lap(uint64_t cycles) {
   const uint32_t hz = opline_board_clock_hz();
   if (hz == 0 || !opline_board_has_cycle_counter()) {
@@ -356,7 +372,8 @@ static int opline_common_command(const struct opline_conversation* conversation,
   const char* name = words->word[0];
   const int is_name = opline_equal(name, "name"), is_profile = opline_equal(name, "profile");
   const int is_timestamp = opline_equal(name, "timestamp"), is_setup = opline_equal(name, "setup");
-  if (!is_name && !is_profile && !is_timestamp && !is_setup && !opline_equal(name, "help")) return 0;
+  if (!is_name && !is_profile && !is_timestamp && !is_setup && !opline_equal(name, "help"))
+    return 0;
   if (words->count > 1) {
     opline_error("expected fewer words; see 'help%'");
   } else if (is_name) {
@@ -394,7 +411,8 @@ static struct opline_words opline_split(char* command) {
   return words;
 }
 
-static void opline_execute(const struct opline_conversation* conversation, struct opline_command_line* line) {
+static void opline_execute(const struct opline_conversation* conversation,
+                           struct opline_command_line* line) {
   if (line->length > OPLINE_COMMAND_BYTES) {
     opline_error("command: longer than 80 bytes, ignored");
     return;
@@ -405,7 +423,8 @@ static void opline_execute(const struct opline_conversation* conversation, struc
     opline_error("command: expected at most 4 words");
     return;
   }
-  if (opline_common_command(conversation, &words) || conversation->command(conversation->context, &words))
+  if (opline_common_command(conversation, &words) ||
+      conversation->command(conversation->context, &words))
     return;
   opline_put("e-[unknown command '");
   opline_put(words.word[0]);
@@ -454,9 +473,10 @@ static struct {
 
 /* CRC-32 (IEEE 802.3), four bits at a time: a table of 64 bytes. */
 static uint32_t opline_device_crc32(const void* data, uint32_t bytes) {
-  static const uint32_t kTable[16] = {
-      0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
-      0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu, 0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu};
+  static const uint32_t kTable[16] = {0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu,
+                                      0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
+                                      0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu,
+                                      0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu};
   const uint8_t* p = (const uint8_t*)data;
   uint32_t crc = 0xffffffffu;
   for (; bytes > 0; --bytes, ++p) {
@@ -484,7 +504,8 @@ void opline_device_layer_end(void) {
 
 void opline_device_layer_output(const void* output, uint32_t bytes) {
   const uint32_t count = opline_device.layer_count;
-  if (opline_device.kind != OPLINE_RUN_DIGESTS || count == 0 || count > OPLINE_DEVICE_LAYERS) return;
+  if (opline_device.kind != OPLINE_RUN_DIGESTS || count == 0 || count > OPLINE_DEVICE_LAYERS)
+    return;
   opline_device.layers[count - 1u].digest = opline_device_crc32(output, bytes);
   opline_device.layers[count - 1u].has_digest = 1;
 }
@@ -572,13 +593,15 @@ static const char* opline_model_measure(uint32_t seed, uint32_t unmeasured) {
   if (unmeasured == 0) return "model run: expected at least one unmeasured run";
   opline_board_same_start();
   for (uint32_t i = 0; i < unmeasured; ++i) {
-    const char* error = opline_model_once(seed, i + 1u == unmeasured ? OPLINE_RUN_DIGESTS : OPLINE_RUN_PLAIN);
+    const char* error =
+        opline_model_once(seed, i + 1u == unmeasured ? OPLINE_RUN_DIGESTS : OPLINE_RUN_PLAIN);
     if (error != NULL) return error;
   }
   const uint32_t layers = opline_device.layer_count;
   const char* error = opline_model_once(seed, OPLINE_RUN_CYCLES);
   if (error != NULL) return error;
-  if (opline_device.layer_count != layers) return "model run: two runs have different numbers of operators";
+  if (opline_device.layer_count != layers)
+    return "model run: two runs have different numbers of operators";
   if (layers > OPLINE_DEVICE_LAYERS)
     return "model run: more operators than OPLINE_DEVICE_LAYERS; raise it and build again";
   uint32_t bytes;
@@ -659,14 +682,17 @@ static void opline_model_setup(void* context) {
   opline_line("m-setup-[payload=tflite]");
   opline_line_decimal("m-setup-[arena_bytes=", opline_model_arena_bytes(), "]");
   opline_line_decimal("m-setup-[tensors_address=", (uint64_t)(uintptr_t)opline_tensors_start, "]");
-  opline_line_decimal("m-setup-[tensors_bytes=", (uint64_t)(opline_tensors_end - opline_tensors_start), "]");
+  opline_line_decimal(
+      "m-setup-[tensors_bytes=", (uint64_t)(opline_tensors_end - opline_tensors_start), "]");
 }
 
 static void opline_model_help(void* context) {
   (void)context;
   opline_line(
-      "model load N CRC   : take the .tflite of N bytes that is in the region, CRC-32 in 8 hex digits");
-  opline_line("model run SEED [W] : W unmeasured runs (1) and the measured one, on the input of that seed");
+      "model load N CRC   : take the .tflite of N bytes that is in the region, CRC-32 in 8 hex "
+      "digits");
+  opline_line(
+      "model run SEED [W] : W unmeasured runs (1) and the measured one, on the input of that seed");
   opline_line("model report       : cycles and digests of that run");
   opline_line("results            : the output of that run");
 }

@@ -1,12 +1,15 @@
-/* firmware/include/opline_plan.h - the plan, the pools and the choice of kernels: their single definition.
+/* firmware/include/opline_plan.h - the plan, the pools and the choice of kernels: their single
+ * definition.
  *
- * The host writes a plan (header + layer descriptors), the device executes it. Both include this file (C17 and
- * C++20), so a descriptor, a pool byte and a kernel choice can't mean two things. All integers are little-endian,
- * all structures have the same layout on the 32-bit device and the 64-bit host (static assertions at the end).
+ * The host writes a plan (header + layer descriptors), the device executes it. Both include this
+ * file (C17 and C++20), so a descriptor, a pool byte and a kernel choice can't mean two things. All
+ * integers are little-endian, all structures have the same layout on the 32-bit device and the
+ * 64-bit host (static assertions at the end).
  *
  *   flash   [ code | weight pool: int8 | channel pool: struct opline_channel ]
  *         or [ code | a network's own tensors, where the pools were ]
- *   arena   [ plan | struct opline_layer_result per layer | activations and scratch: `activation_bytes` ]
+ *   arena   [ plan | struct opline_layer_result per layer | activations and scratch:
+ * `activation_bytes` ]
  *
  * A change that a stored plan or image could notice raises OPLINE_PLAN_VERSION. */
 #ifndef OPLINE_PLAN_H
@@ -25,30 +28,34 @@
 #define OPLINE_PLAN_VERSION 2u
 #define OPLINE_ALIGNMENT 16u /* of every tensor, in flash and in the arena */
 #define OPLINE_MAX_LAYERS 512u
-/* Of the channel pool, the same in every image, so that a plan is the same for every board. Tables follow each other; one
- * that does not fit behind the last starts the pool anew. A table of a layer is at most the pool: 2048 channels. */
+/* Of the channel pool, the same in every image, so that a plan is the same for every board. Tables
+ * follow each other; one that does not fit behind the last starts the pool anew. A table of a layer
+ * is at most the pool: 2048 channels. */
 #define OPLINE_CHANNEL_POOL_BYTES 24576u
 
 /* Operations. The values are persisted and frozen. */
 enum opline_op {
   OPLINE_OP_CONV2D = 1, /* weights [out_c][kernel_h][kernel_w][in_c], a channel entry per out_c */
   OPLINE_OP_DEPTHWISE_CONV2D =
-      2,                         /* weights [kernel_h][kernel_w][in_c], out_c == in_c, an entry per channel */
-  OPLINE_OP_FULLY_CONNECTED = 3, /* weights [out_c][in_h * in_w * in_c], biases from the channel pool, one
-                                    multiplier and shift for the tensor from the descriptor (as TFLite has it) */
+      2, /* weights [kernel_h][kernel_w][in_c], out_c == in_c, an entry per channel */
+  OPLINE_OP_FULLY_CONNECTED =
+      3, /* weights [out_c][in_h * in_w * in_c], biases from the channel pool, one
+            multiplier and shift for the tensor from the descriptor (as TFLite has it) */
   OPLINE_OP_AVERAGE_POOL_2D = 4, /* padding is not counted in the mean */
   OPLINE_OP_MAX_POOL_2D = 5,
   OPLINE_OP_ADD = 6,     /* two inputs of the output's shape */
   OPLINE_OP_SOFTMAX = 7, /* over in_c, for every position */
-  OPLINE_OP_PAD = 8,  /* with the output's zero point; pad_top, pad_left: what lies beyond the end follows */
-  OPLINE_OP_MEAN = 9, /* over height and width, requantized; out_h == out_w == 1 */
+  OPLINE_OP_PAD =
+      8, /* with the output's zero point; pad_top, pad_left: what lies beyond the end follows */
+  OPLINE_OP_MEAN = 9,          /* over height and width, requantized; out_h == out_w == 1 */
   OPLINE_OP_CONCATENATION = 10 /* along channels: input has in_c, input2 the other out_c - in_c */
 };
 
 /* Implementations. The values are persisted and frozen. */
 enum opline_kernel {
-  OPLINE_KERNEL_CONV_IM2COL = 1, /* int16 im2col columns, two columns by two output channels at a time */
-  OPLINE_KERNEL_CONV_1X1 = 2,    /* no im2col: the input is the matrix */
+  OPLINE_KERNEL_CONV_IM2COL =
+      1, /* int16 im2col columns, two columns by two output channels at a time */
+  OPLINE_KERNEL_CONV_1X1 = 2, /* no im2col: the input is the matrix */
   OPLINE_KERNEL_DEPTHWISE_GENERAL = 3,
   OPLINE_KERNEL_DEPTHWISE_3X3 = 4,
   OPLINE_KERNEL_FULLY_CONNECTED = 5,
@@ -69,7 +76,8 @@ struct opline_channel {
   int32_t shift;
 };
 
-/* A power-of-two and mantissa pair: x * multiplier / 2^31 * 2^shift, rounded as gemmlowp rounds twice. */
+/* A power-of-two and mantissa pair: x * multiplier / 2^31 * 2^shift, rounded as gemmlowp rounds
+ * twice. */
 struct opline_multiplier {
   int32_t multiplier;
   int32_t shift;
@@ -79,26 +87,27 @@ struct opline_multiplier {
 struct opline_layer {
   uint8_t op;     /* enum opline_op */
   uint8_t kernel; /* enum opline_kernel; the device refuses what opline_choose_kernel contradicts */
-  uint8_t kernel_h, kernel_w;   /* 1..255; of convolutions and pools */
-  uint8_t stride_h, stride_w;   /* 1..255 */
-  uint8_t pad_top, pad_left;    /* what lies beyond the bottom and the right follows from the output's size */
+  uint8_t kernel_h, kernel_w; /* 1..255; of convolutions and pools */
+  uint8_t stride_h, stride_w; /* 1..255 */
+  uint8_t pad_top,
+      pad_left; /* what lies beyond the bottom and the right follows from the output's size */
   uint16_t in_h, in_w, in_c;    /* 1..65535 */
   uint16_t out_h, out_w, out_c; /* 1..65535 */
   uint32_t input;               /* in the activations */
   uint32_t input2;              /* of add and concatenation */
   uint32_t output;              /* in the activations */
   uint32_t scratch;             /* in the activations; opline_scratch_bytes() long */
-  uint32_t weights;             /* in the weight pool or in the own tensors, a multiple of OPLINE_ALIGNMENT */
-  uint32_t
-      channels; /* in the channel pool, a multiple of sizeof(struct opline_channel); or in the own tensors, a
-                                   multiple of OPLINE_ALIGNMENT */
-  int32_t shift_offset; /* added to the shift of every channel entry: fits a shared pool to this layer's
-                                   fan-in; 0 where a network brings its own tables */
+  uint32_t weights;  /* in the weight pool or in the own tensors, a multiple of OPLINE_ALIGNMENT */
+  uint32_t channels; /* in the channel pool, a multiple of sizeof(struct opline_channel); or in the
+                        own tensors, a multiple of OPLINE_ALIGNMENT */
+  int32_t shift_offset; /* added to the shift of every channel entry: fits a shared pool to this
+                           layer's fan-in; 0 where a network brings its own tables */
   int16_t input_zero_point, input2_zero_point, output_zero_point; /* -128..127 */
   int8_t activation_min, activation_max; /* fused ReLU, ReLU6 or the whole int8 range */
-  /* Whole-tensor requantisation. Fully connected: requantize[0]. Add: of input, input2, output, after both inputs
-   * were shifted left by 20. Softmax: requantize[0] scales the difference to the row's maximum into Q5.26. Mean:
-   * requantize[0] of the sum, the division included (its multiplier from 2^29). */
+  /* Whole-tensor requantisation. Fully connected: requantize[0]. Add: of input, input2, output,
+   * after both inputs were shifted left by 20. Softmax: requantize[0] scales the difference to the
+   * row's maximum into Q5.26. Mean: requantize[0] of the sum, the division included (its multiplier
+   * from 2^29). */
   struct opline_multiplier requantize[3];
   int32_t softmax_diff_min; /* differences below this count as exp() = 0 */
 };
@@ -113,10 +122,11 @@ struct opline_plan_header {
   uint32_t input_bytes;      /* of the network's input: at offset `layers[0].input` */
   uint32_t input_seed;       /* of opline_input_byte() */
   uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
-  uint32_t channel_bytes;    /* of the channel pool from its start, to the end of the last table in it */
   uint32_t
-      tensor_bytes; /* 0: offsets refer to the pools. Else the network's own tensors, so many bytes, a multiple of
-                                OPLINE_ALIGNMENT, are where the pools were; weight_bytes and channel_bytes are 0 */
+      channel_bytes; /* of the channel pool from its start, to the end of the last table in it */
+  uint32_t tensor_bytes; /* 0: offsets refer to the pools. Else the network's own tensors, so many
+                            bytes, a multiple of OPLINE_ALIGNMENT, are where the pools were;
+                            weight_bytes and channel_bytes are 0 */
 };
 
 /* What the device keeps of a layer's run. */
@@ -126,16 +136,19 @@ struct opline_layer_result {
   uint32_t reserved;
 };
 
-/* ---- Kernel choice: pure functions of the shape, shared by dispatch, scratch sizes and cost models ---- */
+/* ---- Kernel choice: pure functions of the shape, shared by dispatch, scratch sizes and cost
+ * models ---- */
 
 static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
   switch (layer->op) {
     case OPLINE_OP_CONV2D:
-      return layer->kernel_h == 1 && layer->kernel_w == 1 && layer->stride_h == 1 && layer->stride_w == 1
+      return layer->kernel_h == 1 && layer->kernel_w == 1 && layer->stride_h == 1 &&
+                     layer->stride_w == 1
                  ? OPLINE_KERNEL_CONV_1X1
                  : OPLINE_KERNEL_CONV_IM2COL;
     case OPLINE_OP_DEPTHWISE_CONV2D:
-      return layer->kernel_h == 3 && layer->kernel_w == 3 && layer->pad_top <= 1 && layer->pad_left <= 1
+      return layer->kernel_h == 3 && layer->kernel_w == 3 && layer->pad_top <= 1 &&
+                     layer->pad_left <= 1
                  ? OPLINE_KERNEL_DEPTHWISE_3X3
                  : OPLINE_KERNEL_DEPTHWISE_GENERAL;
     case OPLINE_OP_FULLY_CONNECTED:
@@ -166,7 +179,8 @@ static inline uint32_t opline_align(uint32_t bytes) {
 /* Scratch that the layer's kernel needs in the arena while it runs. */
 static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
   switch (opline_choose_kernel(layer)) {
-    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns, each padded to whole groups of four taps */
+    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns, each padded to whole groups of four taps
+                                     */
       return 2u * 2u * (((uint32_t)layer->kernel_h * layer->kernel_w * layer->in_c + 3u) & ~3u);
     default:
       return 0;
@@ -210,13 +224,15 @@ static inline uint32_t opline_weight_bytes(const struct opline_layer* layer) {
 
 /* Bytes of the layer's table of channels; 0 for operations without weights. */
 static inline uint32_t opline_channel_bytes(const struct opline_layer* layer) {
-  return opline_weight_bytes(layer) == 0 ? 0 : layer->out_c * (uint32_t)sizeof(struct opline_channel);
+  return opline_weight_bytes(layer) == 0 ? 0
+                                         : layer->out_c * (uint32_t)sizeof(struct opline_channel);
 }
 
 /* The arena a plan needs: its own bytes, its results, its activations, each part aligned. */
 static inline uint32_t opline_arena_bytes(uint32_t plan_bytes, uint32_t layer_count,
                                           uint32_t activation_bytes) {
-  return opline_align(plan_bytes) + opline_align(layer_count * (uint32_t)sizeof(struct opline_layer_result)) +
+  return opline_align(plan_bytes) +
+         opline_align(layer_count * (uint32_t)sizeof(struct opline_layer_result)) +
          opline_align(activation_bytes);
 }
 
@@ -237,8 +253,8 @@ static inline int8_t opline_pool_weight(uint32_t index) {
   return (int8_t)((int32_t)(((uint64_t)opline_mix(index + 0x9e3779b9u) * 255u) >> 32) - 127);
 }
 
-/* Entry `index` of the channel pool: biases of a few thousand, effective scales spread over [1/4, 1) with 24 significant
- * bits, so that a float32 of a .tflite file holds them. */
+/* Entry `index` of the channel pool: biases of a few thousand, effective scales spread over [1/4,
+ * 1) with 24 significant bits, so that a float32 of a .tflite file holds them. */
 static inline struct opline_channel opline_pool_channel(uint32_t index) {
   const uint32_t a = opline_mix(3u * index + 0x7f4a7c15u);
   const uint32_t b = opline_mix(3u * index + 0x7f4a7c16u);

@@ -1,7 +1,7 @@
-/* firmware/kernels/check_plan.c - refuses every plan that could leave its memory.   Room: firmware.
+/* firmware/kernels/check_plan.c - refuses every plan that could leave its memory.
  *
- * Sizes are computed in 64 bits before anything is compared, because a hostile descriptor makes the 32-bit
- * helpers of opline_plan.h wrap: width * height * channels alone reaches 2^48. */
+ * Sizes are computed in 64 bits before anything is compared, because a hostile descriptor makes the
+ * 32-bit helpers of opline_plan.h wrap: width * height * channels alone reaches 2^48. */
 #include "firmware/kernels/opline_kernels.h"
 
 /* Softmax sums exp() in Q12.19. */
@@ -22,22 +22,26 @@ static uint64_t product(uint64_t a, uint64_t b, uint64_t c) { return a * b * c; 
 static const char* check_lengths(const struct opline_plan_header* h, size_t bytes) {
   if (h->magic != OPLINE_PLAN_MAGIC) return "magic: expected OPLN";
   if (h->version != OPLINE_PLAN_VERSION) return "version: expected 2";
-  if (h->layer_count == 0 || h->layer_count > OPLINE_MAX_LAYERS) return "layer_count: expected 1..512";
+  if (h->layer_count == 0 || h->layer_count > OPLINE_MAX_LAYERS)
+    return "layer_count: expected 1..512";
   if (h->bytes != sizeof *h + h->layer_count * sizeof(struct opline_layer))
     return "bytes: expected header and layers";
   if (h->bytes != bytes) return "bytes: differs from what was received";
   return NULL;
 }
 
-static const char* check_memory(const struct opline_plan_header* h, const struct opline_limits* limits) {
-  if (h->activation_bytes % OPLINE_ALIGNMENT != 0) return "activation_bytes: expected a multiple of 16";
+static const char* check_memory(const struct opline_plan_header* h,
+                                const struct opline_limits* limits) {
+  if (h->activation_bytes % OPLINE_ALIGNMENT != 0)
+    return "activation_bytes: expected a multiple of 16";
   if (h->activation_bytes > INT32_MAX - 0x10000) return "activation_bytes: beyond 2 GiB";
   if (opline_arena_bytes(h->bytes, h->layer_count, h->activation_bytes) > limits->arena_bytes) {
     return "activation_bytes: plan, results and activations exceed the arena";
   }
   if (h->tensor_bytes != 0) {
     if (h->tensor_bytes % OPLINE_ALIGNMENT != 0) return "tensor_bytes: expected a multiple of 16";
-    if (h->tensor_bytes > limits->tensor_bytes) return "tensor_bytes: exceeds the flash reserved for tensors";
+    if (h->tensor_bytes > limits->tensor_bytes)
+      return "tensor_bytes: exceeds the flash reserved for tensors";
     if (h->weight_bytes != 0 || h->channel_bytes != 0) {
       return "weight_bytes, channel_bytes: expected 0 with own tensors";
     }
@@ -54,9 +58,11 @@ static const char* check_memory(const struct opline_plan_header* h, const struct
 
 /* ---- Shapes ---- */
 
-/* One axis of a window: the last one starts inside the input, the first one ends inside, and no window that
- * fits wholly is left out. SAME, VALID and explicit padding up to kernel - 1 on either side satisfy this. */
-static int axis_is_consistent(uint32_t in, uint32_t out, uint32_t kernel, uint32_t stride, uint32_t pad) {
+/* One axis of a window: the last one starts inside the input, the first one ends inside, and no
+ * window that fits wholly is left out. SAME, VALID and explicit padding up to kernel - 1 on either
+ * side satisfy this. */
+static int axis_is_consistent(uint32_t in, uint32_t out, uint32_t kernel, uint32_t stride,
+                              uint32_t pad) {
   if (kernel == 0 || stride == 0 || pad >= kernel) return 0;
   if ((uint64_t)(out - 1) * stride >= (uint64_t)in + pad) return 0;
   return in + pad < kernel || out >= (in + pad - kernel) / stride + 1;
@@ -86,12 +92,15 @@ static const char* check_shape(const struct opline_layer* l) {
       if (l->in_c != l->out_c) return "out_c: expected in_c";
       return check_window(l);
     case OPLINE_OP_FULLY_CONNECTED:
-      if (product(l->in_h, l->in_w, l->in_c) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
+      if (product(l->in_h, l->in_w, l->in_c) > OPLINE_MAX_TAPS)
+        return "taps: more than 65535 per output";
       return l->out_h == 1 && l->out_w == 1 ? NULL : "out_h, out_w: expected 1";
     case OPLINE_OP_PAD:
       if (l->in_c != l->out_c) return "out_c: expected in_c";
-      if ((uint32_t)l->pad_top + l->in_h > l->out_h) return "out_h: expected in_h and pad_top or more";
-      if ((uint32_t)l->pad_left + l->in_w > l->out_w) return "out_w: expected in_w and pad_left or more";
+      if ((uint32_t)l->pad_top + l->in_h > l->out_h)
+        return "out_h: expected in_h and pad_top or more";
+      if ((uint32_t)l->pad_left + l->in_w > l->out_w)
+        return "out_w: expected in_w and pad_left or more";
       return NULL;
     case OPLINE_OP_MEAN:
       if (l->in_c != l->out_c) return "out_c: expected in_c";
@@ -103,8 +112,9 @@ static const char* check_shape(const struct opline_layer* l) {
     default:
       if (l->in_h != l->out_h || l->in_w != l->out_w || l->in_c != l->out_c)
         return "output shape: expected the input's";
-      return l->op == OPLINE_OP_SOFTMAX && l->in_c > kMaxSoftmaxChannels ? "in_c: softmax takes up to 4095"
-                                                                         : NULL;
+      return l->op == OPLINE_OP_SOFTMAX && l->in_c > kMaxSoftmaxChannels
+                 ? "in_c: softmax takes up to 4095"
+                 : NULL;
   }
 }
 
@@ -119,7 +129,9 @@ static int is_multiplier(int32_t multiplier, int64_t shift) {
 }
 
 static uint32_t multiplier_count(uint8_t op) {
-  return op == OPLINE_OP_ADD ? 3 : op == OPLINE_OP_FULLY_CONNECTED || op == OPLINE_OP_SOFTMAX ? 1 : 0;
+  return op == OPLINE_OP_ADD                                          ? 3
+         : op == OPLINE_OP_FULLY_CONNECTED || op == OPLINE_OP_SOFTMAX ? 1
+                                                                      : 0;
 }
 
 /* The division by the count of positions leaves half of the usual range. */
@@ -134,7 +146,8 @@ static const char* check_softmax(const struct opline_layer* l) {
   const int32_t shift = l->requantize[0].shift > 0 ? l->requantize[0].shift : 0;
   const int64_t reach = l->softmax_diff_min < -255 ? 255 : -(int64_t)l->softmax_diff_min;
   if (l->softmax_diff_min > 0) return "softmax_diff_min: expected 0 or less";
-  return (reach << shift) > INT32_MAX ? "softmax_diff_min: overflows with requantize[0].shift" : NULL;
+  return (reach << shift) > INT32_MAX ? "softmax_diff_min: overflows with requantize[0].shift"
+                                      : NULL;
 }
 
 static const char* check_numbers(const struct opline_layer* l) {
@@ -156,9 +169,10 @@ static const char* check_numbers(const struct opline_layer* l) {
 
 static const char* check_tensors(const struct opline_layer* l, const struct opline_plan_header* h) {
   const struct range input = {l->input, product(l->in_h, l->in_w, l->in_c)};
-  const uint64_t second = l->op == OPLINE_OP_ADD             ? input.bytes
-                          : l->op == OPLINE_OP_CONCATENATION ? product(l->in_h, l->in_w, l->out_c - l->in_c)
-                                                             : 0;
+  const uint64_t second = l->op == OPLINE_OP_ADD ? input.bytes
+                          : l->op == OPLINE_OP_CONCATENATION
+                              ? product(l->in_h, l->in_w, l->out_c - l->in_c)
+                              : 0;
   const struct range input2 = {l->input2, second};
   const struct range output = {l->output, product(l->out_h, l->out_w, l->out_c)};
   const struct range scratch = {l->scratch, opline_scratch_bytes(l)};
@@ -166,9 +180,11 @@ static const char* check_tensors(const struct opline_layer* l, const struct opli
   for (int i = 0; i < 4; ++i) {
     if (all[i].bytes == 0) continue;
     if (all[i].start % OPLINE_ALIGNMENT != 0) return "tensor offset: expected a multiple of 16";
-    if (all[i].start + all[i].bytes > h->activation_bytes) return "tensor: exceeds activation_bytes";
+    if (all[i].start + all[i].bytes > h->activation_bytes)
+      return "tensor: exceeds activation_bytes";
   }
-  if (overlaps(scratch, input) || overlaps(scratch, output)) return "scratch: overlaps a tensor of its layer";
+  if (overlaps(scratch, input) || overlaps(scratch, output))
+    return "scratch: overlaps a tensor of its layer";
   /* Element-wise operations may write where they read. */
   const int in_place = l->op == OPLINE_OP_ADD || l->op == OPLINE_OP_SOFTMAX;
   if (overlaps(output, input) && !(in_place && output.start == input.start))
@@ -180,11 +196,13 @@ static const char* check_tensors(const struct opline_layer* l, const struct opli
 
 /* `tables` is what l->channels is an offset in. */
 static const char* check_channels(const struct opline_layer* l, const void* tables) {
-  if (tables == NULL || l->op == OPLINE_OP_FULLY_CONNECTED) return NULL; /* whose tables have biases only */
+  if (tables == NULL || l->op == OPLINE_OP_FULLY_CONNECTED)
+    return NULL; /* whose tables have biases only */
   const struct opline_channel* channel = (const void*)((const uint8_t*)tables + l->channels);
   for (uint32_t i = 0; i < l->out_c; ++i, ++channel) {
     if (!is_multiplier(channel->multiplier, (int64_t)channel->shift + l->shift_offset)) {
-      return "channel: expected a multiplier of 2^30 or more and a shift of -31..30 with shift_offset";
+      return "channel: expected a multiplier of 2^30 or more and a shift of -31..30 with "
+             "shift_offset";
     }
   }
   return NULL;
@@ -204,16 +222,18 @@ static const char* check_own(const struct opline_layer* l, const struct opline_p
 
 static const char* check_constants(const struct opline_layer* l, const struct opline_plan_header* h,
                                    const struct opline_limits* limits) {
-  const uint64_t inputs = l->op == OPLINE_OP_FULLY_CONNECTED    ? product(l->in_h, l->in_w, l->in_c)
-                          : l->op == OPLINE_OP_CONV2D           ? product(l->kernel_h, l->kernel_w, l->in_c)
-                          : l->op == OPLINE_OP_DEPTHWISE_CONV2D ? product(l->kernel_h, l->kernel_w, 1)
-                                                                : 0;
+  const uint64_t inputs = l->op == OPLINE_OP_FULLY_CONNECTED ? product(l->in_h, l->in_w, l->in_c)
+                          : l->op == OPLINE_OP_CONV2D ? product(l->kernel_h, l->kernel_w, l->in_c)
+                          : l->op == OPLINE_OP_DEPTHWISE_CONV2D
+                              ? product(l->kernel_h, l->kernel_w, 1)
+                              : 0;
   if (inputs == 0) return NULL;
   if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
   const uint64_t weight_end = l->weights + inputs * l->out_c;
   if (h->tensor_bytes != 0) return check_own(l, h, limits, weight_end);
   if (weight_end > h->weight_bytes) return "weights: exceed weight_bytes";
-  if (l->channels % sizeof(struct opline_channel) != 0) return "channels: expected a multiple of 12";
+  if (l->channels % sizeof(struct opline_channel) != 0)
+    return "channels: expected a multiple of 12";
   if (l->channels + (uint64_t)l->out_c * sizeof(struct opline_channel) > h->channel_bytes) {
     return "channels: exceed channel_bytes";
   }
@@ -251,7 +271,8 @@ struct opline_plan_error opline_check_plan(const void* plan, size_t bytes,
   const uint64_t input_bytes = product(layers[0].in_h, layers[0].in_w, layers[0].in_c);
   if (error.text == NULL) {
     error.layer = -1;
-    if (header->input_bytes != input_bytes) error.text = "input_bytes: differs from the first layer's input";
+    if (header->input_bytes != input_bytes)
+      error.text = "input_bytes: differs from the first layer's input";
   }
   return error;
 }

@@ -1,6 +1,7 @@
-/* firmware/kernels/concatenation.c - two tensors side by side along their channels.   Room: firmware.
+/* firmware/kernels/concatenation.c - two tensors side by side along their channels.
  *
- * TFLite asks for one scale and zero point of all int8 tensors of a concatenation, so bytes are moved as they are. */
+ * TFLite asks for one scale and zero point of all int8 tensors of a concatenation, so bytes are
+ * moved as they are. */
 #include "firmware/kernels/copy.h"
 #include "firmware/kernels/layers.h"
 

@@ -1,4 +1,4 @@
-/* firmware/kernels/copy.h - moves and fills of bytes, a word at a time, whatever the alignment.   Room: firmware, private. */
+/* firmware/kernels/copy.h - moves and fills of bytes, a word at a time, whatever the alignment. */
 #ifndef OPLINE_COPY_H
 #define OPLINE_COPY_H
 

@@ -1,9 +1,9 @@
-/* firmware/kernels/fixed_point.h - gemmlowp's fixed-point exp and reciprocal, as softmax needs them.  Room:
- * firmware.
+/* firmware/kernels/fixed_point.h - gemmlowp's fixed-point exp and reciprocal, as softmax needs
+ * them.
  *
- * Numbers are int32 with an implied count of integer bits: Q5.26 (differences), Q0.31 (results), Q2.29
- * (Newton). Source of the method and the constants: google/gemmlowp, fixedpoint/fixedpoint.h, which TFLite's
- * softmax uses. */
+ * Numbers are int32 with an implied count of integer bits: Q5.26 (differences), Q0.31 (results),
+ * Q2.29 (Newton). Source of the method and the constants: google/gemmlowp, fixedpoint/fixedpoint.h,
+ * which TFLite's softmax uses. */
 #ifndef OPLINE_FIXED_POINT_H
 #define OPLINE_FIXED_POINT_H
 
@@ -39,7 +39,8 @@ static inline int32_t opline_exp_last_quarter(int32_t a) {
 /* exp(a) for a <= 0 in Q5.26; the result is Q0.31. */
 static inline int32_t opline_exp_on_negative(int32_t a) {
   /* exp(-2^i) for i = -2..4 */
-  static const int32_t factors[7] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+  static const int32_t factors[7] = {1672461947, 1302514674, 790015084, 290630308,
+                                     39332535,   720401,     242};
   const int32_t one_quarter = 1 << 24;
   const int32_t in_quarter = (a & (one_quarter - 1)) - one_quarter;
   const int32_t remainder = in_quarter - a;
@@ -50,7 +51,8 @@ static inline int32_t opline_exp_on_negative(int32_t a) {
   return a == 0 ? INT32_MAX : result;
 }
 
-/* 1 / (1 + a) for a in [0, 1], Q0.31 in and out: three Newton-Raphson steps on the half denominator. */
+/* 1 / (1 + a) for a in [0, 1], Q0.31 in and out: three Newton-Raphson steps on the half
+ * denominator. */
 static inline int32_t opline_one_over_one_plus(int32_t a) {
   const int32_t constant_48_over_17 = 1515870810;
   const int32_t constant_neg_32_over_17 = -1010580540;

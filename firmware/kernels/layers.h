@@ -1,7 +1,7 @@
-/* firmware/kernels/layers.h - one function per kernel of a plan; opline_run_layer dispatches.   Room:
- * firmware.
+/* firmware/kernels/layers.h - one function per kernel of a plan; opline_run_layer dispatches.
  *
- * `input`, `input2`, `output`, `scratch` are the layer's offsets resolved; `weights` and `channels` likewise.
+ * `input`, `input2`, `output`, `scratch` are the layer's offsets resolved; `weights` and `channels`
+ * likewise.
  */
 #ifndef OPLINE_LAYERS_H
 #define OPLINE_LAYERS_H
@@ -30,7 +30,8 @@ void opline_pad(const struct opline_layer* layer, const struct opline_tensors* t
 void opline_mean_hw(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_concatenation(const struct opline_layer* layer, const struct opline_tensors* t);
 
-/* The part of a window that lies inside the input, along one axis: taps [first, last), the first at `start`.
+/* The part of a window that lies inside the input, along one axis: taps [first, last), the first at
+ * `start`.
  */
 struct opline_window {
   int32_t first, last, start;

@@ -1,4 +1,5 @@
-/* firmware/kernels/pad.c - a border of zeros around a tensor; their code is the output's zero point.   Room: firmware. */
+/* firmware/kernels/pad.c - a border of zeros around a tensor; their code is the output's zero
+ * point. */
 #include "firmware/kernels/copy.h"
 #include "firmware/kernels/layers.h"
 

@@ -1,4 +1,4 @@
-/* firmware/kernels/pool_window.h - the taps of one pooled output, and TFLite's mean.   Room: firmware, private. */
+/* firmware/kernels/pool_window.h - the taps of one pooled output, and TFLite's mean. */
 #ifndef OPLINE_POOL_WINDOW_H
 #define OPLINE_POOL_WINDOW_H
 
@@ -11,8 +11,8 @@ struct opline_region {
   int32_t row_bytes, column_bytes;
 };
 
-static inline struct opline_region opline_clip_region(const struct opline_layer* layer, const int8_t* input,
-                                                      int32_t y, int32_t x) {
+static inline struct opline_region opline_clip_region(const struct opline_layer* layer,
+                                                      const int8_t* input, int32_t y, int32_t x) {
   const struct opline_window v =
       opline_clip_window(y, layer->stride_h, layer->pad_top, layer->kernel_h, layer->in_h);
   const struct opline_window h =

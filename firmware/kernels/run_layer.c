@@ -1,4 +1,4 @@
-/* firmware/kernels/run_layer.c - from a descriptor to its kernel.   Room: firmware. */
+/* firmware/kernels/run_layer.c - from a descriptor to its kernel. */
 #include "firmware/kernels/layers.h"
 #include "firmware/kernels/opline_kernels.h"
 
@@ -10,8 +10,8 @@ void opline_run_layer(const struct opline_layer* layer, const struct opline_pool
       .output = activations + layer->output,
       .scratch = (int16_t*)(void*)(activations + layer->scratch),
       .weights = pools->weights + layer->weights,
-      .channels =
-          (const struct opline_channel*)(const void*)((const uint8_t*)pools->channels + layer->channels),
+      .channels = (const struct opline_channel*)(const void*)((const uint8_t*)pools->channels +
+                                                              layer->channels),
   };
   switch (layer->kernel) {
     case OPLINE_KERNEL_CONV_IM2COL:

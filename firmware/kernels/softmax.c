@@ -1,8 +1,7 @@
-/* firmware/kernels/softmax.c - TFLite's int8 softmax: output scale 1/256, output zero point -128.   Room:
- * firmware.
+/* firmware/kernels/softmax.c - TFLite's int8 softmax: output scale 1/256, output zero point -128.
  *
- * Per row: sum exp(input - maximum) in Q12.19, take its reciprocal, scale each exp. The output may be the
- * input. */
+ * Per row: sum exp(input - maximum) in Q12.19, take its reciprocal, scale each exp. The output may
+ * be the input. */
 #include "firmware/kernels/fixed_point.h"
 #include "firmware/kernels/layers.h"
 
@@ -19,7 +18,8 @@ static int32_t maximum(const int8_t* row, int32_t count) {
   return best;
 }
 
-static int32_t sum_of_exps(const struct opline_layer* layer, const int8_t* row, int32_t count, int32_t max) {
+static int32_t sum_of_exps(const struct opline_layer* layer, const int8_t* row, int32_t count,
+                           int32_t max) {
   uint32_t sum = 0;
   for (int32_t c = 0; c < count; ++c) {
     const int32_t difference = row[c] - max;
@@ -30,7 +30,8 @@ static int32_t sum_of_exps(const struct opline_layer* layer, const int8_t* row, 
   return (int32_t)sum;
 }
 
-static void softmax_row(const struct opline_layer* layer, const int8_t* row, int32_t count, int8_t* output) {
+static void softmax_row(const struct opline_layer* layer, const int8_t* row, int32_t count,
+                        int8_t* output) {
   const int32_t max = maximum(row, count);
   const uint32_t sum = (uint32_t)sum_of_exps(layer, row, count, max);
   const int32_t headroom = __builtin_clz(sum); /* never 0: the maximum itself contributes 1.0 */
@@ -41,7 +42,8 @@ static void softmax_row(const struct opline_layer* layer, const int8_t* row, int
   for (int32_t c = 0; c < count; ++c) {
     const int32_t difference = row[c] - max;
     int32_t value = INT8_MIN;
-    if (difference >= layer->softmax_diff_min && exponent <= 31) { /* beyond, the quotient rounds to 0 */
+    if (difference >= layer->softmax_diff_min &&
+        exponent <= 31) { /* beyond, the quotient rounds to 0 */
       const int32_t product = opline_fixed_mul(scale, exp_of_difference(layer, difference));
       value += opline_rounding_divide_by_pot(product, exponent);
     }

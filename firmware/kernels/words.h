@@ -1,6 +1,7 @@
-/* firmware/kernels/words.h - unaligned little-endian words.   Room: firmware.
+/* firmware/kernels/words.h - unaligned little-endian words.
  *
- * Cortex-M4 and M7 read unaligned words (at one extra cycle), so the four-byte copy becomes one LDR or STR.
+ * Cortex-M4 and M7 read unaligned words (at one extra cycle), so the four-byte copy becomes one LDR
+ * or STR.
  */
 #ifndef OPLINE_WORDS_H
 #define OPLINE_WORDS_H
@@ -13,6 +14,8 @@ static inline uint32_t opline_load_word(const void* p) {
   return word;
 }
 
-static inline void opline_store_word(void* p, uint32_t word) { __builtin_memcpy(p, &word, sizeof word); }
+static inline void opline_store_word(void* p, uint32_t word) {
+  __builtin_memcpy(p, &word, sizeof word);
+}
 
 #endif /* OPLINE_WORDS_H */

@@ -1,4 +1,4 @@
-/* firmware/protocol/commands.h - the commands; each writes its reply but m-ready.   Room: firmware. */
+/* firmware/protocol/commands.h - the commands; each writes its reply but m-ready. */
 #ifndef OPLINE_COMMANDS_H
 #define OPLINE_COMMANDS_H
 

@@ -1,8 +1,8 @@
-/* firmware/protocol/commands_mlperf.c - the commands of MLPerf Tiny's device under test that need a plan.   Room:
- * firmware.
+/* firmware/protocol/commands_mlperf.c - the commands of MLPerf Tiny's device under test that need a
+ * plan.
  *
- * Replies as mlcommons/tiny benchmark/api/internally_implemented.cpp gives them, so that its runner works
- * unchanged. The benchmark's buffer is the input tensor of the loaded plan. */
+ * Replies as mlcommons/tiny benchmark/api/internally_implemented.cpp gives them, so that its runner
+ * works unchanged. The benchmark's buffer is the input tensor of the loaded plan. */
 #include "firmware/protocol/commands.h"
 
 void opline_mlperf_help(void) {

@@ -1,4 +1,4 @@
-/* firmware/protocol/commands_plan.c - opline's own commands: plan.   Room: firmware. */
+/* firmware/protocol/commands_plan.c - opline's own commands: plan. */
 #include "firmware/protocol/commands.h"
 
 static int has_timing(void) { return opline_board_has_cycle_counter(); }
@@ -61,7 +61,8 @@ static void plan_bytes(struct opline_runtime* runtime, const struct opline_words
 
 static void plan_run(struct opline_runtime* runtime, const struct opline_words* words) {
   uint32_t unmeasured = 1;
-  if (words->count > 3 || (words->count == 3 && !opline_parse_decimal(words->word[2], &unmeasured))) {
+  if (words->count > 3 ||
+      (words->count == 3 && !opline_parse_decimal(words->word[2], &unmeasured))) {
     opline_error("plan run: expected at most one decimal number");
     return;
   }

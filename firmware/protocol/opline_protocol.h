@@ -1,8 +1,8 @@
-/* firmware/protocol/opline_protocol.h - the conversation with the host: docs/formats/protocol.md.   Room:
- * firmware.
+/* firmware/protocol/opline_protocol.h - the conversation with the host: docs/formats/protocol.md.
  *
- * Bytes in, lines out through opline_board_put. The line and the common commands are those of opline_device.h, which
- * firmware of other runtimes includes too; here are the commands that load and execute a plan. */
+ * Bytes in, lines out through opline_board_put. The line and the common commands are those of
+ * opline_device.h, which firmware of other runtimes includes too; here are the commands that load
+ * and execute a plan. */
 #ifndef OPLINE_PROTOCOL_H
 #define OPLINE_PROTOCOL_H
 

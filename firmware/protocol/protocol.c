@@ -1,4 +1,4 @@
-/* firmware/protocol/protocol.c - opline_device.h's conversation with the commands of a plan.   Room: firmware. */
+/* firmware/protocol/protocol.c - opline_device.h's conversation with the commands of a plan. */
 #define OPLINE_DEVICE_IMPLEMENTATION
 #define OPLINE_DEVICE_LINE_ONLY
 #include "firmware/protocol/opline_protocol.h"

@@ -1,5 +1,4 @@
-/* firmware/runtime/main.c - the image's main: memory from the linker, then the command loop.   Room:
- * firmware. */
+/* firmware/runtime/main.c - the image's main: memory from the linker, then the command loop. */
 #include "firmware/boards/opline_board.h"
 #include "firmware/protocol/opline_protocol.h"
 

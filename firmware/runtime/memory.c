@@ -1,7 +1,7 @@
-/* firmware/runtime/memory.c - the four functions GCC may call in freestanding code.   Room: firmware.
+/* firmware/runtime/memory.c - the four functions GCC may call in freestanding code.
  *
- * Compiled with -fno-tree-loop-distribute-patterns: without it GCC recognises these loops as memset and
- * memcpy and replaces them by calls to themselves. */
+ * Compiled with -fno-tree-loop-distribute-patterns: without it GCC recognises these loops as memset
+ * and memcpy and replaces them by calls to themselves. */
 #include <stddef.h>
 #include <stdint.h>
 

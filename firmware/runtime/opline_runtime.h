@@ -1,9 +1,9 @@
-/* firmware/runtime/opline_runtime.h - loads a plan into the arena and measures its execution.   Room:
- * firmware.
+/* firmware/runtime/opline_runtime.h - loads a plan into the arena and measures its execution.
  *
  *   arena  [ plan | results | activations and scratch | input copy for `db load`, if asked for ]
  *
- * Free of hardware: memory and clock come from outside, so that the host's tests execute the very same code.
+ * Free of hardware: memory and clock come from outside, so that the host's tests execute the very
+ * same code.
  */
 #ifndef OPLINE_RUNTIME_H
 #define OPLINE_RUNTIME_H
@@ -35,30 +35,32 @@ struct opline_runtime {
   uint32_t output_digest; /* of its last layer */
 };
 
-/* All functions below that return a text return null on success and otherwise a literal that says what was
- * expected. */
+/* All functions below that return a text return null on success and otherwise a literal that says
+ * what was expected. */
 
 void opline_runtime_start(struct opline_runtime* runtime, const struct opline_memory* memory);
 
-/* Announces a plan of `bytes` with CRC-32 `crc`; forgets the plan, results and input that were there. */
+/* Announces a plan of `bytes` with CRC-32 `crc`; forgets the plan, results and input that were
+ * there. */
 const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, uint32_t crc);
 
-/* Appends received bytes. With the last one the plan is checked (CRC, opline_check_plan) and becomes the
- * loaded one: `runtime->loaded`. After an error the load starts over with opline_plan_expect. `layer` is that
- * of the error. */
-const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count,
-                                int32_t* layer);
+/* Appends received bytes. With the last one the plan is checked (CRC, opline_check_plan) and
+ * becomes the loaded one: `runtime->loaded`. After an error the load starts over with
+ * opline_plan_expect. `layer` is that of the error. */
+const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes,
+                                uint32_t count, int32_t* layer);
 
-/* Caches in a defined state (opline_board_same_start), then `unmeasured` (>= 1) runs, the last of which takes every layer's digest, then the measured run, which takes
- * cycles per layer and, after its end, the digest of the output. Before each run the input is made from the
- * plan's seed. */
+/* Caches in a defined state (opline_board_same_start), then `unmeasured` (>= 1) runs, the last of
+ * which takes every layer's digest, then the measured run, which takes cycles per layer and, after
+ * its end, the digest of the output. Before each run the input is made from the plan's seed. */
 const char* opline_plan_run(struct opline_runtime* runtime, uint32_t unmeasured);
 
 /* Reserves room behind the activations for the network's input; `bytes` must be its size. */
 const char* opline_input_expect(struct opline_runtime* runtime, uint32_t bytes);
 
 /* Appends received bytes; those beyond the announced size are disregarded. */
-const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count);
+const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* bytes,
+                                 uint32_t count);
 
 /* One inference on the loaded input (opline_input_ready). */
 void opline_input_infer(struct opline_runtime* runtime);
@@ -72,8 +74,8 @@ const struct opline_layer_result* opline_runtime_results(const struct opline_run
 /* The last layer's output tensor. */
 const int8_t* opline_runtime_output(const struct opline_runtime* runtime, uint32_t* bytes);
 
-/* Cycles since start, 64 bits made of the board's 32: exact as long as two calls are less than 2^32 cycles
- * apart (23 s at 180 MHz; the command loop calls it while it waits). */
+/* Cycles since start, 64 bits made of the board's 32: exact as long as two calls are less than 2^32
+ * cycles apart (23 s at 180 MHz; the command loop calls it while it waits). */
 uint64_t opline_cycles(void);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* firmware/runtime/runtime.c - see the header.   Room: firmware. */
+/* firmware/runtime/runtime.c - see the header. */
 #include "firmware/runtime/opline_runtime.h"
 
 #include "firmware/boards/opline_board.h"
@@ -8,7 +8,8 @@ const struct opline_plan_header* opline_runtime_plan(const struct opline_runtime
 }
 
 const struct opline_layer* opline_runtime_layers(const struct opline_runtime* runtime) {
-  return (const struct opline_layer*)(const void*)(runtime->memory.arena + sizeof(struct opline_plan_header));
+  return (const struct opline_layer*)(const void*)(runtime->memory.arena +
+                                                   sizeof(struct opline_plan_header));
 }
 
 static struct opline_layer_result* results(const struct opline_runtime* runtime) {
@@ -59,8 +60,9 @@ const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, u
 static const char* accept_plan(struct opline_runtime* runtime, int32_t* layer) {
   const uint32_t bytes = runtime->expected_bytes;
   const struct opline_memory* m = &runtime->memory;
-  const struct opline_limits limits = {m->arena_bytes,    m->weight_pool_bytes, m->channel_pool_bytes,
-                                       m->pools.channels, m->tensor_bytes,      m->tensors};
+  const struct opline_limits limits = {m->arena_bytes,        m->weight_pool_bytes,
+                                       m->channel_pool_bytes, m->pools.channels,
+                                       m->tensor_bytes,       m->tensors};
   if (opline_crc32(0, m->arena, bytes) != runtime->expected_crc)
     return "plan: CRC-32 differs from what was announced";
   const struct opline_plan_error error = opline_check_plan(m->arena, bytes, &limits);
@@ -68,10 +70,11 @@ static const char* accept_plan(struct opline_runtime* runtime, int32_t* layer) {
   return error.text;
 }
 
-const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count,
-                                int32_t* layer) {
+const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes,
+                                uint32_t count, int32_t* layer) {
   *layer = -1;
-  if (runtime->loaded || runtime->expected_bytes == 0) return "plan: expected 'plan load N CRC' before";
+  if (runtime->loaded || runtime->expected_bytes == 0)
+    return "plan: expected 'plan load N CRC' before";
   if (count > runtime->expected_bytes - runtime->received_bytes) {
     forget_plan(runtime);
     return "plan: more bytes than announced";
@@ -176,7 +179,8 @@ const char* opline_input_expect(struct opline_runtime* runtime, uint32_t bytes) 
   return NULL;
 }
 
-const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* bytes, uint32_t count) {
+const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* bytes,
+                                 uint32_t count) {
   if (runtime->input_copy_bytes == 0) return "db: expected 'db load N' before";
   uint8_t* copy = runtime->memory.arena + runtime->input_copy;
   for (uint32_t i = 0; i < count && runtime->input_received < runtime->input_copy_bytes; ++i) {
@@ -190,7 +194,8 @@ int opline_input_ready(const struct opline_runtime* runtime) {
 }
 
 void opline_input_infer(struct opline_runtime* runtime) {
-  /* The planner may have given the input's place to a later tensor, so every inference needs the input again. */
+  /* The planner may have given the input's place to a later tensor, so every inference needs the
+   * input again. */
   int8_t* input = activations(runtime) + opline_runtime_layers(runtime)->input;
   __builtin_memcpy(input, runtime->memory.arena + runtime->input_copy, runtime->input_copy_bytes);
   run_layers(runtime);

@@ -1,10 +1,10 @@
-/* firmware/tools/make_pools.c - writes the image's pools; runs on the build machine.   Room: firmware.
+/* firmware/tools/make_pools.c - writes the image's pools; runs on the build machine.
  *
  *   make_pools SYMBOLS WEIGHTS CHANNELS
  *
- * SYMBOLS is the output of nm for an image without pools: opline_pools_start and opline_flash_end say how
- * much flash is left. OPLINE_CHANNEL_POOL_BYTES of it are the channel pool, the rest is weights. Both are multiples of 16
- * bytes. */
+ * SYMBOLS is the output of nm for an image without pools: opline_pools_start and opline_flash_end
+ * say how much flash is left. OPLINE_CHANNEL_POOL_BYTES of it are the channel pool, the rest is
+ * weights. Both are multiples of 16 bytes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +20,8 @@ static int find_symbol(FILE* symbols, const char* wanted, unsigned long* address
   char line[512], type, name[400];
   rewind(symbols);
   while (fgets(line, sizeof line, symbols) != NULL) {
-    if (sscanf(line, "%lx %c %399s", address, &type, name) == 3 && strcmp(name, wanted) == 0) return 1;
+    if (sscanf(line, "%lx %c %399s", address, &type, name) == 3 && strcmp(name, wanted) == 0)
+      return 1;
   }
   return 0;
 }
@@ -53,14 +54,17 @@ int main(int argc, char** argv) {
   FILE* symbols = fopen(argv[1], "r");
   if (symbols == NULL) return fail("cannot be read", argv[1]);
   unsigned long start = 0, end = 0;
-  const int found =
-      find_symbol(symbols, "opline_pools_start", &start) && find_symbol(symbols, "opline_flash_end", &end);
+  const int found = find_symbol(symbols, "opline_pools_start", &start) &&
+                    find_symbol(symbols, "opline_flash_end", &end);
   fclose(symbols);
-  if (!found || start >= end) return fail("opline_pools_start and opline_flash_end leave no flash", argv[1]);
+  if (!found || start >= end)
+    return fail("opline_pools_start and opline_flash_end leave no flash", argv[1]);
   const uint32_t available = (uint32_t)(end - start) & ~(OPLINE_ALIGNMENT - 1u);
   const uint32_t channel_bytes = OPLINE_CHANNEL_POOL_BYTES;
-  if (available <= channel_bytes) return fail("leaves too little flash for the channel pool", argv[1]);
+  if (available <= channel_bytes)
+    return fail("leaves too little flash for the channel pool", argv[1]);
   const int error = write_weights(argv[2], available - channel_bytes);
-  return error != 0 ? error
-                    : write_channels(argv[3], channel_bytes / (uint32_t)sizeof(struct opline_channel));
+  return error != 0
+             ? error
+             : write_channels(argv[3], channel_bytes / (uint32_t)sizeof(struct opline_channel));
 }

@@ -32,7 +32,8 @@ Read Bus::fail(const char* what, std::uint32_t address, unsigned size) {
 
 // The Cortex-M7 has no bit-band region (DDI 0489, section 1.3).
 bool Bus::is_bit_band(std::uint32_t address) const {
-  return cpu_.pipeline == nullptr && (address - kSramBits < kBitBand || address - kPeripheralBits < kBitBand);
+  return cpu_.pipeline == nullptr &&
+         (address - kSramBits < kBitBand || address - kPeripheralBits < kBitBand);
 }
 
 Read Bus::read(std::uint32_t address, unsigned size, Time time) {
@@ -71,8 +72,8 @@ bool Bus::write(std::uint32_t address, unsigned size, std::uint32_t value, Time 
   return write_register(address, size, value, time);
 }
 
-// Narrow accesses to a register: the bytes of the aligned word. Right for these registers, whose reads have
-// side effects in the low byte or not at all.
+// Narrow accesses to a register: the bytes of the aligned word. Right for these registers, whose
+// reads have side effects in the low byte or not at all.
 Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
   std::uint32_t value = 0;
   const std::uint32_t word = address & ~3U;
@@ -100,9 +101,9 @@ bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t val
   if (address < kPeripherals || (address >= 0x60000000 && address < kPrivate)) {
     return fail("write to unmapped memory", address, size).ok;
   }
-  // A byte or halfword store: APB and AHB peripherals of this family see the value replicated; here the rest
-  // of the register keeps its content. The UART's data register and the ITM, where reading would have an effect, are
-  // written as they are.
+  // A byte or halfword store: APB and AHB peripherals of this family see the value replicated; here
+  // the rest of the register keeps its content. The UART's data register and the ITM, where reading
+  // would have an effect, are written as they are.
   const bool is_private = address >= kPrivate;
   if (size < 4 && !(is_private && address < 0xE0001000) && !peripherals.written_as_is(word)) {
     const Read old = read_register(word, 4, time);

@@ -1,8 +1,8 @@
 // runners/simulator/bus.h - every access that is not a plain one to SRAM or flash.
 //
-// Routes by address (ARMv7-M memory map, RM0390 section 2.2): flash and its alias, SRAM, ITCM, bit-band
-// aliases, peripherals, the private peripheral bus. What is not modelled faults with its address, it never
-// reads as zero. Room: runners/simulator.
+// Routes by address (ARMv7-M memory map, RM0390 section 2.2): flash and its alias, SRAM, ITCM,
+// bit-band aliases, peripherals, the private peripheral bus. What is not modelled faults with its
+// address, it never reads as zero.
 #pragma once
 #include <cstdint>
 #include <optional>

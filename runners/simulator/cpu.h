@@ -1,9 +1,11 @@
-// runners/simulator/cpu.h - the state of the core that instructions work on, and the decoded instruction.
+// runners/simulator/cpu.h - the state of the core that instructions work on, and the decoded
+// instruction.
 //
-// An instruction is decoded once into an Op and executed by its handler, which ends by calling the next one's
-// (threaded code; execute.h). Time is one 64-bit number that handlers pass on in a register: processor cycles
-// in the low half, instructions in the high half, both since `CpuState::cycles` and `instructions` were
-// brought up to date, so that accounting for an instruction is one addition.   Room: runners/simulator.
+// An instruction is decoded once into an Op and executed by its handler, which ends by calling the
+// next one's (threaded code; execute.h). Time is one 64-bit number that handlers pass on in a
+// register: processor cycles in the low half, instructions in the high half, both since
+// `CpuState::cycles` and `instructions` were brought up to date, so that accounting for an
+// instruction is one addition.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -50,11 +52,13 @@ struct CpuState {
   std::uint32_t carry = 0, overflow = 0;
   std::uint8_t q = 0, ge = 0;
   bool fpu_enabled = false;  ///< CPACR grants full access to CP10 and CP11.
-  bool fpu_ready = false;  ///< Enabled, and its context begun (CONTROL.FPCA) where FPCCR.ASPEN asks for one.
+  bool fpu_ready =
+      false;  ///< Enabled, and its context begun (CONTROL.FPCA) where FPCCR.ASPEN asks for one.
   bool divide_traps = false;     ///< CCR.DIV_0_TRP
   bool unaligned_traps = false;  ///< CCR.UNALIGN_TRP
   bool exclusive = false;        ///< The local monitor is open.
-  std::uint8_t it = 0;  ///< ITSTATE of the instruction at `pc`, kept for code outside the flash only.
+  std::uint8_t it =
+      0;  ///< ITSTATE of the instruction at `pc`, kept for code outside the flash only.
   std::uint32_t primask = 0, basepri = 0, faultmask = 0, control = 0;
   std::uint32_t other_sp = 0;  ///< The banked stack pointer that is not in use.
   std::array<std::uint32_t, 32> s{};
@@ -94,7 +98,8 @@ struct Cpu : CpuState {
   StopReason reason = StopReason::running;
   std::string why;
 
-  /// Code outside the flash is decoded each time it is executed: [0] is the instruction, [1] and [2] go on.
+  /// Code outside the flash is decoded each time it is executed: [0] is the instruction, [1] and
+  /// [2] go on.
   std::array<Op, 3> scratch{};
   std::uint32_t scratch_pc = 0;
   bool scratch_is_it = false;  ///< [0] is an IT instruction.
@@ -104,13 +109,17 @@ struct Cpu : CpuState {
   Op resume{};                          ///< Decodes at `scratch_pc` again.
 
   [[nodiscard]] std::uint64_t now(Time t) const { return cycles + cycles_of(t); }
-  [[nodiscard]] bool in_flash(std::uint32_t address) const { return address - flash_base < flash_bytes; }
+  [[nodiscard]] bool in_flash(std::uint32_t address) const {
+    return address - flash_base < flash_bytes;
+  }
   /// In memory that code can be executed from without having been decoded before.
   [[nodiscard]] bool in_ram(std::uint32_t address) const {
     return address - sram_base < sram_bytes || address - itcm_base < itcm_bytes;
   }
   /// The one behind the last stands for the end of the flash.
-  [[nodiscard]] bool is_flash_op(const Op* op) const { return op >= ops && op <= ops + flash_bytes / 2; }
+  [[nodiscard]] bool is_flash_op(const Op* op) const {
+    return op >= ops && op <= ops + flash_bytes / 2;
+  }
   [[nodiscard]] std::uint32_t address_of(const Op* op) const {
     return is_flash_op(op) ? flash_base + static_cast<std::uint32_t>(op - ops) * 2 : scratch_pc;
   }

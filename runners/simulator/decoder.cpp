@@ -27,8 +27,8 @@ void set_conditional_branch(const DecodeContext& context, std::uint32_t target, 
   out.op.cond = static_cast<std::uint8_t>(condition);
 }
 
-Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_t first, std::uint16_t second,
-               bool in_it) {
+Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_t first,
+               std::uint16_t second, bool in_it) {
   Decoded out;
   out.cycles = context.core->integer.data_processing;
   const bool wide = is_wide(first);

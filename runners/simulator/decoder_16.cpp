@@ -1,4 +1,4 @@
-// 16-bit Thumb encodings: ARM DDI 0403, A5.2.   Room: runners/simulator.
+// 16-bit Thumb encodings: ARM DDI 0403, A5.2.
 #include <bit>
 
 #include "runners/simulator/decoder.h"
@@ -163,7 +163,8 @@ struct Decoder16 {
   }
 
   void single(bool is_load, Width width, unsigned rt, unsigned rn, std::uint32_t offset) {
-    out.op.run = is_load ? load_handler(width, Address::offset) : store_handler(width, Address::offset);
+    out.op.run =
+        is_load ? load_handler(width, Address::offset) : store_handler(width, Address::offset);
     out.op.rd = static_cast<std::uint8_t>(rt);
     out.op.rn = static_cast<std::uint8_t>(rn);
     out.op.imm = offset;
@@ -183,8 +184,8 @@ struct Decoder16 {
                                        {true, Width::u8},   {true, Width::s16}};
     const Form form = kForms[bits_of(bits, 11, 9)];
     single(form.is_load, form.width, reg(bits, 0, 3), reg(bits, 3, 3), 0);
-    out.op.run =
-        form.is_load ? load_handler(form.width, Address::reg) : store_handler(form.width, Address::reg);
+    out.op.run = form.is_load ? load_handler(form.width, Address::reg)
+                              : store_handler(form.width, Address::reg);
     out.op.rm = reg(bits, 6, 3);
     out.address_registers |= 1U << out.op.rm;
     if (!form.is_load) {
@@ -265,10 +266,11 @@ struct Decoder16 {
     }
     switch (bits_of(bits, 11, 8)) {
       case 0x0:
-        return set_sp(bit_of(bits, 7) ? sub_to_sp_handler() : add_to_sp_handler(), 13, 0, (bits & 0x7F) * 4,
-                      0xFF);
+        return set_sp(bit_of(bits, 7) ? sub_to_sp_handler() : add_to_sp_handler(), 13, 0,
+                      (bits & 0x7F) * 4, 0xFF);
       case 0x2: {
-        static constexpr Extend kKinds[4] = {Extend::sxth, Extend::sxtb, Extend::uxth, Extend::uxtb};
+        static constexpr Extend kKinds[4] = {Extend::sxth, Extend::sxtb, Extend::uxth,
+                                             Extend::uxtb};
         return unary(extend_handler(kKinds[bits_of(bits, 7, 6)], false));
       }
       case 0x4:
@@ -342,7 +344,8 @@ struct Decoder16 {
       case 9:
         return single_immediate();
       case 10:
-        if (bit_of(bits, 11)) return alu_imm(Alu::add, reg(bits, 8, 3), 13, (bits & 0xFF) * 4, false);
+        if (bit_of(bits, 11))
+          return alu_imm(Alu::add, reg(bits, 8, 3), 13, (bits & 0xFF) * 4, false);
         return alu_imm(Alu::mov, reg(bits, 8, 3), 0, (pc() & ~3U) + (bits & 0xFF) * 4, false);
       case 11:
         return miscellaneous();

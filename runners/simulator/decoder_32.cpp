@@ -1,5 +1,4 @@
-// 32-bit Thumb encodings without loads, stores, multiplies and floats: ARM DDI 0403, A5.3.   Room:
-// runners/simulator.
+// 32-bit Thumb encodings without loads, stores, multiplies and floats: ARM DDI 0403, A5.3.
 #include <bit>
 
 #include "runners/simulator/decoder.h"
@@ -70,13 +69,15 @@ struct Decoder32 {
     const bool arithmetic_on_sp =
         (choice.operation == Alu::add || choice.operation == Alu::sub) && rn() == 13;
     const bool moves = choice.operation == Alu::mov || choice.operation == Alu::mvn;
-    if (!choice.compares && (rd() == 15 || (rd() == 13 && !arithmetic_on_sp && choice.operation != Alu::mov)))
+    if (!choice.compares &&
+        (rd() == 15 || (rd() == 13 && !arithmetic_on_sp && choice.operation != Alu::mov)))
       return false;
     return moves || rn() != 15;
   }
 
   void set_alu(const Choice& choice, Operand operand) {
-    fields(alu_handler(choice.operation, operand, bit_of(bits, 20)), choice.compares ? 0 : rd(), rn(), rm());
+    fields(alu_handler(choice.operation, operand, bit_of(bits, 20)), choice.compares ? 0 : rd(),
+           rn(), rm());
     if (choice.compares) out.writes = 0;
   }
 
@@ -89,7 +90,8 @@ struct Decoder32 {
   void modified_immediate() {
     const Choice choice = choose();
     if (!choice.valid || !registers_allowed(choice)) return;
-    const std::uint32_t imm12 = bits_of(bits, 26, 26) << 11 | bits_of(bits, 14, 12) << 8 | (bits & 0xFF);
+    const std::uint32_t imm12 =
+        bits_of(bits, 26, 26) << 11 | bits_of(bits, 14, 12) << 8 | (bits & 0xFF);
     std::uint32_t value = imm12 & 0xFF;
     unsigned carry = 2;
     if (imm12 >> 10 != 0) {  // ThumbExpandImm_C, A5.3.2
@@ -112,9 +114,12 @@ struct Decoder32 {
   }
 
   void shifted_register() {
-    const unsigned shift = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6), type = bits_of(bits, 5, 4);
+    const unsigned shift = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6),
+                   type = bits_of(bits, 5, 4);
     if (bits_of(bits, 24, 21) == 6) {  // PKHBT, PKHTB
-      if (bit_of(bits, 20) || bit_of(bits, 4) || rn() == 15 || rm() == 15 || rd() == 13 || rd() == 15) return;
+      if (bit_of(bits, 20) || bit_of(bits, 4) || rn() == 15 || rm() == 15 || rd() == 13 ||
+          rd() == 15)
+        return;
       const bool top = bit_of(bits, 5);
       fields(pack_handler(top), rd(), rn(), rm());
       out.op.aux = static_cast<std::uint8_t>(top && shift == 0 ? 32 : shift);
@@ -157,7 +162,8 @@ struct Decoder32 {
   }
 
   void saturate(bool is_unsigned, bool sixteen) {
-    const unsigned shift = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6), extra = is_unsigned ? 0 : 1;
+    const unsigned shift = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6),
+                   extra = is_unsigned ? 0 : 1;
     if (sixteen && shift == 0) {
       if ((bits & 0x30) != 0) return;  // the immediate has four bits here
       fields(saturate16_handler(is_unsigned), rd(), rn(), 0);
@@ -186,12 +192,14 @@ struct Decoder32 {
   // A5.3.3
   void plain_immediate() {
     if (rd() == 15) return;
-    const std::uint32_t imm12 = bits_of(bits, 26, 26) << 11 | bits_of(bits, 14, 12) << 8 | (bits & 0xFF);
+    const std::uint32_t imm12 =
+        bits_of(bits, 26, 26) << 11 | bits_of(bits, 14, 12) << 8 | (bits & 0xFF);
     const std::uint32_t imm16 = rn() << 12 | imm12;
     const unsigned lsb = bits_of(bits, 14, 12) << 2 | bits_of(bits, 7, 6), low5 = bits & 0x1F;
     const unsigned operation = bits_of(bits, 24, 20);
     if (rd() == 13 && operation != 0 && operation != 10) return;
-    if (rn() == 15 && operation >= 0x10 && operation != 0x16) return;  // Rn 15: ADR, BFC, and part of imm16
+    if (rn() == 15 && operation >= 0x10 && operation != 0x16)
+      return;  // Rn 15: ADR, BFC, and part of imm16
     switch (operation) {
       case 0x00:
         return add_immediate(false, imm12);
@@ -223,8 +231,10 @@ struct Decoder32 {
   }
 
   void conditional_branch() {
-    const std::uint32_t s = bits_of(bits, 26, 26), j1 = bits_of(bits, 13, 13), j2 = bits_of(bits, 11, 11);
-    std::uint32_t offset = s << 20 | j2 << 19 | j1 << 18 | bits_of(bits, 21, 16) << 12 | (bits & 0x7FF) << 1;
+    const std::uint32_t s = bits_of(bits, 26, 26), j1 = bits_of(bits, 13, 13),
+                        j2 = bits_of(bits, 11, 11);
+    std::uint32_t offset =
+        s << 20 | j2 << 19 | j1 << 18 | bits_of(bits, 21, 16) << 12 | (bits & 0x7FF) << 1;
     if (s != 0) offset |= 0xFFE00000U;
     set_conditional_branch(context, pc() + offset, bits_of(bits, 25, 22), out);
   }
@@ -232,7 +242,8 @@ struct Decoder32 {
   void branch(bool link) {
     const std::uint32_t s = bits_of(bits, 26, 26);
     const std::uint32_t i1 = 1 ^ bits_of(bits, 13, 13) ^ s, i2 = 1 ^ bits_of(bits, 11, 11) ^ s;
-    std::uint32_t offset = s << 24 | i1 << 23 | i2 << 22 | bits_of(bits, 25, 16) << 12 | (bits & 0x7FF) << 1;
+    std::uint32_t offset =
+        s << 24 | i1 << 23 | i2 << 22 | bits_of(bits, 25, 16) << 12 | (bits & 0x7FF) << 1;
     if (s != 0) offset |= 0xFE000000U;
     set_branch(context, pc() + offset, out);
     out.cycles = integer().branch + integer().refill;
@@ -303,7 +314,8 @@ struct Decoder32 {
 
 }  // namespace
 
-void decode_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits, Decoded& out) {
+void decode_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
+               Decoded& out) {
   Decoder32{context, address, bits, out}.choose_group();
 }
 

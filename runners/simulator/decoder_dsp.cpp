@@ -1,5 +1,4 @@
-// Register data processing, the DSP extension and multiplies: ARM DDI 0403, A5.3.12 to A5.3.17.   Room:
-// runners/simulator.
+// Register data processing, the DSP extension and multiplies: ARM DDI 0403, A5.3.12 to A5.3.17.
 #include "runners/simulator/decoder.h"
 #include "runners/simulator/handlers.h"
 
@@ -26,7 +25,8 @@ struct DspDecoder {
       case 0:
         return fields(saturating_handler((which & 1) != 0, (which & 2) != 0));
       case 1: {
-        const Handler handlers[4] = {rev_handler(), rev16_handler(), rbit_handler(), revsh_handler()};
+        const Handler handlers[4] = {rev_handler(), rev16_handler(), rbit_handler(),
+                                     revsh_handler()};
         return fields(handlers[which]);
       }
       case 2:
@@ -42,7 +42,8 @@ struct DspDecoder {
     if (bits_of(bits, 15, 12) != 15) return;
     const unsigned operation = bits_of(bits, 23, 20), second = bits_of(bits, 7, 4);
     if ((operation & 8) == 0 && second == 0) {
-      static constexpr Operand kShifts[4] = {Operand::lsl, Operand::lsr, Operand::asr, Operand::ror};
+      static constexpr Operand kShifts[4] = {Operand::lsl, Operand::lsr, Operand::asr,
+                                             Operand::ror};
       return fields(shift_handler(kShifts[operation >> 1], (operation & 1) != 0));
     }
     if (operation < 6 && (second & 12) == 8) {
@@ -145,7 +146,8 @@ void decode_dsp_and_multiply(const DecodeContext& context, std::uint32_t bits, D
       decoder.multiply();
     }
   }
-  // SP and PC are unpredictable as results, PC as an operand; Rn 15 where there is no Rn is not read.
+  // SP and PC are unpredictable as results, PC as an operand; Rn 15 where there is no Rn is not
+  // read.
   constexpr std::uint32_t kForbidden = 1U << 13 | 1U << 15;
   const bool extends = !bit_of(bits, 24) && !bit_of(bits, 23) && bit_of(bits, 7);
   const bool pc_operand = out.op.rm == 15 || (out.op.rn == 15 && !extends);

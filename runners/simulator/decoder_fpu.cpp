@@ -1,4 +1,4 @@
-// Floating-point encodings: ARM DDI 0403, A5.3.18 and A6.   Room: runners/simulator.
+// Floating-point encodings: ARM DDI 0403, A5.3.18 and A6.
 #include <optional>
 
 #include "runners/simulator/decoder.h"
@@ -18,14 +18,21 @@ struct FpuDecoder {
 
   const board::FloatTiming& timing() const { return context.core->floating; }
   bool is_double() const { return bit_of(bits, 8); }
-  std::uint8_t sd() const { return static_cast<std::uint8_t>(reg(bits, 12) << 1 | (bits >> 22 & 1)); }
-  std::uint8_t sn() const { return static_cast<std::uint8_t>(reg(bits, 16) << 1 | (bits >> 7 & 1)); }
+  std::uint8_t sd() const {
+    return static_cast<std::uint8_t>(reg(bits, 12) << 1 | (bits >> 22 & 1));
+  }
+  std::uint8_t sn() const {
+    return static_cast<std::uint8_t>(reg(bits, 16) << 1 | (bits >> 7 & 1));
+  }
   std::uint8_t sm() const { return static_cast<std::uint8_t>(reg(bits, 0) << 1 | (bits >> 5 & 1)); }
 
   bool has_double() const { return context.fpu == board::Fpu::fpv5_double; }
   bool has_v5() const { return context.fpu != board::Fpu::fpv4_single; }
-  /// The lower half of the double in a register field, whose extra bit must be clear: there are sixteen.
-  std::uint8_t lower_half(unsigned field) const { return static_cast<std::uint8_t>(reg(bits, field) << 1); }
+  /// The lower half of the double in a register field, whose extra bit must be clear: there are
+  /// sixteen.
+  std::uint8_t lower_half(unsigned field) const {
+    return static_cast<std::uint8_t>(reg(bits, field) << 1);
+  }
   /// Registers of the operation's precision. False: a double beyond D15.
   bool registers_of(bool reads_n) {
     if (!is_double()) {
@@ -90,7 +97,8 @@ struct FpuDecoder {
     const unsigned size = bit_of(bits, 7) ? 32 : 16, imm = (bits & 0xF) << 1 | (bits >> 5 & 1);
     if (imm > size) return;
     const bool wide = is_double();
-    convert(to_fixed ? vcvt_to_fixed_handler(wide) : vcvt_from_fixed_handler(wide), true, wide, wide);
+    convert(to_fixed ? vcvt_to_fixed_handler(wide) : vcvt_from_fixed_handler(wide), true, wide,
+            wide);
     out.op.imm = size - imm;
     out.op.aux = static_cast<std::uint8_t>((bits >> 16 & 1) | (size == 16 ? 2 : 0));
   }
@@ -100,8 +108,8 @@ struct FpuDecoder {
     const unsigned operation = bits_of(bits, 19, 16);
     switch (operation) {
       case 0:
-        return arithmetic(high ? Vfp::vabs : Vfp::vmov, high ? timing().arithmetic : timing().move, false,
-                          false);
+        return arithmetic(high ? Vfp::vabs : Vfp::vmov, high ? timing().arithmetic : timing().move,
+                          false, false);
       case 1:
         if (high) return arithmetic(Vfp::vsqrt, timing().square_root, false, false);
         return arithmetic(Vfp::vneg, timing().arithmetic, false, false);
@@ -111,8 +119,9 @@ struct FpuDecoder {
         return convert(vcvt_to_half_handler(high, is_double()), false, is_double(), false);
       case 4:
       case 5:
-        arithmetic(operation == 4 ? (high ? Vfp::vcmpe : Vfp::vcmp) : (high ? Vfp::vcmpez : Vfp::vcmpz),
-                   timing().arithmetic, false, true);
+        arithmetic(
+            operation == 4 ? (high ? Vfp::vcmpe : Vfp::vcmp) : (high ? Vfp::vcmpez : Vfp::vcmpz),
+            timing().arithmetic, false, true);
         out.float_writes = 0;
         if (operation == 5) out.float_reads = 1U << sd();
         return;
@@ -123,8 +132,8 @@ struct FpuDecoder {
         if (!high) {
           if (has_v5()) round(Round::fpscr);  // VRINTX differs in the inexact flag only
         } else if (has_double()) {
-          convert(is_double() ? vcvt_to_single_handler() : vcvt_to_double_handler(), false, is_double(),
-                  !is_double());
+          convert(is_double() ? vcvt_to_single_handler() : vcvt_to_double_handler(), false,
+                  is_double(), !is_double());
         }
         return;
       case 8:
@@ -137,8 +146,8 @@ struct FpuDecoder {
       case 12:
       case 13:
         convert(vcvt_to_integer_handler(is_double()), false, is_double(), false);
-        out.op.aux =
-            static_cast<std::uint8_t>((operation & 1) | (high ? 2 : 0));  // Round::zero or Round::fpscr
+        out.op.aux = static_cast<std::uint8_t>((operation & 1) |
+                                               (high ? 2 : 0));  // Round::zero or Round::fpscr
         return;
       case 14:
       case 15:
@@ -171,8 +180,8 @@ struct FpuDecoder {
       round(kModes[bits_of(bits, 17, 16)]);
     } else if (bits_of(bits, 21, 18) == 15 && bit_of(bits, 6)) {
       convert(vcvt_to_integer_handler(is_double()), false, is_double(), false);
-      out.op.aux = static_cast<std::uint8_t>(bits_of(bits, 7, 7) |
-                                             static_cast<unsigned>(kModes[bits_of(bits, 17, 16)]) << 1);
+      out.op.aux = static_cast<std::uint8_t>(
+          bits_of(bits, 7, 7) | static_cast<unsigned>(kModes[bits_of(bits, 17, 16)]) << 1);
     }
   }
 
@@ -189,13 +198,14 @@ struct FpuDecoder {
       if (bit_of(bits, 22)) return;
       out.op.run = vmov_double_immediate_handler();
       out.op.rd = lower_half(12);
-      out.op.imm =
-          (imm8 & 0x80) << 24 | ((imm8 & 0x40) != 0 ? 0x3FC00000U : 0x40000000U) | (imm8 & 0x3F) << 16;
+      out.op.imm = (imm8 & 0x80) << 24 | ((imm8 & 0x40) != 0 ? 0x3FC00000U : 0x40000000U) |
+                   (imm8 & 0x3F) << 16;
       return;
     }
     out.op.run = vmov_immediate_handler();
     out.op.rd = sd();
-    out.op.imm = (imm8 & 0x80) << 24 | ((imm8 & 0x40) != 0 ? 0x3E000000U : 0x40000000U) | (imm8 & 0x3F) << 19;
+    out.op.imm = (imm8 & 0x80) << 24 | ((imm8 & 0x40) != 0 ? 0x3E000000U : 0x40000000U) |
+                 (imm8 & 0x3F) << 19;
   }
 
   void one_register() {
@@ -237,7 +247,8 @@ struct FpuDecoder {
   /// The first single of the register list, absent where it is not there (D16 and up).
   std::optional<std::uint8_t> first_single() const {
     if (!is_double()) return sd();
-    return bit_of(bits, 22) ? std::nullopt : std::optional(static_cast<std::uint8_t>(reg(bits, 12) << 1));
+    return bit_of(bits, 22) ? std::nullopt
+                            : std::optional(static_cast<std::uint8_t>(reg(bits, 12) << 1));
   }
 
   void load_store() {
@@ -256,7 +267,8 @@ struct FpuDecoder {
     out.op.imm2 = words;
     out.op.aux = static_cast<std::uint8_t>((back ? 1 : 0) | (before ? 2 : 0));
     out.cycles = timing().multiple_base + count;
-    if (!is_load) out.float_reads = static_cast<std::uint32_t>(((std::uint64_t{1} << count) - 1) << *first);
+    if (!is_load)
+      out.float_reads = static_cast<std::uint32_t>(((std::uint64_t{1} << count) - 1) << *first);
   }
 
   void one_or_two(bool is_load, std::uint32_t offset) {
@@ -285,7 +297,8 @@ struct FpuDecoder {
 
 }  // namespace
 
-void decode_fpu(const DecodeContext& context, std::uint32_t address, std::uint32_t bits, Decoded& out) {
+void decode_fpu(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
+                Decoded& out) {
   FpuDecoder{context, address, bits, out}.choose_group();
 }
 

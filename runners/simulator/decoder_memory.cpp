@@ -1,4 +1,4 @@
-// 32-bit loads and stores: ARM DDI 0403, A5.3.5 to A5.3.10.   Room: runners/simulator.
+// 32-bit loads and stores: ARM DDI 0403, A5.3.5 to A5.3.10.
 #include <bit>
 
 #include "runners/simulator/decoder.h"
@@ -76,7 +76,9 @@ struct MemoryDecoder {
     if (is_load) out.writes = 1U << rt();
     const bool plain = at.address != Address::pre && at.address != Address::post;
     const bool by_register = !is_load && at.address == Address::reg;
-    out.cycles = is_load ? memory().load : by_register ? memory().store_register_offset : memory().store;
+    out.cycles = is_load       ? memory().load
+                 : by_register ? memory().store_register_offset
+                               : memory().store;
     if (plain) out.kind = is_load ? Kind::load : by_register ? Kind::store_register : Kind::store;
   }
 
@@ -107,8 +109,8 @@ struct MemoryDecoder {
     out.op.rn = static_cast<std::uint8_t>(rn());
     out.op.imm = list;
     out.op.aux = static_cast<std::uint8_t>((back ? 1 : 0) | (mode == 2 ? 2 : 0));
-    out.cycles =
-        memory().multiple_base + static_cast<unsigned>(std::popcount(list)) + (with_pc ? 1 + refill() : 0);
+    out.cycles = memory().multiple_base + static_cast<unsigned>(std::popcount(list)) +
+                 (with_pc ? 1 + refill() : 0);
     if (with_pc) out.kind = Kind::branch;
   }
 
@@ -170,7 +172,8 @@ struct MemoryDecoder {
 
 }  // namespace
 
-void decode_memory_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits, Decoded& out) {
+void decode_memory_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
+                      Decoded& out) {
   MemoryDecoder{context, address, bits, out}.choose_group();
 }
 

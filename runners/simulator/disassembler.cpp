@@ -69,7 +69,9 @@ class Printer {
 
  private:
   using Text = std::optional<std::string>;
-  std::uint32_t at(unsigned low, unsigned width) const { return bits_ >> low & ((1U << width) - 1); }
+  std::uint32_t at(unsigned low, unsigned width) const {
+    return bits_ >> low & ((1U << width) - 1);
+  }
   bool bit(unsigned n) const { return bit_of(bits_, n); }
   std::string r(unsigned low) const { return kRegisters[at(low, 4)]; }
   std::uint32_t imm5() const { return at(12, 3) << 2 | at(6, 2); }
@@ -145,12 +147,14 @@ class Printer {
     if (name == "direction") return std::array{"a", "n", "p", "m"}[at(16, 2)];
     if (name == "fimm") return fmt::format("{:.6e}", float_immediate());
     if (name == "fixed") return fmt::format("{}{}", bit(16) ? "u" : "s", bit(7) ? 32 : 16);
-    if (name == "fraction") return number(std::int64_t{bit(7) ? 32 : 16} - (at(0, 4) << 1 | at(5, 1)));
+    if (name == "fraction")
+      return number(std::int64_t{bit(7) ? 32 : 16} - (at(0, 4) << 1 | at(5, 1)));
     if (name == "floatlist") return float_list();
     if (name == "floataddress") {
       const std::int64_t offset = 4 * std::int64_t{at(0, 8)};
       if (offset == 0 && bit(23)) return fmt::format("[{}]", r(16));
-      return fmt::format("[{}, #{}]", r(16), offset == 0 ? "-0" : number(bit(23) ? offset : -offset));
+      return fmt::format("[{}, #{}]", r(16),
+                         offset == 0 ? "-0" : number(bit(23) ? offset : -offset));
     }
     return "?";
   }
@@ -258,12 +262,14 @@ class Printer {
     return *kDomains[option] != '\0' ? kDomains[option] : fmt::format("#{}", number(option));
   }
   std::string parallel() const {
-    static constexpr std::array<const char*, 8> kPrefixes = {"s", "q", "sh", "?", "u", "uq", "uh", "?"};
+    static constexpr std::array<const char*, 8> kPrefixes = {"s", "q",  "sh", "?",
+                                                             "u", "uq", "uh", "?"};
     return kPrefixes[at(4, 3)];
   }
 
   // ---- addresses ----
-  /// "[rn]", "[rn, #offset]"; an offset of zero is only written where it is subtracted or where the base changes.
+  /// "[rn]", "[rn, #offset]"; an offset of zero is only written where it is subtracted or where the
+  /// base changes.
   std::string indexed(std::int64_t offset, bool minus, bool back) const {
     if (offset == 0 && !minus && !back) return fmt::format("[{}]", r(16));
     return fmt::format("[{}, #{}]{}", r(16), offset_text(offset, minus), back ? "!" : "");
@@ -285,7 +291,8 @@ class Printer {
     if (at(16, 4) == 15) return indexed(bit(23) ? imm12 : -imm12, !bit(23), false);
     if (bit(23)) return indexed(imm12, false, false);
     if (!bit(11)) {
-      return fmt::format("[{}, {}{}]", r(16), r(0), at(4, 2) == 0 ? "" : fmt::format(", lsl #{}", at(4, 2)));
+      return fmt::format("[{}, {}{}]", r(16), r(0),
+                         at(4, 2) == 0 ? "" : fmt::format(", lsl #{}", at(4, 2)));
     }
     const std::int64_t offset = bit(9) ? imm8 : -imm8;
     return bit(10) ? indexed(offset, !bit(9), bit(8)) : post_indexed(offset, !bit(9));
@@ -300,8 +307,9 @@ class Printer {
   }
   double float_immediate() const {
     const std::uint32_t imm8 = at(16, 4) << 4 | at(0, 4);
-    const std::uint32_t bits =
-        (imm8 & 0x80) << 24 | ((imm8 & 0x40) != 0 ? 0x3E000000U : 0x40000000U) | (imm8 & 0x3F) << 19;
+    const std::uint32_t bits = (imm8 & 0x80) << 24 |
+                               ((imm8 & 0x40) != 0 ? 0x3E000000U : 0x40000000U) |
+                               (imm8 & 0x3F) << 19;
     return static_cast<double>(std::bit_cast<float>(bits));
   }
   std::string float_list() const {

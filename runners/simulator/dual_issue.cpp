@@ -19,7 +19,8 @@ DualIssue::DualIssue(const board::Board& board, const board::DualIssueTiming& ti
       alias_base_(board.flash.alias),
       btac_(timing.btac_entries) {
   for (const board::Memory& memory : board.memories) {
-    if (memory.kind == board::MemoryKind::dtcm) dtcm_base_ = memory.base, dtcm_bytes_ = memory.bytes;
+    if (memory.kind == board::MemoryKind::dtcm)
+      dtcm_base_ = memory.base, dtcm_bytes_ = memory.bytes;
     if (memory.kind == board::MemoryKind::itcm) itcm_bytes_ += memory.bytes;
     if (memory.kind != board::MemoryKind::sram) continue;
     if (cached_bytes_ == 0) cached_base_ = memory.base;
@@ -39,7 +40,8 @@ DualIssue::DualIssue(const board::Board& board, const board::DualIssueTiming& ti
 std::int64_t DualIssue::fill(std::uint32_t line, std::int64_t request) {
   const bool flash = in_flash(line << line_shift_);
   std::int64_t& free = flash ? flash_free_ : sram_free_;
-  const std::int64_t first = std::max(request, free) + bus_latency_ + 1 + (flash ? wait_states_ : 0);
+  const std::int64_t first =
+      std::max(request, free) + bus_latency_ + 1 + (flash ? wait_states_ : 0);
   free = first + (flash ? flash_beats_ : sram_beats_) - 1;
   return first;
 }
@@ -124,14 +126,16 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
   Branch& entry = btac_[address_ >> 1 & (timing_.btac_entries - 1)];
   const bool known = entry.address == address_;
   const bool early_flags =
-      jump_tests_flags_ && jump_cycle_ - ready_[std::size_t{2} * kFlags] + timing_.alu >= timing_.flags_early;
+      jump_tests_flags_ &&
+      jump_cycle_ - ready_[std::size_t{2} * kFlags] + timing_.alu >= timing_.flags_early;
   const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
   std::uint32_t loss = 0;
   if (known) {
     const bool predicted = entry.counter >= 2;
     if (predicted != taken || (taken && entry.target != address)) loss = wrong;
   } else {
-    const bool found = jump_ == Jump::direct || (jump_ == Jump::conditional && jump_target_ <= address_);
+    const bool found =
+        jump_ == Jump::direct || (jump_ == Jump::conditional && jump_target_ <= address_);
     if (found) {
       loss = taken ? timing_.redirect : wrong;
     } else if (taken) {
@@ -139,8 +143,9 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
     }
   }
   if (taken) {
-    entry.counter =
-        !known ? std::uint8_t{2} : std::min<std::uint8_t>(3, static_cast<std::uint8_t>(entry.counter + 1));
+    entry.counter = !known
+                        ? std::uint8_t{2}
+                        : std::min<std::uint8_t>(3, static_cast<std::uint8_t>(entry.counter + 1));
     entry.address = address_;
     entry.target = address;
   } else if (known && entry.counter > 0) {

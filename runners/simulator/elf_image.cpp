@@ -26,13 +26,14 @@ class ElfReader {
   static constexpr std::uint32_t kProgramHeader = 32, kSectionHeader = 40, kSymbol = 16;
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::input, "{}: {}; give a bare-metal ARM ELF executable", image_->name_, what);
+    throw Error(ErrorCode::input, "{}: {}; give a bare-metal ARM ELF executable", image_->name_,
+                what);
   }
 
   std::string_view range(std::uint64_t offset, std::uint64_t size, const char* what) const {
     if (offset > bytes_.size() || size > bytes_.size() - offset) {
-      fail(fmt::format("the {} lies outside the file (offset {}, {} bytes of {})", what, offset, size,
-                       bytes_.size()));
+      fail(fmt::format("the {} lies outside the file (offset {}, {} bytes of {})", what, offset,
+                       size, bytes_.size()));
     }
     return bytes_.substr(offset, size);
   }
@@ -54,7 +55,8 @@ class ElfReader {
     if (bytes_[4] != 1) fail("is not a 32-bit ELF file");
     if (bytes_[5] != 1) fail("is not little-endian");
     if (half(18) != 40) fail(fmt::format("is for machine {}, not ARM (40)", half(18)));
-    if (half(16) != 2) fail("is not an executable (link it statically, without -shared, -pie or -r)");
+    if (half(16) != 2)
+      fail("is not an executable (link it statically, without -shared, -pie or -r)");
   }
 
   void read_segments() {
@@ -64,11 +66,13 @@ class ElfReader {
       const std::uint64_t header = std::uint64_t{table} + std::uint64_t{i} * size;
       const std::uint32_t file_bytes = word(header + 16);
       if (word(header) != kLoad || file_bytes == 0) continue;
-      if (word(header + 20) < file_bytes) fail("has a segment that is larger in the file than in memory");
+      if (word(header + 20) < file_bytes)
+        fail("has a segment that is larger in the file than in memory");
       const std::uint32_t address = word(header + 12);
       if (std::uint64_t{address} + file_bytes > 0x1'0000'0000)
         fail("has a segment that wraps around the address space");
-      image_->segments_.push_back({address, std::string(range(word(header + 4), file_bytes, "segment"))});
+      image_->segments_.push_back(
+          {address, std::string(range(word(header + 4), file_bytes, "segment"))});
     }
     if (image_->segments_.empty()) fail("has nothing to load");
   }
@@ -91,8 +95,10 @@ class ElfReader {
   void read_symbol_table(std::uint32_t offset, std::uint32_t bytes, std::string_view names) {
     range(offset, bytes, "symbol table");
     for (std::uint64_t at = offset; at + kSymbol <= std::uint64_t{offset} + bytes; at += kSymbol) {
-      const std::uint32_t name_at = word(at), kind = little_endian(at + 12, 1) & 0xF, section = half(at + 14);
-      if (name_at >= names.size() || section == 0 || kind > 2) continue;  // undefined, section or file symbol
+      const std::uint32_t name_at = word(at), kind = little_endian(at + 12, 1) & 0xF,
+                          section = half(at + 14);
+      if (name_at >= names.size() || section == 0 || kind > 2)
+        continue;  // undefined, section or file symbol
       const std::string_view rest = names.substr(name_at);
       const std::string name(rest.substr(0, rest.find('\0')));
       if (name.empty() || name[0] == '$') continue;  // mapping symbols $t, $d
@@ -110,7 +116,8 @@ std::shared_ptr<const ElfImage> ElfImage::from_file(const std::filesystem::path&
   return from_bytes(read_file(path), path.string());
 }
 
-std::shared_ptr<const ElfImage> ElfImage::from_bytes(std::string_view bytes, const std::string& name) {
+std::shared_ptr<const ElfImage> ElfImage::from_bytes(std::string_view bytes,
+                                                     const std::string& name) {
   return ElfReader(bytes, name).read();
 }
 

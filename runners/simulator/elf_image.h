@@ -1,8 +1,8 @@
-// runners/simulator/elf_image.h - a bare-metal ARM ELF file: what to load where, and the names of addresses.
+// runners/simulator/elf_image.h - a bare-metal ARM ELF file: what to load where, and the names of
+// addresses.
 //
-// Only 32-bit little-endian ARM executables with program headers are accepted. The file may come from
-// anywhere: every offset and size is checked, and a malformed file is Error{input}.   Room: runners/simulator
-// -> base.
+// Only 32-bit little-endian ARM executables with program headers are accepted. The file may come
+// from anywhere: every offset and size is checked, and a malformed file is Error{input}.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -25,7 +25,8 @@ class ElfImage {
  public:
   /// Throws Error{io}, or Error{input} "name: what is wrong".
   static std::shared_ptr<const ElfImage> from_file(const std::filesystem::path& path);
-  static std::shared_ptr<const ElfImage> from_bytes(std::string_view bytes, const std::string& name);
+  static std::shared_ptr<const ElfImage> from_bytes(std::string_view bytes,
+                                                    const std::string& name);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::uint32_t entry() const { return entry_; }

@@ -1,10 +1,10 @@
 // runners/simulator/execute.h - what every instruction handler is made of.
 //
-// A handler does its work and ends with CONTINUE: it calls the next Op's handler in tail position, so that
-// the dispatch is one indirect jump per instruction, each with its own prediction. The compiler turns these
-// calls into jumps only when it optimises; builds with sanitizers or without optimisation define
-// OPLINE_TRAMPOLINE, and then a handler returns and run_ops() calls the next one. Room: runners/simulator,
-// private.
+// A handler does its work and ends with CONTINUE: it calls the next Op's handler in tail position,
+// so that the dispatch is one indirect jump per instruction, each with its own prediction. The
+// compiler turns these calls into jumps only when it optimises; builds with sanitizers or without
+// optimisation define OPLINE_TRAMPOLINE, and then a handler returns and run_ops() calls the next
+// one.
 #pragma once
 #include <cstring>
 
@@ -40,7 +40,8 @@
 /// Ends an instruction that falls through.
 #define OPLINE_CONTINUE() OPLINE_GO(following(op), time + op->cost)
 
-/// Ends a run at `op`, which is executed again when the run goes on. Cpu::reason and why are set before.
+/// Ends a run at `op`, which is executed again when the run goes on. Cpu::reason and why are set
+/// before.
 #define OPLINE_STOP()    \
   do {                   \
     cpu->at = op;        \
@@ -74,7 +75,9 @@ void set_fault(Cpu& cpu, StopReason reason, std::string why);
 
 /// True, and the reason set, when SP left the stack.
 [[gnu::cold]] bool stack_overflowed(Cpu& cpu);
-inline bool stack_below_limit(Cpu& cpu) { return cpu.r[13] < cpu.stack_limit && stack_overflowed(cpu); }
+inline bool stack_below_limit(Cpu& cpu) {
+  return cpu.r[13] < cpu.stack_limit && stack_overflowed(cpu);
+}
 
 // ---- memory ----
 
@@ -85,9 +88,11 @@ struct Loaded {
 };
 /// Loads and stores of every kind, with what they cost beyond the instruction.
 Loaded load_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, Time time);
-Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value, Time time);
+Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value,
+                     Time time);
 
-/// The common case of a load: aligned, in SRAM or in a cached line of flash; no cost beyond the instruction's.
+/// The common case of a load: aligned, in SRAM or in a cached line of flash; no cost beyond the
+/// instruction's.
 template <typename T>
 inline bool load_quickly(Cpu* cpu, std::uint32_t address, T& value) {
   if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]]
@@ -98,7 +103,8 @@ inline bool load_quickly(Cpu* cpu, std::uint32_t address, T& value) {
     return true;
   }
   const std::uint32_t in_flash = address - cpu->flash_base;
-  if (in_flash > cpu->flash_bytes - sizeof(T) || !cpu->flash.read_cached(in_flash >> cpu->flash.line_shift))
+  if (in_flash > cpu->flash_bytes - sizeof(T) ||
+      !cpu->flash.read_cached(in_flash >> cpu->flash.line_shift))
     return false;
   std::memcpy(&value, cpu->flash_data + in_flash, sizeof(T));
   return true;
@@ -137,7 +143,8 @@ inline bool store(Cpu* cpu, std::uint32_t address, T value, Time& time) {
 /// Cycles that entering `line` waits, added to `time`.
 Time enter_line(Cpu* cpu, std::uint32_t line, Time time);
 
-/// True when execution can go on at a flash offset without waiting; the line is then the current one.
+/// True when execution can go on at a flash offset without waiting; the line is then the current
+/// one.
 inline bool enter_quickly(Cpu* cpu, std::uint32_t flash_offset) {
   const std::uint32_t line = flash_offset >> cpu->flash.line_shift;
   return line == cpu->flash.current_line || cpu->flash.enter_cached(line);

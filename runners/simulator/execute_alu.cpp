@@ -1,4 +1,4 @@
-// Data processing: ARM DDI 0403, A7.7; shifts A2.2.1; AddWithCarry A2.2.1.   Room: runners/simulator.
+// Data processing: ARM DDI 0403, A7.7; shifts A2.2.1; AddWithCarry A2.2.1.
 #include <array>
 #include <bit>
 #include <utility>
@@ -42,7 +42,8 @@ inline std::uint32_t shifted(const Op* op, const Cpu* cpu, std::uint32_t& carry)
 }
 
 template <bool kFlags>
-inline std::uint32_t add_with_carry(Cpu* cpu, std::uint32_t a, std::uint32_t b, std::uint32_t carry_in) {
+inline std::uint32_t add_with_carry(Cpu* cpu, std::uint32_t a, std::uint32_t b,
+                                    std::uint32_t carry_in) {
   const std::uint64_t sum = std::uint64_t{a} + b + carry_in;
   const auto result = static_cast<std::uint32_t>(sum);
   if constexpr (kFlags) {
@@ -80,7 +81,8 @@ inline std::uint32_t arithmetic(Cpu* cpu, std::uint32_t a, std::uint32_t b) {
 
 template <Alu kAlu, Operand kOperand, bool kFlags>
 void alu(const Op* op, Cpu* cpu, Time time) {
-  constexpr bool kKeepsResult = kAlu != Alu::tst && kAlu != Alu::teq && kAlu != Alu::cmp && kAlu != Alu::cmn;
+  constexpr bool kKeepsResult =
+      kAlu != Alu::tst && kAlu != Alu::teq && kAlu != Alu::cmp && kAlu != Alu::cmn;
   std::uint32_t carry = cpu->carry, result = 0;
   const std::uint32_t b = shifted<kOperand>(op, cpu, carry);
   if constexpr (is_logical(kAlu)) {
@@ -118,7 +120,8 @@ Handler alu_for(Operand operand) {
 }
 
 template <std::size_t... kIndices>
-Handler choose_alu(Alu operation, Operand operand, bool set_flags, std::index_sequence<kIndices...>) {
+Handler choose_alu(Alu operation, Operand operand, bool set_flags,
+                   std::index_sequence<kIndices...>) {
   Handler chosen = nullptr;
   ((static_cast<std::size_t>(operation) == kIndices
         ? void(chosen = set_flags ? alu_for<static_cast<Alu>(kIndices), true>(operand)
@@ -176,9 +179,11 @@ template <Extend kKind, bool kAdd>
 void extend(const Op* op, Cpu* cpu, Time time) {
   const std::uint32_t v = std::rotr(cpu->r[op->rm], op->aux);
   std::uint32_t result = 0;
-  if constexpr (kKind == Extend::sxth) result = static_cast<std::uint32_t>(static_cast<std::int16_t>(v));
+  if constexpr (kKind == Extend::sxth)
+    result = static_cast<std::uint32_t>(static_cast<std::int16_t>(v));
   if constexpr (kKind == Extend::uxth) result = v & 0xFFFF;
-  if constexpr (kKind == Extend::sxtb) result = static_cast<std::uint32_t>(static_cast<std::int8_t>(v));
+  if constexpr (kKind == Extend::sxtb)
+    result = static_cast<std::uint32_t>(static_cast<std::int8_t>(v));
   if constexpr (kKind == Extend::uxtb) result = v & 0xFF;
   if constexpr (kKind == Extend::uxtb16) result = v & 0x00FF00FF;
   if constexpr (kKind == Extend::sxtb16) {
@@ -243,8 +248,8 @@ Handler ubfx_handler() {
 Handler sbfx_handler() {
   return handler([](const Op& op, Cpu& cpu) {
     const unsigned above = 32 - op.aux - op.imm;
-    cpu.r[op.rd] =
-        static_cast<std::uint32_t>(static_cast<std::int32_t>(cpu.r[op.rn] << above) >> (32 - op.imm));
+    cpu.r[op.rd] = static_cast<std::uint32_t>(static_cast<std::int32_t>(cpu.r[op.rn] << above) >>
+                                              (32 - op.imm));
   });
 }
 Handler clz_handler() {
@@ -259,8 +264,9 @@ Handler rev_handler() {
   return handler([](const Op& op, Cpu& cpu) { cpu.r[op.rd] = __builtin_bswap32(cpu.r[op.rm]); });
 }
 Handler rev16_handler() {
-  return handler(
-      [](const Op& op, Cpu& cpu) { cpu.r[op.rd] = std::rotr(__builtin_bswap32(cpu.r[op.rm]), 16); });
+  return handler([](const Op& op, Cpu& cpu) {
+    cpu.r[op.rd] = std::rotr(__builtin_bswap32(cpu.r[op.rm]), 16);
+  });
 }
 Handler revsh_handler() {
   return handler([](const Op& op, Cpu& cpu) {

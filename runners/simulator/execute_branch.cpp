@@ -1,5 +1,4 @@
-// Branches, and the wrappers that enter flash lines and test conditions: ARM DDI 0403, A4.3.   Room:
-// runners/simulator.
+// Branches, and the wrappers that enter flash lines and test conditions: ARM DDI 0403, A4.3.
 #include <fmt/format.h>
 
 #include "runners/simulator/execute.h"
@@ -26,7 +25,8 @@ void enter_slowly(const Op* target, Cpu* cpu, Time time) {
 
 void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address) {
   if (!cpu->in_ram(address)) {
-    set_fault(*cpu, StopReason::fault, fmt::format("branch to {:#010x}, which holds no code", address));
+    set_fault(*cpu, StopReason::fault,
+              fmt::format("branch to {:#010x}, which holds no code", address));
     time -= op->cost;  // the branch was not executed
     OPLINE_STOP();
   }
@@ -52,7 +52,9 @@ bool interworks(Cpu* cpu, std::uint32_t target) {
 
 namespace {
 
-void branch(const Op* op, Cpu* cpu, Time time) { OPLINE_BRANCH_IN_FLASH(op->imm2, time + op->cost); }
+void branch(const Op* op, Cpu* cpu, Time time) {
+  OPLINE_BRANCH_IN_FLASH(op->imm2, time + op->cost);
+}
 
 void branch_far(const Op* op, Cpu* cpu, Time time) { OPLINE_BRANCH_TO(op->imm, time + op->cost); }
 
@@ -138,7 +140,8 @@ void line_entry(const Op* op, Cpu* cpu, Time time) {
 }
 
 void conditional(const Op* op, Cpu* cpu, Time time) {
-  if (!passes(*cpu, op->cond)) OPLINE_GO(following(op), time + kOneInstruction + cpu->core->integer.skipped);
+  if (!passes(*cpu, op->cond))
+    OPLINE_GO(following(op), time + kOneInstruction + cpu->core->integer.skipped);
   OPLINE_JUMP(op->inner, op, time);
 }
 
@@ -168,7 +171,9 @@ Handler add_to_pc_handler() { return add_to_pc; }
 Handler compare_branch_handler(bool nonzero) {
   return nonzero ? compare_branch<true> : compare_branch<false>;
 }
-Handler table_branch_handler(bool halfwords) { return halfwords ? table_branch<true> : table_branch<false>; }
+Handler table_branch_handler(bool halfwords) {
+  return halfwords ? table_branch<true> : table_branch<false>;
+}
 Handler line_entry_handler() { return line_entry; }
 Handler conditional_handler() { return conditional; }
 Handler line_entry_conditional_handler() { return line_entry_conditional; }

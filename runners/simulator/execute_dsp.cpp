@@ -1,4 +1,4 @@
-// The DSP extension without its multiplies: ARM DDI 0403, A4.4.5 to A4.4.7.   Room: runners/simulator.
+// The DSP extension without its multiplies: ARM DDI 0403, A4.4.5 to A4.4.7.
 #include <algorithm>
 #include <cstdlib>
 
@@ -10,7 +10,9 @@ namespace {
 
 enum class Prefix { s = 0, q = 1, sh = 2, u = 4, uq = 5, uh = 6 };
 
-constexpr bool is_unsigned(Prefix p) { return p == Prefix::u || p == Prefix::uq || p == Prefix::uh; }
+constexpr bool is_unsigned(Prefix p) {
+  return p == Prefix::u || p == Prefix::uq || p == Prefix::uh;
+}
 
 template <Prefix kPrefix, unsigned kBits>
 std::int32_t lane(std::uint32_t value, unsigned index) {
@@ -23,21 +25,23 @@ std::int32_t lane(std::uint32_t value, unsigned index) {
 template <Prefix kPrefix, unsigned kBits>
 std::uint32_t finish(std::int32_t exact, bool subtracts, bool& flagged) {
   flagged = is_unsigned(kPrefix) && !subtracts ? exact >= (1 << kBits) : exact >= 0;
-  if constexpr (kPrefix == Prefix::q) exact = std::clamp(exact, -(1 << (kBits - 1)), (1 << (kBits - 1)) - 1);
+  if constexpr (kPrefix == Prefix::q)
+    exact = std::clamp(exact, -(1 << (kBits - 1)), (1 << (kBits - 1)) - 1);
   if constexpr (kPrefix == Prefix::uq) exact = std::clamp(exact, 0, (1 << kBits) - 1);
   if constexpr (kPrefix == Prefix::sh || kPrefix == Prefix::uh) exact >>= 1;
   return static_cast<std::uint32_t>(exact) & ((1U << kBits) - 1);
 }
 
 template <Prefix kPrefix, unsigned kBits>
-std::uint32_t lanes(Cpu& cpu, std::uint32_t n, std::uint32_t m, bool low_subtracts, bool high_subtracts,
-                    bool exchange) {
+std::uint32_t lanes(Cpu& cpu, std::uint32_t n, std::uint32_t m, bool low_subtracts,
+                    bool high_subtracts, bool exchange) {
   std::uint32_t result = 0;
   std::uint8_t ge = 0;
   constexpr unsigned kLanes = 32 / kBits;
   for (unsigned i = 0; i < kLanes; ++i) {
     const bool subtracts = i < kLanes / 2 ? low_subtracts : high_subtracts;
-    const std::int32_t a = lane<kPrefix, kBits>(n, i), b = lane<kPrefix, kBits>(m, exchange ? i ^ 1 : i);
+    const std::int32_t a = lane<kPrefix, kBits>(n, i),
+                       b = lane<kPrefix, kBits>(m, exchange ? i ^ 1 : i);
     bool flagged = false;
     result |= finish<kPrefix, kBits>(subtracts ? a - b : a + b, subtracts, flagged) << (i * kBits);
     if (flagged) ge |= static_cast<std::uint8_t>(((1U << (kBits / 8)) - 1) << (i * kBits / 8));
@@ -87,7 +91,8 @@ std::uint32_t saturate32(Cpu& cpu, std::int64_t value) {
 /// SSAT and USAT to `bits` bits.
 template <bool kUnsigned>
 std::uint32_t saturate_to(Cpu& cpu, std::int32_t value, unsigned bits) {
-  const std::int64_t top = kUnsigned ? (std::int64_t{1} << bits) - 1 : (std::int64_t{1} << (bits - 1)) - 1;
+  const std::int64_t top =
+      kUnsigned ? (std::int64_t{1} << bits) - 1 : (std::int64_t{1} << (bits - 1)) - 1;
   const std::int64_t bottom = kUnsigned ? 0 : -(std::int64_t{1} << (bits - 1));
   const std::int64_t limited = std::clamp<std::int64_t>(value, bottom, top);
   if (limited != value) cpu.q = 1;
@@ -108,8 +113,10 @@ template <bool kUnsigned>
 Handler saturate16() {
   return handler([](const Op& op, Cpu& cpu) {
     const std::uint32_t n = cpu.r[op.rn];
-    const std::uint32_t low = saturate_to<kUnsigned>(cpu, static_cast<std::int16_t>(n), op.imm) & 0xFFFF;
-    const std::uint32_t high = saturate_to<kUnsigned>(cpu, static_cast<std::int16_t>(n >> 16), op.imm);
+    const std::uint32_t low =
+        saturate_to<kUnsigned>(cpu, static_cast<std::int16_t>(n), op.imm) & 0xFFFF;
+    const std::uint32_t high =
+        saturate_to<kUnsigned>(cpu, static_cast<std::int16_t>(n >> 16), op.imm);
     cpu.r[op.rd] = low | high << 16;
   });
 }
@@ -148,26 +155,26 @@ Handler saturating_handler(bool doubling, bool subtract) {
   if (doubling) {
     if (subtract) {
       return handler([](const Op& o, Cpu& c) {
-        const auto doubled =
-            static_cast<std::int32_t>(saturate32(c, 2 * std::int64_t{static_cast<std::int32_t>(c.r[o.rn])}));
+        const auto doubled = static_cast<std::int32_t>(
+            saturate32(c, 2 * std::int64_t{static_cast<std::int32_t>(c.r[o.rn])}));
         c.r[o.rd] = saturate32(c, std::int64_t{static_cast<std::int32_t>(c.r[o.rm])} - doubled);
       });
     }
     return handler([](const Op& o, Cpu& c) {
-      const auto doubled =
-          static_cast<std::int32_t>(saturate32(c, 2 * std::int64_t{static_cast<std::int32_t>(c.r[o.rn])}));
+      const auto doubled = static_cast<std::int32_t>(
+          saturate32(c, 2 * std::int64_t{static_cast<std::int32_t>(c.r[o.rn])}));
       c.r[o.rd] = saturate32(c, std::int64_t{static_cast<std::int32_t>(c.r[o.rm])} + doubled);
     });
   }
   if (subtract) {
     return handler([](const Op& o, Cpu& c) {
-      c.r[o.rd] = saturate32(
-          c, std::int64_t{static_cast<std::int32_t>(c.r[o.rm])} - static_cast<std::int32_t>(c.r[o.rn]));
+      c.r[o.rd] = saturate32(c, std::int64_t{static_cast<std::int32_t>(c.r[o.rm])} -
+                                    static_cast<std::int32_t>(c.r[o.rn]));
     });
   }
   return handler([](const Op& o, Cpu& c) {
-    c.r[o.rd] = saturate32(
-        c, std::int64_t{static_cast<std::int32_t>(c.r[o.rm])} + static_cast<std::int32_t>(c.r[o.rn]));
+    c.r[o.rd] = saturate32(c, std::int64_t{static_cast<std::int32_t>(c.r[o.rm])} +
+                                  static_cast<std::int32_t>(c.r[o.rn]));
   });
 }
 
@@ -181,8 +188,9 @@ Handler sel_handler() {
 
 Handler usad8_handler(bool accumulate) {
   if (accumulate) {
-    return handler(
-        [](const Op& o, Cpu& c) { c.r[o.rd] = c.r[o.ra] + byte_differences(c.r[o.rn], c.r[o.rm]); });
+    return handler([](const Op& o, Cpu& c) {
+      c.r[o.rd] = c.r[o.ra] + byte_differences(c.r[o.rn], c.r[o.rm]);
+    });
   }
   return handler([](const Op& o, Cpu& c) { c.r[o.rd] = byte_differences(c.r[o.rn], c.r[o.rm]); });
 }
@@ -195,8 +203,9 @@ Handler pack_handler(bool top) {
       c.r[o.rd] = (c.r[o.rn] & 0xFFFF0000U) | (shifted & 0xFFFF);
     });
   }
-  return handler(
-      [](const Op& o, Cpu& c) { c.r[o.rd] = (c.r[o.rn] & 0xFFFF) | (c.r[o.rm] << o.aux & 0xFFFF0000U); });
+  return handler([](const Op& o, Cpu& c) {
+    c.r[o.rd] = (c.r[o.rn] & 0xFFFF) | (c.r[o.rm] << o.aux & 0xFFFF0000U);
+  });
 }
 
 Handler saturate_handler(bool is_unsigned_form) {

@@ -1,4 +1,4 @@
-// The step of the two-issue pipeline before each instruction, on cores that have one.   Room: runners/simulator.
+// The step of the two-issue pipeline before each instruction, on cores that have one.
 #include <algorithm>
 
 #include "runners/simulator/dual_issue.h"
@@ -9,7 +9,8 @@ namespace opline::simulator {
 
 template <bool kPlain, bool kNoted>
 [[gnu::always_inline]] inline Time DualIssue::issue(const IssueInfo& info, const Cpu& cpu,
-                                                    std::uint32_t offset, Time time, Issued* issued) {
+                                                    std::uint32_t offset, Time time,
+                                                    Issued* issued) {
   // Branchless, because what waits for what changes from round to round.
   const auto later = [](std::int64_t x, std::int64_t y) { return x > y ? x : y; };
   const std::int64_t first_two =
@@ -40,7 +41,8 @@ template <bool kPlain, bool kNoted>
 
   // Results.
   if (executes) {
-    const std::size_t to_first = std::size_t{2} * info.target[0], to_second = std::size_t{2} * info.target[1];
+    const std::size_t to_first = std::size_t{2} * info.target[0],
+                      to_second = std::size_t{2} * info.target[1];
     const std::int64_t first = cycle_ + first_latency, second = cycle_ + info.latency[1];
     std::int64_t to_multiplier = 0;
     if constexpr (!kPlain) to_multiplier = (info.flags & IssueInfo::kWordLoad) != 0 ? 1 : 0;
@@ -56,7 +58,8 @@ template <bool kPlain, bool kNoted>
   last_offset_ = offset;
   if constexpr (!kPlain) {
     if (info.issue_cycles != 1 && executes) [[unlikely]] {
-      const bool divides = (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
+      const bool divides =
+          (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
       cycle_ += (divides ? divide_cycles(info, cpu) : info.issue_cycles) - 1;
     }
     jump_ = info.jump;
@@ -75,7 +78,8 @@ template <bool kPlain, bool kNoted>
 
 template <bool kNoted>
 [[gnu::always_inline]] inline Time DualIssue::step_as(const IssueInfo& info, const Cpu& cpu,
-                                                      std::uint32_t address, Time time, Issued* issued) {
+                                                      std::uint32_t address, Time time,
+                                                      Issued* issued) {
   const std::int64_t before = cycle_;
   if (jump_ == Jump::repeat) [[unlikely]] {
     jump_ = info.jump;
@@ -89,9 +93,9 @@ template <bool kNoted>
   if (last_line != fetch_line_) fetch(address, last_line);
   time += static_cast<Time>(cycle_ - before);
   address_ = address;
-  const std::uint32_t offset = in_flash(address)
-                                   ? (address - flash_base_) / 2 * static_cast<std::uint32_t>(sizeof(Op))
-                                   : kOutsideFlash;
+  const std::uint32_t offset =
+      in_flash(address) ? (address - flash_base_) / 2 * static_cast<std::uint32_t>(sizeof(Op))
+                        : kOutsideFlash;
   return issue<false, kNoted>(info, cpu, offset, time, issued);
 }
 
@@ -117,7 +121,8 @@ inline const IssueInfo* info_at(std::size_t offset, const Cpu* cpu) {
 [[gnu::noinline]] void issue_slowly(const Op* op, Cpu* cpu, Time time) {
   const std::size_t offset = offset_of(op, cpu);
   const IssueInfo* const info = info_at(offset, cpu);
-  const std::uint32_t address = cpu->flash_base + static_cast<std::uint32_t>(offset / sizeof(Op)) * 2;
+  const std::uint32_t address =
+      cpu->flash_base + static_cast<std::uint32_t>(offset / sizeof(Op)) * 2;
   time = cpu->pipeline->step(*info, *cpu, address, time);
   OPLINE_JUMP(info->run, op, time);
 }
@@ -128,7 +133,8 @@ void issue_from_flash(const Op* op, Cpu* cpu, Time time) {
   const std::size_t offset = offset_of(op, cpu);
   const IssueInfo* const info = info_at(offset, cpu);
   DualIssue& pipeline = *cpu->pipeline;
-  if (pipeline.attention() || (info->flags & IssueInfo::kEntersLine) != 0) return issue_slowly(op, cpu, time);
+  if (pipeline.attention() || (info->flags & IssueInfo::kEntersLine) != 0)
+    return issue_slowly(op, cpu, time);
   time = pipeline.issue<kPlain>(*info, *cpu, static_cast<std::uint32_t>(offset), time);
   OPLINE_JUMP(info->run, op, time);
 }

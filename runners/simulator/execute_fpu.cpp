@@ -1,5 +1,4 @@
-// The floating-point extensions FPv4-SP, FPv5-SP and FPv5-DP: ARM DDI 0403, A7.7 (V...).   Room:
-// runners/simulator.
+// The floating-point extensions FPv4-SP, FPv5-SP and FPv5-DP: ARM DDI 0403, A7.7 (V...).
 #include <bit>
 #include <utility>
 
@@ -16,8 +15,9 @@ using soft_float::Bits;
 using soft_float::Bits64;
 using soft_float::Round;
 
-/// ExecuteFPCheck (DDI 0403, B1.4.7): access, and the begin of a floating-point context. Out of the hot path, and
-/// with its string out of the handlers, whose frames would prevent the jumps. False: a fault is set.
+/// ExecuteFPCheck (DDI 0403, B1.4.7): access, and the begin of a floating-point context. Out of the
+/// hot path, and with its string out of the handlers, whose frames would prevent the jumps. False:
+/// a fault is set.
 [[gnu::cold, gnu::noinline]] bool begin_fpu_context(Cpu* cpu) {
   if (!cpu->fpu_enabled) {
     set_fault(*cpu, StopReason::fault,
@@ -104,18 +104,19 @@ inline void arithmetic(const Op& op, Cpu& cpu) {
 template <typename B, std::size_t... kIndices>
 Handler choose(Vfp operation, std::index_sequence<kIndices...>) {
   Handler chosen = nullptr;
-  ((static_cast<std::size_t>(operation) == kIndices ? void(chosen = fpu_handler([](const Op& op, Cpu& cpu) {
-                                                             arithmetic<static_cast<Vfp>(kIndices), B>(op,
-                                                                                                       cpu);
-                                                           }))
-                                                    : void()),
+  ((static_cast<std::size_t>(operation) == kIndices
+        ? void(chosen = fpu_handler([](const Op& op, Cpu& cpu) {
+                 arithmetic<static_cast<Vfp>(kIndices), B>(op, cpu);
+               }))
+        : void()),
    ...);
   return chosen;
 }
 
 [[gnu::noinline]] bool words_aligned(Cpu* cpu, std::uint32_t address) {
   if ((address & 3) == 0) return true;
-  set_fault(*cpu, StopReason::fault, fmt::format("unaligned floating-point access at {:#010x}", address));
+  set_fault(*cpu, StopReason::fault,
+            fmt::format("unaligned floating-point access at {:#010x}", address));
   return false;
 }
 
@@ -191,17 +192,20 @@ Handler vrint_handler(bool is_double) {
   if (is_double) {
     return fpu_handler([](const Op& op, Cpu& cpu) {
       put(cpu, op.rd,
-          soft_float::round_to_integral(get<Bits64>(cpu, op.rm), static_cast<Round>(op.aux), cpu.fpscr));
+          soft_float::round_to_integral(get<Bits64>(cpu, op.rm), static_cast<Round>(op.aux),
+                                        cpu.fpscr));
     });
   }
   return fpu_handler([](const Op& op, Cpu& cpu) {
-    put(cpu, op.rd, soft_float::round_to_integral(cpu.s[op.rm], static_cast<Round>(op.aux), cpu.fpscr));
+    put(cpu, op.rd,
+        soft_float::round_to_integral(cpu.s[op.rm], static_cast<Round>(op.aux), cpu.fpscr));
   });
 }
 Handler vsel_handler(bool is_double) {
   if (is_double) {
     return fpu_handler([](const Op& op, Cpu& cpu) {
-      put(cpu, op.rd, get<Bits64>(cpu, passes(cpu, static_cast<std::uint8_t>(op.imm)) ? op.rn : op.rm));
+      put(cpu, op.rd,
+          get<Bits64>(cpu, passes(cpu, static_cast<std::uint8_t>(op.imm)) ? op.rn : op.rm));
     });
   }
   return fpu_handler([](const Op& op, Cpu& cpu) {
@@ -214,8 +218,9 @@ Handler vcvt_to_single_handler() {
   });
 }
 Handler vcvt_to_double_handler() {
-  return fpu_handler(
-      [](const Op& op, Cpu& cpu) { put(cpu, op.rd, soft_float::to_double(cpu.s[op.rm], cpu.fpscr)); });
+  return fpu_handler([](const Op& op, Cpu& cpu) {
+    put(cpu, op.rd, soft_float::to_double(cpu.s[op.rm], cpu.fpscr));
+  });
 }
 Handler vmov_double_immediate_handler() {
   return fpu_handler([](const Op& op, Cpu& cpu) { put(cpu, op.rd, Bits64{op.imm} << 32); });
@@ -280,8 +285,8 @@ std::int64_t narrow_in(std::uint32_t value, bool is_signed) {
 template <typename B>
 void to_fixed(const Op& op, Cpu& cpu) {
   const bool is_signed = (op.aux & 1) == 0, narrow = (op.aux & 2) != 0;
-  const std::uint32_t value =
-      soft_float::to_integer(get<B>(cpu, op.rd), is_signed, narrow ? 16 : 32, op.imm, Round::zero, cpu.fpscr);
+  const std::uint32_t value = soft_float::to_integer(
+      get<B>(cpu, op.rd), is_signed, narrow ? 16 : 32, op.imm, Round::zero, cpu.fpscr);
   const std::int64_t extended = narrow ? narrow_in(value, is_signed) : integer_in(value, is_signed);
   put(cpu, op.rd, static_cast<B>(extended));
 }
@@ -291,7 +296,8 @@ void from_fixed(const Op& op, Cpu& cpu) {
   const bool is_signed = (op.aux & 1) == 0, narrow = (op.aux & 2) != 0;
   const std::uint32_t d = cpu.s[op.rd];
   const std::int64_t value = narrow ? narrow_in(d, is_signed) : integer_in(d, is_signed);
-  if constexpr (sizeof(B) == 4) cpu.s[op.rd] = soft_float::from_integer(value, op.imm, true, cpu.fpscr);
+  if constexpr (sizeof(B) == 4)
+    cpu.s[op.rd] = soft_float::from_integer(value, op.imm, true, cpu.fpscr);
   if constexpr (sizeof(B) == 8) put(cpu, op.rd, soft_float::from_integer_to_double(value, op.imm));
 }
 
@@ -319,11 +325,13 @@ Handler fpu_function() {
 Handler vcvt_from_integer_handler(bool to_double) {
   if (to_double) {
     return fpu_handler([](const Op& op, Cpu& cpu) {
-      put(cpu, op.rd, soft_float::from_integer_to_double(integer_in(cpu.s[op.rm], (op.aux & 1) != 0), 0));
+      put(cpu, op.rd,
+          soft_float::from_integer_to_double(integer_in(cpu.s[op.rm], (op.aux & 1) != 0), 0));
     });
   }
   return fpu_handler([](const Op& op, Cpu& cpu) {
-    cpu.s[op.rd] = soft_float::from_integer(integer_in(cpu.s[op.rm], (op.aux & 1) != 0), 0, false, cpu.fpscr);
+    cpu.s[op.rd] =
+        soft_float::from_integer(integer_in(cpu.s[op.rm], (op.aux & 1) != 0), 0, false, cpu.fpscr);
   });
 }
 Handler vcvt_to_fixed_handler(bool is_double) {

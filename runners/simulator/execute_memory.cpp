@@ -1,4 +1,4 @@
-// Loads and stores: ARM DDI 0403, A4.6; alignment A3.2.1; exclusives A3.4.   Room: runners/simulator.
+// Loads and stores: ARM DDI 0403, A4.6; alignment A3.2.1; exclusives A3.4.
 #include <bit>
 
 #include <fmt/format.h>
@@ -19,7 +19,8 @@ Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
     return time;
   }
   const board::MemoryTiming& timing = cpu->core->memory;
-  return time + (size == 4 && (address & 1) != 0 ? timing.unaligned_bytes : timing.unaligned_halfwords);
+  return time +
+         (size == 4 && (address & 1) != 0 ? timing.unaligned_bytes : timing.unaligned_halfwords);
 }
 
 /// Waits for each flash line that the bytes are in.
@@ -46,7 +47,8 @@ Loaded load_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, Time time)
   return {cpu->bus->read(address, size, start).value, time};
 }
 
-Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value, Time time) {
+Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value,
+                     Time time) {
   const Time start = time;
   time = add_alignment(cpu, address, size, time);
   if (cpu->reason == StopReason::running) cpu->bus->write(address, size, value, start);
@@ -63,7 +65,9 @@ inline std::uint32_t address_for(const Op* op, const Cpu* cpu) {
   return cpu->r[op->rn] + op->imm;
 }
 
-constexpr bool writes_back(Address address) { return address == Address::pre || address == Address::post; }
+constexpr bool writes_back(Address address) {
+  return address == Address::pre || address == Address::post;
+}
 
 /// Writes the base back; false, and nothing changed, when that takes SP off the stack.
 inline bool set_base(Cpu* cpu, unsigned rn, std::uint32_t value) {
@@ -125,7 +129,8 @@ template <typename T, Address kAddress>
 void store_register(const Op* op, Cpu* cpu, Time time) {
   if (writes_back(kAddress) && op->rn == 13) [[unlikely]]
     return store_register_slowly<T, kAddress>(op, cpu, time);
-  if (!store_quickly<T>(cpu, address_for<kAddress>(op, cpu), static_cast<T>(cpu->r[op->rd]))) [[unlikely]] {
+  if (!store_quickly<T>(cpu, address_for<kAddress>(op, cpu), static_cast<T>(cpu->r[op->rd])))
+      [[unlikely]] {
     return store_register_slowly<T, kAddress>(op, cpu, time);
   }
   if constexpr (writes_back(kAddress)) cpu->r[op->rn] += op->imm;
@@ -193,14 +198,16 @@ void load_sp(const Op* op, Cpu* cpu, Time start) {
     time = start;
     OPLINE_STOP();
   }
-  if constexpr (writes_back(kAddress)) cpu->r[op->rn] = base;  // the decoder refuses SP as base and result
+  if constexpr (writes_back(kAddress))
+    cpu->r[op->rn] = base;  // the decoder refuses SP as base and result
   OPLINE_CONTINUE();
 }
 
 /// Multiple and double transfers must be aligned to words.
 bool aligned(Cpu* cpu, std::uint32_t address) {
   if ((address & 3) == 0) return true;
-  set_fault(*cpu, StopReason::fault, fmt::format("unaligned multiple or double access at {:#010x}", address));
+  set_fault(*cpu, StopReason::fault,
+            fmt::format("unaligned multiple or double access at {:#010x}", address));
   return false;
 }
 
@@ -209,7 +216,8 @@ void load_double(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   const std::uint32_t address = address_for<kAddress>(op, cpu);
   std::uint32_t low = 0, high = 0;
-  if (!aligned(cpu, address) || !load(cpu, address, low, time) || !load(cpu, address + 4, high, time)) {
+  if (!aligned(cpu, address) || !load(cpu, address, low, time) ||
+      !load(cpu, address + 4, high, time)) {
     time = start;
     OPLINE_STOP();
   }
@@ -224,7 +232,8 @@ void load_double(const Op* op, Cpu* cpu, Time start) {
 template <Address kAddress>
 void store_double(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
-  const std::uint32_t address = address_for<kAddress>(op, cpu), low = cpu->r[op->rd], high = cpu->r[op->ra];
+  const std::uint32_t address = address_for<kAddress>(op, cpu), low = cpu->r[op->rd],
+                      high = cpu->r[op->ra];
   if (!aligned(cpu, address)) OPLINE_STOP();
   if constexpr (writes_back(kAddress)) {
     if (!set_base(cpu, op->rn, cpu->r[op->rn] + op->imm)) OPLINE_STOP();
@@ -280,8 +289,8 @@ void load_multiple_pc(const Op* op, Cpu* cpu, Time start) {
   std::uint32_t address = first_address(op, cpu, bytes), target = 0;
   const std::uint32_t base = base_after(op, cpu, bytes);
   // The target is read first, so that a bad one leaves the registers as they were.
-  if (!aligned(cpu, address) || !load(cpu, address + bytes - 4, target, time) || !interworks(cpu, target) ||
-      !load_list(op, cpu, address, time)) {
+  if (!aligned(cpu, address) || !load(cpu, address + bytes - 4, target, time) ||
+      !interworks(cpu, target) || !load_list(op, cpu, address, time)) {
     time = start;
     OPLINE_STOP();
   }
@@ -313,7 +322,8 @@ void load_exclusive(const Op* op, Cpu* cpu, Time start) {
   const std::uint32_t address = cpu->r[op->rn] + op->imm;
   T value{};
   if (address % sizeof(T) != 0)
-    set_fault(*cpu, StopReason::fault, fmt::format("unaligned exclusive access at {:#010x}", address));
+    set_fault(*cpu, StopReason::fault,
+              fmt::format("unaligned exclusive access at {:#010x}", address));
   if (cpu->reason != StopReason::running || !load(cpu, address, value, time)) {
     time = start;
     OPLINE_STOP();
@@ -329,7 +339,8 @@ void store_exclusive(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   const std::uint32_t address = cpu->r[op->rn] + op->imm;
   if (address % sizeof(T) != 0)
-    set_fault(*cpu, StopReason::fault, fmt::format("unaligned exclusive access at {:#010x}", address));
+    set_fault(*cpu, StopReason::fault,
+              fmt::format("unaligned exclusive access at {:#010x}", address));
   if (cpu->reason != StopReason::running ||
       (cpu->exclusive && !store<T>(cpu, address, static_cast<T>(cpu->r[op->rm]), time))) {
     time = start;

@@ -1,4 +1,4 @@
-// Multiplies and divides: ARM DDI 0403, A4.4.3.   Room: runners/simulator.
+// Multiplies and divides: ARM DDI 0403, A4.4.3.
 #include <algorithm>
 #include <bit>
 
@@ -54,8 +54,8 @@ template <bool kTop, bool kAccumulate>
 Handler smulw() {
   return handler([](const Op& op, Cpu& cpu) {
     const I64 product = wide(cpu.r[op.rn]) * half<kTop>(cpu.r[op.rm]) >> 16;
-    cpu.r[op.rd] =
-        kAccumulate ? accumulate(cpu, product + wide(cpu.r[op.ra])) : static_cast<std::uint32_t>(product);
+    cpu.r[op.rd] = kAccumulate ? accumulate(cpu, product + wide(cpu.r[op.ra]))
+                               : static_cast<std::uint32_t>(product);
   });
 }
 
@@ -69,8 +69,9 @@ I64 dual(const Op& op, const Cpu& cpu) {
 template <bool kSubtract, bool kExchange>
 Handler dual_multiply(bool accumulates) {
   if (!accumulates) {
-    return handler(
-        [](const Op& op, Cpu& cpu) { cpu.r[op.rd] = accumulate(cpu, dual<kSubtract, kExchange>(op, cpu)); });
+    return handler([](const Op& op, Cpu& cpu) {
+      cpu.r[op.rd] = accumulate(cpu, dual<kSubtract, kExchange>(op, cpu));
+    });
   }
   return handler([](const Op& op, Cpu& cpu) {
     cpu.r[op.rd] = accumulate(cpu, dual<kSubtract, kExchange>(op, cpu) + wide(cpu.r[op.ra]));
@@ -95,7 +96,8 @@ Handler most_significant() {
   });
 }
 
-// Early termination: the quotient has about clz(d) - clz(n) + 1 bits; data/cores says how they become cycles.
+// Early termination: the quotient has about clz(d) - clz(n) + 1 bits; data/cores says how they
+// become cycles.
 std::uint32_t divide_cycles(const board::IntegerTiming& timing, std::uint32_t dividend,
                             std::uint32_t divisor) {
   const int bits = std::countl_zero(divisor) - std::countl_zero(dividend) + 1;
@@ -126,17 +128,20 @@ void divide(const Op* op, Cpu* cpu, Time time) {
 }  // namespace
 
 Handler mul_handler(bool set_flags) {
-  if (!set_flags) return handler([](const Op& op, Cpu& cpu) { cpu.r[op.rd] = cpu.r[op.rn] * cpu.r[op.rm]; });
+  if (!set_flags)
+    return handler([](const Op& op, Cpu& cpu) { cpu.r[op.rd] = cpu.r[op.rn] * cpu.r[op.rm]; });
   return handler([](const Op& op, Cpu& cpu) {
     cpu.r[op.rd] = cpu.r[op.rn] * cpu.r[op.rm];
     set_nz(cpu, cpu.r[op.rd]);
   });
 }
 Handler mla_handler() {
-  return handler([](const Op& op, Cpu& cpu) { cpu.r[op.rd] = cpu.r[op.ra] + cpu.r[op.rn] * cpu.r[op.rm]; });
+  return handler(
+      [](const Op& op, Cpu& cpu) { cpu.r[op.rd] = cpu.r[op.ra] + cpu.r[op.rn] * cpu.r[op.rm]; });
 }
 Handler mls_handler() {
-  return handler([](const Op& op, Cpu& cpu) { cpu.r[op.rd] = cpu.r[op.ra] - cpu.r[op.rn] * cpu.r[op.rm]; });
+  return handler(
+      [](const Op& op, Cpu& cpu) { cpu.r[op.rd] = cpu.r[op.ra] - cpu.r[op.rn] * cpu.r[op.rm]; });
 }
 
 Handler long_multiply_handler(LongMultiply kind) {
@@ -146,10 +151,12 @@ Handler long_multiply_handler(LongMultiply kind) {
         set_pair(cpu, op, static_cast<U64>(wide(cpu.r[op.rn]) * wide(cpu.r[op.rm])));
       });
     case LongMultiply::umull:
-      return handler([](const Op& op, Cpu& cpu) { set_pair(cpu, op, U64{cpu.r[op.rn]} * cpu.r[op.rm]); });
+      return handler(
+          [](const Op& op, Cpu& cpu) { set_pair(cpu, op, U64{cpu.r[op.rn]} * cpu.r[op.rm]); });
     case LongMultiply::smlal:
       return handler([](const Op& op, Cpu& cpu) {
-        set_pair(cpu, op, pair(cpu, op) + static_cast<U64>(wide(cpu.r[op.rn]) * wide(cpu.r[op.rm])));
+        set_pair(cpu, op,
+                 pair(cpu, op) + static_cast<U64>(wide(cpu.r[op.rn]) * wide(cpu.r[op.rm])));
       });
     case LongMultiply::umlal:
       return handler([](const Op& op, Cpu& cpu) {
@@ -198,17 +205,21 @@ Handler smlal_half_handler(unsigned halves) {
 
 Handler dual_multiply_handler(bool subtract, bool exchange, bool accumulate) {
   if (subtract)
-    return exchange ? dual_multiply<true, true>(accumulate) : dual_multiply<true, false>(accumulate);
-  return exchange ? dual_multiply<false, true>(accumulate) : dual_multiply<false, false>(accumulate);
+    return exchange ? dual_multiply<true, true>(accumulate)
+                    : dual_multiply<true, false>(accumulate);
+  return exchange ? dual_multiply<false, true>(accumulate)
+                  : dual_multiply<false, false>(accumulate);
 }
 
 Handler dual_multiply_long_handler(bool subtract, bool exchange) {
-  if (subtract) return exchange ? dual_multiply_long<true, true>() : dual_multiply_long<true, false>();
+  if (subtract)
+    return exchange ? dual_multiply_long<true, true>() : dual_multiply_long<true, false>();
   return exchange ? dual_multiply_long<false, true>() : dual_multiply_long<false, false>();
 }
 
 Handler most_significant_handler(bool subtract, bool round, bool accumulate) {
-  if (subtract) return round ? most_significant<true, true, true>() : most_significant<true, false, true>();
+  if (subtract)
+    return round ? most_significant<true, true, true>() : most_significant<true, false, true>();
   if (accumulate)
     return round ? most_significant<false, true, true>() : most_significant<false, false, true>();
   return round ? most_significant<false, true, false>() : most_significant<false, false, false>();

@@ -1,5 +1,4 @@
-// Decoding on first execution, code outside the flash, special registers and stops.   Room:
-// runners/simulator.
+// Decoding on first execution, code outside the flash, special registers and stops.
 #include <fmt/format.h>
 
 #include <utility>
@@ -35,8 +34,8 @@ void run_ops(Cpu& cpu) {
 
 namespace {
 
-// The slow work of a handler lives in functions that are not inlined, so that the handler itself has no
-// frame.
+// The slow work of a handler lives in functions that are not inlined, so that the handler itself
+// has no frame.
 [[gnu::noinline]] bool install_at(const Op* op, Cpu* cpu) {
   if (op == cpu->ops + cpu->flash_bytes / 2) {
     set_fault(*cpu, StopReason::fault, "execution ran off the end of the flash");
@@ -46,7 +45,8 @@ namespace {
   return true;
 }
 
-/// What a decoded Op does; a breakpoint on it has been passed by whoever executes it for the first time.
+/// What a decoded Op does; a breakpoint on it has been passed by whoever executes it for the first
+/// time.
 [[gnu::noinline]] Handler decoded_run(const Op* op, const Cpu* cpu) {
   return op->run == breakpoint_handler() ? cpu->breakpoints.at(cpu->address_of(op)) : op->run;
 }
@@ -77,13 +77,15 @@ void resume_scratch(const Op* op, Cpu* cpu, Time time) {
 
 void after_scratch(const Op* op, Cpu* cpu, Time time) {
   const auto halfwords = static_cast<std::uint32_t>(op - cpu->scratch.data());
-  cpu->it = cpu->scratch_is_it ? static_cast<std::uint8_t>(cpu->scratch[0].imm) : advance_it(cpu->it);
+  cpu->it =
+      cpu->scratch_is_it ? static_cast<std::uint8_t>(cpu->scratch[0].imm) : advance_it(cpu->it);
   cpu->scratch_pc += 2 * halfwords;
   OPLINE_GO(&cpu->resume, time);
 }
 
 [[gnu::noinline]] Handler behind_breakpoint(const Op* op, Cpu* cpu) {
-  if (std::exchange(cpu->past_breakpoint, nullptr) == op) return cpu->breakpoints.at(cpu->address_of(op));
+  if (std::exchange(cpu->past_breakpoint, nullptr) == op)
+    return cpu->breakpoints.at(cpu->address_of(op));
   set_fault(*cpu, StopReason::breakpoint, "breakpoint");
   return nullptr;
 }
@@ -108,7 +110,8 @@ void bkpt(const Op* op, Cpu* cpu, Time time) {
 }
 
 void svc(const Op* op, Cpu* cpu, Time time) {
-  set_fault(*cpu, StopReason::fault, fmt::format("SVC {:#04x}: exceptions are not modelled", op->imm));
+  set_fault(*cpu, StopReason::fault,
+            fmt::format("SVC {:#04x}: exceptions are not modelled", op->imm));
   OPLINE_STOP();
 }
 

@@ -14,7 +14,8 @@ void LineCache::insert(std::uint32_t line) {
   if (used_ < line_in_.size()) {
     ++used_;
   } else {
-    slot = static_cast<std::uint32_t>(std::min_element(stamp_.begin(), stamp_.end()) - stamp_.begin());
+    slot =
+        static_cast<std::uint32_t>(std::min_element(stamp_.begin(), stamp_.end()) - stamp_.begin());
     slot_of_[line_in_[slot]] = kAbsent;
   }
   slot_of_[line] = static_cast<std::uint8_t>(slot);

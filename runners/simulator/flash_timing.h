@@ -1,11 +1,13 @@
-// runners/simulator/flash_timing.h - what flash costs: wait states, line caches, prefetch (STM32F4's ART).
+// runners/simulator/flash_timing.h - what flash costs: wait states, line caches, prefetch
+// (STM32F4's ART).
 //
-// RM0390 section 3.4: the flash delivers one 128-bit line in 1 + LATENCY cycles. The instruction cache (64
-// lines) and the data cache (8 lines) are fully associative with least-recently-used replacement; with PRFTEN
-// the next sequential line is read while the current one executes. Assumed, because the manual is silent: a
-// prefetched line that is used enters the instruction cache like one read on a miss; a read that has begun is
-// completed before another begins, and the prefetch never delays a line that is already cached; a data read
-// that misses occupies the flash as an instruction read does. Room: runners/simulator. No failure modes.
+// RM0390 section 3.4: the flash delivers one 128-bit line in 1 + LATENCY cycles. The instruction
+// cache (64 lines) and the data cache (8 lines) are fully associative with least-recently-used
+// replacement; with PRFTEN the next sequential line is read while the current one executes.
+// Assumed, because the manual is silent: a prefetched line that is used enters the instruction
+// cache like one read on a miss; a read that has begun is completed before another begins, and the
+// prefetch never delays a line that is already cached; a data read that misses occupies the flash
+// as an instruction read does.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -31,7 +33,7 @@ class LineCache {
   void clear();
 
  private:
-  std::vector<std::uint8_t> slot_of_;   // by flash line; one spare entry for the line after the last
+  std::vector<std::uint8_t> slot_of_;  // by flash line; one spare entry for the line after the last
   std::vector<std::uint32_t> line_in_;  // by slot
   std::vector<std::uint64_t> stamp_;    // by slot
   std::uint32_t used_ = 0;
@@ -55,8 +57,8 @@ class FlashTiming {
   /// Execution went on elsewhere (SRAM).
   void leave() { current_line = kNoLine; }
 
-  /// True, and `enter` is done, when the line and its successor are cached: nothing waits and nothing is
-  /// fetched.
+  /// True, and `enter` is done, when the line and its successor are cached: nothing waits and
+  /// nothing is fetched.
   bool enter_cached(std::uint32_t line) {
     if (wait_states_ == 0) {
       current_line = line;

@@ -1,7 +1,7 @@
 // runners/simulator/handlers.h - which handler executes what; the decoders choose from here.
 //
-// Handlers are made from templates in execute_*.cpp, so that the form of an operand costs nothing while
-// running. The comment at each says which fields of Op it reads.   Room: runners/simulator, private.
+// Handlers are made from templates in execute_*.cpp, so that the form of an operand costs nothing
+// while running. The comment at each says which fields of Op it reads.
 #pragma once
 #include "runners/simulator/cpu.h"
 
@@ -44,7 +44,14 @@ Handler rbit_handler();
 Handler rev_handler();
 Handler rev16_handler();
 Handler revsh_handler();
-enum class Extend : std::uint8_t { sxth, uxth, sxtb16, uxtb16, sxtb, uxtb };  // the encoding's order
+enum class Extend : std::uint8_t {
+  sxth,
+  uxth,
+  sxtb16,
+  uxtb16,
+  sxtb,
+  uxtb
+};  // the encoding's order
 /// rd = extend(rm ror aux) (+ rn when `add`).
 Handler extend_handler(Extend kind, bool add);
 
@@ -64,14 +71,15 @@ Handler dual_multiply_long_handler(bool subtract, bool exchange);
 Handler most_significant_handler(bool subtract, bool round, bool accumulate);
 
 // ---- execute_dsp.cpp: rd, rn, rm ----
-/// op1: 0 add8, 1 add16, 2 asx, 4 sub8, 5 sub16, 6 sax; prefix: 0 S, 1 Q, 2 SH, 4 U, 5 UQ, 6 UH. Null:
-/// undefined.
+/// op1: 0 add8, 1 add16, 2 asx, 4 sub8, 5 sub16, 6 sax; prefix: 0 S, 1 Q, 2 SH, 4 U, 5 UQ, 6 UH.
+/// Null: undefined.
 Handler parallel_handler(unsigned op1, unsigned prefix);
 Handler saturating_handler(bool doubling, bool subtract);
 Handler sel_handler();
 Handler usad8_handler(bool accumulate);  ///< ra
 Handler pack_handler(bool top);          ///< rd, rn, rm shifted by aux
-/// imm = bits to saturate to; rn shifted left by aux, or right by aux & 31 when bit 7 of aux is set.
+/// imm = bits to saturate to; rn shifted left by aux, or right by aux & 31 when bit 7 of aux is
+/// set.
 Handler saturate_handler(bool is_unsigned);
 Handler saturate16_handler(bool is_unsigned);
 
@@ -106,8 +114,8 @@ Handler branch_register_handler();             ///< PC = rm (MOV PC; no interwor
 Handler add_to_pc_handler();                   ///< PC = imm + rm
 Handler compare_branch_handler(bool nonzero);  ///< rn, imm = target, imm2 = its flash offset
 Handler table_branch_handler(
-    bool halfwords);            ///< rn, rm; imm = address of the next instruction; aux 1: base is PC
-Handler line_entry_handler();   ///< imm of the wrapper is not used; enters the line, then inner
+    bool halfwords);           ///< rn, rm; imm = address of the next instruction; aux 1: base is PC
+Handler line_entry_handler();  ///< imm of the wrapper is not used; enters the line, then inner
 Handler conditional_handler();  ///< cond, then inner
 Handler line_entry_conditional_handler();
 
@@ -179,8 +187,8 @@ Handler vcvt_to_half_handler(bool top, bool from_double = false);
 Handler vcvt_from_half_handler(bool top, bool to_double = false);
 Handler vload_handler(bool two);  ///< s[rd], rn + imm; rn 15: imm is the address
 Handler vstore_handler(bool two);
-/// s[rd] on, imm = words, imm2 = words that the base moves by; aux bit 0: write back, bit 1: decrement
-/// before.
+/// s[rd] on, imm = words, imm2 = words that the base moves by; aux bit 0: write back, bit 1:
+/// decrement before.
 Handler vload_multiple_handler();
 Handler vstore_multiple_handler();
 

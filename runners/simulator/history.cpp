@@ -1,4 +1,4 @@
-// See the header.   Room: runners/simulator.
+// See the header.
 #include "runners/simulator/history.h"
 
 #include <algorithm>
@@ -14,13 +14,14 @@ bool is_expected(StopReason reason) {
 }
 
 /// The end of the run from `before` that stops at the cycle `end`, traced from the cycle `from` on.
-std::vector<TracedInstruction> trace_end(Machine& machine, const Machine::Snapshot& before, Budget budget,
-                                         std::uint64_t from, std::size_t count) {
+std::vector<TracedInstruction> trace_end(Machine& machine, const Machine::Snapshot& before,
+                                         Budget budget, std::uint64_t from, std::size_t count) {
   std::deque<TracedInstruction> last;
-  machine.trace({.from_cycle = from, .instructions = UINT64_MAX}, [&](const TracedInstruction& one) {
-    last.push_back(one);
-    if (last.size() > count) last.pop_front();
-  });
+  machine.trace({.from_cycle = from, .instructions = UINT64_MAX},
+                [&](const TracedInstruction& one) {
+                  last.push_back(one);
+                  if (last.size() > count) last.pop_front();
+                });
   machine.restore(before);
   // A run that went on from a breakpoint stops there again at first.
   if (machine.run(budget).reason == StopReason::breakpoint) machine.run(budget);

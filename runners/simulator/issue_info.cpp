@@ -4,8 +4,8 @@
 
 namespace opline::simulator {
 
-IssueInfo issue_info(const board::DualIssueTiming& timing, std::uint32_t address, std::uint32_t bits,
-                     bool wide, bool in_it) {
+IssueInfo issue_info(const board::DualIssueTiming& timing, std::uint32_t address,
+                     std::uint32_t bits, bool wide, bool in_it) {
   IssueInfoBuilder builder(timing, address, bits, in_it);
   if (wide) {
     builder.decode_32();

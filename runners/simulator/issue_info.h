@@ -1,7 +1,8 @@
-// runners/simulator/issue_info.h - what the two-issue pipeline must know of an instruction: registers, units, latency.
+// runners/simulator/issue_info.h - what the two-issue pipeline must know of an instruction:
+// registers, units, latency.
 //
-// A pure function of the encoding (ARM DDI 0403, chapter A5), made once when an instruction is decoded, beside the Op
-// that executes it. Rules and figures: dual_issue.h.   Room: runners/simulator, private.
+// A pure function of the encoding (ARM DDI 0403, chapter A5), made once when an instruction is
+// decoded, beside the Op that executes it. Rules and figures: dual_issue.h.
 #pragma once
 #include <cstdint>
 
@@ -10,7 +11,13 @@
 namespace opline::simulator {
 
 /// Names of what instructions wait for. R0 to R15 are 0 to 15.
-enum Resource : std::uint8_t { kFlags = 16, kSingle0 = 17, kFloatFlags = 49, kNowhere = 62, kNothing = 63 };
+enum Resource : std::uint8_t {
+  kFlags = 16,
+  kSingle0 = 17,
+  kFloatFlags = 49,
+  kNowhere = 62,
+  kNothing = 63
+};
 
 /// Units that one instruction a cycle can have.
 enum Unit : std::uint8_t {
@@ -20,8 +27,9 @@ enum Unit : std::uint8_t {
   kShifter = 8,  ///< Operands shifted in line, and constants that need it.
   kSimd = 16,    ///< Bit fields, extensions, parallel and saturating operations.
   kFloatUnit = 32,
-  kYoungerPlace = 64,  ///< Wanted by what can only be the older: no one else has it, but it is never free.
-  kAnyPlace = 128,     ///< Wanted by all; had by what issues alone.
+  kYoungerPlace =
+      64,  ///< Wanted by what can only be the older: no one else has it, but it is never free.
+  kAnyPlace = 128,  ///< Wanted by all; had by what issues alone.
   kEverything = 0xFF
 };
 
@@ -42,7 +50,8 @@ struct IssueInfo {
   static constexpr std::uint8_t kAbsolute = 1, kPost = 2, kBefore = 4;
 
   Handler run = nullptr;  ///< What executes it.
-  /// Sources: 2 x resource, plus 1 for an operand of the multiplier; how much later than the ALU stage it is needed.
+  /// Sources: 2 x resource, plus 1 for an operand of the multiplier; how much later than the ALU
+  /// stage it is needed.
   std::uint8_t source[4] = {2 * kNothing, 2 * kNothing, 2 * kNothing, 2 * kNothing};
   std::int8_t advance[4] = {0, 0, 0, 0};
   std::uint8_t target[2] = {kNowhere, kNowhere};
@@ -52,8 +61,8 @@ struct IssueInfo {
   std::uint8_t flags = 0;
   Access access = Access::none;
   Jump jump = Jump::none;
-  std::uint8_t bytes = 0;             ///< Of one element; alignment is looked at where it is 2 or 4.
-  std::uint8_t words = 0;             ///< Of a multiple or double access.
+  std::uint8_t bytes = 0;  ///< Of one element; alignment is looked at where it is 2 or 4.
+  std::uint8_t words = 0;  ///< Of a multiple or double access.
   std::uint8_t base = 0, index = 16;  ///< Address registers; index 16: none.
   std::uint8_t shift = 0;
   std::uint8_t cond = 14;
@@ -65,8 +74,9 @@ struct IssueInfo {
 static_assert(sizeof(IssueInfo) == sizeof(Op),
               "an Op and its IssueInfo lie at the same offset of their arrays");
 
-/// For the instruction `bits` (first halfword high when wide) at `address`; `run` and `cond` are left to the caller.
-IssueInfo issue_info(const board::DualIssueTiming& timing, std::uint32_t address, std::uint32_t bits,
-                     bool wide, bool in_it);
+/// For the instruction `bits` (first halfword high when wide) at `address`; `run` and `cond` are
+/// left to the caller.
+IssueInfo issue_info(const board::DualIssueTiming& timing, std::uint32_t address,
+                     std::uint32_t bits, bool wide, bool in_it);
 
 }  // namespace opline::simulator

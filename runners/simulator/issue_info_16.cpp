@@ -1,4 +1,4 @@
-// What the pipeline must know of 16-bit instructions: ARM DDI 0403, A5.2.   Room: runners/simulator.
+// What the pipeline must know of 16-bit instructions: ARM DDI 0403, A5.2.
 #include "runners/simulator/issue_info_builder.h"
 
 namespace opline::simulator {
@@ -147,11 +147,13 @@ void IssueInfoBuilder::decode_16() {
     case 26:
     case 27:
       if (bits_of(bits_, 11, 8) >= 14) return alone(timing_.system);
-      return branch(Jump::conditional,
-                    address_ + 4 + static_cast<std::uint32_t>(static_cast<std::int8_t>(bits_ & 0xFF) * 2));
+      return branch(
+          Jump::conditional,
+          address_ + 4 + static_cast<std::uint32_t>(static_cast<std::int8_t>(bits_ & 0xFF) * 2));
     default:
-      return branch(Jump::direct,
-                    address_ + 4 + static_cast<std::uint32_t>(static_cast<std::int32_t>(bits_ << 21) >> 20));
+      return branch(
+          Jump::direct,
+          address_ + 4 + static_cast<std::uint32_t>(static_cast<std::int32_t>(bits_ << 21) >> 20));
   }
 }
 

@@ -1,4 +1,4 @@
-// What the pipeline must know of 32-bit instructions without floats: ARM DDI 0403, A5.3.   Room: runners/simulator.
+// What the pipeline must know of 32-bit instructions without floats: ARM DDI 0403, A5.3.
 #include "runners/simulator/issue_info_builder.h"
 
 namespace opline::simulator {
@@ -19,7 +19,8 @@ void IssueInfoBuilder::single_32() {
     address_from(rn, 0);
     address_index(reg(bits_, 0), bits_of(bits_, 5, 4));
   }
-  if (is_load && rt == 15 && size != 2) return;  // PLD, PLI: an address, no access that is waited for
+  if (is_load && rt == 15 && size != 2)
+    return;  // PLD, PLI: an address, no access that is waited for
   if (is_load) return load(rt, 1U << size);
   store(rt, 1U << size);
 }
@@ -45,7 +46,8 @@ void IssueInfoBuilder::doubles_and_tables() {
     return;
   }
   const unsigned which = bits_of(bits_, 7, 4);
-  if (up && is_load && which < 2) {  // TBB, TBH: the table begins at the next instruction where Rn is the PC
+  if (up && is_load &&
+      which < 2) {  // TBB, TBH: the table begins at the next instruction where Rn is the PC
     address_from(rn, 0);
     address_index(reg(bits_, 0), which);
     if (rn == 15)
@@ -69,7 +71,8 @@ void IssueInfoBuilder::doubles_and_tables() {
 void IssueInfoBuilder::shifted_register() {
   const unsigned rd = reg(bits_, 8), rn = reg(bits_, 16), rm = reg(bits_, 0),
                  operation = bits_of(bits_, 24, 21);
-  const unsigned amount = bits_of(bits_, 14, 12) << 2 | bits_of(bits_, 7, 6), type = bits_of(bits_, 5, 4);
+  const unsigned amount = bits_of(bits_, 14, 12) << 2 | bits_of(bits_, 7, 6),
+                 type = bits_of(bits_, 5, 4);
   const bool flags = bit_of(bits_, 20), shifted = amount != 0 || type != 0;
   if (operation == 6) {  // PKHBT, PKHTB: the second operand passes the shifter
     read(rn);
@@ -149,7 +152,8 @@ void IssueInfoBuilder::plain_immediate() {
 }
 
 void IssueInfoBuilder::branches_and_system() {
-  const std::uint32_t s = bits_of(bits_, 26, 26), j1 = bits_of(bits_, 13, 13), j2 = bits_of(bits_, 11, 11);
+  const std::uint32_t s = bits_of(bits_, 26, 26), j1 = bits_of(bits_, 13, 13),
+                      j2 = bits_of(bits_, 11, 11);
   if (bit_of(bits_, 12)) {
     const std::uint32_t i1 = 1 ^ j1 ^ s, i2 = 1 ^ j2 ^ s;
     std::uint32_t offset =
@@ -221,7 +225,8 @@ void IssueInfoBuilder::multiplies() {
 }
 
 void IssueInfoBuilder::long_multiplies() {
-  const unsigned low = reg(bits_, 12), high = reg(bits_, 8), rn = reg(bits_, 16), rm = reg(bits_, 0);
+  const unsigned low = reg(bits_, 12), high = reg(bits_, 8), rn = reg(bits_, 16),
+                 rm = reg(bits_, 0);
   const unsigned operation = bits_of(bits_, 22, 20);
   if (operation == 1 || operation == 3) {  // SDIV, UDIV
     read(rn);

@@ -1,6 +1,6 @@
-// runners/simulator/issue_info_builder.h - fills an IssueInfo from an encoding; the field names of DDI 0403 are arguments.
-//
-// Room: runners/simulator, private to issue_info*.cpp.
+// runners/simulator/issue_info_builder.h - fills an IssueInfo from an encoding; the field names of
+// DDI 0403 are arguments.
+// cpp.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -119,7 +119,8 @@ class IssueInfoBuilder {
     info.words = static_cast<std::uint8_t>(count);
     alone((count + timing_.multiple_words - 1) / timing_.multiple_words);
   }
-  /// LDM, STM, PUSH, POP. The last loaded registers are ready last; the others have come by the next issue.
+  /// LDM, STM, PUSH, POP. The last loaded registers are ready last; the others have come by the
+  /// next issue.
   void multiple(bool is_load, unsigned rn, std::uint32_t list, bool back, bool before) {
     address_from(rn, 0);
     if (before) info.mode |= IssueInfo::kBefore;

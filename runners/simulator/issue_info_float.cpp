@@ -1,4 +1,4 @@
-// What the pipeline must know of floating-point instructions: ARM DDI 0403, A5.3.18 and A6.   Room: runners/simulator.
+// What the pipeline must know of floating-point instructions: ARM DDI 0403, A5.3.18 and A6.
 #include "runners/simulator/issue_info_builder.h"
 
 namespace opline::simulator {
@@ -9,7 +9,9 @@ void IssueInfoBuilder::float_arithmetic() {
   const unsigned operation = bits_of(bits_, 23, 23) << 3 | bits_of(bits_, 21, 20);
   unit(kFloatUnit, kFloatUnit);
   if (is_double()) info.conflicts |= kYoungerPlace;
-  const auto occupy = [&](std::uint32_t cycles) { info.issue_cycles = static_cast<std::uint8_t>(cycles); };
+  const auto occupy = [&](std::uint32_t cycles) {
+    info.issue_cycles = static_cast<std::uint8_t>(cycles);
+  };
   float_read(m);
   if (bit_of(bits_, 28)) {  // VSEL, VMAXNM, VMINNM, VRINT, VCVTA and kin
     if (operation != 11) float_read(n);

@@ -4,7 +4,8 @@
 
 namespace opline::simulator {
 
-// Using way 0 or 1 makes bit 0 point at ways 2 and 3, and the reverse; within a pair the bit points at the other way.
+// Using way 0 or 1 makes bit 0 point at ways 2 and 3, and the reverse; within a pair the bit points
+// at the other way.
 const std::uint8_t L1Cache::kUsed[4][8] = {
     {3, 3, 3, 3, 7, 7, 7, 7},  // way 0: bit 0 = 1, bit 1 = 1
     {1, 1, 1, 1, 5, 5, 5, 5},  // way 1: bit 0 = 1, bit 1 = 0

@@ -52,8 +52,8 @@ struct Machine::Snapshot::Data {
 
 namespace {
 
-/// So that the 32-bit cycle count of a slice never wraps, whatever is executed without a taken branch after
-/// its end.
+/// So that the 32-bit cycle count of a slice never wraps, whatever is executed without a taken
+/// branch after its end.
 constexpr std::uint64_t kLongestSlice = 1U << 30;
 
 }  // namespace
@@ -65,14 +65,15 @@ struct Machine::Impl {
   std::vector<std::uint8_t> flash, sram, itcm;
   std::vector<Op> ops;  // one a halfword, and one behind the last
   std::optional<DualIssue> pipeline;
-  std::unique_ptr<IssueInfo[], void (*)(void*)> issue{nullptr,
-                                                      std::free};  // as `ops`; pages come as code is decoded
+  std::unique_ptr<IssueInfo[], void (*)(void*)> issue{
+      nullptr, std::free};  // as `ops`; pages come as code is decoded
   IssueInfo scratch_issue;
   Cpu cpu;
   Bus bus;
   bool at_breakpoint = false;  ///< The last run stopped at one, which the next run passes.
   std::unique_ptr<Tracer> tracer;
-  std::optional<std::uint32_t> trigger;  ///< A breakpoint of the tracer's own, where its window begins.
+  std::optional<std::uint32_t>
+      trigger;  ///< A breakpoint of the tracer's own, where its window begins.
 
   Impl(board::Board b, board::Core c, std::shared_ptr<const ElfImage> i)
       : board(std::move(b)), core(std::move(c)), image(std::move(i)), bus(cpu, board) {
@@ -115,7 +116,8 @@ struct Machine::Impl {
                     segment.bytes.size());
       } else if (!inside(segment, board.sram.base, board.sram.bytes)) {
         throw Error(ErrorCode::input,
-                    "{}: a segment of {} bytes at {:#010x} is outside the flash and SRAM of {}; link it for "
+                    "{}: a segment of {} bytes at {:#010x} is outside the flash and SRAM of {}; "
+                    "link it for "
                     "this board",
                     image->name(), segment.bytes.size(), segment.address, board.name);
       }
@@ -170,7 +172,8 @@ struct Machine::Impl {
     cpu.pc = (has_vectors ? start : image->entry()) & ~1U;
   }
 
-  /// Where to go on, as an Op. The first instruction after a stop enters its flash line if that was left.
+  /// Where to go on, as an Op. The first instruction after a stop enters its flash line if that was
+  /// left.
   const Op* resume_point() {
     if (cpu.in_flash(cpu.pc)) {
       const std::uint32_t offset = cpu.pc - cpu.flash_base;
@@ -209,7 +212,8 @@ struct Machine::Impl {
     const TraceWindow& window = tracer->window();
     if (window.from_cycle && *window.from_cycle > cpu.cycles + Tracer::kLead)
       return std::min(end, *window.from_cycle - Tracer::kLead);
-    if (!window.from_address || !cpu.in_flash(*window.from_address) || *window.from_address == cpu.pc) {
+    if (!window.from_address || !cpu.in_flash(*window.from_address) ||
+        *window.from_address == cpu.pc) {
       remove_trigger();
       tracer->attach();
     } else if (!trigger && !cpu.breakpoints.contains(*window.from_address)) {
@@ -259,8 +263,10 @@ struct Machine::Impl {
 
   /// Why and where; what went wrong also says which instruction.
   std::string describe_stop() const {
-    std::string text = fmt::format("{} at {:#010x} (in {})", cpu.why, cpu.pc, image->describe(cpu.pc));
-    const bool wrong = cpu.reason == StopReason::fault || cpu.reason == StopReason::stack_overflow ||
+    std::string text =
+        fmt::format("{} at {:#010x} (in {})", cpu.why, cpu.pc, image->describe(cpu.pc));
+    const bool wrong = cpu.reason == StopReason::fault ||
+                       cpu.reason == StopReason::stack_overflow ||
                        cpu.reason == StopReason::endless_loop;
     if (!wrong) return text;
     const std::string instruction = instruction_text(cpu, cpu.pc, cpu.at);
@@ -319,8 +325,12 @@ void Machine::restore(const Snapshot& snapshot) {
 
 std::uint64_t Machine::cycles() const { return impl_->cpu.cycles; }
 std::uint64_t Machine::instructions() const { return impl_->cpu.instructions; }
-std::optional<std::uint32_t> Machine::core_clock_hz() const { return impl_->bus.peripherals.core_clock_hz(); }
-std::optional<std::uint32_t> Machine::uart_baud() const { return impl_->bus.peripherals.uart_baud(); }
+std::optional<std::uint32_t> Machine::core_clock_hz() const {
+  return impl_->bus.peripherals.core_clock_hz();
+}
+std::optional<std::uint32_t> Machine::uart_baud() const {
+  return impl_->bus.peripherals.uart_baud();
+}
 
 Registers Machine::registers() const {
   const Cpu& cpu = impl_->cpu;
@@ -352,13 +362,14 @@ std::string Machine::read_memory(std::uint32_t address, std::uint32_t bytes) con
   const auto take = [&](const std::vector<std::uint8_t>& memory, std::uint32_t base) {
     return std::string(reinterpret_cast<const char*>(memory.data()) + (address - base), bytes);
   };
-  for (const auto& [memory, base] :
-       {std::pair(&impl_->flash, impl_->board.flash.base), std::pair(&impl_->sram, impl_->board.sram.base)}) {
-    if (address >= base && address - base <= memory->size() && bytes <= memory->size() - (address - base))
+  for (const auto& [memory, base] : {std::pair(&impl_->flash, impl_->board.flash.base),
+                                     std::pair(&impl_->sram, impl_->board.sram.base)}) {
+    if (address >= base && address - base <= memory->size() &&
+        bytes <= memory->size() - (address - base))
       return take(*memory, base);
   }
-  throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's flash or SRAM", address,
-              bytes);
+  throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's flash or SRAM",
+              address, bytes);
 }
 
 void Machine::write_memory(std::uint32_t address, std::string_view bytes) {
@@ -374,7 +385,8 @@ void Machine::write_memory(std::uint32_t address, std::string_view bytes) {
 void Machine::write_flash(std::uint32_t address, std::string_view bytes) {
   const std::uint32_t base = impl_->board.flash.base;
   const std::uint64_t offset = address - base;
-  if (address < base || offset > impl_->flash.size() || bytes.size() > impl_->flash.size() - offset) {
+  if (address < base || offset > impl_->flash.size() ||
+      bytes.size() > impl_->flash.size() - offset) {
     throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's flash", address,
                 bytes.size());
   }
@@ -397,10 +409,12 @@ void Machine::stop_at(std::uint32_t address) {
 
 void Machine::trace(TraceWindow window, TraceSink sink) {
   const Cpu& cpu = impl_->cpu;
-  if (window.instructions == 0) throw Error(ErrorCode::usage, "a trace has one instruction or more");
+  if (window.instructions == 0)
+    throw Error(ErrorCode::usage, "a trace has one instruction or more");
   if (window.from_address) {
     if (!cpu.in_flash(*window.from_address) && !cpu.in_ram(*window.from_address))
-      throw Error(ErrorCode::usage, "{:#010x}: a trace begins at code in the board's flash, SRAM or ITCM",
+      throw Error(ErrorCode::usage,
+                  "{:#010x}: a trace begins at code in the board's flash, SRAM or ITCM",
                   *window.from_address);
     window.from_address = *window.from_address & ~1U;
   }

@@ -6,12 +6,12 @@
 //   stop = machine.run({...});                                  // waiting_for_input again
 //   std::string reply = machine.take_output();
 //
-// Every instruction of the image is executed; nothing is skipped, and what is not modelled stops the core
-// with the reason, the address and the nearest symbol. Time is part of execution: cycles() is what
-// DWT->CYCCNT would show had it run since reset. The same image and the same bytes give the same cycles,
-// always, also after restore(). A Machine is used by one thread at a time; different Machines are
-// independent. Not modelled: exceptions and interrupts, the MPU, DMA, and peripherals beyond
-// peripherals_stm32.h. Room: runners/simulator -> board, base.
+// Every instruction of the image is executed; nothing is skipped, and what is not modelled stops
+// the core with the reason, the address and the nearest symbol. Time is part of execution: cycles()
+// is what DWT->CYCCNT would show had it run since reset. The same image and the same bytes give the
+// same cycles, always, also after restore(). A Machine is used by one thread at a time; different
+// Machines are independent. Not modelled: exceptions and interrupts, the MPU, DMA, and peripherals
+// beyond peripherals_stm32.h.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -28,8 +28,8 @@
 
 namespace opline::simulator {
 
-/// How long run() may go on. It is looked at where branches are taken, so a run can end a few instructions
-/// later.
+/// How long run() may go on. It is looked at where branches are taken, so a run can end a few
+/// instructions later.
 struct Budget {
   std::uint64_t cycles = UINT64_MAX;
 };
@@ -44,18 +44,20 @@ struct Registers {
 
 class Machine {
  public:
-  /// Everything that can change while running, memories included; the flash is shared. About 200 KB.
+  /// Everything that can change while running, memories included; the flash is shared. About 200
+  /// KB.
   class Snapshot;
 
-  /// Loads the image and resets. Throws Error{input} when a segment lies outside the board's flash and SRAM.
+  /// Loads the image and resets. Throws Error{input} when a segment lies outside the board's flash
+  /// and SRAM.
   Machine(board::Board board, board::Core core, std::shared_ptr<const ElfImage> image);
   ~Machine();
   Machine(Machine&&) noexcept;
   Machine& operator=(Machine&&) noexcept;
 
-  /// Power-on: registers, peripherals, caches and counters as after reset; SRAM zeroed, then the image's SRAM
-  /// segments. Starts from the vector table at the beginning of the flash, or, where the image has none
-  /// there, at the image's entry with the stack at the end of the SRAM.
+  /// Power-on: registers, peripherals, caches and counters as after reset; SRAM zeroed, then the
+  /// image's SRAM segments. Starts from the vector table at the beginning of the flash, or, where
+  /// the image has none there, at the image's entry with the stack at the end of the SRAM.
   void reset();
 
   /// Bytes for the UART's receiver. Never fails; the queue is as long as needed.
@@ -87,18 +89,20 @@ class Machine {
   [[nodiscard]] std::string read_memory(std::uint32_t address, std::uint32_t bytes) const;
   /// SRAM only. Throws Error{device} for anything else.
   void write_memory(std::uint32_t address, std::string_view bytes);
-  /// What a flash tool would place at `address` of the flash, between executions: data of this machine only, kept by
-  /// reset() and not part of snapshots. Throws Error{device} outside the flash, and where instructions were executed.
+  /// What a flash tool would place at `address` of the flash, between executions: data of this
+  /// machine only, kept by reset() and not part of snapshots. Throws Error{device} outside the
+  /// flash, and where instructions were executed.
   void write_flash(std::uint32_t address, std::string_view bytes);
 
-  /// Stops with `breakpoint` before each execution of the flash instruction at `address`. run() goes on past
-  /// it.
+  /// Stops with `breakpoint` before each execution of the flash instruction at `address`. run()
+  /// goes on past it.
   void stop_at(std::uint32_t address);
 
-  /// Reports every executed instruction of the window to `sink`, while run() executes (trace.h). Replaces a trace that has
-  /// not ended; goes on across several runs, reset() and restore(). Cycles are those of a run without it. A window that
-  /// begins at code outside the flash is looked for instruction by instruction, which is slow. Throws Error{usage} when
-  /// the window is empty or begins where no code can be. Not to be called by a sink.
+  /// Reports every executed instruction of the window to `sink`, while run() executes (trace.h).
+  /// Replaces a trace that has not ended; goes on across several runs, reset() and restore().
+  /// Cycles are those of a run without it. A window that begins at code outside the flash is looked
+  /// for instruction by instruction, which is slow. Throws Error{usage} when the window is empty or
+  /// begins where no code can be. Not to be called by a sink.
   void trace(TraceWindow window, TraceSink sink);
   void stop_tracing();
   /// The window has not been filled.

@@ -4,15 +4,17 @@ namespace opline::simulator {
 namespace {
 
 // Base addresses: section 2.2.2, table 1 of each manual.
-constexpr std::uint32_t kUsart2 = 0x40004400, kUsart3 = 0x40004800, kPwr = 0x40007000, kGpio = 0x40020000,
-                        kRcc = 0x40023800, kFlash = 0x40023C00;
+constexpr std::uint32_t kUsart2 = 0x40004400, kUsart3 = 0x40004800, kPwr = 0x40007000,
+                        kGpio = 0x40020000, kRcc = 0x40023800, kFlash = 0x40023C00;
 constexpr std::uint32_t kGpioBlock = 0x400, kHsiHz = 16'000'000;
 
 // Word indices in RCC.
 constexpr std::uint32_t kCr = 0, kPllCfgr = 1, kCfgr = 2, kAhb1Enr = 12, kApb1Enr = 16, kCsr = 29;
-// Bits of the UART's status (SR or ISR) and control 1 (CR1), which has its enables elsewhere in each family.
+// Bits of the UART's status (SR or ISR) and control 1 (CR1), which has its enables elsewhere in
+// each family.
 constexpr std::uint32_t kRxNotEmpty = 1U << 5, kTxComplete = 1U << 6, kTxEmpty = 1U << 7;
-constexpr std::uint32_t kF4Enable = 1U << 13, kF7Enable = 1U << 0, kReceive = 1U << 2, kTransmit = 1U << 3;
+constexpr std::uint32_t kF4Enable = 1U << 13, kF7Enable = 1U << 0, kReceive = 1U << 2,
+                        kTransmit = 1U << 3;
 
 /// Copies the bits of `from` into the bit positions `to` of `value`, as ready flags follow enables.
 std::uint32_t follow(std::uint32_t value, unsigned enable, unsigned ready) {
@@ -31,20 +33,21 @@ Stm32Peripherals::Stm32Peripherals(const board::Board& board)
     receive_register_ = 9, send_register_ = 10;
   } else {
     // SR, DR, BRR, CR1, CR2, CR3, GTPR
-    status_register_ = 0, receive_register_ = send_register_ = 1, baud_register_ = 2, control_register_ = 3,
-    control3_register_ = 5;
+    status_register_ = 0, receive_register_ = send_register_ = 1, baud_register_ = 2,
+    control_register_ = 3, control3_register_ = 5;
   }
-  rcc_[kCr] = 0x00000083;                        // RM0390 6.3.1: HSION, HSIRDY, HSITRIM = 16
-  rcc_[kPllCfgr] = 0x24003010;                   // 6.3.2
-  rcc_[kAhb1Enr] = 0x00100000;                   // 6.3.10
-  rcc_[kCsr] = 0x0E000000;                       // 6.3.21: power-on reset flags
-  rcc_[33] = 0x24003000;                         // 6.3.23 PLLI2SCFGR
-  rcc_[34] = 0x24003000;                         // 6.3.24 PLLSAICFGR
-  pwr_[0] = 0x0000C000;                          // 5.4.1: VOS = scale 1
-  flash_[5] = is_f7_ ? 0xFFFFAAFD : 0x0FFFAAED;  // FLASH_OPTCR: RM0385 3.7.5, RM0410 3.7.6; RM0390 3.8.6
-  if (is_f7_) flash_[6] = 0x00400080;            // FLASH_OPTCR1: boot from 0x00200000
-  flash_[4] = 0x80000000;                        // 3.8.5 FLASH_CR: locked
-  gpio_[0][0] = 0xA8000000;                      // 7.4.1: JTAG and SWD pins
+  rcc_[kCr] = 0x00000083;       // RM0390 6.3.1: HSION, HSIRDY, HSITRIM = 16
+  rcc_[kPllCfgr] = 0x24003010;  // 6.3.2
+  rcc_[kAhb1Enr] = 0x00100000;  // 6.3.10
+  rcc_[kCsr] = 0x0E000000;      // 6.3.21: power-on reset flags
+  rcc_[33] = 0x24003000;        // 6.3.23 PLLI2SCFGR
+  rcc_[34] = 0x24003000;        // 6.3.24 PLLSAICFGR
+  pwr_[0] = 0x0000C000;         // 5.4.1: VOS = scale 1
+  flash_[5] =
+      is_f7_ ? 0xFFFFAAFD : 0x0FFFAAED;  // FLASH_OPTCR: RM0385 3.7.5, RM0410 3.7.6; RM0390 3.8.6
+  if (is_f7_) flash_[6] = 0x00400080;    // FLASH_OPTCR1: boot from 0x00200000
+  flash_[4] = 0x80000000;                // 3.8.5 FLASH_CR: locked
+  gpio_[0][0] = 0xA8000000;              // 7.4.1: JTAG and SWD pins
   gpio_[0][3] = 0x64000000;
   gpio_[1][0] = 0x00000280;
   gpio_[1][2] = 0x000000C0;
@@ -52,7 +55,8 @@ Stm32Peripherals::Stm32Peripherals(const board::Board& board)
 }
 
 Stm32Peripherals::Result Stm32Peripherals::read(std::uint32_t address, std::uint32_t& value) {
-  if (address - usart_base_ < (is_f7_ ? 11U : 7U) * 4) return read_usart((address - usart_base_) / 4, value);
+  if (address - usart_base_ < (is_f7_ ? 11U : 7U) * 4)
+    return read_usart((address - usart_base_) / 4, value);
   if (address - kRcc < rcc_.size() * 4) {
     value = rcc_[(address - kRcc) / 4];
   } else if (address - kFlash < (is_f7_ ? 7U : 6U) * 4) {
@@ -68,11 +72,12 @@ Stm32Peripherals::Result Stm32Peripherals::read(std::uint32_t address, std::uint
 }
 
 Stm32Peripherals::Result Stm32Peripherals::write(std::uint32_t address, std::uint32_t value) {
-  if (address - usart_base_ < (is_f7_ ? 11U : 7U) * 4) return write_usart((address - usart_base_) / 4, value);
+  if (address - usart_base_ < (is_f7_ ? 11U : 7U) * 4)
+    return write_usart((address - usart_base_) / 4, value);
   if (address - kRcc < rcc_.size() * 4) return write_rcc((address - kRcc) / 4, value);
   if (address - kFlash < (is_f7_ ? 7U : 6U) * 4) {
-    // Reprogramming the flash is not modelled: only the access control register and flag clearing are
-    // accepted.
+    // Reprogramming the flash is not modelled: only the access control register and flag clearing
+    // are accepted.
     if (address != kFlash) return Result::unmapped;
     // F4: LATENCY, PRFTEN, ICEN, DCEN, ICRST, DCRST; F7: LATENCY, PRFTEN, ARTEN, ARTRST.
     flash_[0] = value & (is_f7_ ? 0x00000B0FU : 0x00001F0FU);
@@ -95,9 +100,10 @@ Stm32Peripherals::Result Stm32Peripherals::write(std::uint32_t address, std::uin
 
 Stm32Peripherals::Result Stm32Peripherals::write_rcc(std::uint32_t index, std::uint32_t value) {
   if (index == kCr) {
-    // HSI, HSE, PLL, PLLI2S, PLLSAI: each ready flag is the bit above its enable. A clock in use cannot be
-    // stopped.
-    for (const unsigned enable : {0U, 16U, 24U, 26U, 28U}) value = follow(value, enable, enable + 1);
+    // HSI, HSE, PLL, PLLI2S, PLLSAI: each ready flag is the bit above its enable. A clock in use
+    // cannot be stopped.
+    for (const unsigned enable : {0U, 16U, 24U, 26U, 28U})
+      value = follow(value, enable, enable + 1);
     const std::uint32_t used = rcc_[kCfgr] >> 2 & 3;
     if (used == 0) value |= 3;
     if (used == 1) value |= 3U << 16;
@@ -118,8 +124,8 @@ Stm32Peripherals::Result Stm32Peripherals::write_rcc(std::uint32_t index, std::u
   return Result::done;
 }
 
-// 7.4: MODER, OTYPER, OSPEEDR, PUPDR, IDR, ODR, BSRR, LCKR, AFRL, AFRH. An input pin reads what its port
-// drives.
+// 7.4: MODER, OTYPER, OSPEEDR, PUPDR, IDR, ODR, BSRR, LCKR, AFRL, AFRH. An input pin reads what its
+// port drives.
 Stm32Peripherals::Result Stm32Peripherals::access_gpio(std::uint32_t offset, std::uint32_t& value,
                                                        bool is_write) {
   constexpr std::uint32_t kIdr = 4, kOdr = 5, kBsrr = 6;
@@ -136,7 +142,9 @@ Stm32Peripherals::Result Stm32Peripherals::access_gpio(std::uint32_t offset, std
   return Result::done;
 }
 
-bool Stm32Peripherals::usart_clocked() const { return (rcc_[kApb1Enr] >> usart_clock_bit_ & 1) != 0; }
+bool Stm32Peripherals::usart_clocked() const {
+  return (rcc_[kApb1Enr] >> usart_clock_bit_ & 1) != 0;
+}
 
 bool Stm32Peripherals::usart_on(std::uint32_t enables) const {
   enables |= is_f7_ ? kF7Enable : kF4Enable;
@@ -177,8 +185,8 @@ Stm32Peripherals::Result Stm32Peripherals::write_usart(std::uint32_t index, std:
     if (usart_on(kTransmit)) sent.push_back(static_cast<char>(value));
     if (is_f7_) usart_[index] = value & 0x1FF;
   } else if (index != status_register_ && !(is_f7_ && (index == 6 || index == 8 || index == 9))) {
-    // RQR and ICR change flags that are never set here; RDR cannot be written. Interrupts (CR1 bits 8:4, CR3 bits 10, 0)
-    // and DMA (CR3 bits 7, 6) would never come: refused, not ignored.
+    // RQR and ICR change flags that are never set here; RDR cannot be written. Interrupts (CR1 bits
+    // 8:4, CR3 bits 10, 0) and DMA (CR3 bits 7, 6) would never come: refused, not ignored.
     if ((index == control_register_ && (value & 0x1F0) != 0) ||
         (index == control3_register_ && (value & 0x4C1) != 0))
       return Result::unmapped;
@@ -205,7 +213,8 @@ std::optional<std::uint32_t> Stm32Peripherals::uart_baud() const {
   const auto core = core_clock_hz();
   const std::uint32_t rate = usart_[baud_register_];
   if (!core || !usart_on(0) || rate == 0) return std::nullopt;
-  // RCC_DCKCFGR2, two bits from bit 4 on for USART3 (RM0385 5.3.26): another source than APB1 is not modelled.
+  // RCC_DCKCFGR2, two bits from bit 4 on for USART3 (RM0385 5.3.26): another source than APB1 is
+  // not modelled.
   if (is_f7_ && (rcc_[36] >> (usart_clock_bit_ == 18 ? 4 : 2) & 3) != 0) return std::nullopt;
   const std::uint32_t ppre1 = rcc_[kCfgr] >> 10 & 7;  // APB1: 4..7 are 2, 4, 8, 16
   const std::uint32_t bus = ppre1 >= 4 ? *core >> (ppre1 - 3) : *core;

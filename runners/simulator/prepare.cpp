@@ -36,22 +36,25 @@ bool is_memory(Kind kind) {
   return kind == Kind::load || kind == Kind::store || kind == Kind::store_register;
 }
 
-/// What `now` costs more or less because `next` follows it in memory (data/cores/*.toml names the rules). The
-/// difference is charged to the first, so that it is right however the second is reached.
+/// What `now` costs more or less because `next` follows it in memory (data/cores/*.toml names the
+/// rules). The difference is charged to the first, so that it is right however the second is
+/// reached.
 std::uint32_t cycles_before(const board::Core& core, const Decoded& now, const Decoded& next) {
   const board::MemoryTiming& memory = core.memory;
   std::uint32_t cycles = now.cycles;
-  const bool overlaps =
-      (now.kind == Kind::load && (now.writes & next.address_registers) == 0) || now.kind == Kind::store;
+  const bool overlaps = (now.kind == Kind::load && (now.writes & next.address_registers) == 0) ||
+                        now.kind == Kind::store;
   if (is_memory(next.kind) && overlaps && next.cycles > memory.pipelined_saving &&
       cycles >= memory.pipelined_saving) {
     cycles -= memory.pipelined_saving;
   }
-  if (is_memory(next.kind) && now.kind == Kind::data && (now.writes & next.address_registers) != 0) {
+  if (is_memory(next.kind) && now.kind == Kind::data &&
+      (now.writes & next.address_registers) != 0) {
     cycles += memory.address_dependency;
   }
   if ((now.float_writes & next.float_reads) != 0) cycles += core.floating.result_stall;
-  if (next.kind == Kind::it && now.halfwords == 1 && now.kind != Kind::branch && now.kind != Kind::it) {
+  if (next.kind == Kind::it && now.halfwords == 1 && now.kind != Kind::branch &&
+      now.kind != Kind::it) {
     const std::uint32_t saving = core.integer.it - core.integer.it_folded;
     cycles -= cycles < saving ? cycles : saving;
   }
@@ -73,7 +76,8 @@ void wrap(Op& op, Handler wrapper) {
 
 namespace {
 
-/// On a core with a pipeline: conditions as ever, no costs of neighbours or flash lines, and a step before all.
+/// On a core with a pipeline: conditions as ever, no costs of neighbours or flash lines, and a step
+/// before all.
 void prepare_issue(const Cpu& cpu, std::uint32_t address, const Decoded& now, std::uint8_t it,
                    Prepared& prepared) {
   const bool in_it = (it & 0xF) != 0;
@@ -84,16 +88,17 @@ void prepare_issue(const Cpu& cpu, std::uint32_t address, const Decoded& now, st
     prepared.op.cond = it >> 4;
     if (now.op.inner == nullptr) wrap(prepared.op, conditional_handler());
   }
-  prepared.issue = now.op.run == undefined_handler()
-                       ? IssueInfo{}
-                       : issue_info(*cpu.core->dual_issue, address, bits, now.halfwords == 2, in_it);
+  prepared.issue = now.op.run == undefined_handler() ? IssueInfo{}
+                                                     : issue_info(*cpu.core->dual_issue, address,
+                                                                  bits, now.halfwords == 2, in_it);
   if (in_it) prepared.issue.cond = prepared.op.cond;
   const std::uint32_t in_line = (1U << cpu.pipeline->line_shift()) - 1,
                       last = address + 2U * now.halfwords - 2;
-  if ((address & in_line) == 0 || (last & in_line) == 0) prepared.issue.flags |= IssueInfo::kEntersLine;
+  if ((address & in_line) == 0 || (last & in_line) == 0)
+    prepared.issue.flags |= IssueInfo::kEntersLine;
   prepared.issue.run = prepared.op.run;
-  prepared.op.run =
-      cpu.in_flash(address) ? issue_from_flash_handler(prepared.issue) : issue_from_scratch_handler();
+  prepared.op.run = cpu.in_flash(address) ? issue_from_flash_handler(prepared.issue)
+                                          : issue_from_scratch_handler();
 }
 
 }  // namespace
@@ -113,7 +118,8 @@ Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it) {
   const bool entry = cpu.in_flash(address) && enters_line(cpu, address, now.halfwords);
   const bool has_condition = in_it && (it >> 4) < 14;
   if (has_condition) prepared.op.cond = it >> 4;
-  if (now.op.inner != nullptr) return prepared;  // a conditional branch out of the flash is its own wrapper
+  if (now.op.inner != nullptr)
+    return prepared;  // a conditional branch out of the flash is its own wrapper
   if (has_condition) {
     wrap(prepared.op, entry ? line_entry_conditional_handler() : conditional_handler());
   } else if (entry) {
@@ -129,7 +135,8 @@ CodeAt code_of(const Cpu& cpu, std::uint32_t address, const Op* op) {
   code.bits = code.wide ? first << 16 | code_at(cpu, address + 2) : first;
   if (op == nullptr) return code;
   // A conditional branch has its condition in its own encoding, and is not allowed in IT blocks.
-  const bool branches = code.wide ? (code.bits & 0xF800D000) == 0xF0008000 : (first & 0xF000) == 0xD000;
+  const bool branches =
+      code.wide ? (code.bits & 0xF800D000) == 0xF0008000 : (first & 0xF000) == 0xD000;
   const bool in_flash = cpu.is_flash_op(op);
   code.in_it = in_flash ? op->cond < 14 && !branches : (cpu.it & 0xF) != 0;
   if (code.in_it) code.condition = in_flash ? op->cond : cpu.it >> 4;

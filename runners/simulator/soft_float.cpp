@@ -53,7 +53,8 @@ Bits64 bits_of(double a) { return std::bit_cast<Bits64>(a); }
 class Rounding {
  public:
   explicit Rounding(Bits fpscr) : before_(std::fegetround()) {
-    static constexpr std::array<int, 4> kModes = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+    static constexpr std::array<int, 4> kModes = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD,
+                                                  FE_TOWARDZERO};
     std::fesetround(kModes[fpscr >> 22 & 3]);
   }
   Rounding(const Rounding&) = delete;
@@ -84,8 +85,9 @@ B process_nans(B a, B b, Bits fpscr) {
   return Format<B>::kNan;
 }
 
-/// `compute` under FPSCR's rounding mode. Flush-to-zero looks at the result before it is rounded (DDI 0403, FPRound):
-/// what was rounded up to the smallest normal number was too small, and rounding toward zero shows it.
+/// `compute` under FPSCR's rounding mode. Flush-to-zero looks at the result before it is rounded
+/// (DDI 0403, FPRound): what was rounded up to the smallest normal number was too small, and
+/// rounding toward zero shows it.
 template <typename Compute>
 auto rounded_and_flushed(Bits fpscr, Compute compute) {
   constexpr Bits kTowardZero = 3U << 22;
@@ -104,7 +106,8 @@ auto rounded_and_flushed(Bits fpscr, Compute compute) {
 // Operands pass through volatile so that the operation happens under the rounding mode just set.
 template <typename B, typename Operation>
 B special(B a, B b, Bits fpscr, Operation operation) {
-  volatile typename Format<B>::Value x = value_of(flushed(a, fpscr)), y = value_of(flushed(b, fpscr));
+  volatile typename Format<B>::Value x = value_of(flushed(a, fpscr)),
+                                     y = value_of(flushed(b, fpscr));
   return rounded_and_flushed(fpscr, [&] {
     volatile typename Format<B>::Value result = operation(x, y);
     return bits_of(result);
@@ -129,7 +132,8 @@ bool is_zero(B a) {
 
 /// value rounded to an integer; exact doubles in, exact doubles out.
 double rounded(double value, Round round, Bits fpscr) {
-  static constexpr std::array<Round, 4> kModes = {Round::ties_even, Round::up, Round::down, Round::zero};
+  static constexpr std::array<Round, 4> kModes = {Round::ties_even, Round::up, Round::down,
+                                                  Round::zero};
   switch (round == Round::fpscr ? kModes[fpscr >> 22 & 3] : round) {
     case Round::up:
       return std::ceil(value);
@@ -228,14 +232,16 @@ std::uint16_t half_of(B a, Bits fpscr) {
   if (magnitude == 0) return sign;
   const int exponent = std::max(std::ilogb(magnitude), -14);
   const unsigned mode = fpscr >> 22 & 3;
-  std::int64_t encoded = 0xFFFFF;  // what is far too large for a half overflows whatever its mantissa
+  std::int64_t encoded =
+      0xFFFFF;  // what is far too large for a half overflows whatever its mantissa
   if (exponent <= 16) {
     // Units of the last place; directed modes act on the signed value.
     const double units = std::ldexp(sign != 0 ? -magnitude : magnitude, 10 - exponent);
     const auto mantissa = static_cast<std::int64_t>(std::fabs(rounded(units, Round::fpscr, fpscr)));
     encoded = (static_cast<std::int64_t>(exponent + 14) << 10) + mantissa;
   }
-  if (alternative) return static_cast<std::uint16_t>(sign | std::min<std::int64_t>(encoded, 0x7FFF));
+  if (alternative)
+    return static_cast<std::uint16_t>(sign | std::min<std::int64_t>(encoded, 0x7FFF));
   if (encoded < 0x7C00) return static_cast<std::uint16_t>(sign | encoded);
   // Overflow goes to infinity or to the largest finite number.
   const bool to_infinity = mode == 0 || (mode == 1 && sign == 0) || (mode == 2 && sign != 0);
@@ -288,15 +294,15 @@ std::uint32_t to_integer(Bits a, bool is_signed, unsigned bits, unsigned fractio
                          Bits fpscr) {
   return integer_of(a, is_signed, bits, fraction_bits, round, fpscr);
 }
-std::uint32_t to_integer(Bits64 a, bool is_signed, unsigned bits, unsigned fraction_bits, Round round,
-                         Bits fpscr) {
+std::uint32_t to_integer(Bits64 a, bool is_signed, unsigned bits, unsigned fraction_bits,
+                         Round round, Bits fpscr) {
   return integer_of(a, is_signed, bits, fraction_bits, round, fpscr);
 }
 std::uint16_t to_half(Bits a, Bits fpscr) { return half_of(a, fpscr); }
 std::uint16_t to_half(Bits64 a, Bits fpscr) { return half_of(a, fpscr); }
 Bits from_integer(std::int64_t value, unsigned fraction_bits, bool nearest, Bits fpscr) {
-  // A double holds every 32-bit integer exactly, and scaling by a power of two is exact: one rounding, to
-  // float.
+  // A double holds every 32-bit integer exactly, and scaling by a power of two is exact: one
+  // rounding, to float.
   volatile double exact = std::ldexp(static_cast<double>(value), -static_cast<int>(fraction_bits));
   const Rounding rounding(nearest ? 0 : fpscr);
   volatile float result = static_cast<float>(exact);
@@ -338,8 +344,9 @@ Bits from_half(std::uint16_t half, Bits fpscr) {
     return (fpscr & kDefaultNanMode) != 0 ? kDefaultNan
                                           : sign | 0x7FC00000 | static_cast<Bits>(fraction) << 13;
   }
-  const double magnitude = exponent == 0 ? std::ldexp(fraction, -24)
-                                         : std::ldexp(1024 + fraction, static_cast<int>(exponent) - 25);
+  const double magnitude = exponent == 0
+                               ? std::ldexp(fraction, -24)
+                               : std::ldexp(1024 + fraction, static_cast<int>(exponent) - 25);
   return sign | bits_of(static_cast<float>(magnitude));
 }
 

@@ -1,10 +1,11 @@
-// runners/simulator/soft_float.h - single- and double-precision arithmetic as FPv4 and FPv5 do it, bit for bit.
+// runners/simulator/soft_float.h - single- and double-precision arithmetic as FPv4 and FPv5 do it,
+// bit for bit.
 //
-// ARM DDI 0403, A2.5. Values are bit patterns; the functions come in pairs for 32 and 64 bits. The host computes where it
-// agrees (round to nearest, no flushing, no NaN); other rounding modes go through the host's, and NaNs are made by the
-// Arm rules: the first signalling operand, else the first quiet one, quietened; the default NaN under FPSCR.DN or for an
-// invalid operation. The cumulative exception flags of FPSCR are not kept: they read as last written. Room:
-// runners/simulator. No failure modes.
+// ARM DDI 0403, A2.5. Values are bit patterns; the functions come in pairs for 32 and 64 bits. The
+// host computes where it agrees (round to nearest, no flushing, no NaN); other rounding modes go
+// through the host's, and NaNs are made by the Arm rules: the first signalling operand, else the
+// first quiet one, quietened; the default NaN under FPSCR.DN or for an invalid operation. The
+// cumulative exception flags of FPSCR are not kept: they read as last written.
 #pragma once
 #include <cstdint>
 
@@ -18,7 +19,8 @@ enum class Round : std::uint8_t { fpscr, zero, ties_away, ties_even, up, down };
 
 inline constexpr Bits kDefaultNan = 0x7FC00000;
 inline constexpr Bits kSign = 0x80000000;
-inline constexpr Bits kDefaultNanMode = 1U << 25, kFlushToZero = 1U << 24, kAlternativeHalf = 1U << 26;
+inline constexpr Bits kDefaultNanMode = 1U << 25, kFlushToZero = 1U << 24,
+                      kAlternativeHalf = 1U << 26;
 inline constexpr Bits kModes = 0x07C00000;  ///< AHP, DN, FZ, RMode.
 inline constexpr Bits kSpecialModes =
     3U << 22 | kFlushToZero;  ///< Any set: not what the host does by itself.
@@ -55,8 +57,8 @@ Bits compare(Bits64 a, Bits64 b, Bits fpscr);
 /// Saturates; NaN gives 0. `fraction_bits` scales by a power of two first. `bits` is 16 or 32.
 std::uint32_t to_integer(Bits a, bool is_signed, unsigned bits, unsigned fraction_bits, Round round,
                          Bits fpscr);
-std::uint32_t to_integer(Bits64 a, bool is_signed, unsigned bits, unsigned fraction_bits, Round round,
-                         Bits fpscr);
+std::uint32_t to_integer(Bits64 a, bool is_signed, unsigned bits, unsigned fraction_bits,
+                         Round round, Bits fpscr);
 /// value / 2^fraction_bits; rounds to nearest where `nearest`, else as FPSCR says.
 Bits from_integer(std::int64_t value, unsigned fraction_bits, bool nearest, Bits fpscr);
 /// Exact: `value` has at most 33 bits.

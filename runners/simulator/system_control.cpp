@@ -8,8 +8,8 @@
 namespace opline::simulator {
 namespace {
 
-constexpr std::uint32_t kDwt = 0xE0001000, kSysTick = 0xE000E010, kNvic = 0xE000E100, kScb = 0xE000ED00,
-                        kDemcr = 0xE000EDFC, kItm = 0xE0000000;
+constexpr std::uint32_t kDwt = 0xE0001000, kSysTick = 0xE000E010, kNvic = 0xE000E100,
+                        kScb = 0xE000ED00, kDemcr = 0xE000EDFC, kItm = 0xE0000000;
 constexpr std::uint32_t kMpu = 0xE000ED90, kCacheOperations = 0xE000EF50, kTcm = 0xE000EF90;
 constexpr std::uint32_t kCpuid = 0x410FC241;    // Cortex-M4 r0p1 (DDI 0439, table 4-1)
 constexpr std::uint32_t kCpuidM7 = 0x411FC271;  // Cortex-M7 r1p1 (DDI 0489, table 3-1)
@@ -42,7 +42,8 @@ bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, 
   if (address == kDwt + 4) {
     value = cycle_count(now);
   } else if (address == kDwt) {
-    value = 0x40000000U | dwt_control_;  // four comparators, which are not modelled beyond their count
+    value =
+        0x40000000U | dwt_control_;  // four comparators, which are not modelled beyond their count
   } else if (address == kDemcr) {
     value = demcr_;
   } else if (address - kScb < scb_.size() * 4) {
@@ -53,8 +54,8 @@ bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, 
     value = nvic_[(address - kNvic) / 4];
   } else if (address - kSysTick < 16) {
     const std::uint32_t calibration = 0xC0000000;  // no reference clock, skew
-    const std::array<std::uint32_t, 4> registers = {systick_control_, systick_reload_, systick_value(now),
-                                                    calibration};
+    const std::array<std::uint32_t, 4> registers = {systick_control_, systick_reload_,
+                                                    systick_value(now), calibration};
     value = registers[(address - kSysTick) / 4];
   } else if (address - kItm < 0x1000) {
     value = address - kItm < 0x400 ? 1 : 0;  // the stimulus FIFO always takes
@@ -69,8 +70,9 @@ bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, 
   } else if (address == 0xE000EF3C) {
     value = fpdscr_;
   } else if (address == 0xE000EF40) {
-    value = cpu.fpu == board::Fpu::fpv5_double ? 0x10110221
-                                               : 0x10110021;  // MVFR0 (DDI 0439, table 7-2; DDI 0489, 8.3)
+    value = cpu.fpu == board::Fpu::fpv5_double
+                ? 0x10110221
+                : 0x10110021;  // MVFR0 (DDI 0439, table 7-2; DDI 0489, 8.3)
   } else if (address == 0xE000EF44) {
     value = cpu.fpu == board::Fpu::fpv5_double ? 0x12000011 : 0x11000011;  // MVFR1
   } else if (address == 0xE000EF48) {
@@ -142,7 +144,8 @@ bool SystemControl::read_scb(std::uint32_t offset, std::uint32_t& value, const C
     case 0x7C:
     case 0x80:
       if (cpu.pipeline == nullptr) break;
-      // CLIDR: one level, split; CTR: lines of 8 words; CCSIDR by CSSELR (DDI 0489, 3.3.3 and 3.3.5).
+      // CLIDR: one level, split; CTR: lines of 8 words; CCSIDR by CSSELR (DDI 0489, 3.3.3
+      // and 3.3.5).
       value = offset == 0x78   ? 0x09000003U
               : offset == 0x7C ? 0x8303C003U
                                : cpu.pipeline->cache_geometry((scb_[0x84 / 4] & 1) != 0);
@@ -225,14 +228,15 @@ bool SystemControl::write_mpu(std::uint32_t offset, std::uint32_t value) {
   if ((offset - 12) % 8 != 0) {
     mpu_regions_[mpu_region_][1] = value;
   } else {
-    if ((value & 0x10) != 0) mpu_region_ = value & 7;  // VALID: the region's number comes with its base
+    if ((value & 0x10) != 0)
+      mpu_region_ = value & 7;  // VALID: the region's number comes with its base
     mpu_regions_[mpu_region_][0] = value & ~0x1FU;
   }
   return true;
 }
 
-// DDI 0403, B3.2.3, from 0xE000EF50: ICIALLU, -, ICIMVAU, DCIMVAC, DCISW, DCCMVAU, DCCMVAC, DCCSW, DCCIMVAC, DCCISW,
-// BPIALL.
+// DDI 0403, B3.2.3, from 0xE000EF50: ICIALLU, -, ICIMVAU, DCIMVAC, DCISW, DCCMVAU, DCCMVAC, DCCSW,
+// DCCIMVAC, DCCISW, BPIALL.
 bool SystemControl::write_cache_operation(std::uint32_t offset, std::uint32_t value, Cpu& cpu) {
   DualIssue& pipeline = *cpu.pipeline;
   switch (offset) {

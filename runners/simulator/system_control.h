@@ -1,8 +1,8 @@
 // runners/simulator/system_control.h - the private peripheral bus of an ARMv7-M core.
 //
-// ARM DDI 0403: system control block (B3.2), SysTick (B3.3; it counts, but there are no exceptions, so
-// TICKINT is refused), NVIC (B3.4; stored), FPU (B3.2.20), DWT cycle counter (C1.8), DEMCR (C1.6.5), ITM
-// stimulus (ignored). Room: runners/simulator.
+// ARM DDI 0403: system control block (B3.2), SysTick (B3.3; it counts, but there are no exceptions,
+// so TICKINT is refused), NVIC (B3.4; stored), FPU (B3.2.20), DWT cycle counter (C1.8), DEMCR
+// (C1.6.5), ITM stimulus (ignored).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -13,7 +13,8 @@ struct Cpu;
 
 class SystemControl {
  public:
-  /// Word access at an aligned address from 0xE0000000; false where nothing is modelled. `now` is the cycle.
+  /// Word access at an aligned address from 0xE0000000; false where nothing is modelled. `now` is
+  /// the cycle.
   bool read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, std::uint64_t now);
   bool write(std::uint32_t address, std::uint32_t value, Cpu& cpu, std::uint64_t now);
 
@@ -43,7 +44,8 @@ class SystemControl {
   // MPU: stored; neither protection nor attributes take effect.
   std::uint32_t mpu_control_ = 0, mpu_region_ = 0;
   std::array<std::array<std::uint32_t, 2>, 8> mpu_regions_ = {};  // RBAR, RASR
-  std::array<std::uint32_t, 5> tightly_coupled_ = {};  // ITCMCR, DTCMCR, AHBPCR, CACR, AHBSCR as written
+  std::array<std::uint32_t, 5> tightly_coupled_ =
+      {};  // ITCMCR, DTCMCR, AHBPCR, CACR, AHBSCR as written
   std::uint32_t fpccr_ = 0xC0000000, fpcar_ = 0, fpdscr_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// The text view of a trace; see the header.   Room: runners/simulator.
+// The text view of a trace; see the header.
 #include "runners/simulator/trace.h"
 
 #include <fmt/format.h>
@@ -22,7 +22,9 @@ std::string changes_of(const TracedInstruction& instruction) {
 
 }  // namespace
 
-std::string TracedInstruction::text() const { return disassemble(address, bits, wide, in_it, condition); }
+std::string TracedInstruction::text() const {
+  return disassemble(address, bits, wide, in_it, condition);
+}
 
 std::string register_name(std::uint8_t which) {
   if (which == 13) return "sp";
@@ -34,16 +36,19 @@ std::string register_name(std::uint8_t which) {
 }
 
 std::string trace_heading() {
-  return fmt::format(kLine, "number", "cycle", "address", "encoding", "instruction", "changes", "in");
+  return fmt::format(kLine, "number", "cycle", "address", "encoding", "instruction", "changes",
+                     "in");
 }
 
 std::string trace_line(const TracedInstruction& instruction, const ElfImage& image) {
   const std::string encoding =
-      instruction.wide ? fmt::format("{:04x} {:04x}", instruction.bits >> 16, instruction.bits & 0xFFFF)
-                       : fmt::format("{:04x}", instruction.bits);
+      instruction.wide
+          ? fmt::format("{:04x} {:04x}", instruction.bits >> 16, instruction.bits & 0xFFFF)
+          : fmt::format("{:04x}", instruction.bits);
   const std::string cycle = fmt::format("{}{}", instruction.paired ? "+ " : "", instruction.cycle);
-  return fmt::format(kLine, instruction.number, cycle, fmt::format("{:08x}", instruction.address), encoding,
-                     instruction.text(), changes_of(instruction), image.describe(instruction.address));
+  return fmt::format(kLine, instruction.number, cycle, fmt::format("{:08x}", instruction.address),
+                     encoding, instruction.text(), changes_of(instruction),
+                     image.describe(instruction.address));
 }
 
 }  // namespace opline::simulator

@@ -1,4 +1,4 @@
-// Recording of executed instructions; see the header.   Room: runners/simulator.
+// Recording of executed instructions; see the header.
 #include "runners/simulator/tracer.h"
 
 #include <utility>
@@ -54,7 +54,8 @@ void Tracer::wrap_scratch() {
   cpu_.scratch[0].run = traced;
 }
 
-/// What the instruction does, decoded where it never was; its Op in the traced table is then a copy but for the beginning.
+/// What the instruction does, decoded where it never was; its Op in the traced table is then a copy
+/// but for the beginning.
 Handler Tracer::real_handler(const Op* from) {
   if (!cpu_.is_flash_op(from)) return scratch_handler_;
   const std::ptrdiff_t index = from - cpu_.ops;
@@ -134,7 +135,8 @@ void Tracer::enter_line_of(std::uint32_t address, unsigned bytes) {
   if (!enter_quickly(&cpu_, last)) time = enter_line(&cpu_, last >> cpu_.flash.line_shift, time);
 }
 
-/// `executed`: instructions since reset. A pending one that is not among them stopped the core and will be executed again.
+/// `executed`: instructions since reset. A pending one that is not among them stopped the core and
+/// will be executed again.
 void Tracer::complete(std::uint64_t executed) {
   if (!std::exchange(pending_, false) || executed == record_.number || done()) return;
   add_changes();

@@ -1,9 +1,11 @@
-// runners/simulator/tracer.h - how a trace is taken: a second table of instructions that all begin with the tracer.
+// runners/simulator/tracer.h - how a trace is taken: a second table of instructions that all begin
+// with the tracer.
 //
-// While it records, Cpu::ops is a table in which every Op's handler is the tracer's. It notes the instruction, copies the
-// Op from the machine's own table (decoding it there first) and goes on with the real handler, which finds the next Op in
-// the tracer's table by itself, because handlers name others by their distance. When the window is full, Cpu::ops is the
-// machine's table again. So what is not traced runs the code it always runs.   Room: runners/simulator, private.
+// While it records, Cpu::ops is a table in which every Op's handler is the tracer's. It notes the
+// instruction, copies the Op from the machine's own table (decoding it there first) and goes on
+// with the real handler, which finds the next Op in the tracer's table by itself, because handlers
+// name others by their distance. When the window is full, Cpu::ops is the machine's table again. So
+// what is not traced runs the code it always runs.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -17,7 +19,8 @@ namespace opline::simulator {
 
 class Tracer {
  public:
-  /// How many cycles before TraceWindow::from_cycle recording must be prepared: runs are cut where branches are taken.
+  /// How many cycles before TraceWindow::from_cycle recording must be prepared: runs are cut where
+  /// branches are taken.
   static constexpr std::uint64_t kLead = 100'000;
 
   /// `ops`: the machine's own table.
@@ -30,7 +33,8 @@ class Tracer {
   // Between two slices of a run:
   void attach();
   void detach();
-  /// The slice has ended: the last instruction is complete, or will be executed again. Throws what the sink threw.
+  /// The slice has ended: the last instruction is complete, or will be executed again. Throws what
+  /// the sink threw.
   void end_slice();
 
   // While it runs:

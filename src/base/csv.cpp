@@ -10,7 +10,8 @@
 
 namespace opline {
 
-/// Splits the text of a table once, from front to back; quoted fields are unescaped where they stand.
+/// Splits the text of a table once, from front to back; quoted fields are unescaped where they
+/// stand.
 class CsvParser {
  public:
   explicit CsvParser(CsvTable& table) : table_(table), text_(table.text_) {}
@@ -73,7 +74,8 @@ class CsvParser {
 
   void read_header() {
     if (done())
-      fail(line_, "has no header row; the first row must name the columns, as in \"name,ops,latency_s\"");
+      fail(line_,
+           "has no header row; the first row must name the columns, as in \"name,ops,latency_s\"");
     const std::size_t line = line_;
     read_fields();
     std::set<std::string> seen;
@@ -81,7 +83,8 @@ class CsvParser {
       const std::string name = text_.substr(field.begin, field.length);
       if (name.empty())
         fail(line, fmt::format("column {} has no name; give it one", table_.columns_.size() + 1));
-      if (!seen.insert(name).second) fail(line, fmt::format("column `{}` is there twice; rename one", name));
+      if (!seen.insert(name).second)
+        fail(line, fmt::format("column `{}` is there twice; rename one", name));
       table_.columns_.push_back(name);
     }
   }
@@ -91,9 +94,10 @@ class CsvParser {
     read_fields();
     const std::size_t wanted = table_.columns_.size();
     if (row_.size() != wanted) {
-      fail(line,
-           fmt::format("has {} field{} where the header has {}; {}", row_.size(), row_.size() == 1 ? "" : "s",
-                       wanted, "write one field for each column and put text that holds a comma in quotes"));
+      fail(line, fmt::format(
+                     "has {} field{} where the header has {}; {}", row_.size(),
+                     row_.size() == 1 ? "" : "s", wanted,
+                     "write one field for each column and put text that holds a comma in quotes"));
     }
     table_.lines_.push_back(line);
     table_.fields_.insert(table_.fields_.end(), row_.begin(), row_.end());
@@ -113,12 +117,14 @@ class CsvParser {
   [[noreturn]] void fail_after_field() const {
     const std::string place = column_name();
     if (text_[at_] == '"') {
-      fail(line_,
-           place + ": a quote inside a field without quotes; put the field in quotes and double the quote");
+      fail(line_, place +
+                      ": a quote inside a field without quotes; put the field in quotes and double "
+                      "the quote");
     }
     if (text_[at_] == '\r') {
-      fail(line_,
-           place + ": a carriage return without a line feed; save the table with LF or CRLF line breaks");
+      fail(line_, place +
+                      ": a carriage return without a line feed; save the table with LF or CRLF "
+                      "line breaks");
     }
     fail(line_, place + ": text after the closing quote; double a quote that belongs to the field");
   }
@@ -179,12 +185,14 @@ std::size_t CsvTable::column(std::string_view name) const {
   const auto found = std::find(columns_.begin(), columns_.end(), name);
   if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
   if (columns_.size() == 1 && columns_[0].find_first_of(";\t") != std::string::npos) {
-    throw Error(ErrorCode::input,
-                "{}: has no column `{}`: its header is the one field `{}`; separate fields by commas", name_,
-                name, columns_[0]);
+    throw Error(
+        ErrorCode::input,
+        "{}: has no column `{}`: its header is the one field `{}`; separate fields by commas",
+        name_, name, columns_[0]);
   }
-  throw Error(ErrorCode::input, "{}: has no column `{}`; there are `{}`: rename one or name another", name_,
-              name, fmt::join(columns_, "`, `"));
+  throw Error(ErrorCode::input,
+              "{}: has no column `{}`; there are `{}`: rename one or name another", name_, name,
+              fmt::join(columns_, "`, `"));
 }
 
 namespace {
@@ -209,14 +217,17 @@ double CsvTable::number(std::size_t row, std::size_t column) const {
   const auto [end, problem] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (problem == std::errc::result_out_of_range) {
     fail(row, column,
-         fmt::format("is `{}`, which is beyond what a double holds; use another unit", shown(field)));
+         fmt::format("is `{}`, which is beyond what a double holds; use another unit",
+                     shown(field)));
   }
   if (problem != std::errc{} || end != field.data() + field.size()) {
     fail(row, column,
-         fmt::format("is `{}`, not a number; write it as 1234.5 or 1.2e-3, nothing around it", shown(field)));
+         fmt::format("is `{}`, not a number; write it as 1234.5 or 1.2e-3, nothing around it",
+                     shown(field)));
   }
   if (!std::isfinite(value))
-    fail(row, column, fmt::format("is `{}`; it must be finite, or leave the row out", shown(field)));
+    fail(row, column,
+         fmt::format("is `{}`; it must be finite, or leave the row out", shown(field)));
   return value;
 }
 
@@ -228,7 +239,8 @@ std::uint64_t CsvTable::integer(std::size_t row, std::size_t column) const {
     fail(row, column, fmt::format("is `{}`, beyond 64 bits", shown(field)));
   if (problem != std::errc{} || end != field.data() + field.size()) {
     fail(row, column,
-         fmt::format("is `{}`, not a whole number; write decimal digits, nothing around them", shown(field)));
+         fmt::format("is `{}`, not a whole number; write decimal digits, nothing around them",
+                     shown(field)));
   }
   return value;
 }
@@ -255,8 +267,8 @@ void CsvTable::fail(std::size_t row, std::size_t column, const std::string& mess
 
 namespace {
 
-/// A field that would not come back as it is: separators, quotes, what looks like a comment, a byte-order
-/// mark or blanks that other readers trim.
+/// A field that would not come back as it is: separators, quotes, what looks like a comment, a
+/// byte-order mark or blanks that other readers trim.
 bool needs_quotes(std::string_view field) {
   if (field.empty()) return false;
   return field.find_first_of(",\"\r\n") != std::string_view::npos || field.front() == '#' ||
@@ -265,7 +277,8 @@ bool needs_quotes(std::string_view field) {
 
 }  // namespace
 
-CsvWriter::CsvWriter(const std::vector<std::string>& columns, const std::vector<std::string>& comments)
+CsvWriter::CsvWriter(const std::vector<std::string>& columns,
+                     const std::vector<std::string>& comments)
     : columns_(columns.size()) {
   OPLINE_ASSERT(!columns.empty(), "a table needs a column");
   const std::set<std::string> distinct(columns.begin(), columns.end());

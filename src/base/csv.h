@@ -1,10 +1,10 @@
-// src/base/csv.h - tables with named columns, as RFC 4180 writes them.   Room: base.
+// src/base/csv.h - tables with named columns, as RFC 4180 writes them.
 //
-// Read: a header row, fields separated by commas, quotes doubled inside quoted fields, line breaks LF or CRLF
-// (also inside quotes), an UTF-8 byte-order mark, and lines that start with '#' above the header (opline's
-// own exports open with their provenance there). An empty line is no row. Nothing is guessed: a row of
-// another length, a stray quote or a number with anything after it is an error that reads "file:line: column
-// `name`: what, and what to do".
+// Read: a header row, fields separated by commas, quotes doubled inside quoted fields, line breaks
+// LF or CRLF (also inside quotes), an UTF-8 byte-order mark, and lines that start with '#' above
+// the header (opline's own exports open with their provenance there). An empty line is no row.
+// Nothing is guessed: a row of another length, a stray quote or a number with anything after it is
+// an error that reads "file:line: column `name`: what, and what to do".
 //
 //   CsvTable table = CsvTable::from_file("mine.csv");
 //   const std::size_t ops = table.column("ops");
@@ -19,9 +19,9 @@
 
 namespace opline {
 
-/// A table that was read. Rows and columns count from 0; out of range is a bug (OPLINE_ASSERT). A copy of the
-/// text and 16 bytes a field are kept. Views of fields live as long as the table and are invalidated by
-/// moving it.
+/// A table that was read. Rows and columns count from 0; out of range is a bug (OPLINE_ASSERT). A
+/// copy of the text and 16 bytes a field are kept. Views of fields live as long as the table and
+/// are invalidated by moving it.
 class CsvTable {
  public:
   /// Reads. Throws Error{io}, or Error{input} naming file and line of the first fault.
@@ -36,19 +36,22 @@ class CsvTable {
   [[nodiscard]] std::size_t rows() const { return lines_.size(); }
 
   [[nodiscard]] bool has(std::string_view name) const;
-  /// Position of the column `name` (exact match). Throws Error{input} that lists the columns there are.
+  /// Position of the column `name` (exact match). Throws Error{input} that lists the columns there
+  /// are.
   [[nodiscard]] std::size_t column(std::string_view name) const;
 
   /// The field without its quotes; empty where nothing was written.
   [[nodiscard]] std::string_view text(std::size_t row, std::size_t column) const;
-  /// The whole field as a finite decimal number ("12.5", "-3e-4"). Throws Error{input}; an empty field is an
-  /// error.
+  /// The whole field as a finite decimal number ("12.5", "-3e-4"). Throws Error{input}; an empty
+  /// field is an error.
   [[nodiscard]] double number(std::size_t row, std::size_t column) const;
-  /// The whole field as an integer of 0 ... 2^64-1 in decimal digits. Throws Error{input}, also when empty.
+  /// The whole field as an integer of 0 ... 2^64-1 in decimal digits. Throws Error{input}, also
+  /// when empty.
   [[nodiscard]] std::uint64_t integer(std::size_t row, std::size_t column) const;
   /// As number() and integer(), but an empty field is unknown.
   [[nodiscard]] std::optional<double> optional_number(std::size_t row, std::size_t column) const;
-  [[nodiscard]] std::optional<std::uint64_t> optional_integer(std::size_t row, std::size_t column) const;
+  [[nodiscard]] std::optional<std::uint64_t> optional_integer(std::size_t row,
+                                                              std::size_t column) const;
 
   /// "file:line" where the row begins (1-based, as editors count).
   [[nodiscard]] std::string where(std::size_t row) const;
@@ -70,14 +73,17 @@ class CsvTable {
   std::vector<std::size_t> lines_;  ///< Where each row begins.
 };
 
-/// Builds the text of a CSV file: comment lines, header, rows; LF line breaks. A field is quoted when reading
-/// it back needs it, and numbers are the shortest that read back as the same double.
+/// Builds the text of a CSV file: comment lines, header, rows; LF line breaks. A field is quoted
+/// when reading it back needs it, and numbers are the shortest that read back as the same double.
 class CsvWriter {
  public:
-  /// `columns`: at least one, none empty, none twice. `comments`: one line each, written as "# comment".
-  explicit CsvWriter(const std::vector<std::string>& columns, const std::vector<std::string>& comments = {});
+  /// `columns`: at least one, none empty, none twice. `comments`: one line each, written as "#
+  /// comment".
+  explicit CsvWriter(const std::vector<std::string>& columns,
+                     const std::vector<std::string>& comments = {});
 
-  // Each adds one field to the row at hand; a missing value is an empty field. NaN or infinity is a bug.
+  // Each adds one field to the row at hand; a missing value is an empty field. NaN or infinity is a
+  // bug.
   CsvWriter& text(std::string_view value);
   CsvWriter& number(std::optional<double> value);
   CsvWriter& integer(std::optional<std::uint64_t> value);

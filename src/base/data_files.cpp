@@ -16,12 +16,12 @@ std::vector<std::string> data_names(std::string_view folder) {
   return names;
 }
 
-std::filesystem::path data_file(std::string_view folder, std::string_view kind, std::string_view name,
-                                std::string_view or_else) {
+std::filesystem::path data_file(std::string_view folder, std::string_view kind,
+                                std::string_view name, std::string_view or_else) {
   const std::vector<std::string> names = data_names(folder);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw Error(ErrorCode::usage, "unknown {} `{}`; known: {}{}", kind, name, fmt::join(names, ", "),
-                or_else);
+    throw Error(ErrorCode::usage, "unknown {} `{}`; known: {}{}", kind, name,
+                fmt::join(names, ", "), or_else);
   }
   return resource(std::filesystem::path(folder) / (std::string(name) + ".toml"));
 }

@@ -2,9 +2,10 @@
 
 namespace opline {
 
-void assertion_failed(const char* expression, const char* file, int line, const std::string& explanation) {
-  throw Error(ErrorCode::internal, "{}:{}: this is a bug in opline: {} ({}); please report it", file, line,
-              explanation, expression);
+void assertion_failed(const char* expression, const char* file, int line,
+                      const std::string& explanation) {
+  throw Error(ErrorCode::internal, "{}:{}: this is a bug in opline: {} ({}); please report it",
+              file, line, explanation, expression);
 }
 
 }  // namespace opline

@@ -2,8 +2,8 @@
 //
 // Three kinds of trouble, three mechanisms (docs/architecture.md):
 //   - a request that cannot be met: throw Error with what happened and what to do about it;
-//   - an expected outcome of a measurement (does not fit, timed out, ...): a value, never an exception;
-//   - a bug in opline: OPLINE_ASSERT, on in every build.
+//   - an expected outcome of a measurement (does not fit, timed out, ...): a value, never an
+//   exception; - a bug in opline: OPLINE_ASSERT, on in every build.
 // Libraries never print and never exit; src/cli turns an Error into a message and its exit code.
 #pragma once
 #include <stdexcept>
@@ -29,7 +29,8 @@ class Error : public std::runtime_error {
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
 
   template <typename... Args>
-  Error(ErrorCode code, fmt::format_string<Args...> format, Args&&... args) requires(sizeof...(Args) > 0)
+  Error(ErrorCode code, fmt::format_string<Args...> format,
+        Args&&... args) requires(sizeof...(Args) > 0)
       : Error(code, fmt::format(format, std::forward<Args>(args)...)) {}
 
   [[nodiscard]] ErrorCode code() const { return code_; }
@@ -44,7 +45,8 @@ class Error : public std::runtime_error {
 
 }  // namespace opline
 
-/// Checks what only a bug can violate; on in every build. The rest of the arguments are a fmt format.
+/// Checks what only a bug can violate; on in every build. The rest of the arguments are a fmt
+/// format.
 #define OPLINE_ASSERT(condition, ...) \
   (static_cast<bool>(condition)       \
        ? static_cast<void>(0)         \

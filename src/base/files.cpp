@@ -22,7 +22,8 @@ std::string read_file(const fs::path& path) {
     throw Error(ErrorCode::io, "{}: is a folder; name a file", path.string());
   }
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(ErrorCode::io, "{}: cannot be read ({})", path.string(), std::strerror(errno));
+  if (!in)
+    throw Error(ErrorCode::io, "{}: cannot be read ({})", path.string(), std::strerror(errno));
   std::ostringstream content;
   content << in.rdbuf();
   return std::move(content).str();
@@ -47,8 +48,8 @@ class TemporaryFile {
   explicit TemporaryFile(const fs::path& target) : name_(target.string() + ".XXXXXX") {
     descriptor_ = ::mkstemp(name_.data());
     if (descriptor_ < 0) {
-      throw Error(ErrorCode::io, "{}: cannot be created ({}); choose another folder", target.string(),
-                  std::strerror(errno));
+      throw Error(ErrorCode::io, "{}: cannot be created ({}); choose another folder",
+                  target.string(), std::strerror(errno));
     }
   }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -62,7 +63,8 @@ class TemporaryFile {
     write_all(descriptor_, content, target);
     ::fchmod(descriptor_, 0644);
     if (::fsync(descriptor_) != 0 || ::rename(name_.c_str(), target.c_str()) != 0) {
-      throw Error(ErrorCode::io, "{}: cannot be replaced ({})", target.string(), std::strerror(errno));
+      throw Error(ErrorCode::io, "{}: cannot be replaced ({})", target.string(),
+                  std::strerror(errno));
     }
     renamed_ = true;
   }
@@ -106,16 +108,17 @@ fs::path resource_root() {
     if (fs::is_directory(place / "data" / "boards")) return place;
     looked += "\n  " + (place / "data").string();
   }
-  throw Error(
-      ErrorCode::missing_tool,
-      "opline's data folder is not where it was looked for:{}\nset OPLINE_HOME to the folder that holds it",
-      looked);
+  throw Error(ErrorCode::missing_tool,
+              "opline's data folder is not where it was looked for:{}\nset OPLINE_HOME to the "
+              "folder that holds it",
+              looked);
 }
 
 fs::path resource(const fs::path& relative) {
   fs::path path = resource_root() / relative;
   if (!fs::exists(path)) {
-    throw Error(ErrorCode::missing_tool, "{}: is missing; build opline or reinstall it", path.string());
+    throw Error(ErrorCode::missing_tool, "{}: is missing; build opline or reinstall it",
+                path.string());
   }
   return path;
 }

@@ -1,7 +1,7 @@
 // src/base/json.h - JSON as opline writes and reads it.
 //
-// Keys keep their order. A number that JSON cannot hold (NaN, infinity) is a bug where it is written: unknown is
-// null, so use `json_or_null`.   Room: base.
+// Keys keep their order. A number that JSON cannot hold (NaN, infinity) is a bug where it is
+// written: unknown is null, so use `json_or_null`.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>

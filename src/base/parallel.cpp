@@ -10,7 +10,8 @@
 
 namespace opline {
 
-void parallel_for(unsigned threads, std::size_t count, const std::function<void(std::size_t)>& work) {
+void parallel_for(unsigned threads, std::size_t count,
+                  const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::exception_ptr first;

@@ -8,9 +8,9 @@ namespace opline {
 
 PhiloxBlock philox(const PhiloxBlock& counter, std::uint64_t key) {
   using Philox = r123::Philox4x32;
-  const Philox::ctr_type block =
-      Philox{}(Philox::ctr_type{{counter[0], counter[1], counter[2], counter[3]}},
-               Philox::key_type{{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)}});
+  const Philox::ctr_type block = Philox{}(
+      Philox::ctr_type{{counter[0], counter[1], counter[2], counter[3]}},
+      Philox::key_type{{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)}});
   return {block[0], block[1], block[2], block[3]};
 }
 

@@ -1,8 +1,9 @@
 // src/base/random.h - the same seed gives the same bits, everywhere.
 //
-// A counter-based generator (Philox 4x32-10, Salmon et al., SC 2011, from Random123) needs no state that threads
-// would have to share: stream `index` of `seed` is the same whatever the order, thread count or shard. The
-// standard library's distributions differ between implementations and are never used.   Room: base.
+// A counter-based generator (Philox 4x32-10, Salmon et al., SC 2011, from Random123) needs no state
+// that threads would have to share: stream `index` of `seed` is the same whatever the order, thread
+// count or shard. The standard library's distributions differ between implementations and are never
+// used.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -25,8 +26,8 @@ class RandomStream {
   /// The next 32 uniform bits.
   std::uint32_t next();
 
-  /// Uniform in [0, bound), exactly: the draws that would favour small values are rejected (Lemire, 2019).
-  /// `bound` >= 1.
+  /// Uniform in [0, bound), exactly: the draws that would favour small values are rejected (Lemire,
+  /// 2019). `bound` >= 1.
   std::uint32_t below(std::uint32_t bound);
 
  private:

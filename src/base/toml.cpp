@@ -129,7 +129,8 @@ std::int64_t TomlTable::integer(std::string_view key, std::int64_t min, std::int
   if (node == nullptr) fail(key, "is missing; add it as an integer");
   if (!node->is_integer()) fail(key, "must be an integer");
   const std::int64_t value = node->as_integer()->get();
-  if (value < min || value > max) fail(key, fmt::format("is {}; it must be from {} to {}", value, min, max));
+  if (value < min || value > max)
+    fail(key, fmt::format("is {}; it must be from {} to {}", value, min, max));
   return value;
 }
 
@@ -195,9 +196,11 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
   std::vector<TomlTable> list;
   const toml::node* node = node_->find(key);
   if (node == nullptr) return list;
-  if (!node->is_array()) fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
+  if (!node->is_array())
+    fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
   for (const toml::node& item : *node->as_array()) {
-    if (!item.is_table()) fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
+    if (!item.is_table())
+      fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
     list.push_back(TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})));
   }
   return list;
@@ -210,11 +213,13 @@ void TomlTable::reject_unknown_keys() const {
       fail(name.str(), "is not a key that belongs here; " + remedy(name.str(), known));
     }
     if (value.is_table())
-      TomlTable(std::make_shared<Node>(Node{node_->document, value.as_table()})).reject_unknown_keys();
+      TomlTable(std::make_shared<Node>(Node{node_->document, value.as_table()}))
+          .reject_unknown_keys();
     if (!value.is_array()) continue;
     for (const toml::node& item : *value.as_array()) {
       if (item.is_table())
-        TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})).reject_unknown_keys();
+        TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()}))
+            .reject_unknown_keys();
     }
   }
 }

@@ -1,7 +1,7 @@
 // src/base/toml.h - TOML in which nothing is silently ignored.
 //
-// A reader asks for keys; whatever was not asked for is a mistake in the file (a misspelt key must not become a
-// default). Every error reads "file:line: key: what, and what to do".   Room: base.
+// A reader asks for keys; whatever was not asked for is a mistake in the file (a misspelt key must
+// not become a default). Every error reads "file:line: key: what, and what to do".
 //
 //   TomlTable file = TomlTable::from_file("data/boards/nucleo-f446re.toml");
 //   TomlTable flash = file.table("flash");
@@ -35,12 +35,13 @@ class TomlTable {
   /// Counts as asking for the key.
   [[nodiscard]] TomlKind kind(std::string_view key) const;
 
-  // Each throws Error{input} when the key is missing, of another type or out of range (both ends are legal).
+  // Each throws Error{input} when the key is missing, of another type or out of range (both ends
+  // are legal).
   [[nodiscard]] std::string text(std::string_view key) const;
   [[nodiscard]] bool boolean(std::string_view key) const;
-  [[nodiscard]] std::int64_t integer(std::string_view key,
-                                     std::int64_t min = std::numeric_limits<std::int64_t>::min(),
-                                     std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
+  [[nodiscard]] std::int64_t integer(
+      std::string_view key, std::int64_t min = std::numeric_limits<std::int64_t>::min(),
+      std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
   [[nodiscard]] double number(std::string_view key, double min, double max) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key) const;
   /// Each from `min` to `max`; integers count as numbers.
@@ -55,8 +56,8 @@ class TomlTable {
   /// Throws Error{input} "file:line: key: message".
   [[noreturn]] void fail(std::string_view key, const std::string& message) const;
 
-  /// Throws Error{input} for the first key, here or in any sub-table, that nobody asked for; it names the
-  /// nearest key that was asked for.
+  /// Throws Error{input} for the first key, here or in any sub-table, that nobody asked for; it
+  /// names the nearest key that was asked for.
   void reject_unknown_keys() const;
 
  private:

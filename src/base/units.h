@@ -1,4 +1,4 @@
-// src/base/units.h - figures with their units, for people.   Room: base.
+// src/base/units.h - figures with their units, for people.
 #pragma once
 #include <cstdint>
 #include <string>

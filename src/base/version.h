@@ -1,4 +1,4 @@
-// src/base/version.h - what this build of opline calls itself in provenance.   Room: base.
+// src/base/version.h - what this build of opline calls itself in provenance.
 #pragma once
 #include <string_view>
 

@@ -9,7 +9,8 @@ namespace {
 constexpr std::int64_t kTop = 0xFFFFFFFF;
 constexpr const char* kFolder = "data/boards";
 
-std::uint32_t word(const TomlTable& table, std::string_view key, std::int64_t min, std::int64_t max = kTop) {
+std::uint32_t word(const TomlTable& table, std::string_view key, std::int64_t min,
+                   std::int64_t max = kTop) {
   return static_cast<std::uint32_t>(table.integer(key, min, max));
 }
 
@@ -63,7 +64,8 @@ std::vector<Memory> read_memories(const TomlTable& file) {
     const std::uint32_t end = before.base + before.bytes;
     const bool gap_allowed = before.base < kDataRegion;
     if (memories.back().base < end || (!gap_allowed && memories.back().base != end))
-      table.fail("base", "memories are listed by address, and those from 0x20000000 on are contiguous");
+      table.fail("base",
+                 "memories are listed by address, and those from 0x20000000 on are contiguous");
   }
   if (memories.empty() || memories.back().base < kDataRegion)
     file.fail("memory", "needs at least one memory from 0x20000000 on");
@@ -82,7 +84,8 @@ Sram span_of(const std::vector<Memory>& memories) {
 
 Cache read_cache(const TomlTable& table, std::uint32_t line_bytes) {
   const Cache cache{word(table, "bytes", 1024, 1 << 17), word(table, "ways", 1, 4)};
-  if (!is_power_of_two(cache.bytes) || !is_power_of_two(cache.ways) || cache.bytes < cache.ways * line_bytes)
+  if (!is_power_of_two(cache.bytes) || !is_power_of_two(cache.ways) ||
+      cache.bytes < cache.ways * line_bytes)
     table.fail("bytes", "bytes and ways must be powers of two, with at least one line a way");
   return cache;
 }
@@ -146,7 +149,9 @@ Board load_board_file(const std::filesystem::path& path) {
   return board;
 }
 
-Board load_board(std::string_view name) { return load_board_file(data_file(kFolder, "board", name)); }
+Board load_board(std::string_view name) {
+  return load_board_file(data_file(kFolder, "board", name));
+}
 
 std::vector<std::string> board_names() { return data_names(kFolder); }
 

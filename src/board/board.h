@@ -1,7 +1,7 @@
 // src/board/board.h - the product a network runs on: its memories, clock, supply and power.
 //
-// A board is a data file, data/boards/<name>.toml; nothing about a board is code. Every number there names
-// its source in a comment. Unknown keys are errors (src/base/toml.h).   Room: board -> base.
+// A board is a data file, data/boards/<name>.toml; nothing about a board is code. Every number
+// there names its source in a comment. Unknown keys are errors (src/base/toml.h).
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,8 @@ namespace opline::board {
 struct Flash {
   std::uint32_t base = 0;   ///< First address.
   std::uint32_t bytes = 0;  ///< Size; a multiple of `line_bytes`.
-  std::uint32_t alias = 0;  ///< The same flash elsewhere: 0 after reset (STM32F4), its ITCM port (F7).
+  std::uint32_t alias =
+      0;  ///< The same flash elsewhere: 0 after reset (STM32F4), its ITCM port (F7).
   std::uint32_t wait_states =
       0;  ///< At `Board::clock_hz` and `supply_volts`; timing uses what is programmed.
   std::uint32_t line_bytes = 16;        ///< Width of one flash read; a power of two.
@@ -108,8 +109,8 @@ struct Board {
   [[nodiscard]] std::vector<MemoryRegion> regions() const;
 };
 
-/// Reads data/boards/<name>.toml. Throws Error{usage} that lists the known names, or Error{input} file:line:
-/// key.
+/// Reads data/boards/<name>.toml. Throws Error{usage} that lists the known names, or Error{input}
+/// file:line: key.
 [[nodiscard]] Board load_board(std::string_view name);
 
 /// Reads a board from any file; its name is the file's stem. Throws Error{input} or Error{io}.

@@ -59,7 +59,9 @@ class Pipeline {
     if (error_) std::rethrow_exception(error_);
   }
 
-  [[nodiscard]] bool stopped() const { return abandoned_ || (options_.stop != nullptr && *options_.stop); }
+  [[nodiscard]] bool stopped() const {
+    return abandoned_ || (options_.stop != nullptr && *options_.stop);
+  }
   [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
 
  private:
@@ -75,7 +77,8 @@ class Pipeline {
       } catch (const std::system_error& problem) {
         const std::lock_guard lock(mutex_);
         --working_;
-        if (threads.empty()) throw Error(ErrorCode::io, "no thread can be started ({})", problem.what());
+        if (threads.empty())
+          throw Error(ErrorCode::io, "no thread can be started ({})", problem.what());
         return;
       }
     }
@@ -87,7 +90,8 @@ class Pipeline {
       Worker worker(targets_, pools_);
       for (std::size_t i = next_++; i < jobs_.size() && !stopped(); i = next_++) {
         for (const std::size_t target : jobs_[i].targets) {
-          Finished finished{jobs_[i].candidate, target, worker.measure(*jobs_[i].candidate, target)};
+          Finished finished{jobs_[i].candidate, target,
+                            worker.measure(*jobs_[i].candidate, target)};
           const std::lock_guard lock(mutex_);
           finished_.push_back(std::move(finished));
           changed_.notify_one();
@@ -148,7 +152,8 @@ std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn) {
 
 /// Pending networks in the order drawn, each with the targets that miss it.
 std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
-                              const std::vector<std::string>& setups, const std::vector<bool>& mine) {
+                              const std::vector<std::string>& setups,
+                              const std::vector<bool>& mine) {
   std::vector<Job> jobs(drawn.networks.size());
   std::unordered_map<std::string_view, std::size_t> position;
   for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
@@ -202,8 +207,9 @@ store::NetworkRecord record_of(const Candidate& candidate) {
 }  // namespace
 
 Identity identity_of(const Query& query) {
-  return {query.space.name, query.space.text, query.space.name + "\n" + query.space.canonical_text(),
-          query.prior.name(query.space), query.seed};
+  return {query.space.name, query.space.text,
+          query.space.name + "\n" + query.space.canonical_text(), query.prior.name(query.space),
+          query.seed};
 }
 
 store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
@@ -264,8 +270,8 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
   Pipeline pipeline(jobs, targets, options);
   pipeline.run([&](const Finished& finished) {
     const Clock::time_point writing = Clock::now();
-    const bool added = study.record_outcome(finished.candidate->id, setups[finished.target], finished.outcome,
-                                            options.now());
+    const bool added = study.record_outcome(finished.candidate->id, setups[finished.target],
+                                            finished.outcome, options.now());
     report.seconds.store += seconds_since(writing);
     if (added) {
       count(report, finished.candidate->id, finished.outcome);
@@ -282,7 +288,8 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
   return report;
 }
 
-Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target, const Options& options) {
+Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target,
+                  const Options& options) {
   Forecast result;
   const std::vector<bool> mine = networks_in(options.shard, drawn);
   result.networks = static_cast<std::uint64_t>(std::count(mine.begin(), mine.end(), true));
@@ -303,8 +310,9 @@ Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target,
   std::uint64_t macs = 0;
   for (const Candidate* candidate : work) macs += candidate->ops.macs;
   const auto middle = work.begin() + static_cast<std::ptrdiff_t>(work.size() / 2);
-  std::nth_element(work.begin(), middle, work.end(),
-                   [](const Candidate* a, const Candidate* b) { return a->ops.macs < b->ops.macs; });
+  std::nth_element(work.begin(), middle, work.end(), [](const Candidate* a, const Candidate* b) {
+    return a->ops.macs < b->ops.macs;
+  });
   const std::vector<Target> only{target};
   const network::Pools pools = pools_for(only);
   Worker worker(only, pools);

@@ -1,12 +1,10 @@
-// src/campaign/campaign.h - measure every network of a query under every setup, on all cores, and lose
-// nothing.
+// src/campaign/campaign.h - measure every network of a query under every setup, on all cores, and
+// lose nothing.
 //
-// Workers take networks one by one: check that it fits, compile it once (quantisation and expected digests,
-// shared by all setups), measure it on each setup that has no outcome for it yet. The calling thread alone
-// writes to the study, one transaction an outcome; so a killed campaign loses at most the networks in flight
-// and the same call goes on.
-//                                                     Room: campaign -> store, runners, sampler, tflite, network,
-//                                                     measure.
+// Workers take networks one by one: check that it fits, compile it once (quantisation and expected
+// digests, shared by all setups), measure it on each setup that has no outcome for it yet. The
+// calling thread alone writes to the study, one transaction an outcome; so a killed campaign loses
+// at most the networks in flight and the same call goes on.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -31,21 +29,24 @@ struct Target {
   network::DeviceLimits limits;
   std::function<std::unique_ptr<runners::Runner>()>
       make_runner;  ///< Called once a worker, on the worker's thread.
-  /// What the runner's firmware executes. A network that isn't refused by opline's own runtime is exported with the pools'
-  /// numbers for `tflite`.
+  /// What the runner's firmware executes. A network that isn't refused by opline's own runtime is
+  /// exported with the pools' numbers for `tflite`.
   measure::Payload payload = measure::Payload::plan;
-  measure::OutputCheck output_check = measure::OutputCheck::final;  ///< Of `tflite`; the setup says it, too.
+  measure::OutputCheck output_check =
+      measure::OutputCheck::final;  ///< Of `tflite`; the setup says it, too.
 };
 
 struct Options {
   unsigned threads = 1;
   std::optional<std::uint64_t>
       shuffle_seed;  ///< Measure in another order than drawn; the cycles must be the same.
-  /// Measure only the networks whose first draw is in the shard, so that every network is in one shard. The campaign with all
-  /// its draws is entered into the study in any case, so that the studies of all shards hold the same campaign.
+  /// Measure only the networks whose first draw is in the shard, so that every network is in one
+  /// shard. The campaign with all its draws is entered into the study in any case, so that the
+  /// studies of all shards hold the same campaign.
   sampler::Shard shard;
-  const std::atomic<bool>* stop = nullptr;  ///< Set by a signal handler: finish what is in flight and return.
-  std::function<std::string()> now;         ///< UTC, ISO 8601; stamps each outcome. Needed.
+  const std::atomic<bool>* stop =
+      nullptr;  ///< Set by a signal handler: finish what is in flight and return.
+  std::function<std::string()> now;  ///< UTC, ISO 8601; stamps each outcome. Needed.
   std::function<void(std::uint64_t done, std::uint64_t total)>
       progress;  ///< In outcomes; called on the calling thread.
 };
@@ -74,7 +75,8 @@ struct Report {
   bool interrupted = false;
 };
 
-/// Cycles after which one execution of `network` counts as stuck: many times what the slowest kernels need.
+/// Cycles after which one execution of `network` counts as stuck: many times what the slowest
+/// kernels need.
 [[nodiscard]] std::uint64_t budget_cycles(const network::Network& network);
 
 /// What a campaign is called in a study; the same identity is the same campaign.
@@ -87,11 +89,13 @@ struct Identity {
 };
 [[nodiscard]] Identity identity_of(const Query& query);
 
-/// Enters space, networks and draws into the study; the same again, or with more draws, goes on from there.
+/// Enters space, networks and draws into the study; the same again, or with more draws, goes on
+/// from there.
 store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
                          const std::string& command, const std::string& now);
 
-/// Measures what is pending. Rethrows the first Error of a worker after every finished outcome was recorded.
+/// Measures what is pending. Rethrows the first Error of a worker after every finished outcome was
+/// recorded.
 Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
                const std::vector<Target>& targets, const Options& options);
 
@@ -103,8 +107,9 @@ struct Forecast {
   std::optional<double> seconds;  ///< Of work for the pending ones; missing when none was tried.
 };
 
-/// Counts what fits and measures one network of median cost to tell how long the pending ones will take on
-/// `options.threads` threads. Nothing is stored. `study` may be null (nothing measured so far).
+/// Counts what fits and measures one network of median cost to tell how long the pending ones will
+/// take on `options.threads` threads. Nothing is stored. `study` may be null (nothing measured so
+/// far).
 [[nodiscard]] Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target,
                                 const Options& options);
 

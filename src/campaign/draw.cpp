@@ -22,8 +22,9 @@ Drawn draw(const Query& query, unsigned threads, sampler::Shard shard) {
   const std::vector<sampler::Sampler::Draw> samples =
       sampler.draw_many(query.seed, shard.share(query.count), shard, threads);
   std::vector<Candidate> candidates(samples.size());
-  parallel_for(threads, samples.size(),
-               [&](std::size_t i) { candidates[i] = candidate_of(query.space, samples[i].architecture); });
+  parallel_for(threads, samples.size(), [&](std::size_t i) {
+    candidates[i] = candidate_of(query.space, samples[i].architecture);
+  });
   Drawn drawn;
   for (const sampler::Sampler::Draw& sample : samples) drawn.tries += sample.tries;
   std::unordered_map<std::string, std::size_t> position;

@@ -1,7 +1,7 @@
 // src/campaign/draw.h - the networks a campaign asks for.
 //
-// Several draws can be one network (a skipped block's width does not matter), and a network is measured once;
-// so the draws stay a list and the networks a set.   Room: campaign -> sampler, network. No I/O.
+// Several draws can be one network (a skipped block's width does not matter), and a network is
+// measured once; so the draws stay a list and the networks a set.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -13,7 +13,8 @@
 
 namespace opline::campaign {
 
-/// Space x prior (and what it is conditional on) x seed x count: the networks asked for, whatever the boards.
+/// Space x prior (and what it is conditional on) x seed x count: the networks asked for, whatever
+/// the boards.
 struct Query {
   sampler::Space space;
   sampler::Distribution prior;
@@ -34,12 +35,14 @@ struct Drawn {
   std::vector<std::string> architectures;  ///< Text of each draw, in order.
   std::vector<std::size_t> network_of;     ///< For each draw, its position in `networks`.
   std::vector<Candidate> networks;         ///< In the order in which they were first drawn.
-  /// Draws that a constraint judged, those that did not meet it included; the number of draws without one.
+  /// Draws that a constraint judged, those that did not meet it included; the number of draws
+  /// without one.
   std::uint64_t tries = 0;
 };
 
-/// Samples, decodes, counts and lays out; only the samples of `shard`. The same for any number of threads (>= 1). Throws
-/// Error{usage} for a distribution that is not defined and for a hopeless constraint (sampler/sample.h).
+/// Samples, decodes, counts and lays out; only the samples of `shard`. The same for any number of
+/// threads (>= 1). Throws Error{usage} for a distribution that is not defined and for a hopeless
+/// constraint (sampler/sample.h).
 [[nodiscard]] Drawn draw(const Query& query, unsigned threads, sampler::Shard shard = {});
 
 }  // namespace opline::campaign

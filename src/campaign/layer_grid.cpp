@@ -31,8 +31,9 @@ LayerCase make(const std::string& kind, const Shape& input, int channels, const 
 
 void add_convolutions(std::vector<LayerCase>& grid) {
   for (const int c : kWidths) {
-    grid.push_back(make("conv2d 1x1", {25, 5, c}, c,
-                        [&](NetworkBuilder& builder) { return builder.conv2d(0, c, {}, Activation::relu); }));
+    grid.push_back(make("conv2d 1x1", {25, 5, c}, c, [&](NetworkBuilder& builder) {
+      return builder.conv2d(0, c, {}, Activation::relu);
+    }));
   }
   for (const int c : kWidths) {
     grid.push_back(make("conv2d 3x3", {6, 6, c}, c, [&](NetworkBuilder& builder) {
@@ -74,8 +75,8 @@ Drawn draw_grid(const std::vector<LayerCase>& grid) {
   for (const LayerCase& one : grid) {
     drawn.architectures.push_back(one.name);
     drawn.network_of.push_back(drawn.networks.size());
-    drawn.networks.push_back({one.network.id(), one.name, one.network, network::total_ops(one.network),
-                              network::lay_out(one.network)});
+    drawn.networks.push_back({one.network.id(), one.name, one.network,
+                              network::total_ops(one.network), network::lay_out(one.network)});
   }
   drawn.tries = grid.size();
   return drawn;

@@ -1,8 +1,8 @@
 // src/campaign/layer_grid.h - single layers over a grid of sizes: what figure 3 of MicroNets shows.
 //
-// Each network of the grid is one layer, so its latency is that layer's. Channels run through the neighbourhood of
-// multiples of four, where some kernels have a step. Cost per op differs by layer type; that is why whole networks of one
-// backbone, not layers, are linear in ops.   Room: campaign -> network. No I/O.
+// Each network of the grid is one layer, so its latency is that layer's. Channels run through the
+// neighbourhood of multiples of four, where some kernels have a step. Cost per op differs by layer
+// type; that is why whole networks of one backbone, not layers, are linear in ops.
 #pragma once
 #include <string>
 #include <vector>
@@ -13,8 +13,8 @@ namespace opline::campaign {
 
 /// One layer of the grid.
 struct LayerCase {
-  std::string
-      kind;  ///< "conv2d 1x1", "conv2d 3x3", "conv2d 10x4, 1 channel", "depthwise 3x3", "fully connected".
+  std::string kind;  ///< "conv2d 1x1", "conv2d 3x3", "conv2d 10x4, 1 channel", "depthwise 3x3",
+                     ///< "fully connected".
   std::string name;  ///< Unique: kind, map and channels, as "conv2d 1x1 25x5x138 -> 138".
   int channels = 0;  ///< That are varied: of the output, and of the input where both go together.
   network::Network network;

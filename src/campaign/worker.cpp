@@ -14,8 +14,8 @@ using Clock = std::chrono::steady_clock;
 using measure::Outcome;
 using measure::OutcomeKind;
 
-// A network that takes longer is stuck: the slowest kernel needs below 40 cycles a mac, layers without macs
-// are small.
+// A network that takes longer is stuck: the slowest kernel needs below 40 cycles a mac, layers
+// without macs are small.
 constexpr std::uint64_t kBudgetCyclesPerMac = 200;
 constexpr std::uint64_t kBudgetCycles = 200'000'000;
 
@@ -56,7 +56,8 @@ Outcome Worker::measure(const Candidate& candidate, std::size_t target) {
   }
   start(candidate);
   const bool is_plan = asked.payload == measure::Payload::plan;
-  if (auto reason = is_plan ? network::reason_not_to_fit(compiled().footprint, asked.limits) : std::nullopt) {
+  if (auto reason =
+          is_plan ? network::reason_not_to_fit(compiled().footprint, asked.limits) : std::nullopt) {
     return Outcome::failed(OutcomeKind::does_not_fit, *reason);
   }
   if (!runners_[target]) runners_[target] = asked.make_runner();
@@ -88,7 +89,8 @@ const measure::Request& Worker::model() {
     (void)compiled();
     const Clock::time_point begin = Clock::now();
     model_.emplace();
-    const network::QuantisedNetwork numbers = network::quantised(candidate_->network, pools_, kInputSeed);
+    const network::QuantisedNetwork numbers =
+        network::quantised(candidate_->network, pools_, kInputSeed);
     tflite::TfliteFile file = tflite::write_tflite(numbers);
     model_->tensors = std::move(file.bytes);
     model_->layer_of_operator = std::move(file.layer_of_operator);

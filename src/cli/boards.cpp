@@ -22,7 +22,8 @@ Json json_of(const board::Board& board) {
                {"supply_volts", board.supply_volts},
                {"active_watts", nullptr}};
   if (board.active_watts) {
-    json["active_watts"] = {{"value", board.active_watts->value}, {"source", board.active_watts->source}};
+    json["active_watts"] = {{"value", board.active_watts->value},
+                            {"source", board.active_watts->source}};
   }
   return json;
 }
@@ -63,8 +64,8 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
     } else if (one) {
       print(board, console.out);
     } else {
-      fmt::print(console.out, "{:<16} {:<14} {:<10} {:.0f} MHz, flash {}, SRAM {}\n", board.name, board.mcu,
-                 board.core, board.clock_hz / 1e6, format_bytes(board.flash.bytes),
+      fmt::print(console.out, "{:<16} {:<14} {:<10} {:.0f} MHz, flash {}, SRAM {}\n", board.name,
+                 board.mcu, board.core, board.clock_hz / 1e6, format_bytes(board.flash.bytes),
                  format_bytes(board.sram.bytes));
     }
   }

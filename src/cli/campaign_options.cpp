@@ -17,13 +17,14 @@ constexpr std::uint64_t kMostShards = 1'000'000;
 
 sampler::Distribution distribution_of(const Options& options, const sampler::Space& space) {
   const std::string prior = options.text("prior");
-  sampler::Distribution distribution = prior.ends_with(".toml")
-                                           ? sampler::Distribution(sampler::load_weights(prior, space))
-                                           : sampler::Distribution(sampler::prior_from_string(prior));
+  sampler::Distribution distribution =
+      prior.ends_with(".toml") ? sampler::Distribution(sampler::load_weights(prior, space))
+                               : sampler::Distribution(sampler::prior_from_string(prior));
   distribution.without_replacement = options.has("without-replacement");
   if (distribution.without_replacement && distribution.prior != sampler::Prior::uniform_networks) {
     options.fail(
-        "--without-replacement is defined for --prior uniform-networks only, whose draws have numbers");
+        "--without-replacement is defined for --prior uniform-networks only, whose draws have "
+        "numbers");
   }
   distribution.constraint = constraint_of(options, space);
   return distribution;
@@ -33,10 +34,11 @@ sampler::Distribution distribution_of(const Options& options, const sampler::Spa
 
 void add_query_options(Options& options, const std::string& default_count) {
   options.value("space", "NAME", "search space: a name (opline spaces) or a .toml file", "kws");
-  options.value("prior", "NAME",
-                "distribution the architectures are drawn from: uniform-decisions, uniform-networks, "
-                "uniform-log-ops, or a .toml file of decision weights",
-                "uniform-decisions");
+  options.value(
+      "prior", "NAME",
+      "distribution the architectures are drawn from: uniform-decisions, uniform-networks, "
+      "uniform-log-ops, or a .toml file of decision weights",
+      "uniform-decisions");
   options.flag("without-replacement", "draw no network twice (uniform-networks)");
   options.value("count", "N", "architectures to draw", default_count);
   options.value("seed", "S", "which sequence of samples", "1");
@@ -56,7 +58,9 @@ unsigned threads_of(const Options& options) {
   return threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
-void add_shard_option(Options& options, const std::string& help) { options.value("shard", "K/N", help); }
+void add_shard_option(Options& options, const std::string& help) {
+  options.value("shard", "K/N", help);
+}
 
 sampler::Shard shard_of(const Options& options) {
   if (!options.has("shard")) return {};
@@ -65,18 +69,20 @@ sampler::Shard shard_of(const Options& options) {
   const char* const end = text.data() + text.size();
   const auto [slash, problem] = std::from_chars(text.data(), end, shard.number);
   const bool has_slash = problem == std::errc{} && slash != end && *slash == '/';
-  const auto last =
-      has_slash ? std::from_chars(slash + 1, end, shard.of) : std::from_chars_result{end, std::errc{}};
+  const auto last = has_slash ? std::from_chars(slash + 1, end, shard.of)
+                              : std::from_chars_result{end, std::errc{}};
   if (!has_slash || last.ec != std::errc{} || last.ptr != end || shard.number < 1 ||
       shard.number > shard.of || shard.of > kMostShards) {
-    options.fail(fmt::format("--shard is '{}'; write it as K/N, part K of N, with K from 1 to N", text));
+    options.fail(
+        fmt::format("--shard is '{}'; write it as K/N, part K of N, with K from 1 to N", text));
   }
   return shard;
 }
 
 std::string acceptance_text(std::uint64_t draws, std::uint64_t tries) {
-  return fmt::format("{} of {} draws met the constraint ({:.3g} %); {} were infeasible", draws, tries,
-                     100.0 * static_cast<double>(draws) / static_cast<double>(tries), tries - draws);
+  return fmt::format("{} of {} draws met the constraint ({:.3g} %); {} were infeasible", draws,
+                     tries, 100.0 * static_cast<double>(draws) / static_cast<double>(tries),
+                     tries - draws);
 }
 
 Json acceptance_json(std::uint64_t draws, std::uint64_t tries) {

@@ -1,5 +1,4 @@
-// src/cli/campaign_options.h - the options that say which networks: shared by sample, run, study.   Room:
-// cli.
+// src/cli/campaign_options.h - the options that say which networks: shared by sample, run, study.
 #pragma once
 #include "src/base/json.h"
 #include "src/campaign/draw.h"

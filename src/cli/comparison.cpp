@@ -15,7 +15,8 @@ namespace {
 
 using Latencies = std::map<std::string, double>;  // by network
 
-/// `ops` and `seconds` of a series belong to its rows in order; rows without a latency are left out of both.
+/// `ops` and `seconds` of a series belong to its rows in order; rows without a latency are left out
+/// of both.
 Latencies latencies_of(const FittedSeries& fitted) {
   Latencies result;
   for (const store::MeasurementRow& row : fitted.series.rows) {
@@ -28,8 +29,8 @@ Latencies latencies_of(const FittedSeries& fitted) {
 std::string campaign_name(const FittedSeries& fitted) {
   std::string name = fitted.campaign.space_name;
   if (fitted.campaign.campaign.seed) {
-    name +=
-        fmt::format(", prior {}, seed {}", fitted.campaign.campaign.prior, *fitted.campaign.campaign.seed);
+    name += fmt::format(", prior {}, seed {}", fitted.campaign.campaign.prior,
+                        *fitted.campaign.campaign.seed);
   }
   return name;
 }
@@ -45,13 +46,14 @@ CommonSet common_set(const std::vector<const FittedSeries*>& series) {
     const auto everywhere = [&](const Latencies& board) { return board.contains(row.network); };
     if (!std::all_of(latencies.begin(), latencies.end(), everywhere)) continue;
     ops.push_back(static_cast<double>(row.ops));
-    for (std::size_t i = 0; i < series.size(); ++i) seconds[i].push_back(latencies[i].at(row.network));
+    for (std::size_t i = 0; i < series.size(); ++i)
+      seconds[i].push_back(latencies[i].at(row.network));
   }
   CommonSet set{campaign_name(*series.front()), ops.size(), {}};
   try {
     for (std::size_t i = 0; i < series.size(); ++i) {
-      set.members.push_back(
-          {series[i], analysis::fit_line(ops, seconds[i]), analysis::paired_ratio(seconds[0], seconds[i])});
+      set.members.push_back({series[i], analysis::fit_line(ops, seconds[i]),
+                             analysis::paired_ratio(seconds[0], seconds[i])});
     }
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;
@@ -105,38 +107,44 @@ std::string throughput(const FittedSeries& series, const analysis::LinearFit& fi
 
 /// What tells the members apart: their boards, or, where these are the same, their setups.
 std::string member_name(const CommonSet& set, const CommonSet::Member& member) {
-  const auto board = [](const CommonSet::Member& one) { return one.series->series.setup.setup.board; };
+  const auto board = [](const CommonSet::Member& one) {
+    return one.series->series.setup.setup.board;
+  };
   const auto same = [&](const CommonSet::Member& one) { return board(one) == board(member); };
   if (std::count_if(set.members.begin(), set.members.end(), same) == 1) return board(member);
   return board(member) + " " + member.series->series.setup.id.substr(0, 8);
 }
 
 std::string words(const CommonSet& set) {
-  std::string text = fmt::format("setups compared on the {} networks of {} that all of them measured\n",
-                                 set.networks, set.campaign);
+  std::string text =
+      fmt::format("setups compared on the {} networks of {} that all of them measured\n",
+                  set.networks, set.campaign);
   text += fmt::format("  {:<24} {:<26} {:<26} {:<26} {}\n", "board", "Mops/s (95 % interval)",
                       "slope in ns/op", "times as fast as the first", "runtime");
   for (const CommonSet::Member& member : set.members) {
     const analysis::Interval& slope = member.fit.slope_interval;
     const analysis::PairedRatio& ratio = member.latency_ratio;
     const FittedSeries& series = *member.series;
-    text += fmt::format(
-        "  {:<24} {:<26} {:<26} {:<26} {}\n", member_name(set, member), throughput(series, member.fit),
-        fmt::format("{:.4g}", member.fit.slope * 1e9) + bounds(series, slope.low * 1e9, slope.high * 1e9),
-        fmt::format("{:.4g}", ratio.value) + bounds(series, ratio.interval.low, ratio.interval.high),
-        series.series.setup.setup.runtime);
+    text += fmt::format("  {:<24} {:<26} {:<26} {:<26} {}\n", member_name(set, member),
+                        throughput(series, member.fit),
+                        fmt::format("{:.4g}", member.fit.slope * 1e9) +
+                            bounds(series, slope.low * 1e9, slope.high * 1e9),
+                        fmt::format("{:.4g}", ratio.value) +
+                            bounds(series, ratio.interval.low, ratio.interval.high),
+                        series.series.setup.setup.runtime);
   }
   return text;
 }
 
 std::string words(const SpacePair& pair) {
   const std::string interval =
-      pair.interval ? fmt::format(" ({:.3f} to {:.3f})", pair.interval->low, pair.interval->high) : "";
+      pair.interval ? fmt::format(" ({:.3f} to {:.3f})", pair.interval->low, pair.interval->high)
+                    : "";
   return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s{}\n",
                      pair.slower->series.setup.setup.board, pair.slower->campaign.space_name,
                      pair.slope_ratio, interval, pair.faster->campaign.space_name,
-                     throughput(*pair.slower, *pair.slower->fit), throughput(*pair.faster, *pair.faster->fit),
-                     given_prior(pair));
+                     throughput(*pair.slower, *pair.slower->fit),
+                     throughput(*pair.faster, *pair.faster->fit), given_prior(pair));
 }
 
 /// null for a whole enumeration.
@@ -189,7 +197,8 @@ Json to_json(const Comparison& comparison) {
            {"times_as_fast_interval",
             range(member.series->whole_enumeration, member.latency_ratio.interval)}});
     }
-    json["boards"].push_back({{"campaign", set.campaign}, {"networks", set.networks}, {"members", members}});
+    json["boards"].push_back(
+        {{"campaign", set.campaign}, {"networks", set.networks}, {"members", members}});
   }
   for (const SpacePair& pair : comparison.spaces) {
     json["spaces"].push_back({{"setup", pair.slower->series.setup.id},

@@ -1,5 +1,5 @@
-// src/cli/comparison.h - the fits of a study against each other: boards on their common networks, spaces on a board.
-//                                                                                                    Room: cli.
+// src/cli/comparison.h - the fits of a study against each other: boards on their common networks,
+// spaces on a board.
 #pragma once
 #include <optional>
 #include <string>
@@ -41,7 +41,8 @@ struct Comparison {
   [[nodiscard]] bool empty() const { return boards.empty() && spaces.empty(); }
 };
 
-/// Whatever of `all` can be compared; refers to its elements. Common sets of fewer than 3 networks are left out.
+/// Whatever of `all` can be compared; refers to its elements. Common sets of fewer than 3 networks
+/// are left out.
 [[nodiscard]] Comparison compare(const std::vector<FittedSeries>& all);
 
 [[nodiscard]] std::string in_words(const Comparison& comparison);

@@ -10,7 +10,8 @@
 namespace opline::cli {
 namespace {
 
-constexpr std::uint64_t kMostNumber = 1'000'000'000'000'000;  // 10^15: products below stay in 64 bits
+constexpr std::uint64_t kMostNumber =
+    1'000'000'000'000'000;  // 10^15: products below stay in 64 bits
 constexpr std::size_t kMostDecimals = 6;
 
 std::optional<std::uint64_t> factor_of(std::string_view suffix, Unit unit) {
@@ -51,7 +52,8 @@ std::optional<std::uint64_t> number_from(std::string_view text, Unit unit) {
     for (std::size_t i = 0; i < count; ++i) scale *= 10;
   }
   const std::optional<std::uint64_t> factor = factor_of(text, unit);
-  if (!factor || *whole > kMostNumber / *factor || fraction * *factor % scale != 0) return std::nullopt;
+  if (!factor || *whole > kMostNumber / *factor || fraction * *factor % scale != 0)
+    return std::nullopt;
   return *whole * *factor + fraction * *factor / scale;
 }
 
@@ -91,7 +93,8 @@ void add_constraint_options(Options& options) {
   options.value("flash", "A..B",
                 "only networks whose weights and channel tables take so much flash, as ..512KB");
   options.value("sram", "A..B", "only networks whose arena takes so much SRAM, as ..96KB");
-  options.value("where", "DECISION=OPTION,...", "only these options, as block3.skip=keep,conv1.width=16..64");
+  options.value("where", "DECISION=OPTION,...",
+                "only these options, as block3.skip=keep,conv1.width=16..64");
 }
 
 sampler::Constraint constraint_of(const Options& options, const sampler::Space& space) {
@@ -122,11 +125,12 @@ sampler::Constraint constraint_of(const Options& options, const sampler::Space& 
   }
   const auto earlier = [](const auto& a, const auto& b) { return a.decision < b.decision; };
   std::sort(constraint.where.begin(), constraint.where.end(), earlier);
-  const auto same = std::adjacent_find(constraint.where.begin(), constraint.where.end(),
-                                       [](const auto& a, const auto& b) { return a.decision == b.decision; });
+  const auto same =
+      std::adjacent_find(constraint.where.begin(), constraint.where.end(),
+                         [](const auto& a, const auto& b) { return a.decision == b.decision; });
   if (same != constraint.where.end()) {
-    options.fail(
-        fmt::format("--where names {} twice; give it one range", space.decisions[same->decision].name));
+    options.fail(fmt::format("--where names {} twice; give it one range",
+                             space.decisions[same->decision].name));
   }
   return constraint;
 }

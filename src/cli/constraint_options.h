@@ -1,5 +1,5 @@
-// src/cli/constraint_options.h - the options that restrict which networks are drawn: shared by sample, run, study.   Room:
-// cli.
+// src/cli/constraint_options.h - the options that restrict which networks are drawn: shared by
+// sample, run, study.
 #pragma once
 #include <string>
 #include <string_view>
@@ -13,7 +13,8 @@ namespace opline::cli {
 void add_constraint_options(Options& options);
 
 /// Loads the boards that --fits names, because their images say what they leave for networks.
-[[nodiscard]] sampler::Constraint constraint_of(const Options& options, const sampler::Space& space);
+[[nodiscard]] sampler::Constraint constraint_of(const Options& options,
+                                                const sampler::Space& space);
 
 /// What the suffixes of a number mean.
 enum class Unit {
@@ -21,7 +22,8 @@ enum class Unit {
   bytes,  ///< KB, MB: 1024, 1024^2 (as format_bytes() prints); B or nothing: bytes.
 };
 
-/// Reads "5M..30M", "..64KB", "1.5M..", "1000" (that value alone). Throws Error{usage} that shows the forms.
+/// Reads "5M..30M", "..64KB", "1.5M..", "1000" (that value alone). Throws Error{usage} that shows
+/// the forms.
 [[nodiscard]] sampler::Range parse_range(std::string_view text, Unit unit);
 
 }  // namespace opline::cli

@@ -19,10 +19,10 @@ const FittedSeries& only_one(const std::vector<FittedSeries>& all, const Options
   if (all.size() == 1) return all.front();
   std::string titles;
   for (const FittedSeries& fitted : all) titles += "\n  " + fitted.title();
-  options.fail(
-      fmt::format("a cost model speaks about one campaign and setup, but {} match; choose with --space, "
-                  "--prior, --seed, --boards and --setup:{}",
-                  all.size(), titles));
+  options.fail(fmt::format(
+      "a cost model speaks about one campaign and setup, but {} match; choose with --space, "
+      "--prior, --seed, --boards and --setup:{}",
+      all.size(), titles));
 }
 
 /// A comment of a CSV file is one line.
@@ -32,8 +32,8 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string raw_csv(const std::vector<FittedSeries>& all, store::Study& study, const std::string& command,
-                    const std::string& now) {
+std::string raw_csv(const std::vector<FittedSeries>& all, store::Study& study,
+                    const std::string& command, const std::string& now) {
   std::vector<notebooks_export::CampaignRows> rows;
   std::vector<std::string> comments = {
       "opline-measurements version 1, written by opline " + std::string(version()),
@@ -41,11 +41,12 @@ std::string raw_csv(const std::vector<FittedSeries>& all, store::Study& study, c
       one_line("command: " + command)};
   for (const FittedSeries& fitted : all) {
     const store::Summary& summary = fitted.summary;
-    comments.push_back(one_line(fmt::format("series: {}: {} drawn, {} pending, {} fit, {} measured",
-                                            fitted.title(), summary.drawn.networks, summary.pending.networks,
-                                            summary.fitting.networks, summary.measured.networks)));
-    rows.push_back(
-        {fitted.campaign, fitted.series, study.failures(fitted.campaign.key, fitted.series.setup.id)});
+    comments.push_back(
+        one_line(fmt::format("series: {}: {} drawn, {} pending, {} fit, {} measured",
+                             fitted.title(), summary.drawn.networks, summary.pending.networks,
+                             summary.fitting.networks, summary.measured.networks)));
+    rows.push_back({fitted.campaign, fitted.series,
+                    study.failures(fitted.campaign.key, fitted.series.setup.id)});
   }
   return notebooks_export::measurements_csv(rows, comments);
 }
@@ -66,7 +67,8 @@ void export_study(const Options& options, const std::string& format, const std::
   if (format == "csv") {
     write_file_atomically(path, raw_csv(all, study, console.command_line, now));
   } else {
-    costmodel::write_cost_model(path, cost_model(only_one(all, options), study, console.command_line, now));
+    costmodel::write_cost_model(
+        path, cost_model(only_one(all, options), study, console.command_line, now));
   }
 }
 
@@ -75,10 +77,13 @@ void export_study(const Options& options, const std::string& format, const std::
 int export_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "export",
-      "Write a study's cost model (JSON, docs/formats/cost-model.md), which a search loads, or its raw\n"
-      "measurements (CSV, docs/formats/measurements-csv.md); or one network as an int8 .tflite file\n"
+      "Write a study's cost model (JSON, docs/formats/cost-model.md), which a search loads, or its "
+      "raw\n"
+      "measurements (CSV, docs/formats/measurements-csv.md); or one network as an int8 .tflite "
+      "file\n"
       "(docs/formats/tflite.md), which needs no study.",
-      "opline export --db study.db --space kws --boards nucleo-f446re --format cost-model --out kws.json\n"
+      "opline export --db study.db --space kws --boards nucleo-f446re --format cost-model --out "
+      "kws.json\n"
       "opline export --db study.db --format csv --out measurements.csv\n"
       "opline export --network kws-s --format tflite --out kws-s.tflite\n"
       "opline export --space kws --seed 1 --index 3 --format tflite --out sample3.tflite");

@@ -1,4 +1,4 @@
-// src/cli/figure_json.h - figures of analysis/ as JSON, the same in every format.   Room: cli.
+// src/cli/figure_json.h - figures of analysis/ as JSON, the same in every format.
 #pragma once
 #include <optional>
 
@@ -10,7 +10,8 @@
 namespace opline::cli {
 
 // null for what is not there.
-[[nodiscard]] Json interval_json(const std::optional<analysis::Interval>& interval);  ///< [low, high]
+[[nodiscard]] Json interval_json(
+    const std::optional<analysis::Interval>& interval);  ///< [low, high]
 [[nodiscard]] Json estimate_json(
     const std::optional<analysis::Estimate>& estimate);                   ///< {"value", "interval"}
 [[nodiscard]] Json test_json(const std::optional<analysis::Test>& test);  ///< {"statistic", "p"}

@@ -11,8 +11,9 @@ namespace {
 
 /// Whether the options ask for more than the line, its intervals and what they stand for.
 bool detailed(const Options& options, const FitRequest& request) {
-  return options.has("diagnostics") || options.has("no-intercept") || request.of != Response::latency ||
-         request.model != ModelKind::ops || request.estimator != Estimator::ols ||
+  return options.has("diagnostics") || options.has("no-intercept") ||
+         request.of != Response::latency || request.model != ModelKind::ops ||
+         request.estimator != Estimator::ols ||
          request.covariance != analysis::CovarianceKind::classical;
 }
 
@@ -21,9 +22,12 @@ bool detailed(const Options& options, const FitRequest& request) {
 int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "fit",
-      "Fit latency = slope x ops + intercept to the measurements of a study, one fit for each campaign and\n"
-      "setup, keep the fits in the study, and compare boards on the networks that all of them measured. Or\n"
-      "fit a table of your own (--csv). --diagnostics: is it a line, is its spread even, who decides it.\n"
+      "Fit latency = slope x ops + intercept to the measurements of a study, one fit for each "
+      "campaign and\n"
+      "setup, keep the fits in the study, and compare boards on the networks that all of them "
+      "measured. Or\n"
+      "fit a table of your own (--csv). --diagnostics: is it a line, is its spread even, who "
+      "decides it.\n"
       "Whether the line may be used: opline validate. JSON and CSV: docs/formats/fit.md.",
       "opline fit --db study.db\n"
       "opline fit --db study.db --space kws --boards nucleo-f446re --diagnostics\n"
@@ -31,7 +35,8 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline fit --csv mine.csv --ops mmacs --latency latency_ms --name model");
   add_source_options(options);
   add_fit_options(options);
-  options.flag("diagnostics", "also curvature, spread, normality and the most influential networks");
+  options.flag("diagnostics",
+               "also curvature, spread, normality and the most influential networks");
   add_format_options(options);
   if (!options.parse(arguments, console)) return 0;
   const FitRequest request = read_fit_options(options);

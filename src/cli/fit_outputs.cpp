@@ -15,7 +15,8 @@ using measure::Runner;
 costmodel::CostModel cost_model(const FittedSeries& fitted, const store::Study& study,
                                 const std::string& command, const std::string& now) {
   if (!fitted.fit)
-    throw Error(ErrorCode::input, "{}: no cost model without a fit: {}", fitted.title(), fitted.why_no_fit);
+    throw Error(ErrorCode::input, "{}: no cost model without a fit: {}", fitted.title(),
+                fitted.why_no_fit);
   costmodel::CostModel model = costmodel::cost_model_of(*fitted.fit, fitted.whole_enumeration);
   const store::Summary& summary = fitted.summary;
   const bool sampled = fitted.campaign.campaign.seed.has_value();
@@ -69,8 +70,9 @@ figures::LatencySeries figure_series(const FittedSeries& fitted) {
 
 }  // namespace
 
-std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series, const std::string& folder,
-                                     const std::string& stem, const std::string& command) {
+std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series,
+                                     const std::string& folder, const std::string& stem,
+                                     const std::string& command) {
   figures::LatencyFigure figure;
   bool simulated = false;
   for (const FittedSeries& fitted : series) {

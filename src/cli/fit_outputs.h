@@ -1,4 +1,4 @@
-// src/cli/fit_outputs.h - what a fit leaves in files: cost models and figures.   Room: cli.
+// src/cli/fit_outputs.h - what a fit leaves in files: cost models and figures.
 #pragma once
 #include <string>
 #include <vector>
@@ -12,8 +12,10 @@ namespace opline::cli {
 [[nodiscard]] costmodel::CostModel cost_model(const FittedSeries& fitted, const store::Study& study,
                                               const std::string& command, const std::string& now);
 
-/// Draws `folder`/`stem`.svg and .png, one picture of all `series`; returns both paths, none without a measurement.
-std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series, const std::string& folder,
-                                     const std::string& stem, const std::string& command);
+/// Draws `folder`/`stem`.svg and .png, one picture of all `series`; returns both paths, none
+/// without a measurement.
+std::vector<std::string> draw_figure(const std::vector<FittedSeries>& series,
+                                     const std::string& folder, const std::string& stem,
+                                     const std::string& command);
 
 }  // namespace opline::cli

@@ -35,13 +35,15 @@ std::string mops_per_second(const analysis::LinearFit& fit) {
   return fit.slope > 0 ? fmt::format("{:.4g}", 1e-6 / fit.slope) : "undefined";
 }
 
-/// nJ per op is what both kinds of energy are told in; a modelled one is proportional to latency by construction.
+/// nJ per op is what both kinds of energy are told in; a modelled one is proportional to latency by
+/// construction.
 std::string energy_in_words(const FittedSeries& fitted) {
   if (fitted.energy) {
     const analysis::LinearFit& fit = *fitted.energy;
-    return fmt::format("  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, measured on {} networks, R^2 {}\n",
-                       fit.slope * 1e9, fit.intercept < 0 ? "-" : "+", std::abs(fit.intercept) * 1e3, fit.n,
-                       fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "undefined");
+    return fmt::format(
+        "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, measured on {} networks, R^2 {}\n",
+        fit.slope * 1e9, fit.intercept < 0 ? "-" : "+", std::abs(fit.intercept) * 1e3, fit.n,
+        fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "undefined");
   }
   if (!fitted.power && fitted.simulated()) {
     return fmt::format(
@@ -52,7 +54,8 @@ std::string energy_in_words(const FittedSeries& fitted) {
   if (!fitted.power) return "";
   const double watts = fitted.power->watts;
   return fmt::format(
-      "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, modelled: {:.4g} W x latency, by construction as "
+      "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, modelled: {:.4g} W x latency, by "
+      "construction as "
       "linear\n"
       "             as latency ({})\n",
       fitted.fit->slope * watts * 1e9, fitted.fit->intercept < 0 ? "-" : "+",
@@ -75,17 +78,20 @@ Json energy_json(const FittedSeries& fitted) {
   const bool measured = fitted.energy.has_value();
   const analysis::LinearFit& fit = measured ? *fitted.energy : *fitted.fit;
   const double factor = measured ? 1.0 : fitted.power->watts;
-  Json json = {{"origin", measured ? "measured" : "modelled"}, {"by_construction", !measured}, {"n", fit.n}};
+  Json json = {
+      {"origin", measured ? "measured" : "modelled"}, {"by_construction", !measured}, {"n", fit.n}};
   if (!measured) json["watts"] = {{"value", fitted.power->watts}, {"source", fitted.power->source}};
   json["r_squared"] = json_or_null(fit.r_squared);
   json["slope_joules_per_op"] =
       coefficient(fitted, fit.slope, fit.slope_standard_error, fit.slope_interval, factor);
-  json["intercept_joules"] =
-      coefficient(fitted, fit.intercept, fit.intercept_standard_error, fit.intercept_interval, factor);
+  json["intercept_joules"] = coefficient(fitted, fit.intercept, fit.intercept_standard_error,
+                                         fit.intercept_interval, factor);
   return json;
 }
 
-Json count(const store::Count& count) { return {{"draws", count.draws}, {"networks", count.networks}}; }
+Json count(const store::Count& count) {
+  return {{"draws", count.draws}, {"networks", count.networks}};
+}
 
 }  // namespace
 
@@ -93,14 +99,15 @@ std::string counts_in_words(const FittedSeries& fitted) {
   const store::Summary& summary = fitted.summary;
   if (!fitted.campaign.campaign.seed)
     return fmt::format("  networks   {} imported\n", summary.measured.networks);
-  std::string text =
-      fmt::format("  networks   {} drawn ({} different), ", summary.drawn.draws, summary.drawn.networks);
+  std::string text = fmt::format("  networks   {} drawn ({} different), ", summary.drawn.draws,
+                                 summary.drawn.networks);
   text += summary.pending.networks == 0
               ? std::to_string(summary.fitting.networks)
               : fmt::format("{} of them pending; {} of the other {}", summary.pending.networks,
-                            summary.fitting.networks, summary.drawn.networks - summary.pending.networks);
-  return text +
-         fmt::format(" fit the board, {} measured{}\n", summary.measured.networks, failures_of(summary));
+                            summary.fitting.networks,
+                            summary.drawn.networks - summary.pending.networks);
+  return text + fmt::format(" fit the board, {} measured{}\n", summary.measured.networks,
+                            failures_of(summary));
 }
 
 std::string in_words(const FittedSeries& fitted) {
@@ -112,25 +119,30 @@ std::string in_words(const FittedSeries& fitted) {
   text += fmt::format("  slope      {:.4g} ns/op{}; {} Mops/s\n", fit.slope * 1e9,
                       interval_in_words(fitted, fit.slope_interval, fit.slope_standard_error, 1e9),
                       mops_per_second(fit));
-  text += fmt::format("  intercept  {:.4g} ms{}\n", fit.intercept * 1e3,
-                      interval_in_words(fitted, fit.intercept_interval, fit.intercept_standard_error, 1e3));
+  text += fmt::format(
+      "  intercept  {:.4g} ms{}\n", fit.intercept * 1e3,
+      interval_in_words(fitted, fit.intercept_interval, fit.intercept_standard_error, 1e3));
   text += fmt::format("  R^2        {}, RMSE {}, mean absolute error {} %\n",
                       fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "undefined",
                       format_seconds(fit.rmse),
                       fit.mape_percent ? fmt::format("{:.2f}", *fit.mape_percent) : "undefined");
-  text +=
-      fmt::format("  range      {} to {}, {} networks\n", format_ops(static_cast<std::uint64_t>(fit.x_min)),
-                  format_ops(static_cast<std::uint64_t>(fit.x_max)), fit.n);
+  text += fmt::format("  range      {} to {}, {} networks\n",
+                      format_ops(static_cast<std::uint64_t>(fit.x_min)),
+                      format_ops(static_cast<std::uint64_t>(fit.x_max)), fit.n);
   text += energy_in_words(fitted);
   if (fitted.whole_enumeration) {
-    text += "  Every architecture of the space was drawn: nothing is sampled, so there are no intervals.\n";
+    text +=
+        "  Every architecture of the space was drawn: nothing is sampled, so there are no "
+        "intervals.\n";
   } else if (fitted.simulated()) {
     text +=
-        "  A simulated board has no measurement noise: intervals describe the sampling of architectures.\n";
+        "  A simulated board has no measurement noise: intervals describe the sampling of "
+        "architectures.\n";
   }
   if (fitted.simulated()) {
     text +=
-        "  The fit speaks about this runtime and prior, conditional on fitting the board; simulated cycles "
+        "  The fit speaks about this runtime and prior, conditional on fitting the board; "
+        "simulated cycles "
         "are\n"
         "  uncalibrated.\n";
   }
@@ -138,9 +150,9 @@ std::string in_words(const FittedSeries& fitted) {
 }
 
 std::string table(const std::vector<FittedSeries>& all) {
-  std::string text =
-      fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8} {:>8} {:>9} {:>13} {:>7} {:>9}\n", "space", "board",
-                  "drawn", "fit", "measured", "ns/op", "Mops/s", "intercept ms", "R^2", "error %");
+  std::string text = fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8} {:>8} {:>9} {:>13} {:>7} {:>9}\n",
+                                 "space", "board", "drawn", "fit", "measured", "ns/op", "Mops/s",
+                                 "intercept ms", "R^2", "error %");
   for (const FittedSeries& fitted : all) {
     text += fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8}", fitted.campaign.space_name,
                         fitted.series.setup.setup.board, fitted.summary.drawn.networks,
@@ -150,8 +162,9 @@ std::string table(const std::vector<FittedSeries>& all) {
       continue;
     }
     const analysis::LinearFit& fit = *fitted.fit;
-    text += fmt::format(" {:>8.4g} {:>9} {:>13.4g} {:>7} {:>9}\n", fit.slope * 1e9, mops_per_second(fit),
-                        fit.intercept * 1e3, fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "-",
+    text += fmt::format(" {:>8.4g} {:>9} {:>13.4g} {:>7} {:>9}\n", fit.slope * 1e9,
+                        mops_per_second(fit), fit.intercept * 1e3,
+                        fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "-",
                         fit.mape_percent ? fmt::format("{:.2f}", *fit.mape_percent) : "-");
   }
   return text;
@@ -183,7 +196,8 @@ Json to_json(const FittedSeries& fitted) {
   json["r_squared"] = json_or_null(fit.r_squared);
   json["confidence"] = fit.confidence;
   json["whole_enumeration"] = fitted.whole_enumeration;
-  json["slope_seconds_per_op"] = coefficient(fitted, fit.slope, fit.slope_standard_error, fit.slope_interval);
+  json["slope_seconds_per_op"] =
+      coefficient(fitted, fit.slope, fit.slope_standard_error, fit.slope_interval);
   json["intercept_seconds"] =
       coefficient(fitted, fit.intercept, fit.intercept_standard_error, fit.intercept_interval);
   json["mops_per_second"] = fit.slope != 0 ? Json(1e-6 / fit.slope) : Json(nullptr);
@@ -197,12 +211,15 @@ Json to_json(const FittedSeries& fitted) {
 
 void save(store::Study& study, const FittedSeries& fitted, const std::string& now) {
   if (!fitted.fit) return;
-  const Json selection = {
-      {"space", fitted.campaign.space_name},     {"space_id", fitted.campaign.campaign.space},
-      {"prior", fitted.campaign.campaign.prior}, {"seed", json_or_null(fitted.campaign.campaign.seed)},
-      {"draws", fitted.summary.drawn.draws},     {"pending", fitted.summary.pending.networks}};
+  const Json selection = {{"space", fitted.campaign.space_name},
+                          {"space_id", fitted.campaign.campaign.space},
+                          {"prior", fitted.campaign.campaign.prior},
+                          {"seed", json_or_null(fitted.campaign.campaign.seed)},
+                          {"draws", fitted.summary.drawn.draws},
+                          {"pending", fitted.summary.pending.networks}};
   study.save_fit(
-      {selection.dump(), fitted.series.setup.id, kFitFormat, kFitVersion, to_text(to_json(fitted))}, now);
+      {selection.dump(), fitted.series.setup.id, kFitFormat, kFitVersion, to_text(to_json(fitted))},
+      now);
 }
 
 }  // namespace opline::cli

@@ -27,7 +27,8 @@ void fit_energy(FittedSeries& fitted) {
     joules.push_back(*row.joules);
   }
   fitted.with_energy = ops.size();
-  const bool spread = std::adjacent_find(ops.begin(), ops.end(), std::not_equal_to<>()) != ops.end();
+  const bool spread =
+      std::adjacent_find(ops.begin(), ops.end(), std::not_equal_to<>()) != ops.end();
   if (ops.size() >= 3 && spread) fitted.energy = analysis::fit_line(ops, joules);
 }
 
@@ -46,9 +47,10 @@ void fit(FittedSeries& fitted) {
   }
 }
 
-/// Whether every network of the space was drawn and none is pending, so that nothing is left to sample.
-bool whole_enumeration(store::Study& study, const store::CampaignRow& campaign, const store::Summary& summary,
-                       std::optional<std::int64_t> first_draws) {
+/// Whether every network of the space was drawn and none is pending, so that nothing is left to
+/// sample.
+bool whole_enumeration(store::Study& study, const store::CampaignRow& campaign,
+                       const store::Summary& summary, std::optional<std::int64_t> first_draws) {
   if (!campaign.campaign.seed || summary.pending.networks != 0) return false;
   for (const store::SpaceRow& space : study.spaces()) {
     if (space.id != campaign.campaign.space) continue;
@@ -68,8 +70,8 @@ bool whole_enumeration(store::Study& study, const store::CampaignRow& campaign, 
   return false;
 }
 
-FittedSeries describe(store::Study& study, const store::CampaignRow& campaign, const store::SetupRow& setup,
-                      std::optional<std::int64_t> first_draws) {
+FittedSeries describe(store::Study& study, const store::CampaignRow& campaign,
+                      const store::SetupRow& setup, std::optional<std::int64_t> first_draws) {
   FittedSeries fitted;
   fitted.campaign = campaign;
   fitted.series.setup = setup;
@@ -87,7 +89,8 @@ FittedSeries describe(store::Study& study, const store::CampaignRow& campaign, c
   return fitted;
 }
 
-/// The prior in a file's name: nothing for the default; a long one, with a constraint, by its first word and a digest.
+/// The prior in a file's name: nothing for the default; a long one, with a constraint, by its first
+/// word and a digest.
 std::string stem_of_prior(const std::string& prior) {
   if (prior == sampler::to_string(sampler::Prior::uniform_decisions)) return {};
   const std::size_t end = prior.find(' ');
@@ -112,8 +115,8 @@ std::string safe_file_name(std::string text) {
                              row.campaign.seed ? fmt::format(", seed {}", *row.campaign.seed) : "");
   std::string boards;
   for (const store::SetupRow& row : study.setups())
-    boards +=
-        fmt::format("\n  board {} ({}), setup {}", row.setup.board, to_string(row.setup.runner), row.id);
+    boards += fmt::format("\n  board {} ({}), setup {}", row.setup.board,
+                          to_string(row.setup.runner), row.id);
   throw Error(ErrorCode::usage, "{}: nothing matches the selection; the study holds{}{}",
               study.path().string(),
               campaigns.empty() ? " no campaign: measure one with opline run" : campaigns, boards);
@@ -146,7 +149,8 @@ std::string FittedSeries::title() const {
 std::string FittedSeries::file_stem() const {
   std::string stem = campaign.space_name + "-" + series.setup.setup.board;
   if (campaign.campaign.seed)
-    stem += fmt::format("{}-seed{}", stem_of_prior(campaign.campaign.prior), *campaign.campaign.seed);
+    stem +=
+        fmt::format("{}-seed{}", stem_of_prior(campaign.campaign.prior), *campaign.campaign.seed);
   return safe_file_name(stem);
 }
 
@@ -161,10 +165,12 @@ std::string FittedSeries::boards_file_stem() const {
 void add_selection_options(Options& options) {
   options.value("db", "FILE", "the study file");
   options.value("space", "NAME", "only campaigns of this space");
-  options.value("prior", "NAME", "only campaigns of this prior (its whole name, as titles show it)");
+  options.value("prior", "NAME",
+                "only campaigns of this prior (its whole name, as titles show it)");
   options.value("seed", "S", "only campaigns of this seed");
   options.value("boards", "NAME,...", "only these boards");
-  options.value("setup", "ID", "only the setup whose id begins so (titles show the first eight digits)");
+  options.value("setup", "ID",
+                "only the setup whose id begins so (titles show the first eight digits)");
 }
 
 namespace {
@@ -178,11 +184,13 @@ struct Wanted {
     if (options.has("boards")) boards = options.list("boards");
   }
   [[nodiscard]] bool has(const store::CampaignRow& campaign) const {
-    return (!space || campaign.space_name == *space) && (!prior || campaign.campaign.prior == *prior) &&
+    return (!space || campaign.space_name == *space) &&
+           (!prior || campaign.campaign.prior == *prior) &&
            (!seed || campaign.campaign.seed == seed);
   }
   [[nodiscard]] bool has(const store::SetupRow& row) const {
-    const bool named = boards.empty() || std::count(boards.begin(), boards.end(), row.setup.board) != 0;
+    const bool named =
+        boards.empty() || std::count(boards.begin(), boards.end(), row.setup.board) != 0;
     return named && row.id.starts_with(setup);
   }
 
@@ -193,14 +201,14 @@ struct Wanted {
   std::string setup;
 };
 
-void require_boards(const std::vector<std::string>& boards, const std::vector<store::SetupRow>& setups,
-                    const Options& options) {
+void require_boards(const std::vector<std::string>& boards,
+                    const std::vector<store::SetupRow>& setups, const Options& options) {
   std::set<std::string> known;
   for (const store::SetupRow& row : setups) known.insert(row.setup.board);
   for (const std::string& board : boards) {
     if (!known.contains(board))
-      options.fail(
-          fmt::format("--boards: the study has no '{}'; its boards: {}", board, fmt::join(known, ", ")));
+      options.fail(fmt::format("--boards: the study has no '{}'; its boards: {}", board,
+                               fmt::join(known, ", ")));
   }
 }
 
@@ -228,8 +236,8 @@ std::vector<FittedSeries> fit_campaign(store::Study& study, store::CampaignKey c
                                        const std::vector<std::string>& setups,
                                        std::optional<std::int64_t> first_draws) {
   const std::vector<store::CampaignRow> campaigns = study.campaigns();
-  const auto row =
-      std::find_if(campaigns.begin(), campaigns.end(), [&](const auto& c) { return c.key == campaign; });
+  const auto row = std::find_if(campaigns.begin(), campaigns.end(),
+                                [&](const auto& c) { return c.key == campaign; });
   OPLINE_ASSERT(row != campaigns.end(), "campaign {} is not in the study", campaign);
   std::vector<FittedSeries> all;
   for (const store::SetupRow& setup : study.setups()) {

@@ -9,18 +9,23 @@
 namespace opline::cli {
 
 int import_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options(
-      "import",
-      "Read your own measurements from a CSV file with named columns into a study, so that they can be "
-      "fitted,\n"
-      "plotted and exported like any other. A column's unit is the end of its name (latency_ms, ops_mmacs) "
-      "or\n"
-      "given as COLUMN:UNIT. Units of ops: ops, kops, mops, gops, macs (= 2 ops), kmacs, mmacs, gmacs; of\n"
-      "latency: s, ms, us, ns, cycles; of energy: j, mj, uj. Importing the same table twice changes nothing.",
-      "opline import --csv mine.csv --ops macs --latency latency_ms --name model --board my-board --db "
-      "mine.db\n"
-      "opline import --csv log.csv --ops count:mmacs --latency t:us --board nucleo-h743 --runtime 'tflm "
-      "2024' --db mine.db\nopline fit --db mine.db");
+  Options options("import",
+                  "Read your own measurements from a CSV file with named columns into a study, so "
+                  "that they can be "
+                  "fitted,\n"
+                  "plotted and exported like any other. A column's unit is the end of its name "
+                  "(latency_ms, ops_mmacs) "
+                  "or\n"
+                  "given as COLUMN:UNIT. Units of ops: ops, kops, mops, gops, macs (= 2 ops), "
+                  "kmacs, mmacs, gmacs; of\n"
+                  "latency: s, ms, us, ns, cycles; of energy: j, mj, uj. Importing the same table "
+                  "twice changes nothing.",
+                  "opline import --csv mine.csv --ops macs --latency latency_ms --name model "
+                  "--board my-board --db "
+                  "mine.db\n"
+                  "opline import --csv log.csv --ops count:mmacs --latency t:us --board "
+                  "nucleo-h743 --runtime 'tflm "
+                  "2024' --db mine.db\nopline fit --db mine.db");
   add_table_options(options);
   options.value("db", "FILE", "the study file; made when missing");
   options.value("space", "NAME", "what the networks are called together; default: the file's name");
@@ -38,10 +43,11 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
   table.setup.flags = options.optional_text("flags").value_or("");
   store::Study study = store::Study::open(database, store::Mode::create, utc_now());
   const std::int64_t added = store_table(study, table, options, console);
-  fmt::print(console.out, "{}: {} rows read, {} new{}; now: opline fit --db {}\n", path, table.rows.size(),
-             added,
-             table.unmeasured == 0 ? "" : fmt::format(", {} without a latency left out", table.unmeasured),
-             database);
+  fmt::print(
+      console.out, "{}: {} rows read, {} new{}; now: opline fit --db {}\n", path, table.rows.size(),
+      added,
+      table.unmeasured == 0 ? "" : fmt::format(", {} without a latency left out", table.unmeasured),
+      database);
   return 0;
 }
 

@@ -18,11 +18,11 @@ namespace {
 constexpr std::uint64_t kMostTraced = 10'000'000;  // about a gigabyte of text
 
 /// With --trace one that writes what it executes to `lines`, which must outlive it.
-std::unique_ptr<runners::Runner> runner_of(const runners::SimulatedBoard& board, const Options& options,
-                                           std::string& lines) {
+std::unique_ptr<runners::Runner> runner_of(const runners::SimulatedBoard& board,
+                                           const Options& options, std::string& lines) {
   if (!options.has("trace")) return board.make_runner();
-  lines =
-      fmt::format("# opline-trace 1, written by opline {}; {}\n", version(), board.setup().to_json().dump());
+  lines = fmt::format("# opline-trace 1, written by opline {}; {}\n", version(),
+                      board.setup().to_json().dump());
   return board.make_tracing_runner({options.text("trace-from"),
                                     options.integer("trace-count", 1, kMostTraced),
                                     [&lines](const std::string& line) { lines += line + '\n'; }});
@@ -35,7 +35,8 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const Name
     throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
   }
   network::CompiledNetwork compiled = compile(named);
-  measure::Request request{named.network.id(), std::move(compiled.plan), std::move(compiled.digests), true,
+  measure::Request request{named.network.id(), std::move(compiled.plan),
+                           std::move(compiled.digests), true,
                            campaign::budget_cycles(named.network)};
   request.tensors = std::move(compiled.tensors);
   std::string trace;
@@ -49,9 +50,9 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const Name
 
 void plot(const NetworkView& view, const std::optional<runners::SimulatedBoard>& board,
           const std::string& path, Console& console) {
-  figures::MemoryFigure figure = board
-                                     ? memory_figure(view, board->limits().arena_bytes, board->board().title)
-                                     : memory_figure(view, std::nullopt, "");
+  figures::MemoryFigure figure =
+      board ? memory_figure(view, board->limits().arena_bytes, board->board().title)
+            : memory_figure(view, std::nullopt, "");
   figure.provenance = console.command_line;
   figures::write_memory_figure(path, figure);
   fmt::print(console.err, "{}\n", path);
@@ -59,7 +60,8 @@ void plot(const NetworkView& view, const std::optional<runners::SimulatedBoard>&
 
 void print_latency(const runners::SimulatedBoard& board, const measure::Measurement& measured,
                    std::ostream& out) {
-  const double seconds = static_cast<double>(*measured.cycles) / static_cast<double>(*board.setup().clock_hz);
+  const double seconds =
+      static_cast<double>(*measured.cycles) / static_cast<double>(*board.setup().clock_hz);
   fmt::print(out, "{} cycles = {} on {} (simulated, {}, uncalibrated)\n", *measured.cycles,
              format_seconds(seconds), board.board().title, board.setup().runtime);
 }
@@ -67,30 +69,34 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
 }  // namespace
 
 int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options(
-      "inspect",
-      "Show one network layer by layer: shapes, macs, parameters, SRAM in use; with --board also the cycles "
-      "of\n"
-      "each layer on that simulated board. FILE is an int8 .tflite (docs/formats/tflite.md), executed by "
-      "opline's\n"
-      "own runtime with the file's tensors; without FILE the network is named by --network, or sampled.",
-      "opline inspect --network kws-s --board nucleo-f446re --plot sram.png\n"
-      "opline inspect model.tflite --board nucleo-f746zg\n"
-      "opline inspect --space kws --index 3");
+  Options options("inspect",
+                  "Show one network layer by layer: shapes, macs, parameters, SRAM in use; with "
+                  "--board also the cycles "
+                  "of\n"
+                  "each layer on that simulated board. FILE is an int8 .tflite "
+                  "(docs/formats/tflite.md), executed by "
+                  "opline's\n"
+                  "own runtime with the file's tensors; without FILE the network is named by "
+                  "--network, or sampled.",
+                  "opline inspect --network kws-s --board nucleo-f446re --plot sram.png\n"
+                  "opline inspect model.tflite --board nucleo-f746zg\n"
+                  "opline inspect --space kws --index 3");
   options.positional("FILE", "an int8 .tflite file");
   add_network_options(options);
   options.value("space", "NAME", "search space: a name or a .toml file; kws where it isn't given");
   options.value("seed", "S", "which sequence of samples");
   options.value("board", "NAME", "simulate the network on this board");
   options.value("plot", "FILE", "draw SRAM over time as .svg or .png");
-  options.value("trace", "FILE", "with --board: write the executed instructions, with cycles, as text");
+  options.value("trace", "FILE",
+                "with --board: write the executed instructions, with cycles, as text");
   options.value("trace-from", "FUNCTION", "where the trace begins: a function of the firmware",
                 "opline_run_layer");
   options.value("trace-count", "N", "how many instructions", "10000");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;
 
-  if (options.has("trace") && !options.has("board")) options.fail("--trace needs --board, which executes");
+  if (options.has("trace") && !options.has("board"))
+    options.fail("--trace needs --board, which executes");
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
   const NamedNetwork named =

@@ -51,7 +51,8 @@ std::string group_name(const std::vector<const FittedSeries*>& series, const Fit
   };
   if (std::count_if(series.begin(), series.end(), same) == 1) return one.campaign.space_name;
   return one.campaign.space_name + ", " + one.campaign.campaign.prior +
-         (one.campaign.campaign.seed ? ", seed " + std::to_string(*one.campaign.campaign.seed) : "");
+         (one.campaign.campaign.seed ? ", seed " + std::to_string(*one.campaign.campaign.seed)
+                                     : "");
 }
 
 std::optional<analysis::CommonSlope> compare_groups(const Judged& judged,
@@ -68,7 +69,8 @@ std::optional<analysis::CommonSlope> compare_groups(const Judged& judged,
 }
 
 /// The columns of a table, a value a row.
-std::vector<analysis::NetworkFeature> features_of(const Judged& judged, const TableFeatures& given) {
+std::vector<analysis::NetworkFeature> features_of(const Judged& judged,
+                                                  const TableFeatures& given) {
   std::vector<analysis::NetworkFeature> features;
   for (std::size_t column = 0; column < given.names.size(); ++column) {
     analysis::NetworkFeature feature{given.names[column], "", {}};
@@ -79,7 +81,8 @@ std::vector<analysis::NetworkFeature> features_of(const Judged& judged, const Ta
   return features;
 }
 
-/// What the structure of the networks, or the columns of a table, say about the rest: of one series of latencies.
+/// What the structure of the networks, or the columns of a table, say about the rest: of one series
+/// of latencies.
 void explain(store::Study& study, Judged& judged, const TableFeatures& given) {
   if (judged.series.size() != 1 || judged.rows.of != Response::latency) {
     judged.why_unexplained = "told of the latencies of one series only";
@@ -94,7 +97,8 @@ void explain(store::Study& study, Judged& judged, const TableFeatures& given) {
           analysis::explain_residuals(judged.rows.ops, judged.rows.y, features_of(judged, given));
       return;
     }
-    judged.features = analysis::explain_residuals(judged.rows.ops, judged.rows.y, observed.features);
+    judged.features =
+        analysis::explain_residuals(judged.rows.ops, judged.rows.y, observed.features);
     analysis::LayerValidationOptions options;
     options.layers_by_construction = observed.by_construction;
     judged.models = analysis::validate_layer_models(observed.layers, judged.rows.y, options);
@@ -118,7 +122,8 @@ void learn(Judged& judged, const JudgeOptions& options) {
   if (validation.slope_hc3 && validation.slope_hc3->estimate > 0) {
     const analysis::Coefficient& slope = *validation.slope_hc3;
     judged.networks_for_slope = analysis::rows_for_precision(
-        validation.n, (slope.interval.high - slope.interval.low) / 2 / slope.estimate, kSlopePrecision);
+        validation.n, (slope.interval.high - slope.interval.low) / 2 / slope.estimate,
+        kSlopePrecision);
   }
 }
 
@@ -142,7 +147,8 @@ void require_one_setup(const std::vector<const FittedSeries*>& series) {
   for (const FittedSeries* one : series) {
     if (one->series.setup.id == series.front()->series.setup.id) continue;
     throw Error(ErrorCode::usage,
-                "series of different setups are no one proxy: {}; {}. Choose a board or --setup, or compare "
+                "series of different setups are no one proxy: {}; {}. Choose a board or --setup, "
+                "or compare "
                 "them with opline compare",
                 series.front()->title(), one->title());
   }
@@ -156,7 +162,8 @@ int exit_code_of(const std::vector<Judged>& all) {
     return any([&](const Judged& one) { return one.verdict && one.verdict->ruling == ruling; });
   };
   if (ruled(analysis::Ruling::not_valid)) return kNotValid;
-  if (any([](const Judged& one) { return !one.verdict; })) return static_cast<int>(ErrorCode::input);
+  if (any([](const Judged& one) { return !one.verdict; }))
+    return static_cast<int>(ErrorCode::input);
   return ruled(analysis::Ruling::valid_with_margin) ? kValidWithMargin : 0;
 }
 
@@ -170,12 +177,14 @@ std::string Judged::title() const {
          (setup.runtime.empty() ? "runtime unknown" : setup.runtime) + ")";
 }
 
-Judged judge(store::Study& study, std::vector<const FittedSeries*> series, const JudgeOptions& options) {
+Judged judge(store::Study& study, std::vector<const FittedSeries*> series,
+             const JudgeOptions& options) {
   require_one_setup(series);
   Judged judged;
   judged.series = std::move(series);
-  judged.whole_enumeration = std::all_of(judged.series.begin(), judged.series.end(),
-                                         [](const FittedSeries* one) { return one->whole_enumeration; });
+  judged.whole_enumeration =
+      std::all_of(judged.series.begin(), judged.series.end(),
+                  [](const FittedSeries* one) { return one->whole_enumeration; });
   Pooled pooled = pool(judged.series, options.of);
   judged.rows = std::move(pooled.rows);
   judged.why_none = judged.rows.why_none;
@@ -199,14 +208,15 @@ Judged judge(store::Study& study, std::vector<const FittedSeries*> series, const
     judged.validation.reset();
     return judged;
   }
-  judged.verdict =
-      analysis::judge(*judged.validation, judged.groups ? std::optional(judged.groups->worst) : std::nullopt,
-                      options.thresholds);
+  judged.verdict = analysis::judge(
+      *judged.validation, judged.groups ? std::optional(judged.groups->worst) : std::nullopt,
+      options.thresholds);
   return judged;
 }
 
 analysis::Thresholds read_thresholds(const std::optional<std::string>& path) {
-  const std::filesystem::path file = path ? std::filesystem::path(*path) : resource("data/verdict.toml");
+  const std::filesystem::path file =
+      path ? std::filesystem::path(*path) : resource("data/verdict.toml");
   return analysis::parse_thresholds(read_file(file), file.string());
 }
 

@@ -1,4 +1,4 @@
-// src/cli/judging.h - from a series to the verdict on its proxy: shared by validate and study.   Room: cli.
+// src/cli/judging.h - from a series to the verdict on its proxy: shared by validate and study.
 #pragma once
 #include <functional>
 #include <optional>
@@ -18,10 +18,12 @@
 
 namespace opline::cli {
 
-/// Exit codes of `opline validate`. `valid` is 0; where nothing could be judged it is that of ErrorCode::input.
+/// Exit codes of `opline validate`. `valid` is 0; where nothing could be judged it is that of
+/// ErrorCode::input.
 inline constexpr int kValidWithMargin = 8;
 inline constexpr int kNotValid = 9;
-/// Half-width of the slope's interval, as a share of it, that the size of the next campaign is told for.
+/// Half-width of the slope's interval, as a share of it, that the size of the next campaign is told
+/// for.
 inline constexpr double kSlopePrecision = 0.01;
 
 struct JudgeOptions {
@@ -30,19 +32,21 @@ struct JudgeOptions {
   std::uint64_t seed = 1;       ///< Of bootstrap, cross-validation and regret.
   std::vector<double> budgets;  ///< In seconds or joules; empty: the quartiles.
   TableFeatures features;       ///< Of networks whose layers are not known.
-  std::function<void(std::uint64_t, std::uint64_t)> progress = {};  ///< ProxyValidationOptions::progress.
+  std::function<void(std::uint64_t, std::uint64_t)> progress =
+      {};  ///< ProxyValidationOptions::progress.
 };
 
 /// One proxy, judged: a series, or several of one setup together.
 struct Judged {
   std::vector<const FittedSeries*> series;  ///< At least one.
-  ResponseRows rows;                        ///< Of all of them; a network of two series counts once.
+  ResponseRows rows;  ///< Of all of them; a network of two series counts once.
   bool whole_enumeration = false;
   std::optional<analysis::ProxyValidation> validation;
-  std::optional<analysis::CommonSlope> groups;    ///< Of several series.
-  std::optional<analysis::Verdict> verdict;       ///< Comes with `validation`.
-  std::string why_none;                           ///< Without them: nothing could be judged.
-  std::vector<analysis::LearningPoint> learning;  ///< Empty for few networks and for a whole enumeration.
+  std::optional<analysis::CommonSlope> groups;  ///< Of several series.
+  std::optional<analysis::Verdict> verdict;     ///< Comes with `validation`.
+  std::string why_none;                         ///< Without them: nothing could be judged.
+  std::vector<analysis::LearningPoint>
+      learning;  ///< Empty for few networks and for a whole enumeration.
   std::optional<std::size_t> networks_for_slope;  ///< For a slope known to kSlopePrecision.
   /// What the structure of the networks says about what ops leave; of one series of latencies.
   std::optional<analysis::ResidualFeatures> features;
@@ -56,7 +60,8 @@ struct Judged {
 /// Of the worst: not valid, then nothing could be judged, then valid with a margin.
 [[nodiscard]] int exit_code_of(const std::vector<Judged>& all);
 
-/// `series` must outlive the result. Several must be of one setup: throws Error{usage} that names two that are not.
+/// `series` must outlive the result. Several must be of one setup: throws Error{usage} that names
+/// two that are not.
 [[nodiscard]] Judged judge(store::Study& study, std::vector<const FittedSeries*> series,
                            const JudgeOptions& options);
 

@@ -13,9 +13,13 @@ namespace {
 using analysis::Criterion;
 using analysis::Ruling;
 
-const measure::Setup& setup_of(const Judged& judged) { return judged.series.front()->series.setup.setup; }
+const measure::Setup& setup_of(const Judged& judged) {
+  return judged.series.front()->series.setup.setup;
+}
 
-bool simulated(const Judged& judged) { return setup_of(judged).runner == measure::Runner::simulated; }
+bool simulated(const Judged& judged) {
+  return setup_of(judged).runner == measure::Runner::simulated;
+}
 
 /// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "NONE".
 std::string ruling_in_words(const Judged& judged) {
@@ -24,7 +28,8 @@ std::string ruling_in_words(const Judged& judged) {
     case Ruling::valid:
       return "VALID";
     case Ruling::valid_with_margin:
-      return fmt::format("VALID WITH A MARGIN OF {:.1f} %", 100 * judged.verdict->margin.value_or(0));
+      return fmt::format("VALID WITH A MARGIN OF {:.1f} %",
+                         100 * judged.verdict->margin.value_or(0));
     case Ruling::not_valid:
       return "NOT VALID";
   }
@@ -60,8 +65,8 @@ std::string criteria_in_words(const Judged& judged) {
     text += fmt::format(
         "  {:<28} {:>10}   {:<22} {:<11} {}\n", one.name, figure(one),
         one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-",
-        fmt::format("{} {:g}{}", one.direction == analysis::Direction::at_least ? ">=" : "<=", one.threshold,
-                    one.unit.empty() ? "" : " " + one.unit),
+        fmt::format("{} {:g}{}", one.direction == analysis::Direction::at_least ? ">=" : "<=",
+                    one.threshold, one.unit.empty() ? "" : " " + one.unit),
         name_of(one.standing));
   }
   return text;
@@ -71,10 +76,10 @@ std::string groups_in_words(const Judged& judged) {
   if (!judged.groups) return "";
   std::string text = "  slopes     ";
   for (const analysis::GroupSlope& one : judged.groups->groups)
-    text += fmt::format(
-        " {} {:.4g}{};", one.name, one.slope * 1e9,
-        one.interval ? fmt::format(" ({:.4g} to {:.4g})", one.interval->low * 1e9, one.interval->high * 1e9)
-                     : "");
+    text += fmt::format(" {} {:.4g}{};", one.name, one.slope * 1e9,
+                        one.interval ? fmt::format(" ({:.4g} to {:.4g})", one.interval->low * 1e9,
+                                                   one.interval->high * 1e9)
+                                     : "");
   return text + (judged.rows.of == Response::latency ? " ns/op\n" : " nJ/op\n");
 }
 
@@ -95,35 +100,40 @@ std::string learning_in_words(const Judged& judged) {
   std::string text;
   for (std::size_t i = 0; i < judged.learning.size(); i += 2) {  // every other: a factor of two
     const analysis::LearningPoint& one = judged.learning[i];
-    text += fmt::format(" {}: {:.2f} % ({:.2f} to {:.2f});", one.rows, one.mape_percent, one.mape_range.low,
-                        one.mape_range.high);
+    text += fmt::format(" {}: {:.2f} % ({:.2f} to {:.2f});", one.rows, one.mape_percent,
+                        one.mape_range.low, one.mape_range.high);
   }
   if (!text.empty())
     text = "  error on the others by networks fitted (5 to 95 % of draws)\n   " + text + "\n";
   if (judged.networks_for_slope)
     text += fmt::format(
-        "  next campaign of this prior: a slope known to {:g} % takes about {} measured networks ({} now)\n",
+        "  next campaign of this prior: a slope known to {:g} % takes about {} measured networks "
+        "({} now)\n",
         100 * kSlopePrecision, *judged.networks_for_slope, judged.validation->n);
   return text;
 }
 
 std::string features_in_words(const Judged& judged) {
   if (!judged.features)
-    return judged.why_unexplained.empty() ? "" : "  what ops leave open: " + judged.why_unexplained + "\n";
+    return judged.why_unexplained.empty()
+               ? ""
+               : "  what ops leave open: " + judged.why_unexplained + "\n";
   const analysis::ResidualFeatures& found = *judged.features;
   std::string text = fmt::format(
       "  what ops leave open{}\n    {:<44} {:>12} {:>10}   {}\n",
-      found.explained_share ? fmt::format(": {:.0f} % of its variance goes with the features below together",
-                                          100 * *found.explained_share)
-                            : "",
+      found.explained_share
+          ? fmt::format(": {:.0f} % of its variance goes with the features below together",
+                        100 * *found.explained_share)
+          : "",
       "feature", "partial R^2", "unique", "latency goes with it, over its usual range, by");
   for (const analysis::FeatureEffect& one : found.features) {
     text += fmt::format(
         "    {:<44} {:>12.3f} {:>10}   {:+.1f} %{}\n", one.name, one.partial_r_squared,
-        one.unique_r_squared ? fmt::format("{:.3f}", *one.unique_r_squared) : "-", one.effect_percent,
-        judged.whole_enumeration
-            ? ""
-            : fmt::format(" ({:+.1f} to {:+.1f} %)", one.effect_interval.low, one.effect_interval.high));
+        one.unique_r_squared ? fmt::format("{:.3f}", *one.unique_r_squared) : "-",
+        one.effect_percent,
+        judged.whole_enumeration ? ""
+                                 : fmt::format(" ({:+.1f} to {:+.1f} %)", one.effect_interval.low,
+                                               one.effect_interval.high));
   }
   return text;
 }
@@ -133,13 +143,14 @@ std::string caveats(const Judged& judged) {
   std::int64_t pending = 0;
   for (const FittedSeries* one : judged.series) pending += one->summary.pending.networks;
   if (pending != 0)
-    text +=
-        fmt::format("  {} networks are pending: the verdict speaks of what is measured so far.\n", pending);
+    text += fmt::format(
+        "  {} networks are pending: the verdict speaks of what is measured so far.\n", pending);
   if (judged.whole_enumeration) {
     text += "  Every architecture was measured: nothing is sampled, so there are no intervals.\n";
   } else if (simulated(judged)) {
     text +=
-        "  A simulated board has no measurement noise: intervals describe the sampling of architectures.\n";
+        "  A simulated board has no measurement noise: intervals describe the sampling of "
+        "architectures.\n";
   }
   if (simulated(judged)) text += "  Simulated cycles are uncalibrated.\n";
   return text;
@@ -159,7 +170,8 @@ Json verdict_json(const Judged& judged) {
   Json json = {{"ruling", name_of(judged.verdict->ruling)}};
   json["margin"] = json_or_null(judged.verdict->margin);
   json["criteria"] = Json::object();
-  for (const Criterion& one : judged.verdict->criteria) json["criteria"][one.name] = criterion_json(one);
+  for (const Criterion& one : judged.verdict->criteria)
+    json["criteria"][one.name] = criterion_json(one);
   json["reasons"] = judged.verdict->reasons;
   json["advice"] = judged.verdict->advice;
   return json;
@@ -197,11 +209,12 @@ Json power_json(const Judged& judged) {
   if (!judged.power) return nullptr;
   const analysis::PowerConstancy& power = *judged.power;
   const bool interval = power.variation_interval && !judged.whole_enumeration;
-  return {{"n", power.n},
-          {"mean_watts", power.mean_watts},
-          {"range_watts", Json::array({power.range.low, power.range.high})},
-          {"sigma_over_mean", power.variation},
-          {"interval", interval ? interval_json(power.variation_interval->interval) : Json(nullptr)}};
+  return {
+      {"n", power.n},
+      {"mean_watts", power.mean_watts},
+      {"range_watts", Json::array({power.range.low, power.range.high})},
+      {"sigma_over_mean", power.variation},
+      {"interval", interval ? interval_json(power.variation_interval->interval) : Json(nullptr)}};
 }
 
 Json groups_json(const std::optional<analysis::CommonSlope>& groups) {
@@ -211,8 +224,10 @@ Json groups_json(const std::optional<analysis::CommonSlope>& groups) {
                {"equal_lines_test", test_json(groups->equal_lines)},
                {"agreement", analysis::name_of(groups->worst.agreement)}};
   for (const analysis::GroupSlope& one : groups->groups)
-    json["slopes"].push_back(
-        {{"group", one.name}, {"n", one.n}, {"slope", one.slope}, {"interval", interval_json(one.interval)}});
+    json["slopes"].push_back({{"group", one.name},
+                              {"n", one.n},
+                              {"slope", one.slope},
+                              {"interval", interval_json(one.interval)}});
   return json;
 }
 
@@ -234,7 +249,8 @@ Json campaigns_json(const Judged& judged) {
 }  // namespace
 
 std::string verdict_in_words(const Judged& judged) {
-  std::string text = fmt::format("verdict: {}: {}\n", ruling_in_words(judged), scope_in_words(judged));
+  std::string text =
+      fmt::format("verdict: {}: {}\n", ruling_in_words(judged), scope_in_words(judged));
   if (!judged.verdict) return text + "  nothing can be judged: " + judged.why_none + "\n";
   for (const std::string& reason : judged.verdict->reasons) text += "  why   " + reason + "\n";
   for (const std::string& step : judged.verdict->advice) text += "  next  " + step + "\n";

@@ -7,7 +7,8 @@
 namespace opline::cli {
 namespace {
 
-/// The coefficient of a column as text in `unit` units of a second; "-" where the column was left out.
+/// The coefficient of a column as text in `unit` units of a second; "-" where the column was left
+/// out.
 std::string figure(const analysis::LinearModel& model, const std::string& column, double unit) {
   for (const analysis::Coefficient& one : model.coefficients) {
     if (one.name == column) return fmt::format("{:.4g}", one.estimate * unit);
@@ -21,7 +22,8 @@ std::string percent(const std::optional<double>& value) {
 
 Json left_out_json(const std::vector<analysis::LeftOut>& left_out) {
   Json json = Json::array();
-  for (const analysis::LeftOut& one : left_out) json.push_back({{"name", one.name}, {"why", one.why}});
+  for (const analysis::LeftOut& one : left_out)
+    json.push_back({{"name", one.name}, {"why", one.why}});
   return json;
 }
 
@@ -42,16 +44,17 @@ std::vector<NamedErrors> models_of(const analysis::LayerValidation& validation) 
 }  // namespace
 
 std::string in_words(const analysis::PerLayerModel& model) {
-  std::string text =
-      fmt::format("    {:<20} {:>7} {:>10} {:>9} {:>9} {:>11} {:>9} {:>8} {:>8}\n", "kernel", "layers",
-                  "signatures", "us", "ns/mac", "ns/element", "ns/byte", "R^2", "error %");
+  std::string text = fmt::format("    {:<20} {:>7} {:>10} {:>9} {:>9} {:>11} {:>9} {:>8} {:>8}\n",
+                                 "kernel", "layers", "signatures", "us", "ns/mac", "ns/element",
+                                 "ns/byte", "R^2", "error %");
   for (const analysis::LayerForm& form : model.forms) {
     const analysis::LinearModel& fit = form.model;
-    text += fmt::format("    {:<20} {:>7} {:>10} {:>9} {:>9} {:>11} {:>9} {:>8} {:>8}\n", form.variant, fit.n,
-                        form.signatures, figure(fit, "intercept", 1e6), figure(fit, "macs", 1e9),
-                        figure(fit, "output_elements", 1e9), figure(fit, "bytes", 1e9),
-                        fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "-",
-                        percent(fit.relative ? std::optional(fit.relative->mape_percent) : std::nullopt));
+    text += fmt::format(
+        "    {:<20} {:>7} {:>10} {:>9} {:>9} {:>11} {:>9} {:>8} {:>8}\n", form.variant, fit.n,
+        form.signatures, figure(fit, "intercept", 1e6), figure(fit, "macs", 1e9),
+        figure(fit, "output_elements", 1e9), figure(fit, "bytes", 1e9),
+        fit.r_squared ? fmt::format("{:.4f}", *fit.r_squared) : "-",
+        percent(fit.relative ? std::optional(fit.relative->mape_percent) : std::nullopt));
   }
   for (const analysis::LayerForm& form : model.forms) {
     for (const analysis::LeftOut& one : form.left_out)
@@ -66,7 +69,8 @@ Json to_json(const analysis::PerLayerModel& model) {
   Json json = {{"kernels", Json::object()}, {"left_out", left_out_json(model.left_out)}};
   for (const analysis::LayerForm& form : model.forms) {
     Json coefficients = Json::object();
-    for (const analysis::Coefficient& one : form.model.coefficients) coefficients[one.name] = one.estimate;
+    for (const analysis::Coefficient& one : form.model.coefficients)
+      coefficients[one.name] = one.estimate;
     json["kernels"][form.variant] = {{"layers", form.model.n},
                                      {"signatures", form.signatures},
                                      {"coefficients", coefficients},
@@ -79,16 +83,17 @@ Json to_json(const analysis::PerLayerModel& model) {
 
 std::string in_words(const analysis::LayerValidation& validation) {
   std::string text =
-      fmt::format("    {:<27} {:>8} {:>8} {:>8} {:>8} {:>8} {:>13} {:>7}\n", "held-out errors in %", "mean",
-                  "50 %", "90 %", "worst", "bias", "single layers", "known");
+      fmt::format("    {:<27} {:>8} {:>8} {:>8} {:>8} {:>8} {:>13} {:>7}\n", "held-out errors in %",
+                  "mean", "50 %", "90 %", "worst", "bias", "single layers", "known");
   for (const NamedErrors& one : models_of(validation)) {
     if (!one.errors || !one.errors->networks) continue;
     const analysis::RelativeErrors& networks = *one.errors->networks;
     text += fmt::format(
         "    {:<27} {:>8.2f} {:>8.2f} {:>8.2f} {:>8.2f} {:>+8.2f} {:>13} {:>7}{}\n", one.name,
-        networks.mape_percent, networks.median_percent, networks.q90_percent, networks.worst_percent,
-        networks.bias_percent,
-        percent(one.errors->layers ? std::optional(one.errors->layers->mape_percent) : std::nullopt),
+        networks.mape_percent, networks.median_percent, networks.q90_percent,
+        networks.worst_percent, networks.bias_percent,
+        percent(one.errors->layers ? std::optional(one.errors->layers->mape_percent)
+                                   : std::nullopt),
         one.errors->looked_up ? fmt::format("{:.0f} %", 100 * *one.errors->looked_up) : "",
         one.errors->by_construction ? "  by construction" : "");
   }

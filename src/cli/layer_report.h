@@ -1,4 +1,5 @@
-// src/cli/layer_report.h - what layers cost, and which model of them predicts networks, as text and JSON.   Room: cli.
+// src/cli/layer_report.h - what layers cost, and which model of them predicts networks, as text and
+// JSON.
 #pragma once
 #include <string>
 

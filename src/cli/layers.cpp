@@ -23,11 +23,13 @@ struct BoardLayers {
   Latencies cycles;
 };
 
-std::vector<BoardLayers> read_layers(store::Study& study, const Measured& measured, const Asked& asked) {
+std::vector<BoardLayers> read_layers(store::Study& study, const Measured& measured,
+                                     const Asked& asked) {
   std::vector<BoardLayers> all;
   for (std::size_t i = 0; i < measured.setups.size(); ++i) {
     const measure::Setup& setup = asked.boards[i].setup();
-    BoardLayers layers{setup.board, static_cast<double>(setup.clock_hz.value_or(0)), setup.runtime, {}};
+    BoardLayers layers{
+        setup.board, static_cast<double>(setup.clock_hz.value_or(0)), setup.runtime, {}};
     store::Selection selection;
     selection.campaigns = {measured.campaign};
     selection.setups = {measured.setups[i]};
@@ -44,11 +46,12 @@ std::vector<BoardLayers> read_layers(store::Study& study, const Measured& measur
 std::optional<double> cycles_per_mac(const BoardLayers& board, const campaign::LayerCase& one) {
   const auto found = board.cycles.find(one.network.id());
   if (found == board.cycles.end()) return std::nullopt;
-  return static_cast<double>(found->second) / static_cast<double>(network::total_ops(one.network).macs);
+  return static_cast<double>(found->second) /
+         static_cast<double>(network::total_ops(one.network).macs);
 }
 
-void print_table(const std::vector<campaign::LayerCase>& grid, const std::vector<BoardLayers>& boards,
-                 std::ostream& out) {
+void print_table(const std::vector<campaign::LayerCase>& grid,
+                 const std::vector<BoardLayers>& boards, std::ostream& out) {
   fmt::print(out, "cycles per mac\n{:<56} {:>11}", "layer", "macs");
   for (const BoardLayers& board : boards) fmt::print(out, " {:>14}", board.board);
   fmt::print(out, "\n");
@@ -62,17 +65,18 @@ void print_table(const std::vector<campaign::LayerCase>& grid, const std::vector
   }
 }
 
-const campaign::LayerCase* find_case(const std::vector<campaign::LayerCase>& grid, const std::string& kind,
-                                     int channels) {
+const campaign::LayerCase* find_case(const std::vector<campaign::LayerCase>& grid,
+                                     const std::string& kind, int channels) {
   for (const campaign::LayerCase& one : grid) {
     if (one.kind == kind && one.channels == channels) return &one;
   }
   return nullptr;
 }
 
-/// The step that the paper saw between 138 and 140 channels (37.5 ms against 21.5 ms with its kernels).
-void print_steps(const std::vector<campaign::LayerCase>& grid, const std::vector<BoardLayers>& boards,
-                 std::ostream& out) {
+/// The step that the paper saw between 138 and 140 channels (37.5 ms against 21.5 ms with its
+/// kernels).
+void print_steps(const std::vector<campaign::LayerCase>& grid,
+                 const std::vector<BoardLayers>& boards, std::ostream& out) {
   constexpr int kOdd = 138;
   constexpr int kEven = 140;
   fmt::print(out, "\nlatency with {} channels over latency with {}, by layer\n", kOdd, kEven);
@@ -88,7 +92,8 @@ void print_steps(const std::vector<campaign::LayerCase>& grid, const std::vector
       const auto b = board.cycles.find(even->network.id());
       const bool both = a != board.cycles.end() && b != board.cycles.end();
       fmt::print(out, " {:>14}",
-                 both ? fmt::format("{:.3f}", static_cast<double>(a->second) / static_cast<double>(b->second))
+                 both ? fmt::format("{:.3f}",
+                                    static_cast<double>(a->second) / static_cast<double>(b->second))
                       : "-");
     }
     fmt::print(out, "\n");
@@ -145,12 +150,14 @@ std::vector<std::string> draw(const std::vector<campaign::LayerCase>& grid,
       series.seconds.push_back(static_cast<double>(found->second) / board.clock_hz);
       series.fitting = series.ops.size();
     }
-    std::erase_if(figure.series, [](const figures::LatencySeries& series) { return series.ops.size() < 3; });
+    std::erase_if(figure.series,
+                  [](const figures::LatencySeries& series) { return series.ops.size() < 3; });
     if (figure.series.empty()) continue;
     for (figures::LatencySeries& series : figure.series)
       series.fit = analysis::fit_line(series.ops, series.seconds);
     for (const char* extension : {".svg", ".png"}) {
-      paths.push_back((std::filesystem::path(folder) / ("layers-" + board.board + extension)).string());
+      paths.push_back(
+          (std::filesystem::path(folder) / ("layers-" + board.board + extension)).string());
       figures::write_latency_figure(paths.back(), figure);
     }
   }
@@ -162,9 +169,11 @@ std::vector<std::string> draw(const std::vector<campaign::LayerCase>& grid,
 int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "layers",
-      "Measure single layers of each type over a grid of sizes, channels around multiples of four among "
+      "Measure single layers of each type over a grid of sizes, channels around multiples of four "
+      "among "
       "them,\n"
-      "and show what a multiply-accumulate costs by layer and board. Layers differ in cost per op; whole\n"
+      "and show what a multiply-accumulate costs by layer and board. Layers differ in cost per op; "
+      "whole\n"
       "networks of one backbone are linear in ops all the same (opline study).",
       "opline layers --boards nucleo-f446re,nucleo-f746zg --db layers.db --out results");
   add_board_options(options);
@@ -174,8 +183,8 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::vector<campaign::LayerCase> grid = campaign::layer_grid();
   const std::string text = "a grid of single layers, written by opline layers\n";
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
-  const Measured measured =
-      measure(asked, {"layers", text, text + "1", "grid", 0}, campaign::draw_grid(grid), study, console);
+  const Measured measured = measure(asked, {"layers", text, text + "1", "grid", 0},
+                                    campaign::draw_grid(grid), study, console);
   if (measured.report.interrupted) {
     console.out << in_words(measured);
     return kInterrupted;

@@ -7,7 +7,8 @@
 #include "src/cli/verb.h"
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // `opline ... | head` ends with an error of the stream, not with a signal
+  std::signal(SIGPIPE,
+              SIG_IGN);  // `opline ... | head` ends with an error of the stream, not with a signal
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   opline::cli::Console console{std::cout, std::cerr, isatty(STDERR_FILENO) != 0,
                                opline::cli::command_line_of(arguments)};

@@ -33,7 +33,8 @@ constexpr Unit kOpsUnits[] = {{"ops", 1},  {"kops", 1e3},  {"mops", 1e6},  {"gop
 constexpr Unit kTimeUnits[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"cycles", 0}};
 constexpr Unit kEnergyUnits[] = {{"j", 1}, {"mj", 1e-3}, {"uj", 1e-6}, {"joules", 1}};
 
-/// What an inference on any processor may take: beyond these a unit is mistaken, and ratios of figures may overflow.
+/// What an inference on any processor may take: beyond these a unit is mistaken, and ratios of
+/// figures may overflow.
 constexpr analysis::Interval kSeconds{1e-12, 1e9};
 constexpr analysis::Interval kJoules{1e-15, 1e9};
 constexpr double kMostOps = 9e18;
@@ -41,7 +42,8 @@ constexpr double kMostOps = 9e18;
 constexpr const char* kRow = "row ";
 
 std::string lower(std::string text) {
-  for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  for (char& letter : text)
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return text;
 }
 
@@ -51,16 +53,17 @@ Column find_column(const CsvTable& table, const Options& options, const std::str
   const std::string given = options.text(option);
   const std::size_t colon = given.rfind(':');
   const std::string name = given.substr(0, colon);
-  const std::string tail =
-      lower(colon != std::string::npos ? given.substr(colon + 1) : name.substr(name.rfind('_') + 1));
+  const std::string tail = lower(colon != std::string::npos ? given.substr(colon + 1)
+                                                            : name.substr(name.rfind('_') + 1));
   std::string known;
   for (const Unit& unit : units) {
     if (tail == unit.name) return {table.column(name), unit.factor, unit.factor == 0};
     known += std::string(known.empty() ? "" : ", ") + unit.name;
   }
   (void)table.column(name);
-  options.fail(fmt::format("--{}: the unit of column '{}' is not known; write '{}:UNIT' with one of {}",
-                           option, name, name, known));
+  options.fail(
+      fmt::format("--{}: the unit of column '{}' is not known; write '{}:UNIT' with one of {}",
+                  option, name, name, known));
 }
 
 measure::Setup setup_of(const Options& options, const std::string& board) {
@@ -81,7 +84,8 @@ struct Columns {
     if (options.has("energy")) energy = find_column(table, options, "energy", kEnergyUnits);
     if (options.has("name")) name = table.column(options.text("name"));
     if (!options.has("features")) return;
-    for (const std::string& feature : options.list("features")) features.push_back(table.column(feature));
+    for (const std::string& feature : options.list("features"))
+      features.push_back(table.column(feature));
   }
   Column ops;
   Column latency;
@@ -94,8 +98,8 @@ void require_plausible(const CsvTable& table, std::size_t row, std::size_t colum
                        const analysis::Interval& range, const char* unit) {
   if (value >= range.low && value <= range.high) return;
   table.fail(row, column,
-             fmt::format("is {:.3g} {}, which no inference takes ({:g} to {:g} {}); check the unit", value,
-                         unit, range.low, range.high, unit));
+             fmt::format("is {:.3g} {}, which no inference takes ({:g} to {:g} {}); check the unit",
+                         value, unit, range.low, range.high, unit));
 }
 
 /// At least one op, as many as a count can hold.
@@ -103,14 +107,14 @@ std::uint64_t read_ops(const CsvTable& table, std::size_t row, const Column& col
   const double counted = table.number(row, column.position) * column.factor;
   if (!(counted >= 1)) table.fail(row, column.position, "must be at least one op");
   if (!(counted < kMostOps))
-    table.fail(
-        row, column.position,
-        fmt::format("is {:.3g} ops, which no network has (up to {:g}); check the unit", counted, kMostOps));
+    table.fail(row, column.position,
+               fmt::format("is {:.3g} ops, which no network has (up to {:g}); check the unit",
+                           counted, kMostOps));
   return static_cast<std::uint64_t>(std::llround(counted));
 }
 
-measure::Measurement read_measurement(const CsvTable& table, std::size_t row, const Columns& columns,
-                                      const measure::Setup& setup) {
+measure::Measurement read_measurement(const CsvTable& table, std::size_t row,
+                                      const Columns& columns, const measure::Setup& setup) {
   measure::Measurement measurement;
   const std::size_t latency = columns.latency.position;
   if (columns.latency.cycles) {
@@ -118,7 +122,8 @@ measure::Measurement read_measurement(const CsvTable& table, std::size_t row, co
   } else {
     measurement.seconds = table.number(row, latency) * columns.latency.factor;
   }
-  if (measurement.cycles == std::uint64_t{0} || (measurement.seconds && !(*measurement.seconds > 0)))
+  if (measurement.cycles == std::uint64_t{0} ||
+      (measurement.seconds && !(*measurement.seconds > 0)))
     table.fail(row, latency, "must be above 0; leave it empty where nothing was measured");
   require_plausible(table, row, latency,
                     measurement.seconds ? *measurement.seconds
@@ -143,14 +148,17 @@ void read_rows(const CsvTable& table, const Columns& columns, MeasuredTable& res
       continue;
     }
     TableRow row;
-    row.name = columns.name ? std::string(table.text(i, *columns.name)) : kRow + std::to_string(i + 1);
+    row.name =
+        columns.name ? std::string(table.text(i, *columns.name)) : kRow + std::to_string(i + 1);
     if (row.name.empty()) table.fail(i, *columns.name, "is empty; every network needs a name");
     const auto [before, is_new] = seen.try_emplace(row.name, table.where(i));
     if (!is_new)
       table.fail(i, *columns.name,
-                 fmt::format("'{}' is there already ({}); keep one row a network", row.name, before->second));
+                 fmt::format("'{}' is there already ({}); keep one row a network", row.name,
+                             before->second));
     row.ops = read_ops(table, i, columns.ops);
-    row.outcome = {measure::OutcomeKind::measured, "", read_measurement(table, i, columns, result.setup)};
+    row.outcome = {measure::OutcomeKind::measured, "",
+                   read_measurement(table, i, columns, result.setup)};
     std::vector<double>& features = result.features.by_network[row.name];
     for (const std::size_t feature : columns.features) features.push_back(table.number(i, feature));
     result.rows.push_back(std::move(row));
@@ -162,25 +170,28 @@ void read_rows(const CsvTable& table, const Columns& columns, MeasuredTable& res
 
 bool same(const measure::Outcome& a, const measure::Outcome& b) {
   return a.kind == b.kind && a.measurement && b.measurement &&
-         a.measurement->cycles == b.measurement->cycles && a.measurement->seconds == b.measurement->seconds &&
+         a.measurement->cycles == b.measurement->cycles &&
+         a.measurement->seconds == b.measurement->seconds &&
          a.measurement->joules == b.measurement->joules;
 }
 
-[[noreturn]] void differs(const Options& options, const store::Study& study, const std::string& name,
-                          const std::string& what) {
-  options.fail(fmt::format("'{}' has another {} in {}; import the new table under another --space or --db",
-                           name, what, study.path().string()));
+[[noreturn]] void differs(const Options& options, const store::Study& study,
+                          const std::string& name, const std::string& what) {
+  options.fail(
+      fmt::format("'{}' has another {} in {}; import the new table under another --space or --db",
+                  name, what, study.path().string()));
 }
 
-/// An earlier import's rows must come first and in the same order: rows are the draws of an imported campaign.
+/// An earlier import's rows must come first and in the same order: rows are the draws of an
+/// imported campaign.
 void require_same_rows(const std::vector<store::Draw>& before, const std::vector<store::Draw>& now,
                        const std::string& space, const Options& options) {
   for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
     if (before[i].architecture == now[i].architecture) continue;
-    options.fail(
-        fmt::format("row {} is '{}', but '{}' when {} was imported before; append new rows at the end, or "
-                    "choose another --space or --db",
-                    i + 1, now[i].architecture, before[i].architecture, space));
+    options.fail(fmt::format(
+        "row {} is '{}', but '{}' when {} was imported before; append new rows at the end, or "
+        "choose another --space or --db",
+        i + 1, now[i].architecture, before[i].architecture, space));
   }
 }
 
@@ -201,7 +212,8 @@ void add_table_options(Options& options) {
   options.value("clock-hz", "HZ", "clock of the core, for a latency in cycles");
 }
 
-MeasuredTable read_table(const Options& options, const std::string& space, const std::string& board) {
+MeasuredTable read_table(const Options& options, const std::string& space,
+                         const std::string& board) {
   MeasuredTable result;
   result.file = options.text("csv");
   result.space = space;

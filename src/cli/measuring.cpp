@@ -50,7 +50,8 @@ runners::FirmwareOptions firmware_of(const Options& options) {
   if (!is_plan && !firmware.elf)
     options.fail("--payload tflite needs --firmware FILE: opline's own executes plans");
   if (const auto check = options.optional_text("output-check")) {
-    if (is_plan) options.fail("--output-check is for --payload tflite; a plan's layers are compared always");
+    if (is_plan)
+      options.fail("--output-check is for --payload tflite; a plan's layers are compared always");
     firmware.output_check = measure::output_check_from_string(*check);
   }
   if (firmware.elf && options.list("boards").size() != 1)
@@ -93,7 +94,8 @@ std::map<std::string, double> given_watts(const Options& options) {
   return watts;
 }
 
-/// Energy of a simulated board is modelled: its published active power, or the user's figure, times seconds.
+/// Energy of a simulated board is modelled: its published active power, or the user's figure, times
+/// seconds.
 void store_power(store::Study& study, const Asked& asked) {
   for (const runners::SimulatedBoard& board : asked.boards) {
     const auto& published = board.board().active_watts;
@@ -117,7 +119,8 @@ campaign::Options campaign_options(const Options& options) {
 }  // namespace
 
 void add_board_options(Options& options) {
-  options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)", "nucleo-f446re");
+  options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)",
+                "nucleo-f446re");
   options.value("active-watts", "BOARD=W,...",
                 "power while computing, to model energy with; default: the board's file");
   options.value("threads", "N", "threads; 0 = one a core", "0");
@@ -131,20 +134,22 @@ void add_campaign_options(Options& options, const std::string& default_count) {
   options.value("firmware", "FILE",
                 "an ELF file to measure with, instead of opline's own (docs/own-runtime.md)");
   options.value("payload", "KIND",
-                "what that firmware executes: plan (opline's runtime) or tflite (any other)", "plan");
-  options.value(
-      "output-check", "WHAT",
-      "of a tflite: final (the output is that of TFLM's arithmetic; default) or none (it rounds otherwise)");
-  options.flag("dry-run", "tell how many networks fit and how long it takes; measure and store nothing");
+                "what that firmware executes: plan (opline's runtime) or tflite (any other)",
+                "plan");
+  options.value("output-check", "WHAT",
+                "of a tflite: final (the output is that of TFLM's arithmetic; default) or none (it "
+                "rounds otherwise)");
+  options.flag("dry-run",
+               "tell how many networks fit and how long it takes; measure and store nothing");
   options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
-  add_shard_option(
-      options,
-      "measure only part K of N of the networks; every part enters the same campaign with all its draws");
+  add_shard_option(options,
+                   "measure only part K of N of the networks; every part enters the same campaign "
+                   "with all its draws");
 }
 
 campaign::Target simulated_target(const runners::SimulatedBoard& board) {
-  return {board.setup(), board.limits(), [board] { return board.make_runner(); }, board.firmware().payload,
-          board.firmware().output_check};
+  return {board.setup(), board.limits(), [board] { return board.make_runner(); },
+          board.firmware().payload, board.firmware().output_check};
 }
 
 namespace {
@@ -186,22 +191,26 @@ Sampled sample(const Asked& asked) {
   return sampled;
 }
 
-Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study, Console& console) {
-  Measured measured = measure(asked, campaign::identity_of(asked.query), sampled.drawn, study, console);
+Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study,
+                 Console& console) {
+  Measured measured =
+      measure(asked, campaign::identity_of(asked.query), sampled.drawn, study, console);
   measured.draw_seconds += sampled.seconds;
   return measured;
 }
 
-Measured measure(const Asked& asked, const campaign::Identity& identity, const campaign::Drawn& drawn,
-                 store::Study& study, Console& console) {
+Measured measure(const Asked& asked, const campaign::Identity& identity,
+                 const campaign::Drawn& drawn, store::Study& study, Console& console) {
   const std::vector<campaign::Target> targets = targets_of(asked.boards);
   Measured measured;
   const auto start = std::chrono::steady_clock::now();
   measured.campaign = campaign::enter(study, identity, drawn, console.command_line, utc_now());
-  measured.draw_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  measured.draw_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   measured.draws = static_cast<std::int64_t>(drawn.architectures.size());
   measured.tries = drawn.tries;
-  for (const campaign::Target& target : targets) measured.setups.push_back(study.add_setup(target.setup));
+  for (const campaign::Target& target : targets)
+    measured.setups.push_back(study.add_setup(target.setup));
   store_power(study, asked);
 
   const InterruptGuard guard;
@@ -216,7 +225,8 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
   const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
   std::optional<store::Study> study;
   const auto path = options.optional_text("db");
-  if (path && std::filesystem::exists(*path)) study = store::Study::open(*path, store::Mode::read_only);
+  if (path && std::filesystem::exists(*path))
+    study = store::Study::open(*path, store::Mode::read_only);
   Json all = Json::array();
   for (const campaign::Target& target : targets_of(asked.boards)) {
     const campaign::Forecast forecast =
@@ -230,11 +240,12 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
                    {"pending", forecast.pending},
                    {"seconds", json_or_null(forecast.seconds)}});
     if (options.has("json")) continue;
-    fmt::print(console.out, "{} on {}: {} drawn, {} different networks, {} fit ({:.1f} %), {} to measure",
-               asked.query.space.name, target.setup.board, asked.query.count, forecast.networks,
-               forecast.fitting,
-               100.0 * static_cast<double>(forecast.fitting) / static_cast<double>(forecast.networks),
-               forecast.pending);
+    fmt::print(
+        console.out, "{} on {}: {} drawn, {} different networks, {} fit ({:.1f} %), {} to measure",
+        asked.query.space.name, target.setup.board, asked.query.count, forecast.networks,
+        forecast.fitting,
+        100.0 * static_cast<double>(forecast.fitting) / static_cast<double>(forecast.networks),
+        forecast.pending);
     if (forecast.seconds) {
       fmt::print(console.out, ", about {} on {} threads", format_seconds(*forecast.seconds),
                  asked.work.threads);
@@ -290,8 +301,9 @@ Json to_json(const Measured& measured) {
 
 std::string in_words(const Measured& measured) {
   const campaign::Report& report = measured.report;
-  std::string text = fmt::format("{} outcomes ({} measured) in {}", report.outcomes, report.measured,
-                                 format_seconds(report.wall_seconds + measured.draw_seconds));
+  std::string text =
+      fmt::format("{} outcomes ({} measured) in {}", report.outcomes, report.measured,
+                  format_seconds(report.wall_seconds + measured.draw_seconds));
   if (report.reused != 0) text += fmt::format(", {} were there already", report.reused);
   const auto draws = static_cast<std::uint64_t>(measured.draws);
   if (measured.tries > draws) text += "\n" + acceptance_text(draws, measured.tries);
@@ -300,7 +312,8 @@ std::string in_words(const Measured& measured) {
   const double all = measured.draw_seconds + step.host + step.simulate + step.store;
   if (report.outcomes != 0) {
     text += fmt::format(
-        "\nthread time: drawing and entering {:.1f} %, host kernels {:.1f} %, simulation {:.1f} %, storing "
+        "\nthread time: drawing and entering {:.1f} %, host kernels {:.1f} %, simulation {:.1f} %, "
+        "storing "
         "{:.1f} %",
         100 * measured.draw_seconds / all, 100 * step.host / all, 100 * step.simulate / all,
         100 * step.store / all);

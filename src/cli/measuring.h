@@ -1,5 +1,5 @@
-// src/cli/measuring.h - from options to measured networks in a study: shared by run, study, inspect.   Room:
-// cli.
+// src/cli/measuring.h - from options to measured networks in a study: shared by run, study,
+// inspect.
 #pragma once
 #include <map>
 #include <string>
@@ -15,7 +15,8 @@ namespace opline::cli {
 /// Exit code of a campaign that was interrupted; the same command resumes it.
 inline constexpr int kInterrupted = 7;
 
-/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware, --payload,
+/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware,
+/// --payload,
 /// --output-check, --db, --dry-run, --shuffle, --shard, --json.
 void add_campaign_options(Options& options, const std::string& default_count);
 
@@ -60,8 +61,8 @@ struct Sampled {
 [[nodiscard]] Measured measure(const Asked& asked, const campaign::Identity& identity,
                                const campaign::Drawn& drawn, store::Study& study, Console& console);
 
-/// --dry-run: prints how many networks fit each board, how long the campaign will take and how many draws met the constraint;
-/// stores nothing.
+/// --dry-run: prints how many networks fit each board, how long the campaign will take and how many
+/// draws met the constraint; stores nothing.
 void print_forecast(const Asked& asked, const Options& options, Console& console);
 
 /// Wall time and the share of each step, in words.

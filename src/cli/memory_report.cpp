@@ -11,7 +11,8 @@
 namespace opline::cli {
 namespace {
 
-/// Kilobytes of 1000 bytes, as papers and file managers count; a device's memory is counted in KB of 1024.
+/// Kilobytes of 1000 bytes, as papers and file managers count; a device's memory is counted in KB
+/// of 1024.
 std::string kilobytes(double bytes) { return fmt::format("{:.1f} kB", bytes / 1000); }
 
 /// " (counted +1.5 %)"
@@ -30,11 +31,12 @@ MemoryReport memory_report(const NamedNetwork& named) {
 
 void print(const MemoryReport& report, std::ostream& out) {
   const auto arena = static_cast<double>(report.arena.bytes());
-  fmt::print(out,
-             "TensorFlow Lite Micro with CMSIS-NN (estimate): flash {} as .tflite, SRAM {} of arena ({} "
-             "persistent)\n",
-             kilobytes(static_cast<double>(report.tflite_bytes)), kilobytes(arena),
-             kilobytes(static_cast<double>(report.arena.persistent_bytes)));
+  fmt::print(
+      out,
+      "TensorFlow Lite Micro with CMSIS-NN (estimate): flash {} as .tflite, SRAM {} of arena ({} "
+      "persistent)\n",
+      kilobytes(static_cast<double>(report.tflite_bytes)), kilobytes(arena),
+      kilobytes(static_cast<double>(report.arena.persistent_bytes)));
   if (!report.published) return;
   const sampler::PublishedFigures& published = *report.published;
   std::vector<std::string> parts;
@@ -42,8 +44,9 @@ void print(const MemoryReport& report, std::ostream& out) {
     parts.push_back(format_ops(static_cast<std::uint64_t>(*published.ops)) +
                     against("counted", static_cast<double>(report.ops), *published.ops));
   if (published.flash_bytes)
-    parts.push_back("flash " + kilobytes(*published.flash_bytes) +
-                    against(".tflite", static_cast<double>(report.tflite_bytes), *published.flash_bytes));
+    parts.push_back(
+        "flash " + kilobytes(*published.flash_bytes) +
+        against(".tflite", static_cast<double>(report.tflite_bytes), *published.flash_bytes));
   if (published.sram_bytes)
     parts.push_back("SRAM " + kilobytes(*published.sram_bytes) +
                     against("estimate", arena, *published.sram_bytes));

@@ -1,7 +1,9 @@
-// src/cli/memory_report.h - what another runtime would need for a network, and what was published about it.   Room: cli.
+// src/cli/memory_report.h - what another runtime would need for a network, and what was published
+// about it.
 //
 //   TensorFlow Lite Micro with CMSIS-NN (estimate): flash 95.2 kB as .tflite, SRAM 62.8 kB of arena
-//   published: 16.4 Mops (counted +1.5 %), flash 102 kB (.tflite -6.7 %), SRAM 53.2 kB (estimate +18.0 %); MicroNets ...
+//   published: 16.4 Mops (counted +1.5 %), flash 102 kB (.tflite -6.7 %), SRAM 53.2 kB (estimate
+//   +18.0 %); MicroNets ...
 #pragma once
 #include <iosfwd>
 
@@ -23,8 +25,9 @@ struct MemoryReport {
 
 void print(const MemoryReport& report, std::ostream& out);
 
-/// Keys: tflite_bytes, tflm_arena_bytes, tflm_activation_bytes, tflm_persistent_bytes ("estimate": true), and published
-/// (source, ops, flash_bytes, sram_bytes; null for what it has not) where there is something.
+/// Keys: tflite_bytes, tflm_arena_bytes, tflm_activation_bytes, tflm_persistent_bytes ("estimate":
+/// true), and published (source, ops, flash_bytes, sram_bytes; null for what it has not) where
+/// there is something.
 [[nodiscard]] Json to_json(const MemoryReport& report);
 
 }  // namespace opline::cli

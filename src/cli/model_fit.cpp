@@ -20,7 +20,8 @@ const std::vector<std::string> kModels = {"ops", "ops-by-type", "per-layer", "lo
 const std::vector<std::string> kEstimators = {"ols", "relative", "huber", "theil-sen"};
 
 /// The value of option `name`, as its position in `words`.
-std::size_t choice(const Options& options, const std::string& name, const std::vector<std::string>& words) {
+std::size_t choice(const Options& options, const std::string& name,
+                   const std::vector<std::string>& words) {
   const std::string given = options.text(name);
   std::string known;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -41,7 +42,9 @@ std::vector<FittedCoefficient> coefficients_of(const std::vector<analysis::Coeff
   return result;
 }
 
-analysis::ModelOptions model_options(const FitRequest& request) { return {0.95, request.covariance}; }
+analysis::ModelOptions model_options(const FitRequest& request) {
+  return {0.95, request.covariance};
+}
 
 /// Least squares on `design`, and whether it may be trusted.
 void keep(ModelFit& fit, analysis::LinearModel model, const analysis::Design& design) {
@@ -63,12 +66,14 @@ void fit_least_squares(ModelFit& fit) {
         analysis::fit_quadratic(design, fit.rows.y, "ops", model_options(fit.request), weights)
             .coefficient("ops^2"));
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::input) throw;  // too few different ops for a parabola: then there is none
+    if (error.code() != ErrorCode::input)
+      throw;  // too few different ops for a parabola: then there is none
   }
 }
 
 /// The layers of the rows' networks, numbered as the rows.
-std::vector<analysis::LayerObservation> layers_of(const ResponseRows& rows, const Observations& observed) {
+std::vector<analysis::LayerObservation> layers_of(const ResponseRows& rows,
+                                                  const Observations& observed) {
   std::vector<std::vector<analysis::LayerObservation>> by_network;
   for (const analysis::LayerObservation& layer : observed.layers) {
     by_network.resize(std::max(by_network.size(), layer.network + 1));
@@ -107,13 +112,14 @@ void fit_layers(ModelFit& fit, store::Study& study, const FittedSeries& fitted) 
     fit_by_type(fit, layers);
   } else {
     fit.per_layer = analysis::fit_per_layer(layers);
-    if (fit.request.model == ModelKind::lookup) fit.signatures = analysis::make_lookup(layers).size();
+    if (fit.request.model == ModelKind::lookup)
+      fit.signatures = analysis::make_lookup(layers).size();
     if (!observed.kernels_known)
       fit.remarks.emplace_back(
           "which kernel runs a layer is not known of this runtime: layer types stand for it");
     if (observed.layers_share)
-      fit.remarks.push_back(
-          fmt::format("layers add up to {:.2f} % of the networks' latency", 100 * *observed.layers_share));
+      fit.remarks.push_back(fmt::format("layers add up to {:.2f} % of the networks' latency",
+                                        100 * *observed.layers_share));
   }
   analysis::LayerValidationOptions options;
   options.layers_by_construction = observed.by_construction;
@@ -123,15 +129,16 @@ void fit_layers(ModelFit& fit, store::Study& study, const FittedSeries& fitted) 
 
 void fit_huber(ModelFit& fit) {
   analysis::Design design(fit.rows.ops.size(), fit.request.intercept);
-  const analysis::HuberFit robust = analysis::fit_huber(design.add("ops", fit.rows.ops), fit.rows.y);
+  const analysis::HuberFit robust =
+      analysis::fit_huber(design.add("ops", fit.rows.ops), fit.rows.y);
   fit.coefficients = coefficients_of(robust.coefficients);
   fit.relative = robust.relative;
-  fit.remarks.push_back(
-      fmt::format("scale {:.4g} {}; {} of {} networks weigh less than 1, the least {:.2f}{}", robust.scale,
-                  fit.rows.unit(),
-                  std::count_if(robust.weights.begin(), robust.weights.end(), [](double w) { return w < 1; }),
-                  robust.n, *std::min_element(robust.weights.begin(), robust.weights.end()),
-                  robust.converged ? "" : fmt::format("; not converged after {} steps", robust.iterations)));
+  fit.remarks.push_back(fmt::format(
+      "scale {:.4g} {}; {} of {} networks weigh less than 1, the least {:.2f}{}", robust.scale,
+      fit.rows.unit(),
+      std::count_if(robust.weights.begin(), robust.weights.end(), [](double w) { return w < 1; }),
+      robust.n, *std::min_element(robust.weights.begin(), robust.weights.end()),
+      robust.converged ? "" : fmt::format("; not converged after {} steps", robust.iterations)));
 }
 
 void fit_theil_sen(ModelFit& fit) {
@@ -143,9 +150,13 @@ void fit_theil_sen(ModelFit& fit) {
 
 }  // namespace
 
-const char* to_string(Response response) { return response == Response::latency ? "latency" : "energy"; }
+const char* to_string(Response response) {
+  return response == Response::latency ? "latency" : "energy";
+}
 
-const char* to_string(ModelKind model) { return kModels.at(static_cast<std::size_t>(model)).c_str(); }
+const char* to_string(ModelKind model) {
+  return kModels.at(static_cast<std::size_t>(model)).c_str();
+}
 
 const char* to_string(Estimator estimator) {
   return kEstimators.at(static_cast<std::size_t>(estimator)).c_str();
@@ -161,14 +172,17 @@ Response read_response(const Options& options) {
 
 void add_fit_options(Options& options) {
   add_response_option(options);
-  options.value("model", "NAME",
-                "ops; ops-by-type: a price for each layer type; per-layer: a form for each kernel; lookup: a "
-                "table of layers",
-                "ops");
   options.value(
-      "estimator", "NAME",
-      "ols; relative: least squares weighted by 1/y^2, for relative errors; huber, theil-sen: robust", "ols");
-  options.value("errors", "NAME", "standard errors: classical, or hc3, which allows a spread that varies",
+      "model", "NAME",
+      "ops; ops-by-type: a price for each layer type; per-layer: a form for each kernel; lookup: a "
+      "table of layers",
+      "ops");
+  options.value("estimator", "NAME",
+                "ols; relative: least squares weighted by 1/y^2, for relative errors; huber, "
+                "theil-sen: robust",
+                "ols");
+  options.value("errors", "NAME",
+                "standard errors: classical, or hc3, which allows a spread that varies",
                 "classical");
   options.flag("no-intercept", "a line through the origin");
 }
@@ -181,19 +195,21 @@ FitRequest read_fit_options(const Options& options) {
   if (choice(options, "errors", {"classical", "hc3"}) == 1)
     request.covariance = analysis::CovarianceKind::hc3;
   if (options.has("no-intercept")) request.intercept = analysis::Intercept::without;
-  const bool robust = request.estimator == Estimator::huber || request.estimator == Estimator::theil_sen;
+  const bool robust =
+      request.estimator == Estimator::huber || request.estimator == Estimator::theil_sen;
   if (request.model != ModelKind::ops && robust)
     options.fail(fmt::format("--estimator {} is for --model ops", to_string(request.estimator)));
-  const bool of_layers = request.model == ModelKind::per_layer || request.model == ModelKind::lookup;
+  const bool of_layers =
+      request.model == ModelKind::per_layer || request.model == ModelKind::lookup;
   if (of_layers && request.of == Response::energy)
     options.fail(fmt::format("--model {} is for latency: no layer has an energy of its own",
                              to_string(request.model)));
   if (of_layers && (request.estimator != Estimator::ols || options.has("no-intercept") ||
                     request.covariance == analysis::CovarianceKind::hc3))
-    options.fail(
-        fmt::format("--model {} has forms of its own, weighted by 1/y^2: leave --estimator, --errors and "
-                    "--no-intercept out",
-                    to_string(request.model)));
+    options.fail(fmt::format(
+        "--model {} has forms of its own, weighted by 1/y^2: leave --estimator, --errors and "
+        "--no-intercept out",
+        to_string(request.model)));
   if (robust && request.covariance == analysis::CovarianceKind::hc3)
     options.fail("--errors hc3 is for least squares; a robust estimator has errors of its own");
   if (request.estimator == Estimator::theil_sen && options.has("no-intercept"))
@@ -207,7 +223,8 @@ ResponseRows response_rows(const FittedSeries& fitted, Response of) {
   const bool modelled = of == Response::energy && fitted.with_energy == 0;
   result.by_construction = modelled;
   if (modelled && !fitted.power) {
-    result.why_none = "no energy was measured, and no active power of this board is known to model it with";
+    result.why_none =
+        "no energy was measured, and no active power of this board is known to model it with";
     return result;
   }
   std::size_t with_latency = 0;
@@ -222,7 +239,8 @@ ResponseRows response_rows(const FittedSeries& fitted, Response of) {
     result.ops.push_back(static_cast<double>(row.ops));
     result.y.push_back(modelled ? *y * fitted.power->watts : *y);
   }
-  if (result.y.empty()) result.why_none = fmt::format("nothing was measured that has a {}", to_string(of));
+  if (result.y.empty())
+    result.why_none = fmt::format("nothing was measured that has a {}", to_string(of));
   return result;
 }
 

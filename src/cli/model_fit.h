@@ -1,5 +1,5 @@
-// src/cli/model_fit.h - a series under the model, estimator and errors that the options of `opline fit` ask for.
-//                                                                                                    Room: cli.
+// src/cli/model_fit.h - a series under the model, estimator and errors that the options of `opline
+// fit` ask for.
 #pragma once
 #include <optional>
 #include <string>
@@ -29,18 +29,21 @@ struct FitRequest {
 /// --of.
 void add_response_option(Options& options);
 [[nodiscard]] Response read_response(const Options& options);
-/// --of, --model, --estimator, --errors, --no-intercept. Throws Error{usage} for what does not go together.
+/// --of, --model, --estimator, --errors, --no-intercept. Throws Error{usage} for what does not go
+/// together.
 void add_fit_options(Options& options);
 [[nodiscard]] FitRequest read_fit_options(const Options& options);
 
-/// What is fitted: one entry a network, in the order of the series. Energy is the measured one where there is any;
-/// else it is modelled, power x latency, and says by construction what the latency says.
+/// What is fitted: one entry a network, in the order of the series. Energy is the measured one
+/// where there is any; else it is modelled, power x latency, and says by construction what the
+/// latency says.
 struct ResponseRows {
   Response of = Response::latency;
   std::vector<std::string>
       networks;  ///< Architecture, or the user's name; the network's id where there is neither.
-  std::vector<std::string> ids;        ///< Of the networks.
-  std::vector<std::size_t> positions;  ///< In FittedSeries::ops; none (size_t max) where no latency is known.
+  std::vector<std::string> ids;  ///< Of the networks.
+  std::vector<std::size_t>
+      positions;  ///< In FittedSeries::ops; none (size_t max) where no latency is known.
   std::vector<double> ops;
   std::vector<double> y;  ///< Seconds or joules.
   bool by_construction = false;
@@ -54,7 +57,8 @@ inline constexpr const char* kModelledEnergy =
 
 /// An estimate with what its estimator says about it.
 struct FittedCoefficient {
-  FittedCoefficient(std::string given_name, double value) : name(std::move(given_name)), estimate(value) {}
+  FittedCoefficient(std::string given_name, double value)
+      : name(std::move(given_name)), estimate(value) {}
   explicit FittedCoefficient(const analysis::Coefficient& one)
       : name(one.name),
         estimate(one.estimate),
@@ -68,7 +72,8 @@ struct FittedCoefficient {
   std::optional<analysis::Interval> interval;
 };
 
-/// The fit. A model of layers has no coefficients here but its forms; a robust one neither `linear` nor diagnostics.
+/// The fit. A model of layers has no coefficients here but its forms; a robust one neither `linear`
+/// nor diagnostics.
 struct ModelFit {
   FitRequest request;
   ResponseRows rows;
@@ -80,12 +85,13 @@ struct ModelFit {
   std::optional<analysis::PerLayerModel> per_layer;  ///< Of per-layer and lookup.
   std::optional<std::size_t> signatures;             ///< Of lookup: known layers.
   std::optional<analysis::LayerValidation>
-      unseen;                        ///< Of every model but ops: all models on what they have not seen.
+      unseen;  ///< Of every model but ops: all models on what they have not seen.
   std::vector<std::string> remarks;  ///< What else is to be said, a line each.
   std::string why_no_fit;            ///< Where there is no fit.
 };
 /// Reads the layers of the networks from `study`, where the model needs them.
-[[nodiscard]] ModelFit fit_model(store::Study& study, const FittedSeries& fitted, const FitRequest& request);
+[[nodiscard]] ModelFit fit_model(store::Study& study, const FittedSeries& fitted,
+                                 const FitRequest& request);
 
 [[nodiscard]] const char* to_string(Response response);
 [[nodiscard]] const char* to_string(ModelKind model);

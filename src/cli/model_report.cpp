@@ -41,14 +41,17 @@ std::string probability(const std::optional<double>& p) {
 
 std::string coefficients_in_words(const ModelFit& fit, bool sampled) {
   std::string text = fmt::format("    {:<22} {:>11}", "", "estimate");
-  if (sampled) text += fmt::format(" {:>11} {:>8} {:>8}  {:<26}", "std. error", "t", "p", "95 % interval");
+  if (sampled)
+    text += fmt::format(" {:>11} {:>8} {:>8}  {:<26}", "std. error", "t", "p", "95 % interval");
   text += "\n";
   for (const FittedCoefficient& one : fit.coefficients) {
     text += fmt::format("    {:<22} {:>11.4g}", one.name, one.estimate);
     if (sampled) {
       text += fmt::format(
-          " {:>11} {:>8} {:>8}  {:<26}", number(one.standard_error), number(one.t), probability(one.p),
-          one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-");
+          " {:>11} {:>8} {:>8}  {:<26}", number(one.standard_error), number(one.t),
+          probability(one.p),
+          one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high)
+                       : "-");
     }
     text += fmt::format("  {}{}\n", fit.rows.unit(), one.name == "intercept" ? "" : "/op");
   }
@@ -57,7 +60,8 @@ std::string coefficients_in_words(const ModelFit& fit, bool sampled) {
 
 std::string errors_in_words(const analysis::RelativeErrors& errors) {
   return fmt::format(
-      "    errors      mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all below "
+      "    errors      mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all "
+      "below "
       "{:.2f} %; bias {:+.2f} %\n",
       errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
       errors.worst_percent, errors.bias_percent);
@@ -65,11 +69,12 @@ std::string errors_in_words(const analysis::RelativeErrors& errors) {
 
 std::string quality_in_words(const analysis::LinearModel& model, const char* unit, bool sampled) {
   std::string text = fmt::format(
-      "    R^2         {}{}, adjusted {}; {}AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n {}\n",
+      "    R^2         {}{}, adjusted {}; {}AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n "
+      "{}\n",
       number(model.r_squared), model.has_intercept ? "" : " (about 0, not about the mean)",
       number(model.adjusted_r_squared),
-      sampled ? fmt::format("F {} (p {}); ", number(model.f), probability(model.f_p)) : "", number(model.aic),
-      number(model.bic), model.rmse, unit, model.condition, model.n);
+      sampled ? fmt::format("F {} (p {}); ", number(model.f), probability(model.f_p)) : "",
+      number(model.aic), number(model.bic), model.rmse, unit, model.condition, model.n);
   return text;
 }
 
@@ -85,15 +90,16 @@ std::string diagnostics_in_words(const ModelFit& fit) {
     text += fmt::format("; quadratic term {:.4g} {}/op^2, t {} (p {})", fit.quadratic->estimate,
                         fit.rows.unit(), number(fit.quadratic->t), probability(fit.quadratic->p));
   text += "\n";
-  text += fmt::format("    spread      {}; {}\n", test_in_words("Breusch-Pagan", found.breusch_pagan),
-                      test_in_words("White", found.white));
+  text +=
+      fmt::format("    spread      {}; {}\n", test_in_words("Breusch-Pagan", found.breusch_pagan),
+                  test_in_words("White", found.white));
   text += fmt::format("    normality   {}; {}\n", test_in_words("Jarque-Bera", found.jarque_bera),
                       test_in_words("Shapiro-Francia", found.shapiro_francia));
   const std::vector<std::size_t> most = analysis::most_influential(found, kInfluential);
   if (most.empty()) return text;
-  text +=
-      fmt::format("    most influential: Cook's distance, leverage, studentised residual, ops, {} in {}\n",
-                  to_string(fit.rows.of), fit.rows.unit());
+  text += fmt::format(
+      "    most influential: Cook's distance, leverage, studentised residual, ops, {} in {}\n",
+      to_string(fit.rows.of), fit.rows.unit());
   for (const std::size_t row : most) {
     const analysis::Influence& one = found.influence[row];
     text += fmt::format("      {:>7} {:>8.4f} {:>7}  {:>11.5g}  {:>9.4g}  {}\n", number(one.cook),
@@ -114,13 +120,14 @@ Json coefficient_json(const FittedCoefficient& one, bool sampled) {
 
 Json diagnostics_json(const ModelFit& fit) {
   const analysis::Diagnostics& found = *fit.diagnostics;
-  Json json = {{"reset", test_json(found.reset)},
-               {"quadratic_term", fit.quadratic ? coefficient_json(*fit.quadratic, true) : Json(nullptr)},
-               {"breusch_pagan", test_json(found.breusch_pagan)},
-               {"white", test_json(found.white)},
-               {"jarque_bera", test_json(found.jarque_bera)},
-               {"shapiro_francia", test_json(found.shapiro_francia)},
-               {"influential", Json::array()}};
+  Json json = {
+      {"reset", test_json(found.reset)},
+      {"quadratic_term", fit.quadratic ? coefficient_json(*fit.quadratic, true) : Json(nullptr)},
+      {"breusch_pagan", test_json(found.breusch_pagan)},
+      {"white", test_json(found.white)},
+      {"jarque_bera", test_json(found.jarque_bera)},
+      {"shapiro_francia", test_json(found.shapiro_francia)},
+      {"influential", Json::array()}};
   for (const std::size_t row : analysis::most_influential(found, kInfluential)) {
     const analysis::Influence& one = found.influence[row];
     json["influential"].push_back({{"network", fit.rows.networks[row]},
@@ -135,7 +142,8 @@ Json diagnostics_json(const ModelFit& fit) {
 
 std::string layers_in_words(const ModelFit& fit) {
   std::string text = fmt::format(
-      "  latency ~ {}: seconds = a + b macs + c output elements + d bytes for each kernel, weighted by "
+      "  latency ~ {}: seconds = a + b macs + c output elements + d bytes for each kernel, "
+      "weighted by "
       "1/y^2\n",
       to_string(fit.request.model));
   text += in_words(*fit.per_layer);
@@ -148,8 +156,8 @@ std::string layers_in_words(const ModelFit& fit) {
 
 std::string in_words(const ModelFit& fit, bool sampled) {
   if (!fit.why_no_fit.empty())
-    return fmt::format("  no fit of {} ~ {}: {}\n", to_string(fit.request.of), to_string(fit.request.model),
-                       fit.why_no_fit);
+    return fmt::format("  no fit of {} ~ {}: {}\n", to_string(fit.request.of),
+                       to_string(fit.request.model), fit.why_no_fit);
   if (fit.per_layer) return layers_in_words(fit);
   const bool line = fit.request.intercept == analysis::Intercept::with;
   std::string text =

@@ -1,4 +1,4 @@
-// src/cli/model_report.h - a fitted model as text and JSON, with its diagnostics.   Room: cli.
+// src/cli/model_report.h - a fitted model as text and JSON, with its diagnostics.
 //
 //   latency = intercept + ops, ordinary least squares, classical errors
 //                        estimate   std. error         t          p  95 % interval
@@ -12,7 +12,8 @@
 
 namespace opline::cli {
 
-/// Ends with a newline. `sampled` false (a whole enumeration): without errors, intervals and p-values.
+/// Ends with a newline. `sampled` false (a whole enumeration): without errors, intervals and
+/// p-values.
 [[nodiscard]] std::string in_words(const ModelFit& fit, bool sampled);
 /// Key "regression" of a fit: docs/formats/fit.md.
 [[nodiscard]] Json to_json(const ModelFit& fit, bool sampled);

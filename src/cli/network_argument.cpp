@@ -32,8 +32,8 @@ NamedNetwork from_known(const std::string& name) {
 }
 
 NamedNetwork from_space(const sampler::Space& space, const sampler::Architecture& architecture) {
-  return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture), std::nullopt,
-          std::nullopt};
+  return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture),
+          std::nullopt, std::nullopt};
 }
 
 /// An id of a study, or its beginning; fewer digits could be a word.
@@ -54,13 +54,14 @@ NamedNetwork from_study(const std::string& digits, const Options& options) {
     }
   }
   if (found.size() != 1)
-    options.fail(fmt::format("--network {}: {} networks of {} begin so; give one's id, or more of its digits",
-                             digits, found.size(), study.path().string()));
+    options.fail(fmt::format(
+        "--network {}: {} networks of {} begin so; give one's id, or more of its digits", digits,
+        found.size(), study.path().string()));
   const auto& [id, drawn] = *found.begin();
   const std::vector<store::SpaceRow> spaces = study.spaces();
-  const auto row = std::find_if(spaces.begin(), spaces.end(), [&drawn = drawn](const store::SpaceRow& one) {
-    return one.id == drawn.first;
-  });
+  const auto row =
+      std::find_if(spaces.begin(), spaces.end(),
+                   [&drawn = drawn](const store::SpaceRow& one) { return one.id == drawn.first; });
   OPLINE_ASSERT(row != spaces.end(), "a campaign of no space: {}", drawn.first);
   const sampler::Space space = sampler::parse_space(row->text, row->name + ".toml");
   NamedNetwork named = from_space(space, sampler::parse_architecture(space, drawn.second));
@@ -91,22 +92,23 @@ NamedNetwork from_text(const std::string& text, const Options& options) {
   const std::vector<std::string> known = sampler::known_network_names();
   if (std::find(known.begin(), known.end(), text) != known.end()) return from_known(text);
   if (is_id(text) && options.has("db")) return from_study(text, options);
-  options.fail(
-      fmt::format("--network `{}` is not known; known are {}; else give the path of a .tflite file or the "
-                  "decisions of an architecture of --space, as `opline sample` prints them",
-                  text, fmt::join(known, ", ")));
+  options.fail(fmt::format(
+      "--network `{}` is not known; known are {}; else give the path of a .tflite file or the "
+      "decisions of an architecture of --space, as `opline sample` prints them",
+      text, fmt::join(known, ", ")));
 }
 
 network::Pools pools_for(const network::Layout& layout) {
-  return network::Pools::generate(network::weight_bytes_at_most(layout), layout.footprint.channel_bytes);
+  return network::Pools::generate(network::weight_bytes_at_most(layout),
+                                  layout.footprint.channel_bytes);
 }
 
 }  // namespace
 
 void add_network_options(Options& options) {
-  options.value(
-      "network", "NAME",
-      "a known network (kws-s), a .tflite file, or decisions of --space as `opline sample` prints them");
+  options.value("network", "NAME",
+                "a known network (kws-s), a .tflite file, or decisions of --space as `opline "
+                "sample` prints them");
   options.value("index", "I", "without --network: sample I of --seed (1 where it isn't given)");
 }
 
@@ -119,8 +121,8 @@ NamedNetwork resolve_network(const Options& options, const std::optional<std::st
     options.fail("name a network: --network NAME, or --index I for a sample of --space");
   const sampler::Space space = space_of(options);
   const std::uint64_t seed = options.has("seed") ? options.integer("seed") : 1;
-  return from_space(
-      space, sampler::sample(space, sampler::Prior::uniform_decisions, seed, options.integer("index")));
+  return from_space(space, sampler::sample(space, sampler::Prior::uniform_decisions, seed,
+                                           options.integer("index")));
 }
 
 network::QuantisedNetwork numbers_of(const NamedNetwork& named) {
@@ -134,8 +136,8 @@ network::CompiledNetwork compile(const NamedNetwork& named) {
 }
 
 network::Layout lay_out(const NamedNetwork& named) {
-  return network::lay_out(named.network,
-                          named.numbers ? network::TensorSource::own : network::TensorSource::pools);
+  return network::lay_out(
+      named.network, named.numbers ? network::TensorSource::own : network::TensorSource::pools);
 }
 
 }  // namespace opline::cli

@@ -1,4 +1,5 @@
-// src/cli/network_argument.h - one network, however the command line names it: shared by inspect and export.   Room: cli.
+// src/cli/network_argument.h - one network, however the command line names it: shared by inspect
+// and export.
 #pragma once
 #include <optional>
 #include <string>
@@ -11,20 +12,24 @@ namespace opline::cli {
 
 /// A network, and where it came from.
 struct NamedNetwork {
-  std::string name;  ///< Of a known network, or the stem of a file; empty for a sample or an architecture.
+  std::string
+      name;  ///< Of a known network, or the stem of a file; empty for a sample or an architecture.
   std::string architecture;  ///< Its decisions; empty for an imported network.
   network::Network network;
-  std::optional<network::QuantisedNetwork> numbers;  ///< Of an imported network: its own tensors and scales.
+  std::optional<network::QuantisedNetwork>
+      numbers;  ///< Of an imported network: its own tensors and scales.
   std::optional<sampler::PublishedFigures> published;  ///< Of a known network.
 };
 
-/// --network and --index. The verb declares --space (kws where it isn't given) and --seed, which it may have use for itself.
+/// --network and --index. The verb declares --space (kws where it isn't given) and --seed, which it
+/// may have use for itself.
 void add_network_options(Options& options);
 
-/// What they name, or the file `path` where one is given beside the options. `--network` is a known network (kws-s), the path
-/// of a .tflite file, an architecture of --space, or, where the verb has --db, the id of a network in that study (or its first
-/// digits, six at least); without it, sample --index of --seed. Throws
-/// Error{usage} that says what a network can be, and what load_known_network(), parse_architecture() and from_tflite() throw.
+/// What they name, or the file `path` where one is given beside the options. `--network` is a known
+/// network (kws-s), the path of a .tflite file, an architecture of --space, or, where the verb has
+/// --db, the id of a network in that study (or its first digits, six at least); without it, sample
+/// --index of --seed. Throws Error{usage} that says what a network can be, and what
+/// load_known_network(), parse_architecture() and from_tflite() throw.
 [[nodiscard]] NamedNetwork resolve_network(const Options& options,
                                            const std::optional<std::string>& path = {});
 

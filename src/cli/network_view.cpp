@@ -32,15 +32,15 @@ Json layer_json(const NetworkView& view, std::size_t i) {
 void print_layer(const NetworkView& view, std::size_t i, std::ostream& out) {
   const network::Layer& layer = view.network.layers()[i];
   const network::LayerOps count = network::count_layer(layer);
-  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}", i, network::to_string(layer.type),
-             shape_text(layer.input), shape_text(layer.output), count.macs, count.parameters,
-             format_bytes(view.layout.live_bytes[i]));
+  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}", i,
+             network::to_string(layer.type), shape_text(layer.input), shape_text(layer.output),
+             count.macs, count.parameters, format_bytes(view.layout.live_bytes[i]));
   if (view.measured != nullptr) {
     const std::uint64_t cycles = view.measured->layer_cycles[i];
     fmt::print(out, " {:>12}  {}", cycles,
-               count.macs == 0
-                   ? ""
-                   : fmt::format("{:7.2f}", static_cast<double>(cycles) / static_cast<double>(count.macs)));
+               count.macs == 0 ? ""
+                               : fmt::format("{:7.2f}", static_cast<double>(cycles) /
+                                                            static_cast<double>(count.macs)));
   }
   fmt::print(out, "\n");
 }
@@ -51,15 +51,18 @@ void print(const NetworkView& view, std::ostream& out) {
   if (!view.name.empty()) fmt::print(out, "name {}\n", view.name);
   if (!view.architecture.empty()) fmt::print(out, "architecture {}\n", view.architecture);
   fmt::print(out, "network {}\n\n", view.network.id());
-  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer", "input", "output", "macs",
-             "params", "SRAM", view.measured != nullptr ? "       cycles  per mac" : "");
+  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer", "input",
+             "output", "macs", "params", "SRAM",
+             view.measured != nullptr ? "       cycles  per mac" : "");
   for (std::size_t i = 0; i < view.layout.layers.size(); ++i) print_layer(view, i, out);
   const network::NetworkOps total = network::total_ops(view.network);
   const network::Footprint& footprint = view.layout.footprint;
   fmt::print(out,
-             "\n{} macs = {}, {} parameters\nflash {} of tensors, SRAM {} of arena ({} of it activations)\n",
-             total.macs, format_ops(total.ops()), total.parameters, format_bytes(footprint.flash_bytes()),
-             format_bytes(footprint.arena_bytes), format_bytes(footprint.activation_bytes));
+             "\n{} macs = {}, {} parameters\nflash {} of tensors, SRAM {} of arena ({} of it "
+             "activations)\n",
+             total.macs, format_ops(total.ops()), total.parameters,
+             format_bytes(footprint.flash_bytes()), format_bytes(footprint.arena_bytes),
+             format_bytes(footprint.activation_bytes));
 }
 
 Json to_json(const NetworkView& view) {
@@ -68,7 +71,8 @@ Json to_json(const NetworkView& view) {
   if (!view.architecture.empty()) json["architecture"] = view.architecture;
   json["network"] = view.network.id();
   json["layers"] = Json::array();
-  for (std::size_t i = 0; i < view.layout.layers.size(); ++i) json["layers"].push_back(layer_json(view, i));
+  for (std::size_t i = 0; i < view.layout.layers.size(); ++i)
+    json["layers"].push_back(layer_json(view, i));
   const network::NetworkOps total = network::total_ops(view.network);
   json["macs"] = total.macs;
   json["ops"] = total.ops();
@@ -80,10 +84,12 @@ Json to_json(const NetworkView& view) {
   return json;
 }
 
-figures::MemoryFigure memory_figure(const NetworkView& view, std::optional<std::uint32_t> arena_bytes,
+figures::MemoryFigure memory_figure(const NetworkView& view,
+                                    std::optional<std::uint32_t> arena_bytes,
                                     const std::string& device) {
   figures::MemoryFigure figure;
-  figure.title = "SRAM over time: " + (view.name.empty() ? "network " + view.network.id() : view.name);
+  figure.title =
+      "SRAM over time: " + (view.name.empty() ? "network " + view.network.id() : view.name);
   figure.subtitle = "opline's runtime";
   const network::Footprint& footprint = view.layout.footprint;
   figure.planned = footprint.activation_bytes;
@@ -98,7 +104,8 @@ figures::MemoryFigure memory_figure(const NetworkView& view, std::optional<std::
     memory.waiting = view.layout.live_bytes[i] - memory.inputs - memory.output - memory.scratch;
     figure.layers.push_back(memory);
   }
-  const std::uint64_t fixed = footprint.arena_bytes - footprint.activation_bytes;  // plan and results
+  const std::uint64_t fixed =
+      footprint.arena_bytes - footprint.activation_bytes;  // plan and results
   if (arena_bytes && *arena_bytes > fixed) {
     figure.available = *arena_bytes - fixed;
     figure.device = device;

@@ -1,8 +1,9 @@
-// src/cli/network_view.h - one network layer by layer: as text, as JSON, and its SRAM over time as a figure.
+// src/cli/network_view.h - one network layer by layer: as text, as JSON, and its SRAM over time as
+// a figure.
 //
-//     layer                   input      output        macs    params      SRAM       cycles  per mac
-//   0 conv2d                49x10x1    49x10x84     1646400      3444   40.8 KB      5312847     3.23
-// Room: cli.
+//     layer                   input      output        macs    params      SRAM       cycles  per
+//     mac
+//   0 conv2d                49x10x1    49x10x84     1646400      3444   40.8 KB 5312847     3.23
 #pragma once
 #include <iosfwd>
 #include <optional>
@@ -26,8 +27,9 @@ struct NetworkView {
 
 void print(const NetworkView& view, std::ostream& out);
 
-/// Keys: name and architecture where there are, network, layers (type, input, output, macs, ops, parameters, live_bytes,
-/// cycles where measured), macs, ops, parameters, flash_bytes, activation_bytes, sram_bytes, cycles where measured.
+/// Keys: name and architecture where there are, network, layers (type, input, output, macs, ops,
+/// parameters, live_bytes, cycles where measured), macs, ops, parameters, flash_bytes,
+/// activation_bytes, sram_bytes, cycles where measured.
 [[nodiscard]] Json to_json(const NetworkView& view);
 
 /// The figure, without provenance. `arena_bytes`: of the device `device`, where one was named.

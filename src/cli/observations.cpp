@@ -41,7 +41,8 @@ std::string signature_of(const LayerRecord& record) {
 /// Whether the setup's runtime chooses kernels as firmware/include/opline_plan.h does.
 bool is_own_runtime(const measure::Setup& setup) { return setup.runtime.starts_with("opline "); }
 
-LayerObservation observation(std::size_t row, const store::MeasuredLayer& one, const measure::Setup& setup) {
+LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
+                             const measure::Setup& setup) {
   const LayerRecord& record = one.layer;
   const network::Layer layer = layer_of(record);
   LayerObservation result;
@@ -72,12 +73,17 @@ double share_of_ops(const store::NetworkLayers& network, const LayerShare& count
   return all > 0 ? some / all : 0;
 }
 
-bool is_depthwise(const LayerRecord& layer, std::size_t) { return layer.type == "depthwise_conv2d"; }
+bool is_depthwise(const LayerRecord& layer, std::size_t) {
+  return layer.type == "depthwise_conv2d";
+}
 
-bool is_ragged(const LayerRecord& layer, std::size_t) { return layer.in_c % 4 != 0 || layer.out_c % 4 != 0; }
+bool is_ragged(const LayerRecord& layer, std::size_t) {
+  return layer.in_c % 4 != 0 || layer.out_c % 4 != 0;
+}
 
 bool is_pointwise(const LayerRecord& layer, std::size_t) {
-  return layer.type == "conv2d" && layer.window && layer.window->kernel_h == 1 && layer.window->kernel_w == 1;
+  return layer.type == "conv2d" && layer.window && layer.window->kernel_h == 1 &&
+         layer.window->kernel_w == 1;
 }
 
 /// The networks of the series that have a latency, in its order.
@@ -97,7 +103,8 @@ class Rows {
     for (const store::MeasurementRow& row : fitted.series.rows) {
       if (!latency_of(row, setup_)) continue;
       const auto layers = found.find(row.network);
-      networks_.push_back(layers == found.end() ? store::NetworkLayers{} : std::move(layers->second));
+      networks_.push_back(layers == found.end() ? store::NetworkLayers{}
+                                                : std::move(layers->second));
     }
   }
 
@@ -125,8 +132,8 @@ void add_feature(Observations& to, const char* name, const char* unit,
   to.features.push_back(std::move(feature));
 }
 
-void add_share(Observations& to, const char* name, const std::vector<store::NetworkLayers>& networks,
-               const LayerShare& counts) {
+void add_share(Observations& to, const char* name,
+               const std::vector<store::NetworkLayers>& networks, const LayerShare& counts) {
   add_feature(to, name, "1", networks,
               [&](const store::NetworkLayers& network) { return share_of_ops(network, counts); });
 }
@@ -151,7 +158,8 @@ void add_features(Observations& to, const std::vector<store::NetworkLayers>& net
   add_share(to, "share of ops in the first layer", networks,
             [](const LayerRecord&, std::size_t position) { return position == 0; });
   bool sram_known = true;
-  for (const store::NetworkLayers& network : networks) sram_known = sram_known && network.activation_bytes;
+  for (const store::NetworkLayers& network : networks)
+    sram_known = sram_known && network.activation_bytes;
   if (sram_known) {
     add_feature(to, "peak SRAM", "B", networks, [](const store::NetworkLayers& network) {
       return static_cast<double>(*network.activation_bytes);
@@ -166,7 +174,8 @@ void add_features(Observations& to, const std::vector<store::NetworkLayers>& net
   add_per_op(to, "outputs per op", "1", networks.size(), &LayerObservation::output_elements);
 }
 
-std::optional<double> share_of_seconds(const Observations& observations, const std::vector<double>& seconds) {
+std::optional<double> share_of_seconds(const Observations& observations,
+                                       const std::vector<double>& seconds) {
   double inside = 0;
   double all = 0;
   for (const LayerObservation& layer : observations.layers) {
@@ -185,11 +194,13 @@ Observations observe(store::Study& study, const FittedSeries& fitted) {
   OPLINE_ASSERT(rows.networks().size() == fitted.seconds.size(), "{} networks, {} latencies",
                 rows.networks().size(), fitted.seconds.size());
   std::size_t unknown = 0;
-  for (const store::NetworkLayers& network : rows.networks()) unknown += network.layers.empty() ? 1 : 0;
+  for (const store::NetworkLayers& network : rows.networks())
+    unknown += network.layers.empty() ? 1 : 0;
   if (unknown != 0 || rows.networks().empty()) {
-    result.why_none = rows.networks().empty() ? "nothing was measured"
-                                              : fmt::format("the layers of {} of {} networks are not known",
-                                                            unknown, rows.networks().size());
+    result.why_none = rows.networks().empty()
+                          ? "nothing was measured"
+                          : fmt::format("the layers of {} of {} networks are not known", unknown,
+                                        rows.networks().size());
     return result;
   }
   result.layers = rows.layers();

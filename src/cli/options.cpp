@@ -46,8 +46,9 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
   if (!positional_name_.empty()) positions.add(positional_name_.c_str(), -1);
   try {
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(all).positional(positions).style(style).run(),
-              values_);
+    po::store(
+        po::command_line_parser(arguments).options(all).positional(positions).style(style).run(),
+        values_);
     po::notify(values_);
   } catch (const po::error& problem) {
     fail(problem.what());
@@ -67,7 +68,9 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
 
 bool Options::has(const std::string& name) const { return values_.count(name) != 0; }
 
-bool Options::given(const std::string& name) const { return has(name) && !values_[name].defaulted(); }
+bool Options::given(const std::string& name) const {
+  return has(name) && !values_[name].defaulted();
+}
 
 std::optional<std::string> Options::optional_text(const std::string& name) const {
   if (!has(name)) return std::nullopt;
@@ -84,7 +87,8 @@ std::string Options::text(const std::string& name) const {
   return *optional_text(name);
 }
 
-std::uint64_t Options::integer(const std::string& name, std::uint64_t min, std::uint64_t max) const {
+std::uint64_t Options::integer(const std::string& name, std::uint64_t min,
+                               std::uint64_t max) const {
   const std::string digits = text(name);
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -100,8 +104,10 @@ double Options::number(const std::string& name, double above, double below) cons
   const std::string digits = text(name);
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc{} || end != digits.data() + digits.size() || !(value > above && value < below))
-    fail(fmt::format("--{} is '{}'; it must be a number above {} and below {}", name, digits, above, below));
+  if (error != std::errc{} || end != digits.data() + digits.size() ||
+      !(value > above && value < below))
+    fail(fmt::format("--{} is '{}'; it must be a number above {} and below {}", name, digits, above,
+                     below));
   return value;
 }
 

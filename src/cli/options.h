@@ -1,4 +1,4 @@
-// src/cli/options.h - a verb's options, with a --help that teaches.   Room: cli.
+// src/cli/options.h - a verb's options, with a --help that teaches.
 //
 //   Options options("spaces", "List the search spaces, or show one.", "opline spaces --show kws");
 //   options.value("show", "NAME", "print the backbone, decisions and size of a space");
@@ -29,7 +29,8 @@ class Options {
   /// Arguments without a dash, as many as there are.
   void positional(const std::string& name, const std::string& help);
 
-  /// False when --help was asked for and printed. Throws Error{usage} naming the option and where help is.
+  /// False when --help was asked for and printed. Throws Error{usage} naming the option and where
+  /// help is.
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments, Console& console);
 
   [[nodiscard]] bool has(const std::string& name) const;
@@ -38,8 +39,9 @@ class Options {
   /// Throws Error{usage} when the option is needed and missing.
   [[nodiscard]] std::string text(const std::string& name) const;
   [[nodiscard]] std::optional<std::string> optional_text(const std::string& name) const;
-  [[nodiscard]] std::uint64_t integer(const std::string& name, std::uint64_t min = 0,
-                                      std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) const;
+  [[nodiscard]] std::uint64_t integer(
+      const std::string& name, std::uint64_t min = 0,
+      std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) const;
   /// A decimal number above `above` and below `below`.
   [[nodiscard]] double number(const std::string& name, double above, double below) const;
   /// A comma-separated list; no empty items.

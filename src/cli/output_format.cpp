@@ -14,10 +14,12 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, Json>>;
 
-/// The members of a figure that is null: its columns are there all the same, and empty. None for a scalar.
+/// The members of a figure that is null: its columns are there all the same, and empty. None for a
+/// scalar.
 std::vector<std::string> members_of(const std::string& path) {
   if (path.ends_with("interval")) return {"low", "high"};
-  for (const char* test : {"_test", ".reset", ".breusch_pagan", ".white", ".jarque_bera", ".shapiro_francia"})
+  for (const char* test :
+       {"_test", ".reset", ".breusch_pagan", ".white", ".jarque_bera", ".shapiro_francia"})
     if (path.ends_with(test)) return {"statistic", "p"};
   for (const char* errors : {"errors_percent", "networks_percent", "layers_percent"})
     if (path.ends_with(errors)) return {"n", "mape", "q50", "q90", "q95", "q100", "bias"};
@@ -60,7 +62,8 @@ void add_format_options(Options& options) {
 
 OutputFormat read_format(const Options& options) {
   if (options.has("json") && options.given("format") && options.text("format") != "json")
-    options.fail(fmt::format("--json and --format {} are both given; keep one", options.text("format")));
+    options.fail(
+        fmt::format("--json and --format {} are both given; keep one", options.text("format")));
   const std::string name = options.has("json") ? "json" : options.text("format");
   if (name == "text") return OutputFormat::text;
   if (name == "json") return OutputFormat::json;
@@ -68,7 +71,8 @@ OutputFormat read_format(const Options& options) {
   options.fail(fmt::format("--format is '{}'; it must be text, json or csv", name));
 }
 
-std::string rows_as_csv(const Json& records, const std::string& format, const std::string& command) {
+std::string rows_as_csv(const Json& records, const std::string& format,
+                        const std::string& command) {
   std::vector<std::string> columns;
   std::vector<std::map<std::string, Json>> rows;
   for (const Json& record : records) {
@@ -79,8 +83,8 @@ std::string rows_as_csv(const Json& records, const std::string& format, const st
     }
     rows.emplace_back(fields.begin(), fields.end());
   }
-  CsvWriter csv(columns,
-                {format + " as rows, written by opline " + std::string(version()), "command: " + command});
+  CsvWriter csv(columns, {format + " as rows, written by opline " + std::string(version()),
+                          "command: " + command});
   for (const std::map<std::string, Json>& row : rows) {
     for (const std::string& column : columns) {
       const auto found = row.find(column);

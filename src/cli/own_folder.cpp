@@ -86,7 +86,8 @@ OwnFolder::OwnFolder() : slot_(free_slot()) {
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (!made)
-    throw Error(ErrorCode::io, "{}: can't be made; set TMPDIR to a folder that can be written", pattern);
+    throw Error(ErrorCode::io, "{}: can't be made; set TMPDIR to a folder that can be written",
+                pattern);
 }
 
 OwnFolder::~OwnFolder() {

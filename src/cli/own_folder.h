@@ -1,11 +1,13 @@
-// src/cli/own_folder.h - a folder in the temporary folder for one study, gone when the program ends.   Room: cli.
+// src/cli/own_folder.h - a folder in the temporary folder for one study, gone when the program
+// ends.
 #pragma once
 #include <filesystem>
 
 namespace opline::cli {
 
-/// Removed with what is in it by the destructor; and, as long as it lives, when SIGINT or SIGTERM arrives: then the
-/// program ends with exit code 7 (interrupted). At most 8 at a time; made and destroyed on one thread.
+/// Removed with what is in it by the destructor; and, as long as it lives, when SIGINT or SIGTERM
+/// arrives: then the program ends with exit code 7 (interrupted). At most 8 at a time; made and
+/// destroyed on one thread.
 class OwnFolder {
  public:
   /// Throws Error{io} where TMPDIR can't be written.

@@ -9,12 +9,13 @@
 namespace opline::cli {
 
 int plot_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options(
-      "plot",
-      "Draw latency against ops: points, fitted line, intervals, equation. One picture for each campaign "
-      "and\n"
-      "setup, as SVG and PNG; --together puts up to eight into one picture.",
-      "opline plot --db study.db --out results\nopline plot --db study.db --together boards --out results");
+  Options options("plot",
+                  "Draw latency against ops: points, fitted line, intervals, equation. One picture "
+                  "for each campaign "
+                  "and\n"
+                  "setup, as SVG and PNG; --together puts up to eight into one picture.",
+                  "opline plot --db study.db --out results\nopline plot --db study.db --together "
+                  "boards --out results");
   add_selection_options(options);
   options.value("out", "DIR", "folder for the pictures", ".");
   options.value("together", "NAME", "one picture of everything selected, with this file name");
@@ -30,7 +31,8 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
     for (const FittedSeries& fitted : all) {
       std::string stem = fitted.file_stem();
       if (!stems.insert(stem).second) stem += "-" + fitted.series.setup.id.substr(0, 8);
-      for (std::string& path : draw_figure({fitted}, options.text("out"), stem, console.command_line)) {
+      for (std::string& path :
+           draw_figure({fitted}, options.text("out"), stem, console.command_line)) {
         paths.push_back(std::move(path));
       }
     }

@@ -18,10 +18,12 @@ constexpr Verb kVerbs[] = {
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
     {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
      validate_verb},
-    {"compare", "hold two series against each other: boards, spaces, priors, runtimes", compare_verb},
+    {"compare", "hold two series against each other: boards, spaces, priors, runtimes",
+     compare_verb},
     {"plot", "draw latency against ops as SVG and PNG", plot_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
-    {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)", export_verb},
+    {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)",
+     export_verb},
     {"spaces", "list the search spaces, show one", spaces_verb},
     {"boards", "list the boards, show one", boards_verb},
     {"layers", "measure single layers: what a multiply-accumulate costs", layers_verb},
@@ -30,21 +32,24 @@ constexpr Verb kVerbs[] = {
 };
 
 void print_help(std::ostream& out) {
-  fmt::print(
-      out,
-      "opline {}: may a network search use op count as a stand-in for latency on this microcontroller?\n\n"
-      "Usage: opline VERB [options]\n\nVerbs:\n",
-      version());
+  fmt::print(out,
+             "opline {}: may a network search use op count as a stand-in for latency on this "
+             "microcontroller?\n\n"
+             "Usage: opline VERB [options]\n\nVerbs:\n",
+             version());
   for (const Verb& verb : kVerbs) fmt::print(out, "  {:<10}{}\n", verb.name, verb.summary);
   fmt::print(
       out,
       "\nStart with:\n"
-      "  opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out results\n"
+      "  opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out "
+      "results\n"
       "  opline VERB --help\n\n"
-      "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a file, 5 "
+      "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a "
+      "file, 5 "
       "reading or\n"
       "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes); of\n"
-      "validate 0 valid, 8 valid with a margin, 9 not valid, 4 nothing to judge; 70 a bug in opline.\n");
+      "validate 0 valid, 8 valid with a margin, 9 not valid, 4 nothing to judge; 70 a bug in "
+      "opline.\n");
 }
 
 int dispatch(const std::vector<std::string>& arguments, Console& console) {
@@ -60,12 +65,14 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
   for (const Verb& verb : kVerbs) {
     if (arguments.size() == 2 && arguments[0] == "help" && verb.name == arguments[1])
       return verb.run({"--help"}, console);
-    if (verb.name == arguments[0]) return verb.run({arguments.begin() + 1, arguments.end()}, console);
+    if (verb.name == arguments[0])
+      return verb.run({arguments.begin() + 1, arguments.end()}, console);
   }
   throw Error(ErrorCode::usage, "there is no verb '{}'; see opline --help", arguments[0]);
 }
 
-/// As it is where a POSIX shell reads it as one word; else in single quotes, in which it interprets nothing.
+/// As it is where a POSIX shell reads it as one word; else in single quotes, in which it interprets
+/// nothing.
 std::string shell_word(const std::string& argument) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -97,7 +104,8 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
     fmt::print(console.err, "opline: {}\n", error.what());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    fmt::print(console.err, "opline: this is a bug in opline: {}; please report it\n", error.what());
+    fmt::print(console.err, "opline: this is a bug in opline: {}; please report it\n",
+               error.what());
     return static_cast<int>(ErrorCode::internal);
   }
 }

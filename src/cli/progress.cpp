@@ -12,7 +12,8 @@ constexpr std::chrono::seconds kQuietStart{2};
 constexpr std::chrono::milliseconds kRedraw{100};
 }  // namespace
 
-Progress::Progress(Console& console, std::string what) : console_(console), what_(std::move(what)) {}
+Progress::Progress(Console& console, std::string what)
+    : console_(console), what_(std::move(what)) {}
 
 Progress::~Progress() {
   if (visible_) console_.err << "\r\033[K" << std::flush;
@@ -20,7 +21,9 @@ Progress::~Progress() {
 
 void Progress::update(std::uint64_t done, std::uint64_t total) {
   const Clock::time_point now = Clock::now();
-  if (!console_.err_is_terminal || now - start_ < kQuietStart || now - drawn_ < kRedraw || done == 0) return;
+  if (!console_.err_is_terminal || now - start_ < kQuietStart || now - drawn_ < kRedraw ||
+      done == 0)
+    return;
   drawn_ = now;
   visible_ = true;
   const double elapsed = std::chrono::duration<double>(now - start_).count();

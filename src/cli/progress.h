@@ -1,4 +1,4 @@
-// src/cli/progress.h - a line on the terminal that says how far the work is and when it ends.   Room: cli.
+// src/cli/progress.h - a line on the terminal that says how far the work is and when it ends.
 #pragma once
 #include <chrono>
 #include <cstdint>

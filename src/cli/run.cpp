@@ -8,12 +8,15 @@ namespace opline::cli {
 int run_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "run",
-      "Measure the networks of a campaign (space x prior x seed x count) on simulated boards and keep every\n"
-      "outcome in a study file. What is there is not measured again: a killed run goes on with the same\n"
+      "Measure the networks of a campaign (space x prior x seed x count) on simulated boards and "
+      "keep every\n"
+      "outcome in a study file. What is there is not measured again: a killed run goes on with the "
+      "same\n"
       "command, and a larger --count extends it.",
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db --dry-run\n"
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db\n"
-      "opline run --firmware my.elf --payload tflite --space kws --boards nucleo-f446re --count 100 --db "
+      "opline run --firmware my.elf --payload tflite --space kws --boards nucleo-f446re --count "
+      "100 --db "
       "mine.db");
   add_campaign_options(options, "100");
   if (!options.parse(arguments, console)) return 0;

@@ -14,17 +14,19 @@ namespace opline::cli {
 int sample_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "sample",
-      "Draw architectures from a search space and count what they cost; nothing is measured or stored.\n"
+      "Draw architectures from a search space and count what they cost; nothing is measured or "
+      "stored.\n"
       "Sample i of a seed is always the same, whatever --count, --threads or --shard say.",
       "opline sample --space kws --count 5\n"
       "opline sample --space kws --count 1000 --seed 7 --json\n"
-      "opline sample --space kws --prior uniform-networks --ops 5M..30M --fits nucleo-f446re --count 1000000 "
+      "opline sample --space kws --prior uniform-networks --ops 5M..30M --fits nucleo-f446re "
+      "--count 1000000 "
       "--summary");
   add_query_options(options, "10");
   add_shard_option(options, "print only part K of N: the samples i with i mod N = K-1");
-  options.flag(
-      "summary",
-      "print quantiles of ops and parameters instead of the draws, a million draws a second and core");
+  options.flag("summary",
+               "print quantiles of ops and parameters instead of the draws, a million draws a "
+               "second and core");
   options.value("threads", "N", "threads; 0 = one a core", "0");
   options.flag("json", "print JSON");
   if (!options.parse(arguments, console)) return 0;

@@ -45,7 +45,8 @@ Json json_of(const std::vector<std::uint64_t>& quantiles) {
 
 }  // namespace
 
-SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard, unsigned threads) {
+SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard,
+                        unsigned threads) {
   const sampler::Sampler sampler(query.space, query.prior, threads);
   SampleSummary summary;
   summary.space = query.space.name;
@@ -57,7 +58,8 @@ SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shar
   if (summary.draws == 0) return summary;
   std::vector<std::uint64_t> ops;
   std::vector<std::uint64_t> parameters;
-  for (const sampler::Sampler::Counted& one : sampler.count_many(query.seed, summary.draws, shard, threads)) {
+  for (const sampler::Sampler::Counted& one :
+       sampler.count_many(query.seed, summary.draws, shard, threads)) {
     summary.tries += one.tries;
     ops.push_back(one.ops.ops());
     parameters.push_back(one.ops.parameters);
@@ -78,14 +80,16 @@ std::string in_words(const SampleSummary& summary) {
   text += fmt::format("\n{:<11}", "ops");
   for (const std::uint64_t ops : summary.ops) text += fmt::format("{:>11}", format_ops(ops));
   text += fmt::format("\n{:<11}", "parameters");
-  for (const std::uint64_t parameters : summary.parameters) text += fmt::format("{:>11}", parameters);
+  for (const std::uint64_t parameters : summary.parameters)
+    text += fmt::format("{:>11}", parameters);
   return text + "\n";
 }
 
 Json to_json(const SampleSummary& summary) {
   Json json = {{"space", summary.space}, {"prior", summary.prior}, {"seed", summary.seed}};
   json["networks"] = summary.networks.empty() ? Json(nullptr) : Json(summary.networks);
-  json["sampling"] = summary.draws == 0 ? Json(nullptr) : acceptance_json(summary.draws, summary.tries);
+  json["sampling"] =
+      summary.draws == 0 ? Json(nullptr) : acceptance_json(summary.draws, summary.tries);
   json["ops"] = summary.draws == 0 ? Json(nullptr) : json_of(summary.ops);
   json["parameters"] = summary.draws == 0 ? Json(nullptr) : json_of(summary.parameters);
   return json;

@@ -1,4 +1,5 @@
-// src/cli/sample_summary.h - what many samples of a prior cost, in quantiles: `opline sample --summary`.   Room: cli.
+// src/cli/sample_summary.h - what many samples of a prior cost, in quantiles: `opline sample
+// --summary`.
 //
 //   kws, prior uniform-decisions, seed 1: 1000000 draws
 //

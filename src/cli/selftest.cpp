@@ -1,4 +1,5 @@
-// The verb `self-test`; the file is not called self_test.cpp because the house takes that for a GoogleTest.
+// The verb `self-test`; the file is not called self_test.cpp because the house takes that for a
+// GoogleTest.
 #include <fmt/ostream.h>
 
 #include <ostream>
@@ -40,18 +41,20 @@ Json json_of(const std::vector<analysis::ReferenceResult>& results) {
                     {"aim_digits", one.aim},
                     {"reached", one.reached()}});
   }
-  return {{"format", "opline-self-test"}, {"version", 1}, {"reached", reached}, {"nist_strd", sets}};
+  return {
+      {"format", "opline-self-test"}, {"version", 1}, {"reached", reached}, {"nist_strd", sets}};
 }
 
 void print(const std::vector<analysis::ReferenceResult>& results, std::ostream& out) {
   fmt::print(out,
-             "NIST StRD, linear least squares: digits that agree with the certified figures (at most 15)\n\n"
+             "NIST StRD, linear least squares: digits that agree with the certified figures (at "
+             "most 15)\n\n"
              "{:<10}{:>6}{:>7}{:>11}{:>11}{:>11}{:>11}{:>7}\n",
              "data set", "rows", "terms", "estimates", "std. dev.", "residual", "R^2", "aim");
   for (const analysis::ReferenceResult& one : results) {
-    fmt::print(out, "{:<10}{:>6}{:>7}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>7.0f}{:>6}\n", one.name, one.rows,
-               one.coefficients, one.estimates, one.standard_deviations, one.residual_deviation,
-               one.r_squared, one.aim, one.reached() ? "ok" : "LESS");
+    fmt::print(out, "{:<10}{:>6}{:>7}{:>11.1f}{:>11.1f}{:>11.1f}{:>11.1f}{:>7.0f}{:>6}\n", one.name,
+               one.rows, one.coefficients, one.estimates, one.standard_deviations,
+               one.residual_deviation, one.r_squared, one.aim, one.reached() ? "ok" : "LESS");
   }
 }
 

@@ -21,7 +21,8 @@ std::string text_of(const Json& value) {
 
 std::vector<Difference> differences_of(const FittedSeries& a, const FittedSeries& b) {
   std::vector<Difference> found;
-  const auto compare = [&](const std::string& field, const std::string& one, const std::string& other) {
+  const auto compare = [&](const std::string& field, const std::string& one,
+                           const std::string& other) {
     if (one != other) found.push_back({field, one, other});
   };
   const auto seed = [](const FittedSeries& series) {
@@ -30,8 +31,8 @@ std::vector<Difference> differences_of(const FittedSeries& a, const FittedSeries
   compare("space", a.campaign.space_name, b.campaign.space_name);
   if (a.campaign.space_name == b.campaign.space_name &&
       a.campaign.campaign.space != b.campaign.campaign.space)
-    found.push_back(
-        {"space file", a.campaign.campaign.space.substr(0, 8), b.campaign.campaign.space.substr(0, 8)});
+    found.push_back({"space file", a.campaign.campaign.space.substr(0, 8),
+                     b.campaign.campaign.space.substr(0, 8)});
   compare("prior", a.campaign.campaign.prior, b.campaign.campaign.prior);
   compare("seed", seed(a), seed(b));
   const Json setup_a = a.series.setup.setup.to_json();
@@ -41,8 +42,8 @@ std::vector<Difference> differences_of(const FittedSeries& a, const FittedSeries
   return found;
 }
 
-/// What each row's network is recognised by in another series: the user's name of it in tables, the network's id in
-/// samples of a space; empty where it can't be, as in a table without names.
+/// What each row's network is recognised by in another series: the user's name of it in tables, the
+/// network's id in samples of a space; empty where it can't be, as in a table without names.
 std::vector<std::string> identities_of(const FittedSeries& series, const ResponseRows& rows) {
   if (series.campaign.campaign.seed) return rows.ids;
   std::vector<std::string> names;
@@ -51,7 +52,8 @@ std::vector<std::string> identities_of(const FittedSeries& series, const Respons
   return names;
 }
 
-/// Position in b of each row of a: the same network of the same op count; none where b hasn't got it.
+/// Position in b of each row of a: the same network of the same op count; none where b hasn't got
+/// it.
 std::vector<std::optional<std::size_t>> same_networks(const SeriesPair& pair) {
   std::map<std::string, std::size_t> in_b;
   const std::vector<std::string> of_b = identities_of(*pair.b, pair.rows_b);
@@ -86,7 +88,8 @@ std::optional<CommonNetworks> common_networks(const SeriesPair& pair,
     b.push_back(pair.rows_b.y[*in_b[i]]);
   }
   if (a.size() < 3) return std::nullopt;
-  CommonNetworks common{a.size(), analysis::paired_ratio(a, b), {}, {}, analysis::kendall_tau_b(a, b)};
+  CommonNetworks common{
+      a.size(), analysis::paired_ratio(a, b), {}, {}, analysis::kendall_tau_b(a, b)};
   try {
     common.slopes = analysis::paired_slope_ratio(ops, a, b, options, {"A", "B"});
     analysis::CommonSlopeOptions up_to_scale = options;
@@ -109,7 +112,8 @@ std::optional<analysis::SlopeDecomposition> explain(Subject& a, Subject& b, cons
   wanted.intervals = pair.sampled();
   wanted.bootstrap.seed = options.seed;
   try {
-    return analysis::decompose_slopes({of_a.layers, pair.rows_a.y}, {of_b.layers, pair.rows_b.y}, wanted);
+    return analysis::decompose_slopes({of_a.layers, pair.rows_a.y}, {of_b.layers, pair.rows_b.y},
+                                      wanted);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;
     return std::nullopt;
@@ -119,8 +123,9 @@ std::optional<analysis::SlopeDecomposition> explain(Subject& a, Subject& b, cons
 void require_rows(const Subject& subject, const ResponseRows& rows) {
   if (rows.y.size() >= 3) return;
   throw Error(ErrorCode::input, "{}: {}", subject.text(),
-              rows.why_none.empty() ? "fewer than three networks were measured; measure more with opline run"
-                                    : rows.why_none);
+              rows.why_none.empty()
+                  ? "fewer than three networks were measured; measure more with opline run"
+                  : rows.why_none);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// src/cli/series_pair.h - two series held against each other: what they differ in, and by how much.   Room: cli.
+// src/cli/series_pair.h - two series held against each other: what they differ in, and by how much.
 #pragma once
 #include <optional>
 #include <string>
@@ -23,8 +23,9 @@ struct Difference {
   std::string a, b;   ///< kUnknown where nothing is known.
 };
 
-/// The networks that both measured, in the order of a. Of samples of a space they are known by the network's id; of
-/// tables by the user's name of the network (none in a table without names) where the op counts agree.
+/// The networks that both measured, in the order of a. Of samples of a space they are known by the
+/// network's id; of tables by the user's name of the network (none in a table without names) where
+/// the op counts agree.
 struct CommonNetworks {
   std::size_t n = 0;
   analysis::PairedRatio ratio;                      ///< a's response over b's, network by network.
@@ -44,7 +45,8 @@ struct SeriesPair {
       one_line;         ///< Of both series as two groups; they must be independent ...
   bool paired = false;  ///< ... which they are not when most networks are the same.
   std::optional<analysis::Transfer> a_on_b, b_on_a;
-  /// Why the slopes differ: the mix of layer types, or their prices. Of latencies on one setup, with layers known.
+  /// Why the slopes differ: the mix of layer types, or their prices. Of latencies on one setup,
+  /// with layers known.
   std::optional<analysis::SlopeDecomposition> why;
   [[nodiscard]] bool sampled() const { return !a->whole_enumeration || !b->whole_enumeration; }
 };
@@ -55,7 +57,8 @@ struct PairOptions {
   std::uint64_t seed = 1;
 };
 
-/// `a` and `b` must outlive the result. Throws Error{input} where one has nothing that can be fitted.
+/// `a` and `b` must outlive the result. Throws Error{input} where one has nothing that can be
+/// fitted.
 [[nodiscard]] SeriesPair compare(Subject& a, Subject& b, const PairOptions& options);
 
 [[nodiscard]] std::string in_words(const SeriesPair& pair);

@@ -11,8 +11,8 @@
 namespace opline::cli {
 namespace {
 
-/// The words of `text` that `other` has not: of two long lines of flags what matters. `text` itself where there are
-/// none.
+/// The words of `text` that `other` has not: of two long lines of flags what matters. `text` itself
+/// where there are none.
 std::string own_words(const std::string& text, const std::string& other) {
   const auto words_of = [](const std::string& line) {
     std::istringstream stream(line);
@@ -21,7 +21,8 @@ std::string own_words(const std::string& text, const std::string& other) {
   const std::vector<std::string> others = words_of(other);
   std::string own;
   for (const std::string& word : words_of(text)) {
-    if (std::find(others.begin(), others.end(), word) == others.end()) own += (own.empty() ? "" : " ") + word;
+    if (std::find(others.begin(), others.end(), word) == others.end())
+      own += (own.empty() ? "" : " ") + word;
   }
   return own.empty() ? text : own;
 }
@@ -39,9 +40,10 @@ std::string difference_in_words(const analysis::SlopeDifference& slopes) {
                         : slopes.agreement == analysis::Agreement::different ? "different"
                                                                              : "undecided";
   return fmt::format("{:+.1f} %{}: {}, at a margin of {:.3g} %", 100 * *slopes.share,
-                     slopes.interval ? fmt::format(" ({:+.1f} to {:+.1f} %)", 100 * slopes.interval->low,
-                                                   100 * slopes.interval->high)
-                                     : "",
+                     slopes.interval
+                         ? fmt::format(" ({:+.1f} to {:+.1f} %)", 100 * slopes.interval->low,
+                                       100 * slopes.interval->high)
+                         : "",
                      verdict, 100 * slopes.margin);
 }
 
@@ -49,10 +51,12 @@ std::string common_in_words(const SeriesPair& pair) {
   const CommonNetworks& common = *pair.common;
   const bool sampled = pair.sampled();
   std::string text = fmt::format(
-      "same networks   {} measured by both: {} of A over B {:.4g}{} network by network, {:.4g} to {:.4g} at "
+      "same networks   {} measured by both: {} of A over B {:.4g}{} network by network, {:.4g} to "
+      "{:.4g} at "
       "the ends; Kendall's tau-b of A and B {}\n",
       common.n, to_string(pair.rows_a.of), common.ratio.value,
-      sampled ? range_in_words(common.ratio.interval) : "", common.ratio.smallest, common.ratio.largest,
+      sampled ? range_in_words(common.ratio.interval) : "", common.ratio.smallest,
+      common.ratio.largest,
       common.kendall_tau_b ? fmt::format("{:.4f}", *common.kendall_tau_b) : "undefined");
   if (common.slopes)
     text += fmt::format("                slope of B from A's on these: {}\n",
@@ -80,48 +84,52 @@ std::string slopes_in_words(const SeriesPair& pair) {
   const char* name = pair.rows_a.of == Response::latency ? "ns/op" : "nJ/op";
   std::string text;
   const auto line = [&](const analysis::GroupSlope& group, const FittedSeries& series) {
-    text += fmt::format("slope of {}      {:.4g} {}{}, {} networks\n", group.name, group.slope * unit, name,
-                        range_in_words(slope_interval(group, series), unit), group.n);
+    text +=
+        fmt::format("slope of {}      {:.4g} {}{}, {} networks\n", group.name, group.slope * unit,
+                    name, range_in_words(slope_interval(group, series), unit), group.n);
   };
   line(slopes.groups[0], *pair.a);
   line(slopes.groups[1], *pair.b);
   if (pair.paired) return text;  // the difference of dependent slopes is told on the same networks
   text += fmt::format("B's from A's    {}\n", difference_in_words(slopes.worst));
   if (pair.sampled())
-    text += fmt::format("one for both?   one slope: {}; one line (Chow): {}: significance, not size\n",
-                        test_in_words(slopes.equal_slopes), test_in_words(slopes.equal_lines));
+    text +=
+        fmt::format("one for both?   one slope: {}; one line (Chow): {}: significance, not size\n",
+                    test_in_words(slopes.equal_slopes), test_in_words(slopes.equal_lines));
   return text;
 }
 
 std::string transfer_in_words(const char* from, const char* to,
                               const std::optional<analysis::Transfer>& transfer) {
   if (!transfer) return "";
-  std::string text =
-      fmt::format("{}'s line on {}   error {:.2f} % (90 % below {:.2f}), bias {:+.2f} %", from, to,
-                  transfer->errors.mape_percent, transfer->errors.q90_percent, transfer->errors.bias_percent);
+  std::string text = fmt::format(
+      "{}'s line on {}   error {:.2f} % (90 % below {:.2f}), bias {:+.2f} %", from, to,
+      transfer->errors.mape_percent, transfer->errors.q90_percent, transfer->errors.bias_percent);
   if (transfer->scaled)
-    text +=
-        fmt::format("; up to scale (x {:.4g}) {:.2f} %", *transfer->scale, transfer->scaled->mape_percent);
+    text += fmt::format("; up to scale (x {:.4g}) {:.2f} %", *transfer->scale,
+                        transfer->scaled->mape_percent);
   if (transfer->kendall_tau_b) text += fmt::format("; tau-b {:.4f}", *transfer->kendall_tau_b);
   return text + "\n";
 }
 
 std::string part_in_words(const analysis::SlopePart& part) {
   return fmt::format("{:+.1f} %{}", 100 * part.share,
-                     part.interval ? fmt::format(" ({:+.1f} to {:+.1f} %)", 100 * part.interval->interval.low,
-                                                 100 * part.interval->interval.high)
-                                   : "");
+                     part.interval
+                         ? fmt::format(" ({:+.1f} to {:+.1f} %)", 100 * part.interval->interval.low,
+                                       100 * part.interval->interval.high)
+                         : "");
 }
 
 std::string why_in_words(const analysis::SlopeDecomposition& why) {
   std::string text = fmt::format(
-      "why             of {}: {} as other layer types get the next op, {} as an op of a type costs other\n",
+      "why             of {}: {} as other layer types get the next op, {} as an op of a type costs "
+      "other\n",
       part_in_words(why.difference), part_in_words(why.mix), part_in_words(why.prices));
-  text += fmt::format("                {:<22} {:>16} {:>16} {:>10} {:>22}\n", "layer type", "part of A's op",
-                      "part of B's op", "ns/op", "moves the slope by");
+  text += fmt::format("                {:<22} {:>16} {:>16} {:>10} {:>22}\n", "layer type",
+                      "part of A's op", "part of B's op", "ns/op", "moves the slope by");
   for (const analysis::TypePart& one : why.types)
-    text += fmt::format("                {:<22} {:>14.1f} % {:>14.1f} % {:>10.4g} {:>+20.1f} %\n", one.name,
-                        100 * one.mix_a, 100 * one.mix_b, 1e9 * one.price,
+    text += fmt::format("                {:<22} {:>14.1f} % {:>14.1f} % {:>10.4g} {:>+20.1f} %\n",
+                        one.name, 100 * one.mix_a, 100 * one.mix_b, 1e9 * one.price,
                         100 * (one.mix.share + one.prices.share));
   return text;
 }
@@ -175,18 +183,21 @@ Json transfer_json(const std::optional<analysis::Transfer>& transfer) {
           {"q90_percent", transfer->errors.q90_percent},
           {"bias_percent", transfer->errors.bias_percent},
           {"scale", json_or_null(transfer->scale)},
-          {"scaled_mape_percent", transfer->scaled ? Json(transfer->scaled->mape_percent) : Json(nullptr)},
+          {"scaled_mape_percent",
+           transfer->scaled ? Json(transfer->scaled->mape_percent) : Json(nullptr)},
           {"kendall_tau_b", json_or_null(transfer->kendall_tau_b)}};
 }
 
 Json subject_json(const FittedSeries& series, const analysis::GroupSlope& slope) {
-  return {{"title", series.title()},
-          {"space", series.campaign.space_name},
-          {"prior", series.campaign.campaign.prior},
-          {"seed", json_or_null(series.campaign.campaign.seed)},
-          {"setup", series.series.setup.setup.to_json()},
-          {"n", slope.n},
-          {"slope", {{"estimate", slope.slope}, {"interval", interval_json(slope_interval(slope, series))}}}};
+  return {
+      {"title", series.title()},
+      {"space", series.campaign.space_name},
+      {"prior", series.campaign.campaign.prior},
+      {"seed", json_or_null(series.campaign.campaign.seed)},
+      {"setup", series.series.setup.setup.to_json()},
+      {"n", slope.n},
+      {"slope",
+       {{"estimate", slope.slope}, {"interval", interval_json(slope_interval(slope, series))}}}};
 }
 
 }  // namespace
@@ -212,7 +223,9 @@ std::string in_words(const SeriesPair& pair) {
   text += transfer_in_words("A", "B", pair.a_on_b) + transfer_in_words("B", "A", pair.b_on_a);
   if (pair.why) text += why_in_words(*pair.why);
   if (pair.sampled() && (pair.a->simulated() || pair.b->simulated()))
-    text += "A simulated board has no measurement noise: intervals describe the sampling of architectures.\n";
+    text +=
+        "A simulated board has no measurement noise: intervals describe the sampling of "
+        "architectures.\n";
   return text;
 }
 

@@ -11,7 +11,8 @@ namespace {
 void require_no_table_options(const Options& options) {
   for (const char* option : {"ops", "latency", "name", "energy", "runtime", "clock-hz"}) {
     if (options.given(option))
-      options.fail(fmt::format("--{} is about a table (--csv); of a study (--db) it is known", option));
+      options.fail(
+          fmt::format("--{} is about a table (--csv); of a study (--db) it is known", option));
   }
 }
 
@@ -34,8 +35,9 @@ Source::Source(const Options& options, store::Mode mode, Console& console) : opt
   }
   name_ = options.text("csv");
   const std::string stem = std::filesystem::path(name_).stem().string();
-  const MeasuredTable table = read_table(options, options.optional_text("space").value_or(stem),
-                                         options.optional_text("boards").value_or("board not named"));
+  const MeasuredTable table =
+      read_table(options, options.optional_text("space").value_or(stem),
+                 options.optional_text("boards").value_or("board not named"));
   features_ = table.features;
   folder_.emplace();
   study_ = store::Study::open(folder_->study(), store::Mode::create, utc_now());

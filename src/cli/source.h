@@ -1,4 +1,5 @@
-// src/cli/source.h - where the verbs that judge take their measurements from: a study, or a table (CSV).   Room: cli.
+// src/cli/source.h - where the verbs that judge take their measurements from: a study, or a table
+// (CSV).
 #pragma once
 #include <optional>
 #include <string>
@@ -11,16 +12,17 @@
 
 namespace opline::cli {
 
-/// add_selection_options() and add_table_options(): --db or --csv. Of a table --space and --boards are the names that
-/// its networks and its board are given.
+/// add_selection_options() and add_table_options(): --db or --csv. Of a table --space and --boards
+/// are the names that its networks and its board are given.
 void add_source_options(Options& options);
 
-/// The study of --db; or one of its own, in the temporary folder and gone with the object, that holds the table of
+/// The study of --db; or one of its own, in the temporary folder and gone with the object, that
+/// holds the table of
 /// --csv.
 class Source {
  public:
-  /// Throws Error{usage} unless exactly one of --db and --csv is given, or for options of a table beside --db, and as
-  /// Study::open and read_table().
+  /// Throws Error{usage} unless exactly one of --db and --csv is given, or for options of a table
+  /// beside --db, and as Study::open and read_table().
   Source(const Options& options, store::Mode mode, Console& console);
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;

@@ -44,7 +44,8 @@ void print_samples(const sampler::Space& space, Console& console) {
   const std::vector<NamedLimits> boards = known_boards();
   fmt::print(console.out, "\n{} samples of uniform-decisions, seed {}\n", kSamples, kSeed);
   for (std::uint64_t i = 0; i < kSamples; ++i) {
-    const sampler::Architecture drawn = sampler::sample(space, sampler::Prior::uniform_decisions, kSeed, i);
+    const sampler::Architecture drawn =
+        sampler::sample(space, sampler::Prior::uniform_decisions, kSeed, i);
     const network::Network network = sampler::decode(space, drawn);
     const network::Layout layout = network::lay_out(network);
     std::vector<std::string> fits;
@@ -52,7 +53,8 @@ void print_samples(const sampler::Space& space, Console& console) {
       if (!network::reason_not_to_run(layout, board.limits)) fits.push_back(board.board);
     }
     fmt::print(console.out, "{:>3}  {:>10}  flash {:>9}  SRAM {:>9}  fits {}\n     {}\n", i,
-               format_ops(network::total_ops(network).ops()), format_bytes(layout.footprint.flash_bytes()),
+               format_ops(network::total_ops(network).ops()),
+               format_bytes(layout.footprint.flash_bytes()),
                format_bytes(layout.footprint.arena_bytes),
                fits.empty() ? "no board" : fmt::format("{}", fmt::join(fits, ", ")),
                sampler::to_text(space, drawn));
@@ -64,7 +66,8 @@ void print_samples(const sampler::Space& space, Console& console) {
 int check_space_file(const std::string& name_or_path, Console& console) {
   const std::vector<std::string> shipped = sampler::space_names();
   const bool named = std::find(shipped.begin(), shipped.end(), name_or_path) != shipped.end();
-  const std::string path = named ? resource("data/spaces/" + name_or_path + ".toml").string() : name_or_path;
+  const std::string path =
+      named ? resource("data/spaces/" + name_or_path + ".toml").string() : name_or_path;
   const std::string text = read_file(path);
   const std::vector<std::string> mistakes = sampler::space_mistakes(text, path);
   for (const std::string& mistake : mistakes) fmt::print(console.err, "{}\n", mistake);

@@ -1,5 +1,5 @@
-// src/cli/space_check.h - `opline spaces check FILE`: every mistake of a space file, or what can be drawn from it.
-// Room: cli.
+// src/cli/space_check.h - `opline spaces check FILE`: every mistake of a space file, or what can be
+// drawn from it.
 #pragma once
 #include <string>
 
@@ -7,9 +7,9 @@
 
 namespace opline::cli {
 
-/// Prints the mistakes to `err` and returns the exit code of wrong content; else prints the backbone, and a few
-/// samples with their ops, memory and the boards that they fit, and returns 0. A shipped space may be named. Throws
-/// Error{io} for a file that can't be read.
+/// Prints the mistakes to `err` and returns the exit code of wrong content; else prints the
+/// backbone, and a few samples with their ops, memory and the boards that they fit, and returns 0.
+/// A shipped space may be named. Throws Error{io} for a file that can't be read.
 int check_space_file(const std::string& name_or_path, Console& console);
 
 }  // namespace opline::cli

@@ -21,11 +21,14 @@ Json summary(const sampler::SpaceView& view) {
 int spaces_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "spaces",
-      "List the search spaces that come with opline, or show one: its backbone, decisions and size.\n"
-      "A space is a TOML file (docs/formats/space.md); --show takes a path to your own, too. `check FILE` "
+      "List the search spaces that come with opline, or show one: its backbone, decisions and "
+      "size.\n"
+      "A space is a TOML file (docs/formats/space.md); --show takes a path to your own, too. "
+      "`check FILE` "
       "names every\n"
       "mistake in a file (exit code 4), or shows what is drawn from it and which boards that fits.",
-      "opline spaces\nopline spaces --show kws\nopline spaces --show my_space.toml --json\nopline spaces "
+      "opline spaces\nopline spaces --show kws\nopline spaces --show my_space.toml --json\nopline "
+      "spaces "
       "check my_space.toml");
   options.value("show", "NAME", "name of a space, or path of a .toml file");
   options.flag("json", "print JSON");

@@ -24,7 +24,8 @@ struct Results {
   std::vector<std::string> plots;
 };
 
-void write_models(Results& results, store::Study& study, const fs::path& folder, const std::string& command) {
+void write_models(Results& results, store::Study& study, const fs::path& folder,
+                  const std::string& command) {
   const std::string now = utc_now();
   for (const FittedSeries& fitted : results.series) {
     if (!fitted.fit) continue;
@@ -45,7 +46,8 @@ void draw_plots(Results& results, const std::string& folder, const std::string& 
   }
 }
 
-void print(const Results& results, const Measured& measured, const store::Study& study, std::ostream& out) {
+void print(const Results& results, const Measured& measured, const store::Study& study,
+           std::ostream& out) {
   out << in_words(measured);
   for (const FittedSeries& fitted : results.series) fmt::print(out, "\n{}", in_words(fitted));
   if (!results.comparison.empty()) fmt::print(out, "\n{}", in_words(results.comparison));
@@ -86,13 +88,17 @@ void require_folder(const fs::path& folder) {
 int study_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "study",
-      "The whole path: draw networks from a search space, execute each as int8 firmware on simulated "
+      "The whole path: draw networks from a search space, execute each as int8 firmware on "
+      "simulated "
       "boards,\n"
-      "keep the cycles in a study file, fit latency ~ ops, judge whether a search may use it, draw it and "
+      "keep the cycles in a study file, fit latency ~ ops, judge whether a search may use it, draw "
+      "it and "
       "write\n"
-      "the cost model that a search loads. Run again it goes on where it stopped; a larger --count extends "
+      "the cost model that a search loads. Run again it goes on where it stopped; a larger --count "
+      "extends "
       "the study.",
-      "opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out results\n"
+      "opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out "
+      "results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
   add_campaign_options(options, "200");
   options.value("out", "DIR", "folder for plots and cost models", "opline-study");
@@ -105,8 +111,9 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   const Sampled sampled = sample(asked);
   const fs::path folder = options.text("out");
   require_folder(folder);
-  store::Study study = store::Study::open(
-      options.optional_text("db").value_or((folder / "study.db").string()), store::Mode::create, utc_now());
+  store::Study study =
+      store::Study::open(options.optional_text("db").value_or((folder / "study.db").string()),
+                         store::Mode::create, utc_now());
   const Measured measured = measure(asked, sampled, study, console);
   if (measured.report.interrupted) {
     console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
@@ -117,7 +124,8 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   results.comparison = compare(results.series);
   JudgeOptions wanted;
   wanted.thresholds = read_thresholds({});
-  for (const FittedSeries& fitted : results.series) results.judged.push_back(judge(study, {&fitted}, wanted));
+  for (const FittedSeries& fitted : results.series)
+    results.judged.push_back(judge(study, {&fitted}, wanted));
   write_models(results, study, folder, console.command_line);
   draw_plots(results, folder.string(), console.command_line);
   if (options.has("json")) {

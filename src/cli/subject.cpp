@@ -11,13 +11,13 @@
 namespace opline::cli {
 namespace {
 
-/// Where each "key=" of the text begins: after the first colon, then after commas. A value may hold colons and commas
-/// that no key follows, as the names of priors do.
+/// Where each "key=" of the text begins: after the first colon, then after commas. A value may hold
+/// colons and commas that no key follows, as the names of priors do.
 std::vector<std::size_t> keys_of(const std::string& text) {
   static const std::regex key("([:,])[a-z-]+=");
   std::vector<std::size_t> starts;
-  for (auto found = std::sregex_iterator(text.begin(), text.end(), key); found != std::sregex_iterator();
-       ++found) {
+  for (auto found = std::sregex_iterator(text.begin(), text.end(), key);
+       found != std::sregex_iterator(); ++found) {
     const bool opens = (*found)[1] == ":";
     if (opens == starts.empty()) starts.push_back(static_cast<std::size_t>(found->position()));
   }
@@ -47,17 +47,18 @@ void require_keys(const std::vector<std::string>& arguments, const Options& opti
   for (std::size_t i = 2; i < arguments.size(); ++i) {
     const std::string key = arguments[i].substr(2, arguments[i].find('=') - 2);
     if (std::find(known.begin(), known.end(), key) == known.end())
-      options.fail(fmt::format("there is no key '{}' of a {}; keys: {}", key, table ? "table" : "study",
-                               fmt::join(known, ", ")));
+      options.fail(fmt::format("there is no key '{}' of a {}; keys: {}", key,
+                               table ? "table" : "study", fmt::join(known, ", ")));
   }
 }
 
 /// The shortest text that names this series of the file.
 std::string text_for(const std::string& file, const FittedSeries& series) {
-  std::string text =
-      fmt::format("{}:space={},boards={}", file, series.campaign.space_name, series.series.setup.setup.board);
+  std::string text = fmt::format("{}:space={},boards={}", file, series.campaign.space_name,
+                                 series.series.setup.setup.board);
   if (series.campaign.campaign.seed)
-    text += fmt::format(",prior={},seed={}", series.campaign.campaign.prior, *series.campaign.campaign.seed);
+    text += fmt::format(",prior={},seed={}", series.campaign.campaign.prior,
+                        *series.campaign.campaign.seed);
   return text + ",setup=" + series.series.setup.id.substr(0, 8);
 }
 
@@ -87,7 +88,8 @@ void Subject::open(Console& console) {
     std::string known;
     for (const FittedSeries& one : all)
       known += "\n  " + command_line_of({text_for(source_->name(), one)}).substr(7);
-    options_->fail(fmt::format("{} has {} series; name one of them:{}\n", text_, all.size(), known));
+    options_->fail(
+        fmt::format("{} has {} series; name one of them:{}\n", text_, all.size(), known));
   }
   series_ = std::move(all.front());
 }

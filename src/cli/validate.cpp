@@ -48,8 +48,8 @@ Judged judge_one(Source& source, std::vector<const FittedSeries*> series, JudgeO
   return judge(source.study(), std::move(series), wanted);
 }
 
-std::vector<Judged> judge_all(Source& source, const std::vector<FittedSeries>& series, bool together,
-                              const JudgeOptions& wanted, Console& console) {
+std::vector<Judged> judge_all(Source& source, const std::vector<FittedSeries>& series,
+                              bool together, const JudgeOptions& wanted, Console& console) {
   std::vector<const FittedSeries*> all;
   all.reserve(series.size());
   for (const FittedSeries& one : series) all.push_back(&one);
@@ -67,31 +67,40 @@ std::vector<Judged> judge_all(Source& source, const std::vector<FittedSeries>& s
 int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "validate",
-      "May a search use ops as a stand-in for latency here? Judges each campaign and setup of a study, or a "
+      "May a search use ops as a stand-in for latency here? Judges each campaign and setup of a "
+      "study, or a "
       "table\n"
-      "(--csv), and says what to do next: does the line predict networks it has not seen, larger ones, "
+      "(--csv), and says what to do next: does the line predict networks it has not seen, larger "
+      "ones, "
       "smaller ones;\n"
       "does it keep their order; which margin keeps a latency budget; what explains the rest.\n"
       "Thresholds: data/verdict.toml, or your copy of it. Figures: docs/statistics.md, "
       "docs/formats/validation.md.\n"
-      "tau-b: how well ops order the networks by latency, from -1 (reversed) to 1 (the same order).\n"
-      "Margin: accept networks predicted at up to budget / (1 + margin), so that few accepted ones are over "
+      "tau-b: how well ops order the networks by latency, from -1 (reversed) to 1 (the same "
+      "order).\n"
+      "Margin: accept networks predicted at up to budget / (1 + margin), so that few accepted ones "
+      "are over "
       "it.\n"
-      "Regret: how much more than the best of equally accurate networks the one with the fewest ops takes.\n"
-      "Exit code: 0 valid, 8 valid with a margin, 9 judged and not valid, 4 nothing could be judged; of "
+      "Regret: how much more than the best of equally accurate networks the one with the fewest "
+      "ops takes.\n"
+      "Exit code: 0 valid, 8 valid with a margin, 9 judged and not valid, 4 nothing could be "
+      "judged; of "
       "several\n"
       "9, else 4, else 8.",
       "opline validate --db study.db\n"
       "opline validate --db study.db --budget 100ms,200ms\n"
       "opline validate --db study.db --space kws --boards nucleo-f446re --json\n"
-      "opline validate --db study.db --boards nucleo-f446re --together      # one proxy for all spaces?\n"
+      "opline validate --db study.db --boards nucleo-f446re --together      # one proxy for all "
+      "spaces?\n"
       "opline validate --csv mine.csv --ops mmacs --latency latency_ms --thresholds strict.toml");
   add_source_options(options);
   add_response_option(options);
   options.value("thresholds", "FILE", "what is asked of a proxy; default: data/verdict.toml");
-  options.value("budget", "LIMIT,...",
-                "judge these budgets, as 100ms or 20mJ; default: the quartiles of what was measured");
-  options.value("features", "COLUMN,...", "columns of the table that may explain what ops leave open");
+  options.value(
+      "budget", "LIMIT,...",
+      "judge these budgets, as 100ms or 20mJ; default: the quartiles of what was measured");
+  options.value("features", "COLUMN,...",
+                "columns of the table that may explain what ops leave open");
   options.flag("together", "judge everything selected as one proxy: is there one slope for all?");
   options.value("resampling-seed", "S", "of bootstrap, cross-validation and regret", "1");
   add_format_options(options);
@@ -108,11 +117,13 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   Source source(options, store::Mode::read_only, console);
   wanted.features = source.features();
   const std::vector<FittedSeries> series = source.series();
-  const std::vector<Judged> all = judge_all(source, series, options.has("together"), wanted, console);
+  const std::vector<Judged> all =
+      judge_all(source, series, options.has("together"), wanted, console);
   Json verdicts = Json::array();
   for (const Judged& judged : all) {
     verdicts.push_back(to_json(judged));
-    if (format == OutputFormat::text) console.out << in_words(judged) << (&judged == &all.back() ? "" : "\n");
+    if (format == OutputFormat::text)
+      console.out << in_words(judged) << (&judged == &all.back() ? "" : "\n");
   }
   if (format == OutputFormat::csv)
     console.out << rows_as_csv(verdicts, "opline-validation", console.command_line);

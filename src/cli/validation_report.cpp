@@ -14,7 +14,9 @@ std::string percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f} %", 100 * *share) : "-";
 }
 
-std::string ops_text(double ops) { return format_ops(static_cast<std::uint64_t>(std::llround(ops))); }
+std::string ops_text(double ops) {
+  return format_ops(static_cast<std::uint64_t>(std::llround(ops)));
+}
 
 std::string amount(double value, Response of) {
   return of == Response::latency ? format_seconds(value) : fmt::format("{:.4g} mJ", value * 1e3);
@@ -23,7 +25,8 @@ std::string amount(double value, Response of) {
 std::string order_in_words(const analysis::ProxyValidation& validation, Response of) {
   if (!validation.misorder) return "";
   std::string text = fmt::format(
-      "  order       of two networks the one with more ops takes less {} in {} of the pairs; by difference "
+      "  order       of two networks the one with more ops takes less {} in {} of the pairs; by "
+      "difference "
       "in ops:\n    ",
       of == Response::latency ? "time" : "energy", percent(validation.misorder->all.rate()));
   const char* separator = " ";
@@ -33,14 +36,16 @@ std::string order_in_words(const analysis::ProxyValidation& validation, Response
                                 : fmt::format("above: {}", percent(bin.rate())));
     separator = "; ";
   }
-  return text + (validation.spearman_rho ? fmt::format("; Spearman's rho {:.4f}\n", *validation.spearman_rho)
-                                         : "\n");
+  return text + (validation.spearman_rho
+                     ? fmt::format("; Spearman's rho {:.4f}\n", *validation.spearman_rho)
+                     : "\n");
 }
 
 std::string unseen_in_words(const analysis::CrossValidation& unseen) {
   const analysis::RelativeErrors& errors = unseen.errors;
   return fmt::format(
-      "  unseen      error mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all below "
+      "  unseen      error mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, "
+      "all below "
       "{:.2f} %; bias {:+.2f} %; Q^2 {}\n",
       errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
       errors.worst_percent, errors.bias_percent,
@@ -60,8 +65,9 @@ std::string direction_in_words(const char* from, const char* to, double split,
                                const std::optional<analysis::Extrapolation>& direction) {
   if (!direction) return "";
   return fmt::format(
-      "              fitted {} {}, judged {}: error {:.2f} %, bias {:+.2f} %; {} in the 95 % band\n", from,
-      ops_text(split), to, direction->errors.mape_percent, direction->errors.bias_percent,
+      "              fitted {} {}, judged {}: error {:.2f} %, bias {:+.2f} %; {} in the 95 % "
+      "band\n",
+      from, ops_text(split), to, direction->errors.mape_percent, direction->errors.bias_percent,
       percent(direction->inside_intervals));
 }
 
@@ -73,16 +79,18 @@ std::string extrapolation_in_words(const analysis::Extrapolations& both) {
 
 std::string budgets_in_words(const analysis::ProxyValidation& validation, Response of) {
   if (validation.budgets.empty()) return "";
-  std::string text = fmt::format("  budgets     {:>10} {:>6} {:>26} {:>27} {:>24}\n", "budget", "",
-                                 "accepted, over the budget", "refused, within the budget",
-                                 fmt::format("margin for < {:g} %", 100 * validation.false_feasible));
+  std::string text =
+      fmt::format("  budgets     {:>10} {:>6} {:>26} {:>27} {:>24}\n", "budget", "",
+                  "accepted, over the budget", "refused, within the budget",
+                  fmt::format("margin for < {:g} %", 100 * validation.false_feasible));
   for (const analysis::BudgetValidation& one : validation.budgets) {
     const analysis::BudgetQuality& quality = one.without_margin;
     text += fmt::format(
         "              {:>10} {:>6} {:>26} {:>27} {:>24}\n", amount(quality.budget, of),
         fmt::format("{:.0f} %", 100 * one.quantile),
         fmt::format("{} of {}", percent(quality.false_feasible.value()), quality.false_feasible.of),
-        fmt::format("{} of {}", percent(quality.false_infeasible.value()), quality.false_infeasible.of),
+        fmt::format("{} of {}", percent(quality.false_infeasible.value()),
+                    quality.false_infeasible.of),
         one.safe ? percent(one.safe->margin) : "none");
   }
   return text;
@@ -92,11 +100,13 @@ std::string regrets_in_words(const analysis::ProxyValidation& validation) {
   std::string text;
   for (const analysis::Regret& one : validation.regrets) {
     text += fmt::format(
-        "              {:>3} candidates: {:.2f} % on average, 95 % below {:.2f} %; the best in {}\n",
+        "              {:>3} candidates: {:.2f} % on average, 95 % below {:.2f} %; the best in "
+        "{}\n",
         one.candidates, one.mean_percent, one.q95_percent, percent(one.best_share));
   }
   return text.empty() ? text
-                      : "  regret      of the pick with the fewest ops among equally accurate networks, over "
+                      : "  regret      of the pick with the fewest ops among equally accurate "
+                        "networks, over "
                         "the best\n" +
                             text;
 }
@@ -140,9 +150,10 @@ Json budgets_json(const analysis::ProxyValidation& validation) {
          {"false_infeasible", rate_json(one.without_margin.false_infeasible, sampled)},
          {"margin", one.safe ? Json(one.safe->margin) : Json(nullptr)},
          {"with_margin",
-          one.with_margin ? Json{{"false_feasible", rate_json(one.with_margin->false_feasible, sampled)},
-                                 {"false_infeasible", rate_json(one.with_margin->false_infeasible, sampled)}}
-                          : Json(nullptr)}});
+          one.with_margin
+              ? Json{{"false_feasible", rate_json(one.with_margin->false_feasible, sampled)},
+                     {"false_infeasible", rate_json(one.with_margin->false_infeasible, sampled)}}
+              : Json(nullptr)}});
   }
   return json;
 }
@@ -174,8 +185,9 @@ Json curvature_json(const std::optional<analysis::Curvature>& curvature) {
 std::string in_words(const analysis::ProxyValidation& validation, Response of) {
   std::string text = order_in_words(validation, of);
   if (validation.cross_validation) text += unseen_in_words(*validation.cross_validation);
-  return text + bend_in_words(validation.curvature) + extrapolation_in_words(validation.extrapolations) +
-         budgets_in_words(validation, of) + regrets_in_words(validation);
+  return text + bend_in_words(validation.curvature) +
+         extrapolation_in_words(validation.extrapolations) + budgets_in_words(validation, of) +
+         regrets_in_words(validation);
 }
 
 Json to_json(const analysis::ProxyValidation& validation) {

@@ -1,4 +1,4 @@
-// src/cli/validation_report.h - a validated series as text and JSON, apart from the verdict on it.   Room: cli.
+// src/cli/validation_report.h - a validated series as text and JSON, apart from the verdict on it.
 #pragma once
 #include <string>
 

@@ -1,4 +1,4 @@
-// src/cli/verb.h - what the command line consists of: one verb a file.   Room: cli.
+// src/cli/verb.h - what the command line consists of: one verb a file.
 #pragma once
 #include <iosfwd>
 #include <span>
@@ -16,7 +16,8 @@ struct Console {
   std::string command_line;      ///< command_line_of() the arguments, for provenance.
 };
 
-/// "opline plot --prior 'uniform-networks given ops ..60000'": what a shell reads as the program with these arguments.
+/// "opline plot --prior 'uniform-networks given ops ..60000'": what a shell reads as the program
+/// with these arguments.
 [[nodiscard]] std::string command_line_of(const std::vector<std::string>& arguments);
 
 struct Verb {

@@ -1,9 +1,10 @@
-// src/costmodel/cost_model.h - what a search loads: latency as a line in ops, with everything that scopes it.
+// src/costmodel/cost_model.h - what a search loads: latency as a line in ops, with everything that
+// scopes it.
 //
-// The file is JSON, "opline-cost-model" version 1; docs/formats/cost-model.md is its reference. Reading is
-// strict: a missing, unknown or inconsistent key is an error, never a default. A model speaks about one setup
-// and one prior; outside of the range of ops it has seen it is an extrapolation, and says so. Room: costmodel
-// -> analysis, base.
+// The file is JSON, "opline-cost-model" version 1; docs/formats/cost-model.md is its reference.
+// Reading is strict: a missing, unknown or inconsistent key is an error, never a default. A model
+// speaks about one setup and one prior; outside of the range of ops it has seen it is an
+// extrapolation, and says so.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +17,8 @@
 
 namespace opline::costmodel {
 
-/// An estimated coefficient. Error and interval are unknown for a whole enumeration, which samples nothing.
+/// An estimated coefficient. Error and interval are unknown for a whole enumeration, which samples
+/// nothing.
 struct Coefficient {
   double estimate = 0;
   std::optional<double> standard_error;
@@ -25,10 +27,11 @@ struct Coefficient {
 
 /// How many networks stand behind the fit, and how many do not. drawn >= fitting >= measured >= n.
 struct Counts {
-  std::optional<std::uint64_t> drawn;  ///< Different ones sampled from the prior; unknown for imported data.
+  std::optional<std::uint64_t>
+      drawn;  ///< Different ones sampled from the prior; unknown for imported data.
   std::optional<std::uint64_t> fitting;  ///< Of those tried, within flash and SRAM.
   std::uint64_t measured = 0;            ///< Of these, with a latency.
-  std::uint64_t pending = 0;             ///< Of the drawn ones, not tried yet: nobody knows whether they fit.
+  std::uint64_t pending = 0;  ///< Of the drawn ones, not tried yet: nobody knows whether they fit.
 };
 
 /// Where the file comes from. Given by the caller, so that the same call writes the same bytes.
@@ -45,25 +48,26 @@ struct CostModel {
   Coefficient intercept;  ///< Seconds.
   std::uint64_t n = 0;    ///< Networks in the fit, >= 3.
   double confidence = 0.95;
-  std::optional<double> r_squared;         ///< In [0, 1].
-  double rmse_seconds = 0;                 ///< Divisor n.
-  std::optional<double> mape_percent;      ///< Mean of |latency - predicted| / latency, in per cent.
+  std::optional<double> r_squared;     ///< In [0, 1].
+  double rmse_seconds = 0;             ///< Divisor n.
+  std::optional<double> mape_percent;  ///< Mean of |latency - predicted| / latency, in per cent.
   std::uint64_t ops_min = 0, ops_max = 0;  ///< Range of ops seen.
   Counts counts;
   std::optional<std::string> space;  ///< As do prior and seed: unknown for imported data.
   std::optional<std::string> prior;
   std::optional<std::uint64_t> seed;
-  /// Board, clock, runtime, firmware digest, compiler, flags, placement, runner, timing model: an object. It
-  /// must hold `runner` ("simulated", "attached" or "imported"), `board` and `runtime` (text, or null where
-  /// unknown).
+  /// Board, clock, runtime, firmware digest, compiler, flags, placement, runner, timing model: an
+  /// object. It must hold `runner` ("simulated", "attached" or "imported"), `board` and `runtime`
+  /// (text, or null where unknown).
   Json setup = Json::object();
   Provenance provenance;
 };
 
-/// A model with the figures of `fit`, in which x is ops and y seconds; the caller adds counts, campaign,
-/// setup and provenance. `whole_enumeration`: every network of the space was measured, so no errors and no
-/// intervals are stated.
-[[nodiscard]] CostModel cost_model_of(const analysis::LinearFit& fit, bool whole_enumeration = false);
+/// A model with the figures of `fit`, in which x is ops and y seconds; the caller adds counts,
+/// campaign, setup and provenance. `whole_enumeration`: every network of the space was measured, so
+/// no errors and no intervals are stated.
+[[nodiscard]] CostModel cost_model_of(const analysis::LinearFit& fit,
+                                      bool whole_enumeration = false);
 
 /// Seconds for a network of `ops`. Below the range seen a negative intercept may make it negative.
 [[nodiscard]] double predict_seconds(const CostModel& model, std::uint64_t ops);
@@ -71,12 +75,14 @@ struct CostModel {
 [[nodiscard]] bool outside_range_seen(const CostModel& model, std::uint64_t ops);
 
 [[nodiscard]] Json to_json(const CostModel& model);
-/// Strict; `name` stands for the file in messages. Throws Error{input} "file: key: what, and what to do".
+/// Strict; `name` stands for the file in messages. Throws Error{input} "file: key: what, and what
+/// to do".
 [[nodiscard]] CostModel cost_model_from_json(const Json& json, const std::string& name);
 
 /// Throws Error{io}, or Error{input} naming file and key.
 [[nodiscard]] CostModel load_cost_model(const std::filesystem::path& path);
-/// Writes in one step. Throws Error{io}; Error{input} naming the key when the model could not be read back.
+/// Writes in one step. Throws Error{io}; Error{input} naming the key when the model could not be
+/// read back.
 void write_cost_model(const std::filesystem::path& path, const CostModel& model);
 
 }  // namespace opline::costmodel

@@ -25,7 +25,8 @@ Json to_json(const Coefficient& coefficient, const char* unit) {
 }
 
 Coefficient read_coefficient(StrictObject object, const char* unit) {
-  object.expect_text("unit", unit, "opline writes no other; convert the figures or write the model anew");
+  object.expect_text("unit", unit,
+                     "opline writes no other; convert the figures or write the model anew");
   Coefficient result;
   result.estimate = object.number("estimate");
   result.standard_error = object.optional_number("standard_error");
@@ -49,7 +50,8 @@ Coefficient read_coefficient(StrictObject object, const char* unit) {
 
 void read_fit(StrictObject object, CostModel& model) {
   model.n = object.integer("n");
-  if (model.n < 3) object.fail("n", fmt::format("is {}; a line needs at least 3 networks", model.n));
+  if (model.n < 3)
+    object.fail("n", fmt::format("is {}; a line needs at least 3 networks", model.n));
   model.confidence = object.number("confidence");
   if (!(model.confidence > 0 && model.confidence < 1))
     object.fail("confidence", "must be a share between 0 and 1");
@@ -78,7 +80,8 @@ void read_counts(StrictObject object, CostModel& model) {
   counts.fitting = object.optional_integer("fitting");
   counts.measured = object.integer("measured");
   object.reject_unknown_keys();
-  if (counts.measured < model.n) object.fail("measured", "is below fit.n; a fit uses measured networks only");
+  if (counts.measured < model.n)
+    object.fail("measured", "is below fit.n; a fit uses measured networks only");
   if (counts.fitting && *counts.fitting < counts.measured)
     object.fail("fitting", "is below measured; only what fits is measured");
   if (counts.drawn && *counts.drawn < counts.fitting.value_or(counts.measured)) {
@@ -96,7 +99,8 @@ void read_campaign(StrictObject object, CostModel& model) {
 void check_setup(StrictObject object) {
   const std::string runner = object.text("runner");
   if (runner != "simulated" && runner != "attached" && runner != "imported") {
-    object.fail("runner", fmt::format("is `{}`; it must be simulated, attached or imported", runner));
+    object.fail("runner",
+                fmt::format("is `{}`; it must be simulated, attached or imported", runner));
   }
   (void)object.optional_text("board");
   (void)object.optional_text("runtime");
@@ -164,10 +168,12 @@ CostModel cost_model_from_json(const Json& json, const std::string& name) {
   StrictObject root(json, name);
   root.expect_text("format", format_name, "name a cost model that opline has written");
   if (const std::uint64_t version = root.integer("version"); version != format_version) {
-    root.fail("version",
-              fmt::format("is {}; this opline reads version {}: use the opline that wrote the file, or write "
-                          "it anew",
-                          version, format_version));
+    root.fail(
+        "version",
+        fmt::format(
+            "is {}; this opline reads version {}: use the opline that wrote the file, or write "
+            "it anew",
+            version, format_version));
   }
   CostModel model;
   model.provenance = read_provenance(root.object("provenance"));

@@ -12,13 +12,15 @@ StrictObject::StrictObject(const Json& json, std::string name, std::string path)
 }
 
 void StrictObject::fail(const std::string& key, const std::string& message) const {
-  throw Error(ErrorCode::input, "{}: {}{}{}: {}", name_, path_, path_.empty() ? "" : ".", key, message);
+  throw Error(ErrorCode::input, "{}: {}{}{}: {}", name_, path_, path_.empty() ? "" : ".", key,
+              message);
 }
 
 const Json& StrictObject::value(const std::string& key) {
   asked_.insert(key);
   const auto found = json_->find(key);
-  if (found == json_->end()) fail(key, "is missing; write the file anew with this version of opline");
+  if (found == json_->end())
+    fail(key, "is missing; write the file anew with this version of opline");
   return *found;
 }
 
@@ -62,7 +64,8 @@ std::optional<std::uint64_t> StrictObject::optional_integer(const std::string& k
   return integer(key);
 }
 
-void StrictObject::expect_text(const std::string& key, const std::string& wanted, const std::string& remedy) {
+void StrictObject::expect_text(const std::string& key, const std::string& wanted,
+                               const std::string& remedy) {
   if (const std::string found = text(key); found != wanted) {
     fail(key, fmt::format("is `{}` where `{}` belongs; {}", found, wanted, remedy));
   }

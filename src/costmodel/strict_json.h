@@ -1,7 +1,8 @@
-// src/costmodel/strict_json.h - JSON objects in which nothing is missing, misspelt or of another type.
+// src/costmodel/strict_json.h - JSON objects in which nothing is missing, misspelt or of another
+// type.
 //
-// The counterpart of TomlTable for files that opline itself writes. Every error is Error{input} and reads
-// "file: key.in.dots: what, and what to do".   Room: costmodel -> base.
+// The counterpart of TomlTable for files that opline itself writes. Every error is Error{input} and
+// reads "file: key.in.dots: what, and what to do".
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -12,11 +13,12 @@
 
 namespace opline::costmodel {
 
-/// One object that is being read. Refers to the Json it was made from. null stands for unknown where the type
-/// is optional; a key is never optional.
+/// One object that is being read. Refers to the Json it was made from. null stands for unknown
+/// where the type is optional; a key is never optional.
 class StrictObject {
  public:
-  /// `name` stands for the file in messages; `path` for the place of `json` in it ("" for the whole file).
+  /// `name` stands for the file in messages; `path` for the place of `json` in it ("" for the whole
+  /// file).
   StrictObject(const Json& json, std::string name, std::string path = "");
 
   [[nodiscard]] const Json& value(const std::string& key);

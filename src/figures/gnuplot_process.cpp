@@ -28,7 +28,8 @@ class TemporaryFolder {
   TemporaryFolder() {
     std::string name = (fs::temp_directory_path() / "opline-figure-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
-      throw Error(ErrorCode::io, "{}: cannot be made ({}); set TMPDIR to a folder that can be written", name,
+      throw Error(ErrorCode::io,
+                  "{}: cannot be made ({}); set TMPDIR to a folder that can be written", name,
                   std::strerror(errno));
     }
     path_ = name;
@@ -45,8 +46,8 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-/// While it lives, writing to a pipe that nobody reads is an error of the write and not the end of the
-/// process.
+/// While it lives, writing to a pipe that nobody reads is an error of the write and not the end of
+/// the process.
 class NoSigpipe {
  public:
   NoSigpipe() {
@@ -75,13 +76,13 @@ class NoSigpipe {
 
 [[noreturn]] void fail_to_start(const std::string& program, int reason) {
   if (reason == ENOENT || reason == EACCES) {
-    throw Error(
-        ErrorCode::missing_tool,
-        "{}: there is no such program; install it: sudo apt-get install --no-install-recommends gnuplot-nox",
-        program);
+    throw Error(ErrorCode::missing_tool,
+                "{}: there is no such program; install it: sudo apt-get install "
+                "--no-install-recommends gnuplot-nox",
+                program);
   }
-  throw Error(ErrorCode::io, "{}: cannot be started ({}); free memory or processes and try again", program,
-              std::strerror(reason));
+  throw Error(ErrorCode::io, "{}: cannot be started ({}); free memory or processes and try again",
+              program, std::strerror(reason));
 }
 
 /// A gnuplot that reads commands from a pipe. Its messages go to a file.
@@ -94,8 +95,8 @@ class Process {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                     0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages.c_str(),
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &signals);
@@ -103,7 +104,8 @@ class Process {
     std::string name = program;
     std::string no_start_up_files = "-d";
     char* const arguments[] = {name.data(), no_start_up_files.data(), nullptr};
-    const int failed = ::posix_spawnp(&pid_, program.c_str(), &actions, &attributes, arguments, environ);
+    const int failed =
+        ::posix_spawnp(&pid_, program.c_str(), &actions, &attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     ::close(ends[0]);
@@ -170,12 +172,13 @@ std::string run_gnuplot(const std::string& program,
   const int status = process.wait();
   if (status != 0) {
     throw Error(ErrorCode::io,
-                "{}: failed with status {}: {}; check that the installed gnuplot is 5.4 or newer", program,
-                status, one_line(read_file(messages)));
+                "{}: failed with status {}: {}; check that the installed gnuplot is 5.4 or newer",
+                program, status, one_line(read_file(messages)));
   }
   std::error_code failed;
   if (const auto bytes = fs::file_size(output, failed); failed || bytes == 0) {
-    throw Error(ErrorCode::io, "{}: ended well but wrote no picture: {}; check the space left in {}", program,
+    throw Error(ErrorCode::io,
+                "{}: ended well but wrote no picture: {}; check the space left in {}", program,
                 one_line(read_file(messages)), folder.path().parent_path().string());
   }
   return read_file(output);

@@ -45,7 +45,8 @@ void set_element(std::string& svg, const std::string& tag, std::string_view cont
   const std::size_t end = svg.find("</" + tag + ">", begin);
   if (begin == std::string::npos || end == std::string::npos) {
     throw Error(ErrorCode::io,
-                "gnuplot: its SVG has no <{}>; check that the installed gnuplot is 5.4 or newer", tag);
+                "gnuplot: its SVG has no <{}>; check that the installed gnuplot is 5.4 or newer",
+                tag);
   }
   svg.replace(begin + open.size(), end - begin - open.size(), xml_escaped(clean_utf8(content)));
 }
@@ -71,8 +72,9 @@ std::string with_svg_note(std::string_view svg, std::string_view generator, std:
   std::string result(svg);
   const std::size_t declaration = result.find("?>");
   if (!result.starts_with("<?xml") || declaration == std::string::npos) {
-    throw Error(ErrorCode::io,
-                "gnuplot: what it wrote as SVG is none; check that the installed gnuplot is 5.4 or newer");
+    throw Error(
+        ErrorCode::io,
+        "gnuplot: what it wrote as SVG is none; check that the installed gnuplot is 5.4 or newer");
   }
   drop_curve_titles(result);
   set_element(result, "desc", note);
@@ -82,9 +84,11 @@ std::string with_svg_note(std::string_view svg, std::string_view generator, std:
 }
 
 std::string with_png_note(std::string_view png, std::string_view note) {
-  if (!png.starts_with(png_signature) || png.size() < png_header_end || png.substr(12, 4) != "IHDR") {
-    throw Error(ErrorCode::io,
-                "gnuplot: what it wrote as PNG is none; check that the installed gnuplot is 5.4 or newer");
+  if (!png.starts_with(png_signature) || png.size() < png_header_end ||
+      png.substr(12, 4) != "IHDR") {
+    throw Error(
+        ErrorCode::io,
+        "gnuplot: what it wrote as PNG is none; check that the installed gnuplot is 5.4 or newer");
   }
   std::string ascii;
   for (const char c : clean_utf8(note)) {

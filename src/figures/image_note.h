@@ -1,22 +1,22 @@
 // src/figures/image_note.h - who made a picture, inside the picture.
 //
-// Every file that opline writes names its format, version and provenance. Pictures have no header of ours, so
-// the note goes where the image formats keep such things.   Room: figures -> base.
+// Every file that opline writes names its format, version and provenance. Pictures have no header
+// of ours, so the note goes where the image formats keep such things.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace opline::figures {
 
-/// `svg` (as gnuplot writes it) with `generator` as a comment in its first line, `title` and `note` as the
-/// document's title and description in place of gnuplot's and its titles of curves. Throws Error{io} when
-/// `svg` is not as gnuplot's begins.
+/// `svg` (as gnuplot writes it) with `generator` as a comment in its first line, `title` and `note`
+/// as the document's title and description in place of gnuplot's and its titles of curves. Throws
+/// Error{io} when `svg` is not as gnuplot's begins.
 [[nodiscard]] std::string with_svg_note(std::string_view svg, std::string_view generator,
                                         std::string_view title, std::string_view note);
 
 /// `png` with `note` as a tEXt chunk "Software" after its header (PNG specification, second
-/// edition, 11.3.4.3). Characters beyond ASCII become '?'. Throws Error{io} when `png` does not begin like a
-/// PNG file.
+/// edition, 11.3.4.3). Characters beyond ASCII become '?'. Throws Error{io} when `png` does not
+/// begin like a PNG file.
 [[nodiscard]] std::string with_png_note(std::string_view png, std::string_view note);
 
 }  // namespace opline::figures

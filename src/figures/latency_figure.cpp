@@ -12,27 +12,29 @@ namespace {
 
 void require_drawable(const LatencySeries& series, std::size_t number) {
   if (series.ops.empty()) {
-    throw Error(ErrorCode::input, "figure: series {} has no points; measure networks that fit the board",
-                number);
+    throw Error(ErrorCode::input,
+                "figure: series {} has no points; measure networks that fit the board", number);
   }
   if (series.ops.size() != series.seconds.size()) {
-    throw Error(ErrorCode::input, "figure: series {} has {} ops and {} latencies; give one latency for each",
-                number, series.ops.size(), series.seconds.size());
+    throw Error(ErrorCode::input,
+                "figure: series {} has {} ops and {} latencies; give one latency for each", number,
+                series.ops.size(), series.seconds.size());
   }
-  const bool finite =
-      std::all_of(series.ops.begin(), series.ops.end(),
-                  [](double v) { return v >= 0 && std::isfinite(v); }) &&
-      std::all_of(series.seconds.begin(), series.seconds.end(), [](double v) { return std::isfinite(v); });
+  const bool finite = std::all_of(series.ops.begin(), series.ops.end(),
+                                  [](double v) { return v >= 0 && std::isfinite(v); }) &&
+                      std::all_of(series.seconds.begin(), series.seconds.end(),
+                                  [](double v) { return std::isfinite(v); });
   if (!finite) {
     throw Error(ErrorCode::input,
-                "figure: series {} has ops or latencies that are no numbers or negative ops; {}", number,
-                "leave those networks out");
+                "figure: series {} has ops or latencies that are no numbers or negative ops; {}",
+                number, "leave those networks out");
   }
 }
 
 void require_drawable(const LatencyFigure& figure) {
   if (figure.series.empty() || figure.series.size() > 8) {
-    throw Error(ErrorCode::input, "figure: {} series; draw 1 to 8 in one figure", figure.series.size());
+    throw Error(ErrorCode::input, "figure: {} series; draw 1 to 8 in one figure",
+                figure.series.size());
   }
   for (std::size_t i = 0; i < figure.series.size(); ++i) require_drawable(figure.series[i], i + 1);
 }

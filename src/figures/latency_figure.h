@@ -1,11 +1,11 @@
 // src/figures/latency_figure.h - latency against ops, the picture of a study.
 //
-// Points of one or several series, the fitted line, the confidence band of its mean and the prediction
-// interval; the equation with its interval; what was drawn, what fits and what was measured; and beside it
-// the runtime, the board, the prior and the word simulated, measured or imported. Drawn by gnuplot through
-// gnuplot-iostream. Colours are those of Okabe and Ito, which colour-blind readers tell apart. The legend
-// stands above the plot, so that it never covers a point. The same figure gives the same picture with the
-// same gnuplot; it holds no date. Room: figures -> analysis, base.
+// Points of one or several series, the fitted line, the confidence band of its mean and the
+// prediction interval; the equation with its interval; what was drawn, what fits and what was
+// measured; and beside it the runtime, the board, the prior and the word simulated, measured or
+// imported. Drawn by gnuplot through gnuplot-iostream. Colours are those of Okabe and Ito, which
+// colour-blind readers tell apart. The legend stands above the plot, so that it never covers a
+// point. The same figure gives the same picture with the same gnuplot; it holds no date.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -33,22 +33,23 @@ struct LatencySeries {
   std::optional<std::string> runtime;
   std::optional<std::string> prior;
   Origin origin = Origin::simulated;
-  std::optional<std::uint64_t> drawn;    ///< Networks drawn from the prior.
-  std::optional<std::uint64_t> fitting;  ///< Of these, within flash and SRAM. Measured are ops.size().
-  bool whole_enumeration = false;        ///< Every network of the space is there: no intervals are shown.
+  std::optional<std::uint64_t> drawn;  ///< Networks drawn from the prior.
+  std::optional<std::uint64_t>
+      fitting;                     ///< Of these, within flash and SRAM. Measured are ops.size().
+  bool whole_enumeration = false;  ///< Every network of the space is there: no intervals are shown.
 };
 
 struct LatencyFigure {
-  std::string
-      title;  ///< Empty: made from what the series share, as "Latency against ops: kws on nucleo-f446re".
+  std::string title;  ///< Empty: made from what the series share, as "Latency against ops: kws on
+                      ///< nucleo-f446re".
   std::vector<LatencySeries> series;  ///< 1 to 8.
   std::vector<std::string> remarks;   ///< Appended to the line below the title, as "uncalibrated".
   std::string provenance;             ///< Command and study, for the file's note. May be empty.
 };
 
-/// Draws `figure` into `path`, as write_image() does; the height grows with the number of series where the legend
-/// needs it. Throws as it does, and Error{input} for a series without points, of unequal lengths or with values that
-/// are not finite, or for more than 8 series.
+/// Draws `figure` into `path`, as write_image() does; the height grows with the number of series
+/// where the legend needs it. Throws as it does, and Error{input} for a series without points, of
+/// unequal lengths or with values that are not finite, or for more than 8 series.
 void write_latency_figure(const std::filesystem::path& path, const LatencyFigure& figure,
                           const FigureOptions& options = {});
 

@@ -17,7 +17,8 @@ namespace {
 
 constexpr int curve_steps = 128;
 
-/// Distances from the canvas' edges in pixels of a canvas that is 1200 wide; another width scales everything.
+/// Distances from the canvas' edges in pixels of a canvas that is 1200 wide; another width scales
+/// everything.
 struct Layout {
   int width = 1200;
   int height = 800;
@@ -35,9 +36,11 @@ struct LegendRow {
 
 class Script {
  public:
-  Script(std::ostream& out, const LatencyFigure& figure, const FigureOptions& options, ImageFormat format)
+  Script(std::ostream& out, const LatencyFigure& figure, const FigureOptions& options,
+         ImageFormat format)
       : out_(out), figure_(figure), scale_(options.width / 1200.0), pen_(format, scale_) {
-    // About 7.8 pixels a character of the subtitle, 8 below the plot; longer lines would leave the canvas.
+    // About 7.8 pixels a character of the subtitle, 8 below the plot; longer lines would leave the
+    // canvas.
     const auto room = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
     subtitle_ = wrap(clean_utf8(subtitle(figure)), room * 10 / 78);
     for (const std::string& text : footer(figure)) {
@@ -68,8 +71,9 @@ class Script {
   }
 
   [[nodiscard]] bool shows_intervals() const {
-    return std::any_of(figure_.series.begin(), figure_.series.end(),
-                       [](const LatencySeries& s) { return s.fit.has_value() && !s.whole_enumeration; });
+    return std::any_of(figure_.series.begin(), figure_.series.end(), [](const LatencySeries& s) {
+      return s.fit.has_value() && !s.whole_enumeration;
+    });
   }
 
   [[nodiscard]] std::vector<LegendRow> legend() const {
@@ -80,21 +84,25 @@ class Script {
     for (std::size_t i = 0; i < figure_.series.size(); ++i) {
       const LatencySeries& series = figure_.series[i];
       if (!single) {
-        rows.push_back({pen_.key_point(palette[i]),
-                        fmt::format("{}: {}", shorten(clean_utf8(names[i]), 34),
-                                    line_in_words(series, shows && !series.whole_enumeration, false))});
+        rows.push_back(
+            {pen_.key_point(palette[i]),
+             fmt::format("{}: {}", shorten(clean_utf8(names[i]), 34),
+                         line_in_words(series, shows && !series.whole_enumeration, false))});
       } else {
-        rows.push_back({pen_.key_point(palette[i]),
-                        fmt::format("{} networks, {}", series.ops.size(), to_string(series.origin))});
+        rows.push_back(
+            {pen_.key_point(palette[i]),
+             fmt::format("{} networks, {}", series.ops.size(), to_string(series.origin))});
         if (series.fit)
-          rows.push_back({pen_.fitted_line(palette[i].darker()),
-                          "latency = " + line_in_words(series, shows && !series.whole_enumeration, true)});
+          rows.push_back(
+              {pen_.fitted_line(palette[i].darker()),
+               "latency = " + line_in_words(series, shows && !series.whole_enumeration, true)});
       }
     }
     if (!shows) return rows;
     const Colour colour = single ? palette[0] : text_grey;
     const double percent = 100 * confidence();
-    rows.push_back({pen_.band(colour), fmt::format("{:g} % interval of the mean (the line)", percent)});
+    rows.push_back(
+        {pen_.band(colour), fmt::format("{:g} % interval of the mean (the line)", percent)});
     rows.push_back({pen_.dashed_line(single ? colour.darker() : colour),
                     fmt::format("{:g} % prediction interval (one more network)", percent)});
     return rows;
@@ -108,7 +116,8 @@ class Script {
   }
 
   void find_ranges() {
-    ops_ = seconds_ = {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    ops_ = seconds_ = {std::numeric_limits<double>::infinity(),
+                       -std::numeric_limits<double>::infinity()};
     const auto widen = [](analysis::Interval& range, double value) {
       range.low = std::min(range.low, value);
       range.high = std::max(range.high, value);
@@ -128,20 +137,26 @@ class Script {
     line("set output {}", gnuplot_quoted(output.string()));
   }
 
-  [[nodiscard]] int pixels(int of_layout) const { return static_cast<int>(std::lround(of_layout * scale_)); }
+  [[nodiscard]] int pixels(int of_layout) const {
+    return static_cast<int>(std::lround(of_layout * scale_));
+  }
   [[nodiscard]] double x(int at) const { return static_cast<double>(at) / layout_.width; }
-  [[nodiscard]] double y_from_top(int at) const { return 1 - static_cast<double>(at) / layout_.height; }
+  [[nodiscard]] double y_from_top(int at) const {
+    return 1 - static_cast<double>(at) / layout_.height;
+  }
 
   void label(const std::string& text, double at_x, double at_y, const char* side, double size,
              const std::string& colour) {
-    line("set label {} at screen {:.6f}, screen {:.6f} {} noenhanced font ',{:.1f}' textcolor rgb {}",
-         gnuplot_quoted(text), at_x, at_y, side, pen_.font(size), colour);
+    line(
+        "set label {} at screen {:.6f}, screen {:.6f} {} noenhanced font ',{:.1f}' textcolor rgb "
+        "{}",
+        gnuplot_quoted(text), at_x, at_y, side, pen_.font(size), colour);
   }
 
   void write_texts() {
     const auto room = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
-    label(shorten(clean_utf8(title(figure_)), room / 12), x(layout_.left), y_from_top(layout_.title_y),
-          "left", 20, "'#000000'");
+    label(shorten(clean_utf8(title(figure_)), room / 12), x(layout_.left),
+          y_from_top(layout_.title_y), "left", 20, "'#000000'");
     int from_top = layout_.subtitle_y;
     for (const std::string& text : subtitle_) {
       label(text, x(layout_.left), y_from_top(from_top), "left", 15, text_grey.opaque());
@@ -156,7 +171,8 @@ class Script {
           y_from_top(layout_.height - 17), "right", 13, text_grey.opaque());
   }
 
-  /// `range` in `unit` with a margin; from zero where the data reach down to half of their largest value.
+  /// `range` in `unit` with a margin; from zero where the data reach down to half of their largest
+  /// value.
   static analysis::Interval axis_range(const analysis::Interval& range, const AxisUnit& unit) {
     const double low = range.low / unit.scale;
     const double high = range.high / unit.scale;
@@ -171,8 +187,10 @@ class Script {
     line("set xrange [{:.17g}:{:.17g}]", x_axis.low, x_axis.high);
     line("set yrange [{:.17g}:{:.17g}]", y_axis.low, y_axis.high);
     line("set xlabel {} offset 0,0.2", gnuplot_quoted(fmt::format("ops ({})", ops_unit_.name)));
-    line("set ylabel {} offset 0.5,0", gnuplot_quoted(fmt::format("latency ({})", time_unit_.name)));
-    line("set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}", x(layout_.left), 1 - x(layout_.right));
+    line("set ylabel {} offset 0.5,0",
+         gnuplot_quoted(fmt::format("latency ({})", time_unit_.name)));
+    line("set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}", x(layout_.left),
+         1 - x(layout_.right));
     line("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}", y_from_top(layout_.plot_top),
          static_cast<double>(layout_.plot_bottom) / layout_.height);
     line("set border 3 lw 1 lc rgb '#404040'");
@@ -180,7 +198,8 @@ class Script {
     line("set format '%.10g'");
     line("set grid xtics ytics back lt 1 lw 0.7 lc rgb '#e2e2e2'");
     line(
-        "set key at screen {:.6f}, screen {:.6f} left top Left reverse vertical maxcols 1 samplen 2.4 "
+        "set key at screen {:.6f}, screen {:.6f} left top Left reverse vertical maxcols 1 samplen "
+        "2.4 "
         "spacing {}",
         x(layout_.left - 8), y_from_top(layout_.legend_y), pen_.key_spacing());
   }
@@ -189,18 +208,21 @@ class Script {
     const LatencySeries& series = figure_.series[i];
     line("$points{} << e", i);
     for (std::size_t k = 0; k < series.ops.size(); ++k) {
-      line("{:.17g} {:.17g}", series.ops[k] / ops_unit_.scale, series.seconds[k] / time_unit_.scale);
+      line("{:.17g} {:.17g}", series.ops[k] / ops_unit_.scale,
+           series.seconds[k] / time_unit_.scale);
     }
     line("e");
     if (!series.fit) return;
     const analysis::LinearFit& fit = *series.fit;
-    line("$line{} << e", i);  // ops, value, mean low and high, single low and high; only where data are
+    line("$line{} << e",
+         i);  // ops, value, mean low and high, single low and high; only where data are
     for (int step = 0; step <= curve_steps; ++step) {
       const double ops = fit.x_min + (fit.x_max - fit.x_min) * step / curve_steps;
       const analysis::LinePrediction at = fit.predict(ops);
       line("{:.17g} {:.17g} {:.17g} {:.17g} {:.17g} {:.17g}", ops / ops_unit_.scale,
-           at.value / time_unit_.scale, at.mean.low / time_unit_.scale, at.mean.high / time_unit_.scale,
-           at.single.low / time_unit_.scale, at.single.high / time_unit_.scale);
+           at.value / time_unit_.scale, at.mean.low / time_unit_.scale,
+           at.mean.high / time_unit_.scale, at.single.low / time_unit_.scale,
+           at.single.high / time_unit_.scale);
     }
     line("e");
   }
@@ -215,16 +237,17 @@ class Script {
       if (!figure_.series[i].fit) continue;
       if (!figure_.series[i].whole_enumeration) {
         const std::string dashed = pen_.dashed_line(palette[i].darker());
-        parts.push_back(fmt::format("$line{} using 1:3:4 with {} notitle", i, pen_.band(palette[i])));
+        parts.push_back(
+            fmt::format("$line{} using 1:3:4 with {} notitle", i, pen_.band(palette[i])));
         parts.push_back(fmt::format("$line{} using 1:5 with {} notitle", i, dashed));
         parts.push_back(fmt::format("$line{} using 1:6 with {} notitle", i, dashed));
       }
-      parts.push_back(
-          fmt::format("$line{} using 1:2 with {} notitle", i, pen_.fitted_line(palette[i].darker())));
+      parts.push_back(fmt::format("$line{} using 1:2 with {} notitle", i,
+                                  pen_.fitted_line(palette[i].darker())));
     }
     for (const LegendRow& row : legend_) {
-      parts.push_back(
-          fmt::format("keyentry with {} title {}", row.style, gnuplot_quoted(shorten(row.text, 132))));
+      parts.push_back(fmt::format("keyentry with {} title {}", row.style,
+                                  gnuplot_quoted(shorten(row.text, 132))));
     }
     line("plot {}", fmt::join(parts, ", \\\n  "));
     line("unset output");
@@ -243,8 +266,9 @@ class Script {
 
 }  // namespace
 
-void write_latency_script(std::ostream& script, const LatencyFigure& figure, const FigureOptions& options,
-                          ImageFormat format, const std::filesystem::path& output) {
+void write_latency_script(std::ostream& script, const LatencyFigure& figure,
+                          const FigureOptions& options, ImageFormat format,
+                          const std::filesystem::path& output) {
   Script(script, figure, options, format).write(output);
 }
 

@@ -1,4 +1,4 @@
-// src/figures/latency_script.h - the latency figure as commands and data for gnuplot 5.4.   Room: figures.
+// src/figures/latency_script.h - the latency figure as commands and data for gnuplot 5.4.
 #pragma once
 #include <filesystem>
 #include <iosfwd>
@@ -8,9 +8,11 @@
 
 namespace opline::figures {
 
-/// Writes the whole script: terminal, output file, layout, data, plot. `figure` and `options` are valid (as
-/// write_latency_figure checks). Layout, from the top: title, line below it, legend, plot, axis, counts.
-void write_latency_script(std::ostream& script, const LatencyFigure& figure, const FigureOptions& options,
-                          ImageFormat format, const std::filesystem::path& output);
+/// Writes the whole script: terminal, output file, layout, data, plot. `figure` and `options` are
+/// valid (as write_latency_figure checks). Layout, from the top: title, line below it, legend,
+/// plot, axis, counts.
+void write_latency_script(std::ostream& script, const LatencyFigure& figure,
+                          const FigureOptions& options, ImageFormat format,
+                          const std::filesystem::path& output);
 
 }  // namespace opline::figures

@@ -19,7 +19,8 @@ AxisUnit largest_with_two(std::initializer_list<AxisUnit> from_large_to_small, d
 /// Decimals that show the first digit of `error` and three of `value`, six at most.
 int decimals(double value, double error) {
   const auto for_digits = [](double figure, int digits) {
-    return figure == 0 ? 0 : digits - 1 - static_cast<int>(std::floor(std::log10(std::abs(figure))));
+    return figure == 0 ? 0
+                       : digits - 1 - static_cast<int>(std::floor(std::log10(std::abs(figure))));
   };
   return std::clamp(std::max(for_digits(value, 3), for_digits(error, 1)), 0, 6);
 }
@@ -43,7 +44,8 @@ constexpr const char* not_stated = "not stated";
 
 /// Space, board, runtime, prior, origin of every series, in this order.
 std::array<Attribute, 5> attributes(const LatencyFigure& figure) {
-  std::array<Attribute, 5> all = {{{"space", {}}, {"board", {}}, {"runtime", {}}, {"prior", {}}, {"", {}}}};
+  std::array<Attribute, 5> all = {
+      {{"space", {}}, {"board", {}}, {"runtime", {}}, {"prior", {}}, {"", {}}}};
   for (const LatencySeries& series : figure.series) {
     all[0].values.push_back(series.space.value_or(not_stated));
     all[1].values.push_back(series.board.value_or(not_stated));
@@ -60,8 +62,9 @@ std::string labelled(const Attribute& attribute) {
 }
 
 bool any_simulated(const LatencyFigure& figure) {
-  return std::any_of(figure.series.begin(), figure.series.end(),
-                     [](const LatencySeries& series) { return series.origin == Origin::simulated; });
+  return std::any_of(figure.series.begin(), figure.series.end(), [](const LatencySeries& series) {
+    return series.origin == Origin::simulated;
+  });
 }
 
 std::string number_or_unknown(const std::optional<std::uint64_t>& value) {
@@ -93,8 +96,8 @@ std::string slope_interval(const analysis::LinearFit& fit) {
   const AxisUnit per_op = slope_unit(fit.slope);
   const int shown = decimals(fit.slope / per_op.scale, fit.slope_standard_error / per_op.scale);
   return fmt::format("slope {:g} % interval [{:.{}f}, {:.{}f}] {}", 100 * fit.confidence,
-                     fit.slope_interval.low / per_op.scale, shown, fit.slope_interval.high / per_op.scale,
-                     shown, per_op.name);
+                     fit.slope_interval.low / per_op.scale, shown,
+                     fit.slope_interval.high / per_op.scale, shown, per_op.name);
 }
 
 std::string r_squared(const analysis::LinearFit& fit) {
@@ -112,7 +115,8 @@ std::string sample_size(const LatencySeries& series) {
 }
 
 std::string line_in_words(const LatencySeries& series, bool with_interval, bool with_drawn) {
-  const std::string size = with_drawn ? sample_size(series) : fmt::format("n = {}", series.ops.size());
+  const std::string size =
+      with_drawn ? sample_size(series) : fmt::format("n = {}", series.ops.size());
   if (!series.fit) return "no line is fitted, " + size;
   const std::string interval = with_interval ? ", " + slope_interval(*series.fit) : "";
   return equation(*series.fit) + interval + ", " + r_squared(*series.fit) + ", " + size;
@@ -178,7 +182,8 @@ std::vector<std::string> footer(const LatencyFigure& figure) {
     lines.emplace_back("Every network of the space is shown, so there is no interval to state.");
   } else if (any_simulated(figure)) {
     lines.emplace_back(
-        "Simulated boards have no measurement noise: intervals describe the sampling of architectures.");
+        "Simulated boards have no measurement noise: intervals describe the sampling of "
+        "architectures.");
   }
   return lines;
 }

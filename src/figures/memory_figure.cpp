@@ -17,7 +17,8 @@ namespace opline::figures {
 namespace {
 
 constexpr std::size_t kMostLayers = 512;
-constexpr std::size_t kMostNames = 40;  // more bars are numbered only: names would run into each other
+constexpr std::size_t kMostNames =
+    40;  // more bars are numbered only: names would run into each other
 constexpr double kKilobyte = 1024;
 
 /// A part of every bar: how the legend calls it, from bottom to top.
@@ -26,15 +27,21 @@ struct Part {
   std::uint64_t LayerMemory::*bytes;
   Colour colour;
 };
-constexpr std::array<Part, 4> kParts = {{{"read by the layer", &LayerMemory::inputs, palette[5]},
-                                         {"written by the layer", &LayerMemory::output, palette[0]},
-                                         {"scratch of the layer", &LayerMemory::scratch, palette[4]},
-                                         {"waiting for a later layer", &LayerMemory::waiting, palette[3]}}};
+constexpr std::array<Part, 4> kParts = {
+    {{"read by the layer", &LayerMemory::inputs, palette[5]},
+     {"written by the layer", &LayerMemory::output, palette[0]},
+     {"scratch of the layer", &LayerMemory::scratch, palette[4]},
+     {"waiting for a later layer", &LayerMemory::waiting, palette[3]}}};
 
 class Script {
  public:
-  Script(std::ostream& out, const MemoryFigure& figure, const FigureOptions& options, ImageFormat format)
-      : out_(out), figure_(figure), options_(options), scale_(options.width / 1200.0), pen_(format, scale_) {}
+  Script(std::ostream& out, const MemoryFigure& figure, const FigureOptions& options,
+         ImageFormat format)
+      : out_(out),
+        figure_(figure),
+        options_(options),
+        scale_(options.width / 1200.0),
+        pen_(format, scale_) {}
 
   void write(const std::filesystem::path& output) {
     line("set encoding utf8\n{}\nset output {}", pen_.terminal(options_.width, options_.height),
@@ -56,16 +63,21 @@ class Script {
   }
 
   void label(const std::string& text, double from_top, double size, const std::string& colour) {
-    line("set label {} at screen 0.08, screen {:.6f} left noenhanced font ',{:.1f}' textcolor rgb {}",
-         gnuplot_quoted(shorten(clean_utf8(text), 120)), y(from_top), pen_.font(size), colour);
+    line(
+        "set label {} at screen 0.08, screen {:.6f} left noenhanced font ',{:.1f}' textcolor rgb "
+        "{}",
+        gnuplot_quoted(shorten(clean_utf8(text), 120)), y(from_top), pen_.font(size), colour);
   }
 
   void write_texts() {
     label(figure_.title, 34, 20, "'#000000'");
-    const std::string plan = fmt::format("memory plan {} of activations", format_bytes(figure_.planned));
-    label(figure_.subtitle.empty() ? plan : figure_.subtitle + " · " + plan, 60, 15, text_grey.opaque());
-    line("set label {} at screen 0.97, screen 0.02 right noenhanced font ',{:.1f}' textcolor rgb {}",
-         gnuplot_quoted(fmt::format("opline {}", version())), pen_.font(13), text_grey.opaque());
+    const std::string plan =
+        fmt::format("memory plan {} of activations", format_bytes(figure_.planned));
+    label(figure_.subtitle.empty() ? plan : figure_.subtitle + " · " + plan, 60, 15,
+          text_grey.opaque());
+    line(
+        "set label {} at screen 0.97, screen 0.02 right noenhanced font ',{:.1f}' textcolor rgb {}",
+        gnuplot_quoted(fmt::format("opline {}", version())), pen_.font(13), text_grey.opaque());
   }
 
   [[nodiscard]] double highest() const {
@@ -77,26 +89,31 @@ class Script {
   }
 
   [[nodiscard]] bool shows_limit() const {
-    return figure_.available && *figure_.available <= 4 * std::max<std::uint64_t>(figure_.planned, 1);
+    return figure_.available &&
+           *figure_.available <= 4 * std::max<std::uint64_t>(figure_.planned, 1);
   }
 
   void write_axes() {
     const bool named = figure_.layers.size() <= kMostNames;
     line("set lmargin at screen 0.08\nset rmargin at screen 0.97");
     line("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}", y(162), named ? 0.27 : 0.10);
-    line("set xrange [-0.7:{}]\nset yrange [0:{:.17g}]", static_cast<double>(figure_.layers.size()) - 0.3,
-         std::max(highest(), 1e-3) * 1.06);
+    line("set xrange [-0.7:{}]\nset yrange [0:{:.17g}]",
+         static_cast<double>(figure_.layers.size()) - 0.3, std::max(highest(), 1e-3) * 1.06);
     line("set ylabel 'live in SRAM (KB of 1024 B)' offset 0.5,0");
     line("set label 'layer, in order of execution' at screen 0.525, screen {:.6f} center",
          named ? 0.025 : 0.03);
-    line("set border 3 lw 1 lc rgb '#404040'\nset tics nomirror out scale 0.6 textcolor rgb '#202020'");
+    line(
+        "set border 3 lw 1 lc rgb '#404040'\nset tics nomirror out scale 0.6 textcolor rgb "
+        "'#202020'");
     line("set grid ytics back lt 1 lw 0.7 lc rgb '#e2e2e2'");
     line(
-        "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.8\nset style fill solid "
+        "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.8\nset style "
+        "fill solid "
         "noborder");
     if (named) line("set xtics rotate by 55 right font ',{:.1f}'", pen_.font(12));
     line(
-        "set key at screen 0.075, screen {:.6f} left top Left reverse horizontal maxcols 3 samplen 1.6 "
+        "set key at screen 0.075, screen {:.6f} left top Left reverse horizontal maxcols 3 samplen "
+        "1.6 "
         "spacing {}",
         y(80), pen_.key_spacing());
   }
@@ -125,16 +142,18 @@ class Script {
   void write_plot() {
     std::vector<std::string> curves;
     for (std::size_t i = 0; i < kParts.size(); ++i) {
-      curves.push_back(fmt::format("$bars using {}{} title {} lc rgb {}", i + 2, i == 0 ? ":xtic(1)" : "",
-                                   gnuplot_quoted(kParts[i].name), kParts[i].colour.opaque()));
+      curves.push_back(fmt::format("$bars using {}{} title {} lc rgb {}", i + 2,
+                                   i == 0 ? ":xtic(1)" : "", gnuplot_quoted(kParts[i].name),
+                                   kParts[i].colour.opaque()));
     }
     if (figure_.available) {
-      const std::string title = gnuplot_quoted(
-          fmt::format("{} leaves {}", clean_utf8(figure_.device), format_bytes(*figure_.available)));
+      const std::string title = gnuplot_quoted(fmt::format(
+          "{} leaves {}", clean_utf8(figure_.device), format_bytes(*figure_.available)));
       const std::string style = pen_.dashed_line(palette[1]);
       curves.push_back(shows_limit()
                            ? fmt::format("{:.17g} with {} title {}",
-                                         static_cast<double>(*figure_.available) / kKilobyte, style, title)
+                                         static_cast<double>(*figure_.available) / kKilobyte, style,
+                                         title)
                            : fmt::format("keyentry with {} title {}", style, title));
     }
     line("plot {}\nunset output", fmt::join(curves, ", \\\n  "));
@@ -152,8 +171,8 @@ class Script {
 void write_memory_figure(const std::filesystem::path& path, const MemoryFigure& figure,
                          const FigureOptions& options) {
   if (figure.layers.empty() || figure.layers.size() > kMostLayers) {
-    throw Error(ErrorCode::input, "figure: {} layers; draw 1 to {} in one figure", figure.layers.size(),
-                kMostLayers);
+    throw Error(ErrorCode::input, "figure: {} layers; draw 1 to {} in one figure",
+                figure.layers.size(), kMostLayers);
   }
   write_image(path, options, {"opline-memory-figure 1", figure.title, figure.provenance},
               [&](std::ostream& script, ImageFormat format, const std::filesystem::path& output) {

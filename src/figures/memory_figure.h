@@ -1,8 +1,8 @@
 // src/figures/memory_figure.h - SRAM over time: what is live in the arena while each layer runs.
 //
-// A bar a layer in the order of execution, stacked from what the layer reads, writes and scribbles on and from tensors
-// that wait for a later layer; a line for what the device has. Drawn by
-// gnuplot in the colours of pen.h.   Room: figures -> base.
+// A bar a layer in the order of execution, stacked from what the layer reads, writes and scribbles
+// on and from tensors that wait for a later layer; a line for what the device has. Drawn by gnuplot
+// in the colours of pen.h.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -28,15 +28,16 @@ struct MemoryFigure {
   std::string title;                ///< "SRAM over time: kws-s".
   std::string subtitle;             ///< Runtime and network; may be empty.
   std::vector<LayerMemory> layers;  ///< 1 to 512, in order of execution.
-  /// Bytes that the memory plan takes for activations: the peak of the bars plus what could not be packed.
+  /// Bytes that the memory plan takes for activations: the peak of the bars plus what could not be
+  /// packed.
   std::uint64_t planned = 0;
   std::optional<std::uint64_t> available;  ///< Bytes that a device leaves for activations.
   std::string device;                      ///< Whose `available` that is.
   std::string provenance;                  ///< Command, for the file's note. May be empty.
 };
 
-/// Draws `figure` into `path` as write_image() does. Throws as it does, and Error{input} without layers or for more than
-/// 512.
+/// Draws `figure` into `path` as write_image() does. Throws as it does, and Error{input} without
+/// layers or for more than 512.
 void write_memory_figure(const std::filesystem::path& path, const MemoryFigure& figure,
                          const FigureOptions& options = {});
 

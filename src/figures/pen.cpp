@@ -18,7 +18,8 @@ Colour Colour::darker() const {
 std::string Pen::points(Colour colour, std::size_t how_many) const {
   const bool many = how_many > 400;
   const double size = (many ? 0.55 : 0.85) * (format_ == ImageFormat::svg ? 1 : 1.7) * scale_;
-  return fmt::format("points pt 7 ps {:.3f} lc rgb {}", size, colour.with_transparency(many ? 0x90 : 0x60));
+  return fmt::format("points pt 7 ps {:.3f} lc rgb {}", size,
+                     colour.with_transparency(many ? 0x90 : 0x60));
 }
 
 std::string Pen::key_point(Colour colour) const {
@@ -39,11 +40,14 @@ std::string Pen::dashed_line(Colour colour) const {
   return fmt::format("lines lw {:.3f} dt {} lc rgb {}", 1.3 * scale_, pattern, colour.opaque());
 }
 
-double Pen::font(double pixels) const { return pixels * scale_ * (format_ == ImageFormat::svg ? 1 : 0.77); }
+double Pen::font(double pixels) const {
+  return pixels * scale_ * (format_ == ImageFormat::svg ? 1 : 0.77);
+}
 
 std::string Pen::terminal(int width, int height) const {
-  return fmt::format("set terminal {} size {},{} noenhanced font 'sans-serif,{:.2f}' background rgb 'white'",
-                     format_ == ImageFormat::svg ? "svg" : "pngcairo", width, height, font(15));
+  return fmt::format(
+      "set terminal {} size {},{} noenhanced font 'sans-serif,{:.2f}' background rgb 'white'",
+      format_ == ImageFormat::svg ? "svg" : "pngcairo", width, height, font(15));
 }
 
 }  // namespace opline::figures

@@ -1,8 +1,8 @@
 // src/figures/pen.h - colours and pens of every figure, as gnuplot writes them.
 //
-// The colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind readers tell
-// apart, without yellow (too faint on white) and with a grey. gnuplot's two terminals draw the same pen
-// differently; a pen evens that out.   Room: figures.
+// The colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind
+// readers tell apart, without yellow (too faint on white) and with a grey. gnuplot's two terminals
+// draw the same pen differently; a pen evens that out.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -23,8 +23,14 @@ struct Colour {
 };
 
 /// One for each series, in order.
-inline constexpr std::array<Colour, 8> palette = {
-    {{0x0072B2}, {0xD55E00}, {0x009E73}, {0xCC79A7}, {0xE69F00}, {0x56B4E9}, {0x666666}, {0x000000}}};
+inline constexpr std::array<Colour, 8> palette = {{{0x0072B2},
+                                                   {0xD55E00},
+                                                   {0x009E73},
+                                                   {0xCC79A7},
+                                                   {0xE69F00},
+                                                   {0x56B4E9},
+                                                   {0x666666},
+                                                   {0x000000}}};
 inline constexpr Colour text_grey = {0x555555};
 
 /// Plotting styles for one format; `scale` is the picture's width over 1200 pixels.

@@ -36,7 +36,8 @@ std::optional<std::string> fault_of_figures(const Measurement& measurement) {
   if (measurement.cycles.has_value() == measurement.seconds.has_value()) {
     return "a measured outcome has cycles or seconds, and not both";
   }
-  if (measurement.cycles && *measurement.cycles == 0) return "0 cycles: the cycle counter was not running";
+  if (measurement.cycles && *measurement.cycles == 0)
+    return "0 cycles: the cycle counter was not running";
   if (measurement.seconds && !is_positive(*measurement.seconds)) return "seconds must be above 0";
   if (measurement.joules && !is_positive(*measurement.joules)) return "joules must be above 0";
   if (!layers.empty() && !measurement.cycles) return "cycles of layers without cycles of the whole";
@@ -79,7 +80,8 @@ std::optional<std::string> fault(const Outcome& outcome) {
   }
   if (outcome.reason.empty()) return "an outcome that is not measured needs a reason";
   if (!measurement) return std::nullopt;
-  if (outcome.kind != OutcomeKind::executed_without_timing) return "a failed outcome has no measurement";
+  if (outcome.kind != OutcomeKind::executed_without_timing)
+    return "a failed outcome has no measurement";
   if (measurement->cycles || !measurement->layer_cycles.empty() || measurement->seconds ||
       measurement->joules) {
     return "an outcome without timing has digests only";

@@ -1,4 +1,4 @@
-// src/measure/outcome.h - what came of asking for a measurement.   Room: measure -> base.
+// src/measure/outcome.h - what came of asking for a measurement.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -12,12 +12,12 @@ namespace opline::measure {
 /// Values are persisted and frozen.
 enum class OutcomeKind : std::uint8_t {
   measured = 1,
-  does_not_fit = 2,             ///< Flash, SRAM or a limit of the runtime; `reason` has the figures.
-  timed_out = 3,                ///< The budget of cycles or time was used up.
-  wrong_output = 4,             ///< A digest differs from the host's; never a measurement.
+  does_not_fit = 2,  ///< Flash, SRAM or a limit of the runtime; `reason` has the figures.
+  timed_out = 3,     ///< The budget of cycles or time was used up.
+  wrong_output = 4,  ///< A digest differs from the host's; never a measurement.
   executed_without_timing = 5,  ///< Right output, but the device has no clock or no cycle counter.
   board_lost = 6,               ///< The link or the board went away.
-  crashed = 7,                  ///< Fault, unknown instruction, stack overflow; `reason` has the PC.
+  crashed = 7,  ///< Fault, unknown instruction, stack overflow; `reason` has the PC.
 };
 /// "measured", "does_not_fit", ...: the enumerator's name, frozen like its value.
 [[nodiscard]] std::string_view to_string(OutcomeKind kind);
@@ -26,7 +26,7 @@ enum class OutcomeKind : std::uint8_t {
 
 /// Raw figures as the device reported them. A value that is not known is missing, never 0.
 struct Measurement {
-  std::optional<std::uint64_t> cycles;       ///< Whole network, first layer's start to last layer's end.
+  std::optional<std::uint64_t> cycles;  ///< Whole network, first layer's start to last layer's end.
   std::vector<std::uint64_t> layer_cycles;   ///< One a layer; empty when unknown.
   std::vector<std::uint32_t> layer_digests;  ///< One a layer; empty when unknown.
   std::optional<double> seconds;             ///< Only where no cycles are known (imported).
@@ -47,10 +47,10 @@ struct Outcome {
   }
 };
 
-/// Nothing when `outcome` is as described above; else what is wrong with it, for a message. A measured one
-/// has either cycles or seconds, no reason, and no value that is 0 (a counter that reads 0 was not running);
-/// layers add up to no more than the whole. Any other has a reason and no figures; only
-/// `executed_without_timing` has digests.
+/// Nothing when `outcome` is as described above; else what is wrong with it, for a message. A
+/// measured one has either cycles or seconds, no reason, and no value that is 0 (a counter that
+/// reads 0 was not running); layers add up to no more than the whole. Any other has a reason and no
+/// figures; only `executed_without_timing` has digests.
 [[nodiscard]] std::optional<std::string> fault(const Outcome& outcome);
 
 }  // namespace opline::measure

@@ -12,7 +12,9 @@ Payload payload_from_string(std::string_view text) {
   throw Error(ErrorCode::usage, "there is no payload `{}`; known: plan, tflite", text);
 }
 
-std::string_view to_string(OutputCheck check) { return check == OutputCheck::final ? "final" : "none"; }
+std::string_view to_string(OutputCheck check) {
+  return check == OutputCheck::final ? "final" : "none";
+}
 
 OutputCheck output_check_from_string(std::string_view text) {
   if (text == "final") return OutputCheck::final;
@@ -23,10 +25,12 @@ OutputCheck output_check_from_string(std::string_view text) {
 std::optional<std::string> fault(const Request& request) {
   if (request.network.empty()) return "a request without a network's id";
   if (request.payload == Payload::plan && request.plan.empty()) return "a request without a plan";
-  if (request.payload == Payload::tflite && request.tensors.empty()) return "a request without a .tflite";
+  if (request.payload == Payload::tflite && request.tensors.empty())
+    return "a request without a .tflite";
   if (request.payload == Payload::tflite && !request.plan.empty())
     return "a request with a plan and a .tflite";
-  if (request.expected_digests.empty()) return "a request without digests: its output can't be checked";
+  if (request.expected_digests.empty())
+    return "a request without digests: its output can't be checked";
   if (request.budget_cycles == 0) return "a budget of 0 cycles: nothing can run in it";
   for (const std::uint32_t layer : request.layer_of_operator) {
     if (layer >= request.expected_digests.size())

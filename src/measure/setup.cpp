@@ -11,7 +11,9 @@ namespace opline::measure {
 namespace {
 
 constexpr std::array<std::pair<Runner, std::string_view>, 3> kRunners{
-    {{Runner::simulated, "simulated"}, {Runner::attached, "attached"}, {Runner::imported, "imported"}}};
+    {{Runner::simulated, "simulated"},
+     {Runner::attached, "attached"},
+     {Runner::imported, "imported"}}};
 
 constexpr std::array<std::string_view, 11> kKeys{
     "board",    "core",  "clock_hz",  "supply_volts", "runtime",     "firmware_digest",
@@ -39,14 +41,16 @@ void require_exact_keys(const Json& json) {
 std::string read_text(const Json& json, std::string_view key) {
   const Json& value = json.at(std::string(key));
   if (value.is_null()) return "";
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) fail(key, "must be a text or null");
+  if (!value.is_string() || value.get_ref<const std::string&>().empty())
+    fail(key, "must be a text or null");
   return value.get<std::string>();
 }
 
 std::optional<std::uint64_t> read_clock(const Json& json) {
   const Json& value = json.at("clock_hz");
   if (value.is_null()) return std::nullopt;
-  if (!value.is_number_integer() || (!value.is_number_unsigned() && value.get<std::int64_t>() < 0)) {
+  if (!value.is_number_integer() ||
+      (!value.is_number_unsigned() && value.get<std::int64_t>() < 0)) {
     fail("clock_hz", "must be a whole number of hertz above 0, or null");
   }
   return value.get<std::uint64_t>();
@@ -62,7 +66,8 @@ std::optional<double> read_volts(const Json& json) {
 /// What no setup may say, whether it was built in memory or read.
 void require_valid(const Setup& setup) {
   if (setup.board.empty()) fail("board", "is missing; name the board that was measured");
-  if (setup.clock_hz && *setup.clock_hz == 0) fail("clock_hz", "is 0; leave it out when it is unknown");
+  if (setup.clock_hz && *setup.clock_hz == 0)
+    fail("clock_hz", "is 0; leave it out when it is unknown");
   if (setup.supply_volts && !(std::isfinite(*setup.supply_volts) && *setup.supply_volts > 0)) {
     fail("supply_volts", "must be above 0; leave it out when it is unknown");
   }
@@ -82,7 +87,8 @@ Runner runner_from_string(std::string_view text) {
   for (const auto& [value, name] : kRunners) {
     if (name == text) return value;
   }
-  throw Error(ErrorCode::input, "there is no runner `{}`; known: simulated, attached, imported", text);
+  throw Error(ErrorCode::input, "there is no runner `{}`; known: simulated, attached, imported",
+              text);
 }
 
 Json Setup::to_json() const {
@@ -105,8 +111,8 @@ std::string Setup::canonical_text() const {
   try {
     return json.dump();
   } catch (const Json::type_error&) {
-    throw Error(ErrorCode::input, "setup of board `{}`: a text is not UTF-8; convert the file it came from",
-                board);
+    throw Error(ErrorCode::input,
+                "setup of board `{}`: a text is not UTF-8; convert the file it came from", board);
   }
 }
 

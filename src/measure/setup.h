@@ -1,7 +1,7 @@
 // src/measure/setup.h - under which conditions a measurement was taken.
 //
-// Two measurements may be compared, or meet in one fit, only when their setups are the same; so everything
-// that moves a latency is a field, and unknown is said as unknown.   Room: measure -> base.
+// Two measurements may be compared, or meet in one fit, only when their setups are the same; so
+// everything that moves a latency is a field, and unknown is said as unknown.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -19,11 +19,11 @@ enum class Runner : std::uint8_t { simulated = 1, attached = 2, imported = 3 };
 [[nodiscard]] Runner runner_from_string(std::string_view text);
 
 struct Setup {
-  std::string board;                      ///< "nucleo-f446re"; for imported data whatever the user calls it.
-  std::string core;                       ///< "cortex-m4"; empty = unknown.
+  std::string board;  ///< "nucleo-f446re"; for imported data whatever the user calls it.
+  std::string core;   ///< "cortex-m4"; empty = unknown.
   std::optional<std::uint64_t> clock_hz;  ///< Of the core.
   std::optional<double> supply_volts;     ///< At the core's supply pins.
-  std::string runtime;          ///< "opline 0.1.0, planner 1", "tflm 2024-05", ...; empty = unknown.
+  std::string runtime;  ///< "opline 0.1.0, planner 1", "tflm 2024-05", ...; empty = unknown.
   std::string firmware_digest;  ///< opline::digest of the image; empty = unknown.
   std::string compiler;         ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
   std::string flags;            ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
@@ -31,16 +31,16 @@ struct Setup {
   Runner runner = Runner::simulated;
   std::string timing_model;  ///< "cortex-m4/1"; empty on hardware.
 
-  /// All fields in a fixed order and null for unknown: one line of JSON without blanks, the setup's identity.
-  /// Throws Error{input} without a board, for a clock or supply that is not above 0, and for text that is not
-  /// UTF-8.
+  /// All fields in a fixed order and null for unknown: one line of JSON without blanks, the setup's
+  /// identity. Throws Error{input} without a board, for a clock or supply that is not above 0, and
+  /// for text that is not UTF-8.
   [[nodiscard]] std::string canonical_text() const;
   /// digest(canonical_text()).
   [[nodiscard]] std::string id() const;
   /// The same fields as a value; throws as canonical_text().
   [[nodiscard]] Json to_json() const;
-  /// The inverse of to_json(). Throws Error{input} on a missing or unknown key, a wrong type, or a value out
-  /// of range.
+  /// The inverse of to_json(). Throws Error{input} on a missing or unknown key, a wrong type, or a
+  /// value out of range.
   static Setup from_json(const Json& json);
 };
 

@@ -10,7 +10,8 @@
 namespace opline::network {
 namespace {
 
-std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const opline_pools& constants) {
+std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan,
+                                   const opline_pools& constants) {
   opline_plan_header header{};
   OPLINE_ASSERT(plan.size() >= sizeof header, "a plan of {} bytes", plan.size());
   std::memcpy(&header, plan.data(), sizeof header);
@@ -23,7 +24,8 @@ std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const 
   std::vector<std::uint32_t> digests;
   for (const opline_layer& layer : layers) {
     opline_run_layer(&layer, &constants, activations.data());
-    digests.push_back(opline_crc32(0, activations.data() + layer.output, opline_output_bytes(&layer)));
+    digests.push_back(
+        opline_crc32(0, activations.data() + layer.output, opline_output_bytes(&layer)));
   }
   return digests;
 }
@@ -51,7 +53,8 @@ std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const 
 
 std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan,
                                    const std::vector<std::uint8_t>& tensors) {
-  // operator new aligns for every fundamental type, so entries of tables are aligned where their offsets are.
+  // operator new aligns for every fundamental type, so entries of tables are aligned where their
+  // offsets are.
   return execute(plan, opline_pools{reinterpret_cast<const std::int8_t*>(tensors.data()),
                                     reinterpret_cast<const opline_channel*>(tensors.data())});
 }

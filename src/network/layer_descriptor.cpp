@@ -82,7 +82,8 @@ std::string_view kernel_of(const Layer& layer) {
 }
 
 std::uint64_t weight_bytes(const Layer& layer) {
-  const std::uint64_t parameters = count_layer(layer).parameters;  // one that is no bias is a weight
+  const std::uint64_t parameters =
+      count_layer(layer).parameters;  // one that is no bias is a weight
   return parameters == 0 ? 0 : parameters - static_cast<std::uint64_t>(layer.output.c);
 }
 
@@ -93,7 +94,8 @@ std::uint64_t channel_bytes(const Layer& layer) {
 }
 
 std::uint64_t touched_bytes(const Layer& layer) {
-  return weight_bytes(layer) + channel_bytes(layer) + input_elements(layer) + layer.output.elements();
+  return weight_bytes(layer) + channel_bytes(layer) + input_elements(layer) +
+         layer.output.elements();
 }
 
 }  // namespace opline::network

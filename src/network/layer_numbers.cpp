@@ -8,9 +8,11 @@
 namespace opline::network {
 namespace {
 
-void set_multipliers(const Layer& layer, const std::vector<TensorQuantisation>& tensors, TensorId output,
-                     const LayerScales& scales, opline_layer& out) {
-  const auto scale = [&](TensorId tensor) { return tensors[static_cast<std::size_t>(tensor)].scale; };
+void set_multipliers(const Layer& layer, const std::vector<TensorQuantisation>& tensors,
+                     TensorId output, const LayerScales& scales, opline_layer& out) {
+  const auto scale = [&](TensorId tensor) {
+    return tensors[static_cast<std::size_t>(tensor)].scale;
+  };
   const float input = scale(layer.inputs[0]);
   if (layer.type == LayerType::fully_connected) {
     out.requantize[0] = for_kernels(quantise_fully_connected(input, scales.weight, scale(output)));
@@ -32,8 +34,8 @@ void set_multipliers(const Layer& layer, const std::vector<TensorQuantisation>& 
 
 }  // namespace
 
-void set_numbers(const Layer& layer, const std::vector<TensorQuantisation>& tensors, TensorId output,
-                 const LayerScales& scales, opline_layer& out) {
+void set_numbers(const Layer& layer, const std::vector<TensorQuantisation>& tensors,
+                 TensorId output, const LayerScales& scales, opline_layer& out) {
   const auto zero_point = [&](TensorId tensor) {
     return static_cast<std::int16_t>(tensors[static_cast<std::size_t>(tensor)].zero_point);
   };
@@ -77,7 +79,8 @@ std::vector<std::uint8_t> plan_bytes(const Layout& layout) {
 
 Layout executable_layout(const Network& network, TensorSource source) {
   Layout layout = lay_out(network, source);
-  if (layout.refusal) throw Error(ErrorCode::input, "the network can't be executed: {}", *layout.refusal);
+  if (layout.refusal)
+    throw Error(ErrorCode::input, "the network can't be executed: {}", *layout.refusal);
   return layout;
 }
 

@@ -33,7 +33,9 @@ std::vector<Buffer> buffers_of(const Network& network, const std::vector<opline_
 
 void take_offsets(const Network& network, const std::vector<Buffer>& buffers,
                   std::vector<opline_layer>& layers) {
-  const auto offset = [&](std::size_t buffer) { return static_cast<std::uint32_t>(buffers[buffer].offset); };
+  const auto offset = [&](std::size_t buffer) {
+    return static_cast<std::uint32_t>(buffers[buffer].offset);
+  };
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::vector<TensorId>& inputs = network.layers()[i].inputs;
     layers[i].input = offset(static_cast<std::size_t>(inputs[0]));
@@ -52,18 +54,18 @@ std::optional<std::string> refusal_of(const Layer& layer, LayerId id, TensorSour
                        OPLINE_MAX_TAPS);
   }
   if (source == TensorSource::pools && channel_bytes(layer) > OPLINE_CHANNEL_POOL_BYTES) {
-    return fmt::format("layer {}: {} output channels, the runtime takes at most {}", id, layer.output.c,
-                       OPLINE_CHANNEL_POOL_BYTES / sizeof(opline_channel));
+    return fmt::format("layer {}: {} output channels, the runtime takes at most {}", id,
+                       layer.output.c, OPLINE_CHANNEL_POOL_BYTES / sizeof(opline_channel));
   }
   if (layer.type == LayerType::softmax && layer.input.c > kMostSoftmaxChannels) {
-    return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", id, layer.input.c,
-                       kMostSoftmaxChannels);
+    return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", id,
+                       layer.input.c, kMostSoftmaxChannels);
   }
   const auto positions =
       static_cast<std::uint64_t>(layer.input.h) * static_cast<std::uint64_t>(layer.input.w);
   if (layer.type == LayerType::mean && positions > OPLINE_MAX_TAPS) {
-    return fmt::format("layer {}: a mean over {} values, the runtime takes at most {}", id, positions,
-                       OPLINE_MAX_TAPS);
+    return fmt::format("layer {}: a mean over {} values, the runtime takes at most {}", id,
+                       positions, OPLINE_MAX_TAPS);
   }
   return std::nullopt;
 }
@@ -81,7 +83,8 @@ std::optional<std::string> refusal_of(const Network& network, const Footprint& f
   return std::nullopt;
 }
 
-/// Slices of the pools: weights one behind the other; tables too, starting anew where one doesn't fit.
+/// Slices of the pools: weights one behind the other; tables too, starting anew where one doesn't
+/// fit.
 void place_in_pools(const Network& network, Layout& layout) {
   Footprint& footprint = layout.footprint;
   std::uint32_t table_end = 0;
@@ -99,8 +102,8 @@ void place_in_pools(const Network& network, Layout& layout) {
   layout.header.channel_bytes = pool_used;
 }
 
-/// A blob: weights and table of each layer in turn. A table behind the weights is also what a kernel may read beyond
-/// them.
+/// A blob: weights and table of each layer in turn. A table behind the weights is also what a
+/// kernel may read beyond them.
 void place_own(const Network& network, Layout& layout) {
   Footprint& footprint = layout.footprint;
   for (std::size_t i = 0; i < layout.layers.size(); ++i) {
@@ -147,12 +150,14 @@ Layout lay_out(const Network& network, TensorSource source) {
   } else {
     place_in_pools(network, layout);
   }
-  footprint.arena_bytes = opline_arena_bytes(plan_bytes, layer_count, 0) + footprint.activation_bytes;
+  footprint.arena_bytes =
+      opline_arena_bytes(plan_bytes, layer_count, 0) + footprint.activation_bytes;
   layout.refusal = refusal_of(network, footprint);
   return layout;
 }
 
-std::optional<std::string> reason_not_to_fit(const Footprint& footprint, const DeviceLimits& limits) {
+std::optional<std::string> reason_not_to_fit(const Footprint& footprint,
+                                             const DeviceLimits& limits) {
   std::vector<std::string> shortages;
   const auto compare = [&](const char* what, std::uint64_t needed, std::uint64_t there) {
     if (needed > there)

@@ -40,8 +40,9 @@ std::vector<Buffer> tensor_buffers(const Network& network) {
 std::uint64_t plan_memory(std::vector<Buffer>& buffers) {
   std::vector<std::size_t> order(buffers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return buffers[a].bytes > buffers[b].bytes; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return buffers[a].bytes > buffers[b].bytes;
+  });
   std::vector<const Buffer*> placed;
   std::uint64_t peak = 0;
   for (const std::size_t index : order) {
@@ -49,9 +50,9 @@ std::uint64_t plan_memory(std::vector<Buffer>& buffers) {
     if (buffer.bytes == 0) continue;
     buffer.offset = lowest_gap(buffer, placed);
     peak = std::max(peak, align(buffer.offset + buffer.bytes));
-    const auto after =
-        std::upper_bound(placed.begin(), placed.end(), buffer.offset,
-                         [](std::uint64_t offset, const Buffer* other) { return offset < other->offset; });
+    const auto after = std::upper_bound(
+        placed.begin(), placed.end(), buffer.offset,
+        [](std::uint64_t offset, const Buffer* other) { return offset < other->offset; });
     placed.insert(after, &buffer);
   }
   return peak;

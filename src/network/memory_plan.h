@@ -1,8 +1,8 @@
 // src/network/memory_plan.h - where every activation lives in the arena.
 //
-// A tensor lives from the layer that writes it to the last layer that reads it; scratch lives for its layer.
-// Buffers are placed largest first at the lowest offset where they overlap no buffer that lives at the same
-// time: the greedy planner that TFLM uses too (greedy_memory_planner). Room: network -> base. No I/O.
+// A tensor lives from the layer that writes it to the last layer that reads it; scratch lives for
+// its layer. Buffers are placed largest first at the lowest offset where they overlap no buffer
+// that lives at the same time: the greedy planner that TFLM uses too (greedy_memory_planner).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -12,8 +12,8 @@
 
 namespace opline::network {
 
-/// One buffer of the arena, in bytes (64 bit: what doesn't fit any device still has its true size). Both layers of the lifetime are included; the network's input lives
-/// from -1.
+/// One buffer of the arena, in bytes (64 bit: what doesn't fit any device still has its true size).
+/// Both layers of the lifetime are included; the network's input lives from -1.
 struct Buffer {
   std::uint64_t bytes = 0;
   LayerId first_layer = 0;
@@ -32,8 +32,10 @@ struct Buffer {
 /// Assigns offsets to `buffers` and returns the arena's size: the peak, a multiple of 16.
 std::uint64_t plan_memory(std::vector<Buffer>& buffers);
 
-/// Working memory of every layer while it runs (its live tensors and scratch), without fragmentation: the
-/// model of MicroNets section 5.1.1 extended to tensors that only wait. One entry a layer, in bytes.
-[[nodiscard]] std::vector<std::uint64_t> live_bytes(const std::vector<Buffer>& buffers, int layer_count);
+/// Working memory of every layer while it runs (its live tensors and scratch), without
+/// fragmentation: the model of MicroNets section 5.1.1 extended to tensors that only wait. One
+/// entry a layer, in bytes.
+[[nodiscard]] std::vector<std::uint64_t> live_bytes(const std::vector<Buffer>& buffers,
+                                                    int layer_count);
 
 }  // namespace opline::network

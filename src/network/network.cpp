@@ -38,8 +38,8 @@ std::string_view to_string(LayerType type) {
 
 LayerType layer_type_from_string(std::string_view text) {
   std::string known;
-  for (int value = static_cast<int>(LayerType::conv2d); value <= static_cast<int>(LayerType::concatenation);
-       ++value) {
+  for (int value = static_cast<int>(LayerType::conv2d);
+       value <= static_cast<int>(LayerType::concatenation); ++value) {
     const auto type = static_cast<LayerType>(value);
     if (text == to_string(type)) return type;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", to_string(type));
@@ -52,7 +52,8 @@ int padding_before(int in, int out, int kernel, int stride) {
 }
 
 const Shape& Network::shape(TensorId tensor) const {
-  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) <= layers_.size(), "tensor {}", tensor);
+  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) <= layers_.size(), "tensor {}",
+                tensor);
   return tensor == 0 ? input_ : layers_[static_cast<std::size_t>(tensor) - 1].output;
 }
 
@@ -86,7 +87,8 @@ std::string layer_text(const Layer& layer) {
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
                         window.stride_w, to_string(window.padding));
   }
-  if (layer.type == LayerType::pad) text += fmt::format(" top {} left {}", layer.pad_top, layer.pad_left);
+  if (layer.type == LayerType::pad)
+    text += fmt::format(" top {} left {}", layer.pad_top, layer.pad_left);
   const Shape& out = layer.output;
   text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
   if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));

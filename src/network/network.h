@@ -1,8 +1,8 @@
-// src/network/network.h - a network: the graph an architecture decodes to, batch 1, int8 tensors [h][w][c].
+// src/network/network.h - a network: the graph an architecture decodes to, batch 1, int8 tensors
+// [h][w][c].
 //
-// A Network is valid by construction: NetworkBuilder infers every shape and refuses what cannot be executed.
-// It holds shapes only; quantisation and offsets come with compile() (compile.h).   Room: network -> base. No
-// I/O.
+// A Network is valid by construction: NetworkBuilder infers every shape and refuses what cannot be
+// executed. It holds shapes only; quantisation and offsets come with compile() (compile.h). No I/O.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace opline::network {
 
-/// The operations that cost something; a reshape is free and has no layer. Values are persisted and frozen;
-/// they are those of enum opline_op in firmware/include/opline_plan.h.
+/// The operations that cost something; a reshape is free and has no layer. Values are persisted and
+/// frozen; they are those of enum opline_op in firmware/include/opline_plan.h.
 enum class LayerType : std::uint8_t {
   conv2d = 1,
   depthwise_conv2d = 2,
@@ -48,7 +48,8 @@ struct Shape {
   int w = 1;
   int c = 1;
   [[nodiscard]] std::uint64_t elements() const {
-    return static_cast<std::uint64_t>(h) * static_cast<std::uint64_t>(w) * static_cast<std::uint64_t>(c);
+    return static_cast<std::uint64_t>(h) * static_cast<std::uint64_t>(w) *
+           static_cast<std::uint64_t>(c);
   }
   bool operator==(const Shape&) const = default;
 };
@@ -74,7 +75,8 @@ struct Layer {
   Activation activation = Activation::none;
   Shape input;  ///< Of inputs[0] (a fully connected layer sees it flattened).
   Shape output;
-  int pad_top = 0;   ///< Of pad: rows before the first; those behind the last follow from the output.
+  int pad_top =
+      0;  ///< Of pad: rows before the first; those behind the last follow from the output.
   int pad_left = 0;  ///< Of pad: columns before the first.
 };
 
@@ -86,8 +88,8 @@ struct Pads {
   int right = 0;
 };
 
-/// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `kernel`, `stride`
-/// along one axis.
+/// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `kernel`,
+/// `stride` along one axis.
 [[nodiscard]] int padding_before(int in, int out, int kernel, int stride);
 
 class Network {
@@ -96,8 +98,8 @@ class Network {
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
   [[nodiscard]] const Shape& shape(TensorId tensor) const;
 
-  /// One line for the input and one a layer, in execution order. Two architectures are the same network
-  /// exactly when these texts are equal. Documented in docs/formats/network.md.
+  /// One line for the input and one a layer, in execution order. Two architectures are the same
+  /// network exactly when these texts are equal. Documented in docs/formats/network.md.
   [[nodiscard]] std::string canonical_text() const;
   /// digest(canonical_text()): the network's identity in a study.
   [[nodiscard]] std::string id() const;
@@ -108,9 +110,9 @@ class Network {
   std::vector<Layer> layers_;
 };
 
-/// Makes a Network layer by layer. Every function returns the tensor it made; each throws Error{input} that
-/// says what is wrong with the request (an extent out of range, a window larger than its VALID input, shapes
-/// that can't be added).
+/// Makes a Network layer by layer. Every function returns the tensor it made; each throws
+/// Error{input} that says what is wrong with the request (an extent out of range, a window larger
+/// than its VALID input, shapes that can't be added).
 class NetworkBuilder {
  public:
   explicit NetworkBuilder(Shape input);

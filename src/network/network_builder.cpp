@@ -24,8 +24,8 @@ void require_shape(const Shape& shape, const char* what) {
   require_extent(shape.w, what);
   require_extent(shape.c, what);
   require(shape.elements() <= std::numeric_limits<std::int32_t>::max(),
-          fmt::format("{} {}x{}x{} has more than 2^31 elements; no device holds it", what, shape.h, shape.w,
-                      shape.c));
+          fmt::format("{} {}x{}x{} has more than 2^31 elements; no device holds it", what, shape.h,
+                      shape.w, shape.c));
 }
 
 void require_window(const Window& window) {
@@ -53,12 +53,14 @@ TensorId NetworkBuilder::push(Layer layer) {
   return static_cast<TensorId>(network_.layers_.size());
 }
 
-Shape NetworkBuilder::window_output(const Shape& in, int out_c, const Window& window, LayerType type) const {
+Shape NetworkBuilder::window_output(const Shape& in, int out_c, const Window& window,
+                                    LayerType type) const {
   require_window(window);
   const bool fits = window.kernel_h <= in.h && window.kernel_w <= in.w;
   require(window.padding == Padding::same || fits,
-          fmt::format("{}: a {}x{} VALID window doesn't fit its {}x{} input; use SAME or a smaller window",
-                      to_string(type), window.kernel_h, window.kernel_w, in.h, in.w));
+          fmt::format(
+              "{}: a {}x{} VALID window doesn't fit its {}x{} input; use SAME or a smaller window",
+              to_string(type), window.kernel_h, window.kernel_w, in.h, in.w));
   return {output_extent(in.h, window.kernel_h, window.stride_h, window.padding),
           output_extent(in.w, window.kernel_w, window.stride_w, window.padding), out_c};
 }
@@ -100,8 +102,9 @@ TensorId NetworkBuilder::max_pool_2d(TensorId input, Window window, Activation a
 TensorId NetworkBuilder::add(TensorId a, TensorId b, Activation activation) {
   const Shape left = shape(a);
   const Shape right = shape(b);
-  require(left == right, fmt::format("add: {}x{}x{} and {}x{}x{} differ; both inputs must have one shape",
-                                     left.h, left.w, left.c, right.h, right.w, right.c));
+  require(left == right,
+          fmt::format("add: {}x{}x{} and {}x{}x{} differ; both inputs must have one shape", left.h,
+                      left.w, left.c, right.h, right.w, right.c));
   return push({LayerType::add, {a, b}, {}, activation, left, left});
 }
 
@@ -128,10 +131,15 @@ TensorId NetworkBuilder::concatenation(TensorId a, TensorId b) {
   const Shape left = shape(a);
   const Shape right = shape(b);
   require(left.h == right.h && left.w == right.w,
-          fmt::format("concatenation: {}x{} and {}x{} differ; both inputs must have one height and width",
-                      left.h, left.w, right.h, right.w));
-  return push(
-      {LayerType::concatenation, {a, b}, {}, Activation::none, left, {left.h, left.w, left.c + right.c}});
+          fmt::format(
+              "concatenation: {}x{} and {}x{} differ; both inputs must have one height and width",
+              left.h, left.w, right.h, right.w));
+  return push({LayerType::concatenation,
+               {a, b},
+               {},
+               Activation::none,
+               left,
+               {left.h, left.w, left.c + right.c}});
 }
 
 Network NetworkBuilder::build() && {

@@ -3,8 +3,8 @@
 namespace opline::network {
 
 LayerOps count_layer(const Layer& layer, LayerId id) {
-  const auto taps =
-      static_cast<std::uint64_t>(layer.window.kernel_h) * static_cast<std::uint64_t>(layer.window.kernel_w);
+  const auto taps = static_cast<std::uint64_t>(layer.window.kernel_h) *
+                    static_cast<std::uint64_t>(layer.window.kernel_w);
   const auto in_c = static_cast<std::uint64_t>(layer.input.c);
   const auto out_c = static_cast<std::uint64_t>(layer.output.c);
   switch (layer.type) {

@@ -1,8 +1,8 @@
 // src/network/op_count.h - how much arithmetic and how many parameters a network asks for.
 //
-// The proxy under study is ops = 2 x macs (MicroNets, MLSys 2021, footnote 2). Only multiply-accumulates of
-// convolutions and fully connected layers count; pooling, add, softmax, pad, mean, concatenation and requantisation count as zero, as
-// in the paper.   Room: network -> base. No I/O.
+// The proxy under study is ops = 2 x macs (MicroNets, MLSys 2021, footnote 2). Only
+// multiply-accumulates of convolutions and fully connected layers count; pooling, add, softmax,
+// pad, mean, concatenation and requantisation count as zero, as in the paper.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,18 +13,18 @@ namespace opline::network {
 
 /// Arithmetic of one layer.
 struct LayerOps {
-  LayerId layer = 0;             ///< Position in execution order, 0-based.
-  std::uint64_t macs = 0;        ///< Multiply-accumulates, padded taps included (they are executed).
+  LayerId layer = 0;       ///< Position in execution order, 0-based.
+  std::uint64_t macs = 0;  ///< Multiply-accumulates, padded taps included (they are executed).
   std::uint64_t parameters = 0;  ///< Weights and biases, a number each.
   [[nodiscard]] std::uint64_t ops() const { return 2 * macs; }
 };
 
-/// Counts one layer. conv2d [h][w][c]: macs = out_h * out_w * out_c * kernel_h * kernel_w * in_c; depthwise:
-/// without in_c; fully connected: in * out; everything else 0. Never fails.
+/// Counts one layer. conv2d [h][w][c]: macs = out_h * out_w * out_c * kernel_h * kernel_w * in_c;
+/// depthwise: without in_c; fully connected: in * out; everything else 0. Never fails.
 [[nodiscard]] LayerOps count_layer(const Layer& layer, LayerId id = 0);
 
-/// Counts every layer of `network` in execution order; one entry a layer, zeros included. O(layers). Never
-/// fails. Known answers: tests/network/op_count_test.cpp (the paper's KWS-S/M/L).
+/// Counts every layer of `network` in execution order; one entry a layer, zeros included.
+/// O(layers). Never fails. Known answers: tests/network/op_count_test.cpp (the paper's KWS-S/M/L).
 [[nodiscard]] std::vector<LayerOps> count_ops(const Network& network);
 
 /// Sums over the layers.

@@ -1,4 +1,4 @@
-// src/network/pools.h - the host's copy of the tensors that every image holds in flash.   Room: network.
+// src/network/pools.h - the host's copy of the tensors that every image holds in flash.
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -37,13 +37,15 @@ opline_multiplier quantise_fully_connected(float input, float weight, float outp
 
 AddScale quantise_add(float input, float input2, float output) {
   const double twice_max = 2.0 * std::max(input, input2);
-  return {quantise_multiplier(double{input} / twice_max), quantise_multiplier(double{input2} / twice_max),
+  return {quantise_multiplier(double{input} / twice_max),
+          quantise_multiplier(double{input2} / twice_max),
           quantise_multiplier(twice_max / ((1 << kAddLeftShift) * double{output}))};
 }
 
 opline_multiplier quantise_mean(float input, float output, std::uint32_t positions) {
   const opline_multiplier ratio = quantise_multiplier(double{input} / double{output});
-  const int octaves = std::clamp(31 + ratio.shift, 0, static_cast<int>(std::bit_width(positions)) - 1);
+  const int octaves =
+      std::clamp(31 + ratio.shift, 0, static_cast<int>(std::bit_width(positions)) - 1);
   const std::int64_t divided = (std::int64_t{ratio.multiplier} << octaves) / positions;
   return {static_cast<std::int32_t>(divided), ratio.shift - octaves};
 }
@@ -51,8 +53,8 @@ opline_multiplier quantise_mean(float input, float output, std::uint32_t positio
 ActivationLimits activation_limits(Activation activation, const TensorQuantisation& output) {
   // In float, as TFLite: std::round(6.0f / scale).
   const auto code = [&](float value) {
-    return std::clamp(static_cast<double>(output.zero_point) + std::round(value / output.scale), -128.0,
-                      127.0);
+    return std::clamp(static_cast<double>(output.zero_point) + std::round(value / output.scale),
+                      -128.0, 127.0);
   };
   ActivationLimits limits;
   if (activation != Activation::none) limits.min = static_cast<std::int8_t>(code(0.0F));

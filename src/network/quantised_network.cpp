@@ -19,12 +19,14 @@ namespace {
 bool has_constants(const Layer& layer) { return count_layer(layer).parameters != 0; }
 
 /// The weight scale from which TFLite computes the channel's multiplier.
-float weight_scale(const opline_channel& channel, std::int32_t shift_offset, float input, float output) {
+float weight_scale(const opline_channel& channel, std::int32_t shift_offset, float input,
+                   float output) {
   const double effective = std::ldexp(channel.multiplier, channel.shift + shift_offset - 31);
   const auto scale = static_cast<float>(effective * double{output} / double{input});
   const opline_multiplier back = quantise_convolution(input, scale, output);
   OPLINE_ASSERT(back.multiplier == channel.multiplier && back.shift == channel.shift + shift_offset,
-                "multiplier {} and shift {} have no float32 scale", channel.multiplier, channel.shift);
+                "multiplier {} and shift {} have no float32 scale", channel.multiplier,
+                channel.shift);
   return scale;
 }
 
@@ -59,9 +61,11 @@ class Writer {
 
   void write() {
     const std::vector<Layer>& layers = source_.network.layers();
-    require(source_.tensors.size() == layers.size() + 1 && source_.constants.size() == layers.size(),
-            fmt::format("{} tensors have a quantisation and {} layers constants; {} and {} are there",
-                        source_.tensors.size(), source_.constants.size(), layers.size() + 1, layers.size()));
+    require(
+        source_.tensors.size() == layers.size() + 1 && source_.constants.size() == layers.size(),
+        fmt::format("{} tensors have a quantisation and {} layers constants; {} and {} are there",
+                    source_.tensors.size(), source_.constants.size(), layers.size() + 1,
+                    layers.size()));
     for (std::size_t id = 0; id < source_.tensors.size(); ++id) check_tensor(id);
     for (layer_ = 0; layer_ < layers.size(); ++layer_) write_layer(layers[layer_]);
     check_plan();
@@ -85,9 +89,9 @@ class Writer {
     const TensorQuantisation& tensor = source_.tensors[id];
     require(is_scale(tensor.scale),
             fmt::format("tensor {}: the scale is {}; it must be positive", id, tensor.scale));
-    require(
-        tensor.zero_point >= -128 && tensor.zero_point <= 127,
-        fmt::format("tensor {}: the zero point is {}; it must be from -128 to 127", id, tensor.zero_point));
+    require(tensor.zero_point >= -128 && tensor.zero_point <= 127,
+            fmt::format("tensor {}: the zero point is {}; it must be from -128 to 127", id,
+                        tensor.zero_point));
   }
 
   [[nodiscard]] const TensorQuantisation& output() const { return source_.tensors[layer_ + 1]; }
@@ -95,14 +99,16 @@ class Writer {
     return source_.tensors[static_cast<std::size_t>(id)];
   }
 
-  /// Operations that move codes need one quantisation on both sides; TFLite takes scales that differ by up to 1e-6.
+  /// Operations that move codes need one quantisation on both sides; TFLite takes scales that
+  /// differ by up to 1e-6.
   void check_passed(const Layer& layer) const {
     for (const TensorId id : layer.inputs) {
       const TensorQuantisation& in = tensor(id);
       require_layer(
           std::abs(in.scale - output().scale) <= 1e-6F && in.zero_point == output().zero_point,
-          fmt::format("input ({}, zero point {}) and output ({}, zero point {}) must have one quantisation",
-                      in.scale, in.zero_point, output().scale, output().zero_point));
+          fmt::format(
+              "input ({}, zero point {}) and output ({}, zero point {}) must have one quantisation",
+              in.scale, in.zero_point, output().scale, output().zero_point));
     }
   }
 
@@ -137,7 +143,8 @@ class Writer {
     check("weight scales", constants.weight_scales.size(), scales);
     check("biases", constants.biases.size(), channels);
     for (const float scale : constants.weight_scales) {
-      require_layer(is_scale(scale), fmt::format("a weight scale is {}; it must be positive", scale));
+      require_layer(is_scale(scale),
+                    fmt::format("a weight scale is {}; it must be positive", scale));
     }
   }
 
@@ -147,9 +154,10 @@ class Writer {
     const bool whole_tensor = layer.type == LayerType::fully_connected;
     for (std::size_t c = 0; c < constants.biases.size(); ++c) {
       const opline_multiplier multiplier =
-          whole_tensor ? plan.requantize[0]
-                       : for_kernels(quantise_convolution(tensor(layer.inputs[0]).scale,
-                                                          constants.weight_scales[c], output().scale));
+          whole_tensor
+              ? plan.requantize[0]
+              : for_kernels(quantise_convolution(tensor(layer.inputs[0]).scale,
+                                                 constants.weight_scales[c], output().scale));
       const opline_channel entry{constants.biases[c], multiplier.multiplier, multiplier.shift};
       std::memcpy(tensors_.data() + plan.channels + c * sizeof entry, &entry, sizeof entry);
     }
@@ -196,12 +204,14 @@ CompiledNetwork compile(const QuantisedNetwork& network, std::uint32_t input_see
   compiled.tensors = std::move(writer.tensors());
 
   std::vector<std::int8_t> activations(layout.footprint.activation_bytes);
-  opline_fill_input(input_seed, activations.data() + layout.layers[0].input, layout.header.input_bytes);
+  opline_fill_input(input_seed, activations.data() + layout.layers[0].input,
+                    layout.header.input_bytes);
   const opline_pools own{reinterpret_cast<const std::int8_t*>(compiled.tensors.data()),
                          reinterpret_cast<const opline_channel*>(compiled.tensors.data())};
   for (const opline_layer& layer : layout.layers) {
     opline_run_layer(&layer, &own, activations.data());
-    const std::span<const std::int8_t> output(activations.data() + layer.output, opline_output_bytes(&layer));
+    const std::span<const std::int8_t> output(activations.data() + layer.output,
+                                              opline_output_bytes(&layer));
     compiled.digests.push_back(opline_crc32(0, output.data(), output.size()));
     compiled.spread.push_back(spread_of(output, layer));
     if (&layer == &layout.layers.back()) compiled.output.assign(output.begin(), output.end());

@@ -16,7 +16,7 @@ constexpr double kMeanPoolScale = 0.5625;  // of multiplier / 2^31 * 2^shift ove
 constexpr double kLinearTarget = 40;       // standard deviation aimed at, in steps
 constexpr double kReluTarget = 64;         // before the ReLU: the positive half then has about 37
 constexpr int kAttempts = 12;              // scales tried for one position in the weight pool
-constexpr int kBackSteps = 6;              // times a pool may ask its producer for a wider or narrower output
+constexpr int kBackSteps = 6;  // times a pool may ask its producer for a wider or narrower output
 constexpr TensorQuantisation kInput{1.0F / 64, -128};     // inputs are not negative, as pixels are
 constexpr TensorQuantisation kSoftmax{1.0F / 256, -128};  // TFLite's
 constexpr int kLinearZeroPoint = 4;
@@ -59,7 +59,8 @@ class Quantiser {
       }
       const std::size_t producer = producer_of(i);
       if (++back_steps > kBackSteps || producer >= count()) {
-        lenient_ = true;  // an output of one value, a mean over raw input: no scale of ours spreads it
+        lenient_ =
+            true;  // an output of one value, a mean over raw input: no scale of ours spreads it
         continue;
       }
       widen_[producer] *= numbers_.spread[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
@@ -73,8 +74,12 @@ class Quantiser {
   [[nodiscard]] std::size_t count() const { return network_.layers().size(); }
   static TensorId output_of(std::size_t layer) { return static_cast<TensorId>(layer) + 1; }
   opline_layer& descriptor(std::size_t i) { return numbers_.layout.layers[i]; }
-  [[nodiscard]] const opline_layer& descriptor(std::size_t i) const { return numbers_.layout.layers[i]; }
-  TensorQuantisation& quantisation(TensorId id) { return numbers_.tensors[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const opline_layer& descriptor(std::size_t i) const {
+    return numbers_.layout.layers[i];
+  }
+  TensorQuantisation& quantisation(TensorId id) {
+    return numbers_.tensors[static_cast<std::size_t>(id)];
+  }
 
   [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) const {
     const std::uint32_t offset =
@@ -84,10 +89,12 @@ class Quantiser {
 
   void fill_input() {
     const opline_plan_header& header = numbers_.layout.header;
-    opline_fill_input(header.input_seed, activations_.data() + descriptor(0).input, header.input_bytes);
+    opline_fill_input(header.input_seed, activations_.data() + descriptor(0).input,
+                      header.input_bytes);
   }
 
-  /// Gives layer `i` its weights, right behind those of the layer before it, which may have been moved.
+  /// Gives layer `i` its weights, right behind those of the layer before it, which may have been
+  /// moved.
   void place(std::size_t i) {
     if (i == 0) {
       descriptor(i).weights = 0;
@@ -97,8 +104,8 @@ class Quantiser {
     descriptor(i).weights = before.weights + opline_align(opline_weight_bytes(&before));
   }
 
-  /// An earlier layer is computed again: what it reads may have been overwritten since, so start from the
-  /// input.
+  /// An earlier layer is computed again: what it reads may have been overwritten since, so start
+  /// from the input.
   void rewind_to(std::size_t target) {
     fill_input();
     for (std::size_t i = 0; i < target; ++i) execute_layer(i);
@@ -107,7 +114,8 @@ class Quantiser {
   void execute_layer(std::size_t i) {
     const opline_layer& layer = descriptor(i);
     if (std::uint64_t{layer.weights} + opline_weight_bytes(&layer) > pools_.weights.size() ||
-        layer.channels / sizeof(opline_channel) + opline_channel_bytes(&layer) / sizeof(opline_channel) >
+        layer.channels / sizeof(opline_channel) +
+                opline_channel_bytes(&layer) / sizeof(opline_channel) >
             pools_.channels.size()) {
       throw Error(ErrorCode::input,
                   "the network's weights ({} B) exceed the pools they are taken from ({} B)",
@@ -131,12 +139,14 @@ class Quantiser {
 
   /// What lets a layer of ours see its output: the standard deviation aimed at, in steps.
   [[nodiscard]] double target(std::size_t i) const {
-    return widen_[i] * (network_.layers()[i].activation != Activation::none ? kReluTarget : kLinearTarget);
+    return widen_[i] *
+           (network_.layers()[i].activation != Activation::none ? kReluTarget : kLinearTarget);
   }
 
   /// Zero points, limits and multipliers by the tensors' present quantisation.
   void set(std::size_t i) {
-    set_numbers(network_.layers()[i], numbers_.tensors, output_of(i), numbers_.scales[i], descriptor(i));
+    set_numbers(network_.layers()[i], numbers_.tensors, output_of(i), numbers_.scales[i],
+                descriptor(i));
   }
 
   /// The scale that the output must have, or 0.
@@ -181,8 +191,8 @@ class Quantiser {
     return false;
   }
 
-  /// Convolutions and fully connected layers: the shift (or the tensor's multiplier) by the accumulators'
-  /// spread.
+  /// Convolutions and fully connected layers: the shift (or the tensor's multiplier) by the
+  /// accumulators' spread.
   bool quantise_product(std::size_t i) {
     opline_layer& layer = descriptor(i);
     quantisation(output_of(i)).scale = provisional_scale(i);
@@ -220,7 +230,8 @@ class Quantiser {
     return false;
   }
 
-  /// A product's multipliers are there before its scale: the weights' scale makes any true. ReLU6 alone depends on it.
+  /// A product's multipliers are there before its scale: the weights' scale makes any true. ReLU6
+  /// alone depends on it.
   [[nodiscard]] float provisional_scale(std::size_t i) const {
     const float fixed = fixed_scale(i);
     return fixed != 0 ? fixed : kRelu6Scale;
@@ -234,7 +245,8 @@ class Quantiser {
     }
     if (network_.layers()[i].type != LayerType::fully_connected) return;
     const opline_multiplier tried = descriptor(i).requantize[0];
-    numbers_.scales[i].weight = effective_ * out.scale / quantisation(network_.layers()[i].inputs[0]).scale;
+    numbers_.scales[i].weight =
+        effective_ * out.scale / quantisation(network_.layers()[i].inputs[0]).scale;
     set(i);
     const opline_multiplier& now = descriptor(i).requantize[0];
     OPLINE_ASSERT(now.multiplier == tried.multiplier && now.shift == tried.shift, "layer {}", i);
@@ -248,7 +260,8 @@ class Quantiser {
     return std::hypot(deviation_of(layer.inputs[0]), deviation_of(layer.inputs[1]));
   }
 
-  /// Additions and means: the output's scale, a power of two, by the expected deviation of its values.
+  /// Additions and means: the output's scale, a power of two, by the expected deviation of its
+  /// values.
   bool quantise_sum(std::size_t i, double deviation) {
     float& scale = quantisation(output_of(i)).scale;
     scale = power_of_two(std::max(deviation, 1e-6) / target(i));
@@ -274,8 +287,8 @@ class Quantiser {
     return lenient_;
   }
 
-  /// The layer whose scale decides how layer `i`'s input is spread; past the end when it is the network's
-  /// input.
+  /// The layer whose scale decides how layer `i`'s input is spread; past the end when it is the
+  /// network's input.
   [[nodiscard]] std::size_t producer_of(std::size_t i) const {
     TensorId tensor = network_.layers()[i].inputs[0];
     while (tensor > 0) {
@@ -303,12 +316,14 @@ class Quantiser {
   std::vector<std::int8_t> activations_;
   std::vector<double> widen_;  // factor on the spread aimed at, by layer
   float effective_ = 1;        // of the fully connected layer at hand: input x weight / output
-  bool lenient_ = false;       // of the layer at hand: any unsaturated output is taken, in the end any output
+  bool lenient_ =
+      false;  // of the layer at hand: any unsaturated output is taken, in the end any output
 };
 
 }  // namespace
 
-PooledNumbers quantise_from_pools(const Network& network, const Pools& pools, std::uint32_t input_seed) {
+PooledNumbers quantise_from_pools(const Network& network, const Pools& pools,
+                                  std::uint32_t input_seed) {
   return Quantiser(network, pools, input_seed).run();
 }
 

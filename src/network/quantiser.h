@@ -1,12 +1,13 @@
 // src/network/quantiser.h - numbers for a network whose tensors are slices of the pools.
 //
-// The host runs each layer, sees how its output is spread and chooses the scale by it. Latency doesn't depend on scales,
-// but a digest of a tensor that is all zeros or all saturated would not see an error; so every layer is brought to
-// kMinStandardDeviation and below kMaxSaturatedShare. Sums are integers, so the choice is the same on every machine.
+// The host runs each layer, sees how its output is spread and chooses the scale by it. Latency
+// doesn't depend on scales, but a digest of a tensor that is all zeros or all saturated would not
+// see an error; so every layer is brought to kMinStandardDeviation and below kMaxSaturatedShare.
+// Sums are integers, so the choice is the same on every machine.
 //
-// All numbers are ones that a .tflite file holds. Scales of activations are powers of two and the pools' multipliers have
-// 24 bits, so the float32 weight scale of a channel is exact and TFLite's arithmetic gives the pool's multiplier back.
-// Room: network, private.
+// All numbers are ones that a .tflite file holds. Scales of activations are powers of two and the
+// pools' multipliers have 24 bits, so the float32 weight scale of a channel is exact and TFLite's
+// arithmetic gives the pool's multiplier back.
 #pragma once
 #include <vector>
 

@@ -10,8 +10,8 @@ constexpr int kLinearZeroPoint = 4;
 }
 
 bool passes_quantisation(LayerType type) {
-  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d || type == LayerType::pad ||
-         type == LayerType::concatenation;
+  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d ||
+         type == LayerType::pad || type == LayerType::concatenation;
 }
 
 TiedTensors::TiedTensors(const Network& network, const TensorQuantisation& input,
@@ -26,7 +26,8 @@ TiedTensors::TiedTensors(const Network& network, const TensorQuantisation& input
   for (std::size_t i = 0; i < layers.size(); ++i) {
     Class& one = classes_[find(static_cast<TensorId>(i) + 1)];
     one.tied = one.tied || layers[i].type == LayerType::concatenation;
-    const bool linear = layers[i].activation == Activation::none && !passes_quantisation(layers[i].type);
+    const bool linear =
+        layers[i].activation == Activation::none && !passes_quantisation(layers[i].type);
     if (linear) one.quantisation.zero_point = kLinearZeroPoint;
   }
   const bool input_tied = classes_[find(0)].tied;
@@ -35,9 +36,10 @@ TiedTensors::TiedTensors(const Network& network, const TensorQuantisation& input
     const std::size_t root = find(static_cast<TensorId>(i) + 1);
     if (layers[i].type != LayerType::softmax || !classes_[root].tied) continue;
     if (input_tied && root == find(0)) {
-      throw Error(
-          ErrorCode::input,
-          "layer {}: a softmax joined to the network's input can't share its scale; put a layer between", i);
+      throw Error(ErrorCode::input,
+                  "layer {}: a softmax joined to the network's input can't share its scale; put a "
+                  "layer between",
+                  i);
     }
     classes_[root].quantisation = softmax;
   }

@@ -1,7 +1,7 @@
-// src/network/tied_tensors.h - tensors that must share one quantisation: those of a concatenation, and what pools and pads
-// pass through to or from them.
+// src/network/tied_tensors.h - tensors that must share one quantisation: those of a concatenation,
+// and what pools and pads pass through to or from them.
 //
-// TFLite's int8 CONCATENATION moves bytes, so all its tensors have one scale and zero point.   Room: network, private.
+// TFLite's int8 CONCATENATION moves bytes, so all its tensors have one scale and zero point.
 #pragma once
 #include <vector>
 
@@ -15,11 +15,13 @@ namespace opline::network {
 
 class TiedTensors {
  public:
-  /// Throws Error{input} for a concatenation of tensors that can't share a quantisation: the network's input with a
-  /// softmax.
-  TiedTensors(const Network& network, const TensorQuantisation& input, const TensorQuantisation& softmax);
+  /// Throws Error{input} for a concatenation of tensors that can't share a quantisation: the
+  /// network's input with a softmax.
+  TiedTensors(const Network& network, const TensorQuantisation& input,
+              const TensorQuantisation& softmax);
 
-  /// The quantisation that `tensor` must have. A scale of 0: the first layer that makes one of the class chooses it
+  /// The quantisation that `tensor` must have. A scale of 0: the first layer that makes one of the
+  /// class chooses it
   /// (`choose`). Null: the tensor is free.
   [[nodiscard]] const TensorQuantisation* wanted(TensorId tensor) const;
   void choose(TensorId tensor, float scale);

@@ -11,16 +11,19 @@ namespace {
 constexpr std::int64_t kMaxDraws = std::numeric_limits<std::int32_t>::max();
 
 void require_valid(const NewCampaign& campaign) {
-  if (campaign.prior.empty()) throw Error(ErrorCode::input, "a campaign needs the name of its prior");
+  if (campaign.prior.empty())
+    throw Error(ErrorCode::input, "a campaign needs the name of its prior");
   if (campaign.seed.has_value() == (campaign.prior == "imported")) {
     throw Error(ErrorCode::input, "a campaign has a seed, unless its prior is `imported`");
   }
   if (campaign.seed &&
       *campaign.seed > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    throw Error(ErrorCode::input, "the seed {} is too large; choose one of 0 ... 2^63 - 1", *campaign.seed);
+    throw Error(ErrorCode::input, "the seed {} is too large; choose one of 0 ... 2^63 - 1",
+                *campaign.seed);
   }
   if (campaign.count < 1 || campaign.count > kMaxDraws) {
-    throw Error(ErrorCode::input, "a campaign of {} draws; choose 1 ... {}", campaign.count, kMaxDraws);
+    throw Error(ErrorCode::input, "a campaign of {} draws; choose 1 ... {}", campaign.count,
+                kMaxDraws);
   }
 }
 
@@ -31,29 +34,34 @@ struct Extent {
 
 Extent extent(Connection& connection, CampaignKey campaign) {
   Query row = connection.query(
-      "SELECT count, (SELECT count(*) FROM draws WHERE campaign = c.key) FROM campaigns c WHERE key = ?");
+      "SELECT count, (SELECT count(*) FROM draws WHERE campaign = c.key) FROM campaigns c WHERE "
+      "key = ?");
   row.with(campaign).next();
   return {row.integer(0), row.integer(1)};
 }
 
-void require_same(Connection& connection, CampaignKey campaign, std::int64_t position, const Draw& draw) {
+void require_same(Connection& connection, CampaignKey campaign, std::int64_t position,
+                  const Draw& draw) {
   Query row = connection.query(
       "SELECT d.architecture, n.id FROM draws d JOIN networks n ON n.key = d.network "
       "WHERE d.campaign = ? AND d.position = ?");
-  OPLINE_ASSERT(row.with(campaign, position).next(), "draw {} of campaign {} is missing", position, campaign);
+  OPLINE_ASSERT(row.with(campaign, position).next(), "draw {} of campaign {} is missing", position,
+                campaign);
   if (row.text(0) == draw.architecture && row.text(1) == draw.network) return;
-  throw Error(ErrorCode::input,
-              "{}: draw {} of campaign {} is `{}` (network {}) in the file and `{}` (network {}) now: the "
-              "space or the "
-              "sampler has changed; start a new study",
-              connection.path().string(), position, campaign, row.text(0), row.text(1), draw.architecture,
-              draw.network);
+  throw Error(
+      ErrorCode::input,
+      "{}: draw {} of campaign {} is `{}` (network {}) in the file and `{}` (network {}) now: the "
+      "space or the "
+      "sampler has changed; start a new study",
+      connection.path().string(), position, campaign, row.text(0), row.text(1), draw.architecture,
+      draw.network);
 }
 
 std::vector<std::string> setups_of(Connection& connection, CampaignKey campaign) {
   std::vector<std::string> ids;
   Query rows = connection.query(
-      "SELECT s.id FROM campaign_setups a JOIN setups s ON s.key = a.setup WHERE a.campaign = ? ORDER BY "
+      "SELECT s.id FROM campaign_setups a JOIN setups s ON s.key = a.setup WHERE a.campaign = ? "
+      "ORDER BY "
       "s.key");
   rows.with(campaign);
   while (rows.next()) ids.push_back(rows.text(0));
@@ -70,9 +78,11 @@ CampaignKey Study::add_campaign(const NewCampaign& campaign, std::string_view no
   connection.write([&] {
     Query space = connection.query("SELECT key FROM spaces WHERE id = ?");
     if (!space.with(campaign.space).next()) {
-      throw Error(ErrorCode::input, "{}: has no space {}; add it first", path().string(), campaign.space);
+      throw Error(ErrorCode::input, "{}: has no space {}; add it first", path().string(),
+                  campaign.space);
     }
-    Query find = connection.query("SELECT key FROM campaigns WHERE space = ? AND prior = ? AND seed IS ?");
+    Query find =
+        connection.query("SELECT key FROM campaigns WHERE space = ? AND prior = ? AND seed IS ?");
     if (find.with(space.integer(0), campaign.prior, campaign.seed).next()) {
       key = find.integer(0);
       connection.query("UPDATE campaigns SET count = max(count, ?) WHERE key = ?")
@@ -82,10 +92,11 @@ CampaignKey Study::add_campaign(const NewCampaign& campaign, std::string_view no
     }
     connection
         .query(
-            "INSERT INTO campaigns (space, prior, seed, count, command, created_at, opline_version) "
+            "INSERT INTO campaigns (space, prior, seed, count, command, created_at, "
+            "opline_version) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .with(space.integer(0), campaign.prior, campaign.seed, campaign.count, unless_empty(campaign.command),
-              now, version())
+        .with(space.integer(0), campaign.prior, campaign.seed, campaign.count,
+              unless_empty(campaign.command), now, version())
         .run();
     key = connection.database().getLastInsertRowid();
   });
@@ -102,7 +113,8 @@ void Study::ask(CampaignKey campaign, const std::string& setup) {
   });
 }
 
-std::int64_t Study::add_draws(CampaignKey campaign, std::int64_t first, const std::vector<Draw>& draws) {
+std::int64_t Study::add_draws(CampaignKey campaign, std::int64_t first,
+                              const std::vector<Draw>& draws) {
   Connection& connection = impl_->connection;
   std::int64_t added = 0;
   connection.write([&] {
@@ -110,8 +122,9 @@ std::int64_t Study::add_draws(CampaignKey campaign, std::int64_t first, const st
     const Extent there = extent(connection, campaign);
     const auto size = static_cast<std::int64_t>(draws.size());
     if (first < 0 || first > there.draws || first + size > there.count) {
-      throw Error(ErrorCode::input, "draws {} ... {} of campaign {}: it has {} of {}, and the next one is {}",
-                  first, first + size - 1, campaign, there.draws, there.count, there.draws);
+      throw Error(ErrorCode::input,
+                  "draws {} ... {} of campaign {}: it has {} of {}, and the next one is {}", first,
+                  first + size - 1, campaign, there.draws, there.count, there.draws);
     }
     for (std::int64_t i = 0; i < size; ++i) {
       const Draw& draw = draws[static_cast<std::size_t>(i)];
@@ -119,8 +132,11 @@ std::int64_t Study::add_draws(CampaignKey campaign, std::int64_t first, const st
         require_same(connection, campaign, first + i, draw);
         continue;
       }
-      if (draw.architecture.empty()) throw Error(ErrorCode::input, "draw {} has no architecture", first + i);
-      connection.query("INSERT INTO draws (campaign, position, architecture, network) VALUES (?, ?, ?, ?)")
+      if (draw.architecture.empty())
+        throw Error(ErrorCode::input, "draw {} has no architecture", first + i);
+      connection
+          .query(
+              "INSERT INTO draws (campaign, position, architecture, network) VALUES (?, ?, ?, ?)")
           .with(campaign, first + i, draw.architecture, impl_->network_key(draw.network))
           .run();
       ++added;
@@ -140,9 +156,10 @@ std::vector<CampaignRow> Study::campaigns() {
     rows.with();
     while (rows.next()) {
       const CampaignKey key = rows.integer(0);
-      NewCampaign asked{rows.text(1), rows.text(2), rows.optional_natural(3), rows.integer(4), rows.text(5)};
-      result.push_back({key, std::move(asked), rows.text(6), rows.integer(7), setups_of(connection, key),
-                        rows.text(8), rows.text(9)});
+      NewCampaign asked{rows.text(1), rows.text(2), rows.optional_natural(3), rows.integer(4),
+                        rows.text(5)};
+      result.push_back({key, std::move(asked), rows.text(6), rows.integer(7),
+                        setups_of(connection, key), rows.text(8), rows.text(9)});
     }
     return result;
   });
@@ -153,7 +170,8 @@ std::vector<Draw> Study::draws(CampaignKey campaign) {
     impl_->require_campaign(campaign);
     std::vector<Draw> result;
     Query rows = impl_->connection.query(
-        "SELECT d.architecture, n.id FROM draws d JOIN networks n ON n.key = d.network WHERE d.campaign = ? "
+        "SELECT d.architecture, n.id FROM draws d JOIN networks n ON n.key = d.network WHERE "
+        "d.campaign = ? "
         "ORDER BY d.position");
     rows.with(campaign);
     while (rows.next()) result.push_back({rows.text(0), rows.text(1)});

@@ -14,22 +14,23 @@ void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path
       throw Error(ErrorCode::input, "{}: the study is damaged ({}); go back to a copy of it", file,
                   trouble.what());
     case SQLITE_FULL:
-      throw Error(ErrorCode::io, "{}: the disk is full; free some space and repeat the command: it resumes",
-                  file);
+      throw Error(ErrorCode::io,
+                  "{}: the disk is full; free some space and repeat the command: it resumes", file);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw Error(ErrorCode::io, "{}: another process keeps writing to it; wait for it or end it", file);
+      throw Error(ErrorCode::io, "{}: another process keeps writing to it; wait for it or end it",
+                  file);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      throw Error(
-          ErrorCode::io,
-          "{}: cannot be opened or written ({}); SQLite also needs to write in its folder: check the rights, "
-          "or copy the study elsewhere",
-          file, trouble.what());
+      throw Error(ErrorCode::io,
+                  "{}: cannot be opened or written ({}); SQLite also needs to write in its folder: "
+                  "check the rights, "
+                  "or copy the study elsewhere",
+                  file, trouble.what());
     case SQLITE_IOERR:
-      throw Error(ErrorCode::io, "{}: the system refused to read or write ({}); check the disk", file,
-                  trouble.what());
+      throw Error(ErrorCode::io, "{}: the system refused to read or write ({}); check the disk",
+                  file, trouble.what());
     case SQLITE_CONSTRAINT:
       throw Error(ErrorCode::internal, "{}: the schema refused a row: {}", file, trouble.what());
     default:
@@ -52,7 +53,8 @@ std::optional<std::uint64_t> Query::optional_natural(int column) const {
 }
 
 std::optional<double> Query::optional_number(int column) const {
-  return is_null(column) ? std::nullopt : std::optional(slot_.statement.getColumn(column).getDouble());
+  return is_null(column) ? std::nullopt
+                         : std::optional(slot_.statement.getColumn(column).getDouble());
 }
 
 std::optional<std::string> Query::optional_text(int column) const {

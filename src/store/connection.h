@@ -1,7 +1,6 @@
-// src/store/connection.h - one connection to a study file: opening, statements prepared once, transactions,
-// errors.
+// src/store/connection.h - one connection to a study file: opening, statements prepared once,
+// transactions, errors.
 //
-// Room: store, private.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/Savepoint.h>
@@ -49,8 +48,12 @@ class Query {
   bool next() { return slot_.statement.executeStep(); }
 
   // Columns of the row at hand, from 0.
-  [[nodiscard]] bool is_null(int column) const { return slot_.statement.getColumn(column).isNull(); }
-  [[nodiscard]] std::string text(int column) const { return slot_.statement.getColumn(column).getString(); }
+  [[nodiscard]] bool is_null(int column) const {
+    return slot_.statement.getColumn(column).isNull();
+  }
+  [[nodiscard]] std::string text(int column) const {
+    return slot_.statement.getColumn(column).getString();
+  }
   [[nodiscard]] std::int64_t integer(int column) const {
     return slot_.statement.getColumn(column).getInt64();
   }
@@ -67,7 +70,9 @@ class Query {
   void bind(int position, int value) { slot_.statement.bind(position, value); }
   void bind(int position, double value) { slot_.statement.bind(position, value); }
   void bind(int position, const std::string& value) { slot_.statement.bind(position, value); }
-  void bind(int position, std::string_view value) { slot_.statement.bind(position, std::string(value)); }
+  void bind(int position, std::string_view value) {
+    slot_.statement.bind(position, std::string(value));
+  }
   void bind(int position, std::uint64_t value);  ///< Throws Error{input} beyond 2^63 - 1.
   template <typename T>
   void bind(int position, const std::optional<T>& value) {
@@ -95,7 +100,8 @@ class Connection {
   /// `sql` must be a literal: the statement is prepared once and kept under its address.
   [[nodiscard]] Query query(const char* sql);
 
-  /// Runs `work` in a transaction (in a savepoint of the one that is under way), rolled back when it throws.
+  /// Runs `work` in a transaction (in a savepoint of the one that is under way), rolled back when
+  /// it throws.
   template <typename Work>
   void transact(const Work& work) {
     if (in_transaction_) {
@@ -124,13 +130,14 @@ class Connection {
   template <typename Work>
   void write(const Work& work) {
     if (mode_ == Mode::read_only) {
-      throw Error(ErrorCode::usage, "{}: was opened for reading only; open it for writing", path_.string());
+      throw Error(ErrorCode::usage, "{}: was opened for reading only; open it for writing",
+                  path_.string());
     }
     guarded([&] { transact(work); });
   }
 
-  /// guarded() for what reads: all queries of `work` see one state of the file, whatever others write
-  /// meanwhile.
+  /// guarded() for what reads: all queries of `work` see one state of the file, whatever others
+  /// write meanwhile.
   template <typename Work>
   auto read(const Work& work) -> decltype(work()) {
     return guarded([&] {
@@ -158,12 +165,14 @@ class Connection {
   Mode mode_;
   SQLite::Database database_;
   bool in_transaction_ = false;
-  std::unordered_map<const char*, std::unique_ptr<Query::Slot>> slots_;  // Goes before the database.
+  std::unordered_map<const char*, std::unique_ptr<Query::Slot>>
+      slots_;  // Goes before the database.
 };
 
 /// Opens and checks the file as Study::open promises. Throws Error and SQLite::Exception.
 [[nodiscard]] SQLite::Database open_database(const std::filesystem::path& path, Mode mode,
-                                             std::string_view now, std::chrono::milliseconds busy_timeout);
+                                             std::string_view now,
+                                             std::chrono::milliseconds busy_timeout);
 
 /// Throws Error{input} unless `time` reads "2026-01-31T12:00:00Z" (a fraction of a second is fine).
 void require_time(std::string_view time);

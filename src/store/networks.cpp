@@ -11,7 +11,8 @@ constexpr const char* kInsertNetwork =
     "activation_bytes, "
     "arena_bytes, layer_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertLayer =
-    "INSERT INTO layers (network, position, type, macs, parameters, in_h, in_w, in_c, out_h, out_w, out_c, "
+    "INSERT INTO layers (network, position, type, macs, parameters, in_h, in_w, in_c, out_h, "
+    "out_w, out_c, "
     "kernel_h, "
     "kernel_w, stride_h, stride_w, padding, activation, live_bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -28,13 +29,13 @@ void require_layer(const NetworkRecord& network, const LayerRecord& layer) {
   const bool extents = layer.in_h > 0 && layer.in_w > 0 && layer.in_c > 0 && layer.out_h > 0 &&
                        layer.out_w > 0 && layer.out_c > 0;
   require(extents, network, "a layer with an extent of 0");
-  require(layer.activation == "none" || layer.activation == "relu" || layer.activation == "relu6", network,
-          "an activation that is neither none, relu nor relu6");
+  require(layer.activation == "none" || layer.activation == "relu" || layer.activation == "relu6",
+          network, "an activation that is neither none, relu nor relu6");
   require(layer.live_bytes != 0, network, "a layer with 0 live bytes; leave out what is unknown");
   if (!layer.window) return;
   const WindowRecord& window = *layer.window;
-  require(window.kernel_h > 0 && window.kernel_w > 0 && window.stride_h > 0 && window.stride_w > 0, network,
-          "a window with an extent of 0");
+  require(window.kernel_h > 0 && window.kernel_w > 0 && window.stride_h > 0 && window.stride_w > 0,
+          network, "a window with an extent of 0");
   require(window.padding == "same" || window.padding == "valid", network,
           "a padding that is neither same nor valid");
 }
@@ -43,7 +44,8 @@ void require_valid(const NetworkRecord& network) {
   require(is_id(network.id), network, "an id is 32 lower-case hexadecimal digits");
   require(network.canonical_text.empty() || network.id == digest(network.canonical_text), network,
           "the id is not the digest of the canonical text");
-  require(network.ops > 0, network, "0 ops; a network that computes nothing says nothing about latency");
+  require(network.ops > 0, network,
+          "0 ops; a network that computes nothing says nothing about latency");
   require(!network.macs || (network.ops % 2 == 0 && *network.macs == network.ops / 2), network,
           "ops must be 2 x macs");
   for (const auto& figure : {network.parameters, network.weight_bytes, network.channel_bytes,
@@ -66,8 +68,8 @@ void insert_layer(Connection& connection, std::int64_t network, std::size_t posi
   }
   connection.query(kInsertLayer)
       .with(network, static_cast<std::int64_t>(position), layer.type, layer.macs, layer.parameters,
-            layer.in_h, layer.in_w, layer.in_c, layer.out_h, layer.out_w, layer.out_c, kernel_h, kernel_w,
-            stride_h, stride_w, padding, layer.activation, layer.live_bytes)
+            layer.in_h, layer.in_w, layer.in_c, layer.out_h, layer.out_w, layer.out_c, kernel_h,
+            kernel_w, stride_h, stride_w, padding, layer.activation, layer.live_bytes)
       .run();
 }
 
@@ -81,12 +83,13 @@ void insert(Connection& connection, const NetworkRecord& network) {
   if (!network.layers.empty()) layer_count = static_cast<std::int64_t>(network.layers.size());
   for (const LayerRecord& layer : network.layers) require_type(connection, network, layer.type);
   connection.query(kInsertNetwork)
-      .with(network.id, unless_empty(network.canonical_text), network.ops, network.macs, network.parameters,
-            network.weight_bytes, network.channel_bytes, network.activation_bytes, network.arena_bytes,
-            layer_count)
+      .with(network.id, unless_empty(network.canonical_text), network.ops, network.macs,
+            network.parameters, network.weight_bytes, network.channel_bytes,
+            network.activation_bytes, network.arena_bytes, layer_count)
       .run();
   const std::int64_t key = connection.database().getLastInsertRowid();
-  for (std::size_t i = 0; i < network.layers.size(); ++i) insert_layer(connection, key, i, network.layers[i]);
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    insert_layer(connection, key, i, network.layers[i]);
 }
 
 LayerRecord read_layer(const Query& row) {
@@ -101,7 +104,8 @@ LayerRecord read_layer(const Query& row) {
   layer.out_w = row.small(7);
   layer.out_c = row.small(8);
   if (!row.is_null(13)) {
-    layer.window = WindowRecord{row.small(9), row.small(10), row.small(11), row.small(12), row.text(13)};
+    layer.window =
+        WindowRecord{row.small(9), row.small(10), row.small(11), row.small(12), row.text(13)};
   }
   layer.activation = row.text(14);
   layer.live_bytes = row.optional_natural(15);
@@ -110,7 +114,8 @@ LayerRecord read_layer(const Query& row) {
 
 std::optional<NetworkRecord> read_network(Connection& connection, const std::string& id) {
   Query row = connection.query(
-      "SELECT key, id, canonical_text, ops, macs, parameters, weight_bytes, channel_bytes, activation_bytes, "
+      "SELECT key, id, canonical_text, ops, macs, parameters, weight_bytes, channel_bytes, "
+      "activation_bytes, "
       "arena_bytes FROM networks WHERE id = ?");
   if (!row.with(id).next()) return std::nullopt;
   NetworkRecord network;
@@ -135,9 +140,12 @@ std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t netw
                                        std::optional<std::int64_t> outcome) {
   std::vector<MeasuredLayer> layers;
   Query rows = connection.query(
-      "SELECT l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.kernel_h, "
-      "l.kernel_w, l.stride_h, l.stride_w, l.padding, l.activation, l.live_bytes, r.cycles FROM layers l "
-      "LEFT JOIN layer_results r ON r.outcome = ?1 AND r.position = l.position WHERE l.network = ?2 "
+      "SELECT l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, "
+      "l.kernel_h, "
+      "l.kernel_w, l.stride_h, l.stride_w, l.padding, l.activation, l.live_bytes, r.cycles FROM "
+      "layers l "
+      "LEFT JOIN layer_results r ON r.outcome = ?1 AND r.position = l.position WHERE l.network = "
+      "?2 "
       "ORDER BY l.position");
   rows.with(outcome, network);
   while (rows.next()) layers.push_back({read_layer(rows), rows.optional_natural(16)});
@@ -154,10 +162,10 @@ bool Study::add_network(const NetworkRecord& network) {
       insert(connection, network);
       added = true;
     } else if (*stored != network) {
-      throw Error(
-          ErrorCode::input,
-          "{}: has network {} with other figures, from an opline that counted differently; start a new study",
-          path().string(), network.id);
+      throw Error(ErrorCode::input,
+                  "{}: has network {} with other figures, from an opline that counted differently; "
+                  "start a new study",
+                  path().string(), network.id);
     }
   });
   return added;

@@ -25,8 +25,8 @@ void require_recordable(Connection& connection, std::int64_t network, const std:
   row.with(network).next();
   const auto expected = row.optional_natural(0);
   if (layers > 0 && expected && *expected != layers) {
-    throw Error(ErrorCode::input, "outcome of network {}: results of {} layers, but it has {}", id, layers,
-                *expected);
+    throw Error(ErrorCode::input, "outcome of network {}: results of {} layers, but it has {}", id,
+                layers, *expected);
   }
 }
 
@@ -38,26 +38,28 @@ void insert_layers(Connection& connection, std::int64_t outcome, const Measureme
     std::optional<std::uint64_t> layer_digest;
     if (i < cycles.size()) layer_cycles = cycles[i];
     if (i < digests.size()) layer_digest = digests[i];
-    connection.query("INSERT INTO layer_results (outcome, position, cycles, digest) VALUES (?, ?, ?, ?)")
+    connection
+        .query("INSERT INTO layer_results (outcome, position, cycles, digest) VALUES (?, ?, ?, ?)")
         .with(outcome, static_cast<std::int64_t>(i), layer_cycles, layer_digest)
         .run();
   }
 }
 
 void read_layers(Connection& connection, std::int64_t outcome, Measurement& measurement) {
-  Query rows =
-      connection.query("SELECT cycles, digest FROM layer_results WHERE outcome = ? ORDER BY position");
+  Query rows = connection.query(
+      "SELECT cycles, digest FROM layer_results WHERE outcome = ? ORDER BY position");
   rows.with(outcome);
   while (rows.next()) {
     if (!rows.is_null(0)) measurement.layer_cycles.push_back(rows.natural(0));
-    if (!rows.is_null(1)) measurement.layer_digests.push_back(static_cast<std::uint32_t>(rows.natural(1)));
+    if (!rows.is_null(1))
+      measurement.layer_digests.push_back(static_cast<std::uint32_t>(rows.natural(1)));
   }
 }
 
 }  // namespace
 
-bool Study::record_outcome(const std::string& network, const std::string& setup, const Outcome& outcome,
-                           std::string_view finished_at) {
+bool Study::record_outcome(const std::string& network, const std::string& setup,
+                           const Outcome& outcome, std::string_view finished_at) {
   require_time(finished_at);
   Connection& connection = impl_->connection;
   bool recorded = false;
@@ -72,11 +74,13 @@ bool Study::record_outcome(const std::string& network, const std::string& setup,
                 "INSERT INTO outcomes (network, setup, kind, reason, cycles, seconds, joules, "
                 "finished_at, opline_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (setup, network) DO NOTHING")
-            .with(network_key, setup_key, measure::to_string(outcome.kind), unless_empty(outcome.reason),
-                  measurement.cycles, measurement.seconds, measurement.joules, finished_at, version())
+            .with(network_key, setup_key, measure::to_string(outcome.kind),
+                  unless_empty(outcome.reason), measurement.cycles, measurement.seconds,
+                  measurement.joules, finished_at, version())
             .run();
     recorded = rows == 1;
-    if (recorded) insert_layers(connection, connection.database().getLastInsertRowid(), measurement);
+    if (recorded)
+      insert_layers(connection, connection.database().getLastInsertRowid(), measurement);
   });
   return recorded;
 }
@@ -86,10 +90,11 @@ std::vector<Pending> Study::pending(CampaignKey campaign, const std::string& set
   return impl_->connection.read([&] {
     impl_->require_campaign(campaign);
     std::vector<Pending> result;
-    // With a single min() the other columns come from the row that has it (sqlite.org/lang_select.html,
-    // section 2.5).
+    // With a single min() the other columns come from the row that has it
+    // (sqlite.org/lang_select.html, section 2.5).
     Query rows = impl_->connection.query(
-        "SELECT n.id, d.architecture, min(d.position) AS first FROM draws d JOIN networks n ON n.key = "
+        "SELECT n.id, d.architecture, min(d.position) AS first FROM draws d JOIN networks n ON "
+        "n.key = "
         "d.network "
         "WHERE d.campaign = ? AND d.position < ? "
         "AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.setup = ? AND o.network = d.network) "
@@ -104,7 +109,8 @@ std::vector<Pending> Study::pending(CampaignKey campaign, const std::string& set
 std::int64_t Study::retry(CampaignKey campaign, const std::string& setup,
                           const std::vector<OutcomeKind>& kinds) {
   if (std::find(kinds.begin(), kinds.end(), OutcomeKind::measured) != kinds.end()) {
-    throw Error(ErrorCode::usage, "a measurement is never thrown away; retry names kinds of failure");
+    throw Error(ErrorCode::usage,
+                "a measurement is never thrown away; retry names kinds of failure");
   }
   std::int64_t deleted = 0;
   impl_->connection.write([&] {
@@ -126,11 +132,13 @@ std::optional<OutcomeRow> Study::outcome(const std::string& network, const std::
   std::optional<OutcomeRow> result;
   impl_->connection.read([&] {
     Query row = impl_->connection.query(
-        "SELECT o.key, o.kind, o.reason, o.cycles, o.seconds, o.joules, o.finished_at, o.opline_version "
+        "SELECT o.key, o.kind, o.reason, o.cycles, o.seconds, o.joules, o.finished_at, "
+        "o.opline_version "
         "FROM outcomes o JOIN networks n ON n.key = o.network JOIN setups s ON s.key = o.setup "
         "WHERE n.id = ? AND s.id = ?");
     if (!row.with(network, setup).next()) return false;
-    Measurement measurement{row.optional_natural(3), {}, {}, row.optional_number(4), row.optional_number(5)};
+    Measurement measurement{
+        row.optional_natural(3), {}, {}, row.optional_number(4), row.optional_number(5)};
     read_layers(impl_->connection, row.integer(0), measurement);
     Outcome& outcome = result.emplace().outcome;
     outcome.kind = measure::outcome_kind_from_string(row.text(1));

@@ -7,7 +7,8 @@ void Study::set_modelled_power(const std::string& setup, const ModelledPower& po
   impl_->connection.write([&] {
     impl_->connection
         .query(
-            "INSERT INTO modelled_power (setup, watts, source) VALUES (?, ?, ?) ON CONFLICT (setup) DO "
+            "INSERT INTO modelled_power (setup, watts, source) VALUES (?, ?, ?) ON CONFLICT "
+            "(setup) DO "
             "UPDATE SET "
             "watts = excluded.watts, source = excluded.source")
         .with(impl_->setup_key(setup), power.watts, power.source)

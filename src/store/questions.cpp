@@ -9,8 +9,9 @@ namespace {
 
 using measure::OutcomeKind;
 
-// ?1: JSON list of campaigns or NULL, ?2 space, ?3 prior, ?4 first draws, ?5 whether networks of no selected
-// campaign count too, ?6 setup. A network's first draw has the smallest (campaign, position).
+// ?1: JSON list of campaigns or NULL, ?2 space, ?3 prior, ?4 first draws, ?5 whether networks of no
+// selected campaign count too, ?6 setup. A network's first draw has the smallest (campaign,
+// position).
 constexpr const char* kMeasurements = R"sql(
 WITH chosen AS (
   SELECT d.network, count(*) AS draws, d.architecture, min((d.campaign << 32) | d.position) AS first
@@ -55,7 +56,8 @@ std::vector<KeyedSetup> read_setups(Connection& connection, const Selection& sel
   Query rows = connection.query(kSetups);
   rows.with(json_list(selection.setups), selection.board, runner);
   while (rows.next()) {
-    const Json json = parse_json(rows.text(1), connection.path().string() + ": setup " + rows.text(0));
+    const Json json =
+        parse_json(rows.text(1), connection.path().string() + ": setup " + rows.text(0));
     result.push_back({rows.integer(2), {rows.text(0), measure::Setup::from_json(json)}});
   }
   return result;
@@ -88,15 +90,16 @@ void add(Count& sum, const Count& part) {
 
 }  // namespace
 
-void Study::Impl::each_measured(const Selection& selection,
-                                const std::function<void(const SetupRow&, const Query&, bool)>& take) {
+void Study::Impl::each_measured(
+    const Selection& selection,
+    const std::function<void(const SetupRow&, const Query&, bool)>& take) {
   for (const CampaignKey campaign : selection.campaigns) require_campaign(campaign);
   const bool any_network =
       selection.campaigns.empty() && !selection.space && !selection.prior && !selection.first_draws;
   for (const KeyedSetup& setup : read_setups(connection, selection)) {
     Query rows = connection.query(kMeasurements);
-    rows.with(json_list(selection.campaigns), selection.space, selection.prior, selection.first_draws,
-              static_cast<int>(any_network), setup.key);
+    rows.with(json_list(selection.campaigns), selection.space, selection.prior,
+              selection.first_draws, static_cast<int>(any_network), setup.key);
     for (bool first = true; rows.next(); first = false) take(setup.row, rows, first);
   }
 }
@@ -117,8 +120,9 @@ std::vector<LayerSeries> Study::layer_measurements(const Selection& selection) {
     std::vector<LayerSeries> result;
     impl_->each_measured(selection, [&](const SetupRow& setup, const Query& row, bool first) {
       if (first) result.push_back({setup, {}});
-      result.back().networks.push_back({row.text(0), row.optional_natural(12),
-                                        read_layers(impl_->connection, row.integer(10), row.integer(11))});
+      result.back().networks.push_back(
+          {row.text(0), row.optional_natural(12),
+           read_layers(impl_->connection, row.integer(10), row.integer(11))});
     });
     return result;
   });
@@ -180,7 +184,8 @@ std::vector<SpaceRow> Study::spaces() {
 std::vector<SetupRow> Study::setups() {
   return impl_->connection.read([&] {
     std::vector<SetupRow> result;
-    for (KeyedSetup& setup : read_setups(impl_->connection, {})) result.push_back(std::move(setup.row));
+    for (KeyedSetup& setup : read_setups(impl_->connection, {}))
+      result.push_back(std::move(setup.row));
     return result;
   });
 }
@@ -189,8 +194,10 @@ std::vector<FitRow> Study::fits(const std::optional<std::string>& setup) {
   return impl_->connection.read([&] {
     std::vector<FitRow> result;
     Query rows = impl_->connection.query(
-        "SELECT f.id, f.selection, s.id, f.format, f.format_version, f.text, f.created_at, f.opline_version "
-        "FROM fits f LEFT JOIN setups s ON s.key = f.setup WHERE ?1 IS NULL OR s.id = ?1 ORDER BY f.key");
+        "SELECT f.id, f.selection, s.id, f.format, f.format_version, f.text, f.created_at, "
+        "f.opline_version "
+        "FROM fits f LEFT JOIN setups s ON s.key = f.setup WHERE ?1 IS NULL OR s.id = ?1 ORDER BY "
+        "f.key");
     rows.with(setup);
     while (rows.next()) result.push_back(read_fit(rows));
     return result;
@@ -200,7 +207,8 @@ std::vector<FitRow> Study::fits(const std::optional<std::string>& setup) {
 std::optional<FitRow> Study::fit(const std::string& id) {
   return impl_->connection.read([&]() -> std::optional<FitRow> {
     Query row = impl_->connection.query(
-        "SELECT f.id, f.selection, s.id, f.format, f.format_version, f.text, f.created_at, f.opline_version "
+        "SELECT f.id, f.selection, s.id, f.format, f.format_version, f.text, f.created_at, "
+        "f.opline_version "
         "FROM fits f LEFT JOIN setups s ON s.key = f.setup WHERE f.id = ?");
     return row.with(id).next() ? std::optional(read_fit(row)) : std::nullopt;
   });

@@ -1,8 +1,7 @@
 // src/store/rows.h - what goes into a study and what comes out: plain data.
 //
-// An id is the digest of what it names (32 lower-case hexadecimal digits) and is the same in every study; a
-// CampaignKey is a number within one file. A value that is not known is missing, never 0.   Room: store ->
-// measure.
+// An id is the digest of what it names (32 lower-case hexadecimal digits) and is the same in every
+// study; a CampaignKey is a number within one file. A value that is not known is missing, never 0.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -42,7 +41,8 @@ struct LayerRecord {
 
 /// A network. Of an imported one often nothing is known but its ops.
 struct NetworkRecord {
-  std::string id;  ///< digest(canonical_text); where that is unknown, a digest of what names the network.
+  std::string
+      id;  ///< digest(canonical_text); where that is unknown, a digest of what names the network.
   std::string canonical_text;         ///< Empty = unknown.
   std::uint64_t ops = 0;              ///< Above 0.
   std::optional<std::uint64_t> macs;  ///< ops / 2.
@@ -68,8 +68,8 @@ struct SetupRow {
 
 /// What makes a campaign the same one: space, prior and seed. `count` may grow.
 struct NewCampaign {
-  std::string space;                  ///< Id.
-  std::string prior;                  ///< "uniform-decisions", ...; "imported" exactly when there is no seed.
+  std::string space;  ///< Id.
+  std::string prior;  ///< "uniform-decisions", ...; "imported" exactly when there is no seed.
   std::optional<std::uint64_t> seed;  ///< 0 ... 2^63 - 1.
   std::int64_t count = 0;             ///< Draws asked for, 1 ... 2^31 - 1.
   std::string command;                ///< As it was typed; empty = unknown. The first one stays.
@@ -79,16 +79,18 @@ struct CampaignRow {
   CampaignKey key = 0;
   NewCampaign campaign;
   std::string space_name;
-  std::int64_t draws = 0;           ///< In the file so far: at most `campaign.count`.
-  std::vector<std::string> setups;  ///< Ids that were asked for, in the order they came into the file.
+  std::int64_t draws = 0;  ///< In the file so far: at most `campaign.count`.
+  std::vector<std::string>
+      setups;  ///< Ids that were asked for, in the order they came into the file.
   std::string created_at;
   std::string opline_version;
 };
 
 /// One sample of a campaign. Several may decode to the same network.
 struct Draw {
-  std::string architecture;  ///< Canonical text of its decisions; of imported rows the user's name for it.
-  std::string network;       ///< Id.
+  std::string
+      architecture;  ///< Canonical text of its decisions; of imported rows the user's name for it.
+  std::string network;  ///< Id.
 };
 
 /// A network that still has no outcome, with the first draw that decodes to it.
@@ -104,8 +106,9 @@ struct OutcomeRow {
   std::string opline_version;
 };
 
-/// Which measurements to take. Everything that is set must hold; with nothing set: all of the study.
-/// With any of campaigns, space, prior or first_draws set, only networks that such a campaign has drawn.
+/// Which measurements to take. Everything that is set must hold; with nothing set: all of the
+/// study. With any of campaigns, space, prior or first_draws set, only networks that such a
+/// campaign has drawn.
 struct Selection {
   std::vector<CampaignKey> campaigns;  ///< Any of them.
   std::optional<std::string> space;    ///< Name or id.
@@ -156,7 +159,7 @@ struct MeasuredLayer {
 struct NetworkLayers {
   std::string network;                            ///< Id.
   std::optional<std::uint64_t> activation_bytes;  ///< NetworkRecord::activation_bytes.
-  std::vector<MeasuredLayer> layers;              ///< In execution order; empty = its structure is not known.
+  std::vector<MeasuredLayer> layers;  ///< In execution order; empty = its structure is not known.
 };
 
 /// Layers of what was measured under one setup, in the order of Series::rows.

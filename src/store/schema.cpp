@@ -10,8 +10,9 @@
 namespace opline::store {
 namespace {
 
-// Conventions: `key` is a row's number in this file, `id` a digest that is the same in every file. A CHECK
-// passes on NULL, so `> 0` reads "above 0, or unknown". `< 9e999` refuses infinity (NaN is NULL to SQLite).
+// Conventions: `key` is a row's number in this file, `id` a digest that is the same in every file.
+// A CHECK passes on NULL, so `> 0` reads "above 0, or unknown". `< 9e999` refuses infinity (NaN is
+// NULL to SQLite).
 constexpr const char* kFormat1 = R"sql(
 CREATE TABLE study (
   key TEXT NOT NULL PRIMARY KEY,
@@ -176,7 +177,8 @@ JOIN setups s ON s.key = o.setup JOIN layers l ON l.network = o.network AND l.po
 WHERE o.kind = 'measured' AND r.cycles IS NOT NULL;
 )sql";
 
-// Energy that is power times seconds is a model, so it has a table of its own and is never in `outcomes`.
+// Energy that is power times seconds is a model, so it has a table of its own and is never in
+// `outcomes`.
 constexpr const char* kFormat2 = R"sql(
 CREATE TABLE modelled_power (
   setup INTEGER NOT NULL PRIMARY KEY REFERENCES setups (key),
@@ -193,15 +195,16 @@ constexpr std::array<const char*, 2> kMigrations{kFormat1, kFormat2};
 
 void sign(SQLite::Database& database, const std::string& now) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-  SQLite::Statement insert(database,
-                           "INSERT INTO study (key, value) VALUES ('created_by', ?), ('created_at', ?)");
+  SQLite::Statement insert(
+      database, "INSERT INTO study (key, value) VALUES ('created_by', ?), ('created_at', ?)");
   insert.bind(1, "opline " + std::string(version()));
   insert.bind(2, now);
   insert.exec();
 }
 
 /// Whether there was a step left to take.
-bool migrate_one(SQLite::Database& database, std::span<const char* const> scripts, const std::string& now) {
+bool migrate_one(SQLite::Database& database, std::span<const char* const> scripts,
+                 const std::string& now) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const std::int64_t format = database.execAndGet("PRAGMA user_version").getInt64();
   if (format >= static_cast<std::int64_t>(scripts.size())) return false;
@@ -209,8 +212,8 @@ bool migrate_one(SQLite::Database& database, std::span<const char* const> script
   if (format == 0) sign(database, now);
   database.exec("PRAGMA user_version = " + std::to_string(format + 1));
   SQLite::Statement orphans(database, "PRAGMA foreign_key_check");
-  OPLINE_ASSERT(!orphans.executeStep(), "migration to format {} leaves rows without what they refer to",
-                format + 1);
+  OPLINE_ASSERT(!orphans.executeStep(),
+                "migration to format {} leaves rows without what they refer to", format + 1);
   transaction.commit();
   return true;
 }
@@ -233,10 +236,13 @@ const std::vector<std::string>& schema_names() {
   return names;
 }
 
-void migrate(SQLite::Database& database, std::span<const char* const> scripts, const std::string& now) {
+void migrate(SQLite::Database& database, std::span<const char* const> scripts,
+             const std::string& now) {
   const auto format = [&] { return database.execAndGet("PRAGMA user_version").getInt64(); };
-  // Looked at before a lock is taken: a file that is up to date can be opened while another process writes.
-  while (format() < static_cast<std::int64_t>(scripts.size()) && migrate_one(database, scripts, now)) {
+  // Looked at before a lock is taken: a file that is up to date can be opened while another process
+  // writes.
+  while (format() < static_cast<std::int64_t>(scripts.size()) &&
+         migrate_one(database, scripts, now)) {
   }
 }
 

@@ -1,6 +1,6 @@
 // src/store/schema.h - the study file's tables, and how an older file becomes a current one.
 //
-// Documented in docs/formats/study.md, which a test compares with this.   Room: store, private.
+// Documented in docs/formats/study.md, which a test compares with this.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -16,8 +16,8 @@ namespace opline::store {
 /// "Opln": what marks a SQLite file as a study (bytes 68-71 of its header). Frozen.
 inline constexpr std::int64_t kApplicationId = 0x4F706C6E;
 
-/// Script i turns format i into format i + 1; each is applied in one transaction. A script that was released
-/// is never edited: a change of the schema is a new script at the end.
+/// Script i turns format i into format i + 1; each is applied in one transaction. A script that was
+/// released is never edited: a change of the schema is a new script at the end.
 [[nodiscard]] std::span<const char* const> migrations();
 
 /// The format this program writes: PRAGMA user_version of its files.
@@ -26,9 +26,10 @@ inline constexpr std::int64_t kApplicationId = 0x4F706C6E;
 /// Tables and views of the current format.
 [[nodiscard]] const std::vector<std::string>& schema_names();
 
-/// Brings `database` up to format scripts.size(). An empty one gets `kApplicationId` and says since when and
-/// by which opline it exists (`now`: ISO 8601 UTC). A migration that fails leaves the file at the format
-/// before it. Throws SQLite::Exception.
-void migrate(SQLite::Database& database, std::span<const char* const> scripts, const std::string& now);
+/// Brings `database` up to format scripts.size(). An empty one gets `kApplicationId` and says since
+/// when and by which opline it exists (`now`: ISO 8601 UTC). A migration that fails leaves the file
+/// at the format before it. Throws SQLite::Exception.
+void migrate(SQLite::Database& database, std::span<const char* const> scripts,
+             const std::string& now);
 
 }  // namespace opline::store

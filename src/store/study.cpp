@@ -12,7 +12,8 @@ std::int64_t require_key(Connection& connection, const char* sql, const std::str
                          std::string_view what) {
   Query find = connection.query(sql);
   if (find.with(id).next()) return find.integer(0);
-  throw Error(ErrorCode::input, "{}: has no {} {}; add it first", connection.path().string(), what, id);
+  throw Error(ErrorCode::input, "{}: has no {} {}; add it first", connection.path().string(), what,
+              id);
 }
 
 std::string meta(Connection& connection, std::string_view key) {
@@ -63,8 +64,10 @@ std::string Study::created_at() const { return meta(impl_->connection, "created_
 
 void Study::transact(const std::function<void()>& work) { impl_->connection.write(work); }
 
-std::string Study::add_space(const std::string& name, const std::string& text, const std::string& meaning) {
-  if (name.empty() || text.empty()) throw Error(ErrorCode::input, "a space needs a name and a text");
+std::string Study::add_space(const std::string& name, const std::string& text,
+                             const std::string& meaning) {
+  if (name.empty() || text.empty())
+    throw Error(ErrorCode::input, "a space needs a name and a text");
   std::string id = digest(meaning.empty() ? text : meaning);
   impl_->connection.write([&] {
     Query find = impl_->connection.query("SELECT name FROM spaces WHERE id = ?");
@@ -87,7 +90,8 @@ std::string Study::add_setup(const measure::Setup& setup) {
     if (setup.clock_hz && *setup.clock_hz > 1'000'000'000'000) {
       throw Error(ErrorCode::input, "setup: a clock of {} Hz; give it in hertz", *setup.clock_hz);
     }
-    impl_->connection.query("INSERT INTO setups (id, json) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
+    impl_->connection
+        .query("INSERT INTO setups (id, json) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")
         .with(id, text)
         .run();
   });
@@ -98,9 +102,11 @@ std::string Study::save_fit(const NewFit& fit, std::string_view now) {
   require_time(now);
   if (!Json::accept(fit.selection) || !Json::accept(fit.text) || fit.format.empty() ||
       fit.format_version < 1) {
-    throw Error(ErrorCode::input, "a fit needs a selection and a text in JSON, a format and its version");
+    throw Error(ErrorCode::input,
+                "a fit needs a selection and a text in JSON, a format and its version");
   }
-  const Json identity{fit.selection, json_or_null(fit.setup), fit.format, fit.format_version, fit.text};
+  const Json identity{fit.selection, json_or_null(fit.setup), fit.format, fit.format_version,
+                      fit.text};
   std::string id = digest(identity.dump());
   impl_->connection.write([&] {
     std::optional<std::int64_t> setup;
@@ -127,16 +133,17 @@ std::vector<std::string> Study::check() {
     Query orphans = impl_->connection.query("PRAGMA foreign_key_check");
     orphans.with();
     while (orphans.next()) {
-      problems.push_back(fmt::format("a row of {} refers to a row of {} that is not there", orphans.text(0),
-                                     orphans.text(2)));
+      problems.push_back(fmt::format("a row of {} refers to a row of {} that is not there",
+                                     orphans.text(0), orphans.text(2)));
     }
     Query layers = impl_->connection.query(
         "SELECT n.id, count(*), n.layer_count FROM networks n JOIN outcomes o ON o.network = n.key "
-        "JOIN layer_results r ON r.outcome = o.key GROUP BY o.key HAVING count(*) <> n.layer_count");
+        "JOIN layer_results r ON r.outcome = o.key GROUP BY o.key HAVING count(*) <> "
+        "n.layer_count");
     layers.with();
     while (layers.next()) {
-      problems.push_back(fmt::format("network {} has results of {} layers out of {}", layers.text(0),
-                                     layers.integer(1), layers.integer(2)));
+      problems.push_back(fmt::format("network {} has results of {} layers out of {}",
+                                     layers.text(0), layers.integer(1), layers.integer(2)));
     }
     return problems;
   });

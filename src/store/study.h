@@ -1,21 +1,24 @@
-// src/store/study.h - the study: one SQLite file that holds spaces, networks, campaigns, outcomes and fits.
+// src/store/study.h - the study: one SQLite file that holds spaces, networks, campaigns, outcomes
+// and fits.
 //
-// The schema is documented in docs/formats/study.md; whatever is not offered here can be asked in SQL.
+// The schema is documented in docs/formats/study.md; whatever is not offered here can be asked in
+// SQL.
 //
 // What it promises
-//   - An outcome is in the file, with all its layers, once record_outcome() has returned, and not at all
-//   before: a
-//     SIGKILL loses the networks in flight, a power cut no more than that (WAL, synchronous = FULL).
+//   - An outcome is in the file, with all its layers, once record_outcome() has returned, and not
+//   at all before: a
+//     SIGKILL loses the networks in flight, a power cut no more than that (WAL, synchronous =
+//     FULL).
 //   - (network, setup) is unique: nothing can be measured twice into one study.
 //   - A file that isn't a study, or that a newer opline wrote, is refused and not touched.
 // Who may use it: one thread at a time per Study; one writer per file (a second one waits up to
-// `busy_timeout`), any number of readers, also of other processes, who see the last committed state. Not
-// across fork().
+// `busy_timeout`), any number of readers, also of other processes, who see the last committed
+// state. Not across fork().
 //
-// Times are given by the caller as ISO 8601 UTC, "2026-01-31T12:00:00Z"; the clock is never read here.
-// Errors: every function may throw Error{io} (disk full, file locked, read-only) or Error{input} (damaged
-// file, an id that is not in the study, a value out of range), naming the file. A call that throws has
-// changed nothing. Room: store -> measure -> base.
+// Times are given by the caller as ISO 8601 UTC, "2026-01-31T12:00:00Z"; the clock is never read
+// here. Errors: every function may throw Error{io} (disk full, file locked, read-only) or
+// Error{input} (damaged file, an id that is not in the study, a value out of range), naming the
+// file. A call that throws has changed nothing.
 #pragma once
 #include <chrono>
 #include <filesystem>
@@ -31,7 +34,7 @@
 namespace opline::store {
 
 enum class Mode {
-  create,      ///< Makes the file when there is none or an empty one, then as read_write. Needs `now`.
+  create,  ///< Makes the file when there is none or an empty one, then as read_write. Needs `now`.
   read_write,  ///< The file must be there; an older format is brought up to date.
   read_only,   ///< Never changes a byte of the file; an older format is refused.
 };
@@ -51,56 +54,62 @@ class Study {
   [[nodiscard]] std::string created_by() const;  ///< "opline 0.1.0".
   [[nodiscard]] std::string created_at() const;
 
-  /// Runs `work` in one transaction: everything it adds is there afterwards, or, if it throws, nothing. Use
-  /// it around many add_ and record_ calls: a transaction of its own costs each a flush to disk.
+  /// Runs `work` in one transaction: everything it adds is there afterwards, or, if it throws,
+  /// nothing. Use it around many add_ and record_ calls: a transaction of its own costs each a
+  /// flush to disk.
   void transact(const std::function<void()>& work);
 
   // ---- What is asked for. All idempotent: the same identity gives the same row. ----
 
-  /// Returns the id: digest(meaning), or digest(text) without a meaning. `meaning` is what makes the space the same one
-  /// where the text has comments and layout, too; the first text stays. Throws Error{input} when the id is there under
-  /// another name.
-  std::string add_space(const std::string& name, const std::string& text, const std::string& meaning = {});
-  /// Returns whether it was new. Throws Error{input} when the id is there with other figures or layers
-  /// (another opline counted differently), or when `id` is not the digest of `canonical_text`.
+  /// Returns the id: digest(meaning), or digest(text) without a meaning. `meaning` is what makes
+  /// the space the same one where the text has comments and layout, too; the first text stays.
+  /// Throws Error{input} when the id is there under another name.
+  std::string add_space(const std::string& name, const std::string& text,
+                        const std::string& meaning = {});
+  /// Returns whether it was new. Throws Error{input} when the id is there with other figures or
+  /// layers (another opline counted differently), or when `id` is not the digest of
+  /// `canonical_text`.
   bool add_network(const NetworkRecord& network);
   /// Returns setup.id().
   std::string add_setup(const measure::Setup& setup);
-  /// The campaign with this space, prior and seed; a larger `count` extends it, a smaller one changes
-  /// nothing.
+  /// The campaign with this space, prior and seed; a larger `count` extends it, a smaller one
+  /// changes nothing.
   CampaignKey add_campaign(const NewCampaign& campaign, std::string_view now);
   /// Notes that the campaign is to be measured under `setup`.
   void ask(CampaignKey campaign, const std::string& setup);
-  /// Puts draws[i] at position `first` + i. Positions that are there must be the same; no gap may be left and
-  /// none may lie beyond the campaign's count. Returns how many were new. Throws Error{input} naming the
-  /// first draw that differs: then the sampler or the space is another one.
+  /// Puts draws[i] at position `first` + i. Positions that are there must be the same; no gap may
+  /// be left and none may lie beyond the campaign's count. Returns how many were new. Throws
+  /// Error{input} naming the first draw that differs: then the sampler or the space is another one.
   std::int64_t add_draws(CampaignKey campaign, std::int64_t first, const std::vector<Draw>& draws);
 
   // ---- What came of it ----
 
-  /// Stores `outcome` with its layers. Returns false, and changes nothing, when the network has an outcome
-  /// under this setup. Throws Error{input} when fault(outcome) has something to say or the number of layers
-  /// isn't the network's.
-  bool record_outcome(const std::string& network, const std::string& setup, const measure::Outcome& outcome,
-                      std::string_view finished_at);
-  /// Networks of the campaign (of its first `first_draws` draws) without an outcome under `setup`, each once,
-  /// in the order they were first drawn. A setup that is not in the study has no outcomes.
+  /// Stores `outcome` with its layers. Returns false, and changes nothing, when the network has an
+  /// outcome under this setup. Throws Error{input} when fault(outcome) has something to say or the
+  /// number of layers isn't the network's.
+  bool record_outcome(const std::string& network, const std::string& setup,
+                      const measure::Outcome& outcome, std::string_view finished_at);
+  /// Networks of the campaign (of its first `first_draws` draws) without an outcome under `setup`,
+  /// each once, in the order they were first drawn. A setup that is not in the study has no
+  /// outcomes.
   [[nodiscard]] std::vector<Pending> pending(CampaignKey campaign, const std::string& setup,
                                              std::optional<std::int64_t> first_draws = {});
-  /// Deletes the campaign's outcomes of these kinds under `setup`, so that they are pending again; returns
-  /// how many. Throws Error{usage} for `measured`: a measurement is never thrown away.
+  /// Deletes the campaign's outcomes of these kinds under `setup`, so that they are pending again;
+  /// returns how many. Throws Error{usage} for `measured`: a measurement is never thrown away.
   std::int64_t retry(CampaignKey campaign, const std::string& setup,
                      const std::vector<measure::OutcomeKind>& kinds);
-  [[nodiscard]] std::optional<OutcomeRow> outcome(const std::string& network, const std::string& setup);
+  [[nodiscard]] std::optional<OutcomeRow> outcome(const std::string& network,
+                                                  const std::string& setup);
 
   // ---- Questions ----
 
-  /// One series a setup: measurements of different setups never mix. Setups in the order they came into the
-  /// file.
+  /// One series a setup: measurements of different setups never mix. Setups in the order they came
+  /// into the file.
   [[nodiscard]] std::vector<Series> measurements(const Selection& selection);
   /// The layers of the same networks in the same order, with their cycles. O(layers).
   [[nodiscard]] std::vector<LayerSeries> layer_measurements(const Selection& selection);
-  /// The campaign's networks with another outcome than a measurement under `setup`, in order of first draw.
+  /// The campaign's networks with another outcome than a measurement under `setup`, in order of
+  /// first draw.
   [[nodiscard]] std::vector<FailureRow> failures(CampaignKey campaign, const std::string& setup);
   [[nodiscard]] Summary summary(CampaignKey campaign, const std::string& setup,
                                 std::optional<std::int64_t> first_draws = {});
@@ -112,7 +121,8 @@ class Study {
 
   // ---- Modelled energy ----
 
-  /// Energy under `setup` is modelled as watts x seconds; a later figure takes the place of an earlier one.
+  /// Energy under `setup` is modelled as watts x seconds; a later figure takes the place of an
+  /// earlier one.
   void set_modelled_power(const std::string& setup, const ModelledPower& power);
   [[nodiscard]] std::optional<ModelledPower> modelled_power(const std::string& setup);
 
@@ -124,8 +134,8 @@ class Study {
   [[nodiscard]] std::vector<FitRow> fits(const std::optional<std::string>& setup = {});
   [[nodiscard]] std::optional<FitRow> fit(const std::string& id);
 
-  /// Reads the whole file: SQLite's integrity check, foreign keys, and layers that are missing. Empty when
-  /// all is well; else one line a problem.
+  /// Reads the whole file: SQLite's integrity check, foreign keys, and layers that are missing.
+  /// Empty when all is well; else one line a problem.
   [[nodiscard]] std::vector<std::string> check();
 
  private:

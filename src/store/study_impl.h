@@ -1,4 +1,4 @@
-// src/store/study_impl.h - what the parts of Study share.   Room: store, private.
+// src/store/study_impl.h - what the parts of Study share.
 #pragma once
 #include <functional>
 #include <optional>
@@ -12,7 +12,8 @@ namespace opline::store {
 
 class Study::Impl {
  public:
-  Impl(const std::filesystem::path& path, Mode mode, std::string_view now, std::chrono::milliseconds timeout)
+  Impl(const std::filesystem::path& path, Mode mode, std::string_view now,
+       std::chrono::milliseconds timeout)
       : connection(path, mode, now, timeout) {}
 
   // Each throws Error{input} when the study has no such row.
@@ -22,15 +23,17 @@ class Study::Impl {
   /// For questions: a setup that is not in the study has no outcomes.
   std::optional<std::int64_t> find_setup(const std::string& id);
 
-  /// Calls `take` with every measured network of the selection, setup by setup, in order of first draw: columns as
-  /// kMeasurements (questions.cpp) has them; `first` of its setup.
-  void each_measured(const Selection& selection,
-                     const std::function<void(const SetupRow& setup, const Query& row, bool first)>& take);
+  /// Calls `take` with every measured network of the selection, setup by setup, in order of first
+  /// draw: columns as kMeasurements (questions.cpp) has them; `first` of its setup.
+  void each_measured(
+      const Selection& selection,
+      const std::function<void(const SetupRow& setup, const Query& row, bool first)>& take);
 
   Connection connection;
 };
 
-/// A network's layers in order, with what an outcome says of them; without an outcome no cycles are known.
+/// A network's layers in order, with what an outcome says of them; without an outcome no cycles are
+/// known.
 [[nodiscard]] std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t network,
                                                      std::optional<std::int64_t> outcome);
 

@@ -87,16 +87,18 @@ class Beginning {
   }
 
  private:
-  /// Whether `reader` is such an operator; then the beginning is what it makes. Ends: every tensor has one producer,
-  /// and a circle is refused before.
+  /// Whether `reader` is such an operator; then the beginning is what it makes. Ends: every tensor
+  /// has one producer, and a circle is refused before.
   bool skip(OperatorId reader) {
     const bool reshapes = file_.code(reader) == fb::BuiltinOperator::RESHAPE;
     const bool quantises = file_.code(reader) == fb::BuiltinOperator::QUANTIZE;
-    if ((!reshapes && !quantises) || file_.inputs(reader)[0] != tensor_ || file_.outputs(reader).size() != 1)
+    if ((!reshapes && !quantises) || file_.inputs(reader)[0] != tensor_ ||
+        file_.outputs(reader).size() != 1)
       return false;
     const FileTensor made = file_.outputs(reader)[0];
     if (quantises && file_.tensor(tensor_).type() == fb::TensorType::INT8) return false;
-    if (quantises && file_.tensor(tensor_).type() == fb::TensorType::UINT8) require_same_steps(reader, made);
+    if (quantises && file_.tensor(tensor_).type() == fb::TensorType::UINT8)
+      require_same_steps(reader, made);
     if (reshapes && elements(tensor_) != elements(made))
       file_.fail_at(reader, "changes the number of elements; get the file again");
     skipped_.push_back(reader);
@@ -104,7 +106,9 @@ class Beginning {
     return true;
   }
 
-  [[nodiscard]] std::uint64_t elements(FileTensor tensor) const { return file_.map(tensor).elements(); }
+  [[nodiscard]] std::uint64_t elements(FileTensor tensor) const {
+    return file_.map(tensor).elements();
+  }
 
   /// uint8 codes that become int8 ones: the same steps, 128 lower.
   void require_same_steps(OperatorId id, FileTensor made) const {
@@ -112,7 +116,8 @@ class Beginning {
     const network::TensorQuantisation to = file_.quantisation(made);
     const bool one = from != nullptr && from->scale() != nullptr && from->scale()->size() == 1 &&
                      from->zero_point() != nullptr && from->zero_point()->size() == 1;
-    if (!one || from->scale()->Get(0) != to.scale || from->zero_point()->Get(0) != to.zero_point + 128)
+    if (!one || from->scale()->Get(0) != to.scale ||
+        from->zero_point()->Get(0) != to.zero_point + 128)
       file_.fail_at(id, "changes the scale of the model's input, which is not supported");
   }
 
@@ -127,19 +132,23 @@ void require_end(const ModelFile& file, const OperatorReader& reader) {
   for (const FileTensor output : file.outputs()) ends[static_cast<std::size_t>(output)] = true;
   for (OperatorId id = 0; id < file.operator_count(); ++id) {
     const fb::BuiltinOperator code = file.code(id);
-    const bool leaves = code == fb::BuiltinOperator::QUANTIZE || code == fb::BuiltinOperator::DEQUANTIZE;
+    const bool leaves =
+        code == fb::BuiltinOperator::QUANTIZE || code == fb::BuiltinOperator::DEQUANTIZE;
     if (leaves && !file.inputs(id).empty() && file.inputs(id)[0] >= 0)
       ends[static_cast<std::size_t>(file.inputs(id)[0])] = true;
   }
   for (std::size_t i = 0; i < ends.size(); ++i) {
     if (ends[i] && reader.is_last(static_cast<FileTensor>(i))) return;
   }
-  file.fail("what its last operator makes is no output of the model; remove operators that nothing needs");
+  file.fail(
+      "what its last operator makes is no output of the model; remove operators that nothing "
+      "needs");
 }
 
 }  // namespace
 
-network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes, const std::string& file) {
+network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes,
+                                      const std::string& file) {
   const ModelFile model(bytes, file);
   OperatorReader::require_supported(model);
   const Graph graph(model);

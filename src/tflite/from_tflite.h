@@ -1,10 +1,10 @@
 // src/tflite/from_tflite.h - a network from a .tflite file, whoever wrote it.
 //
-// Taken are models that were quantised to int8 altogether: one graph, one input, batch 1, the operators CONV_2D,
-// DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, ADD, SOFTMAX, PAD, MEAN, CONCATENATION; RESHAPE
-// where it costs nothing; QUANTIZE and DEQUANTIZE where the model begins and ends (they are dropped: the network
-// begins and ends with int8). docs/formats/tflite.md says what of each. Everything else is refused by name.   Room:
-// tflite -> network, base. No I/O.
+// Taken are models that were quantised to int8 altogether: one graph, one input, batch 1, the
+// operators CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, ADD,
+// SOFTMAX, PAD, MEAN, CONCATENATION; RESHAPE where it costs nothing; QUANTIZE and DEQUANTIZE where
+// the model begins and ends (they are dropped: the network begins and ends with int8).
+// docs/formats/tflite.md says what of each. Everything else is refused by name.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -17,10 +17,11 @@ namespace opline::tflite {
 /// Constants of more bytes than this are refused: fifty times the flash of the largest board.
 inline constexpr std::uint64_t kMaxConstantBytes = std::uint64_t{128} << 20;
 
-/// The network of a .tflite file's `bytes`; `file` names it in messages. Layers stand in the file's order, or, where
-/// an operator stands before what it reads, in the first order that works. Whatever the bytes are: checked before
-/// they are read, memory and time in proportion to their number, kMaxConstantBytes at most. Throws Error{input}
-/// "file: operator 3 (CONV_2D): tensor 'x': what, and what to do".
+/// The network of a .tflite file's `bytes`; `file` names it in messages. Layers stand in the file's
+/// order, or, where an operator stands before what it reads, in the first order that works.
+/// Whatever the bytes are: checked before they are read, memory and time in proportion to their
+/// number, kMaxConstantBytes at most. Throws Error{input} "file: operator 3 (CONV_2D): tensor 'x':
+/// what, and what to do".
 [[nodiscard]] network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes,
                                                     const std::string& file);
 

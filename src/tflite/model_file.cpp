@@ -34,12 +34,13 @@ ModelFile::ModelFile(std::span<const std::uint8_t> bytes, std::string file)
 
 void ModelFile::check_model() {
   if (model_->version() != kSchemaVersion)
-    fail("schema version {} is not supported; write it with version {}", model_->version(), kSchemaVersion);
+    fail("schema version {} is not supported; write it with version {}", model_->version(),
+         kSchemaVersion);
   const std::size_t graphs = model_->subgraphs() == nullptr ? 0 : model_->subgraphs()->size();
   if (graphs != 1) fail("has {} subgraphs; only models of one are supported", graphs);
   graph_ = model_->subgraphs()->Get(0);
-  if (graph_->tensors() == nullptr || graph_->operators() == nullptr || model_->buffers() == nullptr ||
-      model_->operator_codes() == nullptr) {
+  if (graph_->tensors() == nullptr || graph_->operators() == nullptr ||
+      model_->buffers() == nullptr || model_->operator_codes() == nullptr) {
     fail("lists no tensors, operators, operator codes or buffers; get it again");
   }
   if (span_of(graph_->inputs()).size() != 1)
@@ -60,7 +61,8 @@ void ModelFile::check_tensors() const {
     const auto id = static_cast<FileTensor>(i);
     const std::uint32_t buffer = tensor(id).buffer();
     if (buffer >= buffers)
-      fail("{} is in buffer {}, and there are {}; get the file again", name_of_tensor(id), buffer, buffers);
+      fail("{} is in buffer {}, and there are {}; get the file again", name_of_tensor(id), buffer,
+           buffers);
     if (model_->buffers()->Get(buffer)->offset() > 1)
       fail("{} is stored outside the flatbuffer, which is not supported", name_of_tensor(id));
   }
@@ -71,8 +73,8 @@ void ModelFile::check_tensors() const {
 void ModelFile::check_operators() const {
   for (OperatorId id = 0; id < operators_; ++id) {
     if (operation(id).opcode_index() >= model_->operator_codes()->size())
-      fail("operator {} has code {}, and there are {}; get the file again", id, operation(id).opcode_index(),
-           model_->operator_codes()->size());
+      fail("operator {} has code {}, and there are {}; get the file again", id,
+           operation(id).opcode_index(), model_->operator_codes()->size());
     for (const FileTensor input : inputs(id)) check_index(input, -1, name(id));
     for (const FileTensor output : outputs(id)) check_index(output, 0, name(id));
   }
@@ -84,10 +86,13 @@ const fb::Operator& ModelFile::operation(OperatorId id) const {
 
 fb::BuiltinOperator ModelFile::code(OperatorId id) const {
   const fb::OperatorCode& entry = *model_->operator_codes()->Get(operation(id).opcode_index());
-  return std::max(static_cast<fb::BuiltinOperator>(entry.deprecated_builtin_code()), entry.builtin_code());
+  return std::max(static_cast<fb::BuiltinOperator>(entry.deprecated_builtin_code()),
+                  entry.builtin_code());
 }
 
-std::span<const FileTensor> ModelFile::inputs(OperatorId id) const { return span_of(operation(id).inputs()); }
+std::span<const FileTensor> ModelFile::inputs(OperatorId id) const {
+  return span_of(operation(id).inputs());
+}
 std::span<const FileTensor> ModelFile::outputs(OperatorId id) const {
   return span_of(operation(id).outputs());
 }
@@ -113,9 +118,11 @@ std::span<const std::int32_t> ModelFile::extents(FileTensor id) const {
          std::max(shape.size(), signature.size()));
   for (const std::int32_t extent : shape) {
     if (extent < 1)
-      fail("{} has an extent of {}; shapes must be fixed and not empty", name_of_tensor(id), extent);
+      fail("{} has an extent of {}; shapes must be fixed and not empty", name_of_tensor(id),
+           extent);
   }
-  for (std::size_t i = 1; i < signature.size(); ++i) {  // the first may be the batch, which is 1 here
+  for (std::size_t i = 1; i < signature.size();
+       ++i) {  // the first may be the batch, which is 1 here
     if (signature[i] < 0)
       fail("{} has an extent that is given only at run time; convert the model with fixed shapes",
            name_of_tensor(id));
@@ -146,10 +153,11 @@ network::TensorQuantisation ModelFile::quantisation(FileTensor id) const {
   const fb::QuantizationParameters* numbers = found.quantization();
   if (numbers == nullptr || numbers->scale() == nullptr || numbers->scale()->size() == 0)
     fail("{} is int8 without a scale; quantise the model completely", who);
-  const std::size_t zero_points = numbers->zero_point() == nullptr ? 0 : numbers->zero_point()->size();
+  const std::size_t zero_points =
+      numbers->zero_point() == nullptr ? 0 : numbers->zero_point()->size();
   if (numbers->scale()->size() != 1 || zero_points > 1 || numbers->details() != nullptr)
-    fail("{} has {} scales and {} zero points; a tensor that is computed must have one of each", who,
-         numbers->scale()->size(), zero_points);
+    fail("{} has {} scales and {} zero points; a tensor that is computed must have one of each",
+         who, numbers->scale()->size(), zero_points);
   const float scale = numbers->scale()->Get(0);
   const std::int64_t zero_point = zero_points == 0 ? 0 : numbers->zero_point()->Get(0);
   if (!std::isfinite(scale) || scale <= 0)

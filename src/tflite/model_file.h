@@ -51,7 +51,8 @@ class ModelFile {
     throw Error(ErrorCode::input, file_ + ": " + fmt::format(format, std::forward<Args>(args)...));
   }
   template <typename... Args>
-  [[noreturn]] void fail_at(OperatorId id, fmt::format_string<Args...> format, Args&&... args) const {
+  [[noreturn]] void fail_at(OperatorId id, fmt::format_string<Args...> format,
+                            Args&&... args) const {
     fail("{}: {}", name(id), fmt::format(format, std::forward<Args>(args)...));
   }
 

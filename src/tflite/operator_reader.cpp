@@ -23,7 +23,9 @@ constexpr std::int64_t kMostPadding = 255;
 constexpr double kSoftmaxScale = 1.0 / 256;
 constexpr double kSoftmaxTolerance = 0.001 / 256;
 
-std::string text_of(const Shape& shape) { return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c); }
+std::string text_of(const Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
+}
 
 std::uint64_t product(std::span<const std::int32_t> extents) {
   std::uint64_t elements = 1;
@@ -35,17 +37,22 @@ std::uint64_t product(std::span<const std::int32_t> extents) {
 }
 
 /// [1][h][w][c] to [c][h][w][1].
-std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights, std::size_t channels) {
+std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights,
+                                        std::size_t channels) {
   std::vector<std::int8_t> moved(weights.size());
   const std::size_t taps = weights.size() / channels;
-  for (std::size_t i = 0; i < weights.size(); ++i) moved[i % channels * taps + i / channels] = weights[i];
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    moved[i % channels * taps + i / channels] = weights[i];
   return moved;
 }
 
 }  // namespace
 
 OperatorReader::OperatorReader(const ModelFile& file, FileTensor input)
-    : file_(file), builder_(file.map(input)), tensors_{file.quantisation(input)}, made_(file.tensor_count()) {
+    : file_(file),
+      builder_(file.map(input)),
+      tensors_{file.quantisation(input)},
+      made_(file.tensor_count()) {
   made_[static_cast<std::size_t>(input)] = builder_.input();
 }
 
@@ -128,10 +135,11 @@ network::TensorId OperatorReader::map_input(OperatorId id, FileTensor tensor) co
   const Shape is = file_.map(tensor);
   const Shape was = builder_.shape(made);
   if (is != was)
-    file_.fail_at(id,
-                  "{}: was reshaped from {} to {}; only FULLY_CONNECTED may read a tensor that was reshaped "
-                  "within the model",
-                  file_.name_of_tensor(tensor), text_of(was), text_of(is));
+    file_.fail_at(
+        id,
+        "{}: was reshaped from {} to {}; only FULLY_CONNECTED may read a tensor that was reshaped "
+        "within the model",
+        file_.name_of_tensor(tensor), text_of(was), text_of(is));
   return made;
 }
 
@@ -145,18 +153,21 @@ Activation OperatorReader::activation(OperatorId id, fb::Activation fused) const
       return Activation::relu6;
     default:
       file_.fail_at(id, "the fused activation {} is not supported; NONE, RELU and RELU6 are",
-                    *fb::EnumNameActivation(fused) != '\0' ? fb::EnumNameActivation(fused)
-                                                           : std::to_string(static_cast<int>(fused)));
+                    *fb::EnumNameActivation(fused) != '\0'
+                        ? fb::EnumNameActivation(fused)
+                        : std::to_string(static_cast<int>(fused)));
   }
 }
 
 network::Padding OperatorReader::padding(OperatorId id, fb::Padding padding) const {
   if (padding == fb::Padding::SAME) return network::Padding::same;
   if (padding == fb::Padding::VALID) return network::Padding::valid;
-  file_.fail_at(id, "has the padding {}; SAME (0) and VALID (1) are known", static_cast<int>(padding));
+  file_.fail_at(id, "has the padding {}; SAME (0) and VALID (1) are known",
+                static_cast<int>(padding));
 }
 
-void OperatorReader::require_no_dilation(OperatorId id, std::int32_t along_h, std::int32_t along_w) const {
+void OperatorReader::require_no_dilation(OperatorId id, std::int32_t along_h,
+                                         std::int32_t along_w) const {
   if (along_h != 1 || along_w != 1)
     file_.fail_at(id, "is dilated {}x{}; only 1x1 is supported", along_h, along_w);
 }
@@ -172,11 +183,13 @@ void OperatorReader::require_idle(OperatorId id, fb::Activation fused, FileTenso
 void OperatorReader::require_like_input(const Operands& operands) const {
   const TensorQuantisation in = tensors_[static_cast<std::size_t>(operands.input)];
   const TensorQuantisation out = file_.quantisation(operands.output);
-  const double difference = std::abs(static_cast<double>(in.scale) - static_cast<double>(out.scale));
+  const double difference =
+      std::abs(static_cast<double>(in.scale) - static_cast<double>(out.scale));
   if (difference > kPoolTolerance || in.zero_point != out.zero_point)
     file_.fail_at(operands.id,
                   "{}: has the scale {} and zero point {}, the input {} and {}; they must be equal",
-                  file_.name_of_tensor(operands.output), out.scale, out.zero_point, in.scale, in.zero_point);
+                  file_.name_of_tensor(operands.output), out.scale, out.zero_point, in.scale,
+                  in.zero_point);
 }
 
 // ---- Constants ----
@@ -184,7 +197,8 @@ void OperatorReader::require_like_input(const Operands& operands) const {
 void OperatorReader::count_bytes(std::uint64_t bytes) {
   constant_bytes_ += bytes;
   if (constant_bytes_ > kMaxConstantBytes)
-    file_.fail("its operators read more than {} B of constants, which no board holds", kMaxConstantBytes);
+    file_.fail("its operators read more than {} B of constants, which no board holds",
+               kMaxConstantBytes);
 }
 
 std::span<const std::int32_t> OperatorReader::weights_shape(OperatorId id, FileTensor weights,
@@ -192,7 +206,8 @@ std::span<const std::int32_t> OperatorReader::weights_shape(OperatorId id, FileT
   if (weights < 0) file_.fail_at(id, "has no weights; get the file again");
   const std::string who = file_.name_of_tensor(weights);
   const fb::Tensor& tensor = file_.tensor(weights);
-  if (!file_.is_constant(weights)) file_.fail_at(id, "{}: weights that are computed are not supported", who);
+  if (!file_.is_constant(weights))
+    file_.fail_at(id, "{}: weights that are computed are not supported", who);
   if (tensor.type() != fb::TensorType::INT8)
     file_.fail_at(id, "{}: is {}; only int8 weights are supported", who,
                   fb::EnumNameTensorType(tensor.type()));
@@ -202,8 +217,8 @@ std::span<const std::int32_t> OperatorReader::weights_shape(OperatorId id, FileT
     file_.fail_at(id, "{}: has {} dimensions; {} are expected", who, extents.size(), rank);
   const std::uint64_t elements = product(extents);
   if (elements != file_.content(weights).size())
-    file_.fail_at(id, "{}: has {} B for {} elements; get the file again", who, file_.content(weights).size(),
-                  elements);
+    file_.fail_at(id, "{}: has {} B for {} elements; get the file again", who,
+                  file_.content(weights).size(), elements);
   return extents;
 }
 
@@ -215,7 +230,8 @@ std::vector<std::int8_t> OperatorReader::weights(FileTensor tensor) {
   return codes;
 }
 
-std::vector<float> OperatorReader::weight_scales(OperatorId id, FileTensor tensor, std::size_t channels,
+std::vector<float> OperatorReader::weight_scales(OperatorId id, FileTensor tensor,
+                                                 std::size_t channels,
                                                  std::int32_t dimension) const {
   const std::string who = file_.name_of_tensor(tensor);
   const fb::QuantizationParameters* numbers = file_.tensor(tensor).quantization();
@@ -237,7 +253,8 @@ std::vector<float> OperatorReader::weight_scales(OperatorId id, FileTensor tenso
                     numbers->zero_point()->size(), scales.size());
     for (const std::int64_t zero_point : *numbers->zero_point()) {
       if (zero_point != 0)
-        file_.fail_at(id, "{}: has the zero point {}; int8 weights must be symmetric", who, zero_point);
+        file_.fail_at(id, "{}: has the zero point {}; int8 weights must be symmetric", who,
+                      zero_point);
     }
   }
   if (scales.size() == 1) return std::vector<float>(channels, scales.Get(0));
@@ -254,15 +271,16 @@ std::vector<std::int32_t> OperatorReader::biases(OperatorId id, std::size_t chan
     file_.fail_at(id, "{}: biases must be constant and int32", who);
   const std::span<const std::uint8_t> bytes = file_.content(tensor);
   if (bytes.size() != channels * sizeof(std::int32_t))
-    file_.fail_at(id, "{}: has {} B for {} biases; get the file again", who, bytes.size(), channels);
+    file_.fail_at(id, "{}: has {} B for {} biases; get the file again", who, bytes.size(),
+                  channels);
   std::memcpy(numbers.data(), bytes.data(), bytes.size());
   return numbers;
 }
 
 // ---- Layers ----
 
-void OperatorReader::push_as(FileTensor output, OperatorId id, TensorId made, TensorQuantisation quantisation,
-                             LayerConstants constants) {
+void OperatorReader::push_as(FileTensor output, OperatorId id, TensorId made,
+                             TensorQuantisation quantisation, LayerConstants constants) {
   const Shape wanted = file_.map(output);
   const Shape shape = builder_.shape(made);
   if (wanted != shape)
@@ -274,12 +292,14 @@ void OperatorReader::push_as(FileTensor output, OperatorId id, TensorId made, Te
 }
 
 void OperatorReader::push(const Operands& operands, TensorId made, LayerConstants constants) {
-  push_as(operands.output, operands.id, made, file_.quantisation(operands.output), std::move(constants));
+  push_as(operands.output, operands.id, made, file_.quantisation(operands.output),
+          std::move(constants));
 }
 
 void OperatorReader::push_like_input(const Operands& operands, TensorId made) {
   require_like_input(operands);
-  push_as(operands.output, operands.id, made, tensors_[static_cast<std::size_t>(operands.input)], {});
+  push_as(operands.output, operands.id, made, tensors_[static_cast<std::size_t>(operands.input)],
+          {});
 }
 
 void OperatorReader::read_conv2d(OperatorId id) {
@@ -291,20 +311,23 @@ void OperatorReader::read_conv2d(OperatorId id) {
   const FileTensor weights = file_.inputs(id)[1];
   const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
   if (extents[3] != builder_.shape(input).c)
-    file_.fail_at(id, "{}: is for {} channels, the input has {}; grouped convolutions are not supported",
-                  file_.name_of_tensor(weights), extents[3], builder_.shape(input).c);
+    file_.fail_at(
+        id, "{}: is for {} channels, the input has {}; grouped convolutions are not supported",
+        file_.name_of_tensor(weights), extents[3], builder_.shape(input).c);
   const Window window{extents[1], extents[2], options->stride_h(), options->stride_w(),
                       padding(id, options->padding())};
   const auto channels = static_cast<std::size_t>(extents[0]);
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
                            biases(id, channels)};
   push(operands,
-       builder_.conv2d(input, extents[0], window, activation(id, options->fused_activation_function())),
+       builder_.conv2d(input, extents[0], window,
+                       activation(id, options->fused_activation_function())),
        std::move(constants));
 }
 
 void OperatorReader::read_depthwise_conv2d(OperatorId id) {
-  const fb::DepthwiseConv2DOptions* options = file_.operation(id).builtin_options_as_DepthwiseConv2DOptions();
+  const fb::DepthwiseConv2DOptions* options =
+      file_.operation(id).builtin_options_as_DepthwiseConv2DOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 2, 1);
   const TensorId input = map_input(id, file_.inputs(id)[0]);
@@ -314,8 +337,9 @@ void OperatorReader::read_depthwise_conv2d(OperatorId id) {
   const int in_c = builder_.shape(input).c;
   const bool multiplies = extents[3] != in_c;
   if (extents[0] != 1 || (multiplies && in_c != 1))
-    file_.fail_at(id, "{}: makes {} channels of {}; a depth multiplier is supported for one channel only",
-                  file_.name_of_tensor(weights), extents[3], in_c);
+    file_.fail_at(
+        id, "{}: makes {} channels of {}; a depth multiplier is supported for one channel only",
+        file_.name_of_tensor(weights), extents[3], in_c);
   const Window window{extents[1], extents[2], options->stride_h(), options->stride_w(),
                       padding(id, options->padding())};
   const auto channels = static_cast<std::size_t>(extents[3]);
@@ -330,9 +354,11 @@ void OperatorReader::read_depthwise_conv2d(OperatorId id) {
 }
 
 void OperatorReader::read_fully_connected(OperatorId id) {
-  const fb::FullyConnectedOptions* options = file_.operation(id).builtin_options_as_FullyConnectedOptions();
+  const fb::FullyConnectedOptions* options =
+      file_.operation(id).builtin_options_as_FullyConnectedOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
-  if (options->weights_format() != 0) file_.fail_at(id, "its weights are shuffled, which is not supported");
+  if (options->weights_format() != 0)
+    file_.fail_at(id, "its weights are shuffled, which is not supported");
   const Operands operands = this->operands(id, 2, 1);
   const FileTensor weights = file_.inputs(id)[1];
   const std::span<const std::int32_t> extents = weights_shape(id, weights, 2);
@@ -389,7 +415,8 @@ void OperatorReader::read_softmax(OperatorId id) {
           std::move(constants));
 }
 
-std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor tensor, std::size_t most) const {
+std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor tensor,
+                                                   std::size_t most) const {
   if (tensor < 0) file_.fail_at(id, "lacks an input; get the file again");
   const std::span<const std::uint8_t> bytes = file_.content(tensor);
   const bool wide = file_.tensor(tensor).type() == fb::TensorType::INT64;
@@ -430,8 +457,8 @@ void OperatorReader::read_pad(OperatorId id) {
     const bool of_map = i == 1 || i == 2;
     if (before < 0 || after < 0 || before > kMostPadding || after > kMostPadding ||
         (!of_map && (before != 0 || after != 0)))
-      file_.fail_at(id, "pads a dimension by {} and {}; 0 to {} are supported, of height and width", before,
-                    after, kMostPadding);
+      file_.fail_at(id, "pads a dimension by {} and {}; 0 to {} are supported, of height and width",
+                    before, after, kMostPadding);
     if (i == 1) {
       pads.left = static_cast<int>(before);
       pads.right = static_cast<int>(after);
@@ -451,7 +478,8 @@ void OperatorReader::read_mean(OperatorId id) {
   for (const std::int64_t axis : integers(id, file_.inputs(id)[1], kMaxRank)) {
     const std::int64_t dimension = axis < 0 ? axis + rank : axis;
     if (dimension < 0 || dimension >= rank)
-      file_.fail_at(id, "has the axis {}, and its input has {} dimensions; get the file again", axis, rank);
+      file_.fail_at(id, "has the axis {}, and its input has {} dimensions; get the file again",
+                    axis, rank);
     meant[static_cast<std::size_t>(dimension)] = true;
   }
   for (std::int64_t i = 0; i < rank; ++i) {
@@ -465,14 +493,16 @@ void OperatorReader::read_mean(OperatorId id) {
 
 /// A chain of concatenations of two.
 void OperatorReader::read_concatenation(OperatorId id) {
-  const fb::ConcatenationOptions* options = file_.operation(id).builtin_options_as_ConcatenationOptions();
+  const fb::ConcatenationOptions* options =
+      file_.operation(id).builtin_options_as_ConcatenationOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const std::span<const FileTensor> inputs = file_.inputs(id);
   const Operands operands = this->operands(id, std::max<std::size_t>(inputs.size(), 2) - 1);
   require_idle(id, options->fused_activation_function(), operands.output);
   const auto rank = static_cast<std::int32_t>(file_.extents(operands.output).size());
   if (options->axis() != rank - 1 && options->axis() != -1)
-    file_.fail_at(id, "is along axis {}; only the channels ({}) are supported", options->axis(), rank - 1);
+    file_.fail_at(id, "is along axis {}; only the channels ({}) are supported", options->axis(),
+                  rank - 1);
   TensorId all = map_input(id, inputs[0]);
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     if (i > 1) {  // what is there so far has no name in the file
@@ -493,8 +523,8 @@ void OperatorReader::read_reshape(OperatorId id) {
   const Shape from = builder_.shape(operands.input);
   const Shape to = file_.map(operands.output);
   if (from.elements() != to.elements())
-    file_.fail_at(id, "makes {} of {}, which has another number of elements; get the file again", text_of(to),
-                  text_of(from));
+    file_.fail_at(id, "makes {} of {}, which has another number of elements; get the file again",
+                  text_of(to), text_of(from));
   require_like_input(operands);
   made_[static_cast<std::size_t>(operands.output)] = operands.input;
 }

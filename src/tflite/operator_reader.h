@@ -1,4 +1,5 @@
-// src/tflite/operator_reader.h - operators of a file become layers of a network. Internal to the room.
+// src/tflite/operator_reader.h - operators of a file become layers of a network. Internal to the
+// room.
 #pragma once
 #include <optional>
 #include <vector>
@@ -15,7 +16,8 @@ class OperatorReader {
   /// Throws Error{input} for the first operator that is never taken, whatever it does.
   static void require_supported(const ModelFile& file);
 
-  /// Appends what operator `id` is; what it reads was read before. Throws Error{input} for what is not supported.
+  /// Appends what operator `id` is; what it reads was read before. Throws Error{input} for what is
+  /// not supported.
   void read(OperatorId id);
   /// Whether `tensor` of the file is what the last layer made.
   [[nodiscard]] bool is_last(FileTensor tensor) const;
@@ -33,9 +35,10 @@ class OperatorReader {
     FileTensor output;
     TensorId input;
   };
-  /// An operator with one computed input, `constants` after it (of which the last `optional` may be missing), and one
-  /// output.
-  [[nodiscard]] Operands operands(OperatorId id, std::size_t constants, std::size_t optional = 0) const;
+  /// An operator with one computed input, `constants` after it (of which the last `optional` may be
+  /// missing), and one output.
+  [[nodiscard]] Operands operands(OperatorId id, std::size_t constants,
+                                  std::size_t optional = 0) const;
   [[nodiscard]] TensorId computed(OperatorId id, FileTensor tensor) const;
   /// As `computed`, and refuses a tensor that a RESHAPE made another map of.
   [[nodiscard]] TensorId map_input(OperatorId id, FileTensor tensor) const;
@@ -49,11 +52,13 @@ class OperatorReader {
   [[nodiscard]] std::span<const std::int32_t> weights_shape(OperatorId id, FileTensor weights,
                                                             std::size_t rank);
   [[nodiscard]] std::vector<std::int8_t> weights(FileTensor tensor);
-  [[nodiscard]] std::vector<float> weight_scales(OperatorId id, FileTensor tensor, std::size_t channels,
+  [[nodiscard]] std::vector<float> weight_scales(OperatorId id, FileTensor tensor,
+                                                 std::size_t channels,
                                                  std::int32_t dimension) const;
   [[nodiscard]] std::vector<std::int32_t> biases(OperatorId id, std::size_t channels);
   /// A constant of 1 to `most` int32 or int64 numbers.
-  [[nodiscard]] std::vector<std::int64_t> integers(OperatorId id, FileTensor tensor, std::size_t most) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(OperatorId id, FileTensor tensor,
+                                                   std::size_t most) const;
   void count_bytes(std::uint64_t bytes);
 
   void read_conv2d(OperatorId id);
@@ -74,8 +79,8 @@ class OperatorReader {
   void push(const Operands& operands, TensorId made, network::LayerConstants constants = {});
   /// As push(), with the quantisation of the input: of layers that only move codes.
   void push_like_input(const Operands& operands, TensorId made);
-  void push_as(FileTensor output, OperatorId id, TensorId made, network::TensorQuantisation quantisation,
-               network::LayerConstants constants);
+  void push_as(FileTensor output, OperatorId id, TensorId made,
+               network::TensorQuantisation quantisation, network::LayerConstants constants);
 
   const ModelFile& file_;
   network::NetworkBuilder builder_;

@@ -11,11 +11,13 @@ namespace {
 using network::Layer;
 using network::LayerType;
 
-constexpr std::uint64_t kFixedBytes = 276;  // interpreter, allocator, planner, input and output tensors
+constexpr std::uint64_t kFixedBytes =
+    276;  // interpreter, allocator, planner, input and output tensors
 constexpr std::uint64_t kPointerBytes = 4;
 
-/// Structures of one operator: its node, tensors, parameters and kernel data. PAD, MEAN and CONCATENATION were not
-/// measured: they have as many tensors as the operators beside which they stand.
+/// Structures of one operator: its node, tensors, parameters and kernel data. PAD, MEAN and
+/// CONCATENATION were not measured: they have as many tensors as the operators beside which they
+/// stand.
 std::uint64_t operator_bytes(LayerType type) {
   switch (type) {
     case LayerType::conv2d:
@@ -39,18 +41,22 @@ std::uint64_t operator_bytes(LayerType type) {
 
 /// Multipliers and shifts of a convolution's output channels: two tables of int32.
 std::uint64_t channel_bytes(const Layer& layer) {
-  const bool per_channel = layer.type == LayerType::conv2d || layer.type == LayerType::depthwise_conv2d;
-  return per_channel ? 2 * network::align(sizeof(std::int32_t) * static_cast<std::uint64_t>(layer.output.c))
-                     : 0;
+  const bool per_channel =
+      layer.type == LayerType::conv2d || layer.type == LayerType::depthwise_conv2d;
+  return per_channel
+             ? 2 * network::align(sizeof(std::int32_t) * static_cast<std::uint64_t>(layer.output.c))
+             : 0;
 }
 
 /// Elements of one window of the layer over all input channels.
 std::uint64_t window_elements(const Layer& layer) {
   return static_cast<std::uint64_t>(layer.window.kernel_h) *
-         static_cast<std::uint64_t>(layer.window.kernel_w) * static_cast<std::uint64_t>(layer.input.c);
+         static_cast<std::uint64_t>(layer.window.kernel_w) *
+         static_cast<std::uint64_t>(layer.input.c);
 }
 
-/// Scratch of CMSIS-NN's kernel for the layer on a core with the DSP extension (its *_get_buffer_size functions).
+/// Scratch of CMSIS-NN's kernel for the layer on a core with the DSP extension (its
+/// *_get_buffer_size functions).
 std::uint64_t scratch_bytes(const Layer& layer) {
   const network::Window& window = layer.window;
   switch (layer.type) {

@@ -74,12 +74,15 @@ class Writer {
     return quantised_.tensors[static_cast<std::size_t>(tensor)];
   }
 
-  static std::string name(std::size_t i, std::string_view part) { return fmt::format("layer{}_{}", i, part); }
+  static std::string name(std::size_t i, std::string_view part) {
+    return fmt::format("layer{}_{}", i, part);
+  }
 
   // ---- Tensors and buffers ----
 
   Offset<fb::QuantizationParameters> parameters(const std::vector<float>& scales,
-                                                const std::vector<std::int64_t>& zero_points, int dimension) {
+                                                const std::vector<std::int64_t>& zero_points,
+                                                int dimension) {
     const auto scale = builder_.CreateVector(scales);
     const auto zero_point = builder_.CreateVector(zero_points);
     return fb::CreateQuantizationParameters(builder_, scale, zero_point, 0, dimension);
@@ -123,16 +126,19 @@ class Writer {
     const std::vector<std::int64_t> zero_points(scales.size(), 0);
     const std::uint32_t buffer = push_buffer(bytes_of(own.biases));
     const auto quantization = parameters(scales, zero_points, 0);
-    return push_tensor(name(i, "biases"), {layer(i).output.c}, fb::TensorType::INT32, buffer, quantization);
+    return push_tensor(name(i, "biases"), {layer(i).output.c}, fb::TensorType::INT32, buffer,
+                       quantization);
   }
 
   // ---- Operators ----
 
-  void push_operator(fb::BuiltinOperator code, int version, const std::vector<int>& inputs, int output,
-                     fb::BuiltinOptions type, Offset<void> options) {
-    const auto [known, is_new] = codes_.try_emplace(code, static_cast<std::uint32_t>(codes_.size()));
+  void push_operator(fb::BuiltinOperator code, int version, const std::vector<int>& inputs,
+                     int output, fb::BuiltinOptions type, Offset<void> options) {
+    const auto [known, is_new] =
+        codes_.try_emplace(code, static_cast<std::uint32_t>(codes_.size()));
     if (is_new) {
-      // Readers from before 2020 know the first field only, which is a byte; all our operators fit it.
+      // Readers from before 2020 know the first field only, which is a byte; all our operators fit
+      // it.
       operator_codes_.push_back(
           fb::CreateOperatorCode(builder_, static_cast<std::int8_t>(code), 0, version, code));
     }
@@ -152,20 +158,24 @@ class Writer {
     const int map = computed_tensor(label, shape, tensor);
     const auto new_shape = builder_.CreateVector(shape);
     push_operator(fb::BuiltinOperator::RESHAPE, 1, {written.tensor, wanted}, map,
-                  fb::BuiltinOptions::ReshapeOptions, fb::CreateReshapeOptions(builder_, new_shape).Union());
+                  fb::BuiltinOptions::ReshapeOptions,
+                  fb::CreateReshapeOptions(builder_, new_shape).Union());
     written = {map, false};
     return map;
   }
 
   /// The tensor with the rank it has.
-  [[nodiscard]] int as_is(TensorId tensor) const { return written_[static_cast<std::size_t>(tensor)].tensor; }
+  [[nodiscard]] int as_is(TensorId tensor) const {
+    return written_[static_cast<std::size_t>(tensor)].tensor;
+  }
   [[nodiscard]] bool is_flat(TensorId tensor) const {
     return written_[static_cast<std::size_t>(tensor)].flat;
   }
 
   int output_tensor(std::size_t i, bool flat) {
-    const int tensor = computed_tensor(name(i, to_string(layer(i).type)), extents(layer(i).output, flat),
-                                       static_cast<TensorId>(i) + 1);
+    const int tensor =
+        computed_tensor(name(i, to_string(layer(i).type)), extents(layer(i).output, flat),
+                        static_cast<TensorId>(i) + 1);
     written_.push_back({tensor, flat});
     return tensor;
   }
@@ -205,11 +215,11 @@ class Writer {
     const std::uint64_t scales = whole_tensor ? 1 : channels;
     if (own.weights.size() != parameters - channels || own.biases.size() != channels ||
         own.weight_scales.size() != scales) {
-      throw Error(
-          ErrorCode::input,
-          "layer {}: {} needs {} weights, {} scales, {} biases and has {}, {}, {}; give it its constants", i,
-          to_string(layer(i).type), parameters - channels, scales, channels, own.weights.size(),
-          own.weight_scales.size(), own.biases.size());
+      throw Error(ErrorCode::input,
+                  "layer {}: {} needs {} weights, {} scales, {} biases and has {}, {}, {}; give it "
+                  "its constants",
+                  i, to_string(layer(i).type), parameters - channels, scales, channels,
+                  own.weights.size(), own.weight_scales.size(), own.biases.size());
     }
     constant_bytes_ += own.weights.size() + own.biases.size() * sizeof(std::int32_t);
     if (constant_bytes_ > kMaxConstantBytes)
@@ -222,12 +232,13 @@ class Writer {
     const Layer& conv = layer(i);
     const network::Window& window = conv.window;
     const int input = as_map(conv.inputs[0]);
-    const int weights = weights_tensor(i, {conv.output.c, window.kernel_h, window.kernel_w, conv.input.c}, 0);
+    const int weights =
+        weights_tensor(i, {conv.output.c, window.kernel_h, window.kernel_w, conv.input.c}, 0);
     const int biases = biases_tensor(i);
     const auto options = fb::CreateConv2DOptions(builder_, padding_of(window), window.stride_w,
                                                  window.stride_h, activation_of(conv));
-    push_operator(fb::BuiltinOperator::CONV_2D, 3, {input, weights, biases}, output_tensor(i, false),
-                  fb::BuiltinOptions::Conv2DOptions, options.Union());
+    push_operator(fb::BuiltinOperator::CONV_2D, 3, {input, weights, biases},
+                  output_tensor(i, false), fb::BuiltinOptions::Conv2DOptions, options.Union());
   }
 
   void write_depthwise_conv2d(std::size_t i) {
@@ -236,19 +247,22 @@ class Writer {
     const int input = as_map(conv.inputs[0]);
     const int weights = weights_tensor(i, {1, window.kernel_h, window.kernel_w, conv.output.c}, 3);
     const int biases = biases_tensor(i);
-    const auto options = fb::CreateDepthwiseConv2DOptions(builder_, padding_of(window), window.stride_w,
-                                                          window.stride_h, 1, activation_of(conv));
+    const auto options = fb::CreateDepthwiseConv2DOptions(
+        builder_, padding_of(window), window.stride_w, window.stride_h, 1, activation_of(conv));
     push_operator(fb::BuiltinOperator::DEPTHWISE_CONV_2D, 3, {input, weights, biases},
-                  output_tensor(i, false), fb::BuiltinOptions::DepthwiseConv2DOptions, options.Union());
+                  output_tensor(i, false), fb::BuiltinOptions::DepthwiseConv2DOptions,
+                  options.Union());
   }
 
   void write_fully_connected(std::size_t i) {
     const Layer& dense = layer(i);
-    const int weights = weights_tensor(i, {dense.output.c, static_cast<int>(dense.input.elements())}, 0);
+    const int weights =
+        weights_tensor(i, {dense.output.c, static_cast<int>(dense.input.elements())}, 0);
     const int biases = biases_tensor(i);
     const auto options = fb::CreateFullyConnectedOptions(builder_, activation_of(dense));
-    push_operator(fb::BuiltinOperator::FULLY_CONNECTED, 4, {as_is(dense.inputs[0]), weights, biases},
-                  output_tensor(i, true), fb::BuiltinOptions::FullyConnectedOptions, options.Union());
+    push_operator(fb::BuiltinOperator::FULLY_CONNECTED, 4,
+                  {as_is(dense.inputs[0]), weights, biases}, output_tensor(i, true),
+                  fb::BuiltinOptions::FullyConnectedOptions, options.Union());
   }
 
   void write_pool(std::size_t i, fb::BuiltinOperator code) {
@@ -289,8 +303,8 @@ class Writer {
     const int input = as_map(pad.inputs[0]);
     const int bottom = pad.output.h - pad.input.h - pad.pad_top;
     const int right = pad.output.w - pad.input.w - pad.pad_left;
-    const int paddings =
-        integers_tensor(name(i, "paddings"), {4, 2}, {0, 0, pad.pad_top, bottom, pad.pad_left, right, 0, 0});
+    const int paddings = integers_tensor(name(i, "paddings"), {4, 2},
+                                         {0, 0, pad.pad_top, bottom, pad.pad_left, right, 0, 0});
     const auto options = fb::CreatePadOptions(builder_);
     push_operator(fb::BuiltinOperator::PAD, 2, {input, paddings}, output_tensor(i, false),
                   fb::BuiltinOptions::PadOptions, options.Union());
@@ -316,7 +330,8 @@ class Writer {
 
   [[nodiscard]] std::vector<int> outputs() const {
     std::vector<int> all;
-    for (std::size_t i = options_.intermediate_outputs ? 1 : written_.size() - 1; i < written_.size(); ++i)
+    for (std::size_t i = options_.intermediate_outputs ? 1 : written_.size() - 1;
+         i < written_.size(); ++i)
       all.push_back(written_[i].tensor);
     return all;
   }
@@ -331,12 +346,13 @@ class Writer {
         fb::CreateSubGraph(builder_, tensors, inputs, outputs_vector, operators, main)};
     const auto codes = builder_.CreateVector(operator_codes_);
     const auto graphs = builder_.CreateVector(subgraphs);
-    const auto description = builder_.CreateString(
-        !options_.description.empty() ? options_.description
-                                      : fmt::format("opline {}, network {}", version(), network_.id()));
+    const auto description =
+        builder_.CreateString(!options_.description.empty()
+                                  ? options_.description
+                                  : fmt::format("opline {}, network {}", version(), network_.id()));
     const auto buffers = builder_.CreateVector(buffers_);
-    fb::FinishModelBuffer(builder_,
-                          fb::CreateModel(builder_, kSchemaVersion, codes, graphs, description, buffers));
+    fb::FinishModelBuffer(
+        builder_, fb::CreateModel(builder_, kSchemaVersion, codes, graphs, description, buffers));
     return {builder_.GetBufferPointer(), builder_.GetBufferPointer() + builder_.GetSize()};
   }
 
@@ -360,12 +376,13 @@ class Writer {
 TfliteFile write_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
   OPLINE_ASSERT(network.tensors.size() == network.network.layers().size() + 1 &&
                     network.constants.size() == network.network.layers().size(),
-                "{} tensors and {} constants for {} layers", network.tensors.size(), network.constants.size(),
-                network.network.layers().size());
+                "{} tensors and {} constants for {} layers", network.tensors.size(),
+                network.constants.size(), network.network.layers().size());
   return Writer(network, options).write();
 }
 
-std::vector<std::uint8_t> to_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
+std::vector<std::uint8_t> to_tflite(const network::QuantisedNetwork& network,
+                                    const TfliteOptions& options) {
   return write_tflite(network, options).bytes;
 }
 

@@ -1,5 +1,5 @@
-// BCa against scipy's on stored replicates (data/make_rank_goldens.py), against the whole enumeration of samples, and its
-// coverage of planted truth.
+// BCa against scipy's on stored replicates (data/make_rank_goldens.py), against the whole
+// enumeration of samples, and its coverage of planted truth.
 #include "analysis/bootstrap.h"
 
 #include <gtest/gtest.h>
@@ -64,19 +64,22 @@ TEST(Bootstrap, IntervalOfGivenReplicatesAgreesWithScipyToTenDigits) {
   for (std::size_t row = 0; row < goldens.rows(); ++row) {
     const std::string name(goldens.text(row, 0));
     const auto jackknife = leave_one_out(static_cast<std::uint32_t>(x.size()), statistics.at(name));
-    const auto found =
-        bca_interval(goldens.number(row, 2), replicates.at(name), jackknife, goldens.number(row, 1));
+    const auto found = bca_interval(goldens.number(row, 2), replicates.at(name), jackknife,
+                                    goldens.number(row, 1));
     ASSERT_TRUE(found) << name;
-    EXPECT_NEAR(found->interval.low, goldens.number(row, 3), 1e-10 * goldens.number(row, 3)) << name;
-    EXPECT_NEAR(found->interval.high, goldens.number(row, 4), 1e-10 * goldens.number(row, 4)) << name;
-    const auto own = bootstrap(x.size(), statistics.at(name), {.confidence = goldens.number(row, 1)});
+    EXPECT_NEAR(found->interval.low, goldens.number(row, 3), 1e-10 * goldens.number(row, 3))
+        << name;
+    EXPECT_NEAR(found->interval.high, goldens.number(row, 4), 1e-10 * goldens.number(row, 4))
+        << name;
+    const auto own =
+        bootstrap(x.size(), statistics.at(name), {.confidence = goldens.number(row, 1)});
     ASSERT_TRUE(own) << name;
     EXPECT_NEAR(own->estimate, goldens.number(row, 2), 1e-12 * goldens.number(row, 2)) << name;
   }
 }
 
-// All 5^5 samples of 5 rows: the replicates have the enumeration's distribution (every value within 4 binomial
-// standard deviations of its probability).
+// All 5^5 samples of 5 rows: the replicates have the enumeration's distribution (every value within
+// 4 binomial standard deviations of its probability).
 TEST(Bootstrap, ReplicatesHaveTheDistributionOfTheWholeEnumeration) {
   const std::vector<double> values = {0, 1, 3, 9, 27};
   const RowStatistic mean = mean_of_rows(values);
@@ -130,8 +133,9 @@ double normal(RandomStream& random) {
   return boost::math::quantile(boost::math::normal(), (random.next() + 0.5) * 0x1p-32);
 }
 
-// Truth: R^2 of the population is slope^2 var(x) / (slope^2 var(x) + sigma^2) with x and noise drawn anew. 90 % nominal,
-// 300 repeats at n = 40: BCa is second-order accurate, so 3 binomial standard deviations plus 2 points for its O(1/n).
+// Truth: R^2 of the population is slope^2 var(x) / (slope^2 var(x) + sigma^2) with x and noise
+// drawn anew. 90 % nominal, 300 repeats at n = 40: BCa is second-order accurate, so 3 binomial
+// standard deviations plus 2 points for its O(1/n).
 TEST(Bootstrap, CoversThePopulationsRSquaredAndTau) {
   constexpr int kRepeats = 300;
   constexpr double kSigma = 0.5;
@@ -168,7 +172,8 @@ TEST(Bootstrap, TooLittleGivesNothing) {
   EXPECT_EQ(same->acceleration, 0);
 }
 
-// Four of six rows have the same ops: (2/3)^6 + (1/3)^6 = 9 % of the samples have no line, more than the 5 % allowed.
+// Four of six rows have the same ops: (2/3)^6 + (1/3)^6 = 9 % of the samples have no line, more
+// than the 5 % allowed.
 TEST(Bootstrap, ManySamplesWithoutTheFigureGiveNothing) {
   const std::vector<double> x = {1, 1, 1, 1, 2, 2}, y = {1, 1.1, 1.2, 0.9, 2, 2.1};
   EXPECT_FALSE(bootstrap(6, r_squared_of_rows(x, y)));

@@ -1,4 +1,5 @@
-// Slopes of groups against R (data/common_slope.R), by hand, and by what no change of units may alter.
+// Slopes of groups against R (data/common_slope.R), by hand, and by what no change of units may
+// alter.
 #include "analysis/common_slope.h"
 
 #include <gtest/gtest.h>
@@ -34,7 +35,8 @@ std::map<std::string, Groups> r_sets() {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     Groups& groups = sets[std::string(table.text(row, 0))];
     const std::string name(table.text(row, 1));
-    auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == name; });
+    auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == name; });
     if (found == groups.end()) found = groups.insert(groups.end(), {name, {}});
     found->second.x.push_back(table.number(row, 2));
     found->second.y.push_back(table.number(row, 3));
@@ -67,8 +69,10 @@ TEST(CommonSlope, AgreesWithRToEightDigits) {
   ASSERT_EQ(found.size(), 3U);
   const CsvTable goldens = CsvTable::from_file(kFolder + "common_slope.csv");
   for (std::size_t row = 0; row < goldens.rows(); ++row) {
-    const double value = found.at(std::string(goldens.text(row, 0))).at(std::string(goldens.text(row, 1)));
-    EXPECT_GE(digits_of_agreement(value, goldens.number(row, 2)), 8) << goldens.where(row) << " " << value;
+    const double value =
+        found.at(std::string(goldens.text(row, 0))).at(std::string(goldens.text(row, 1)));
+    EXPECT_GE(digits_of_agreement(value, goldens.number(row, 2)), 8)
+        << goldens.where(row) << " " << value;
   }
   EXPECT_EQ(goldens.rows(), 38U);
 }
@@ -79,7 +83,8 @@ Rows drawn(std::uint64_t seed, std::size_t n, double slope, double noise, double
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
     rows.x.push_back(from + 6e7 * random.next() * 0x1p-32);
-    rows.y.push_back((1e-3 + slope * rows.x.back()) * (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+    rows.y.push_back((1e-3 + slope * rows.x.back()) *
+                     (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
   }
   return rows;
 }
@@ -94,7 +99,8 @@ TEST(CommonSlope, FasterByOneFactorIsTheSameUpToScaleWhicheverNetworksRan) {
   const CommonSlope up_to_scale = compare_slopes(views(scaled), {.up_to_scale = true});
   EXPECT_NEAR(up_to_scale.worst.share.value(), 0, 1e-9);
   EXPECT_EQ(up_to_scale.worst.agreement, Agreement::same);
-  EXPECT_NEAR(up_to_scale.groups[0].slope, up_to_scale.groups[1].slope, 1e-9 * up_to_scale.groups[0].slope);
+  EXPECT_NEAR(up_to_scale.groups[0].slope, up_to_scale.groups[1].slope,
+              1e-9 * up_to_scale.groups[0].slope);
 }
 
 TEST(CommonSlope, UnitsChangeNoShare) {
@@ -115,15 +121,17 @@ TEST(CommonSlope, UnitsChangeNoShare) {
 }
 
 TEST(CommonSlope, IntervalsOfAllPairsHoldTogether) {
-  const Groups groups = {
-      {"a", drawn(5, 60, 12e-9, 0.1)}, {"b", drawn(6, 60, 12e-9, 0.1)}, {"c", drawn(7, 60, 14e-9, 0.1)}};
+  const Groups groups = {{"a", drawn(5, 60, 12e-9, 0.1)},
+                         {"b", drawn(6, 60, 12e-9, 0.1)},
+                         {"c", drawn(7, 60, 14e-9, 0.1)}};
   const CommonSlope three = compare_slopes(views(groups));
   ASSERT_EQ(three.pairs.size(), 3U);
   EXPECT_EQ(three.pairs[0].reference + three.pairs[0].other, "ab");
   EXPECT_EQ(three.pairs[2].reference + three.pairs[2].other, "bc");
   EXPECT_NEAR(three.pairs[0].confidence, 1 - 0.05 / 3, 1e-15);
   const std::vector<SlopeGroup> two = {views(groups)[0], views(groups)[1]};
-  EXPECT_GT(three.pairs[0].interval.value().width(), compare_slopes(two).pairs[0].interval.value().width());
+  EXPECT_GT(three.pairs[0].interval.value().width(),
+            compare_slopes(two).pairs[0].interval.value().width());
   EXPECT_EQ(three.worst.agreement, Agreement::different);
   EXPECT_EQ(three.worst.other, "c");
 }
@@ -136,7 +144,8 @@ TEST(CommonSlope, WholeEnumerationsHaveNoIntervals) {
 }
 
 TEST(CommonSlope, AFallingLineHasNoShare) {
-  const Groups groups = {{"up", drawn(8, 40, 12e-9, 0.01)}, {"down", {{1e6, 2e6, 3e6, 4e6}, {9, 7, 4, 3}}}};
+  const Groups groups = {{"up", drawn(8, 40, 12e-9, 0.01)},
+                         {"down", {{1e6, 2e6, 3e6, 4e6}, {9, 7, 4, 3}}}};
   const CommonSlope found = compare_slopes(views(groups));
   EXPECT_FALSE(found.worst.share);
   EXPECT_EQ(found.worst.agreement, Agreement::undecided);
@@ -149,7 +158,8 @@ TEST(CommonSlope, PairedRatioByHand) {
   for (double& y : b) y *= 1.1;
   const SlopeDifference steeper = paired_slope_ratio(a.x, a.y, b, {}, {"m4", "m7"});
   EXPECT_NEAR(steeper.share.value(), 0.1, 1e-12);
-  EXPECT_NEAR(steeper.interval.value().low, 0.1, 1e-12);  // the noise is the same: nothing is left of it
+  EXPECT_NEAR(steeper.interval.value().low, 0.1,
+              1e-12);  // the noise is the same: nothing is left of it
   EXPECT_NEAR(steeper.interval.value().high, 0.1, 1e-12);
   EXPECT_EQ(steeper.agreement, Agreement::different);
   EXPECT_EQ(steeper.other, "m7");
@@ -164,7 +174,8 @@ TEST(CommonSlope, PairedIntervalsAreThoseOfNetworksInCommon) {
   RandomStream random(11, 0);
   for (double& y : b.y) y *= 1.02 + 0.02 * random.next() * 0x1p-32;
   const SlopeDifference paired = paired_slope_ratio(a.x, a.y, b.y);
-  const CommonSlope apart = compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}});
+  const CommonSlope apart =
+      compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}});
   EXPECT_NEAR(paired.share.value(), apart.worst.share.value(), 1e-12);
   EXPECT_LT(paired.interval.value().width(), apart.worst.interval.value().width() / 5);
   EXPECT_EQ(paired.agreement, Agreement::same);
@@ -190,9 +201,9 @@ TEST(CommonSlope, TheWorstPairDecides) {
     one.agreement = agreement;
     return one;
   };
-  const std::vector<SlopeDifference> pairs = {pair(0.01, Agreement::same), pair(0.3, Agreement::undecided),
-                                              pair(-0.1, Agreement::different),
-                                              pair(0.08, Agreement::different)};
+  const std::vector<SlopeDifference> pairs = {
+      pair(0.01, Agreement::same), pair(0.3, Agreement::undecided),
+      pair(-0.1, Agreement::different), pair(0.08, Agreement::different)};
   EXPECT_EQ(worst_difference(pairs).share, -0.1);
   EXPECT_EQ(worst_difference(std::span(pairs).first(2)).share, 0.3);
 }

@@ -27,12 +27,14 @@ Rows bent(double c, double noise, std::uint64_t seed, std::size_t n = 60) {
     const double u = random.next() * 0x1p-32;
     const double x = 1e6 + 6e7 * u * u;
     rows.x.push_back(x);
-    rows.y.push_back((0.05 + 12e-9 * x + c * x * x) * (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+    rows.y.push_back((0.05 + 12e-9 * x + c * x * x) *
+                     (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
   }
   return rows;
 }
 
-// x = -3 -1 1 3 about the mean, y = 10 + x^2: c = 1; x^2 less its line is 4 -4 -4 4; the line is 15 throughout.
+// x = -3 -1 1 3 about the mean, y = 10 + x^2: c = 1; x^2 less its line is 4 -4 -4 4; the line is 15
+// throughout.
 TEST(Curvature, ByHand) {
   const std::vector<double> x = {1, 3, 5, 7, 1, 3, 5, 7}, y = {19, 11, 11, 19, 19, 11, 11, 19};
   const Curvature found = curvature(x, y, {.middle = 1}).value();
@@ -41,7 +43,8 @@ TEST(Curvature, ByHand) {
   EXPECT_NEAR(found.mean.value, 4.0 / 15, 1e-13);
   EXPECT_FALSE(found.underestimates_in_the_middle());
   const Curvature inner = curvature(x, y, {.middle = 0.5}).value();
-  EXPECT_NEAR(inner.largest.value, -4.0 / 15, 1e-13);  // a valley: the line overestimates in the middle
+  EXPECT_NEAR(inner.largest.value, -4.0 / 15,
+              1e-13);  // a valley: the line overestimates in the middle
 }
 
 TEST(Curvature, IsTheGapBetweenTheTwoFits) {
@@ -68,8 +71,8 @@ TEST(Curvature, IntervalIsTheCoefficients) {
   const Rows rows = bent(-1e-16, 0.2, 3);
   const Curvature found = curvature(rows.x, rows.y).value();
   const double factor = found.largest.value / found.quadratic.estimate;
-  EXPECT_NEAR(found.largest.interval.value().width(), std::abs(factor) * found.quadratic.interval.width(),
-              1e-12);
+  EXPECT_NEAR(found.largest.interval.value().width(),
+              std::abs(factor) * found.quadratic.interval.width(), 1e-12);
   EXPECT_TRUE(found.largest.interval.value().contains(found.largest.value));
   EXPECT_FALSE(curvature(rows.x, rows.y, {.whole_enumeration = true}).value().largest.interval);
 }
@@ -84,8 +87,9 @@ TEST(Curvature, TheMeanIsOverTheMiddle) {
   EXPECT_DOUBLE_EQ(inner.quadratic.estimate, whole.quadratic.estimate);
 }
 
-// A straight line with a few per cent of noise over a hundredfold range of ops: a share of the smallest networks'
-// latency is known to some ten per cent only, the mean share well enough to tell that there is no bend.
+// A straight line with a few per cent of noise over a hundredfold range of ops: a share of the
+// smallest networks' latency is known to some ten per cent only, the mean share well enough to tell
+// that there is no bend.
 TEST(Curvature, AStraightLineOverAWideRangeIsKnownToBeStraight) {
   Rows rows;
   RandomStream random(9, 0);
@@ -128,7 +132,8 @@ TEST(Curvature, WhatCannotBeToldIsNothing) {
   EXPECT_FALSE(curvature(x, falls));  // the line is below 0 among the middle rows
   const std::vector<double> unknown = {1, 2, std::numeric_limits<double>::quiet_NaN(), 4, 5, 6};
   EXPECT_NE(message_of([&] { (void)curvature(x, unknown); }).find("y value 3"), std::string::npos);
-  EXPECT_NE(message_of([&] { (void)curvature(x, x, {.middle = 0}); }).find("middle of 0"), std::string::npos);
+  EXPECT_NE(message_of([&] { (void)curvature(x, x, {.middle = 0}); }).find("middle of 0"),
+            std::string::npos);
 }
 
 TEST(Curvature, AbsoluteValuesStartAtZeroWhereTheIntervalContainsIt) {

@@ -1,4 +1,5 @@
-// Models and their diagnostics against R, on six data sets, one a campaign of opline (data/goldens.R).
+// Models and their diagnostics against R, on six data sets, one a campaign of opline
+// (data/goldens.R).
 #include "analysis/diagnostics.h"
 
 #include <gtest/gtest.h>
@@ -46,12 +47,14 @@ Figures figures(const GoldenSet& set) {
     all["low"].push_back(c.interval.low);
   }
   const ModelOptions hc3{0.95, CovarianceKind::hc3};
-  for (const Coefficient& c : fit_linear(design, y, hc3).coefficients) all["hc3"].push_back(c.standard_error);
+  for (const Coefficient& c : fit_linear(design, y, hc3).coefficients)
+    all["hc3"].push_back(c.standard_error);
   for (const Coefficient& c : fit_linear(design, y, hc3, w).coefficients) {
     all["weighted_estimate"].push_back(c.estimate);
     all["weighted_hc3"].push_back(c.standard_error);
   }
-  for (const Coefficient& c : weighted.coefficients) all["weighted_error"].push_back(c.standard_error);
+  for (const Coefficient& c : weighted.coefficients)
+    all["weighted_error"].push_back(c.standard_error);
   all["weighted_aic"] = {weighted.aic.value()};
   all["weighted_r_squared"] = {weighted.r_squared.value()};
   all["r_squared"] = {model.r_squared.value()};

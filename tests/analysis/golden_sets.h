@@ -1,4 +1,5 @@
-// golden_sets.h - the six data sets that R's goldens are made of (data/goldens.R), and comparing with them.
+// golden_sets.h - the six data sets that R's goldens are made of (data/goldens.R), and comparing
+// with them.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -40,9 +41,10 @@ inline std::map<std::string, GoldenSet> golden_sets() {
 /// Figures of a set: a name, and one or several values.
 using Figures = std::map<std::string, std::vector<double>>;
 
-/// Compares with every row of a table (set, quantity, row from 1, value); returns how many there were.
-inline std::size_t expect_digits(const std::string& file, const std::map<std::string, Figures>& found,
-                                 double digits) {
+/// Compares with every row of a table (set, quantity, row from 1, value); returns how many there
+/// were.
+inline std::size_t expect_digits(const std::string& file,
+                                 const std::map<std::string, Figures>& found, double digits) {
   const CsvTable goldens = CsvTable::from_file(kGoldenFolder + file);
   for (std::size_t row = 0; row < goldens.rows(); ++row) {
     const std::string set(goldens.text(row, 0)), quantity(goldens.text(row, 1));

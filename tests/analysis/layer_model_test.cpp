@@ -1,4 +1,5 @@
-// Forms of kernels and the table of layers: planted prices, what can't be fitted, what was never seen.
+// Forms of kernels and the table of layers: planted prices, what can't be fitted, what was never
+// seen.
 #include "analysis/layer_model.h"
 
 #include <gmock/gmock.h>
@@ -28,7 +29,8 @@ TEST(LayerModel, FindsThePlantedPricesOfEachKernel) {
     EXPECT_NEAR(pointwise.coefficient("macs").estimate, 5e-9, 1e-17);
     EXPECT_NEAR(pointwise.coefficient("output_elements").estimate, 3e-8, 1e-16);
     EXPECT_NEAR(pointwise.coefficient("bytes").estimate, 2e-9, 1e-16);
-    const auto predicted = predict_networks(planted.layers, planted.seconds.size(), nullptr, &model);
+    const auto predicted =
+        predict_networks(planted.layers, planted.seconds.size(), nullptr, &model);
     for (std::size_t i = 0; i < predicted.size(); ++i) {
       EXPECT_NEAR(*predicted[i].seconds, planted.seconds[i], 1e-9 * planted.seconds[i]);
     }
@@ -120,15 +122,19 @@ TEST(LayerModel, BadLayersAreRefused) {
   };
   EXPECT_THAT(refusal([](LayerObservation& layer) { layer.bytes = -1; }),
               HasSubstr("layer 2 has a figure of -1"));
-  EXPECT_THAT(refusal([](LayerObservation& layer) { layer.seconds = 0; }), HasSubstr("layer 2 takes 0 s"));
+  EXPECT_THAT(refusal([](LayerObservation& layer) { layer.seconds = 0; }),
+              HasSubstr("layer 2 takes 0 s"));
   EXPECT_THAT(refusal([](LayerObservation& layer) { layer.signature.clear(); }),
               HasSubstr("no type, variant"));
-  EXPECT_THAT(refusal([](LayerObservation& layer) { layer.macs = std::numeric_limits<double>::infinity(); }),
+  EXPECT_THAT(refusal([](LayerObservation& layer) {
+                layer.macs = std::numeric_limits<double>::infinity();
+              }),
               HasSubstr("figure of inf"));
   EXPECT_THAT(message_of([] { require_layers("x", some_layers(1), 0); }),
               HasSubstr("network 0, there are 0"));
   EXPECT_THAT(message_of([] { require_layers("x", {}, 0); }), HasSubstr("no layers"));
-  EXPECT_THAT(message_of([] { require_every_network("x", some_layers(2), 2); }), HasSubstr("network 2 of 2"));
+  EXPECT_THAT(message_of([] { require_every_network("x", some_layers(2), 2); }),
+              HasSubstr("network 2 of 2"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Held-out fits against fits one by one, and models of layers on networks and signatures they have not seen.
+// Held-out fits against fits one by one, and models of layers on networks and signatures they have
+// not seen.
 #include "analysis/layer_validation.h"
 
 #include <gmock/gmock.h>
@@ -27,7 +28,8 @@ std::vector<double> column(std::size_t n, std::uint64_t index, double scale) {
 TEST(Folds, HeldOutFitsAreTheFitsWithoutTheFold) {
   constexpr std::size_t kRows = 40;
   constexpr std::size_t kFolds = 7;
-  const std::vector<double> a = column(kRows, 1, 1e7), b = column(kRows, 2, 1e5), y = column(kRows, 3, 1e-2);
+  const std::vector<double> a = column(kRows, 1, 1e7), b = column(kRows, 2, 1e5),
+                            y = column(kRows, 3, 1e-2);
   const std::vector<double> w = column(kRows, 4, 10);
   Design design(kRows);
   design.add("a", a).add("b", b);
@@ -37,7 +39,8 @@ TEST(Folds, HeldOutFitsAreTheFitsWithoutTheFold) {
     std::vector<double> some_a, some_b, some_y, some_w;
     for (std::size_t i = 0; i < kRows; ++i) {
       if (fold[i] == fold[row]) continue;
-      some_a.push_back(a[i]), some_b.push_back(b[i]), some_y.push_back(y[i]), some_w.push_back(w[i]);
+      some_a.push_back(a[i]), some_b.push_back(b[i]), some_y.push_back(y[i]),
+          some_w.push_back(w[i]);
     }
     Design others(some_y.size());
     others.add("a", some_a).add("b", some_b);
@@ -101,7 +104,8 @@ TEST(LayerValidation, TheLineIsTheOneOfCrossValidate) {
   EXPECT_NEAR(found.ops->networks->worst_percent, known->errors.worst_percent, 1e-9);
 }
 
-/// A table of what was seen beats any form where a layer's price is its own, and a hidden signature takes that away.
+/// A table of what was seen beats any form where a layer's price is its own, and a hidden signature
+/// takes that away.
 TEST(LayerValidation, HidingSignaturesTakesTheTableAway) {
   Planted planted = PlantedLayers(7, 0).draw(150, 2);
   std::fill(planted.seconds.begin(), planted.seconds.end(), 0);
@@ -162,9 +166,10 @@ TEST(LayerValidation, TooLittleIsNothingAndNonsenseIsRefused) {
   EXPECT_FALSE(few.per_layer);
   LayerValidationOptions options;
   options.folds = 1;
-  EXPECT_THAT(
-      message_of([&] { static_cast<void>(validate_layer_models(planted.layers, planted.seconds, options)); }),
-      HasSubstr("1 folds"));
+  EXPECT_THAT(message_of([&] {
+                static_cast<void>(validate_layer_models(planted.layers, planted.seconds, options));
+              }),
+              HasSubstr("1 folds"));
 }
 
 }  // namespace

@@ -57,7 +57,9 @@ TEST(LinearModel, OneColumnIsTheLineOfRegression) {
   design.add("a", s.a);
   const LinearModel model = fit_linear(design, s.y);
   const LinearFit line = fit_line(s.a, s.y);
-  const auto same = [](double found, double known) { EXPECT_NEAR(found, known, 1e-14 * std::abs(known)); };
+  const auto same = [](double found, double known) {
+    EXPECT_NEAR(found, known, 1e-14 * std::abs(known));
+  };
   same(model.coefficient("a").estimate, line.slope);
   same(model.coefficient("intercept").standard_error, line.intercept_standard_error);
   same(model.coefficient("a").interval.low, line.slope_interval.low);
@@ -102,7 +104,8 @@ TEST(LinearModel, RelativeWeightsDivideTheModelByY) {
   const LinearModel plain = fit_linear(divided, std::vector<double>(15, 1.0));
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(weighted.coefficients[i].estimate, plain.coefficients[i].estimate, 1e-12);
-    EXPECT_NEAR(weighted.coefficients[i].standard_error, plain.coefficients[i].standard_error, 1e-12);
+    EXPECT_NEAR(weighted.coefficients[i].standard_error, plain.coefficients[i].standard_error,
+                1e-12);
   }
   EXPECT_THAT(message_of([&] {
                 static_cast<void>(relative_weights(std::vector<double>{1, 0}));
@@ -145,7 +148,8 @@ TEST(LinearModel, ThreadsChangeNothing) {
   EXPECT_EQ(alone.influence[8999].cook.value(), together.influence[8999].cook.value());
 }
 
-// Columns so alike that one Gram matrix does not tell them apart to 16 digits: the second one is made (orthonormal.h).
+// Columns so alike that one Gram matrix does not tell them apart to 16 digits: the second one is
+// made (orthonormal.h).
 TEST(LinearModel, NearlyDependentColumnsKeepTheirDigits) {
   const std::size_t n = 300;
   std::vector<double> a, b, y;
@@ -196,7 +200,8 @@ TEST(LinearModel, ADependentColumnIsNamed) {
 TEST(LinearModel, BadInputIsRefused) {
   const Sample s = sample(6);
   const Design design = design_of(s);
-  const auto fit = [&](std::vector<double> y, std::vector<double> w = {}, ModelOptions options = {}) {
+  const auto fit = [&](std::vector<double> y, std::vector<double> w = {},
+                       ModelOptions options = {}) {
     return message_of([&] { static_cast<void>(fit_linear(design, y, options, w)); });
   };
   std::vector<double> bad = s.y;
@@ -212,7 +217,10 @@ TEST(LinearModel, BadInputIsRefused) {
                 static_cast<void>(fit_linear(few, std::vector<double>{1, 2}));
               }),
               HasSubstr("2 rows for 2 coefficients"));
-  EXPECT_THAT(message_of([&] { few.add("a", std::vector<double>{1, 3}); }), HasSubstr("second column `a`"));
+  EXPECT_THAT(message_of([&] {
+                few.add("a", std::vector<double>{1, 3});
+              }),
+              HasSubstr("second column `a`"));
   EXPECT_THAT(message_of([&] { few.add("c", std::vector<double>{1}); }), HasSubstr("has 1 values"));
 }
 

@@ -43,9 +43,11 @@ TEST(OpsByType, FindsThePlantedPrices) {
       {900, 50, 7}, {800, 90, 3}, {700, 10, 9}, {950, 70, 1}, {500, 20, 2}};
   std::vector<double> seconds;
   seconds.reserve(macs.size());
-  for (const auto& one : macs) seconds.push_back(3 + 2 * (0.5 * one[0] + 4 * one[1] + 0.25 * one[2]));
+  for (const auto& one : macs)
+    seconds.push_back(3 + 2 * (0.5 * one[0] + 4 * one[1] + 0.25 * one[2]));
   for (const Weighting weighting : {Weighting::equal, Weighting::relative}) {
-    const OpsByType fit = fit_ops_by_type(networks_of(macs), seconds, {Intercept::with, weighting, {}});
+    const OpsByType fit =
+        fit_ops_by_type(networks_of(macs), seconds, {Intercept::with, weighting, {}});
     EXPECT_THAT(names(fit.types), ElementsAre("conv2d", "depthwise_conv2d", "fully_connected"));
     EXPECT_NEAR(fit.model.coefficient("intercept").estimate, 3, 1e-9);
     EXPECT_NEAR(fit.model.coefficient("conv2d").estimate, 0.5, 1e-12);
@@ -78,7 +80,8 @@ TEST(OpsByType, TypesInAFixedProportionAreMerged) {
 }
 
 TEST(OpsByType, ATypeThatFallsAsAnotherRisesIsLeftOut) {
-  const TypeColumns types = columns_of({{90, 10, 7}, {80, 20, 3}, {70, 30, 9}, {50, 50, 1}, {60, 40, 4}});
+  const TypeColumns types =
+      columns_of({{90, 10, 7}, {80, 20, 3}, {70, 30, 9}, {50, 50, 1}, {60, 40, 4}});
   EXPECT_THAT(names(types), ElementsAre("conv2d", "fully_connected"));
   ASSERT_EQ(types.left_out.size(), 1u);
   EXPECT_EQ(types.left_out[0].name, "depthwise_conv2d");

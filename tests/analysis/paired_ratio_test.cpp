@@ -22,7 +22,8 @@ TEST(PairedRatio, IsGeometricAndSymmetric) {
   EXPECT_NEAR(inverse.interval.low * ratio.interval.high, 1.0, 1e-12);
 }
 
-// By hand: logs of 2, 4, 2, 4 have mean 1.5 ln 2 and standard deviation ln 2 / sqrt(3); t(0.975, 3) = 3.182446.
+// By hand: logs of 2, 4, 2, 4 have mean 1.5 ln 2 and standard deviation ln 2 / sqrt(3); t(0.975, 3)
+// = 3.182446.
 TEST(PairedRatio, IntervalByHand) {
   const std::vector<double> a = {2, 4, 2, 4};
   const std::vector<double> b = {1, 1, 1, 1};

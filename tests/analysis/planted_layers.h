@@ -1,4 +1,5 @@
-// tests/analysis/planted_layers.h - networks of known layers and known prices, for tests of models of layers.
+// tests/analysis/planted_layers.h - networks of known layers and known prices, for tests of models
+// of layers.
 #pragma once
 #include <fmt/format.h>
 
@@ -11,7 +12,8 @@
 
 namespace opline::analysis {
 
-/// Networks like those of a small space: a convolution, blocks of depthwise and pointwise layers, a pool, a classifier.
+/// Networks like those of a small space: a convolution, blocks of depthwise and pointwise layers, a
+/// pool, a classifier.
 struct Planted {
   std::vector<LayerObservation> layers;
   std::vector<double> seconds;  ///< Of the networks: sums of their layers.
@@ -44,7 +46,8 @@ class PlantedLayers {
       const double channels = 8 * (1 + random_.below(8));
       add(result, "conv2d", "conv_im2col", {25, 5, 1, channels, 40}, prices_.first);
       double width = channels;
-      for (std::uint32_t block = 0, blocks = 1 + random_.below(most_blocks); block < blocks; ++block) {
+      for (std::uint32_t block = 0, blocks = 1 + random_.below(most_blocks); block < blocks;
+           ++block) {
         const double next = 8 * (1 + random_.below(8));
         add(result, "depthwise_conv2d", "depthwise_3x3", {25, 5, 1, width, 9}, prices_.depthwise);
         add(result, "conv2d", "conv_1x1", {25, 5, width, next, 1}, prices_.pointwise);
@@ -61,7 +64,8 @@ class PlantedLayers {
     double out_h, out_w, in_c, out_c, taps;
   };
 
-  void add(Planted& to, const std::string& type, const std::string& variant, Shape shape, Price price) {
+  void add(Planted& to, const std::string& type, const std::string& variant, Shape shape,
+           Price price) {
     LayerObservation layer;
     layer.network = network_;
     layer.type = type;

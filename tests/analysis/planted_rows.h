@@ -13,7 +13,9 @@ inline constexpr double kSlope = 13.2e-9;  // seconds per op
 inline constexpr double kIntercept = 0.1;  // seconds
 inline constexpr double kNoise = 0.03;     // seconds
 
-inline double normal(RandomStream& random) { return normal_quantile((random.next() + 0.5) * 0x1p-32); }
+inline double normal(RandomStream& random) {
+  return normal_quantile((random.next() + 0.5) * 0x1p-32);
+}
 inline double uniform(RandomStream& random) { return random.next() * 0x1p-32; }
 
 struct Rows {

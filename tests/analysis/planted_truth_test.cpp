@@ -1,10 +1,11 @@
-// Data with a known truth: intervals cover it as often as they say, tests reject it as often as they say, and planted
-// defects are found.
+// Data with a known truth: intervals cover it as often as they say, tests reject it as often as
+// they say, and planted defects are found.
 //
-// A share of R repeats is held within exact binomial bounds: for a true probability in [from, to] the count falls out
-// of them with probability 2e-4. from = to for what is exact under normal errors (classical intervals, RESET, Chow);
-// what holds for many rows only has the room stated with it. Seeds are fixed, so the result is too. Built twice: 500
-// repeats, and 20000 as an extended test.
+// A share of R repeats is held within exact binomial bounds: for a true probability in [from, to]
+// the count falls out of them with probability 2e-4. from = to for what is exact under normal
+// errors (classical intervals, RESET, Chow); what holds for many rows only has the room stated with
+// it. Seeds are fixed, so the result is too. Built twice: 500 repeats, and 20000 as an extended
+// test.
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/binomial.hpp>
@@ -57,7 +58,8 @@ TEST_P(PlantedTruth, SlopeIntervalsCover) {
     classical += fitted(rows, CovarianceKind::classical).coefficients[1].interval.contains(kSlope);
     hc3 += fitted(rows, CovarianceKind::hc3).coefficients[1].interval.contains(kSlope);
     const Rows uneven = drawn(random, 60, wide_ends);
-    uneven_classical += fitted(uneven, CovarianceKind::classical).coefficients[1].interval.contains(kSlope);
+    uneven_classical +=
+        fitted(uneven, CovarianceKind::classical).coefficients[1].interval.contains(kSlope);
     uneven_hc3 += fitted(uneven, CovarianceKind::hc3).coefficients[1].interval.contains(kSlope);
   }
   expect_share(classical, 0.95, 0.95, "classical");
@@ -76,7 +78,8 @@ TEST_P(PlantedTruth, TestsHoldTheirSize) {
     rejected["White"] += found.white.value().p < 0.05;
     rejected["Jarque-Bera"] += found.jarque_bera.value().p < 0.05;
     rejected["Shapiro-Francia"] += found.shapiro_francia.value().p < 0.05;
-    const Rows a = drawn(random, 40, even), b = drawn(random, 50, even), c = drawn(random, 30, even);
+    const Rows a = drawn(random, 40, even), b = drawn(random, 50, even),
+               c = drawn(random, 30, even);
     const CommonSlope slopes =
         compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}, {"c", c.x, c.y}});
     rejected["equal slopes"] += slopes.equal_slopes.value().p < 0.05;
@@ -107,7 +110,8 @@ TEST_P(PlantedTruth, DefectsAreFound) {
     found["outlier by Shapiro-Francia"] += outlier.shapiro_francia.value().p < 0.05;
     found["outlier by studentised residual"] += outlier.influence[17].external.value() > 4;
     const Rows a = drawn(random, 100, even), b = drawn(random, 100, even, line, 1.1);
-    const CommonSlope slopes = compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}});
+    const CommonSlope slopes =
+        compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}});
     found["two slopes by F"] += slopes.equal_slopes.value().p < 0.05;
     found["two lines by Chow"] += slopes.equal_lines.value().p < 0.05;
   }
@@ -132,7 +136,8 @@ TEST_P(PlantedTruth, CurvatureIntervalCoversThePlantedShare) {
     const Rows straight = drawn(random, 80, growing);
     zero += curvature(straight.x, straight.y).value().largest.interval.value().contains(0);
   }
-  // Were x spread evenly: c r = -0.05 (0.9^2 - 1/3) s at the 5 % quantile of x, 4 Mops, where the line is 0.136 s.
+  // Were x spread evenly: c r = -0.05 (0.9^2 - 1/3) s at the 5 % quantile of x, 4 Mops, where the
+  // line is 0.136 s.
   EXPECT_NEAR(sum / static_cast<double>(repeats()), -0.175, 0.03);
   expect_share(covered, 0.935, 0.96, "planted share");
   expect_share(zero, 0.935, 0.96, "no curvature");
@@ -149,10 +154,10 @@ TEST_P(PlantedTruth, SlopeDifferenceIntervalsCover) {
                  .contains(0.1);
     b = drawn(random, 60, growing);
     for (double& y : b.y) y *= 3;
-    up_to_scale +=
-        compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}}, {.up_to_scale = true})
-            .worst.interval.value()
-            .contains(0);
+    up_to_scale += compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}},
+                                  {.up_to_scale = true})
+                       .worst.interval.value()
+                       .contains(0);
   }
   expect_share(plain, 0.94, 0.96, "10 % apart");
   expect_share(up_to_scale, 0.94, 0.96, "one up to scale");
@@ -164,7 +169,8 @@ TEST_P(PlantedTruth, SlopesTenPercentApartAreDifferentAndEqualOnesTheSame) {
   const auto three_percent = [](double x) { return 0.03 * line(x); };
   for (std::uint64_t repeat = 0; repeat < sets; ++repeat) {
     RandomStream random(506, repeat);
-    const Rows a = drawn(random, 400, three_percent), b = drawn(random, 400, three_percent, line, 1.1),
+    const Rows a = drawn(random, 400, three_percent),
+               b = drawn(random, 400, three_percent, line, 1.1),
                c = drawn(random, 400, three_percent);
     const auto agreement = [&](const Rows& other) {
       return compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", other.x, other.y}})
@@ -172,7 +178,8 @@ TEST_P(PlantedTruth, SlopesTenPercentApartAreDifferentAndEqualOnesTheSame) {
     };
     different += agreement(b) == Agreement::different;
     same += agreement(c) == Agreement::same;
-    std::vector<double> steeper, alike;  // the same networks on another board, each off by up to 2 %
+    std::vector<double> steeper,
+        alike;  // the same networks on another board, each off by up to 2 %
     for (std::size_t i = 0; i < 100; ++i) {
       const double error = 0.98 + 0.04 * uniform(random);
       steeper.push_back((a.y[i] + 0.1 * kSlope * a.x[i]) * error);

@@ -16,14 +16,16 @@ namespace {
 
 /// The verdict on planted data; the seed is all that differs between the cases of one kind.
 Verdict verdict_on(const Rows& rows, const std::optional<SlopeDifference>& slopes = {}) {
-  return judge(validate_proxy(rows.x, rows.y, {.replicates = 200, .repeats = 3, .sets = 100}), slopes);
+  return judge(validate_proxy(rows.x, rows.y, {.replicates = 200, .repeats = 3, .sets = 100}),
+               slopes);
 }
 
 TEST(PlantedVerdict, ALineWithThreePercentOfNoiseIsValid) {
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     RandomStream random(601, seed);
     const Verdict verdict = verdict_on(drawn(random, 300, [](double x) { return 0.03 * line(x); }));
-    EXPECT_EQ(verdict.ruling, Ruling::valid) << seed << " " << testing::PrintToString(verdict.reasons);
+    EXPECT_EQ(verdict.ruling, Ruling::valid)
+        << seed << " " << testing::PrintToString(verdict.reasons);
     EXPECT_GT(verdict.margin.value(), 0) << seed;
     EXPECT_LT(*verdict.margin, 0.12) << seed;
   }
@@ -46,7 +48,8 @@ TEST(PlantedVerdict, FortyPercentOfNoiseIsNotValid) {
     for (double& y : rows.y) y *= std::exp(0.4 * normal(random));
     const Verdict verdict = verdict_on(rows);
     EXPECT_EQ(verdict.ruling, Ruling::not_valid) << seed;
-    EXPECT_THAT(verdict.advice, testing::Contains(testing::HasSubstr("order of networks is off"))) << seed;
+    EXPECT_THAT(verdict.advice, testing::Contains(testing::HasSubstr("order of networks is off")))
+        << seed;
   }
 }
 
@@ -65,14 +68,16 @@ TEST(PlantedVerdict, TwoSlopesAreTwoProxies) {
     };
     const Verdict two = judged(b);
     EXPECT_EQ(two.ruling, Ruling::not_valid) << seed;
-    EXPECT_THAT(two.advice, testing::Contains(testing::HasSubstr("steeper than that of kws"))) << seed;
+    EXPECT_THAT(two.advice, testing::Contains(testing::HasSubstr("steeper than that of kws")))
+        << seed;
     EXPECT_EQ(judged(c).ruling, Ruling::valid) << seed;
   }
 }
 
 TEST(PlantedVerdict, FewNetworksDecideNothing) {
   RandomStream random(605, 0);
-  EXPECT_EQ(verdict_on(drawn(random, 20, [](double x) { return 0.01 * line(x); })).ruling, Ruling::not_valid);
+  EXPECT_EQ(verdict_on(drawn(random, 20, [](double x) { return 0.01 * line(x); })).ruling,
+            Ruling::not_valid);
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ TEST(Power, FindsThePapersVariation) {
 }
 
 TEST(Power, IsTheTextbooksFigure) {
-  const PowerConstancy found =
-      *power_constancy(std::vector<double>{1, 2, 4, 5}, std::vector<double>{2, 8, 12, 30});  // 2, 4, 3, 6 W
+  const PowerConstancy found = *power_constancy(std::vector<double>{1, 2, 4, 5},
+                                                std::vector<double>{2, 8, 12, 30});  // 2, 4, 3, 6 W
   EXPECT_DOUBLE_EQ(found.mean_watts, 3.75);
   EXPECT_DOUBLE_EQ(found.sigma_watts, std::sqrt(8.75 / 3));
   EXPECT_DOUBLE_EQ(found.variation, std::sqrt(8.75 / 3) / 3.75);

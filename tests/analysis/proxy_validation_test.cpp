@@ -1,4 +1,5 @@
-// One series, validated: the parts are those of the rooms' own functions, and what cannot be told is left open.
+// One series, validated: the parts are those of the rooms' own functions, and what cannot be told
+// is left open.
 #include "analysis/proxy_validation.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,8 @@ Rows drawn(std::size_t n, double noise, std::uint64_t seed = 1) {
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
     rows.x.push_back(std::floor(1e6 + 6e7 * random.next() * 0x1p-32));
-    rows.y.push_back((5e-3 + 13e-9 * rows.x.back()) * (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+    rows.y.push_back((5e-3 + 13e-9 * rows.x.back()) *
+                     (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
   }
   return rows;
 }
@@ -34,7 +36,8 @@ TEST(ProxyValidation, FiguresAreThoseOfTheParts) {
   const ProxyValidation found = validate_proxy(rows.x, rows.y, kQuick);
   EXPECT_EQ(found.n, 90U);
   EXPECT_EQ(found.r_squared.value().value, found.fit.r_squared);
-  const auto tau = bootstrap(90, kendall_tau_b_of_rows(rows.x, rows.y), {.replicates = 200}).value();
+  const auto tau =
+      bootstrap(90, kendall_tau_b_of_rows(rows.x, rows.y), {.replicates = 200}).value();
   EXPECT_EQ(found.kendall_tau_b.value().value, tau.estimate);
   EXPECT_EQ(found.kendall_tau_b->interval.value().low, tau.interval.low);
   EXPECT_EQ(found.mape_percent.value, found.fit.mape_percent);
@@ -82,8 +85,10 @@ TEST(ProxyValidation, BudgetsMayBeGiven) {
   const ProxyValidation found = validate_proxy(rows.x, rows.y, options);
   ASSERT_EQ(found.budgets.size(), 2U);
   EXPECT_EQ(found.budgets[0].without_margin.budget, 0.1);
-  EXPECT_NEAR(found.budgets[1].quantile,
-              std::count_if(rows.y.begin(), rows.y.end(), [](double y) { return y <= 0.5; }) / 200.0, 1e-12);
+  EXPECT_NEAR(
+      found.budgets[1].quantile,
+      std::count_if(rows.y.begin(), rows.y.end(), [](double y) { return y <= 0.5; }) / 200.0,
+      1e-12);
   options.budgets = {-1};
   EXPECT_THROW((void)validate_proxy(rows.x, rows.y, options), Error);
 }
@@ -107,7 +112,8 @@ TEST(ProxyValidation, WholeEnumerationsHaveNoIntervals) {
   ProxyValidationOptions options = kQuick;
   options.whole_enumeration = true;
   const ProxyValidation found = validate_proxy(rows.x, rows.y, options);
-  EXPECT_FALSE(found.r_squared->interval || found.mape_percent.interval || found.kendall_tau_b->interval);
+  EXPECT_FALSE(found.r_squared->interval || found.mape_percent.interval ||
+               found.kendall_tau_b->interval);
   EXPECT_FALSE(found.cross_validated_mape_percent->interval || found.curvature->largest.interval);
   EXPECT_EQ(found.r_squared->value, validate_proxy(rows.x, rows.y, kQuick).r_squared->value);
 }
@@ -132,7 +138,8 @@ TEST(ProxyValidation, FewRowsLeaveFiguresOpen) {
                found.curvature);
   EXPECT_TRUE(found.budgets.empty());
   EXPECT_TRUE(found.r_squared);
-  EXPECT_FALSE(found.r_squared->interval || found.mape_percent.interval || found.kendall_tau_b->interval);
+  EXPECT_FALSE(found.r_squared->interval || found.mape_percent.interval ||
+               found.kendall_tau_b->interval);
   const std::vector<double> flat = {2, 2, 2};
   const ProxyValidation level = validate_proxy(x, flat, kQuick);
   EXPECT_FALSE(level.r_squared || level.kendall_tau_b || level.spearman_rho);
@@ -147,7 +154,8 @@ TEST(ProxyValidation, RefusesWhatCannotBeValidated) {
   EXPECT_NE(message(two, two, {}).find("2 pairs"), std::string::npos);
   EXPECT_NE(message(three, zero, {}).find("above 0"), std::string::npos);
   EXPECT_NE(message(three, three, {.budget_quantiles = {}}).find("0 budgets"), std::string::npos);
-  EXPECT_NE(message(three, three, {.budget_quantiles = {1}}).find("budget quantile is 1"), std::string::npos);
+  EXPECT_NE(message(three, three, {.budget_quantiles = {1}}).find("budget quantile is 1"),
+            std::string::npos);
   EXPECT_NE(message(three, three, {.confidence = 95}).find("confidence is 95"), std::string::npos);
 }
 

@@ -1,4 +1,5 @@
-// Rank statistics against scipy (data/make_rank_goldens.py), the definition pair by pair, and by hand.
+// Rank statistics against scipy (data/make_rank_goldens.py), the definition pair by pair, and by
+// hand.
 #include "analysis/rank_statistics.h"
 
 #include <gtest/gtest.h>
@@ -100,8 +101,8 @@ TEST(RankStatistics, MisorderBinsAreThoseOfTheDefinition) {
       for (std::size_t j = 0; j < data.x.size(); ++j) {
         if (!(data.x[i] < data.x[j])) continue;
         const double difference = (data.x[j] - data.x[i]) / data.x[i];
-        const auto bin = static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), difference) -
-                                                  edges.begin());
+        const auto bin = static_cast<std::size_t>(
+            std::upper_bound(edges.begin(), edges.end(), difference) - edges.begin());
         ++pairs[bin];
         wrong[bin] += data.y[i] > data.y[j];
       }
@@ -122,7 +123,8 @@ TEST(RankStatistics, MisorderBinsAreThoseOfTheDefinition) {
 
 // 3 against 4 (1/3 more) is the one pair in the wrong order.
 TEST(RankStatistics, MisorderByHand) {
-  const Misorder found = misorder(std::vector<double>{1, 4, 3}, std::vector<double>{1, 2, 3}, {0.5});
+  const Misorder found =
+      misorder(std::vector<double>{1, 4, 3}, std::vector<double>{1, 2, 3}, {0.5});
   EXPECT_EQ(found.bins[0].pairs, 1U);
   EXPECT_EQ(found.bins[0].rate(), 1.0);
   EXPECT_EQ(found.bins[1].pairs, 2U);
@@ -158,9 +160,13 @@ TEST(RankStatistics, RefuseWhatIsNotKnown) {
   const std::vector<double> unknown = {1, std::numeric_limits<double>::quiet_NaN(), 3};
   EXPECT_NE(message_of([&] { (void)kendall_tau_b(good, two); }).find("3 values of x and 2 of y"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { (void)spearman_rho(good, unknown); }).find("y value 2 of 3"), std::string::npos);
+  EXPECT_NE(message_of([&] { (void)spearman_rho(good, unknown); }).find("y value 2 of 3"),
+            std::string::npos);
   EXPECT_NE(message_of([&] { (void)misorder(zero, good); }).find("above 0"), std::string::npos);
-  EXPECT_NE(message_of([&] { (void)misorder(good, good, {0.5, 0.5}); }).find("increase"), std::string::npos);
+  EXPECT_NE(message_of([&] {
+              (void)misorder(good, good, {0.5, 0.5});
+            }).find("increase"),
+            std::string::npos);
 }
 
 TEST(RankStatistics, QuantilesInterpolate) {

@@ -16,8 +16,8 @@ class NistSet : public testing::TestWithParam<const char*> {};
 
 TEST_P(NistSet, AgreesToTheAim) {
   const CsvTable certified = CsvTable::from_file(kFolder + "certified.csv");
-  const ReferenceResult result =
-      check_reference(certified, GetParam(), CsvTable::from_file(kFolder + GetParam() + std::string(".csv")));
+  const ReferenceResult result = check_reference(
+      certified, GetParam(), CsvTable::from_file(kFolder + GetParam() + std::string(".csv")));
   EXPECT_EQ(result.aim, result.name == "filip" ? 9 : 11);
   EXPECT_GE(result.estimates, result.aim);
   EXPECT_GE(result.standard_deviations, result.aim);
@@ -27,8 +27,9 @@ TEST_P(NistSet, AgreesToTheAim) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Strd, NistSet,
-                         testing::Values("norris", "pontius", "noint1", "noint2", "filip", "longley",
-                                         "wampler1", "wampler2", "wampler3", "wampler4", "wampler5"),
+                         testing::Values("norris", "pontius", "noint1", "noint2", "filip",
+                                         "longley", "wampler1", "wampler2", "wampler3", "wampler4",
+                                         "wampler5"),
                          [](const auto& set) { return std::string(set.param); });
 
 TEST(NistSets, AreTheElevenTested) {
@@ -39,7 +40,8 @@ TEST(NistSets, AWrongCertifiedFigureIsNoticed) {
   const CsvTable data = CsvTable::from_file(kFolder + "noint2.csv");
   const auto with_slope = [](const char* slope) {
     return CsvTable::from_text(
-        std::string("data_set,quantity,value\nnoint2,intercept,0\nnoint2,degree,1\nnoint2,b1,") + slope +
+        std::string("data_set,quantity,value\nnoint2,intercept,0\nnoint2,degree,1\nnoint2,b1,") +
+            slope +
             "\nnoint2,b1_standard_deviation,0.0420827318078432\n"
             "noint2,residual_standard_deviation,0.369274472937998\n"
             "noint2,r_squared,0.993348115299335\n",

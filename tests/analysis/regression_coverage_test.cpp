@@ -26,7 +26,8 @@ double draw_latency(double ops, RandomStream& random) {
   return true_intercept + true_slope * ops + sigma * normal(random);
 }
 
-/// `hits` of `repeats` lies within three standard deviations of the binomial with probability `confidence`.
+/// `hits` of `repeats` lies within three standard deviations of the binomial with probability
+/// `confidence`.
 void expect_nominal(int hits, double confidence, const char* what) {
   const double deviation = std::sqrt(confidence * (1 - confidence) / repeats);
   EXPECT_NEAR(static_cast<double>(hits) / repeats, confidence, 3 * deviation) << what;
@@ -58,8 +59,8 @@ TEST_P(Coverage, IsNominal) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Regression, Coverage,
-                         testing::Values(std::pair{3, 0.95}, std::pair{8, 0.95}, std::pair{40, 0.95},
-                                         std::pair{12, 0.8}));
+                         testing::Values(std::pair{3, 0.95}, std::pair{8, 0.95},
+                                         std::pair{40, 0.95}, std::pair{12, 0.8}));
 
 }  // namespace
 }  // namespace opline::analysis

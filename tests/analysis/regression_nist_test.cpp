@@ -22,7 +22,8 @@ struct Data {
   std::vector<double> x, y;
 };
 
-/// Digits of agreement: -log10 of the relative error, 15 when equal to the last digit a double shows.
+/// Digits of agreement: -log10 of the relative error, 15 when equal to the last digit a double
+/// shows.
 double log_relative_error(double value, double certified) {
   const double error = std::abs(value - certified) / std::abs(certified);
   return error == 0 ? 15 : std::min(15.0, -std::log10(error));
@@ -32,18 +33,19 @@ std::map<std::string, double> figures(const LinearFit& fit, const Data& data) {
   const double residual = fit.residual_standard_deviation * fit.residual_standard_deviation;
   const double degrees = static_cast<double>(fit.n) - 2;
   const double total = moments(data.x, data.y).syy.value();
-  std::map<std::string, double> all = {{"slope", fit.slope},
-                                       {"intercept", fit.intercept},
-                                       {"slope_standard_error", fit.slope_standard_error},
-                                       {"intercept_standard_error", fit.intercept_standard_error},
-                                       {"covariance", fit.covariance},
-                                       {"residual_standard_deviation", fit.residual_standard_deviation},
-                                       {"rmse", fit.rmse},
-                                       {"r_squared", fit.r_squared.value()},
-                                       {"residual_mean_square", residual},
-                                       {"residual_sum_of_squares", residual * degrees},
-                                       {"regression_sum_of_squares", total - residual * degrees},
-                                       {"f", std::pow(fit.slope / fit.slope_standard_error, 2)}};
+  std::map<std::string, double> all = {
+      {"slope", fit.slope},
+      {"intercept", fit.intercept},
+      {"slope_standard_error", fit.slope_standard_error},
+      {"intercept_standard_error", fit.intercept_standard_error},
+      {"covariance", fit.covariance},
+      {"residual_standard_deviation", fit.residual_standard_deviation},
+      {"rmse", fit.rmse},
+      {"r_squared", fit.r_squared.value()},
+      {"residual_mean_square", residual},
+      {"residual_sum_of_squares", residual * degrees},
+      {"regression_sum_of_squares", total - residual * degrees},
+      {"f", std::pow(fit.slope / fit.slope_standard_error, 2)}};
   if (fit.mape_percent) all["mape_percent"] = *fit.mape_percent;
   return all;
 }

@@ -87,7 +87,8 @@ TEST(Regression, BandIsNarrowestAtTheMeanAndInsideThePredictionInterval) {
   const Data data = noisy_line(1, 200);
   const LinearFit fit = fit_line(data.x, data.y);
   const double narrowest = fit.predict(fit.x_mean).mean.width();
-  EXPECT_NEAR(narrowest, 2 * fit.t * fit.residual_standard_deviation / std::sqrt(200.0), 1e-12 * narrowest);
+  EXPECT_NEAR(narrowest, 2 * fit.t * fit.residual_standard_deviation / std::sqrt(200.0),
+              1e-12 * narrowest);
   double last = narrowest;
   for (double step = 1e6; step < 60e6; step += 1e6) {
     const LinePrediction right = fit.predict(fit.x_mean + step);
@@ -177,8 +178,10 @@ TEST(Regression, RefusesWhatHasNoLineAndSaysWhatToDo) {
               HasSubstr("2 pairs; a line and its errors need at least 3: measure more"));
   EXPECT_THAT(refusal({}, {}), HasSubstr("0 pairs"));
   EXPECT_THAT(refusal({1, 2, 3}, {1, 2}), HasSubstr("3 values of x and 2 of y"));
-  EXPECT_THAT(refusal({5, 5, 5}, {1, 2, 3}), HasSubstr("every x is 5; measure networks that differ"));
-  EXPECT_THAT(refusal({1, 2, std::nan("")}, {1, 2, 3}), HasSubstr("x value 3 of 3 is nan; leave out"));
+  EXPECT_THAT(refusal({5, 5, 5}, {1, 2, 3}),
+              HasSubstr("every x is 5; measure networks that differ"));
+  EXPECT_THAT(refusal({1, 2, std::nan("")}, {1, 2, 3}),
+              HasSubstr("x value 3 of 3 is nan; leave out"));
   EXPECT_THAT(refusal({1, 2, 3}, {1, infinity, 3}), HasSubstr("y value 2 of 3 is inf"));
   EXPECT_THAT(refusal({1e200, 2e200, 3e200}, {1, 2, 3}), HasSubstr("use other units"));
   EXPECT_THAT(refusal({1, 2, 3}, {1e200, 2e200, -3e200}), HasSubstr("use other units"));
@@ -195,7 +198,8 @@ TEST(RegressionFuzz, AnyFiniteDataGiveFiniteFiguresOrARefusal) {
     const std::uint32_t n = 3 + random.below(6);
     const int range = 1 + static_cast<int>(random.below(1000));
     const auto value = [&] {
-      const int exponent = static_cast<int>(random.below(static_cast<std::uint32_t>(range))) - range / 2;
+      const int exponent =
+          static_cast<int>(random.below(static_cast<std::uint32_t>(range))) - range / 2;
       return random.below(8) == 0 ? 0.0 : std::ldexp(uniform(random) - 0.5, exponent);
     };
     for (std::uint32_t i = 0; i < n; ++i) {
@@ -206,8 +210,8 @@ TEST(RegressionFuzz, AnyFiniteDataGiveFiniteFiguresOrARefusal) {
       const LinearFit fit = fit_line(x, y);
       ++fitted;
       for (const double figure :
-           {fit.slope, fit.intercept, fit.slope_standard_error, fit.intercept_standard_error, fit.rmse,
-            fit.residual_standard_deviation, fit.r_squared.value_or(0)}) {
+           {fit.slope, fit.intercept, fit.slope_standard_error, fit.intercept_standard_error,
+            fit.rmse, fit.residual_standard_deviation, fit.r_squared.value_or(0)}) {
         ASSERT_TRUE(std::isfinite(figure)) << "sample " << sample;
       }
       ASSERT_LE(fit.slope_interval.low, fit.slope_interval.high);

@@ -1,4 +1,5 @@
-// What explains the rest: planted features, their definition by fits of one's own, what can't be judged.
+// What explains the rest: planted features, their definition by fits of one's own, what can't be
+// judged.
 #include "analysis/residual_features.h"
 
 #include <gmock/gmock.h>
@@ -51,7 +52,8 @@ double rss(const std::vector<const std::vector<double>*>& columns, const std::ve
 
 TEST(ResidualFeatures, FindsThePlantedFeature) {
   const Networks all = networks(300);
-  const std::vector<NetworkFeature> features = {{"depth", "1", all.depth}, {"share", "1", all.share}};
+  const std::vector<NetworkFeature> features = {{"depth", "1", all.depth},
+                                                {"share", "1", all.share}};
   const ResidualFeatures found = *explain_residuals(all.ops, all.seconds, features);
   ASSERT_EQ(found.features.size(), 2u);
   EXPECT_EQ(found.features[0].name, "share");
@@ -65,7 +67,8 @@ TEST(ResidualFeatures, FindsThePlantedFeature) {
 
 TEST(ResidualFeatures, FiguresAreThoseOfFitsByHand) {
   const Networks all = networks(60);
-  const std::vector<NetworkFeature> features = {{"share", "1", all.share}, {"depth", "1", all.depth}};
+  const std::vector<NetworkFeature> features = {{"share", "1", all.share},
+                                                {"depth", "1", all.depth}};
   const ResidualFeatures found = *explain_residuals(all.ops, all.seconds, features);
   const double line = rss({&all.ops}, all.seconds);
   const double share = rss({&all.ops, &all.share}, all.seconds);
@@ -79,17 +82,19 @@ TEST(ResidualFeatures, FiguresAreThoseOfFitsByHand) {
   Design design(60);
   design.add("ops", all.ops).add("share", all.share);
   const LinearModel model = fit_linear(design, all.seconds, {0.95, CovarianceKind::hc3});
-  EXPECT_EQ(effect(found, "share").coefficient.standard_error, model.coefficient("share").standard_error);
+  EXPECT_EQ(effect(found, "share").coefficient.standard_error,
+            model.coefficient("share").standard_error);
   const double mean = std::accumulate(all.seconds.begin(), all.seconds.end(), 0.0) / 60;
   const FeatureEffect& one = effect(found, "share");
-  EXPECT_NEAR(one.effect_percent, 100 * one.coefficient.estimate * (one.q90 - one.q10) / mean, 1e-12);
+  EXPECT_NEAR(one.effect_percent, 100 * one.coefficient.estimate * (one.q90 - one.q10) / mean,
+              1e-12);
 }
 
 /// The squared correlation of what ops leave of both: the other definition of a partial R^2.
 TEST(ResidualFeatures, PartialIsTheSquaredPartialCorrelation) {
   const Networks all = networks(50);
-  const ResidualFeatures found =
-      *explain_residuals(all.ops, all.seconds, std::vector<NetworkFeature>{{"share", "1", all.share}});
+  const ResidualFeatures found = *explain_residuals(
+      all.ops, all.seconds, std::vector<NetworkFeature>{{"share", "1", all.share}});
   Design design(50);
   design.add("ops", all.ops);
   const std::vector<double> y = fit_linear(design, all.seconds).residuals;
@@ -97,7 +102,8 @@ TEST(ResidualFeatures, PartialIsTheSquaredPartialCorrelation) {
   const auto dot = [](const std::vector<double>& a, const std::vector<double>& b) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
   };
-  EXPECT_NEAR(found.features[0].partial_r_squared, dot(y, z) * dot(y, z) / dot(y, y) / dot(z, z), 1e-12);
+  EXPECT_NEAR(found.features[0].partial_r_squared, dot(y, z) * dot(y, z) / dot(y, y) / dot(z, z),
+              1e-12);
 }
 
 TEST(ResidualFeatures, AgreesWithR) {
@@ -118,8 +124,9 @@ TEST(ResidualFeatures, AgreesWithR) {
     of_set["joint_r_squared"] = {*found.joint_r_squared};
     of_set["explained"] = {*found.explained_share};
     for (const FeatureEffect& one : found.features) {
-      of_set[one.name] = {one.partial_r_squared,          *one.unique_r_squared, one.coefficient.estimate,
-                          one.coefficient.standard_error, one.effect_percent,    one.effect_interval.low,
+      of_set[one.name] = {one.partial_r_squared,    *one.unique_r_squared,
+                          one.coefficient.estimate, one.coefficient.standard_error,
+                          one.effect_percent,       one.effect_interval.low,
                           one.effect_interval.high};
     }
   }
@@ -131,7 +138,8 @@ TEST(ResidualFeatures, FeaturesThatSayTheSameHaveNothingOfTheirOwn) {
   std::vector<double> twice = all.share;
   for (double& value : twice) value = 2 * value + 1;
   const ResidualFeatures found = *explain_residuals(
-      all.ops, all.seconds, std::vector<NetworkFeature>{{"share", "1", all.share}, {"twice", "1", twice}});
+      all.ops, all.seconds,
+      std::vector<NetworkFeature>{{"share", "1", all.share}, {"twice", "1", twice}});
   EXPECT_NEAR(found.features[0].partial_r_squared, found.features[1].partial_r_squared, 1e-12);
   EXPECT_FALSE(found.features[0].unique_r_squared);
   EXPECT_FALSE(found.features[1].unique_r_squared);
@@ -159,7 +167,8 @@ TEST(ResidualFeatures, WhatCannotBeJudgedIsListed) {
   EXPECT_EQ(found.left_out[3].why, "differs in one network only");
 }
 
-/// Under no effect the interval misses 0 in 5 % of the samples: 400 samples, 3 standard deviations of that share.
+/// Under no effect the interval misses 0 in 5 % of the samples: 400 samples, 3 standard deviations
+/// of that share.
 TEST(ResidualFeatures, IntervalsOfNoEffectHoldTheirSize) {
   int missed = 0;
   for (std::uint64_t sample = 0; sample < 400; ++sample) {
@@ -189,7 +198,8 @@ TEST(ResidualFeatures, AnExactLineLeavesNothingAndNonsenseIsRefused) {
     return message_of([&] { static_cast<void>(explain_residuals(all.ops, y, some)); });
   };
   EXPECT_THAT(refusal({features[0], features[0]}, all.seconds), HasSubstr("two features `share`"));
-  EXPECT_THAT(refusal({{"short", "1", {1, 2}}}, all.seconds), HasSubstr("2 values of x and 20 of y"));
+  EXPECT_THAT(refusal({{"short", "1", {1, 2}}}, all.seconds),
+              HasSubstr("2 values of x and 20 of y"));
   std::vector<double> negative = all.seconds;
   for (double& value : negative) value = -value;
   EXPECT_THAT(refusal(features, negative), HasSubstr("mean of y is not above 0"));

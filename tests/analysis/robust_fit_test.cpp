@@ -31,7 +31,8 @@ Figures figures(const HuberFit& fit) {
 
 TEST(HuberFit, AgreesWithRToEightDigits) {
   std::map<std::string, Figures> found;
-  for (const auto& [name, set] : golden_sets()) found[name] = figures(fit_huber(set.design(), set.y));
+  for (const auto& [name, set] : golden_sets())
+    found[name] = figures(fit_huber(set.design(), set.y));
   EXPECT_GT(expect_digits("robust.csv", found, 8), 1000U);
 }
 
@@ -51,7 +52,8 @@ Spoiled spoiled(bool spoil) {
   Spoiled data;
   for (std::size_t i = 0; i < 200; ++i) {
     data.x.push_back(static_cast<double>(i) / 10);
-    data.y.push_back(3 + 2 * data.x.back() + uniform() - 0.5 + (spoil && i > 100 && i % 5 == 0 ? 50 : 0));
+    data.y.push_back(3 + 2 * data.x.back() + uniform() - 0.5 +
+                     (spoil && i > 100 && i % 5 == 0 ? 50 : 0));
   }
   return data;
 }
@@ -83,10 +85,12 @@ TEST(HuberFit, ALargeKIsTheOrdinaryFit) {
 TEST(HuberFit, ShiftAndScaleOfYGoThrough) {
   Spoiled data = spoiled(true);
   const HuberFit before = fit_huber(data.design(), data.y);
-  for (std::size_t i = 0; i < data.y.size(); ++i) data.y[i] = 1e-3 * (data.y[i] + 7 - 5 * data.x[i]);
+  for (std::size_t i = 0; i < data.y.size(); ++i)
+    data.y[i] = 1e-3 * (data.y[i] + 7 - 5 * data.x[i]);
   const HuberFit after = fit_huber(data.design(), data.y);
   EXPECT_NEAR(after.coefficients[1].estimate, 1e-3 * (before.coefficients[1].estimate - 5), 1e-14);
-  EXPECT_NEAR(after.coefficients[1].standard_error, 1e-3 * before.coefficients[1].standard_error, 1e-14);
+  EXPECT_NEAR(after.coefficients[1].standard_error, 1e-3 * before.coefficients[1].standard_error,
+              1e-14);
   EXPECT_NEAR(after.scale, 1e-3 * before.scale, 1e-14);
 }
 

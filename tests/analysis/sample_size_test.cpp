@@ -28,7 +28,8 @@ Data planted(std::size_t n, std::uint64_t index) {
   for (std::size_t i = 0; i < n; ++i) {
     data.x.push_back(10 + 10 * uniform());
     const double radius = std::sqrt(-2 * std::log(uniform()));
-    data.y.push_back(10 + 3 * data.x.back() + 4 * radius * std::cos(2 * std::numbers::pi * uniform()));
+    data.y.push_back(10 + 3 * data.x.back() +
+                     4 * radius * std::cos(2 * std::numbers::pi * uniform()));
   }
   return data;
 }
@@ -47,7 +48,8 @@ TEST(SampleSize, TheNumberOfRowsGivesThePrecision) {
   for (const double target : {at_60 / 2, at_60 / 4}) {
     const std::size_t rows = rows_for_precision(60, at_60, target).value();
     EXPECT_EQ(rows, static_cast<std::size_t>(60 * std::pow(at_60 / target, 2)));
-    // A mean of 200 half-widths, each with a relative spread of about 1 / sqrt(rows), and t, 2 % lower than at 60 rows.
+    // A mean of 200 half-widths, each with a relative spread of about 1 / sqrt(rows), and t, 2 %
+    // lower than at 60 rows.
     EXPECT_NEAR(mean_half_width(rows, 1000) / target, 0.98, 0.03);
   }
   EXPECT_EQ(rows_for_precision(100, 0, 1), 3U);
@@ -57,9 +59,10 @@ TEST(SampleSize, TheNumberOfRowsGivesThePrecision) {
 }
 
 TEST(SampleSize, TheNumberOfRowsDecides) {
-  EXPECT_EQ(rows_to_decide(100, 8, {6, 12}, 7), 401U);   // the lower side must become less than half
+  EXPECT_EQ(rows_to_decide(100, 8, {6, 12}, 7), 401U);  // the lower side must become less than half
   EXPECT_EQ(rows_to_decide(100, 8, {6, 12}, 10), 401U);  // the upper side as well
-  EXPECT_EQ(rows_to_decide(100, 8, {6, 12}, 4), 26U);    // decided already, with a quarter of the rows
+  EXPECT_EQ(rows_to_decide(100, 8, {6, 12}, 4),
+            26U);  // decided already, with a quarter of the rows
   EXPECT_FALSE(rows_to_decide(100, 8, {6, 12}, 8));
   EXPECT_FALSE(rows_to_decide(100, 8, {6, 12}, 8 + 1e-12));
   EXPECT_EQ(rows_to_decide(100, 8, {8, 8}, 7), 3U);
@@ -87,8 +90,8 @@ TEST(SampleSize, LearningCurveTendsToThePlantedError) {
   EXPECT_GT(curve[2].mape_range.high, curve[2].mape_percent);
   EXPECT_EQ(curve[1].repeats, 100U);
   // The half-width in percent of 3: t 4 / (sqrt(300) sqrt(100 / 12)), t = 1.968.
-  EXPECT_NEAR(curve[2].slope_half_width_percent.value(), 100 * 1.968 * 4 / std::sqrt(300 * 100 / 12.0) / 3,
-              0.4);
+  EXPECT_NEAR(curve[2].slope_half_width_percent.value(),
+              100 * 1.968 * 4 / std::sqrt(300 * 100 / 12.0) / 3, 0.4);
 }
 
 TEST(SampleSize, LearningCurveDependsOnTheSeedAlone) {

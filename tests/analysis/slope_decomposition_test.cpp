@@ -1,4 +1,5 @@
-// Why two slopes differ: planted mixes and prices, the identity of the parts, types that can't be told apart.
+// Why two slopes differ: planted mixes and prices, the identity of the parts, types that can't be
+// told apart.
 #include "analysis/slope_decomposition.h"
 
 #include <gmock/gmock.h>
@@ -99,7 +100,8 @@ TEST(SlopeDecomposition, NamesTheTypeWhosePriceDiffers) {
 }
 
 TEST(SlopeDecomposition, PartsAddUpToTheLinesDifference) {
-  const Space a = space(1, 80, kMixA, kPrice, 0.2), b = space(2, 60, kMixB, {4e-9, 3e-8, 2e-8}, 0.2);
+  const Space a = space(1, 80, kMixA, kPrice, 0.2),
+              b = space(2, 60, kMixB, {4e-9, 3e-8, 2e-8}, 0.2);
   const SlopeDecomposition found = *decompose_slopes(a.series(), b.series(), quick());
   const double slope_a = fit_line(a.ops, a.seconds).slope;
   const double slope_b = fit_line(b.ops, b.seconds).slope;
@@ -118,7 +120,8 @@ TEST(SlopeDecomposition, PartsAddUpToTheLinesDifference) {
 }
 
 TEST(SlopeDecomposition, PricesAreThoseOfTheFits) {
-  const Space a = space(1, 80, kMixA, kPrice, 0.2), b = space(2, 60, kMixB, {4e-9, 3e-8, 2e-8}, 0.2);
+  const Space a = space(1, 80, kMixA, kPrice, 0.2),
+              b = space(2, 60, kMixB, {4e-9, 3e-8, 2e-8}, 0.2);
   const SlopeDecomposition found = *decompose_slopes(a.series(), b.series(), quick());
   const LinearModel own = fit_ops_by_type(b.layers, b.seconds).model;
   std::vector<LayerObservation> both = a.layers;
@@ -165,11 +168,13 @@ TEST(SlopeDecomposition, TypesThatOneSeriesCannotTellApartAreOne) {
   EXPECT_EQ(found.types[0].name, "conv2d + depthwise_conv2d");
 }
 
-/// 90 % intervals of the difference and both its parts, 60 pairs of samples of 100: within three standard deviations of
+/// 90 % intervals of the difference and both its parts, 60 pairs of samples of 100: within three
+/// standard deviations of
 /// 54. (With 40 networks each they hold 80 to 87 %, as the header says.)
 TEST(SlopeDecomposition, IntervalsCover) {
   constexpr Triple kOther = {5e-9, 3e-8, 1e-8};
-  const Space big_a = space(1, 20000, kMixA, kPrice, 0.1), big_b = space(2, 20000, kMixB, kOther, 0.1);
+  const Space big_a = space(1, 20000, kMixA, kPrice, 0.1),
+              big_b = space(2, 20000, kMixB, kOther, 0.1);
   const SlopeDecomposition truth = *decompose_slopes(big_a.series(), big_b.series(), quick());
   SlopeDecompositionOptions options = quick(true);
   options.bootstrap.confidence = 0.9;

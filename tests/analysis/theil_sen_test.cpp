@@ -40,7 +40,9 @@ struct Points {
 /// `levels` different values of x and y; 0: all different.
 Points random_points(std::size_t n, std::uint32_t levels, std::uint64_t seed) {
   RandomStream random(seed, n);
-  const auto draw = [&] { return levels > 0 ? random.below(levels) / 4.0 : random.next() / 65536.0 - 30000; };
+  const auto draw = [&] {
+    return levels > 0 ? random.below(levels) / 4.0 : random.next() / 65536.0 - 30000;
+  };
   Points points;
   for (std::size_t i = 0; i < n; ++i) {
     points.x.push_back(draw());
@@ -61,7 +63,8 @@ std::vector<double> all_slopes(const Points& points) {
   return slopes;
 }
 
-// 700 points have 240,000 pairs, far more than are ever listed: every rank comes out of sampling and counting.
+// 700 points have 240,000 pairs, far more than are ever listed: every rank comes out of sampling
+// and counting.
 TEST(TheilSen, EveryRankIsTheOneOfAllSlopesListed) {
   for (const std::uint32_t levels : {0U, 2U, 5U, 40U}) {
     for (const std::size_t n : {2U, 3U, 10U, 100U, 700U}) {
@@ -96,7 +99,8 @@ TEST(TheilSen, OneSlopeOfEveryPair) {
   EXPECT_EQ(fit_theil_sen(line.x, line.y).slope, 0);
 }
 
-// A thirds-slope is no double: pairs of it differ in their last digits, and are one slope all the same.
+// A thirds-slope is no double: pairs of it differ in their last digits, and are one slope all the
+// same.
 TEST(TheilSen, SlopesThatDifferByRoundingOnlyAreFound) {
   Points line;
   for (int i = 0; i < 2000; ++i) {
@@ -114,8 +118,8 @@ TEST(TheilSen, AQuarterOfThePointsMayLieAnywhere) {
     if (i % 4 == 0) points.x[i] += 1e6;
   }
   const TheilSenFit fit = fit_theil_sen(points.x, points.y);
-  // 56 % of the pairs are sound, so the median of all is at worst their 11 % or 89 % quantile: of slopes of pairs about
-  // 20000 apart with errors of about 400 each.
+  // 56 % of the pairs are sound, so the median of all is at worst their 11 % or 89 % quantile: of
+  // slopes of pairs about 20000 apart with errors of about 400 each.
   EXPECT_NEAR(fit.slope, 2, 0.05);
   EXPECT_GT(std::abs(fit_line(points.x, points.y).slope - 2), 1.5);
   EXPECT_TRUE(fit.slope_interval.value().contains(fit.slope));
@@ -124,13 +128,15 @@ TEST(TheilSen, AQuarterOfThePointsMayLieAnywhere) {
 TEST(TheilSen, MovesWithTheData) {
   Points points = random_points(300, 0, 8);
   const TheilSenFit before = fit_theil_sen(points.x, points.y);
-  for (std::size_t i = 0; i < points.x.size(); ++i) points.y[i] = -2 * points.y[i] + 64 * points.x[i];
+  for (std::size_t i = 0; i < points.x.size(); ++i)
+    points.y[i] = -2 * points.y[i] + 64 * points.x[i];
   const TheilSenFit after = fit_theil_sen(points.x, points.y);
   EXPECT_NEAR(after.slope, 64 - 2 * before.slope, 1e-11);
   EXPECT_NEAR(after.slope_interval.value().low, 64 - 2 * before.slope_interval.value().high, 1e-11);
 }
 
-// The interval covers the true slope at its rate: 400 samples of 30 points, 90 %; five standard deviations are 7.5 %.
+// The interval covers the true slope at its rate: 400 samples of 30 points, 90 %; five standard
+// deviations are 7.5 %.
 TEST(TheilSen, TheIntervalCoversAtItsRate) {
   int covered = 0;
   for (std::uint64_t sample = 0; sample < 400; ++sample) {

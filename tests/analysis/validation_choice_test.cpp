@@ -58,12 +58,14 @@ TEST(ConstraintQuality, SafeMarginIsTheSmallestOfExhaustiveSearch) {
     }
     for (double margin = 0; margin < end - 1e-9; margin += 0.003) {
       const Rate rate = constraint_quality(said, took, 30, margin).false_feasible;
-      ASSERT_FALSE(rate.of > 0 && *rate.value() < target) << set << " " << margin << " before " << end;
+      ASSERT_FALSE(rate.of > 0 && *rate.value() < target)
+          << set << " " << margin << " before " << end;
     }
   }
 }
 
-// Planted: half of the networks take 10 % longer than predicted, so the margin is 10 % and none less is safe.
+// Planted: half of the networks take 10 % longer than predicted, so the margin is 10 % and none
+// less is safe.
 TEST(ConstraintQuality, FindsThePlantedMargin) {
   std::vector<double> said, took;
   RandomStream random(22, 0);
@@ -88,7 +90,8 @@ TEST(ConstraintQuality, IntervalOfARate) {
   EXPECT_FALSE((Rate{0, 0}.interval()));
 }
 
-// Exact by summing the binomial: the interval covers at least at its confidence whatever the probability.
+// Exact by summing the binomial: the interval covers at least at its confidence whatever the
+// probability.
 TEST(ConstraintQuality, IntervalOfARateCoversAtLeastNominally) {
   for (const double p : {0.003, 0.01, 0.1, 0.45}) {
     double covered = 0;
@@ -155,7 +158,8 @@ TEST(Regret, APerfectProxyHasNoneAndAReversedOneTheWorst) {
 }
 
 TEST(Regret, ThreadsChangeNothingAndTheSeedDoes) {
-  const auto one = regret(predicted, std::vector<double>{3, 1, 2, 6, 5, 4}, {.candidates = 3, .sets = 500});
+  const auto one =
+      regret(predicted, std::vector<double>{3, 1, 2, 6, 5, 4}, {.candidates = 3, .sets = 500});
   const std::vector<double> took = {3, 1, 2, 6, 5, 4};
   EXPECT_EQ(one->mean_percent,
             regret(predicted, took, {.candidates = 3, .sets = 500, .threads = 3})->mean_percent);
@@ -165,8 +169,9 @@ TEST(Regret, ThreadsChangeNothingAndTheSeedDoes) {
 
 TEST(Regret, TooLittleGivesNothingAndBadOptionsAreRefused) {
   EXPECT_FALSE(regret(predicted, measured, {.candidates = 7}));
-  EXPECT_NE(message_of([&] { (void)regret(predicted, measured, {.candidates = 1}); }).find("candidates"),
-            std::string::npos);
+  EXPECT_NE(
+      message_of([&] { (void)regret(predicted, measured, {.candidates = 1}); }).find("candidates"),
+      std::string::npos);
   EXPECT_NE(message_of([&] { (void)constraint_quality(predicted, measured, 0); }).find("above 0"),
             std::string::npos);
   EXPECT_NE(message_of([&] { (void)safe_margin(predicted, measured, 4, 1); }).find("target"),
@@ -194,13 +199,16 @@ TEST(ExceedanceMargin, IsTheConformalRank) {
   EXPECT_THROW((void)exceedance_margin(took, took, 1), Error);
 }
 
-// What it promises: of further networks at most one in a hundred exceeds it, on average over campaigns.
+// What it promises: of further networks at most one in a hundred exceeds it, on average over
+// campaigns.
 TEST(ExceedanceMargin, HoldsOnFreshNetworks) {
   double exceeded = 0;
   constexpr int kCampaigns = 300;
   for (std::uint64_t campaign = 0; campaign < kCampaigns; ++campaign) {
     RandomStream random(77, campaign);
-    const auto ratio = [&] { return 1 + 0.1 * (random.next() * 0x1p-32 + random.next() * 0x1p-32 - 1); };
+    const auto ratio = [&] {
+      return 1 + 0.1 * (random.next() * 0x1p-32 + random.next() * 0x1p-32 - 1);
+    };
     std::vector<double> said(150, 1.0), took(150), fresh(500);
     for (double& one : took) one = ratio();
     for (double& one : fresh) one = ratio();

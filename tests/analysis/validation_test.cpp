@@ -1,4 +1,5 @@
-// Cross-validation, extrapolation and transfer: by hand, against other routes to the same figure, and on planted truth.
+// Cross-validation, extrapolation and transfer: by hand, against other routes to the same figure,
+// and on planted truth.
 #include "analysis/validation.h"
 
 #include <gtest/gtest.h>
@@ -36,7 +37,8 @@ Data latencies(std::uint64_t seed, int n, double slope, double noise, double ben
 }
 
 TEST(Validation, RelativeErrorsByHand) {
-  const auto errors = relative_errors(std::vector<double>{1.1, 1.6, 4}, std::vector<double>{1, 2, 4});
+  const auto errors =
+      relative_errors(std::vector<double>{1.1, 1.6, 4}, std::vector<double>{1, 2, 4});
   ASSERT_TRUE(errors);
   EXPECT_NEAR(errors->mape_percent, 10, 1e-12);
   EXPECT_NEAR(errors->median_percent, 10, 1e-12);
@@ -46,7 +48,8 @@ TEST(Validation, RelativeErrorsByHand) {
   EXPECT_FALSE(relative_errors({}, {}));
 }
 
-// Leaving out one row: the error is e / (1 - leverage), without any refitting (Draper and Smith, chapter 8).
+// Leaving out one row: the error is e / (1 - leverage), without any refitting (Draper and Smith,
+// chapter 8).
 TEST(Validation, LeaveOneOutIsResidualOverOneMinusLeverage) {
   const Data data = latencies(1, 25, 13e-9, 0.1, 0);
   const auto held_out = held_out_predictions(data.x, data.y, 25, 7);
@@ -79,7 +82,8 @@ TEST(Validation, CrossValidationFindsThePlantedNoise) {
   EXPECT_NEAR(result->errors.bias_percent, 0, 0.5);
 }
 
-// Nothing to learn: x and y independent. In-sample R^2 is above 0 by construction, the held-out one must not be.
+// Nothing to learn: x and y independent. In-sample R^2 is above 0 by construction, the held-out one
+// must not be.
 TEST(Validation, HeldOutRSquaredOfNoiseIsNotAboveZero) {
   Data data;
   RandomStream random(4, 0);
@@ -187,10 +191,13 @@ TEST(Validation, RefusesWhatIsNotKnown) {
             std::string::npos);
   EXPECT_NE(message_of([&] { (void)cross_validate(good, good, {.folds = 1}); }).find("at least 2"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { (void)cross_validate(good, good, {.repeats = 0}); }).find("at least 1"),
+  EXPECT_NE(
+      message_of([&] { (void)cross_validate(good, good, {.repeats = 0}); }).find("at least 1"),
+      std::string::npos);
+  EXPECT_NE(message_of([&] { (void)extrapolate(good, two); }).find("give one y"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { (void)extrapolate(good, two); }).find("give one y"), std::string::npos);
-  EXPECT_NE(message_of([&] { (void)transfer(good, good, good, zero); }).find("above 0"), std::string::npos);
+  EXPECT_NE(message_of([&] { (void)transfer(good, good, good, zero); }).find("above 0"),
+            std::string::npos);
 }
 
 }  // namespace

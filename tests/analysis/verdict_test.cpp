@@ -132,7 +132,8 @@ TEST(Verdict, ALowTauOfNetworksThatHardlyDifferIsForgiven) {
   EXPECT_EQ(judge(validation, {}).ruling, Ruling::not_valid);
 }
 
-// With 50 to 57 Mops and errors of up to 4 % ops put a third of close pairs in the wrong order and no others.
+// With 50 to 57 Mops and errors of up to 4 % ops put a third of close pairs in the wrong order and
+// no others.
 TEST(Verdict, ANarrowRangeOfOpsIsNoWrongOrder) {
   RandomStream random(5, 0);
   std::vector<double> x, y;
@@ -222,19 +223,21 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
                 misorder_different(v, 0.3);
               }),
               Contains(HasSubstr("tau-b 0.6), which no margin mends")));
-  EXPECT_THAT(advice([](auto& v) {
-                v.curvature->mean = {0.08, Interval{0.07, 0.09}};
-                v.curvature->largest = {-0.12, Interval{-0.13, -0.11}};
-              }),
-              Contains(testing::AllOf(HasSubstr("latency is curved"), HasSubstr("overestimates by 12 %"))));
   EXPECT_THAT(
       advice([](auto& v) {
-        v.curvature->mean = {0.03, Interval{0.01, 0.05}};
-        v.curvature->largest = {0.08, Interval{0.02, 0.14}};
+        v.curvature->mean = {0.08, Interval{0.07, 0.09}};
+        v.curvature->largest = {-0.12, Interval{-0.13, -0.11}};
       }),
-      Contains(testing::AllOf(HasSubstr("latency seems curved"), HasSubstr("underestimates by 8 %"))));
-  EXPECT_THAT(advice([](auto&) {}, difference(-0.1, -0.14, -0.06)),
-              Contains("the slope of vww is 10 % flatter than that of kws: give each its own proxy"));
+      Contains(testing::AllOf(HasSubstr("latency is curved"), HasSubstr("overestimates by 12 %"))));
+  EXPECT_THAT(advice([](auto& v) {
+                v.curvature->mean = {0.03, Interval{0.01, 0.05}};
+                v.curvature->largest = {0.08, Interval{0.02, 0.14}};
+              }),
+              Contains(testing::AllOf(HasSubstr("latency seems curved"),
+                                      HasSubstr("underestimates by 8 %"))));
+  EXPECT_THAT(
+      advice([](auto&) {}, difference(-0.1, -0.14, -0.06)),
+      Contains("the slope of vww is 10 % flatter than that of kws: give each its own proxy"));
   EXPECT_THAT(advice([](auto& v) {
                 v.r_squared = Estimate{0.9, Interval{0.85, 0.94}};
               }),
@@ -248,18 +251,20 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
                 v.breusch_pagan = analysis::Test{30, 1, 0, 1e-9};
               }),
               Contains(HasSubstr("Breusch-Pagan p = 1.0e-09")));
-  EXPECT_THAT(advice([](auto& v) {
-                v.r_squared = Estimate{0.96, Interval{0.94, 0.97}};
-              }),
-              Contains(HasSubstr("about 1601 networks would decide it")));  // above 400 (0.02 / 0.01)^2
+  EXPECT_THAT(
+      advice([](auto& v) {
+        v.r_squared = Estimate{0.96, Interval{0.94, 0.97}};
+      }),
+      Contains(HasSubstr("about 1601 networks would decide it")));  // above 400 (0.02 / 0.01)^2
   EXPECT_THAT(advice([](auto& v) {
                 v.r_squared = Estimate{0.95, Interval{0.94, 0.97}};
               }),
               Contains("R^2 is at its threshold: more networks will hardly decide it"));
-  EXPECT_THAT(advice([](auto& v) {
-                v.r_squared = Estimate{0.98, Interval{0.94, 0.97}};
-              }),
-              Contains("R^2 is undecided: measure more networks"));  // BCa may leave the estimate out
+  EXPECT_THAT(
+      advice([](auto& v) {
+        v.r_squared = Estimate{0.98, Interval{0.94, 0.97}};
+      }),
+      Contains("R^2 is undecided: measure more networks"));  // BCa may leave the estimate out
   EXPECT_THAT(advice([](auto& v) { v.extrapolations.to_large->errors.mape_percent = 22; }),
               Contains(HasSubstr("misses the larger half by 22 %")));
 }
@@ -284,7 +289,8 @@ TEST(Verdict, ReasonsGiveFigureIntervalAndThreshold) {
               Contains("curvature can't be told; at most 2 % is asked: undecided"));
 }
 
-// The line of such a bend is below 0 at the small end, where no share of it can be told; it is no line all the same.
+// The line of such a bend is below 0 at the small end, where no share of it can be told; it is no
+// line all the same.
 TEST(Verdict, ALineBelowZeroIsCurvatureMissed) {
   std::vector<double> x;
   std::vector<double> y;
@@ -298,7 +304,8 @@ TEST(Verdict, ALineBelowZeroIsCurvatureMissed) {
   EXPECT_NE(verdict.ruling, Ruling::valid);
   EXPECT_EQ(verdict.criteria[4].name, "curvature");
   EXPECT_EQ(verdict.criteria[4].standing, Standing::missed);
-  EXPECT_THAT(verdict.advice, Contains(HasSubstr("the line is not above 0 for networks of 1e+06 ops")));
+  EXPECT_THAT(verdict.advice,
+              Contains(HasSubstr("the line is not above 0 for networks of 1e+06 ops")));
 }
 
 TEST(Verdict, ThresholdsOtherThanTheMarginsAreABug) {
@@ -319,9 +326,11 @@ TEST(VerdictThresholds, ShippedFileSaysWhatTheCodeSays) {
   EXPECT_EQ(file.margin_percent, code.margin_percent);
   EXPECT_EQ(file.false_feasible_percent, code.false_feasible_percent);
   EXPECT_EQ(code.false_feasible(), ProxyValidationOptions{}.false_feasible);
-  for (const char* key : {"networks", "r_squared", "mape_percent", "kendall_tau_b", "curvature_percent",
-                          "slope_difference_percent", "margin_percent", "false_feasible_percent"}) {
-    EXPECT_THAT(shipped(), HasSubstr(std::string("\n") + key + " = "));  // so that a changed default shows
+  for (const char* key :
+       {"networks", "r_squared", "mape_percent", "kendall_tau_b", "curvature_percent",
+        "slope_difference_percent", "margin_percent", "false_feasible_percent"}) {
+    EXPECT_THAT(shipped(),
+                HasSubstr(std::string("\n") + key + " = "));  // so that a changed default shows
   }
 }
 
@@ -330,7 +339,8 @@ const std::string kHead = "format = \"opline-verdict\"\nversion = 1\n";
 TEST(VerdictThresholds, EveryKeyIsRead) {
   const Thresholds read = parse_thresholds(
       kHead +
-          "networks = 50\nr_squared = 0.9\nmape_percent = 12.5\nkendall_tau_b = 0.8\ncurvature_percent = 3\n"
+          "networks = 50\nr_squared = 0.9\nmape_percent = 12.5\nkendall_tau_b = "
+          "0.8\ncurvature_percent = 3\n"
           "slope_difference_percent = 4\nmargin_percent = 20\nfalse_feasible_percent = 2\n",
       "my.toml");
   EXPECT_EQ(read.networks, 50U);
@@ -364,7 +374,8 @@ TEST(VerdictThresholds, MutatedFilesAreReadOrRefused) {
     RandomStream random(17, i);
     std::string mutant = text;
     for (int k = 0; k < 3; ++k) {
-      mutant[random.below(static_cast<std::uint32_t>(mutant.size()))] = static_cast<char>(random.below(256));
+      mutant[random.below(static_cast<std::uint32_t>(mutant.size()))] =
+          static_cast<char>(random.below(256));
     }
     try {
       const Thresholds read = parse_thresholds(mutant, "mutant");

@@ -66,7 +66,8 @@ TEST(Csv, LineBreaksInsideQuotesKeepTheLineCount) {
 }
 
 TEST(Csv, FieldsSurviveMovingAShortTable) {
-  CsvTable table = CsvTable::from_text("a\n7\n", "t.csv");  // short enough to live inside the string object
+  CsvTable table =
+      CsvTable::from_text("a\n7\n", "t.csv");  // short enough to live inside the string object
   const CsvTable moved = std::move(table);
   EXPECT_EQ(moved.integer(0, 0), 7U);
 }
@@ -81,9 +82,12 @@ TEST(Csv, StructuralFaultsNameLineColumnAndRemedy) {
   EXPECT_THAT(refusal("a,b\n1,2,3\n"), StartsWith("t.csv:2: has 3 fields where the header has 2"));
   EXPECT_THAT(refusal("a,b\n1,x\"y\n"),
               StartsWith("t.csv:2: column `b`: a quote inside a field without quotes"));
-  EXPECT_THAT(refusal("a,b\n\"1\"x,2\n"), StartsWith("t.csv:2: column `a`: text after the closing quote"));
-  EXPECT_THAT(refusal("a,b\n1,\"2\n3,4\n"), StartsWith("t.csv:2: a quote is opened here and never closed"));
-  EXPECT_THAT(refusal("a,b\r1,2\r"), StartsWith("t.csv:1: column 2: a carriage return without a line feed"));
+  EXPECT_THAT(refusal("a,b\n\"1\"x,2\n"),
+              StartsWith("t.csv:2: column `a`: text after the closing quote"));
+  EXPECT_THAT(refusal("a,b\n1,\"2\n3,4\n"),
+              StartsWith("t.csv:2: a quote is opened here and never closed"));
+  EXPECT_THAT(refusal("a,b\r1,2\r"),
+              StartsWith("t.csv:1: column 2: a carriage return without a line feed"));
   EXPECT_THAT(refusal(std::string("a,b\n1,\0\n", 9)), StartsWith("t.csv:2: holds a zero byte"));
   EXPECT_THAT(refusal("\xFF\xFE"
                       "a"),
@@ -95,23 +99,26 @@ TEST(Csv, MissingColumnsAreExplained) {
   EXPECT_THAT(message_of([&] { (void)table.column("ops"); }),
               StartsWith("t.csv: has no column `ops`; there are `a`, `b`"));
   const CsvTable semicolons = CsvTable::from_text("ops;latency\n", "t.csv");
-  EXPECT_THAT(message_of([&] { (void)semicolons.column("ops"); }), HasSubstr("separate fields by commas"));
+  EXPECT_THAT(message_of([&] { (void)semicolons.column("ops"); }),
+              HasSubstr("separate fields by commas"));
 }
 
 TEST(Csv, NumbersAreReadToTheLastCharacter) {
-  for (const char* bad :
-       {"", " 1", "1 ", "1,5", "+1", "0x10", "1.5s", "nan", "inf", "-inf", "1e999", "1e-999", "e5", "--1"}) {
+  for (const char* bad : {"", " 1", "1 ", "1,5", "+1", "0x10", "1.5s", "nan", "inf", "-inf",
+                          "1e999", "1e-999", "e5", "--1"}) {
     CsvWriter writer({"a", "b"});
     writer.text(bad).text("x").end_row();
     const CsvTable table = CsvTable::from_text(writer.str(), "t.csv");
-    EXPECT_THAT(message_of([&] { (void)table.number(0, 0); }), StartsWith("t.csv:2: column `a`: is `"))
+    EXPECT_THAT(message_of([&] { (void)table.number(0, 0); }),
+                StartsWith("t.csv:2: column `a`: is `"))
         << bad;
   }
   for (const char* bad : {"", "-1", "1.0", "1e6", "18446744073709551616", "12x", " 1"}) {
     CsvWriter writer({"a", "b"});
     writer.text(bad).text("x").end_row();
     const CsvTable table = CsvTable::from_text(writer.str(), "t.csv");
-    EXPECT_THAT(message_of([&] { (void)table.integer(0, 0); }), StartsWith("t.csv:2: column `a`: is `"))
+    EXPECT_THAT(message_of([&] { (void)table.integer(0, 0); }),
+                StartsWith("t.csv:2: column `a`: is `"))
         << bad;
   }
   const CsvTable table = CsvTable::from_text("a\n18446744073709551615\n", "t.csv");
@@ -130,7 +137,8 @@ TEST(Csv, WriterQuotesOnlyWhatNeedsIt) {
   writer.text("a,\"b\"\n").integer(std::nullopt).number(std::nullopt).end_row();
   writer.text("#x").integer(1).number(1e-300).end_row();
   EXPECT_EQ(writer.str(),
-            "# opline-export 1\n#\nname,ops,latency_s\na b,12,0.1\n\"a,\"\"b\"\"\n\",,\n\"#x\",1,1e-300\n");
+            "# opline-export 1\n#\nname,ops,latency_s\na "
+            "b,12,0.1\n\"a,\"\"b\"\"\n\",,\n\"#x\",1,1e-300\n");
 }
 
 TEST(Csv, WriterRefusesWhatCannotBeReadBack) {
@@ -166,7 +174,8 @@ std::string written(const CsvTable& table) {
   return writer.str();
 }
 
-// Any bytes: an Error{input} that names the file, or a table that comes back the same when written and read.
+// Any bytes: an Error{input} that names the file, or a table that comes back the same when written
+// and read.
 TEST(CsvFuzz, AnyBytesAreRefusedOrComeBackTheSame) {
   constexpr std::string_view alphabet = "\"\",,\n\n\r#a1 \xEF\xBB\xBF;.\0"sv;
   int tables = 0;
@@ -184,7 +193,8 @@ TEST(CsvFuzz, AnyBytesAreRefusedOrComeBackTheSame) {
       ASSERT_EQ(again.rows(), table.rows()) << testing::PrintToString(text);
       for (std::size_t row = 0; row < table.rows(); ++row) {
         for (std::size_t column = 0; column < table.columns().size(); ++column) {
-          ASSERT_EQ(again.text(row, column), table.text(row, column)) << testing::PrintToString(text);
+          ASSERT_EQ(again.text(row, column), table.text(row, column))
+              << testing::PrintToString(text);
         }
       }
     } catch (const Error& error) {

@@ -31,7 +31,8 @@ TEST(DataFiles, AnUnknownNameListsTheKnownOnes) {
   };
   EXPECT_THAT(error_of("nucleo", ""), testing::StartsWith("unknown board `nucleo`; known: "));
   EXPECT_THAT(error_of("nucleo", ""), testing::HasSubstr("nucleo-f446re"));
-  EXPECT_THAT(error_of("../boards/nucleo-f446re", "; or give a path"), testing::EndsWith("; or give a path"));
+  EXPECT_THAT(error_of("../boards/nucleo-f446re", "; or give a path"),
+              testing::EndsWith("; or give a path"));
 }
 
 }  // namespace

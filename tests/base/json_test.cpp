@@ -34,7 +34,9 @@ TEST(JsonText, NumberBeyondADoubleIsAnInputError) {
   }
 }
 
-TEST(JsonText, BytesThatAreNoUtf8AreReplaced) { EXPECT_EQ(to_text(Json("a\xFF")), "\"a\xEF\xBF\xBD\"\n"); }
+TEST(JsonText, BytesThatAreNoUtf8AreReplaced) {
+  EXPECT_EQ(to_text(Json("a\xFF")), "\"a\xEF\xBF\xBD\"\n");
+}
 
 }  // namespace
 }  // namespace opline

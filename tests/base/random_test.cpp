@@ -39,7 +39,8 @@ TEST(Random, BelowIsUniform) {
   constexpr std::uint32_t kBound = 7;
   constexpr int kDraws = 70000;
   std::array<int, kBound> counts{};
-  for (int i = 0; i < kDraws; ++i) ++counts[RandomStream(3, static_cast<std::uint64_t>(i)).below(kBound)];
+  for (int i = 0; i < kDraws; ++i)
+    ++counts[RandomStream(3, static_cast<std::uint64_t>(i)).below(kBound)];
   double chi_square = 0;
   for (int count : counts) chi_square += (count - 1e4) * (count - 1e4) / 1e4;
   EXPECT_LT(chi_square, 22.46);  // the 99.9 % point of chi-square with 6 degrees of freedom

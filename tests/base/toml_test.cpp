@@ -12,7 +12,8 @@ using testing::HasSubstr;
 
 TEST(Toml, ReadsEveryKindOfValue) {
   const TomlTable file = TomlTable::from_text(
-      "name = 'x'\nn = 3\nq = 0.5\nyes = true\nlist = [1, 2]\n[t]\nk = 1\n[[row]]\na = 1\n[[row]]\na = 2\n",
+      "name = 'x'\nn = 3\nq = 0.5\nyes = true\nlist = [1, 2]\n[t]\nk = 1\n[[row]]\na = "
+      "1\n[[row]]\na = 2\n",
       "f.toml");
   EXPECT_EQ(file.text("name"), "x");
   EXPECT_EQ(file.integer("n", 0, 3), 3);
@@ -29,11 +30,14 @@ TEST(Toml, ReadsEveryKindOfValue) {
 }
 
 TEST(Toml, NamesFileLineKeyAndRemedy) {
-  const TomlTable file = TomlTable::from_text("a = 1\nwait_sates = 5\nwait_states = 1\n", "board.toml");
+  const TomlTable file =
+      TomlTable::from_text("a = 1\nwait_sates = 5\nwait_states = 1\n", "board.toml");
   EXPECT_EQ(file.integer("a"), 1);
   EXPECT_EQ(file.integer("wait_states"), 1);
-  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("board.toml:2: wait_sates:"));
-  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("did you mean `wait_states`"));
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }),
+              HasSubstr("board.toml:2: wait_sates:"));
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }),
+              HasSubstr("did you mean `wait_states`"));
   EXPECT_THAT(message_of([&] { (void)file.integer("a", 2, 9); }),
               HasSubstr("board.toml:1: a: is 1; it must be from 2 to 9"));
   EXPECT_THAT(message_of([&] { (void)file.text("missing"); }), HasSubstr("missing: is missing"));
@@ -56,7 +60,8 @@ TEST(Toml, TellsTheKindOfAKeyAndCountsAsAskingForIt) {
   EXPECT_EQ(file.kind("t"), TomlKind::table);
   EXPECT_EQ(file.kind("d"), TomlKind::time);
   EXPECT_EQ(file.kind("k"), TomlKind::absent);
-  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }), HasSubstr("f.toml:6: k: is not a key"));
+  EXPECT_THAT(message_of([&] { file.reject_unknown_keys(); }),
+              HasSubstr("f.toml:6: k: is not a key"));
 }
 
 TEST(Toml, SyntaxErrorHasItsLine) {

@@ -54,7 +54,8 @@ TEST(Board, NucleoF446reIsWhatTheDataSheetSays) {
 TEST(Board, EveryShippedBoardLoadsAndItsCoreToo) {
   const auto names = board_names();
   EXPECT_THAT(names, Contains("nucleo-f446re"));
-  for (const std::string& name : names) EXPECT_NO_THROW((void)load_core(load_board(name).core)) << name;
+  for (const std::string& name : names)
+    EXPECT_NO_THROW((void)load_core(load_board(name).core)) << name;
 }
 
 TEST(Board, RegionsContainTheirEndsOnly) {
@@ -118,11 +119,16 @@ TEST(Board, MisspeltKeyIsAnErrorWithItsPlace) {
 }
 
 TEST(Board, ImpossibleValuesAreRefused) {
-  EXPECT_THAT(error_of(edited("line_bytes = 16", "line_bytes = 12")).what(), HasSubstr("power of two"));
-  EXPECT_THAT(error_of(edited("wait_states = 5", "wait_states = 16")).what(), HasSubstr("from 0 to 15"));
-  EXPECT_THAT(error_of(edited("base = 0x0800_0000", "base = 0x1FFF_0000")).what(), HasSubstr("code region"));
-  EXPECT_THAT(error_of(edited("bytes = 114_688", "bytes = 114_684")).what(), HasSubstr("contiguous"));
-  EXPECT_THAT(error_of(edited("kind = \"sram\"", "kind = \"itcm\"")).what(), HasSubstr("below 0x20000000"));
+  EXPECT_THAT(error_of(edited("line_bytes = 16", "line_bytes = 12")).what(),
+              HasSubstr("power of two"));
+  EXPECT_THAT(error_of(edited("wait_states = 5", "wait_states = 16")).what(),
+              HasSubstr("from 0 to 15"));
+  EXPECT_THAT(error_of(edited("base = 0x0800_0000", "base = 0x1FFF_0000")).what(),
+              HasSubstr("code region"));
+  EXPECT_THAT(error_of(edited("bytes = 114_688", "bytes = 114_684")).what(),
+              HasSubstr("contiguous"));
+  EXPECT_THAT(error_of(edited("kind = \"sram\"", "kind = \"itcm\"")).what(),
+              HasSubstr("below 0x20000000"));
   EXPECT_THAT(error_of(edited("\"fpv4-sp\"", "\"fpv3\"")).what(), HasSubstr("fpv5-sp"));
   EXPECT_THAT(error_of(edited("\"stm32f4\"", "\"stm32z9\"")).what(), HasSubstr("not modelled"));
 }

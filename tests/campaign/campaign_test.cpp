@@ -1,4 +1,5 @@
-// Campaigns on real parts: the space `tiny`, the simulated F446RE with its firmware image, a real study file.
+// Campaigns on real parts: the space `tiny`, the simulated F446RE with its firmware image, a real
+// study file.
 #include "src/campaign/campaign.h"
 
 #include <gmock/gmock.h>
@@ -61,7 +62,8 @@ class CampaignTest : public testing::Test {
   static Report run(store::Study& study, const Query& query, const std::vector<Target>& targets,
                     const Options& options) {
     const Drawn drawn = draw(query, options.threads);
-    return execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, targets, options);
+    return execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, targets,
+                   options);
   }
   /// Cycles of every measured network, and of each of its layers' digests.
   static std::map<std::string, std::uint64_t> cycles(store::Study& study, const Target& target) {
@@ -73,7 +75,8 @@ class CampaignTest : public testing::Test {
     }
     return found;
   }
-  fs::path folder_ = fs::path(testing::TempDir()) / ("opline_campaign_" + std::to_string(::getpid()));
+  fs::path folder_ =
+      fs::path(testing::TempDir()) / ("opline_campaign_" + std::to_string(::getpid()));
 };
 
 TEST(Draw, TheSameForAnyNumberOfThreads) {
@@ -83,7 +86,8 @@ TEST(Draw, TheSameForAnyNumberOfThreads) {
   EXPECT_EQ(one.network_of, four.network_of);
   ASSERT_EQ(one.networks.size(), four.networks.size());
   EXPECT_LT(one.networks.size(), 300U);  // tiny repeats itself: draws are a list, networks a set
-  for (std::size_t i = 0; i < one.networks.size(); ++i) EXPECT_EQ(one.networks[i].id, four.networks[i].id);
+  for (std::size_t i = 0; i < one.networks.size(); ++i)
+    EXPECT_EQ(one.networks[i].id, four.networks[i].id);
 }
 
 TEST_F(CampaignTest, MeasuresEveryNetworkOnce) {
@@ -128,9 +132,10 @@ TEST_F(CampaignTest, GoesOnWhereItStoppedAndExtends) {
 /// Firmware of another runtime: tests/runners/own_runtime.
 Target other_runtime(measure::OutputCheck check) {
   const fs::path elf = fs::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf";
-  const auto other = runners::SimulatedBoard::load("nucleo-f446re", {elf, measure::Payload::tflite, check});
-  return {other.setup(), other.limits(), [other] { return other.make_runner(); }, other.firmware().payload,
-          check};
+  const auto other =
+      runners::SimulatedBoard::load("nucleo-f446re", {elf, measure::Payload::tflite, check});
+  return {other.setup(), other.limits(), [other] { return other.make_runner(); },
+          other.firmware().payload, check};
 }
 
 // It takes each network's .tflite from its region; its cycles are its own.
@@ -153,7 +158,8 @@ TEST_F(CampaignTest, ExportsEveryNetworkToAnotherRuntime) {
 // The toy computes something else, and that is never a measurement unless it was asked for.
 TEST_F(CampaignTest, AnotherRuntimesWrongOutputIsNoMeasurement) {
   store::Study file = study();
-  const Report report = run(file, tiny_query(3), {other_runtime(measure::OutputCheck::final)}, options(1));
+  const Report report =
+      run(file, tiny_query(3), {other_runtime(measure::OutputCheck::final)}, options(1));
   EXPECT_EQ(report.measured, 0U);
   EXPECT_GT(report.outcomes, 0U);
 }
@@ -207,13 +213,16 @@ TEST_F(CampaignTest, ShardsMeasureEveryNetworkOnceInOneAndTheSameCampaign) {
     (void)execute(alone, key, drawn, {real_target()}, part);
     const std::vector<store::Draw> draws = alone.draws(key);
     ASSERT_EQ(draws.size(), drawn.architectures.size()) << "every shard enters the whole campaign";
-    for (std::size_t i = 0; i < draws.size(); ++i) EXPECT_EQ(draws[i].architecture, drawn.architectures[i]);
+    for (std::size_t i = 0; i < draws.size(); ++i)
+      EXPECT_EQ(draws[i].architecture, drawn.architectures[i]);
     for (const Candidate& candidate : drawn.networks) {
-      measured_in[candidate.id] += alone.outcome(candidate.id, real_target().setup.id()).has_value() ? 1 : 0;
+      measured_in[candidate.id] +=
+          alone.outcome(candidate.id, real_target().setup.id()).has_value() ? 1 : 0;
     }
   }
   EXPECT_EQ(outcomes, drawn.networks.size()) << "together they measure every network, none twice";
-  EXPECT_EQ(run(together, query, {real_target()}, options(2)).outcomes, 0U) << "nothing is left to do";
+  EXPECT_EQ(run(together, query, {real_target()}, options(2)).outcomes, 0U)
+      << "nothing is left to do";
   for (const auto& [network, shards] : measured_in) EXPECT_EQ(shards, 1) << network;
 }
 
@@ -223,7 +232,8 @@ TEST_F(CampaignTest, ThePriorAndItsConstraintNameTheCampaign) {
   query.prior = sampler::Prior::uniform_networks;
   query.prior.without_replacement = true;
   query.prior.constraint.parameters.max = 2000;
-  EXPECT_EQ(identity_of(query).prior, "uniform-networks without replacement given parameters ..2000");
+  EXPECT_EQ(identity_of(query).prior,
+            "uniform-networks without replacement given parameters ..2000");
   const Drawn drawn = draw(query, 2);
   EXPECT_EQ(drawn.networks.size(), 10U) << "no network twice";
   EXPECT_GE(drawn.tries, 10U);

@@ -1,4 +1,5 @@
-// The promise that matters for the real space: cycles depend neither on the order nor on the threads. Some seconds long.
+// The promise that matters for the real space: cycles depend neither on the order nor on the
+// threads. Some seconds long.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -25,7 +26,8 @@ Cycles measure(const fs::path& file, const Target& target, unsigned threads,
   options.threads = threads;
   options.shuffle_seed = shuffle_seed;
   options.now = [] { return std::string(kNow); };
-  (void)execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, {target}, options);
+  (void)execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, {target},
+                options);
   Cycles found;
   for (const store::Series& series : study.measurements({})) {
     for (const store::MeasurementRow& row : series.rows) found[row.network] = *row.cycles;
@@ -38,7 +40,8 @@ class Shuffle : public testing::TestWithParam<const char*> {};
 TEST_P(Shuffle, KwsHasTheSameCyclesInAnyOrderOnAnyThreads) {
   const runners::SimulatedBoard board = runners::SimulatedBoard::load(GetParam());
   const Target target{board.setup(), board.limits(), [&] { return board.make_runner(); }};
-  const fs::path folder = fs::path(testing::TempDir()) / ("opline_shuffle_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_shuffle_" + std::to_string(::getpid()));
   fs::create_directories(folder);
   const Cycles in_order = measure(folder / "a.db", target, 1, std::nullopt);
   EXPECT_GT(in_order.size(), 20U);

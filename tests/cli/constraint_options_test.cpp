@@ -27,8 +27,8 @@ TEST(ParseRange, ReadsSuffixesExactly) {
 }
 
 TEST(ParseRange, RefusesWhatIsNone) {
-  for (const char* text :
-       {"", "..", "5..4", "x", "5K", "5m", "1.0001k", "-1..2", "1e6", "1..2..3", "99999999999999999999"}) {
+  for (const char* text : {"", "..", "5..4", "x", "5K", "5m", "1.0001k", "-1..2", "1e6", "1..2..3",
+                           "99999999999999999999"}) {
     EXPECT_THROW((void)parse_range(text, Unit::count), Error) << text;
   }
   for (const char* text : {"5k", "5M", "0.5B", "1 KB"})
@@ -38,8 +38,8 @@ TEST(ParseRange, RefusesWhatIsNone) {
 class SampleProgram : public ProgramTest {};
 
 TEST_F(SampleProgram, SummaryReportsTheAcceptance) {
-  const Result result = run(folder_, {"sample", "--space", "tiny", "--prior", "uniform-networks", "--ops",
-                                      "..40k", "--count", "2000", "--summary", "--json"});
+  const Result result = run(folder_, {"sample", "--space", "tiny", "--prior", "uniform-networks",
+                                      "--ops", "..40k", "--count", "2000", "--summary", "--json"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const Json json = parse_json(result.out, "summary");
   EXPECT_EQ(json["prior"], "uniform-networks given ops ..40000");
@@ -66,7 +66,8 @@ TEST_F(SampleProgram, ShardsPrintTheSamplesOfTheWhole) {
 }
 
 TEST_F(SampleProgram, AHopelessCampaignLeavesNoFile) {
-  const std::vector<std::string> rest = {"--space", "tiny", "--prior", "uniform-networks", "--sram", "..10B"};
+  const std::vector<std::string> rest = {"--space",          "tiny",   "--prior",
+                                         "uniform-networks", "--sram", "..10B"};
   std::vector<std::string> measure = {"run", "--db", "s.db"};
   std::vector<std::string> study = {"study", "--db", "s.db", "--out", "out"};
   measure.insert(measure.end(), rest.begin(), rest.end());
@@ -80,7 +81,8 @@ TEST_F(SampleProgram, AHopelessCampaignLeavesNoFile) {
 TEST_F(SampleProgram, AForecastReportsTheAcceptance) {
   std::vector<std::string> arguments = {"run",  "--space", "tiny",  "--count", "20",
                                         "--db", "s.db",    "--ops", "..40k",   "--dry-run"};
-  EXPECT_THAT(run(folder_, arguments).out, testing::ContainsRegex("\n20 of [0-9]+ draws met the constraint"));
+  EXPECT_THAT(run(folder_, arguments).out,
+              testing::ContainsRegex("\n20 of [0-9]+ draws met the constraint"));
   arguments.emplace_back("--json");
   const Json sampling = parse_json(run(folder_, arguments).out, "forecast")[0]["sampling"];
   EXPECT_EQ(sampling["draws"], 20);
@@ -93,19 +95,22 @@ TEST_F(SampleProgram, MistakesAreNamed) {
     EXPECT_EQ(result.exit_code, 2);
     return result.err;
   };
-  EXPECT_THAT(message({"sample", "--shard", "3/2"}), testing::HasSubstr("--shard is '3/2'; write it as K/N"));
-  EXPECT_THAT(message({"sample", "--without-replacement"}), testing::HasSubstr("uniform-networks only"));
+  EXPECT_THAT(message({"sample", "--shard", "3/2"}),
+              testing::HasSubstr("--shard is '3/2'; write it as K/N"));
+  EXPECT_THAT(message({"sample", "--without-replacement"}),
+              testing::HasSubstr("uniform-networks only"));
   EXPECT_THAT(message({"sample", "--ops", "5M..4M"}),
               testing::HasSubstr("'5M..4M' begins above its end; write it as 4M..5M"));
   EXPECT_THAT(message({"sample", "--space", "tiny", "--ops", "..3"}),
               testing::HasSubstr("meets the constraint: ops ran from"));
-  EXPECT_THAT(message({"sample", "--space", "tiny", "--prior", "uniform-networks", "--without-replacement",
-                       "--count", "90000000"}),
+  EXPECT_THAT(message({"sample", "--space", "tiny", "--prior", "uniform-networks",
+                       "--without-replacement", "--count", "90000000"}),
               testing::HasSubstr("ask for fewer"));
-  EXPECT_THAT(message({"sample", "--space", "tiny", "--prior", "uniform-networks", "--without-replacement",
-                       "--ops", "1G.."}),
-              testing::AllOf(testing::HasSubstr("none of 800 draws"), testing::HasSubstr("ops ran from"),
-                             testing::Not(testing::HasSubstr("fewer"))));
+  EXPECT_THAT(
+      message({"sample", "--space", "tiny", "--prior", "uniform-networks", "--without-replacement",
+               "--ops", "1G.."}),
+      testing::AllOf(testing::HasSubstr("none of 800 draws"), testing::HasSubstr("ops ran from"),
+                     testing::Not(testing::HasSubstr("fewer"))));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Every shell block marked `sh test` in README.md and docs/ runs as written, in a folder of its own.
+// Every shell block marked `sh test` in README.md and docs/ runs as written, in a folder of its
+// own.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -36,13 +37,15 @@ std::vector<fs::path> documents() {
 }
 
 TEST(Documents, TheirCommandsRun) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("opline_documents_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_documents_" + std::to_string(::getpid()));
   int blocks = 0;
   for (const fs::path& document : documents()) {
     for (const std::string& block : blocks_of(document)) {
       fs::remove_all(folder);
       write_file_atomically(folder / "block.sh", "set -euo pipefail\n" + block);
-      const std::string command = "cd " + folder.string() + " && PATH=" + program().parent_path().string() +
+      const std::string command = "cd " + folder.string() +
+                                  " && PATH=" + program().parent_path().string() +
                                   ":$PATH bash block.sh > out.txt 2> err.txt";
       EXPECT_EQ(std::system(command.c_str()), 0) << document << ":\n"
                                                  << block << read_file(folder / "err.txt");
@@ -66,24 +69,27 @@ TEST(Documents, TheirLinksExist) {
   }
 }
 
-// The accuracy page speaks of this build: whoever changes a kernel or the timing writes its figures anew.
+// The accuracy page speaks of this build: whoever changes a kernel or the timing writes its figures
+// anew.
 TEST(Documents, AccuracyFiguresAreThoseOfTheProgram) {
   const fs::path top = OPLINE_SOURCE_DIR;
   const std::string page = read_file(top / "docs" / "accuracy.md");
   const CsvTable table = CsvTable::from_file(top / "docs" / "accuracy-kws.csv");
-  const fs::path folder = fs::path(testing::TempDir()) / ("opline_accuracy_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_accuracy_" + std::to_string(::getpid()));
   fs::create_directories(folder);
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string board(table.text(row, table.column("board")));
-    const Result result =
-        run(folder, {"inspect", "--space", "kws", "--network",
-                     std::string(table.text(row, table.column("architecture"))), "--board", board, "--json"});
+    const Result result = run(folder, {"inspect", "--space", "kws", "--network",
+                                       std::string(table.text(row, table.column("architecture"))),
+                                       "--board", board, "--json"});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const Json json = parse_json(result.out, "inspect");
     const auto cycles = json["cycles"].get<std::uint64_t>();
     EXPECT_EQ(cycles, table.integer(row, table.column("simulated_cycles"))) << table.where(row);
     const double seconds = static_cast<double>(cycles) / json["setup"]["clock_hz"].get<double>();
-    EXPECT_NE(page.find(fmt::format("{:.4f} s", seconds)), std::string::npos) << board << " " << seconds;
+    EXPECT_NE(page.find(fmt::format("{:.4f} s", seconds)), std::string::npos)
+        << board << " " << seconds;
   }
   fs::remove_all(folder);
 }

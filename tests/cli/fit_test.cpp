@@ -41,7 +41,8 @@ class FitVerb : public ProgramTest {
 TEST_F(FitVerb, FitsATableAsItsImport) {
   const Json table = fit({});
   ASSERT_EQ(
-      opline({"import", "--csv", "mine.csv", "--name", "model", "--board", "b", "--db", "mine.db"}).exit_code,
+      opline({"import", "--csv", "mine.csv", "--name", "model", "--board", "b", "--db", "mine.db"})
+          .exit_code,
       0);
   const Json study = parse_json(opline({"fit", "--db", "mine.db", "--json"}).out, "fit")["fits"][0];
   EXPECT_EQ(table["regression"], study["regression"]);
@@ -59,8 +60,9 @@ TEST_F(FitVerb, DiagnosesInTextAndJson) {
   EXPECT_LT(diagnostics["breusch_pagan"]["p"], 1e-3);  // the ripple grows with the latency
   EXPECT_GT(diagnostics["reset"]["p"], 0.05);
   const Result text = opline({"fit", "--csv", "mine.csv", "--name", "model", "--diagnostics"});
-  for (const char* part : {"RESET", "Breusch-Pagan", "White", "Jarque-Bera", "Shapiro-Francia", "condition",
-                           "most influential", "net40", "adjusted", "AIC", "90 % below"})
+  for (const char* part :
+       {"RESET", "Breusch-Pagan", "White", "Jarque-Bera", "Shapiro-Francia", "condition",
+        "most influential", "net40", "adjusted", "AIC", "90 % below"})
     EXPECT_THAT(text.out, HasSubstr(part));
   EXPECT_THAT(opline({"fit", "--csv", "mine.csv", "--name", "model"}).out, Not(HasSubstr("RESET")));
 }
@@ -69,7 +71,8 @@ TEST_F(FitVerb, WeightsAndErrorsAreThoseAskedFor) {
   const Json classical = fit({})["regression"];
   const Json hc3 = fit({"--errors", "hc3"})["regression"];
   EXPECT_EQ(classical["coefficients"]["ops"]["estimate"], hc3["coefficients"]["ops"]["estimate"]);
-  EXPECT_NE(classical["coefficients"]["ops"]["standard_error"], hc3["coefficients"]["ops"]["standard_error"]);
+  EXPECT_NE(classical["coefficients"]["ops"]["standard_error"],
+            hc3["coefficients"]["ops"]["standard_error"]);
   EXPECT_EQ(hc3["errors"], "hc3");
   const Json relative = fit({"--estimator", "relative"})["regression"];
   EXPECT_EQ(relative["estimator"], "relative");
@@ -92,7 +95,8 @@ TEST_F(FitVerb, CsvHasARowAFit) {
 
 TEST_F(FitVerb, EnergyIsMeasuredOrSaidToBeModelled) {
   write("mine.csv",
-        "model,ops,latency_s,joules\na,1000000,0.01,0.002\nb,2000000,0.02,0.0041\nc,3000000,0.03,0.006\nd,"
+        "model,ops,latency_s,joules\na,1000000,0.01,0.002\nb,2000000,0.02,0.0041\nc,3000000,0.03,0."
+        "006\nd,"
         "4000000,0.04,\n");
   const Json measured = fit({"--of", "energy", "--energy", "joules"})["regression"];
   EXPECT_EQ(measured["n"], 3);
@@ -122,17 +126,18 @@ TEST_F(FitVerb, SaysWhatDoesNotGoTogether) {
   EXPECT_THAT(error({"--csv", "mine.csv", "--json", "--format", "csv"}),
               HasSubstr("--json and --format csv are both given"));
   ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "5", "--db", "tiny.db"}).exit_code, 0);
-  EXPECT_THAT(error({"--db", "tiny.db", "--ops", "mmacs"}), HasSubstr("--ops is about a table (--csv)"));
+  EXPECT_THAT(error({"--db", "tiny.db", "--ops", "mmacs"}),
+              HasSubstr("--ops is about a table (--csv)"));
   EXPECT_THAT(error({"--db", "tiny.db", "--name", "model"}), HasSubstr("--name is about a table"));
   EXPECT_THAT(error({"--db", "tiny.db", "--boards", "nucleo-f446re,nucleo-x"}),
               HasSubstr("--boards: the study has no 'nucleo-x'; its boards: nucleo-f446re"));
 }
 
 TEST_F(FitVerb, EnergyIsInTheUnitOfItsColumn) {
-  write(
-      "mine.csv",
-      "model,ops,latency_s,energy_mJ,e,joules\na,1000000,0.01,2,2000,0.002\nb,2000000,0.02,4.1,4100,0.0041\n"
-      "c,3000000,0.03,6,6000,0.006\n");
+  write("mine.csv",
+        "model,ops,latency_s,energy_mJ,e,joules\na,1000000,0.01,2,2000,0.002\nb,2000000,0.02,4.1,"
+        "4100,0.0041\n"
+        "c,3000000,0.03,6,6000,0.006\n");
   const auto slope = [&](const std::string& column) {
     const Json found = fit({"--of", "energy", "--energy", column})["regression"];
     return found["coefficients"]["ops"]["estimate"].get<double>();
@@ -142,7 +147,8 @@ TEST_F(FitVerb, EnergyIsInTheUnitOfItsColumn) {
   EXPECT_NEAR(slope("e:uj"), 2e-9, 1e-15);
   const Result unknown = opline({"fit", "--csv", "mine.csv", "--energy", "e"});
   EXPECT_EQ(unknown.exit_code, 2);
-  EXPECT_THAT(unknown.err, HasSubstr("--energy: the unit of column 'e' is not known; write 'e:UNIT'"));
+  EXPECT_THAT(unknown.err,
+              HasSubstr("--energy: the unit of column 'e' is not known; write 'e:UNIT'"));
 }
 
 // Denormal latencies once ended in an assertion; so small or large ones are a mistaken unit.
@@ -152,7 +158,8 @@ TEST_F(FitVerb, FiguresThatNoInferenceHasAreRefusedWhereTheyAre) {
     const char* says;
   };
   for (const Case& one :
-       {Case{"1000,5e-324,1", "bad.csv:3: column `latency_s`: is 4.94e-324 s, which no inference takes"},
+       {Case{"1000,5e-324,1",
+             "bad.csv:3: column `latency_s`: is 4.94e-324 s, which no inference takes"},
         Case{"1000,2e9,1", "bad.csv:3: column `latency_s`: is 2e+09 s"},
         Case{"1000,1,1e-16", "bad.csv:3: column `energy_j`: is 1e-16 J"},
         Case{"1000,1,1e10", "bad.csv:3: column `energy_j`: is 1e+10 J"},
@@ -171,7 +178,8 @@ TEST_F(FitVerb, FiguresThatNoInferenceHasAreRefusedWhereTheyAre) {
 // Rows that a table has without a latency (as opline's own exports have them) are no measurements.
 TEST_F(FitVerb, RowsWithoutALatencyAreLeftOut) {
   write("gaps.csv", "ops,latency_s\n1,0.1\n2,\n3,0.3\n4,0.41\n");
-  const Result imported = opline({"import", "--csv", "gaps.csv", "--board", "b", "--db", "gaps.db"});
+  const Result imported =
+      opline({"import", "--csv", "gaps.csv", "--board", "b", "--db", "gaps.db"});
   EXPECT_THAT(imported.out, HasSubstr("3 rows read, 3 new, 1 without a latency left out"));
 }
 

@@ -1,4 +1,5 @@
-// What the program prints, as readable files in tests/cli/golden; OPLINE_REWRITE_GOLDENS=1 writes them anew.
+// What the program prints, as readable files in tests/cli/golden; OPLINE_REWRITE_GOLDENS=1 writes
+// them anew.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -18,7 +19,8 @@ struct Golden {
 class GoldenText : public testing::TestWithParam<Golden> {};
 
 TEST_P(GoldenText, IsWhatTheProgramPrints) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("opline_golden_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_golden_" + std::to_string(::getpid()));
   fs::create_directories(folder);
   const Result result = run(folder, GetParam().arguments);
   fs::remove_all(folder);
@@ -30,13 +32,14 @@ TEST_P(GoldenText, IsWhatTheProgramPrints) {
 
 INSTANTIATE_TEST_SUITE_P(
     Verbs, GoldenText,
-    testing::Values(Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
-                    Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
-                    Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
-                    Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},
-                    Golden{"sample_tiny.txt", {"sample", "--space", "tiny", "--count", "4"}},
-                    Golden{"sample_tiny.json", {"sample", "--space", "tiny", "--count", "1", "--json"}},
-                    Golden{"inspect_tiny.txt", {"inspect", "--space", "tiny", "--index", "0"}}),
+    testing::Values(
+        Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
+        Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
+        Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
+        Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},
+        Golden{"sample_tiny.txt", {"sample", "--space", "tiny", "--count", "4"}},
+        Golden{"sample_tiny.json", {"sample", "--space", "tiny", "--count", "1", "--json"}},
+        Golden{"inspect_tiny.txt", {"inspect", "--space", "tiny", "--index", "0"}}),
     [](const auto& golden) {
       std::string name = golden.param.file;
       for (char& letter : name) letter = letter == '.' ? '_' : letter;

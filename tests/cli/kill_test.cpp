@@ -53,7 +53,8 @@ void wait_for_progress(pid_t child, const fs::path& path, std::size_t before) {
 
 TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
   constexpr int kKills = 20;
-  const fs::path folder = fs::path(testing::TempDir()) / ("opline_kill_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_kill_" + std::to_string(::getpid()));
   fs::remove_all(folder);
   fs::create_directories(folder);
   const fs::path study = folder / "s.db";
@@ -88,7 +89,8 @@ TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
   const std::map<std::string, std::uint64_t> end = measured(study);
   for (const auto& [network, cycles] : before) ASSERT_EQ(end.at(network), cycles);
 
-  const std::vector<std::string> fresh = {"run", "--space", "tiny", "--count", "4000", "--db", "fresh.db"};
+  const std::vector<std::string> fresh = {"run",  "--space", "tiny",    "--count",
+                                          "4000", "--db",    "fresh.db"};
   ASSERT_EQ(run(folder, fresh).exit_code, 0);
   EXPECT_EQ(end, measured(folder / "fresh.db"));
   fs::remove_all(folder);
@@ -96,7 +98,8 @@ TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
 
 /// A signal while a table is judged: nothing stays in the temporary folder.
 void interrupt_a_table(int signal) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("opline_signal_" + std::to_string(::getpid()));
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_signal_" + std::to_string(::getpid()));
   fs::remove_all(folder);
   fs::create_directories(folder / "tmp");
   std::string table = "ops,latency_s\n";

@@ -9,8 +9,9 @@ namespace {
 
 using store::LayerRecord;
 
-LayerRecord layer(const std::string& type, std::uint64_t macs, std::uint64_t parameters, network::Shape in,
-                  network::Shape out, std::optional<store::WindowRecord> window) {
+LayerRecord layer(const std::string& type, std::uint64_t macs, std::uint64_t parameters,
+                  network::Shape in, network::Shape out,
+                  std::optional<store::WindowRecord> window) {
   LayerRecord record;
   record.type = type;
   record.macs = macs;
@@ -27,12 +28,12 @@ store::NetworkRecord record_of(int width) {
   record.canonical_text = "width " + std::to_string(width) + "\n";
   record.id = digest(record.canonical_text);
   const auto wide = static_cast<std::uint64_t>(width);
-  record.layers = {
-      layer("conv2d", 16UL * 27 * 4, 112, {8, 8, 3}, {4, 4, 4}, store::WindowRecord{3, 3, 2, 2, "same"}),
-      layer("depthwise_conv2d", 16UL * 9 * 4, 40, {4, 4, 4}, {4, 4, 4},
-            store::WindowRecord{3, 3, 1, 1, "same"}),
-      layer("conv2d", 64 * wide, 5 * wide, {4, 4, 4}, {4, 4, width},
-            store::WindowRecord{1, 1, 1, 1, "same"})};
+  record.layers = {layer("conv2d", 16UL * 27 * 4, 112, {8, 8, 3}, {4, 4, 4},
+                         store::WindowRecord{3, 3, 2, 2, "same"}),
+                   layer("depthwise_conv2d", 16UL * 9 * 4, 40, {4, 4, 4}, {4, 4, 4},
+                         store::WindowRecord{3, 3, 1, 1, "same"}),
+                   layer("conv2d", 64 * wide, 5 * wide, {4, 4, 4}, {4, 4, width},
+                         store::WindowRecord{1, 1, 1, 1, "same"})};
   record.layers[2].activation = "relu";
   std::uint64_t macs = 0;
   for (const LayerRecord& one : record.layers) macs += one.macs;
@@ -45,11 +46,12 @@ store::NetworkRecord record_of(int width) {
 class ObservationsTest : public store::StoreTest {
  protected:
   /// Networks of the widths, all measured but those of which `skip` is true.
-  FittedSeries measure(store::Study& study, const std::vector<int>& widths, const std::string& runtime,
-                       bool without_cycles_of_layers = false) {
+  FittedSeries measure(store::Study& study, const std::vector<int>& widths,
+                       const std::string& runtime, bool without_cycles_of_layers = false) {
     const std::string space = study.add_space("kws", "name = 'kws'\n");
     const store::CampaignKey campaign = study.add_campaign(
-        {space, "uniform-decisions", 1, static_cast<std::int64_t>(widths.size()), "opline run"}, store::kNow);
+        {space, "uniform-decisions", 1, static_cast<std::int64_t>(widths.size()), "opline run"},
+        store::kNow);
     measure::Setup setup = store::make_setup();
     setup.runtime = runtime;
     const std::string id = study.add_setup(setup);
@@ -66,7 +68,8 @@ class ObservationsTest : public store::StoreTest {
       const auto wide = static_cast<std::uint64_t>(width);
       measurement.cycles = 2000 + 300 * wide;
       if (!without_cycles_of_layers) measurement.layer_cycles = {1000, 900, 300 * wide};
-      study.record_outcome(record_of(width).id, id, measure::Outcome::measured(measurement), store::kNow);
+      study.record_outcome(record_of(width).id, id, measure::Outcome::measured(measurement),
+                           store::kNow);
     }
     return fit_campaign(study, campaign, {id}, std::nullopt).at(0);
   }
@@ -108,7 +111,8 @@ TEST_F(ObservationsTest, FeaturesAreOfTheNetworks) {
   EXPECT_DOUBLE_EQ(feature(all, "share of ops in the first layer")[1], 1728 / macs(5));
   EXPECT_DOUBLE_EQ(feature(all, "share of ops in 1x1 convolutions")[2], 64 * 8 / macs(8));
   EXPECT_DOUBLE_EQ(feature(all, "share of ops in channels not divisible by 4")[0], 1728 / macs(12));
-  EXPECT_DOUBLE_EQ(feature(all, "share of ops in channels not divisible by 4")[1], (1728 + 320) / macs(5));
+  EXPECT_DOUBLE_EQ(feature(all, "share of ops in channels not divisible by 4")[1],
+                   (1728 + 320) / macs(5));
   EXPECT_EQ(feature(all, "peak SRAM"), (std::vector<double>{112, 105, 108}));
   EXPECT_EQ(feature(all, "layers with macs"), (std::vector<double>{3, 3, 3}));
   EXPECT_DOUBLE_EQ(feature(all, "outputs per op")[0], (64 + 64 + 192) / (2 * macs(12)));

@@ -1,4 +1,5 @@
-// The whole path through the program: study, run, fit, plot, export, import; and what a user sees when it goes wrong.
+// The whole path through the program: study, run, fit, plot, export, import; and what a user sees
+// when it goes wrong.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -23,17 +24,19 @@ using testing::HasSubstr;
 class Program : public ProgramTest {};
 
 TEST_F(Program, StudyGoesFromSpaceToCostModel) {
-  const Result study = opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count", "30",
-                               "--seed", "1", "--db", "study.db", "--out", "results"});
+  const Result study = opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count",
+                               "30", "--seed", "1", "--db", "study.db", "--out", "results"});
   ASSERT_EQ(study.exit_code, 0) << study.err;
   EXPECT_EQ(study.err, "");  // no progress without a terminal
   EXPECT_THAT(study.out, HasSubstr("tiny on nucleo-f446re (simulated, opline "));
   EXPECT_THAT(study.out, HasSubstr("no measurement noise"));
   for (const char* extension : {".svg", ".png", ".json"}) {
-    EXPECT_TRUE(fs::exists(folder_ / "results" / (std::string("tiny-nucleo-f446re-seed1") + extension)))
+    EXPECT_TRUE(
+        fs::exists(folder_ / "results" / (std::string("tiny-nucleo-f446re-seed1") + extension)))
         << extension;
   }
-  const auto model = costmodel::load_cost_model(folder_ / "results" / "tiny-nucleo-f446re-seed1.json");
+  const auto model =
+      costmodel::load_cost_model(folder_ / "results" / "tiny-nucleo-f446re-seed1.json");
   EXPECT_EQ(model.space, "tiny");
   EXPECT_EQ(model.prior, "uniform-decisions");
   EXPECT_GT(model.slope.estimate, 0);
@@ -43,7 +46,8 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   const Json json = parse_json(fit.out, "fit");
   ASSERT_EQ(json["fits"].size(), 1U);
   EXPECT_DOUBLE_EQ(json["fits"][0]["r_squared"].get<double>(), *model.r_squared);
-  EXPECT_DOUBLE_EQ(json["fits"][0]["slope_seconds_per_op"]["estimate"].get<double>(), model.slope.estimate);
+  EXPECT_DOUBLE_EQ(json["fits"][0]["slope_seconds_per_op"]["estimate"].get<double>(),
+                   model.slope.estimate);
 
   const Result again = opline({"run", "--space", "tiny", "--count", "30", "--db", "study.db"});
   EXPECT_EQ(again.exit_code, 0);
@@ -57,9 +61,9 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
 // docs/own-runtime.md, with the toy of tests/runners/own_runtime for a runtime.
 TEST_F(Program, RunMeasuresAnotherRuntimesFirmware) {
   const std::string elf = (fs::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf").string();
-  const std::vector<std::string> campaign = {"run",     "--firmware", elf,        "--payload",     "tflite",
-                                             "--space", "tiny",       "--boards", "nucleo-f446re", "--count",
-                                             "10",      "--db",       "toy.db"};
+  const std::vector<std::string> campaign = {
+      "run",      "--firmware",    elf,       "--payload", "tflite", "--space", "tiny",
+      "--boards", "nucleo-f446re", "--count", "10",        "--db",   "toy.db"};
   Result result = opline(campaign);
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("(0 measured)"));  // the toy's output is not the network's
@@ -86,17 +90,20 @@ TEST_F(Program, FirmwareThatCannotBeMeasuredIsSaid) {
   EXPECT_THAT(error({"--payload", "onnx"}), HasSubstr("known: plan, tflite"));
   EXPECT_THAT(error({"--output-check", "none"}), HasSubstr("--payload tflite"));
   EXPECT_THAT(error({"--firmware", elf}), HasSubstr("say --payload tflite"));
-  EXPECT_THAT(error({"--firmware", elf, "--boards", "nucleo-f446re,nucleo-f746zg"}), HasSubstr("one board"));
+  EXPECT_THAT(error({"--firmware", elf, "--boards", "nucleo-f446re,nucleo-f746zg"}),
+              HasSubstr("one board"));
   EXPECT_THAT(error({"--firmware", "nowhere.elf"}), HasSubstr("nowhere.elf"));
 }
 
-// A table exported by opline can be read by others: here by opline's own import, which must find the same line.
+// A table exported by opline can be read by others: here by opline's own import, which must find
+// the same line.
 TEST_F(Program, ExportedCsvImportsToTheSameFit) {
   ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "20", "--db", "study.db"}).exit_code, 0);
   const Result csv = opline({"export", "--db", "study.db", "--format", "csv", "--out", "raw.csv"});
   ASSERT_EQ(csv.exit_code, 0) << csv.err;
-  const Result imported = opline({"import", "--csv", "raw.csv", "--ops", "macs", "--latency", "latency_s",
-                                  "--name", "network", "--board", "mine", "--db", "mine.db"});
+  const Result imported =
+      opline({"import", "--csv", "raw.csv", "--ops", "macs", "--latency", "latency_s", "--name",
+              "network", "--board", "mine", "--db", "mine.db"});
   ASSERT_EQ(imported.exit_code, 0) << imported.err;
   const Json one = parse_json(opline({"fit", "--db", "study.db", "--json"}).out, "one")["fits"][0];
   const Json two = parse_json(opline({"fit", "--db", "mine.db", "--json"}).out, "two")["fits"][0];
@@ -117,7 +124,8 @@ TEST_F(Program, ImportFitsWhatIsInTheTable) {
   EXPECT_NEAR(fit["slope_seconds_per_op"]["estimate"].get<double>(), 2e-9, 1e-18);
   EXPECT_NEAR(fit["intercept_seconds"]["estimate"].get<double>(), 1e-3, 1e-12);
   EXPECT_DOUBLE_EQ(fit["r_squared"].get<double>(), 1.0);
-  const Result model = opline({"export", "--db", "mine.db", "--format", "cost-model", "--out", "mine.json"});
+  const Result model =
+      opline({"export", "--db", "mine.db", "--format", "cost-model", "--out", "mine.json"});
   ASSERT_EQ(model.exit_code, 0) << model.err;
   EXPECT_FALSE(costmodel::load_cost_model(folder_ / "mine.json").counts.drawn);
 
@@ -131,18 +139,20 @@ TEST_F(Program, ImportFitsWhatIsInTheTable) {
 
 TEST_F(Program, ImportNamesFileLineAndColumn) {
   write("bad.csv", "ops,latency_ms\n100,1\n200,fast\n");
-  const Result text =
-      opline({"import", "--csv", "bad.csv", "--latency", "latency_ms", "--board", "b", "--db", "x.db"});
+  const Result text = opline(
+      {"import", "--csv", "bad.csv", "--latency", "latency_ms", "--board", "b", "--db", "x.db"});
   EXPECT_EQ(text.exit_code, 4);
   EXPECT_THAT(text.err, HasSubstr("bad.csv:3"));
   EXPECT_THAT(text.err, HasSubstr("latency_ms"));
   write("bad.csv", "ops,latency_ms\n100,0\n");
-  EXPECT_THAT(
-      opline({"import", "--csv", "bad.csv", "--latency", "latency_ms", "--board", "b", "--db", "x.db"}).err,
-      HasSubstr("bad.csv:2"));
+  EXPECT_THAT(opline({"import", "--csv", "bad.csv", "--latency", "latency_ms", "--board", "b",
+                      "--db", "x.db"})
+                  .err,
+              HasSubstr("bad.csv:2"));
   write("bad.csv", "ops,t\n100,1\n");
-  EXPECT_THAT(opline({"import", "--csv", "bad.csv", "--latency", "t", "--board", "b", "--db", "x.db"}).err,
-              HasSubstr("write 't:UNIT'"));
+  EXPECT_THAT(
+      opline({"import", "--csv", "bad.csv", "--latency", "t", "--board", "b", "--db", "x.db"}).err,
+      HasSubstr("write 't:UNIT'"));
   EXPECT_FALSE(fs::exists(folder_ / "x.db"));
 }
 
@@ -153,14 +163,20 @@ TEST_F(Program, ExportNeverOverwritesTheStudy) {
 }
 
 TEST_F(Program, CampaignsOfOneStudyAreToldApart) {
-  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "12", "--seed", "1", "--db", "s.db"}).exit_code, 0);
-  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "12", "--seed", "2", "--db", "s.db"}).exit_code, 0);
-  const Result both = opline({"export", "--db", "s.db", "--format", "cost-model", "--out", "m.json"});
+  ASSERT_EQ(
+      opline({"run", "--space", "tiny", "--count", "12", "--seed", "1", "--db", "s.db"}).exit_code,
+      0);
+  ASSERT_EQ(
+      opline({"run", "--space", "tiny", "--count", "12", "--seed", "2", "--db", "s.db"}).exit_code,
+      0);
+  const Result both =
+      opline({"export", "--db", "s.db", "--format", "cost-model", "--out", "m.json"});
   EXPECT_EQ(both.exit_code, 2);
   EXPECT_THAT(both.err, HasSubstr("--seed"));
-  EXPECT_EQ(opline({"export", "--db", "s.db", "--seed", "2", "--format", "cost-model", "--out", "m.json"})
-                .exit_code,
-            0);
+  EXPECT_EQ(
+      opline({"export", "--db", "s.db", "--seed", "2", "--format", "cost-model", "--out", "m.json"})
+          .exit_code,
+      0);
   EXPECT_EQ(costmodel::load_cost_model(folder_ / "m.json").seed, 2U);
   ASSERT_EQ(opline({"export", "--db", "s.db", "--format", "csv", "--out", "raw.csv"}).exit_code, 0);
   const CsvTable table = CsvTable::from_file(folder_ / "raw.csv");
@@ -176,15 +192,17 @@ TEST_F(Program, ASpaceIsWhatItMeans) {
   write("mine.toml", text + "\n# a thought\n");
   const Result again = opline({"run", "--space", "mine.toml", "--count", "10", "--db", "s.db"});
   EXPECT_THAT(again.out, HasSubstr("0 outcomes"));
-  EXPECT_EQ(
-      parse_json(opline({"fit", "--db", "s.db", "--space", "mine.toml", "--json"}).out, "fit")["fits"].size(),
-      1U);
+  EXPECT_EQ(parse_json(opline({"fit", "--db", "s.db", "--space", "mine.toml", "--json"}).out,
+                       "fit")["fits"]
+                .size(),
+            1U);
 }
 
 TEST_F(Program, AWholeEnumerationHasNoIntervals) {
   write("small.toml",
         "format = \"opline-space\"\nversion = 1\ntitle = \"eight networks\"\ninput = [8, 8, 2]\n"
-        "[[block]]\nname = \"conv\"\ntype = \"conv2d\"\nkernel = [3, 3]\nwidth = [4, 6, 8, 10, 12, 14, 16, "
+        "[[block]]\nname = \"conv\"\ntype = \"conv2d\"\nkernel = [3, 3]\nwidth = [4, 6, 8, 10, 12, "
+        "14, 16, "
         "18]\n"
         "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = 4\n");
   ASSERT_EQ(opline({"run", "--space", "small.toml", "--count", "200", "--db", "s.db", "--boards",
@@ -220,15 +238,18 @@ TEST_F(Program, NetworksThatEndInOneValueAreMeasured) {
         "[[block]]\nname = \"mean\"\ntype = \"average_pool_2d\"\nkernel = [4, 4]\n"
         "[[block]]\nname = \"conv\"\ntype = \"conv2d\"\nkernel = [3, 3]\nwidth = [4, 5, 6, 7, 9]\n"
         "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = 1\n");
-  const Result result = opline({"run", "--space", "one.toml", "--count", "20", "--db", "s.db", "--json"});
+  const Result result =
+      opline({"run", "--space", "one.toml", "--count", "20", "--db", "s.db", "--json"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const Json json = parse_json(result.out, "run");
   EXPECT_EQ(json["measured"], json["outcomes"]);
 }
 
-// A file opline wrote is read back, executed with its own tensors, and costs what the network costs.
+// A file opline wrote is read back, executed with its own tensors, and costs what the network
+// costs.
 TEST_F(Program, InspectsAFileAsTheNetworkItHolds) {
-  ASSERT_EQ(opline({"export", "--space", "tiny", "--index", "2", "--format", "tflite", "--out", "t.tflite"})
+  ASSERT_EQ(opline({"export", "--space", "tiny", "--index", "2", "--format", "tflite", "--out",
+                    "t.tflite"})
                 .exit_code,
             0);
   const auto inspect = [&](std::vector<std::string> which) {
@@ -251,8 +272,9 @@ TEST_F(Program, InspectHoldsAKnownNetworkAgainstWhatWasPublished) {
   const Result text = opline({"inspect", "--network", "kws-l"});
   EXPECT_THAT(
       text.out,
-      HasSubstr("published: 129 Mops (counted +1.9 %), flash 612.0 kB (.tflite +0.0 %), SRAM 208.8 kB "
-                "(estimate -2.3 %)"));
+      HasSubstr(
+          "published: 129 Mops (counted +1.9 %), flash 612.0 kB (.tflite +0.0 %), SRAM 208.8 kB "
+          "(estimate -2.3 %)"));
   const Json json = parse_json(opline({"inspect", "--network", "kws-l", "--json"}).out, "inspect");
   EXPECT_EQ(json["memory"]["published"]["sram_bytes"], 208.8e3);
   EXPECT_TRUE(json["memory"]["estimate"].get<bool>());
@@ -268,10 +290,11 @@ TEST_F(Program, InspectWritesATraceThatChangesNoCycle) {
   EXPECT_EQ(with.out, opline(command).out);
   const std::string trace = read_file(folder_ / "trace.txt");
   EXPECT_THAT(trace, testing::StartsWith("# opline-trace 1, written by opline "));
-  EXPECT_EQ(std::count(trace.begin(), trace.end(), '\n'), 52) << "provenance, heading, 50 instructions";
+  EXPECT_EQ(std::count(trace.begin(), trace.end(), '\n'), 52)
+      << "provenance, heading, 50 instructions";
   EXPECT_THAT(trace, HasSubstr("opline_run_layer"));
-  const Result unknown = opline({"inspect", "--network", "kws-s", "--board", "nucleo-f446re", "--trace", "t",
-                                 "--trace-from", "nowhere"});
+  const Result unknown = opline({"inspect", "--network", "kws-s", "--board", "nucleo-f446re",
+                                 "--trace", "t", "--trace-from", "nowhere"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("has no function `nowhere`"));
 }
@@ -283,15 +306,17 @@ TEST_F(Program, WhatNoDeviceHoldsIsAnOutcome) {
         "[[block]]\nname = \"out\"\ntype = \"fully_connected\"\nwidth = [65530, 65535]\n");
   const Result sampled = opline({"sample", "--space", "huge.toml", "--count", "1", "--json"});
   ASSERT_EQ(sampled.exit_code, 0) << sampled.err;
-  EXPECT_GT(parse_json(sampled.out, "sample")[0]["flash_bytes"].get<std::uint64_t>(), 4'000'000'000U);
-  const Result run = opline({"run", "--space", "huge.toml", "--count", "4", "--db", "s.db", "--json"});
+  EXPECT_GT(parse_json(sampled.out, "sample")[0]["flash_bytes"].get<std::uint64_t>(),
+            4'000'000'000U);
+  const Result run =
+      opline({"run", "--space", "huge.toml", "--count", "4", "--db", "s.db", "--json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(parse_json(run.out, "run")["measured"], 0);
 }
 
 TEST_F(Program, DryRunTellsAndStoresNothing) {
-  const Result result =
-      opline({"study", "--space", "tiny", "--count", "20", "--db", "s.db", "--out", "o", "--dry-run"});
+  const Result result = opline(
+      {"study", "--space", "tiny", "--count", "20", "--db", "s.db", "--out", "o", "--dry-run"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("tiny on nucleo-f446re: 20 drawn"));
   EXPECT_THAT(result.out, HasSubstr("about "));
@@ -299,7 +324,8 @@ TEST_F(Program, DryRunTellsAndStoresNothing) {
   EXPECT_FALSE(fs::exists(folder_ / "o"));
   ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "10", "--db", "s.db"}).exit_code, 0);
   const Json more = parse_json(
-      opline({"run", "--space", "tiny", "--count", "40", "--db", "s.db", "--dry-run", "--json"}).out,
+      opline({"run", "--space", "tiny", "--count", "40", "--db", "s.db", "--dry-run", "--json"})
+          .out,
       "forecast");
   EXPECT_GT(more[0]["pending"].get<int>(), 10);
   EXPECT_LT(more[0]["pending"].get<int>(), more[0]["networks"].get<int>());
@@ -345,8 +371,8 @@ TEST_F(Program, EnergyIsModelledAndSaysSo) {
 // Measured energy is a fit of its own.
 TEST_F(Program, ImportedEnergyIsFittedAsMeasured) {
   write("mine.csv", "ops,latency_ms,joules\n1000000,3,0.002\n2000000,5,0.003\n3000000,7,0.004\n");
-  ASSERT_EQ(opline({"import", "--csv", "mine.csv", "--latency", "latency_ms", "--energy", "joules", "--board",
-                    "b", "--db", "mine.db"})
+  ASSERT_EQ(opline({"import", "--csv", "mine.csv", "--latency", "latency_ms", "--energy", "joules",
+                    "--board", "b", "--db", "mine.db"})
                 .exit_code,
             0);
   const Json json = parse_json(opline({"fit", "--db", "mine.db", "--json"}).out, "fit");
@@ -381,30 +407,36 @@ TEST_F(Program, WrongUseExitsWithItsCodeAndTheRemedy) {
   EXPECT_THAT(unknown.err, HasSubstr("--cuont"));
   EXPECT_THAT(opline({"study", "--count", "0"}).err, HasSubstr("--count is '0'"));
   EXPECT_THAT(opline({"study", "--space", "kwss", "--db", "x.db"}).err, HasSubstr("kws"));
-  EXPECT_THAT(opline({"run", "--boards", "nucleo", "--db", "x.db"}).err, HasSubstr("nucleo-f446re"));
+  EXPECT_THAT(opline({"run", "--boards", "nucleo", "--db", "x.db"}).err,
+              HasSubstr("nucleo-f446re"));
   const Result missing = opline({"fit", "--db", "none.db"});
   EXPECT_EQ(missing.exit_code, 5);
   EXPECT_THAT(missing.err, HasSubstr("none.db"));
   write("not.db",
-        "this is no database, but long enough to be looked at as one, one would think so at least......\n");
+        "this is no database, but long enough to be looked at as one, one would think so at "
+        "least......\n");
   EXPECT_EQ(opline({"fit", "--db", "not.db"}).exit_code, 4);
 }
 
 TEST_F(Program, ADeadEndOfAPipeIsNoCrash) {
-  const std::string command = "cd " + folder_.string() + " && " + program().string() +
-                              " sample --count 20000 | head -1 > out.txt; echo ${PIPESTATUS[0]} > code.txt";
+  const std::string command =
+      "cd " + folder_.string() + " && " + program().string() +
+      " sample --count 20000 | head -1 > out.txt; echo ${PIPESTATUS[0]} > code.txt";
   ASSERT_EQ(std::system(("bash -c '" + command + "'").c_str()), 0);
   EXPECT_EQ(read_file(folder_ / "code.txt"), "5\n");
 }
 
 TEST_F(Program, ANetworkGoesOutAsTfliteAndComesBack) {
-  ASSERT_EQ(opline({"export", "--network", "kws-s", "--format", "tflite", "--out", "s.tflite"}).exit_code, 0);
+  ASSERT_EQ(
+      opline({"export", "--network", "kws-s", "--format", "tflite", "--out", "s.tflite"}).exit_code,
+      0);
   const std::string content = read_file(folder_ / "s.tflite");
   const std::vector<std::uint8_t> bytes(content.begin(), content.end());
   const sampler::KnownNetwork known = sampler::load_known_network("kws-s");
   EXPECT_EQ(tflite::from_tflite(bytes, "s.tflite").network.id(),
             sampler::decode(known.space, known.architecture).id());
-  ASSERT_EQ(opline({"export", "--network", "s.tflite", "--format", "tflite", "--out", "t.tflite"}).exit_code,
+  ASSERT_EQ(opline({"export", "--network", "s.tflite", "--format", "tflite", "--out", "t.tflite"})
+                .exit_code,
             0);
   EXPECT_EQ(read_file(folder_ / "t.tflite"), content);
 }
@@ -414,8 +446,8 @@ TEST_F(Program, NetworksOfAStudyAreExportedByTheirId) {
   store::Study study = store::Study::open(folder_ / "s.db", store::Mode::read_only);
   const std::string id = study.draws(study.campaigns()[0].key)[2].network;
   const auto exported = [&](const std::string& network) {
-    return opline(
-        {"export", "--db", "s.db", "--network", network, "--format", "tflite", "--out", "n.tflite"});
+    return opline({"export", "--db", "s.db", "--network", network, "--format", "tflite", "--out",
+                   "n.tflite"});
   };
   ASSERT_EQ(exported(id.substr(0, 12)).exit_code, 0);
   const std::string content = read_file(folder_ / "n.tflite");

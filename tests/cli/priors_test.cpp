@@ -16,7 +16,8 @@ TEST(CommandLineOf, IsWhatAShellReadsBack) {
   EXPECT_EQ(command_line_of({}), "opline");
   EXPECT_EQ(command_line_of({"sample", "--ops", "5M..30M", "--where", "a.width=3..6,b.skip=keep"}),
             "opline sample --ops 5M..30M --where a.width=3..6,b.skip=keep");
-  EXPECT_EQ(command_line_of({"fit", "--prior", "uniform-networks given ops ..6, a.width 3|4", "", "it's"}),
+  EXPECT_EQ(command_line_of(
+                {"fit", "--prior", "uniform-networks given ops ..6, a.width 3|4", "", "it's"}),
             R"(opline fit --prior 'uniform-networks given ops ..6, a.width 3|4' '' 'it'\''s')");
 }
 

@@ -18,10 +18,12 @@ struct Result {
   std::string err;
 };
 
-inline std::filesystem::path program() { return std::filesystem::path(OPLINE_BINARY_DIR) / "opline"; }
+inline std::filesystem::path program() {
+  return std::filesystem::path(OPLINE_BINARY_DIR) / "opline";
+}
 
-/// Starts `opline arguments...` in `folder`, its output in files there. No terminal. Returns the process. `as_nobody`:
-/// not with root's rights, where the test has them.
+/// Starts `opline arguments...` in `folder`, its output in files there. No terminal. Returns the
+/// process. `as_nobody`: not with root's rights, where the test has them.
 inline pid_t start(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
                    bool as_nobody = false) {
   const pid_t child = fork();

@@ -14,13 +14,15 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// `n` networks of 1 to 100 Mops, ops to the power of `power`, and a spread of about `noise` (a share).
+/// `n` networks of 1 to 100 Mops, ops to the power of `power`, and a spread of about `noise` (a
+/// share).
 std::string planted(int n, double noise, double power = 1, std::uint64_t seed = 1) {
   RandomStream stream(seed, 0);
   std::string text = "model,ops,latency_s\n";
   for (int i = 0; i < n; ++i) {
     const std::uint64_t ops = 1'000'000 + stream.below(99'000'000);
-    const double e = (stream.below(1000) + stream.below(1000) + stream.below(1000)) / 500.0 - 3;  // sd 1
+    const double e =
+        (stream.below(1000) + stream.below(1000) + stream.below(1000)) / 500.0 - 3;  // sd 1
     const double seconds = 1e-3 + 1e-8 * 1e8 * std::pow(static_cast<double>(ops) / 1e8, power);
     text += "n" + std::to_string(i) + "," + std::to_string(ops) + "," +
             std::to_string(std::max(seconds * (1 + noise * e), 1e-4)) + "\n";
@@ -31,7 +33,8 @@ std::string planted(int n, double noise, double power = 1, std::uint64_t seed = 
 class ValidateVerb : public ProgramTest {
  protected:
   Json validate(const std::vector<std::string>& more, int exit_code) {
-    std::vector<std::string> arguments = {"validate", "--csv", "mine.csv", "--name", "model", "--json"};
+    std::vector<std::string> arguments = {"validate", "--csv", "mine.csv",
+                                          "--name",   "model", "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Result result = opline(arguments);
     EXPECT_EQ(result.exit_code, exit_code) << result.err << result.out;
@@ -52,7 +55,8 @@ TEST_F(ValidateVerb, ALineIsValid) {
 
 TEST_F(ValidateVerb, ABendAndABigSpreadAreFound) {
   write("mine.csv", planted(200, 0.02, 1.6));
-  EXPECT_EQ(validate({}, 9)["verdict"]["ruling"], "not valid");  // its line is below 0 at the small end
+  EXPECT_EQ(validate({}, 9)["verdict"]["ruling"],
+            "not valid");  // its line is below 0 at the small end
   write("mine.csv", planted(200, 0.01, 0.75));
   const Json bent = validate({}, 8);
   EXPECT_EQ(bent["verdict"]["ruling"], "valid with margin");
@@ -71,7 +75,8 @@ TEST_F(ValidateVerb, FewNetworksAreNoVerdict) {
   const Json none = validate({}, 4)["verdict"];
   EXPECT_THAT(none["why_none"].get<std::string>(), Not(testing::IsEmpty()));
   EXPECT_TRUE(none["ruling"].is_null());
-  EXPECT_THAT(opline({"validate", "--csv", "mine.csv"}).out, HasSubstr("verdict: NONE: ops as a stand-in"));
+  EXPECT_THAT(opline({"validate", "--csv", "mine.csv"}).out,
+              HasSubstr("verdict: NONE: ops as a stand-in"));
   write("mine.csv", planted(0, 0.01));
   const Result empty = opline({"validate", "--csv", "mine.csv"});
   EXPECT_EQ(empty.exit_code, 4);
@@ -81,7 +86,8 @@ TEST_F(ValidateVerb, FewNetworksAreNoVerdict) {
 TEST_F(ValidateVerb, ThresholdsAreTheUsers) {
   write("mine.csv", planted(200, 0.02));
   write("strict.toml", "format = \"opline-verdict\"\nversion = 1\nr_squared = 0.99999\n");
-  EXPECT_EQ(validate({"--thresholds", "strict.toml"}, 8)["verdict"]["criteria"]["R^2"]["standing"], "missed");
+  EXPECT_EQ(validate({"--thresholds", "strict.toml"}, 8)["verdict"]["criteria"]["R^2"]["standing"],
+            "missed");
   write("wrong.toml", "format = \"opline-verdict\"\nversion = 1\nr2 = 0.9\n");
   const Result wrong = opline({"validate", "--csv", "mine.csv", "--thresholds", "wrong.toml"});
   EXPECT_EQ(wrong.exit_code, 4);
@@ -106,21 +112,22 @@ TEST_F(ValidateVerb, ResultsAreAFunctionOfTheSeed) {
   write("mine.csv", planted(200, 0.02));
   EXPECT_EQ(validate({}, 0), validate({}, 0));
   const Json one = validate({}, 0)["verdict"]["criteria"]["Kendall's tau-b"];
-  const Json other = validate({"--resampling-seed", "2"}, 0)["verdict"]["criteria"]["Kendall's tau-b"];
+  const Json other =
+      validate({"--resampling-seed", "2"}, 0)["verdict"]["criteria"]["Kendall's tau-b"];
   EXPECT_EQ(one["value"], other["value"]);
   EXPECT_NE(one["interval"], other["interval"]);
 }
 
 TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
-  ASSERT_EQ(
-      opline({"run", "--space", "tiny", "--count", "60", "--boards", "nucleo-f446re", "--db", "tiny.db"})
-          .exit_code,
-      0);
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "60", "--boards", "nucleo-f446re", "--db",
+                    "tiny.db"})
+                .exit_code,
+            0);
   const Result text = opline({"validate", "--db", "tiny.db"});
   EXPECT_THAT(text.exit_code, testing::AnyOf(0, 8, 9));
   for (const char* part :
-       {"verdict: ", "runtime opline", "prior uniform-decisions", "criterion", "what ops leave open",
-        "by construction", "no measurement noise", "regret", "budgets"})
+       {"verdict: ", "runtime opline", "prior uniform-decisions", "criterion",
+        "what ops leave open", "by construction", "no measurement noise", "regret", "budgets"})
     EXPECT_THAT(text.out, HasSubstr(part));
   const Result csv = opline({"validate", "--db", "tiny.db", "--format", "csv"});
   EXPECT_EQ(csv.exit_code, text.exit_code);
@@ -129,8 +136,9 @@ TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
   EXPECT_TRUE(table.has("verdict.criteria.R^2.interval.low"));
   const Result energy = opline({"validate", "--db", "tiny.db", "--of", "energy"});
   EXPECT_EQ(energy.exit_code, text.exit_code);
-  EXPECT_THAT(energy.out,
-              HasSubstr("ops as a stand-in for energy, modelled as power x latency: by construction"));
+  EXPECT_THAT(
+      energy.out,
+      HasSubstr("ops as a stand-in for energy, modelled as power x latency: by construction"));
   EXPECT_THAT(energy.out, HasSubstr("takes less energy in"));
   for (const char* word : {"fast", "slow"}) EXPECT_THAT(energy.out, Not(HasSubstr(word)));
 }
@@ -139,7 +147,8 @@ TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
 TEST_F(ValidateVerb, AStudyIsReadWhereNothingCanBeWritten) {
   namespace fs = std::filesystem;
   fs::create_directories(folder_ / "lent");
-  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "40", "--db", "lent/tiny.db"}).exit_code, 0);
+  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "40", "--db", "lent/tiny.db"}).exit_code,
+            0);
   const Result usual = opline({"validate", "--db", "lent/tiny.db"});
   const fs::perms read = fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
   const fs::perms enter = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
@@ -165,7 +174,8 @@ TEST_F(ValidateVerb, CountsAreToldAndWhatIsPending) {
   const std::size_t at = fit.find("  networks   60 drawn");
   ASSERT_NE(at, std::string::npos) << fit;
   EXPECT_THAT(text, HasSubstr(fit.substr(at, fit.find('\n', at) - at)));
-  EXPECT_THAT(text, testing::ContainsRegex("of them pending; ([0-9]+) of the other [0-9]+ fit the board"));
+  EXPECT_THAT(
+      text, testing::ContainsRegex("of them pending; ([0-9]+) of the other [0-9]+ fit the board"));
   EXPECT_THAT(text, HasSubstr("pending: the verdict speaks of what is measured so far"));
 }
 
@@ -177,7 +187,8 @@ TEST_F(ValidateVerb, FeaturesOfATableExplainTheRest) {
     const std::uint64_t ops = 1'000'000 + stream.below(99'000'000);
     const std::uint32_t depth = stream.below(12);
     text += "n" + std::to_string(i) + "," + std::to_string(ops) + "," +
-            std::to_string(5e-3 + 1e-8 * static_cast<double>(ops) + 3e-4 * depth + 1e-6 * stream.below(100)) +
+            std::to_string(5e-3 + 1e-8 * static_cast<double>(ops) + 3e-4 * depth +
+                           1e-6 * stream.below(100)) +
             "," + std::to_string(depth) + "," + std::to_string(stream.below(1000)) + "\n";
   }
   write("mine.csv", text);
@@ -186,7 +197,8 @@ TEST_F(ValidateVerb, FeaturesOfATableExplainTheRest) {
   EXPECT_EQ(features[0]["name"], "depth");
   EXPECT_GT(features[0]["partial_r_squared"], 0.99);
   EXPECT_LT(features[1]["partial_r_squared"], 0.1);
-  EXPECT_THAT(opline({"validate", "--csv", "mine.csv", "--features", "width"}).err, HasSubstr("width"));
+  EXPECT_THAT(opline({"validate", "--csv", "mine.csv", "--features", "width"}).err,
+              HasSubstr("width"));
   EXPECT_EQ(opline({"validate", "--db", "no.db", "--features", "depth"}).exit_code, 2);
 }
 

@@ -17,7 +17,8 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr const char* golden_file = OPLINE_SOURCE_DIR "/tests/costmodel/data/cost_model.golden.json";
+constexpr const char* golden_file =
+    OPLINE_SOURCE_DIR "/tests/costmodel/data/cost_model.golden.json";
 constexpr const char* format_page = OPLINE_SOURCE_DIR "/docs/formats/cost-model.md";
 
 /// Every key set, with figures that are exact in decimal, so that the golden reads well.
@@ -62,7 +63,8 @@ std::string refusal(const std::function<void(Json&)>& damage) {
   return {};
 }
 
-// OPLINE_REWRITE_GOLDENS=1 rewrites the file; the example in the format page is then to be replaced by hand.
+// OPLINE_REWRITE_GOLDENS=1 rewrites the file; the example in the format page is then to be replaced
+// by hand.
 TEST(CostModel, TextIsTheGolden) {
   const std::string text = to_text(to_json(example()));
   if (std::getenv("OPLINE_REWRITE_GOLDENS") != nullptr) write_file_atomically(golden_file, text);
@@ -134,9 +136,9 @@ TEST(CostModel, TakesItsFiguresFromAFit) {
   const CostModel whole = cost_model_of(fit, true);
   EXPECT_EQ(whole.slope.standard_error, std::nullopt);
   EXPECT_EQ(whole.intercept.interval, std::nullopt);
-  EXPECT_THROW(
-      (void)cost_model_of(analysis::fit_line(std::vector<double>{0.5, 1, 2}, std::vector<double>{1, 2, 4})),
-      Error);
+  EXPECT_THROW((void)cost_model_of(analysis::fit_line(std::vector<double>{0.5, 1, 2},
+                                                      std::vector<double>{1, 2, 4})),
+               Error);
 }
 
 TEST(CostModel, RefusesWhatIsMissing) {
@@ -154,7 +156,8 @@ TEST(CostModel, RefusesWhatIsMissing) {
   }
   ASSERT_GT(keys.size(), 25U);
   for (const Json::json_pointer& key : keys) {
-    const std::string message = refusal([&](Json& json) { json[key.parent_pointer()].erase(key.back()); });
+    const std::string message =
+        refusal([&](Json& json) { json[key.parent_pointer()].erase(key.back()); });
     EXPECT_THAT(message, HasSubstr("is missing")) << key.to_string();
     EXPECT_THAT(message, HasSubstr(key.back())) << key.to_string();
   }
@@ -174,13 +177,17 @@ TEST(CostModel, RefusesWhatIsWrongAndNamesTheKey) {
               StartsWith("m.json: coefficients.slope.unit: is `ns/op`"));
   EXPECT_THAT(set("/coefficients/intercept/unit", "ms"),
               StartsWith("m.json: coefficients.intercept.unit: is `ms`"));
-  EXPECT_THAT(set("/coefficients/slope/estimate", "13"), HasSubstr("slope.estimate: must be a number"));
-  EXPECT_THAT(set("/coefficients/slope/estimate", nullptr), HasSubstr("slope.estimate: must be a number"));
+  EXPECT_THAT(set("/coefficients/slope/estimate", "13"),
+              HasSubstr("slope.estimate: must be a number"));
+  EXPECT_THAT(set("/coefficients/slope/estimate", nullptr),
+              HasSubstr("slope.estimate: must be a number"));
   EXPECT_THAT(set("/coefficients/slope/interval", {2, 1}),
               HasSubstr("slope.interval: does not hold the estimate"));
-  EXPECT_THAT(set("/coefficients/slope/interval", {1}), HasSubstr("slope.interval: must be [low, high]"));
+  EXPECT_THAT(set("/coefficients/slope/interval", {1}),
+              HasSubstr("slope.interval: must be [low, high]"));
   EXPECT_THAT(set("/coefficients/slope/interval", nullptr), HasSubstr("known or unknown together"));
-  EXPECT_THAT(set("/coefficients/slope/standard_error", -1), HasSubstr("standard_error: is negative"));
+  EXPECT_THAT(set("/coefficients/slope/standard_error", -1),
+              HasSubstr("standard_error: is negative"));
   EXPECT_THAT(set("/coefficients/depth", 1),
               StartsWith("m.json: coefficients.depth: is not a key of this format"));
   EXPECT_THAT(set("/fit/n", 2), StartsWith("m.json: fit.n: is 2; a line needs at least 3"));
@@ -188,11 +195,13 @@ TEST(CostModel, RefusesWhatIsWrongAndNamesTheKey) {
   EXPECT_THAT(set("/fit/confidence", 95), StartsWith("m.json: fit.confidence"));
   EXPECT_THAT(set("/fit/rmse_seconds", -1.0), StartsWith("m.json: fit.rmse_seconds: is negative"));
   EXPECT_THAT(set("/ops_seen/min", 99999999), StartsWith("m.json: ops_seen.min: is above max"));
-  EXPECT_THAT(set("/ops_seen/min", 1.5), StartsWith("m.json: ops_seen.min: must be a whole number"));
+  EXPECT_THAT(set("/ops_seen/min", 1.5),
+              StartsWith("m.json: ops_seen.min: must be a whole number"));
   EXPECT_THAT(set("/counts/measured", 811), StartsWith("m.json: counts.measured: is below fit.n"));
   EXPECT_THAT(set("/counts/fitting", 811), StartsWith("m.json: counts.fitting: is below measured"));
   EXPECT_THAT(set("/counts/drawn", 820), StartsWith("m.json: counts.drawn: is below fitting"));
-  EXPECT_THAT(set("/campaign/seed", -1), StartsWith("m.json: campaign.seed: must be a whole number"));
+  EXPECT_THAT(set("/campaign/seed", -1),
+              StartsWith("m.json: campaign.seed: must be a whole number"));
   EXPECT_THAT(set("/setup/runner", "hardware"),
               StartsWith("m.json: setup.runner: is `hardware`; it must be simulated"));
   EXPECT_THAT(set("/setup", "simulated"), StartsWith("m.json: setup: is not an object"));

@@ -12,8 +12,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(StrictJson, ReadsEveryKindOfValue) {
-  const Json json =
-      parse_json(R"({"t": "x", "n": 0.5, "i": 18446744073709551615, "none": null, "o": {"k": 1}})", "f");
+  const Json json = parse_json(
+      R"({"t": "x", "n": 0.5, "i": 18446744073709551615, "none": null, "o": {"k": 1}})", "f");
   StrictObject object(json, "f");
   EXPECT_EQ(object.text("t"), "x");
   EXPECT_EQ(object.number("n"), 0.5);
@@ -33,12 +33,16 @@ TEST(StrictJson, FaultsNameFileAndKey) {
               StartsWith("m.json: i: must be a whole number"));
   EXPECT_THAT(message_of([&] { (void)object.integer("f"); }),
               StartsWith("m.json: f: must be a whole number"));
-  EXPECT_THAT(message_of([&] { (void)object.number("s"); }), StartsWith("m.json: s: must be a number"));
-  EXPECT_THAT(message_of([&] { (void)object.number("absent"); }), StartsWith("m.json: absent: is missing"));
-  EXPECT_THAT(message_of([&] { (void)object.object("t"); }), StartsWith("m.json: t: is not an object"));
+  EXPECT_THAT(message_of([&] { (void)object.number("s"); }),
+              StartsWith("m.json: s: must be a number"));
+  EXPECT_THAT(message_of([&] { (void)object.number("absent"); }),
+              StartsWith("m.json: absent: is missing"));
+  EXPECT_THAT(message_of([&] { (void)object.object("t"); }),
+              StartsWith("m.json: t: is not an object"));
   EXPECT_THAT(message_of([&] { (void)object.object("o").text("k"); }),
               StartsWith("m.json: o.k: must be text"));
-  EXPECT_THAT(message_of([&] { object.object("o").reject_unknown_keys(); }), HasSubstr("o.k: is not a key"));
+  EXPECT_THAT(message_of([&] { object.object("o").reject_unknown_keys(); }),
+              HasSubstr("o.k: is not a key"));
   EXPECT_THAT(message_of([&] { StrictObject(json["i"], "m.json"); }),
               StartsWith("m.json: the content is not an object"));
 }

@@ -33,13 +33,16 @@ std::string refusal(ErrorCode code, auto&& action) {
 
 TEST(GnuplotProcess, MissingProgramNamesTheInstallLine) {
   for (const char* program : {"opline-no-such-gnuplot", "/nowhere/gnuplot", "/"}) {
-    EXPECT_THAT(refusal(ErrorCode::missing_tool, [&] { (void)run_gnuplot(program, write_nothing); }),
-                AllOf(StartsWith(program), HasSubstr("apt-get install --no-install-recommends gnuplot-nox")));
+    EXPECT_THAT(
+        refusal(ErrorCode::missing_tool, [&] { (void)run_gnuplot(program, write_nothing); }),
+        AllOf(StartsWith(program),
+              HasSubstr("apt-get install --no-install-recommends gnuplot-nox")));
   }
 }
 
 TEST(GnuplotProcess, FailureCarriesTheMessage) {
-  if (!gnuplot_is_there()) GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
+  if (!gnuplot_is_there())
+    GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
   const auto wrong = [](std::ostream& script, const std::filesystem::path&) {
     script << "set nonsense on\n";
   };
@@ -52,8 +55,8 @@ TEST(GnuplotProcess, NoPictureIsAnError) {
               HasSubstr("ended well but wrote no picture"));
 }
 
-// A program that ends without reading: the pipe breaks, and that must be an Error and not the end of the
-// process.
+// A program that ends without reading: the pipe breaks, and that must be an Error and not the end
+// of the process.
 TEST(GnuplotProcess, ProgramThatEndsEarlyIsAnErrorAndNoSignal) {
   const auto much = [](std::ostream& script, const std::filesystem::path&) {
     for (int i = 0; i < 200000; ++i) script << "set label 'a long line that fills the pipe'\n";
@@ -69,12 +72,15 @@ TEST(GnuplotProcess, ProgramThatEndsEarlyIsAnErrorAndNoSignal) {
 }
 
 TEST(GnuplotProcess, WhatTheWriterThrowsPassesThrough) {
-  const auto fails = [](std::ostream&, const std::filesystem::path&) { throw std::length_error("mine"); };
+  const auto fails = [](std::ostream&, const std::filesystem::path&) {
+    throw std::length_error("mine");
+  };
   EXPECT_THROW((void)run_gnuplot("true", fails), std::length_error);
 }
 
 TEST(GnuplotProcess, ReturnsWhatWasWritten) {
-  if (!gnuplot_is_there()) GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
+  if (!gnuplot_is_there())
+    GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
   const auto script = [](std::ostream& out, const std::filesystem::path& output) {
     out << "set print '" << output.string() << "'\nprint 'hello'\n";
   };

@@ -15,7 +15,8 @@ using std::string_literals::operator""s;
 
 TEST(ImageNote, SvgNamesItsGeneratorInTheFirstLine) {
   const std::string svg =
-      "<?xml version=\"1.0\"?>\n<svg>\n<title>Gnuplot</title>\n<desc>Produced by x</desc>\n</svg>\n";
+      "<?xml version=\"1.0\"?>\n<svg>\n<title>Gnuplot</title>\n<desc>Produced by "
+      "x</desc>\n</svg>\n";
   EXPECT_EQ(with_svg_note(svg, "opline 0.1.0 --x-", "a < b", "opline study --space kws"),
             "<?xml version=\"1.0\"?><!-- opline 0.1.0 - -x- -->\n<svg>\n<title>a &lt; b</title>\n"
             "<desc>opline study --space kws</desc>\n</svg>\n");

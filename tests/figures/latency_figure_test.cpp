@@ -69,8 +69,8 @@ void collect(const ptree& node, SvgContent& content) {
       content.texts.push_back(text);
     }
     // Points of type 7, drawn with a place; the definitions of the symbols have an id instead.
-    if (tag == "use" && child.get("<xmlattr>.xlink:href", "") == "#gpPt6" && child.count("<xmlattr>") == 1 &&
-        !child.get_child("<xmlattr>").count("id")) {
+    if (tag == "use" && child.get("<xmlattr>.xlink:href", "") == "#gpPt6" &&
+        child.count("<xmlattr>") == 1 && !child.get_child("<xmlattr>").count("id")) {
       ++content.points;
     }
     if (tag == "path" && !child.get("<xmlattr>.stroke-dasharray", "").empty()) ++content.dashed;
@@ -105,7 +105,8 @@ class DrawnFigure : public testing::Test {
   void TearDown() override {
     if (!folder_.empty()) fs::remove_all(folder_);
   }
-  std::string draw(const LatencyFigure& figure, const char* name, const FigureOptions& options = {}) {
+  std::string draw(const LatencyFigure& figure, const char* name,
+                   const FigureOptions& options = {}) {
     write_latency_figure(folder_ / name, figure, options);
     return read_file(folder_ / name);
   }
@@ -121,11 +122,12 @@ TEST_F(DrawnFigure, SvgShowsEveryPointAndEveryWord) {
   EXPECT_EQ(content.dashed, 2U + 1U);     // lower, upper, legend
   EXPECT_EQ(content.title, "Latency against ops: kws on nucleo-f446re");
   EXPECT_THAT(content.description, HasSubstr("opline study --space kws"));
-  for (const char* wanted : {"Latency against ops: kws on nucleo-f446re", "simulated", "runtime opline 0.1.0",
-                             "prior uniform-decisions", "ops (Mops)", "latency (ms)", "latency = 13.",
-                             "ns/op × ops", "slope 95 % interval [", "R² = 0.9", "n = 1000 of 1040 drawn",
-                             "95 % interval of the mean", "95 % prediction interval",
-                             "drawn 1040 · fitting 1000 · measured 1000", "sampling of architectures"}) {
+  for (const char* wanted :
+       {"Latency against ops: kws on nucleo-f446re", "simulated", "runtime opline 0.1.0",
+        "prior uniform-decisions", "ops (Mops)", "latency (ms)", "latency = 13.", "ns/op × ops",
+        "slope 95 % interval [", "R² = 0.9", "n = 1000 of 1040 drawn", "95 % interval of the mean",
+        "95 % prediction interval", "drawn 1040 · fitting 1000 · measured 1000",
+        "sampling of architectures"}) {
     EXPECT_THAT(content.texts, Contains(HasSubstr(wanted)));
   }
 }
@@ -142,12 +144,14 @@ TEST_F(DrawnFigure, PngHasTheSizeAskedForAndTheNote) {
   EXPECT_THAT(png, HasSubstr("IEND"));
   EXPECT_GT(png.size(), 30000U);  // an empty plot has less
   const std::string large = draw(single(), "b.png", {.width = 2400, .height = 1600});
-  EXPECT_EQ(static_cast<unsigned char>(large[18]) << 8 | static_cast<unsigned char>(large[19]), 2400);
+  EXPECT_EQ(static_cast<unsigned char>(large[18]) << 8 | static_cast<unsigned char>(large[19]),
+            2400);
 }
 
 TEST_F(DrawnFigure, SeveralSeriesHaveALegendEntryAndAColourEach) {
   LatencyFigure figure;
-  figure.series = {noisy_series(13.2e-9, 200, "nucleo-f446re"), noisy_series(6.4e-9, 150, "nucleo-f746zg"),
+  figure.series = {noisy_series(13.2e-9, 200, "nucleo-f446re"),
+                   noisy_series(6.4e-9, 150, "nucleo-f746zg"),
                    noisy_series(4.1e-9, 100, "nucleo-f767zi")};
   figure.series[2].origin = Origin::measured;
   const std::string svg = draw(figure, "a.svg");
@@ -155,7 +159,8 @@ TEST_F(DrawnFigure, SeveralSeriesHaveALegendEntryAndAColourEach) {
   EXPECT_EQ(content.points, 450U + 3U);
   EXPECT_THAT(content.texts, Contains(HasSubstr("nucleo-f446re, simulated: 13.")));
   EXPECT_THAT(content.texts, Contains(HasSubstr("nucleo-f767zi, measured: 4.")));
-  EXPECT_THAT(content.texts, Contains("nucleo-f746zg, simulated: drawn 190 · fitting 150 · measured 150"));
+  EXPECT_THAT(content.texts,
+              Contains("nucleo-f746zg, simulated: drawn 190 · fitting 150 · measured 150"));
   for (const char* colour : {"rgb(  0, 114, 178)", "rgb(213,  94,   0)", "rgb(  0, 158, 115)"}) {
     EXPECT_THAT(svg, HasSubstr(colour));
   }
@@ -263,7 +268,8 @@ std::string refusal(ErrorCode code, const LatencyFigure& figure, const char* pat
 
 TEST(LatencyFigure, RefusesWhatCannotBeDrawn) {
   EXPECT_THAT(refusal(ErrorCode::usage, single(), "x.pdf"), HasSubstr("as .svg or .png"));
-  EXPECT_THAT(refusal(ErrorCode::usage, single(), "x.svg", {.width = 100}), HasSubstr("from 600 x 500"));
+  EXPECT_THAT(refusal(ErrorCode::usage, single(), "x.svg", {.width = 100}),
+              HasSubstr("from 600 x 500"));
   EXPECT_THAT(refusal(ErrorCode::missing_tool, single(), "x.svg", {.program = "no-such-program"}),
               HasSubstr("apt-get install"));
   LatencyFigure figure;

@@ -49,12 +49,16 @@ TEST(LatencyText, UnitsHoldTwoOfTheLargestFigure) {
 }
 
 TEST(LatencyText, EquationShowsTheDigitsThatTheErrorsBearOut) {
-  EXPECT_EQ(equation(fit(13.2538e-9, 0.0612e-9, 1.104e-3, 0.3e-3, 0.98)), "13.25 ns/op × ops + 1104 µs");
-  EXPECT_EQ(equation(fit(13.2538e-9, 0.0612e-9, 3.104e-3, 0.2e-3, 0.98)), "13.25 ns/op × ops + 3.10 ms");
+  EXPECT_EQ(equation(fit(13.2538e-9, 0.0612e-9, 1.104e-3, 0.3e-3, 0.98)),
+            "13.25 ns/op × ops + 1104 µs");
+  EXPECT_EQ(equation(fit(13.2538e-9, 0.0612e-9, 3.104e-3, 0.2e-3, 0.98)),
+            "13.25 ns/op × ops + 3.10 ms");
   EXPECT_EQ(equation(fit(13.2538e-9, 3e-9, -5.1e-3, 2e-3, 0.5)), "13.3 ns/op × ops − 5.10 ms");
-  EXPECT_EQ(equation(fit(13.25381234e-9, 2e-14, 5.1e-3, 1e-9, 1)), "13.25381 ns/op × ops + 5.100000 ms");
+  EXPECT_EQ(equation(fit(13.25381234e-9, 2e-14, 5.1e-3, 1e-9, 1)),
+            "13.25381 ns/op × ops + 5.100000 ms");
   EXPECT_EQ(equation(fit(42e-12, 1e-12, 5.1e-3, 1e-4, 1)), "42.0 ps/op × ops + 5.10 ms");
-  EXPECT_EQ(slope_interval(fit(13.2538e-9, 0.0612e-9, 0, 1, 1)), "slope 95 % interval [13.13, 13.38] ns/op");
+  EXPECT_EQ(slope_interval(fit(13.2538e-9, 0.0612e-9, 0, 1, 1)),
+            "slope 95 % interval [13.13, 13.38] ns/op");
 }
 
 TEST(LatencyText, RSquaredNeverRoundsUpToOne) {
@@ -71,9 +75,10 @@ TEST(LatencyText, ASingleSeriesIsNamedInTheTitle) {
   figure.series = {series("nucleo-f446re")};
   figure.remarks = {"uncalibrated"};
   EXPECT_EQ(title(figure), "Latency against ops: kws on nucleo-f446re");
-  EXPECT_EQ(subtitle(figure), "simulated · runtime opline 0.1.0 · prior uniform-decisions · uncalibrated");
-  EXPECT_THAT(footer(figure),
-              ElementsAre("drawn 1000 · fitting 830 · measured 812", HasSubstr("no measurement noise")));
+  EXPECT_EQ(subtitle(figure),
+            "simulated · runtime opline 0.1.0 · prior uniform-decisions · uncalibrated");
+  EXPECT_THAT(footer(figure), ElementsAre("drawn 1000 · fitting 830 · measured 812",
+                                          HasSubstr("no measurement noise")));
   figure.title = "Mine";
   EXPECT_EQ(title(figure), "Mine");
   EXPECT_THAT(subtitle(figure), HasSubstr("space kws · board nucleo-f446re"));
@@ -84,7 +89,8 @@ TEST(LatencyText, SeveralSeriesAreNamedByWhatDiffers) {
   figure.series = {series("nucleo-f446re"), series("nucleo-f767zi", Origin::measured)};
   EXPECT_EQ(title(figure), "Latency against ops: kws");
   EXPECT_EQ(subtitle(figure), "runtime opline 0.1.0 · prior uniform-decisions");
-  EXPECT_THAT(series_names(figure), ElementsAre("nucleo-f446re, simulated", "nucleo-f767zi, measured"));
+  EXPECT_THAT(series_names(figure),
+              ElementsAre("nucleo-f446re, simulated", "nucleo-f767zi, measured"));
   EXPECT_THAT(footer(figure), testing::SizeIs(3));
   figure.series[1] = figure.series[0];
   EXPECT_THAT(series_names(figure), ElementsAre("series 1", "series 2"));
@@ -98,7 +104,8 @@ TEST(LatencyText, WhatIsUnknownIsSaid) {
   figure.series[0].drawn.reset();
   figure.series[0].fitting.reset();
   EXPECT_EQ(title(figure), "Latency against ops: kws");
-  EXPECT_EQ(subtitle(figure), "imported · board not stated · runtime not stated · prior uniform-decisions");
+  EXPECT_EQ(subtitle(figure),
+            "imported · board not stated · runtime not stated · prior uniform-decisions");
   EXPECT_THAT(footer(figure), ElementsAre("drawn not stated · fitting not stated · measured 812"));
   EXPECT_EQ(line_in_words(figure.series[0], true, true), "no line is fitted, n = 812");
 }

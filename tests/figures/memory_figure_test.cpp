@@ -36,11 +36,11 @@ std::string draw(const MemoryFigure& figure, const char* name) {
 
 TEST(MemoryFigure, SaysWhatIsShownAndForWhom) {
   const std::string svg = draw(example(), "memory.svg");
-  for (const char* text :
-       {"read by the layer", "written by the layer", "scratch of the layer", "waiting for a later layer",
-        "0 conv2d 49x10x84", "live in SRAM (KB of 1024 B)", "NUCLEO-F446RE leaves 120.0 KB",
-        "memory plan 50.5 KB of activations", "\"kws-s\" &amp; &lt;others&gt;",
-        "layer, in order of execution", "opline-memory-figure 1"}) {
+  for (const char* text : {"read by the layer", "written by the layer", "scratch of the layer",
+                           "waiting for a later layer", "0 conv2d 49x10x84",
+                           "live in SRAM (KB of 1024 B)", "NUCLEO-F446RE leaves 120.0 KB",
+                           "memory plan 50.5 KB of activations", "\"kws-s\" &amp; &lt;others&gt;",
+                           "layer, in order of execution", "opline-memory-figure 1"}) {
     EXPECT_THAT(svg, HasSubstr(text));
   }
 }

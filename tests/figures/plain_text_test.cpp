@@ -26,7 +26,8 @@ TEST(PlainText, ShortensInTheMiddleByCharacters) {
   EXPECT_EQ(shorten("µµµµµ", 3), "µ…µ");
   EXPECT_EQ(shorten("abc", 1), "…");
   EXPECT_EQ(characters("µ…a"), 3U);
-  for (std::size_t most = 1; most < 15; ++most) EXPECT_LE(characters(shorten("gcc µ -O2, -O3", most)), most);
+  for (std::size_t most = 1; most < 15; ++most)
+    EXPECT_LE(characters(shorten("gcc µ -O2, -O3", most)), most);
 }
 
 TEST(PlainText, WrapsAtBlanksAndLosesNothing) {

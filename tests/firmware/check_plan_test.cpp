@@ -1,4 +1,5 @@
-// tests/firmware/check_plan_test.cpp - hostile and inconsistent plans are refused with a reason; accepted ones are safe.
+// tests/firmware/check_plan_test.cpp - hostile and inconsistent plans are refused with a reason;
+// accepted ones are safe.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -128,7 +129,8 @@ TEST(CheckPlan, OwnTensorsAreCheckedInTheirRegion) {
   opline_layer odd = layer;
   odd.channels = 276;
   EXPECT_EQ(refusal(odd, 384), "channels: expected a multiple of 16");
-  opline_layer last = layer;  // weights at the very end: what is read behind them would leave the flash
+  opline_layer last =
+      layer;  // weights at the very end: what is read behind them would leave the flash
   last.weights = 112, last.channels = 0;
   EXPECT_NE(refusal(last, 384).find("weights: exceed tensor_bytes"), std::string::npos);
   blob[68 + 3 * 5 + 2] = -32;
@@ -183,7 +185,8 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
       {"output: overlaps", p, [](opline_layer& l) { l.output = l.input; }},
       {"out_h, out_w: expected 1", m, [](opline_layer& l) { l.out_w = 2; }},
       {"taps: more than", m, [](opline_layer& l) { l.in_h = l.in_w = 300; }},
-      {"requantize: expected a multiplier of 2^29", m, [](opline_layer& l) { l.requantize[0].shift = 31; }},
+      {"requantize: expected a multiplier of 2^29", m,
+       [](opline_layer& l) { l.requantize[0].shift = 31; }},
       {"requantize: expected a multiplier of 2^29", m,
        [](opline_layer& l) { l.requantize[0].multiplier = (1 << 29) - 1; }},
       {"out_c: expected more", j, [](opline_layer& l) { l.out_c = l.in_c; }},
@@ -229,19 +232,22 @@ TEST(CheckPlan, RefusesBrokenHeaders) {
     std::memcpy(plan.data(), &header, sizeof header);
     const opline_plan_error error = check(plan);
     ASSERT_NE(error.text, nullptr) << text;
-    EXPECT_NE(std::string(error.text).find(text), std::string::npos) << error.text << ", not " << text;
+    EXPECT_NE(std::string(error.text).find(text), std::string::npos)
+        << error.text << ", not " << text;
   }
 }
 
 TEST(CheckPlan, RefusesEveryTruncation) {
   const std::vector<std::uint8_t> plan = make_plan({convolution(), addition()}, 1);
   for (std::size_t bytes = 0; bytes < plan.size(); ++bytes) {
-    const std::vector<std::uint8_t> part(plan.begin(), plan.begin() + static_cast<std::ptrdiff_t>(bytes));
+    const std::vector<std::uint8_t> part(plan.begin(),
+                                         plan.begin() + static_cast<std::ptrdiff_t>(bytes));
     EXPECT_NE(check(part).text, nullptr) << bytes;
   }
 }
 
-/// Executes an accepted plan in buffers of exactly the asked sizes: the sanitizers see every step outside.
+/// Executes an accepted plan in buffers of exactly the asked sizes: the sanitizers see every step
+/// outside.
 void execute(const std::vector<std::uint8_t>& plan) {
   opline_plan_header header;
   std::memcpy(&header, plan.data(), sizeof header);
@@ -259,7 +265,8 @@ std::uint64_t work_of(const std::vector<std::uint8_t>& plan) {
          (l.op == OPLINE_OP_CONV2D ? l.in_c : 1);
 }
 
-// Random layers with one to three bytes changed: most are refused, and what is accepted runs inside its memory.
+// Random layers with one to three bytes changed: most are refused, and what is accepted runs inside
+// its memory.
 TEST(CheckPlan, MutatedPlansAreRefusedOrSafe) {
   int accepted = 0, refused = 0;
   for (std::uint64_t i = 0; i < 60000; ++i) {
@@ -268,8 +275,8 @@ TEST(CheckPlan, MutatedPlansAreRefusedOrSafe) {
     std::vector<std::uint8_t> plan = make_plan({random_case(op, i % 50).layer}, 1);
     for (std::uint32_t changes = 1 + random.below(3); changes > 0; --changes) {
       const std::uint32_t at = random.below(static_cast<std::uint32_t>(plan.size()));
-      plan[at] = static_cast<std::uint8_t>(random.below(2) == 0 ? random.next()
-                                                                : plan[at] ^ (1u << random.below(8)));
+      plan[at] = static_cast<std::uint8_t>(
+          random.below(2) == 0 ? random.next() : plan[at] ^ (1u << random.below(8)));
     }
     if (check(plan).text != nullptr) {
       ++refused;

@@ -1,4 +1,5 @@
-// tests/firmware/device_digests_test.cpp - the images' kernels on QEMU give the bits of the host's kernels.
+// tests/firmware/device_digests_test.cpp - the images' kernels on QEMU give the bits of the host's
+// kernels.
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -47,7 +48,8 @@ std::vector<std::uint32_t> report(QemuDevice& device) {
   std::vector<std::uint32_t> digests;
   for (const std::string& line : device.command("plan report")) {
     if (line.starts_with("m-total-")) continue;
-    digests.push_back(static_cast<std::uint32_t>(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16)));
+    digests.push_back(
+        static_cast<std::uint32_t>(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16)));
   }
   return digests;
 }
@@ -76,11 +78,13 @@ TEST_P(Images, GiveTheCommittedVectors) {
   }
 }
 
-void expect_host_digests(QemuDevice& device, const std::vector<std::uint8_t>& plan, const HostPools& pools) {
+void expect_host_digests(QemuDevice& device, const std::vector<std::uint8_t>& plan,
+                         const HostPools& pools) {
   std::vector<std::uint32_t> expected = host_digests(plan, pools);
   std::vector<std::string> answer;
   for (const std::string& command : load_commands(plan)) answer = device.command(command);
-  ASSERT_EQ(answer, std::vector<std::string>{"m-plan-loaded-[" + std::to_string(expected.size()) + "]"});
+  ASSERT_EQ(answer,
+            std::vector<std::string>{"m-plan-loaded-[" + std::to_string(expected.size()) + "]"});
   ASSERT_EQ(device.command("plan run 1"), std::vector<std::string>{"m-run-done"});
   expected.push_back(expected.back());
   const std::vector<std::uint32_t> digests = report(device);

@@ -1,4 +1,4 @@
-// tests/firmware/device_plan.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/device_plan.cpp - see the header.
 #include "tests/firmware/device_plan.h"
 
 #include <algorithm>
@@ -43,8 +43,8 @@ std::vector<opline_layer> random_layers(std::uint64_t first, int count, const Ho
   return layers;
 }
 
-/// The plan of unrelated layers. The first one covers every byte of the tensors; what a kernel leaves in its scratch is its
-/// own affair.
+/// The plan of unrelated layers. The first one covers every byte of the tensors; what a kernel
+/// leaves in its scratch is its own affair.
 std::vector<std::uint8_t> covered_plan(std::vector<opline_layer> layers, std::uint32_t seed) {
   std::uint32_t bytes = 0;
   for (const opline_layer& l : layers) bytes = std::max(bytes, l.scratch);
@@ -53,8 +53,10 @@ std::vector<std::uint8_t> covered_plan(std::vector<opline_layer> layers, std::ui
   return make_plan(layers, seed);
 }
 
-/// A convolution whose window has `kernel_h` rows of `kernel_w` times `in_c` taps. Sizes and numbers differ from draw to draw.
-opline_layer narrow_convolution(int kernel_h, int kernel_w, int in_c, bool padded, RandomStream& random) {
+/// A convolution whose window has `kernel_h` rows of `kernel_w` times `in_c` taps. Sizes and
+/// numbers differ from draw to draw.
+opline_layer narrow_convolution(int kernel_h, int kernel_w, int in_c, bool padded,
+                                RandomStream& random) {
   opline_layer l = random_case(OPLINE_OP_CONV2D, random.next()).layer;  // for its numbers
   const auto axis = [&](int kernel, std::uint8_t& k, std::uint8_t& stride, std::uint8_t& pad,
                         std::uint16_t& in, std::uint16_t& out) {
@@ -81,7 +83,8 @@ HostPools::HostPools(std::uint32_t weight_bytes, std::uint32_t channel_bytes) {
     channels.push_back(opline_pool_channel(i));
 }
 
-std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count, const HostPools& pools) {
+std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count,
+                                             const HostPools& pools) {
   return covered_plan(random_layers(first, count, pools), static_cast<std::uint32_t>(first));
 }
 
@@ -99,7 +102,8 @@ std::vector<std::uint8_t> narrow_device_plan() {
   return covered_plan(std::move(layers), 9);
 }
 
-std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan, const HostPools& pools) {
+std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan,
+                                        const HostPools& pools) {
   opline_plan_header header;
   std::memcpy(&header, plan.data(), sizeof header);
   std::vector<opline_layer> layers(header.layer_count);

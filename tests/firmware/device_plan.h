@@ -1,7 +1,6 @@
-// tests/firmware/device_plan.h - plans of many unrelated random layers for a device, and what the host makes
-// of them.
+// tests/firmware/device_plan.h - plans of many unrelated random layers for a device, and what the
+// host makes of them.
 //
-// Room: tests of firmware.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -18,17 +17,20 @@ struct HostPools {
   std::vector<opline_channel> channels;
 };
 
-/// `count` random layers of every operation (draws first, first + 1, ...) that read the pools at random
-/// offsets. The first layer's input covers every byte that a later one reads, so nothing undefined is
-/// digested.
-std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count, const HostPools& pools);
+/// `count` random layers of every operation (draws first, first + 1, ...) that read the pools at
+/// random offsets. The first layer's input covers every byte that a later one reads, so nothing
+/// undefined is digested.
+std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count,
+                                             const HostPools& pools);
 
-/// 80 convolutions with windows of one to four taps a row: every such kernel up to five rows, with and without padding,
-/// strides 1 and 2, 1 to 20 output channels. What first layers are, which random draws seldom hit.
+/// 80 convolutions with windows of one to four taps a row: every such kernel up to five rows, with
+/// and without padding, strides 1 and 2, 1 to 20 output channels. What first layers are, which
+/// random draws seldom hit.
 std::vector<std::uint8_t> narrow_device_plan();
 
 /// The digest of every layer, computed with the host's kernels.
-std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan, const HostPools& pools);
+std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan,
+                                        const HostPools& pools);
 
 /// The commands that load the plan: "plan load N CRC", then "plan HEX" with 36 bytes each.
 std::vector<std::string> load_commands(const std::vector<std::uint8_t>& plan);

@@ -1,4 +1,5 @@
-// tests/firmware/f7_images_test.cpp - the images of NUCLEO-F746ZG and F767ZI: where things lie, and executed on Unicorn.
+// tests/firmware/f7_images_test.cpp - the images of NUCLEO-F746ZG and F767ZI: where things lie, and
+// executed on Unicorn.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,10 +17,12 @@ namespace opline::firmware_test {
 namespace {
 
 std::shared_ptr<const simulator::ElfImage> image_of(const std::string& board) {
-  return simulator::ElfImage::from_file(std::string(OPLINE_BINARY_DIR) + "/firmware/" + board + ".elf");
+  return simulator::ElfImage::from_file(std::string(OPLINE_BINARY_DIR) + "/firmware/" + board +
+                                        ".elf");
 }
 
-// The arena is all of SRAM1 and SRAM2, never a byte of the DTCM: its time must not depend on where a tensor lies.
+// The arena is all of SRAM1 and SRAM2, never a byte of the DTCM: its time must not depend on where
+// a tensor lies.
 TEST(F7Images, LieWhereTheBoardsMemoriesAre) {
   struct Place {
     const char* board;
@@ -33,7 +36,8 @@ TEST(F7Images, LieWhereTheBoardsMemoriesAre) {
     EXPECT_EQ(image->symbol("opline_arena_start"), place.dtcm_end) << place.board;
     EXPECT_EQ(image->symbol("opline_arena_end"), place.arena_end) << place.board;
     EXPECT_EQ(image->symbol("opline_channel_pool_end"), place.flash_end) << place.board;
-    EXPECT_EQ(image->symbol("opline_weight_pool_end"), image->symbol("opline_channel_pool")) << place.board;
+    EXPECT_EQ(image->symbol("opline_weight_pool_end"), image->symbol("opline_channel_pool"))
+        << place.board;
     EXPECT_GT(*image->symbol("opline_weight_pool_end") - *image->symbol("opline_weight_pool"),
               (place.flash_end - 0x08000000) / 5 * 4)
         << place.board;
@@ -43,8 +47,8 @@ TEST(F7Images, LieWhereTheBoardsMemoriesAre) {
 #ifndef OPLINE_HAVE_UNICORN
 
 TEST(F7Images, RunOnUnicorn) {
-  GTEST_SKIP()
-      << "Unicorn is missing; install it with: apt-get install --no-install-recommends libunicorn-dev";
+  GTEST_SKIP() << "Unicorn is missing; install it with: apt-get install --no-install-recommends "
+                  "libunicorn-dev";
 }
 
 #else
@@ -71,14 +75,15 @@ std::vector<std::string> lines_with(const std::string& text, const std::string& 
 
 TEST_P(F7, RunsAt216MegahertzFromTheStLinksClock) {
   F7Machine machine(GetParam(), *image_);
-  EXPECT_THAT(lines_of(machine.run({"setup"})),
-              testing::IsSupersetOf(
-                  {"m-setup-[board=" + GetParam().name + "]", std::string("m-setup-[core=cortex-m7]"),
-                   std::string("m-setup-[clock_hz=216000000]"), std::string("m-setup-[clock_source=hse]"),
-                   std::string("m-setup-[cycle_counter=1]"),
-                   std::string("m-setup-[placement=code and weights in flash over AXI, arena in SRAM1 and "
-                               "SRAM2, stack in DTCM]"),
-                   "m-setup-[arena_bytes=" + std::to_string(GetParam().sram_bytes - 16) + "]"}));
+  EXPECT_THAT(
+      lines_of(machine.run({"setup"})),
+      testing::IsSupersetOf(
+          {"m-setup-[board=" + GetParam().name + "]", std::string("m-setup-[core=cortex-m7]"),
+           std::string("m-setup-[clock_hz=216000000]"), std::string("m-setup-[clock_source=hse]"),
+           std::string("m-setup-[cycle_counter=1]"),
+           std::string("m-setup-[placement=code and weights in flash over AXI, arena in SRAM1 and "
+                       "SRAM2, stack in DTCM]"),
+           "m-setup-[arena_bytes=" + std::to_string(GetParam().sram_bytes - 16) + "]"}));
   const std::uint32_t pll = machine.written(0x40023804);
   const std::uint32_t m = pll & 63, n = pll >> 6 & 511, p = 2 * ((pll >> 16 & 3) + 1);
   EXPECT_EQ(8'000'000 / m * n / p, 216'000'000u);
@@ -86,15 +91,17 @@ TEST_P(F7, RunsAt216MegahertzFromTheStLinksClock) {
   EXPECT_EQ(machine.written(0x40023C00), 0x307u) << "7 wait states, prefetch, ART";
   EXPECT_EQ(machine.written(0x40007000) >> 14 & 3, 3u) << "voltage scale 1";
   EXPECT_EQ(machine.written(0x40023808) >> 10 & 7, 5u) << "APB1 is a quarter";
-  EXPECT_EQ(machine.written(0x40020C00) >> 16 & 15, 10u) << "PD8 and PD9 have their alternate function";
+  EXPECT_EQ(machine.written(0x40020C00) >> 16 & 15, 10u)
+      << "PD8 and PD9 have their alternate function";
   EXPECT_EQ(machine.written(0x40020C24) & 255, 0x77u) << "USART3";
   EXPECT_NEAR(54e6 / machine.written(0x4000480C), 115'200, 1152);
 }
 
 TEST_P(F7, FallsBackToTheInternalOscillator) {
   F7Machine machine(GetParam(), *image_, {.no_hse = true});
-  EXPECT_THAT(lines_of(machine.run({"setup"})),
-              testing::IsSupersetOf({"m-setup-[clock_hz=216000000]", "m-setup-[clock_source=hsi]"}));
+  EXPECT_THAT(
+      lines_of(machine.run({"setup"})),
+      testing::IsSupersetOf({"m-setup-[clock_hz=216000000]", "m-setup-[clock_source=hsi]"}));
   const std::uint32_t pll = machine.written(0x40023804);
   EXPECT_EQ(16'000'000 / (pll & 63) * (pll >> 6 & 511) / 2, 216'000'000u);
   EXPECT_EQ(pll >> 22 & 1, 0u);
@@ -117,15 +124,18 @@ std::vector<std::pair<std::uint32_t, std::uint32_t> > every_line(std::uint32_t o
                                                                  std::uint32_t sets) {
   std::vector<std::pair<std::uint32_t, std::uint32_t> > writes;
   for (std::uint32_t set = 0; set < sets; ++set) {
-    for (std::uint32_t way = 0; way < 4; ++way) writes.emplace_back(operation, way << 30 | set << 5);
+    for (std::uint32_t way = 0; way < 4; ++way)
+      writes.emplace_back(operation, way << 30 | set << 5);
   }
   return writes;
 }
 
-constexpr std::uint32_t kCcr = 0xE000ED14, kIciallu = 0xE000EF50, kDcisw = 0xE000EF60, kDccisw = 0xE000EF74;
+constexpr std::uint32_t kCcr = 0xE000ED14, kIciallu = 0xE000EF50, kDcisw = 0xE000EF60,
+                        kDccisw = 0xE000EF74;
 
 TEST_P(F7, StartsItsCachesAndEmptiesThemBeforeEachRun) {
-  std::vector<std::pair<std::uint32_t, std::uint32_t> > expected = {{kIciallu, 0}, {kCcr, 1U << 17}};
+  std::vector<std::pair<std::uint32_t, std::uint32_t> > expected = {{kIciallu, 0},
+                                                                    {kCcr, 1U << 17}};
   const auto append = [&](const auto& writes) {
     expected.insert(expected.end(), writes.begin(), writes.end());
   };
@@ -143,7 +153,8 @@ TEST_P(F7, StartsItsCachesAndEmptiesThemBeforeEachRun) {
 }
 
 TEST_P(F7, GivesTheCommittedVectors) {
-  const auto vectors = read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt");
+  const auto vectors =
+      read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt");
   std::vector<std::string> commands;
   for (const Vector& v : vectors) {
     for (std::string& command : load_commands(plan_of(v))) commands.push_back(std::move(command));
@@ -166,7 +177,8 @@ TEST_P(F7, RandomAndNarrowLayersHaveTheHostsDigests) {
   std::vector<std::string> commands;
   std::vector<std::uint32_t> expected;
   for (const std::vector<std::uint8_t>& plan :
-       {narrow_device_plan(), random_device_plan(0, 60, pools), random_device_plan(60, 60, pools)}) {
+       {narrow_device_plan(), random_device_plan(0, 60, pools),
+        random_device_plan(60, 60, pools)}) {
     for (std::string& command : load_commands(plan)) commands.push_back(std::move(command));
     commands.insert(commands.end(), {"plan run", "plan report"});
     const std::vector<std::uint32_t> digests = host_digests(plan, pools);
@@ -176,7 +188,8 @@ TEST_P(F7, RandomAndNarrowLayersHaveTheHostsDigests) {
   const std::vector<std::string> layers = lines_with(machine.run(commands), "m-layer-");
   ASSERT_EQ(layers.size(), expected.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    EXPECT_EQ(std::stoul(layers[i].substr(layers[i].size() - 9, 8), nullptr, 16), expected[i]) << layers[i];
+    EXPECT_EQ(std::stoul(layers[i].substr(layers[i].size() - 9, 8), nullptr, 16), expected[i])
+        << layers[i];
   }
 }
 

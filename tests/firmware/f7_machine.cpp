@@ -1,4 +1,4 @@
-// tests/firmware/f7_machine.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/f7_machine.cpp - see the header.
 #include "tests/firmware/f7_machine.h"
 
 #ifdef OPLINE_HAVE_UNICORN
@@ -11,12 +11,14 @@ namespace opline::firmware_test {
 namespace {
 
 constexpr std::uint32_t kFlash = 0x08000000, kDtcm = 0x20000000;
-constexpr std::uint32_t kRccCr = 0x40023800, kRccCfgr = 0x40023808, kPwrCr = 0x40007000, kPwrCsr = 0x40007004;
+constexpr std::uint32_t kRccCr = 0x40023800, kRccCfgr = 0x40023808, kPwrCr = 0x40007000,
+                        kPwrCsr = 0x40007004;
 constexpr std::uint32_t kUsartIsr = 0x4000481C, kUsartRdr = 0x40004824, kUsartTdr = 0x40004828;
-constexpr std::uint32_t kCcr = 0xE000ED14, kCcsidr = 0xE000ED80, kCsselr = 0xE000ED84, kDemcr = 0xE000EDFC;
+constexpr std::uint32_t kCcr = 0xE000ED14, kCcsidr = 0xE000ED80, kCsselr = 0xE000ED84,
+                        kDemcr = 0xE000EDFC;
 constexpr std::uint32_t kDwtCtrl = 0xE0001000, kCyccnt = 0xE0001004, kLar = 0xE0001FB0;
 constexpr std::uint64_t kMinute = 60'000'000;  // microseconds
-constexpr int kWaiting = 2;                    // polls of an idle UART that only the command loop makes
+constexpr int kWaiting = 2;  // polls of an idle UART that only the command loop makes
 
 void check(uc_err error) {
   if (error != UC_ERR_OK) throw std::runtime_error(std::string("Unicorn: ") + uc_strerror(error));
@@ -52,7 +54,8 @@ F7Machine::~F7Machine() { uc_close(engine_); }
 void F7Machine::map_memory(const simulator::ElfImage& image) {
   check(uc_mem_map(engine_, kFlash, board_.flash_bytes, UC_PROT_READ | UC_PROT_EXEC));
   check(uc_mem_map(engine_, kDtcm, board_.dtcm_bytes, UC_PROT_READ | UC_PROT_WRITE));
-  check(uc_mem_map(engine_, kDtcm + board_.dtcm_bytes, board_.sram_bytes, UC_PROT_READ | UC_PROT_WRITE));
+  check(uc_mem_map(engine_, kDtcm + board_.dtcm_bytes, board_.sram_bytes,
+                   UC_PROT_READ | UC_PROT_WRITE));
   for (const simulator::Segment& segment : image.segments()) {
     if (segment.bytes.empty()) continue;
     check(uc_mem_write(engine_, segment.address, segment.bytes.data(), segment.bytes.size()));
@@ -85,9 +88,11 @@ std::uint64_t F7Machine::on_read(uc_struct*, std::uint64_t offset, unsigned, voi
   return r->machine->read(r->base + static_cast<std::uint32_t>(offset));
 }
 
-void F7Machine::on_write(uc_struct*, std::uint64_t offset, unsigned, std::uint64_t value, void* region) {
+void F7Machine::on_write(uc_struct*, std::uint64_t offset, unsigned, std::uint64_t value,
+                         void* region) {
   const auto* r = static_cast<Region*>(region);
-  r->machine->write(r->base + static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(value));
+  r->machine->write(r->base + static_cast<std::uint32_t>(offset),
+                    static_cast<std::uint32_t>(value));
 }
 
 std::uint32_t F7Machine::uart_status() {
@@ -113,7 +118,8 @@ std::uint32_t F7Machine::read(std::uint32_t address) {
       idle_polls_ = 0;
       return static_cast<std::uint8_t>(byte);
     }
-    case kCcsidr:  // the data cache's: sets - 1, ways - 1, log2(words of a line) - 2; level 1 data is CSSELR 0
+    case kCcsidr:  // the data cache's: sets - 1, ways - 1, log2(words of a line) - 2; level 1 data
+                   // is CSSELR 0
       return written(kCsselr) == 0 ? (board_.cache_sets - 1) << 13 | 3U << 3 | 1U : 0;
     case kCyccnt: {
       const bool counts = (written(kDemcr) & 1U << 24) != 0 && (written(kDwtCtrl) & 1U) != 0;

@@ -1,8 +1,10 @@
-// tests/firmware/f7_machine.h - a NUCLEO-F746ZG or F767ZI of Unicorn's Cortex-M7 and the few registers the image touches.
+// tests/firmware/f7_machine.h - a NUCLEO-F746ZG or F767ZI of Unicorn's Cortex-M7 and the few
+// registers the image touches.
 //
-// QEMU has no STM32F7, so this is how the very images of these boards are executed without opline's simulator: start-up,
-// clock tree, cache maintenance, UART and kernels. No timing. The registers behave as RM0385 and RM0410 describe them
-// (same sections as firmware/boards/stm32/registers.h); a fault of the clock can be asked for.   Room: tests of firmware.
+// QEMU has no STM32F7, so this is how the very images of these boards are executed without opline's
+// simulator: start-up, clock tree, cache maintenance, UART and kernels. No timing. The registers
+// behave as RM0385 and RM0410 describe them (same sections as firmware/boards/stm32/registers.h); a
+// fault of the clock can be asked for.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -36,8 +38,9 @@ class F7Machine {
   F7Machine(const F7Machine&) = delete;
   F7Machine& operator=(const F7Machine&) = delete;
 
-  /// Boots and executes `commands` ("%" is appended to each) until the image waits for more, or until it has sent
-  /// `most_bytes`. Call it once. Returns what was sent. Throws std::runtime_error when the core stops or a minute is over.
+  /// Boots and executes `commands` ("%" is appended to each) until the image waits for more, or
+  /// until it has sent `most_bytes`. Call it once. Returns what was sent. Throws std::runtime_error
+  /// when the core stops or a minute is over.
   std::string run(const std::vector<std::string>& commands, std::size_t most_bytes = SIZE_MAX);
 
   /// What was last written to a register; 0 when nothing was.
@@ -50,7 +53,8 @@ class F7Machine {
 
  private:
   static std::uint64_t on_read(uc_struct*, std::uint64_t offset, unsigned size, void* region);
-  static void on_write(uc_struct*, std::uint64_t offset, unsigned size, std::uint64_t value, void* region);
+  static void on_write(uc_struct*, std::uint64_t offset, unsigned size, std::uint64_t value,
+                       void* region);
   std::uint32_t read(std::uint32_t address);
   void write(std::uint32_t address, std::uint32_t value);
   std::uint32_t uart_status();

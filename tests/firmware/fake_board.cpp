@@ -1,4 +1,4 @@
-// tests/firmware/fake_board.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/fake_board.cpp - see the header.
 #include "tests/firmware/fake_board.h"
 
 extern "C" {

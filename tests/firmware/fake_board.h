@@ -1,7 +1,8 @@
-// tests/firmware/fake_board.h - the board's functions (firmware/boards/opline_board.h) for the host.
+// tests/firmware/fake_board.h - the board's functions (firmware/boards/opline_board.h) for the
+// host.
 //
-// The protocol and the runtime are the device's own sources; only the wire and the counter are the test's.
-// Room: tests of firmware.
+// The protocol and the runtime are the device's own sources; only the wire and the counter are the
+// test's.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,4 @@
-// tests/firmware/kernel_cycles.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/kernel_cycles.cpp - see the header.
 #include "tests/firmware/kernel_cycles.h"
 
 #include <gtest/gtest.h>
@@ -14,8 +14,9 @@ namespace {
 
 constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_CONV2D,
                     kDense = OPLINE_OP_FULLY_CONNECTED, kAverage = OPLINE_OP_AVERAGE_POOL_2D,
-                    kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD, kSoftmax = OPLINE_OP_SOFTMAX,
-                    kPad = OPLINE_OP_PAD, kMean = OPLINE_OP_MEAN, kConcatenation = OPLINE_OP_CONCATENATION;
+                    kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD,
+                    kSoftmax = OPLINE_OP_SOFTMAX, kPad = OPLINE_OP_PAD, kMean = OPLINE_OP_MEAN,
+                    kConcatenation = OPLINE_OP_CONCATENATION;
 
 // clang-format off
 const std::vector<Shape> kShapes = {
@@ -54,9 +55,11 @@ const std::vector<Shape> kShapes = {
 opline_layer layer_of(const Shape& s) {
   opline_layer l{};
   l.op = static_cast<std::uint8_t>(s.op);
-  l.kernel_h = static_cast<std::uint8_t>(s.kernel_h), l.kernel_w = static_cast<std::uint8_t>(s.kernel_w);
+  l.kernel_h = static_cast<std::uint8_t>(s.kernel_h),
+  l.kernel_w = static_cast<std::uint8_t>(s.kernel_w);
   l.stride_h = l.stride_w = static_cast<std::uint8_t>(s.stride);
-  l.pad_top = static_cast<std::uint8_t>(s.pad_top), l.pad_left = static_cast<std::uint8_t>(s.pad_left);
+  l.pad_top = static_cast<std::uint8_t>(s.pad_top),
+  l.pad_left = static_cast<std::uint8_t>(s.pad_left);
   l.in_h = static_cast<std::uint16_t>(s.in_h), l.in_w = static_cast<std::uint16_t>(s.in_w);
   l.in_c = static_cast<std::uint16_t>(s.in_c), l.out_h = static_cast<std::uint16_t>(s.out_h);
   l.out_w = static_cast<std::uint16_t>(s.out_w), l.out_c = static_cast<std::uint16_t>(s.out_c);
@@ -86,13 +89,15 @@ double measure(SimulatedDevice& device, const opline_layer& layer, const HostPoo
   EXPECT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"});
   const std::string line = device.command("plan report").at(0);  // m-layer-[0,cycles,digest]
   const std::size_t comma = line.find(',');
-  EXPECT_EQ(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16), host_digests(plan, pools).at(0));
+  EXPECT_EQ(std::stoul(line.substr(line.size() - 9, 8), nullptr, 16),
+            host_digests(plan, pools).at(0));
   return std::stod(line.substr(comma + 1));
 }
 
 bool is_built_for_speed(SimulatedDevice& device) {
   for (const std::string& line : device.command("setup")) {
-    if (line.starts_with("m-setup-[flags=") && line.find(" -O2 ") == std::string::npos) return false;
+    if (line.starts_with("m-setup-[flags=") && line.find(" -O2 ") == std::string::npos)
+      return false;
   }
   return true;
 }

@@ -1,6 +1,5 @@
 // tests/firmware/kernel_cycles.h - layers whose cycles on the simulated boards are known.
 //
-// Room: tests of firmware.
 #pragma once
 #include <string>
 #include <vector>
@@ -9,8 +8,8 @@
 
 namespace opline::firmware_test {
 
-/// What this version costs on each board. Simulated cycles have no noise: a change of 3 % either way is noticed, and
-/// entered here.
+/// What this version costs on each board. Simulated cycles have no noise: a change of 3 % either
+/// way is noticed, and entered here.
 struct Reached {
   double f446, f746, f767;
 };
@@ -20,8 +19,8 @@ struct Shape {
   opline_op op;
   int in_h, in_w, in_c, out_h, out_w, out_c;
   int kernel_h, kernel_w, stride, pad_top, pad_left;
-  double
-      bound;  ///< On the Cortex-M4. Cycles per multiply-accumulate; of pools, add and softmax, per output byte.
+  double bound;  ///< On the Cortex-M4. Cycles per multiply-accumulate; of pools, add and softmax,
+                 ///< per output byte.
   Reached reached;  ///< In the same unit.
 };
 
@@ -33,8 +32,8 @@ struct Cost {
   double per_mac;  ///< Cycles, as `bound`.
 };
 
-/// Runs the shapes that are `wanted` on the board's image, checks digests against the host's, prints a line each. None for
-/// an image that was not built with -O2.
+/// Runs the shapes that are `wanted` on the board's image, checks digests against the host's,
+/// prints a line each. None for an image that was not built with -O2.
 std::vector<Cost> measure_cycles(const std::string& board, bool (*wanted)(const Shape&));
 
 /// Each cost is what was reached, within 3 %. Skips the test where there is none.

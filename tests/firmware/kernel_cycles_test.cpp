@@ -1,7 +1,9 @@
-// tests/firmware/kernel_cycles_test.cpp - what the kernels cost per multiply-accumulate on the simulated boards.
+// tests/firmware/kernel_cycles_test.cpp - what the kernels cost per multiply-accumulate on the
+// simulated boards.
 //
-// Bounds of the classes that shared measurements of CMSIS-NN name (docs/firmware.md) are those figures at -O2 on the
-// Cortex-M4 plus 15 %, rounded up. For the Cortex-M7 there are no such figures: there only what was reached is held.
+// Bounds of the classes that shared measurements of CMSIS-NN name (docs/firmware.md) are those
+// figures at -O2 on the Cortex-M4 plus 15 %, rounded up. For the Cortex-M7 there are no such
+// figures: there only what was reached is held.
 #include "tests/firmware/kernel_cycles.h"
 
 #include <gtest/gtest.h>

@@ -39,8 +39,8 @@ TEST_P(RandomLayers, AreAcceptedByTheChecker) {
 INSTANTIATE_TEST_SUITE_P(Operations, RandomLayers,
                          testing::Values(OPLINE_OP_CONV2D, OPLINE_OP_DEPTHWISE_CONV2D,
                                          OPLINE_OP_FULLY_CONNECTED, OPLINE_OP_AVERAGE_POOL_2D,
-                                         OPLINE_OP_MAX_POOL_2D, OPLINE_OP_ADD, OPLINE_OP_PAD, OPLINE_OP_MEAN,
-                                         OPLINE_OP_CONCATENATION),
+                                         OPLINE_OP_MAX_POOL_2D, OPLINE_OP_ADD, OPLINE_OP_PAD,
+                                         OPLINE_OP_MEAN, OPLINE_OP_CONCATENATION),
                          [](const auto& test) { return "Op" + std::to_string(test.param); });
 
 TEST(Softmax, IsWithinOneStepOfFloatingPoint) {
@@ -75,7 +75,8 @@ TEST(Requantize, FollowsTheDefinitionAtTheEdges) {
   for (const std::int32_t x : values) {
     for (const std::int32_t multiplier : multipliers) {
       for (int shift = -31; shift <= 30; ++shift) {
-        ASSERT_EQ(opline_requantize(x, multiplier, shift), reference::requantize(x, multiplier, shift))
+        ASSERT_EQ(opline_requantize(x, multiplier, shift),
+                  reference::requantize(x, multiplier, shift))
             << x << " * " << multiplier << " << " << shift;
       }
     }
@@ -100,7 +101,8 @@ TEST(Crc32, KnownAnswersAndChaining) {
   for (int i = 0; i < 1000; ++i) text += static_cast<char>(i * 37 + (i >> 3));
   for (const char c : text) {
     bitwise ^= static_cast<std::uint8_t>(c);
-    for (int bit = 0; bit < 8; ++bit) bitwise = (bitwise >> 1) ^ (0xEDB88320u & (0u - (bitwise & 1u)));
+    for (int bit = 0; bit < 8; ++bit)
+      bitwise = (bitwise >> 1) ^ (0xEDB88320u & (0u - (bitwise & 1u)));
   }
   EXPECT_EQ(opline_crc32(0, text.data(), text.size()), ~bitwise);
 }

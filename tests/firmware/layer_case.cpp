@@ -1,4 +1,4 @@
-// tests/firmware/layer_case.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/layer_case.cpp - see the header.
 #include "tests/firmware/layer_case.h"
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace {
 
 template <typename Integer>
 Integer between(RandomStream& random, int low, int high) {
-  return static_cast<Integer>(low +
-                              static_cast<int>(random.below(static_cast<std::uint32_t>(high - low + 1))));
+  return static_cast<Integer>(
+      low + static_cast<int>(random.below(static_cast<std::uint32_t>(high - low + 1))));
 }
 
 struct Axis {
@@ -80,7 +80,8 @@ void draw_shape(RandomStream& random, opline_layer& l) {
     l.out_c = between<std::uint16_t>(random, 1, 13);
   }
   if (l.op == OPLINE_OP_PAD) draw_pads(random, l);
-  if (l.op == OPLINE_OP_CONCATENATION) l.out_c = between<std::uint16_t>(random, l.in_c + 1, l.in_c + 9);
+  if (l.op == OPLINE_OP_CONCATENATION)
+    l.out_c = between<std::uint16_t>(random, l.in_c + 1, l.in_c + 9);
   if (l.op == OPLINE_OP_MEAN) {
     l.out_h = l.out_w = 1;
     // Some means are over more positions than 16-bit sums hold.
@@ -92,7 +93,8 @@ std::int32_t draw_multiplier(RandomStream& random) {
   return static_cast<std::int32_t>(0x40000000u | (random.next() & 0x3fffffffu));
 }
 
-/// Sums of n products of bytes spread like sqrt(n); a shift of about -(6 + log2(n) / 2) fills the int8 range.
+/// Sums of n products of bytes spread like sqrt(n); a shift of about -(6 + log2(n) / 2) fills the
+/// int8 range.
 int natural_shift(const opline_layer& l) {
   const std::uint32_t fan_in = l.op == OPLINE_OP_FULLY_CONNECTED ? opline_input_bytes(&l)
                                : l.op == OPLINE_OP_CONV2D
@@ -104,7 +106,8 @@ int natural_shift(const opline_layer& l) {
 void draw_activation(RandomStream& random, opline_layer& l) {
   const std::uint32_t kind = random.below(3);
   l.activation_min = kind == 0 ? -128 : static_cast<std::int8_t>(l.output_zero_point);
-  l.activation_max = kind == 2 ? between<std::int8_t>(random, l.activation_min, 127) : std::int8_t{127};
+  l.activation_max =
+      kind == 2 ? between<std::int8_t>(random, l.activation_min, 127) : std::int8_t{127};
 }
 
 void draw_numbers(RandomStream& random, opline_layer& l) {
@@ -119,7 +122,8 @@ void draw_numbers(RandomStream& random, opline_layer& l) {
   if (l.op == OPLINE_OP_ADD) l.requantize[2].shift -= 19;
   if (l.op == OPLINE_OP_MEAN) {
     const auto positions = static_cast<std::uint32_t>(l.in_h) * l.in_w;
-    l.requantize[0].multiplier = static_cast<std::int32_t>(0x20000000u + (random.next() & 0x5fffffffu));
+    l.requantize[0].multiplier =
+        static_cast<std::int32_t>(0x20000000u + (random.next() & 0x5fffffffu));
     l.requantize[0].shift = 1 - static_cast<int>(std::bit_width(positions));
   }
   if (l.op == OPLINE_OP_SOFTMAX) {
@@ -137,11 +141,12 @@ std::vector<std::int8_t> draw_bytes(RandomStream& random, std::size_t count, int
 
 void draw_channels(RandomStream& random, LayerCase& c) {
   for (int i = 0; i < c.layer.out_c; ++i) {
-    c.operands.channels.push_back({between<std::int32_t>(random, -5000, 5000), draw_multiplier(random),
-                                   between<std::int32_t>(random, -3, 1)});
+    c.operands.channels.push_back({between<std::int32_t>(random, -5000, 5000),
+                                   draw_multiplier(random), between<std::int32_t>(random, -3, 1)});
   }
   // One channel scales up, one in a hundred layers of the general requantisation.
-  if (random.below(4) == 0) c.operands.channels[0].shift = -c.layer.shift_offset + between<int>(random, 0, 2);
+  if (random.below(4) == 0)
+    c.operands.channels[0].shift = -c.layer.shift_offset + between<int>(random, 0, 2);
 }
 
 }  // namespace
@@ -172,7 +177,8 @@ std::uint32_t activation_bytes(const opline_layer& layer) {
   return layer.scratch + opline_align(opline_scratch_bytes(&layer));
 }
 
-std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers, std::uint32_t input_seed) {
+std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers,
+                                    std::uint32_t input_seed) {
   opline_plan_header header{};
   header.magic = OPLINE_PLAN_MAGIC;
   header.version = OPLINE_PLAN_VERSION;
@@ -184,7 +190,8 @@ std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers, std
     header.activation_bytes = std::max(header.activation_bytes, activation_bytes(layer));
     header.weight_bytes =
         std::max(header.weight_bytes, opline_align(layer.weights + opline_weight_bytes(&layer)));
-    header.channel_bytes = std::max(header.channel_bytes, layer.channels + opline_channel_bytes(&layer));
+    header.channel_bytes =
+        std::max(header.channel_bytes, layer.channels + opline_channel_bytes(&layer));
   }
   std::vector<std::uint8_t> plan(header.bytes);
   std::memcpy(plan.data(), &header, sizeof header);

@@ -1,7 +1,6 @@
-// tests/firmware/layer_case.h - one layer with its operands, drawn at random, and the library's kernels run
-// on it.
+// tests/firmware/layer_case.h - one layer with its operands, drawn at random, and the library's
+// kernels run on it.
 //
-// Room: tests of firmware.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,15 +11,15 @@
 
 namespace opline::firmware_test {
 
-/// A layer that opline_check_plan accepts, offsets assigned: input, input2, output, scratch one after
-/// another.
+/// A layer that opline_check_plan accepts, offsets assigned: input, input2, output, scratch one
+/// after another.
 struct LayerCase {
   opline_layer layer{};
   reference::Operands operands;
 };
 
-/// Draw `index` of `op`: odd and even sizes, SAME, VALID and explicit padding, strides, ReLU, ReLU6 and no
-/// activation, shifts that saturate a part of the outputs. Same arguments, same case.
+/// Draw `index` of `op`: odd and even sizes, SAME, VALID and explicit padding, strides, ReLU, ReLU6
+/// and no activation, shifts that saturate a part of the outputs. Same arguments, same case.
 LayerCase random_case(opline_op op, std::uint64_t index);
 
 /// Assigns kernel and offsets of a layer whose shape is complete.
@@ -30,10 +29,11 @@ void place(opline_layer& layer);
 std::uint32_t activation_bytes(const opline_layer& layer);
 
 /// A plan of `layers`, header included; weight and channel bytes as the layers use them.
-std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers, std::uint32_t input_seed);
+std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers,
+                                    std::uint32_t input_seed);
 
-/// Executes the case with opline_run_layer in buffers of exactly the asked size and returns the output
-/// tensor.
+/// Executes the case with opline_run_layer in buffers of exactly the asked size and returns the
+/// output tensor.
 std::vector<std::int8_t> run_kernels(const LayerCase& layer_case);
 
 /// The shape in words, for failure messages.

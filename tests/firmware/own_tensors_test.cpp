@@ -1,4 +1,5 @@
-// tests/firmware/own_tensors_test.cpp - networks with their own tensors in the reserved flash of every simulated board.
+// tests/firmware/own_tensors_test.cpp - networks with their own tensors in the reserved flash of
+// every simulated board.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +20,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 const network::Pools& pools() {
-  static const network::Pools kPools = network::Pools::generate(1U << 20, OPLINE_CHANNEL_POOL_BYTES);
+  static const network::Pools kPools =
+      network::Pools::generate(1U << 20, OPLINE_CHANNEL_POOL_BYTES);
   return kPools;
 }
 
@@ -46,7 +48,8 @@ class OwnTensorsOnTheDevice : public testing::TestWithParam<Image> {
                                 compiled.tensors.size());
     device_.machine().write_flash(image_->symbol("opline_tensors_start").value(), blob);
     std::vector<std::string> answer;
-    for (const std::string& command : load_commands(compiled.plan)) answer = device_.command(command);
+    for (const std::string& command : load_commands(compiled.plan))
+      answer = device_.command(command);
     return answer;
   }
 
@@ -93,15 +96,18 @@ TEST_P(OwnTensorsOnTheDevice, APlanBeyondTheRegionIsRefused) {
       *image_->symbol("opline_tensors_end") - *image_->symbol("opline_tensors_start");
   CompiledNetwork compiled = compile(network::quantised(network::every_layer(), pools()));
   const auto announce = [&](std::uint32_t bytes) {
-    std::memcpy(compiled.plan.data() + offsetof(opline_plan_header, tensor_bytes), &bytes, sizeof bytes);
+    std::memcpy(compiled.plan.data() + offsetof(opline_plan_header, tensor_bytes), &bytes,
+                sizeof bytes);
   };
   announce(region);
   EXPECT_THAT(load(compiled), ElementsAre(HasSubstr("m-plan-loaded")));
   announce(region + OPLINE_ALIGNMENT);
-  EXPECT_THAT(load(compiled), ElementsAre("e-[tensor_bytes: exceeds the flash reserved for tensors]"));
+  EXPECT_THAT(load(compiled),
+              ElementsAre("e-[tensor_bytes: exceeds the flash reserved for tensors]"));
 }
 
-// What lies there must be tables, or kernels would compute with undefined shifts: whoever forgot the blob is told.
+// What lies there must be tables, or kernels would compute with undefined shifts: whoever forgot
+// the blob is told.
 TEST_P(OwnTensorsOnTheDevice, AForgottenBlobIsRefusedOrWrong) {
   CompiledNetwork compiled = compile(network::quantised(network::every_layer(), pools()));
   compiled.tensors.clear();
@@ -110,7 +116,8 @@ TEST_P(OwnTensorsOnTheDevice, AForgottenBlobIsRefusedOrWrong) {
 
 class OwnTensorsOnOneDevice : public OwnTensorsOnTheDevice {};
 
-// The same layers with the same bytes cost the same from the pools and from a blob, up to where lines of the flash lie.
+// The same layers with the same bytes cost the same from the pools and from a blob, up to where
+// lines of the flash lie.
 TEST_P(OwnTensorsOnOneDevice, CostWhatThePoolsDo) {
   const CompiledNetwork pooled = compile(network::kws_s(), pools());
   EXPECT_THAT(load(pooled), ElementsAre(HasSubstr("m-plan-loaded")));

@@ -1,4 +1,5 @@
-// tests/firmware/protocol_test.cpp - the device's protocol and runtime, compiled for the host: docs/formats/protocol.md.
+// tests/firmware/protocol_test.cpp - the device's protocol and runtime, compiled for the host:
+// docs/formats/protocol.md.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,7 +40,8 @@ class Protocol : public testing::Test {
   Lines take() {
     Lines lines;
     const std::string sent = std::exchange(fake_board().sent, "");
-    for (std::size_t at = 0, end; (end = sent.find("\r\n", at)) != std::string::npos; at = end + 2) {
+    for (std::size_t at = 0, end; (end = sent.find("\r\n", at)) != std::string::npos;
+         at = end + 2) {
       lines.push_back(sent.substr(at, end - at));
     }
     return lines;
@@ -81,24 +83,28 @@ TEST_F(Protocol, GreetsAsMlperfTinyDoes) {
 
 TEST_F(Protocol, HelpNamesEveryCommand) {
   const Lines help = command("help");
-  for (const char* word : {"help", "name, profile", "timestamp", "setup", "plan load", "plan HH", "plan run",
-                           "plan report", "db load", "db HH", "db print", "infer", "results"}) {
+  for (const char* word :
+       {"help", "name, profile", "timestamp", "setup", "plan load", "plan HH", "plan run",
+        "plan report", "db load", "db HH", "db print", "infer", "results"}) {
     EXPECT_THAT(help, testing::Contains(testing::StartsWith(word)));
   }
 }
 
-// opline_device.h is a file to copy, so it has its own: firmware of other runtimes makes the same inputs.
+// opline_device.h is a file to copy, so it has its own: firmware of other runtimes makes the same
+// inputs.
 TEST(OplineDevice, MakesTheInputsOfAPlan) {
   for (std::uint32_t seed = 0; seed < 5; ++seed) {
     for (std::uint32_t i = 0; i < 1000; ++i) {
-      ASSERT_EQ(opline_device_input_byte(seed, i * i), opline_input_byte(seed, i * i)) << seed << " " << i;
+      ASSERT_EQ(opline_device_input_byte(seed, i * i), opline_input_byte(seed, i * i))
+          << seed << " " << i;
     }
   }
 }
 
 TEST_F(Protocol, TimestampIsInMicroseconds) {
   const std::string first = command("timestamp").at(0), second = command("timestamp").at(0);
-  EXPECT_EQ(std::stoi(second.substr(9)) - std::stoi(first.substr(9)), 10);  // 1000 cycles at 100 MHz
+  EXPECT_EQ(std::stoi(second.substr(9)) - std::stoi(first.substr(9)),
+            10);  // 1000 cycles at 100 MHz
   fake_board().clock_hz = 0;
   EXPECT_THAT(command("timestamp"), ElementsAre(HasSubstr("e-[timestamp")));
 }
@@ -106,8 +112,9 @@ TEST_F(Protocol, TimestampIsInMicroseconds) {
 TEST_F(Protocol, SetupNamesEveryCapability) {
   EXPECT_THAT(
       command("setup"),
-      ElementsAre("m-setup-[board=fake]", "m-setup-[kernels=portable]", "m-setup-[clock_hz=100000000]",
-                  "m-setup-[clock_source=hse]", "m-setup-[cycle_counter=1]", "m-setup-[arena_bytes=16384]",
+      ElementsAre("m-setup-[board=fake]", "m-setup-[kernels=portable]",
+                  "m-setup-[clock_hz=100000000]", "m-setup-[clock_source=hse]",
+                  "m-setup-[cycle_counter=1]", "m-setup-[arena_bytes=16384]",
                   "m-setup-[weight_pool_bytes=40000]", "m-setup-[channel_pool_bytes=4800]"));
 }
 
@@ -125,7 +132,8 @@ TEST_F(Protocol, RunsAPlanAndReports) {
                           "m-output-[" + std::string(d1.data()) + "]"));
 }
 
-// Every plan run begins from one state of the caches: before its unmeasured runs, and never between them and the measured.
+// Every plan run begins from one state of the caches: before its unmeasured runs, and never between
+// them and the measured.
 TEST_F(Protocol, CachesAreEmptiedOnceBeforeTheUnmeasuredRuns) {
   load(small_plan());
   std::vector<std::uint8_t> seen;  // the arena at each call
@@ -181,7 +189,8 @@ TEST_F(Protocol, ErrorsSayWhatWasExpected) {
       {"db 0g", "e-[db: expected"},
       {"a b c d e", "e-[command: expected at most 4 words"},
   };
-  for (const auto& [text, error] : cases) EXPECT_THAT(command(text), ElementsAre(HasSubstr(error))) << text;
+  for (const auto& [text, error] : cases)
+    EXPECT_THAT(command(text), ElementsAre(HasSubstr(error))) << text;
 }
 
 TEST_F(Protocol, AnOverlongCommandIsRefusedWhole) {
@@ -212,7 +221,8 @@ TEST_F(Protocol, MorePlanBytesThanAnnouncedAreRefused) {
 }
 
 TEST_F(Protocol, InferRunsTheLoadedInputAndPrintsTheOutput) {
-  const Vector v = read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
+  const Vector v =
+      read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
   opline_layer layer = v.layer;
   load(make_plan({layer}, 1));
   const reference::Operands operands = operands_of(v);
@@ -222,16 +232,19 @@ TEST_F(Protocol, InferRunsTheLoadedInputAndPrintsTheOutput) {
   Lines answer;
   for (std::size_t at = 0; at < operands.input.size(); at += 31) {
     const auto first = operands.input.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(31, operands.input.size() - at));
+    const auto count =
+        static_cast<std::ptrdiff_t>(std::min<std::size_t>(31, operands.input.size() - at));
     answer = command("db " + to_hex({first, first + count}));
   }
   EXPECT_THAT(answer, ElementsAre("m-load-done"));
   EXPECT_EQ(command("db print").size(), (operands.input.size() + 7) / 8);
   std::string expected;
-  for (const int value : v.output) expected += (expected.empty() ? "" : ",") + std::to_string(value);
-  EXPECT_THAT(command("infer 3 2"),
-              ElementsAre("m-warmup-start-2", "m-warmup-done", "m-infer-start-3", HasSubstr("m-lap-us-"),
-                          HasSubstr("m-lap-us-"), "m-infer-done", "m-results-[" + expected + "]"));
+  for (const int value : v.output)
+    expected += (expected.empty() ? "" : ",") + std::to_string(value);
+  EXPECT_THAT(
+      command("infer 3 2"),
+      ElementsAre("m-warmup-start-2", "m-warmup-done", "m-infer-start-3", HasSubstr("m-lap-us-"),
+                  HasSubstr("m-lap-us-"), "m-infer-done", "m-results-[" + expected + "]"));
   EXPECT_THAT(command("results"), ElementsAre("m-results-[" + expected + "]"));
 }
 

@@ -1,4 +1,4 @@
-// tests/firmware/qemu_device.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/qemu_device.cpp - see the header.
 #include "tests/firmware/qemu_device.h"
 
 #include <fcntl.h>
@@ -17,13 +17,15 @@ namespace {
 
 constexpr const char* kQemu = "qemu-system-arm";
 
-[[noreturn]] void become_qemu(const QemuImage& image, const std::string& elf, int from_host, int to_host) {
+[[noreturn]] void become_qemu(const QemuImage& image, const std::string& elf, int from_host,
+                              int to_host) {
   dup2(from_host, STDIN_FILENO);
   dup2(to_host, STDOUT_FILENO);
   // QEMU dumps all registers there when the core locks up.
   dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);
-  std::vector<const char*> arguments = {
-      kQemu, "-M", image.machine.c_str(), "-kernel", elf.c_str(), "-display", "none", "-monitor", "none"};
+  std::vector<const char*> arguments = {kQemu,     "-M",        image.machine.c_str(),
+                                        "-kernel", elf.c_str(), "-display",
+                                        "none",    "-monitor",  "none"};
   for (int port = 0; port <= image.serial; ++port) {
     arguments.push_back("-serial");
     arguments.push_back(port == image.serial ? "stdio" : "null");
@@ -44,7 +46,9 @@ bool qemu_is_installed() {
   return false;
 }
 
-std::string QemuImage::elf() const { return std::string(OPLINE_BINARY_DIR) + "/firmware/" + name + ".elf"; }
+std::string QemuImage::elf() const {
+  return std::string(OPLINE_BINARY_DIR) + "/firmware/" + name + ".elf";
+}
 
 const std::vector<QemuImage>& qemu_images() {
   static const std::vector<QemuImage> kImages = {
@@ -83,7 +87,8 @@ void QemuDevice::send(std::string_view bytes) {
   }
 }
 
-std::vector<std::string> QemuDevice::command(const std::string& text, std::chrono::seconds patience) {
+std::vector<std::string> QemuDevice::command(const std::string& text,
+                                             std::chrono::seconds patience) {
   send(text + "%");
   return read_until_ready(patience);
 }
@@ -93,8 +98,8 @@ std::optional<std::string> QemuDevice::read_line(std::chrono::milliseconds patie
   std::size_t at;
   while ((at = received_.find("\r\n")) == std::string::npos) {
     pollfd waiting{output_, POLLIN, 0};
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
     char buffer[4096];
     const bool ready = left.count() > 0 && poll(&waiting, 1, static_cast<int>(left.count())) > 0;
     const ssize_t count = ready ? read(output_, buffer, sizeof buffer) : 0;
@@ -110,8 +115,9 @@ std::vector<std::string> QemuDevice::read_until_ready(std::chrono::seconds patie
   const auto end = std::chrono::steady_clock::now() + patience;
   std::vector<std::string> lines;
   for (;;) {
-    std::optional<std::string> line = read_line(
-        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()));
+    std::optional<std::string> line =
+        read_line(std::chrono::duration_cast<std::chrono::milliseconds>(
+            end - std::chrono::steady_clock::now()));
     if (!line) {
       std::string all;
       for (const std::string& before : lines) all += before + "\n";

@@ -1,8 +1,9 @@
 // tests/firmware/qemu_device.h - the firmware's ELFs on QEMU, spoken to over a UART on pipes.
 //
-// A second executor of the very images: it checks protocol and digests. netduinoplus2 (an STM32F405) runs the F446's image,
-// mps2-an386 and mps2-an500 run images of the same sources for the Cortex-M4 and M7. None of them models a clock tree or
-// DWT, so there is no clock and there are no cycles.   Room: tests of firmware.
+// A second executor of the very images: it checks protocol and digests. netduinoplus2 (an
+// STM32F405) runs the F446's image, mps2-an386 and mps2-an500 run images of the same sources for
+// the Cortex-M4 and M7. None of them models a clock tree or DWT, so there is no clock and there are
+// no cycles.
 #pragma once
 #include <sys/types.h>
 
@@ -17,7 +18,8 @@ namespace opline::firmware_test {
 /// Whether qemu-system-arm is in PATH, and what to say when it is not.
 bool qemu_is_installed();
 inline constexpr const char* kInstallQemu =
-    "qemu-system-arm is missing; install it with: apt-get install --no-install-recommends qemu-system-arm";
+    "qemu-system-arm is missing; install it with: apt-get install --no-install-recommends "
+    "qemu-system-arm";
 
 /// An image of the build and the machine that runs it.
 struct QemuImage {
@@ -33,15 +35,16 @@ const std::vector<QemuImage>& qemu_images();
 
 class QemuDevice {
  public:
-  /// Starts `elf` and reads its boot messages. Throws std::runtime_error when it does not get ready.
+  /// Starts `elf` and reads its boot messages. Throws std::runtime_error when it does not get
+  /// ready.
   QemuDevice(const QemuImage& image, const std::string& elf);
   explicit QemuDevice(const QemuImage& image) : QemuDevice(image, image.elf()) {}
   ~QemuDevice();
   QemuDevice(const QemuDevice&) = delete;
   QemuDevice& operator=(const QemuDevice&) = delete;
 
-  /// Sends "text%" and returns the lines before m-ready. Throws std::runtime_error after `patience` without
-  /// it.
+  /// Sends "text%" and returns the lines before m-ready. Throws std::runtime_error after `patience`
+  /// without it.
   std::vector<std::string> command(const std::string& text,
                                    std::chrono::seconds patience = std::chrono::seconds(60));
 

@@ -1,4 +1,4 @@
-// tests/firmware/reference_kernels.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/reference_kernels.cpp - see the header.
 #include "tests/firmware/reference_kernels.h"
 
 #include <algorithm>
@@ -11,18 +11,21 @@ namespace {
 using Index = std::int64_t;
 
 /// The input at (y, x, c), or nothing beyond its edges.
-std::optional<std::int64_t> at(const opline_layer& l, const std::vector<std::int8_t>& input, Index y, Index x,
-                               Index c) {
+std::optional<std::int64_t> at(const opline_layer& l, const std::vector<std::int8_t>& input,
+                               Index y, Index x, Index c) {
   if (y < 0 || x < 0 || y >= l.in_h || x >= l.in_w) return std::nullopt;
   return input.at(static_cast<std::size_t>((y * l.in_w + x) * l.in_c + c));
 }
 
 std::int8_t finish(const opline_layer& l, std::int64_t value) {
   const std::int64_t shifted = value + l.output_zero_point;
-  return static_cast<std::int8_t>(std::clamp<std::int64_t>(shifted, l.activation_min, l.activation_max));
+  return static_cast<std::int8_t>(
+      std::clamp<std::int64_t>(shifted, l.activation_min, l.activation_max));
 }
 
-std::int64_t weight(const Operands& o, Index index) { return o.weights.at(static_cast<std::size_t>(index)); }
+std::int64_t weight(const Operands& o, Index index) {
+  return o.weights.at(static_cast<std::size_t>(index));
+}
 
 std::int8_t convolve(const opline_layer& l, const Operands& o, Index y, Index x, Index channel) {
   const bool depthwise = l.op == OPLINE_OP_DEPTHWISE_CONV2D;
@@ -40,15 +43,16 @@ std::int8_t convolve(const opline_layer& l, const Operands& o, Index y, Index x,
       }
     }
   }
-  return finish(l,
-                requantize(static_cast<std::int32_t>(sum), entry.multiplier, entry.shift + l.shift_offset));
+  return finish(l, requantize(static_cast<std::int32_t>(sum), entry.multiplier,
+                              entry.shift + l.shift_offset));
 }
 
 std::int8_t pool(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
   std::vector<std::int64_t> values;
   for (Index ky = 0; ky < l.kernel_h; ++ky) {
     for (Index kx = 0; kx < l.kernel_w; ++kx) {
-      const auto value = at(l, o.input, y * l.stride_h - l.pad_top + ky, x * l.stride_w - l.pad_left + kx, c);
+      const auto value =
+          at(l, o.input, y * l.stride_h - l.pad_top + ky, x * l.stride_w - l.pad_left + kx, c);
       if (value) values.push_back(*value);
     }
   }
@@ -60,17 +64,19 @@ std::int8_t pool(const opline_layer& l, const Operands& o, Index y, Index x, Ind
     const std::int64_t magnitude = (2 * std::abs(sum) + count - count % 2) / (2 * count);
     result = sum < 0 ? -magnitude : magnitude;
   }
-  return static_cast<std::int8_t>(std::clamp<std::int64_t>(result, l.activation_min, l.activation_max));
+  return static_cast<std::int8_t>(
+      std::clamp<std::int64_t>(result, l.activation_min, l.activation_max));
 }
 
 std::int8_t fully_connect(const opline_layer& l, const Operands& o, Index channel) {
   const auto inputs = static_cast<Index>(o.input.size());
   std::int64_t sum = o.channels.at(static_cast<std::size_t>(channel)).bias;
   for (Index i = 0; i < inputs; ++i) {
-    sum += (o.input[static_cast<std::size_t>(i)] - l.input_zero_point) * weight(o, channel * inputs + i);
+    sum += (o.input[static_cast<std::size_t>(i)] - l.input_zero_point) *
+           weight(o, channel * inputs + i);
   }
-  return finish(
-      l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier, l.requantize[0].shift));
+  return finish(l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier,
+                              l.requantize[0].shift));
 }
 
 std::int8_t add(const opline_layer& l, const Operands& o, std::size_t i) {
@@ -78,7 +84,8 @@ std::int8_t add(const opline_layer& l, const Operands& o, std::size_t i) {
     return requantize(x, m.multiplier, m.shift);
   };
   const std::int32_t a = scaled((o.input.at(i) - l.input_zero_point) * (1 << 20), l.requantize[0]);
-  const std::int32_t b = scaled((o.input2.at(i) - l.input2_zero_point) * (1 << 20), l.requantize[1]);
+  const std::int32_t b =
+      scaled((o.input2.at(i) - l.input2_zero_point) * (1 << 20), l.requantize[1]);
   return finish(l, scaled(a + b, l.requantize[2]));
 }
 
@@ -88,8 +95,8 @@ std::int8_t mean(const opline_layer& l, const Operands& o, Index c) {
   for (Index y = 0; y < l.in_h; ++y) {
     for (Index x = 0; x < l.in_w; ++x) sum += *at(l, o.input, y, x, c) - l.input_zero_point;
   }
-  return finish(
-      l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier, l.requantize[0].shift));
+  return finish(l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier,
+                              l.requantize[0].shift));
 }
 
 std::int8_t pad(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
@@ -165,7 +172,8 @@ std::vector<double> softmax(const opline_layer& layer, const std::vector<std::in
     double sum = 0;
     for (int c = 0; c < layer.in_c; ++c) sum += std::exp(beta_scale * (row[c] - maximum));
     for (int c = 0; c < layer.in_c; ++c) {
-      output.push_back(std::min(127.0, 256 * std::exp(beta_scale * (row[c] - maximum)) / sum - 128));
+      output.push_back(
+          std::min(127.0, 256 * std::exp(beta_scale * (row[c] - maximum)) / sum - 128));
     }
   }
   return output;

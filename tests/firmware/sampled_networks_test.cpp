@@ -1,4 +1,5 @@
-// tests/firmware/sampled_networks_test.cpp - networks drawn from every space give the host's digests on QEMU, on both cores.
+// tests/firmware/sampled_networks_test.cpp - networks drawn from every space give the host's
+// digests on QEMU, on both cores.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,7 +27,8 @@ class QemuTransport : public runners::Transport {
 
   runners::Received read_line(double seconds) override {
     constexpr double kPatience = 120;  // of a whole run; what a slow clock would allow is far more
-    const auto wait = std::chrono::milliseconds(static_cast<int>(1000 * std::min(seconds, kPatience)));
+    const auto wait =
+        std::chrono::milliseconds(static_cast<int>(1000 * std::min(seconds, kPatience)));
     if (std::optional<std::string> line = device_.read_line(wait)) {
       return {runners::Received::Status::line, *line};
     }
@@ -37,12 +39,13 @@ class QemuTransport : public runners::Transport {
   QemuDevice& device_;
 };
 
-/// Draw `index` of a space. Compiled once, when an image has room for it, and then shared by all images.
+/// Draw `index` of a space. Compiled once, when an image has room for it, and then shared by all
+/// images.
 class Draw {
  public:
   Draw(const sampler::Space& space, std::uint64_t index)
-      : network_(
-            sampler::decode(space, sampler::sample(space, sampler::Prior::uniform_decisions, kSeed, index))),
+      : network_(sampler::decode(
+            space, sampler::sample(space, sampler::Prior::uniform_decisions, kSeed, index))),
         layout_(network::lay_out(network_)) {}
 
   [[nodiscard]] bool fits(const network::DeviceLimits& limits) const {
@@ -78,7 +81,8 @@ TEST(SampledNetworks, GiveTheHostsDigestsOnEveryImageTheyFit) {
     QemuTransport transport(device);
     runners::DeviceSession session(transport);
     const runners::Capabilities& has = session.capabilities();
-    const network::DeviceLimits limits{has.weight_pool_bytes, has.channel_pool_bytes, has.arena_bytes};
+    const network::DeviceLimits limits{has.weight_pool_bytes, has.channel_pool_bytes,
+                                       has.arena_bytes};
     for (const std::string& space : sampler::space_names()) {
       std::size_t found = 0;
       for (std::uint64_t index = 0; index < kMostDraws && found < kNetworks; ++index) {

@@ -1,4 +1,4 @@
-// tests/firmware/simulated_device.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/simulated_device.cpp - see the header.
 #include "tests/firmware/simulated_device.h"
 
 #include <stdexcept>
@@ -9,7 +9,8 @@
 namespace opline::firmware_test {
 namespace {
 
-constexpr std::uint64_t kBudget = 20'000'000'000;  // cycles; a hundred times what a plan of these tests takes
+constexpr std::uint64_t kBudget =
+    20'000'000'000;  // cycles; a hundred times what a plan of these tests takes
 
 simulator::Machine make_machine(const std::string& elf, const std::string& board_name) {
   board::Board board = board::load_board(board_name);
@@ -34,11 +35,12 @@ std::vector<std::string> SimulatedDevice::read_until_ready() {
   const simulator::Stop stop = machine_.run({kBudget});
   const std::string output = machine_.take_output();
   if (stop.reason != simulator::StopReason::waiting_for_input) {
-    throw std::runtime_error(std::string("stopped: ") + simulator::to_text(stop.reason) + ", " + stop.text +
-                             "; output: " + output);
+    throw std::runtime_error(std::string("stopped: ") + simulator::to_text(stop.reason) + ", " +
+                             stop.text + "; output: " + output);
   }
   std::vector<std::string> lines;
-  for (std::size_t at = 0, end; (end = output.find("\r\n", at)) != std::string::npos; at = end + 2) {
+  for (std::size_t at = 0, end; (end = output.find("\r\n", at)) != std::string::npos;
+       at = end + 2) {
     lines.push_back(output.substr(at, end - at));
   }
   if (lines.empty() || lines.back() != "m-ready") throw std::runtime_error("no m-ready: " + output);

@@ -1,6 +1,5 @@
 // tests/firmware/simulated_device.h - an image on a simulated board, spoken to as a host does.
 //
-// Room: tests of firmware.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,8 +13,8 @@ class SimulatedDevice {
   /// Boots the image. Throws std::runtime_error when it does not get ready.
   explicit SimulatedDevice(const std::string& elf, const std::string& board = "nucleo-f446re");
 
-  /// Sends "text%" and returns the lines before m-ready. Throws std::runtime_error when the core stops for
-  /// another reason than waiting for input.
+  /// Sends "text%" and returns the lines before m-ready. Throws std::runtime_error when the core
+  /// stops for another reason than waiting for input.
   std::vector<std::string> command(const std::string& text);
 
   simulator::Machine& machine() { return machine_; }

@@ -1,4 +1,4 @@
-// tests/firmware/unicorn_board.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/unicorn_board.cpp - see the header.
 #include "tests/firmware/unicorn_board.h"
 
 #ifdef OPLINE_HAVE_UNICORN
@@ -21,7 +21,8 @@ constexpr std::uint32_t kF4Status = 0x40004400, kF7Status = 0x4000481C;  // USAR
 
 }  // namespace
 
-UnicornBoard::UnicornBoard(const simulator::Machine& start, const std::vector<std::uint32_t>& addresses,
+UnicornBoard::UnicornBoard(const simulator::Machine& start,
+                           const std::vector<std::uint32_t>& addresses,
                            const std::vector<std::uint32_t>& counts)
     : board_(start.board()),
       core_(start.core()),
@@ -33,11 +34,12 @@ UnicornBoard::UnicornBoard(const simulator::Machine& start, const std::vector<st
   if (core_.dual_issue) cpu_.pipeline = &pipeline_.emplace(board_, *core_.dual_issue);
   // UC_MODE_MCLASS would select another core.
   check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &engine_));
-  check(uc_ctl_set_cpu_model(engine_, core_.dual_issue ? UC_CPU_ARM_CORTEX_M7 : UC_CPU_ARM_CORTEX_M4));
+  check(uc_ctl_set_cpu_model(engine_,
+                             core_.dual_issue ? UC_CPU_ARM_CORTEX_M7 : UC_CPU_ARM_CORTEX_M4));
   check(uc_mem_map(engine_, board_.flash.base, board_.flash.bytes, UC_PROT_READ | UC_PROT_EXEC));
   check(uc_mem_map(engine_, board_.sram.base, board_.sram.bytes, UC_PROT_READ | UC_PROT_WRITE));
-  for (const auto& [base, bytes] :
-       {std::pair(board_.flash.base, board_.flash.bytes), std::pair(board_.sram.base, board_.sram.bytes)}) {
+  for (const auto& [base, bytes] : {std::pair(board_.flash.base, board_.flash.bytes),
+                                    std::pair(board_.sram.base, board_.sram.bytes)}) {
     const std::string content = start.read_memory(base, bytes);
     check(uc_mem_write(engine_, base, content.data(), content.size()));
   }
@@ -62,7 +64,9 @@ void UnicornBoard::run(const std::string& input, std::uint32_t poll) {
   instructions_ = counter.count_until(poll);
 }
 
-simulator::Registers UnicornBoard::registers() const { return simulator::testing::registers_of(engine_); }
+simulator::Registers UnicornBoard::registers() const {
+  return simulator::testing::registers_of(engine_);
+}
 
 std::string UnicornBoard::sram() const {
   std::string content(board_.sram.bytes, '\0');
@@ -94,8 +98,8 @@ void UnicornBoard::step(std::uint32_t address) {
   }
   if (executed_ >= addresses_.size() || addresses_[executed_] != address) {
     const std::uint32_t expected = executed_ < addresses_.size() ? addresses_[executed_] : 0;
-    return fail(fmt::format("instruction {}: Unicorn is at {:#010x}, the simulator at {:#010x}", executed_,
-                            address, expected));
+    return fail(fmt::format("instruction {}: Unicorn is at {:#010x}, the simulator at {:#010x}",
+                            executed_, address, expected));
   }
   ++executed_;
 }
@@ -110,7 +114,8 @@ std::uint64_t UnicornBoard::on_read(uc_struct*, std::uint64_t offset, unsigned s
 void UnicornBoard::on_write(uc_struct*, std::uint64_t offset, unsigned size, std::uint64_t value,
                             void* region) {
   const auto* r = static_cast<Region*>(region);
-  r->board->write(r->base + static_cast<std::uint32_t>(offset), size, static_cast<std::uint32_t>(value));
+  r->board->write(r->base + static_cast<std::uint32_t>(offset), size,
+                  static_cast<std::uint32_t>(value));
 }
 
 std::uint32_t UnicornBoard::read_word(std::uint32_t address) {
@@ -133,8 +138,8 @@ void UnicornBoard::write(std::uint32_t address, unsigned size, std::uint32_t val
     const std::uint32_t shift = 8 * (address % 4), mask = ((1U << 8 * size) - 1) << shift;
     value = (read_word(word) & ~mask) | (value << shift & mask);
   }
-  const bool done =
-      is_private ? system_.write(word, value, cpu_, 0) : peripherals_.write(word, value) == Result::done;
+  const bool done = is_private ? system_.write(word, value, cpu_, 0)
+                               : peripherals_.write(word, value) == Result::done;
   if (!done) fail(fmt::format("write to {:#010x}, which is not modelled", address));
 }
 

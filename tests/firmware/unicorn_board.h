@@ -1,8 +1,10 @@
-// tests/firmware/unicorn_board.h - a board whose core is Unicorn's and whose peripherals are the simulator's.
+// tests/firmware/unicorn_board.h - a board whose core is Unicorn's and whose peripherals are the
+// simulator's.
 //
-// For comparing whole runs: the same registers answer on both sides (runners/simulator/peripherals_stm32.h,
-// system_control.h), so that a firmware polls as often, and execution must be the same to the last bit. The cycle counter,
-// which Unicorn has no time for, gives what the simulated one gave, read by read.   Room: tests of firmware.
+// For comparing whole runs: the same registers answer on both sides
+// (runners/simulator/peripherals_stm32.h, system_control.h), so that a firmware polls as often, and
+// execution must be the same to the last bit. The cycle counter, which Unicorn has no time for,
+// gives what the simulated one gave, read by read.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -21,28 +23,32 @@ namespace opline::firmware_test {
 
 class UnicornBoard {
  public:
-  /// The core begins as `start`, a simulated board after reset. `addresses`: what it is expected to execute; `counts`: the
-  /// readings of the cycle counter.
+  /// The core begins as `start`, a simulated board after reset. `addresses`: what it is expected to
+  /// execute; `counts`: the readings of the cycle counter.
   UnicornBoard(const simulator::Machine& start, const std::vector<std::uint32_t>& addresses,
                const std::vector<std::uint32_t>& counts);
   ~UnicornBoard();
   UnicornBoard(const UnicornBoard&) = delete;
   UnicornBoard& operator=(const UnicornBoard&) = delete;
 
-  /// Executes until the firmware at `poll` finds the receiver empty as often as the simulator lets it. Throws
-  /// std::runtime_error when the core raises an exception, accesses what is not there or leaves the expected addresses.
+  /// Executes until the firmware at `poll` finds the receiver empty as often as the simulator lets
+  /// it. Throws std::runtime_error when the core raises an exception, accesses what is not there or
+  /// leaves the expected addresses.
   void run(const std::string& input, std::uint32_t poll);
 
   [[nodiscard]] simulator::Registers registers() const;
   [[nodiscard]] std::string sram() const;
   [[nodiscard]] const std::string& output() const { return peripherals_.sent; }
-  [[nodiscard]] std::uint64_t instructions() const { return instructions_; }  ///< Counted by blocks.
-  [[nodiscard]] std::size_t executed() const { return executed_; }            ///< How many of `addresses`.
+  [[nodiscard]] std::uint64_t instructions() const {
+    return instructions_;
+  }                                                                 ///< Counted by blocks.
+  [[nodiscard]] std::size_t executed() const { return executed_; }  ///< How many of `addresses`.
   [[nodiscard]] std::size_t counts_read() const { return counts_read_; }
 
  private:
   static std::uint64_t on_read(uc_struct*, std::uint64_t offset, unsigned size, void* region);
-  static void on_write(uc_struct*, std::uint64_t offset, unsigned size, std::uint64_t value, void* region);
+  static void on_write(uc_struct*, std::uint64_t offset, unsigned size, std::uint64_t value,
+                       void* region);
   static void on_code(uc_struct*, std::uint64_t address, std::uint32_t size, void* self);
   std::uint32_t read_word(std::uint32_t address);
   void write(std::uint32_t address, unsigned size, std::uint32_t value);

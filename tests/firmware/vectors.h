@@ -1,9 +1,11 @@
-// tests/firmware/vectors.h - known answers: layers, and the outputs that the reference computed for them.
+// tests/firmware/vectors.h - known answers: layers, and the outputs that the reference computed for
+// them.
 //
-// tests/firmware/vectors/kernels.txt holds three lines a vector: its name and seed, the layer's numbers, the output in
-// hexadecimal. Weights and channels are the pools' from offset 0, the input is what the seed stands for; a second
-// input starts 16 bytes after the first. So every executor can run them: the host's kernels, the simulated board,
-// QEMU, a real board. Written by tests/firmware/write_vectors.cpp.   Room: tests of firmware.
+// tests/firmware/vectors/kernels.txt holds three lines a vector: its name and seed, the layer's
+// numbers, the output in hexadecimal. Weights and channels are the pools' from offset 0, the input
+// is what the seed stands for; a second input starts 16 bytes after the first. So every executor
+// can run them: the host's kernels, the simulated board, QEMU, a real board. Written by
+// tests/firmware/write_vectors.cpp.
 #pragma once
 #include <string>
 #include <vector>

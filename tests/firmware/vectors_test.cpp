@@ -1,4 +1,5 @@
-// tests/firmware/vectors_test.cpp - the committed answers: by the reference, the host's kernels, the simulated board.
+// tests/firmware/vectors_test.cpp - the committed answers: by the reference, the host's kernels,
+// the simulated board.
 #include "tests/firmware/vectors.h"
 
 #include <gmock/gmock.h>
@@ -33,11 +34,13 @@ TEST(Vectors, CoverEveryOperationAndOddShapes) {
 }
 
 TEST(Vectors, TheReferenceStillGivesThem) {
-  for (const Vector& v : vectors()) EXPECT_EQ(reference::run(v.layer, operands_of(v)), v.output) << v.name;
+  for (const Vector& v : vectors())
+    EXPECT_EQ(reference::run(v.layer, operands_of(v)), v.output) << v.name;
 }
 
 TEST(Vectors, TheHostsKernelsGiveThem) {
-  for (const Vector& v : vectors()) EXPECT_EQ(run_kernels({v.layer, operands_of(v)}), v.output) << v.name;
+  for (const Vector& v : vectors())
+    EXPECT_EQ(run_kernels({v.layer, operands_of(v)}), v.output) << v.name;
 }
 
 TEST(Vectors, TheSimulatedBoardGivesThem) {
@@ -46,7 +49,8 @@ TEST(Vectors, TheSimulatedBoardGivesThem) {
     for (const Vector& v : vectors()) {
       for (const std::string& command : load_commands(plan_of(v))) device.command(command);
       ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"}) << v.name;
-      EXPECT_EQ(from_results(device.command("results").at(0)), v.output) << v.name << " on " << image;
+      EXPECT_EQ(from_results(device.command("results").at(0)), v.output)
+          << v.name << " on " << image;
     }
   }
 }
@@ -75,7 +79,8 @@ TEST(SimulatedBoard, RunsAt180MegahertzFromTheStLinksClock) {
   EXPECT_NEAR(device.machine().uart_baud().value(), 115'200, 1152);
 }
 
-// What ran before must not show: every plan starts from the snapshot after boot, as a campaign does it.
+// What ran before must not show: every plan starts from the snapshot after boot, as a campaign does
+// it.
 TEST(SimulatedBoard, CyclesDoNotDependOnWhatRanBefore) {
   SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
   std::vector<Vector> all = vectors();

@@ -1,4 +1,4 @@
-// tests/firmware/whole_run.cpp - see the header.   Room: tests of firmware.
+// tests/firmware/whole_run.cpp - see the header.
 #include "tests/firmware/whole_run.h"
 
 #include <array>
@@ -34,7 +34,7 @@ class CounterReads {
 
   void note(const TracedInstruction& one, std::vector<std::uint32_t>& counts) {
     const std::uint32_t bits = one.bits;
-    const bool narrow = !one.wide && (bits & 0xF800) == 0x6800;       // LDR (immediate), encoding T1
+    const bool narrow = !one.wide && (bits & 0xF800) == 0x6800;  // LDR (immediate), encoding T1
     const bool wide = one.wide && (bits & 0xFFF00000) == 0xF8D00000;  // and T3
     const std::uint32_t base =
         narrow ? r_[bits >> 3 & 7] + (bits >> 6 & 31) * 4 : r_[bits >> 16 & 15] + (bits & 0xFFF);
@@ -54,7 +54,8 @@ class CounterReads {
 Machine make_machine(const std::string& name) {
   board::Board board = board::load_board(name);
   board::Core core = board::load_core(board.core);
-  auto image = simulator::ElfImage::from_file(std::string(OPLINE_BINARY_DIR) + "/firmware/" + name + ".elf");
+  auto image =
+      simulator::ElfImage::from_file(std::string(OPLINE_BINARY_DIR) + "/firmware/" + name + ".elf");
   return {std::move(board), std::move(core), std::move(image)};
 }
 

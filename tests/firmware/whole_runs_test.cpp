@@ -1,5 +1,6 @@
-// Whole runs of the boards' images - boot, a network over the UART, its report - against Unicorn and Capstone: every executed
-// address, the final registers, all of the SRAM, the count of instructions, the text of every instruction.
+// Whole runs of the boards' images - boot, a network over the UART, its report - against Unicorn
+// and Capstone: every executed address, the final registers, all of the SRAM, the count of
+// instructions, the text of every instruction.
 #include "tests/firmware/whole_run.h"
 
 #include <gmock/gmock.h>
@@ -24,8 +25,9 @@ class WholeRuns : public testing::TestWithParam<const char*> {
     static std::map<std::string, WholeRun> runs;
     const std::string board = GetParam();
     const auto found = runs.find(board);
-    return found != runs.end() ? found->second
-                               : runs.emplace(board, run_whole(board, tiny_network_commands())).first->second;
+    return found != runs.end()
+               ? found->second
+               : runs.emplace(board, run_whole(board, tiny_network_commands())).first->second;
   }
 };
 
@@ -36,8 +38,9 @@ TEST_P(WholeRuns, ExecuteANetwork) {
   EXPECT_GT(run.instructions, 100'000u);
   EXPECT_LT(run.addresses.size(), run.instructions) << "some conditions fail";
   EXPECT_GT(run.counts.size(), 10u);
-  std::printf("%-16s %8llu instructions, %zu distinct, %zu readings of the cycle counter\n", GetParam(),
-              static_cast<unsigned long long>(run.instructions), run.distinct.size(), run.counts.size());
+  std::printf("%-16s %8llu instructions, %zu distinct, %zu readings of the cycle counter\n",
+              GetParam(), static_cast<unsigned long long>(run.instructions), run.distinct.size(),
+              run.counts.size());
 }
 
 #ifdef OPLINE_HAVE_UNICORN
@@ -65,8 +68,8 @@ TEST_P(WholeRuns, EndAsOnUnicornByTheSameAddresses) {
 #else
 
 TEST_P(WholeRuns, EndAsOnUnicornByTheSameAddresses) {
-  GTEST_SKIP()
-      << "Unicorn is missing; install it with: apt-get install --no-install-recommends libunicorn-dev";
+  GTEST_SKIP() << "Unicorn is missing; install it with: apt-get install --no-install-recommends "
+                  "libunicorn-dev";
 }
 
 #endif
@@ -86,8 +89,8 @@ TEST_P(WholeRuns, HaveCapstonesText) {
 #else
 
 TEST_P(WholeRuns, HaveCapstonesText) {
-  GTEST_SKIP()
-      << "Capstone is missing; install it with: apt-get install --no-install-recommends libcapstone-dev";
+  GTEST_SKIP() << "Capstone is missing; install it with: apt-get install --no-install-recommends "
+                  "libcapstone-dev";
 }
 
 #endif

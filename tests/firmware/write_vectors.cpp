@@ -1,8 +1,10 @@
-// tests/firmware/write_vectors.cpp - writes tests/firmware/vectors/kernels.txt from the reference kernels.
+// tests/firmware/write_vectors.cpp - writes tests/firmware/vectors/kernels.txt from the reference
+// kernels.
 //
 //   write_vectors > tests/firmware/vectors/kernels.txt
 //
-// Shapes are draws of random_case: odd and even channels, SAME, VALID and explicit padding, strides, ReLU, ReLU6.
+// Shapes are draws of random_case: odd and even channels, SAME, VALID and explicit padding,
+// strides, ReLU, ReLU6.
 #include <cstdio>
 
 #include "tests/firmware/vectors.h"

@@ -69,7 +69,8 @@ Request read(int count, char** words) {
     } else if (word == "--keep") {
       request.keep = value;
     } else {
-      throw Error(ErrorCode::usage, "unknown option {}; known: --runs, --first, --seed, --keep", word);
+      throw Error(ErrorCode::usage, "unknown option {}; known: --runs, --first, --seed, --keep",
+                  word);
     }
   }
   return request;

@@ -1,23 +1,27 @@
 // tests/fuzz/fuzz_driver.h - what a fuzz target is made of.
 //
-// A target is one source file with two functions: LLVMFuzzerTestOneInput(), as libFuzzer has it, and corpus(). It is
-// linked with fuzz_driver.cpp, whose main() feeds it a bounded number of mutants, the same in every run (GCC has no
-// libFuzzer; with clang, -fsanitize=fuzzer takes the driver's place):
+// A target is one source file with two functions: LLVMFuzzerTestOneInput(), as libFuzzer has it,
+// and corpus(). It is linked with fuzz_driver.cpp, whose main() feeds it a bounded number of
+// mutants, the same in every run (GCC has no libFuzzer; with clang, -fsanitize=fuzzer takes the
+// driver's place):
 //
-//   space_file_fuzz [--runs N] [--first I] [--seed S]    mutants I ... I+N-1 of S; default 20000 from 0 of 1
+//   space_file_fuzz [--runs N] [--first I] [--seed S]    mutants I ... I+N-1 of S; default 20000
+//                                                        from 0 of 1
 //   space_file_fuzz FILE...                              these inputs, to look at one
 //
-// A crash, an exception that leaves the target, or ten seconds on one input end the run with exit code 1 and the number
-// of the mutant; --first NUMBER --runs 1 --keep FILE writes it to a file before it is fed. CMake:
-// opline_fuzz_target(NAME space_file_fuzz SOURCES space_file_fuzz.cpp LABELS sampler DEPS ... RUNS 20000).
+// A crash, an exception that leaves the target, or ten seconds on one input end the run with exit
+// code 1 and the number of the mutant; --first NUMBER --runs 1 --keep FILE writes it to a file
+// before it is fed. CMake: opline_fuzz_target(NAME space_file_fuzz SOURCES space_file_fuzz.cpp
+// LABELS sampler DEPS ... RUNS 20000).
 #pragma once
 #include <cstddef>
 #include <cstdint>
 
 #include "tests/fuzz/mutator.h"
 
-/// Feeds the parser with one input. Returns 0; whatever is wrong (a bug's assertion, a property that does not hold) leaves it as an
-/// exception or ends the process. An input that is refused as it should be is no fault.
+/// Feeds the parser with one input. Returns 0; whatever is wrong (a bug's assertion, a property
+/// that does not hold) leaves it as an exception or ends the process. An input that is refused as
+/// it should be is no fault.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace opline::fuzz {

@@ -24,12 +24,14 @@ void write_word(std::string& text, std::size_t at, std::uint32_t word, std::size
 std::string Mutator::mutant() {
   OPLINE_ASSERT(!corpus_.seeds.empty(), "a corpus needs a seed");
   std::string text = corpus_.seeds[pick(corpus_.seeds.size())];
-  for (std::uint32_t i = 0, count = 1 + random_.below(3); i < count; ++i) text = once(std::move(text));
+  for (std::uint32_t i = 0, count = 1 + random_.below(3); i < count; ++i)
+    text = once(std::move(text));
   return text;
 }
 
 std::string Mutator::mutate(std::string text) {
-  for (std::uint32_t i = 0, count = 1 + random_.below(2); i < count; ++i) text = once(std::move(text));
+  for (std::uint32_t i = 0, count = 1 + random_.below(2); i < count; ++i)
+    text = once(std::move(text));
   return text;
 }
 
@@ -82,7 +84,8 @@ std::string Mutator::damage_bytes(std::string text) {
       return text.substr(0, at);
     case 5: {  // a piece copied over another
       const std::size_t from = pick(text.size());
-      const std::size_t bytes = std::min<std::size_t>(1 + pick(64), text.size() - std::max(at, from));
+      const std::size_t bytes =
+          std::min<std::size_t>(1 + pick(64), text.size() - std::max(at, from));
       return text.replace(at, bytes, text.substr(from, bytes));
     }
     default:  // something that means something

@@ -1,4 +1,5 @@
-// tests/fuzz/mutator.h - damages inputs, the same way for the same seed and index, for tests that feed parsers with them.
+// tests/fuzz/mutator.h - damages inputs, the same way for the same seed and index, for tests that
+// feed parsers with them.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,8 +13,9 @@ namespace opline::fuzz {
 struct Corpus {
   std::vector<std::string> seeds;  ///< Legal inputs; at least one, none empty.
   std::vector<std::string>
-      fragments;        ///< Pieces that mean something in the format: values, keywords, magic numbers.
-  bool binary = false;  ///< Whether words of 2 and 4 bytes and bits are damaged besides bytes and lines.
+      fragments;  ///< Pieces that mean something in the format: values, keywords, magic numbers.
+  bool binary =
+      false;  ///< Whether words of 2 and 4 bytes and bits are damaged besides bytes and lines.
 };
 
 /// Mutant `index` of `seed`; a function of corpus, seed and index alone.

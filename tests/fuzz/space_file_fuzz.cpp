@@ -1,5 +1,6 @@
-// Fuzz target: a space file is refused with a place, or everything that can be done with a space works; the list of its
-// mistakes has the one that loading names, and is empty where loading succeeds.
+// Fuzz target: a space file is refused with a place, or everything that can be done with a space
+// works; the list of its mistakes has the one that loading names, and is empty where loading
+// succeeds.
 #include <algorithm>
 #include <string>
 
@@ -18,7 +19,8 @@ void use(const sampler::Space& space) {
   require(!sampler::describe(space).empty(), "a space has a view");
   (void)opline::to_text(sampler::to_json(sampler::view(space)));
   for (std::uint64_t i = 0; i < 3; ++i) {
-    const sampler::Architecture drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 1, i);
+    const sampler::Architecture drawn =
+        sampler::sample(space, sampler::Prior::uniform_decisions, 1, i);
     require(!sampler::decode(space, drawn).layers().empty(), "an architecture decodes");
     require(sampler::parse_architecture(space, sampler::to_text(space, drawn)) == drawn,
             "the text of an architecture is read back as it");
@@ -46,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(mistakes.empty(), "what is loaded has no mistake");
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;
-    fuzz::require(std::string_view(error.what()).starts_with("input.toml:"), "an error names its place");
+    fuzz::require(std::string_view(error.what()).starts_with("input.toml:"),
+                  "an error names its place");
     fuzz::require(std::count(mistakes.begin(), mistakes.end(), error.what()) == 1,
                   "the mistake that loading names is one of the list");
   }

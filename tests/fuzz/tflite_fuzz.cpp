@@ -1,4 +1,5 @@
-// Fuzz target: a .tflite file is refused with its name, or becomes a network that can be written and read again.
+// Fuzz target: a .tflite file is refused with its name, or becomes a network that can be written
+// and read again.
 #include <string>
 
 #include "src/base/error.h"
@@ -12,7 +13,8 @@ namespace opline::fuzz {
 namespace {
 
 std::string file_of(const network::Network& network, std::uint64_t seed) {
-  const std::vector<std::uint8_t> bytes = tflite::to_tflite(tflite_test::random_numbers(network, seed));
+  const std::vector<std::uint8_t> bytes =
+      tflite::to_tflite(tflite_test::random_numbers(network, seed));
   return {bytes.begin(), bytes.end()};
 }
 
@@ -27,7 +29,8 @@ network::Network two_layers() {
 network::Network reshaped() {
   network::NetworkBuilder builder({1, 1, 4});
   const auto dense = builder.fully_connected(0, 4, network::Activation::relu6);
-  const auto map = builder.conv2d(dense, 2, {1, 1, 1, 1, network::Padding::valid}, network::Activation::none);
+  const auto map =
+      builder.conv2d(dense, 2, {1, 1, 1, 1, network::Padding::valid}, network::Activation::none);
   builder.softmax(map);
   return std::move(builder).build();
 }
@@ -42,8 +45,10 @@ network::Network shaped() {
 }
 
 void use(const network::QuantisedNetwork& network) {
-  const network::QuantisedNetwork again = tflite::from_tflite(tflite::to_tflite(network), "again.tflite");
-  require(again.network.canonical_text() == network.network.canonical_text(), "written and read: layers");
+  const network::QuantisedNetwork again =
+      tflite::from_tflite(tflite::to_tflite(network), "again.tflite");
+  require(again.network.canonical_text() == network.network.canonical_text(),
+          "written and read: layers");
   require(again.tensors == network.tensors, "written and read: tensors");
   require(again.constants == network.constants, "written and read: constants");
 }
@@ -52,8 +57,8 @@ void use(const network::QuantisedNetwork& network) {
 
 Corpus corpus() {
   // Offsets of vtables, counts, operator codes, types; and what opens a file.
-  return {.seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2), file_of(reshaped(), 3),
-                    file_of(shaped(), 4)},
+  return {.seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2),
+                    file_of(reshaped(), 3), file_of(shaped(), 4)},
           .fragments = {"TFL3", std::string("\x04\0\0\0", 4), std::string("\x01\0\0\0\0\0\0\0", 8),
                         std::string("\xff\xff\xff\xff", 4), std::string("\x09", 1),
                         std::string("\0\0\x80\x7f", 4)},
@@ -68,7 +73,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::use(tflite::from_tflite({data, size}, "input.tflite"));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::input) throw;
-    fuzz::require(std::string_view(error.what()).starts_with("input.tflite: "), "an error names its file");
+    fuzz::require(std::string_view(error.what()).starts_with("input.tflite: "),
+                  "an error names its file");
   }
   return 0;
 }

@@ -25,7 +25,8 @@ std::optional<Include> include_of(const std::string& line) {
   return Include{match[1] == "\"", match[2]};
 }
 
-std::optional<std::string> objection(const Include& include, const Room& from, const RoomTable& table) {
+std::optional<std::string> objection(const Include& include, const Room& from,
+                                     const RoomTable& table) {
   if (!include.quoted) {
     if (table.room_of(include.path) == nullptr) return std::nullopt;
     return "is a room's header; include it in quotes";
@@ -45,7 +46,8 @@ void check_file(const std::filesystem::path& root, const std::string& file, cons
     const std::optional<Include> include = include_of(line);
     if (!include) continue;
     if (const auto what = objection(*include, room, table)) {
-      findings.push_back(fmt::format("{}:{}: the include of {} {}", file, number, include->path, *what));
+      findings.push_back(
+          fmt::format("{}:{}: the include of {} {}", file, number, include->path, *what));
     }
   }
 }
@@ -58,8 +60,8 @@ std::vector<std::string> check_includes(const std::filesystem::path& root, const
     if (const Room* room = table.room_of(file)) {
       check_file(root, file, *room, table, findings);
     } else {
-      findings.push_back(file +
-                         ":1: is in no room of docs/architecture.md; add the room's row or move the file");
+      findings.push_back(
+          file + ":1: is in no room of docs/architecture.md; add the room's row or move the file");
     }
   }
   return findings;

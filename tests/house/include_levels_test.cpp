@@ -43,9 +43,9 @@ TEST(HouseIncludes, TheRepositoryIsSeen) {
 TEST(HouseIncludes, TheTableKnowsTheRoomsOfTheDesign) {
   const RoomTable table = documented_table();
   for (const char* room :
-       {"src/base", "firmware", "src/network", "src/board", "src/measure", "sampler", "src/tflite", "runners",
-        "runners/simulator", "src/store", "analysis", "src/campaign", "src/costmodel", "src/figures",
-        "src/report", "notebooks_export", "src/cli"}) {
+       {"src/base", "firmware", "src/network", "src/board", "src/measure", "sampler", "src/tflite",
+        "runners", "runners/simulator", "src/store", "analysis", "src/campaign", "src/costmodel",
+        "src/figures", "src/report", "notebooks_export", "src/cli"}) {
     const Room* found = table.room_of(std::string(room) + "/file.h");
     ASSERT_NE(found, nullptr) << room;
     EXPECT_EQ(found->folder, room);
@@ -56,13 +56,15 @@ TEST(HouseIncludes, DownIsAllowed) {
   EXPECT_THAT(findings("src/cli/a.cpp", "#include \"analysis/fit.h\""), IsEmpty());
   EXPECT_THAT(findings("src/network/a.cpp", "#include \"firmware/kernels/conv.h\""), IsEmpty());
   EXPECT_THAT(findings("runners/a.cpp", "#include \"runners/simulator/machine.h\""), IsEmpty());
-  EXPECT_THAT(findings("firmware/runtime/a.c", "#include \"firmware/include/opline_plan.h\""), IsEmpty());
+  EXPECT_THAT(findings("firmware/runtime/a.c", "#include \"firmware/include/opline_plan.h\""),
+              IsEmpty());
   EXPECT_THAT(findings("tests/store/a.cpp", "#include \"src/cli/verb.h\""), IsEmpty());
 }
 
 TEST(HouseIncludes, UpIsReportedWithFileAndLine) {
   EXPECT_THAT(findings("src/base/a.h", "#include \"src/board/board.h\""),
-              ElementsAre(StartsWith("src/base/a.h:2: the include of src/board/board.h goes from src/base")));
+              ElementsAre(StartsWith(
+                  "src/base/a.h:2: the include of src/board/board.h goes from src/base")));
   EXPECT_THAT(findings("analysis/a.cpp", "  #  include \"src/figures/plot.h\""),
               ElementsAre(HasSubstr("up to")));
   EXPECT_THAT(findings("firmware/a.c", "#include \"src/network/network.h\""),
@@ -78,7 +80,8 @@ TEST(HouseIncludes, SidewaysIsReported) {
            {"sampler/a.cpp", "runners/runner.h"},
            {"sampler/a.cpp", "runners/simulator/machine.h"},
            {"src/base/a.cpp", "firmware/include/opline_plan.h"}}) {
-    EXPECT_THAT(findings(file, "#include \"" + header + "\""), ElementsAre(HasSubstr("sideways"))) << file;
+    EXPECT_THAT(findings(file, "#include \"" + header + "\""), ElementsAre(HasSubstr("sideways")))
+        << file;
   }
 }
 
@@ -97,10 +100,13 @@ TEST(HouseIncludes, RelativeUnknownAndAngleBracketedAreReported) {
               ElementsAre(HasSubstr("is relative")));
   EXPECT_THAT(findings("src/board/a.cpp", "#include \"src/board/../base/error.h\""),
               ElementsAre(HasSubstr("is relative")));
-  EXPECT_THAT(findings("src/board/a.cpp", "#include \"board.h\""), ElementsAre(HasSubstr("in no room")));
-  EXPECT_THAT(findings("src/base/a.cpp", "#include <src/cli/verb.h>"), ElementsAre(HasSubstr("in quotes")));
+  EXPECT_THAT(findings("src/board/a.cpp", "#include \"board.h\""),
+              ElementsAre(HasSubstr("in no room")));
+  EXPECT_THAT(findings("src/base/a.cpp", "#include <src/cli/verb.h>"),
+              ElementsAre(HasSubstr("in quotes")));
   EXPECT_THAT(findings("src/base/a.cpp", "#include <vector>"), IsEmpty());
-  EXPECT_THAT(findings("src/cellar/a.cpp", ""), ElementsAre(StartsWith("src/cellar/a.cpp:1: is in no room")));
+  EXPECT_THAT(findings("src/cellar/a.cpp", ""),
+              ElementsAre(StartsWith("src/cellar/a.cpp:1: is in no room")));
 }
 
 TEST(HouseIncludes, BuildAndHiddenFoldersAreLeftOut) {
@@ -112,7 +118,8 @@ TEST(HouseIncludes, BuildAndHiddenFoldersAreLeftOut) {
 
 void expect_refused(const std::string& rows, const std::string& why) {
   try {
-    (void)RoomTable::from_markdown("# x\n\n| level | room | includes |\n|---|---|---|\n" + rows, "t.md");
+    (void)RoomTable::from_markdown("# x\n\n| level | room | includes |\n|---|---|---|\n" + rows,
+                                   "t.md");
     ADD_FAILURE() << "accepted: " << rows;
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::input);

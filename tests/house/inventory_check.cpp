@@ -22,7 +22,8 @@ std::optional<std::string> objection(const std::string& file, const Inventory& i
   }
   if (lies_in(file, "tests") || lies_in(file, "benchmarks")) return std::nullopt;
   if (inventory.headers.contains(file) || inventory.sources.contains(file)) return std::nullopt;
-  return "is in no FILE_SET; name it in HEADERS of its room's opline_library(), or in SOURCES if it is "
+  return "is in no FILE_SET; name it in HEADERS of its room's opline_library(), or in SOURCES if "
+         "it is "
          "private";
 }
 
@@ -36,16 +37,19 @@ Inventory Inventory::from_text(std::string_view text, const std::string& name) {
     const std::size_t space = line.find(' ');
     const std::string kind = line.substr(0, space);
     if (space == std::string::npos || (kind != "source" && kind != "header" && kind != "test")) {
-      throw Error(ErrorCode::input, "{}:{}: '{}' is not 'source|header|test path'; configure again", name,
-                  number, line);
+      throw Error(ErrorCode::input, "{}:{}: '{}' is not 'source|header|test path'; configure again",
+                  name, number, line);
     }
-    auto& set = kind == "source" ? inventory.sources : kind == "header" ? inventory.headers : inventory.tests;
+    auto& set = kind == "source"   ? inventory.sources
+                : kind == "header" ? inventory.headers
+                                   : inventory.tests;
     set.insert(line.substr(space + 1));
   }
   return inventory;
 }
 
-std::vector<std::string> check_inventory(const std::filesystem::path& root, const Inventory& inventory) {
+std::vector<std::string> check_inventory(const std::filesystem::path& root,
+                                         const Inventory& inventory) {
   std::vector<std::string> findings;
   for (const std::string& file : source_files(root)) {
     if (in_nested_project(root, file)) continue;

@@ -1,4 +1,4 @@
-// tests/house/inventory_check.h - finds files that no CMake target knows.   Room: tests.
+// tests/house/inventory_check.h - finds files that no CMake target knows.
 #pragma once
 #include <filesystem>
 #include <set>
@@ -8,10 +8,11 @@
 
 namespace opline::house {
 
-/// What CMake knows, as opline_write_inventory() (cmake/OplineTargets.cmake) writes it: a line "kind path"
-/// each, paths relative to the top of the repository.
+/// What CMake knows, as opline_write_inventory() (cmake/OplineTargets.cmake) writes it: a line
+/// "kind path" each, paths relative to the top of the repository.
 struct Inventory {
-  std::set<std::string> sources;  ///< "source": in some target's SOURCES, or named by a rule of its own.
+  std::set<std::string>
+      sources;  ///< "source": in some target's SOURCES, or named by a rule of its own.
   std::set<std::string> headers;  ///< "header": in some target's FILE_SET HEADERS.
   std::set<std::string> tests;    ///< "test": given to opline_test(), so that ctest runs it.
 
@@ -22,8 +23,8 @@ struct Inventory {
 /// Checks every source file below `root`; each finding reads "file:1: what, and what to do".
 /// - A *_test.cpp must have been given to opline_test().
 /// - A .cpp, .cc or .c must be in some target.
-/// - A header of a room must be in a FILE_SET, or in a target's SOURCES when it is private to its room.
-/// Headers below tests/ and benchmarks/ and projects of their own are left out.
+/// - A header of a room must be in a FILE_SET, or in a target's SOURCES when it is private to its
+/// room. Headers below tests/ and benchmarks/ and projects of their own are left out.
 [[nodiscard]] std::vector<std::string> check_inventory(const std::filesystem::path& root,
                                                        const Inventory& inventory);
 

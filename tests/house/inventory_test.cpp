@@ -1,5 +1,5 @@
-// The inventory check: CMake knows every file of the repository, and a tree with a forgotten file is found
-// out.
+// The inventory check: CMake knows every file of the repository, and a tree with a forgotten file
+// is found out.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -61,15 +61,17 @@ TEST(HouseInventory, KnownFilesAreNotReported) {
 TEST(HouseInventory, ATestThatIsCompiledButNotRunIsReported) {
   TemporaryTree tree;
   tree.add("tests/a/a_test.cpp", "\n");
-  EXPECT_THAT(check_inventory(tree.root(), Inventory::from_text("source tests/a/a_test.cpp\n", "text")),
-              ElementsAre(HasSubstr("is run by no ctest")));
+  EXPECT_THAT(
+      check_inventory(tree.root(), Inventory::from_text("source tests/a/a_test.cpp\n", "text")),
+      ElementsAre(HasSubstr("is run by no ctest")));
 }
 
 TEST(HouseInventory, AProjectOfItsOwnIsLeftOut) {
   TemporaryTree tree;
   tree.add("tests/a/consumer/main.cpp", "\n");
   EXPECT_THAT(check_inventory(tree.root(), Inventory{}), ElementsAre(HasSubstr("no target")));
-  tree.add("tests/a/consumer/CMakeLists.txt", "cmake_minimum_required(VERSION 3.25)\nproject(consumer)\n");
+  tree.add("tests/a/consumer/CMakeLists.txt",
+           "cmake_minimum_required(VERSION 3.25)\nproject(consumer)\n");
   EXPECT_THAT(check_inventory(tree.root(), Inventory{}), IsEmpty());
 }
 

@@ -55,7 +55,8 @@ int level_of(const std::string& cell, const std::string& where) {
 }
 
 Room room_of_row(const std::vector<std::string>& row, const std::string& where) {
-  if (row.size() < 3) throw Error(ErrorCode::input, "{}: a row needs level, room and includes", where);
+  if (row.size() < 3)
+    throw Error(ErrorCode::input, "{}: a row needs level, room and includes", where);
   Room room;
   room.level = level_of(row[0], where);
   room.folder = quoted_folder(row[1], where);
@@ -108,9 +109,11 @@ void RoomTable::reject_contradictions(const std::string& name) const {
     }
     for (const std::string& folder : room.allowed) {
       const Room* target = room_of(folder);
-      if (target == nullptr || (target->level >= room.level && !lies_in(target->folder, room.folder))) {
-        throw Error(ErrorCode::input, "{}:1: {} can't be allowed to include {}: not a room of a lower level",
-                    name, room.folder, folder);
+      if (target == nullptr ||
+          (target->level >= room.level && !lies_in(target->folder, room.folder))) {
+        throw Error(ErrorCode::input,
+                    "{}:1: {} can't be allowed to include {}: not a room of a lower level", name,
+                    room.folder, folder);
       }
     }
   }
@@ -127,7 +130,8 @@ const Room* RoomTable::room_of(std::string_view path) const {
 
 std::optional<std::string> RoomTable::objection(const Room& from, std::string_view path) const {
   const Room* to = room_of(path);
-  if (to == nullptr) return "is in no room of docs/architecture.md; include from the top of the repository";
+  if (to == nullptr)
+    return "is in no room of docs/architecture.md; include from the top of the repository";
   if (to == &from || from.anything) return std::nullopt;
   for (const std::string& folder : from.allowed) {
     if (lies_in(path, folder)) return std::nullopt;

@@ -1,6 +1,7 @@
-// tests/house/room_table.h - which room may include which, read from the table in docs/architecture.md.
+// tests/house/room_table.h - which room may include which, read from the table in
+// docs/architecture.md.
 //
-// The documented table is the data, so the document and the check can't disagree.   Room: tests.
+// The documented table is the data, so the document and the check can't disagree.
 #pragma once
 #include <optional>
 #include <string>
@@ -21,11 +22,12 @@ struct Room {
 class RoomTable {
  public:
   /// Reads the first table headed "| level | room | includes | ..." of a Markdown document. Throws
-  /// Error{input} "name:line: ..." for a table that is missing or malformed, names a room twice, or itself
-  /// breaks the levels.
+  /// Error{input} "name:line: ..." for a table that is missing or malformed, names a room twice, or
+  /// itself breaks the levels.
   static RoomTable from_markdown(std::string_view text, const std::string& name);
 
-  /// The room that holds `path` (from the top of the repository), the innermost one; null when there is none.
+  /// The room that holds `path` (from the top of the repository), the innermost one; null when
+  /// there is none.
   [[nodiscard]] const Room* room_of(std::string_view path) const;
 
   /// Why a file of `from` may not include `path`; nullopt when it may.

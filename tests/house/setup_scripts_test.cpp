@@ -1,5 +1,6 @@
-// ./study and ./check: what they install, print and run, seen on a copy of the scripts with a machine's tools
-// (dpkg-query, apt-get, sudo, cmake ...) replaced by short programs that record how they are called.
+// ./study and ./check: what they install, print and run, seen on a copy of the scripts with a
+// machine's tools (dpkg-query, apt-get, sudo, cmake ...) replaced by short programs that record how
+// they are called.
 #include <sys/wait.h>
 
 #include <array>
@@ -53,7 +54,8 @@ class SetupScripts : public testing::Test {
     tool("sudo", "exit 1");
     tool("apt-get", "echo apt-get \"$@\" >> " + calls().string());
     tool("apt-cache", "exit 0");
-    tool("cmake", "echo '[1/10] one'; echo '[10/10] all'; echo cmake \"$@\" >> " + calls().string());
+    tool("cmake",
+         "echo '[1/10] one'; echo '[10/10] all'; echo cmake \"$@\" >> " + calls().string());
     tool("ctest", "echo ctest \"$@\"");
     missing_are("");
     add_program();
@@ -68,8 +70,8 @@ class SetupScripts : public testing::Test {
   }
   /// These packages are not installed, all others are; dpkg-query's last argument is the package.
   void missing_are(const std::string& packages) {
-    tool("dpkg-query",
-         "case ' " + packages + " ' in *\" ${!#} \"*) echo config-files ;; *) echo installed ;; esac");
+    tool("dpkg-query", "case ' " + packages +
+                           " ' in *\" ${!#} \"*) echo config-files ;; *) echo installed ;; esac");
   }
   /// A configured build folder with a program that shows how it was called.
   void add_program() {
@@ -81,9 +83,12 @@ class SetupScripts : public testing::Test {
   }
   [[nodiscard]] std::string root() const { return fs::canonical(tree_.root()).string(); }
   [[nodiscard]] fs::path calls() const { return tree_.root() / "calls.txt"; }
-  [[nodiscard]] std::string recorded() const { return fs::exists(calls()) ? read_file(calls()) : ""; }
+  [[nodiscard]] std::string recorded() const {
+    return fs::exists(calls()) ? read_file(calls()) : "";
+  }
   Result start(const std::string& command, const std::string& folder = "") {
-    return run(fmt::format("cd '{0}/{1}' && PATH='{0}/bin':\"$PATH\" {2}", root(), folder, command));
+    return run(
+        fmt::format("cd '{0}/{1}' && PATH='{0}/bin':\"$PATH\" {2}", root(), folder, command));
   }
 
   TemporaryTree tree_;
@@ -94,8 +99,9 @@ TEST_F(SetupScripts, WithoutRootTheExactCommandIsPrintedAndTheExitCodeIs3) {
   const Result study = start("./study");
   EXPECT_EQ(study.exit_code, 3) << study.output;
   EXPECT_THAT(study.output, ContainsRegex("\n  cmake +configures the build\n"));
-  EXPECT_THAT(study.output,
-              HasSubstr("\n  apt-get update && apt-get install -y --no-install-recommends cmake\n"));
+  EXPECT_THAT(
+      study.output,
+      HasSubstr("\n  apt-get update && apt-get install -y --no-install-recommends cmake\n"));
   EXPECT_EQ(recorded(), "");
 }
 
@@ -120,7 +126,8 @@ TEST_F(SetupScripts, RootInstallsOnlyWhatIsMissing) {
   const Result study = start("./study");
   EXPECT_EQ(study.exit_code, 0) << study.output;
   EXPECT_THAT(study.output, HasSubstr("study: installing 2 packages"));
-  EXPECT_THAT(recorded(), ContainsRegex("apt-get install -y --no-install-recommends .* cmake ninja-build\n"));
+  EXPECT_THAT(recorded(),
+              ContainsRegex("apt-get install -y --no-install-recommends .* cmake ninja-build\n"));
   EXPECT_THAT(recorded(), Not(HasSubstr("apt-get update")));
 }
 
@@ -134,8 +141,8 @@ TEST_F(SetupScripts, AFreshMachineUpdatesTheListsFirst) {
 
 TEST_F(SetupScripts, StaleListsAreUpdatedOnce) {
   tool("id", "echo 0");
-  tool("apt-get", "echo apt-get \"$@\" >> " + calls().string() + "\n[ \"$1\" = update ] || [ $(wc -l < " +
-                      calls().string() + ") -gt 1 ]");
+  tool("apt-get", "echo apt-get \"$@\" >> " + calls().string() +
+                      "\n[ \"$1\" = update ] || [ $(wc -l < " + calls().string() + ") -gt 1 ]");
   missing_are("ninja-build");
   EXPECT_EQ(start("./study").exit_code, 0);
   EXPECT_THAT(recorded(), ContainsRegex("install .*\napt-get update\napt-get install .*\n"));
@@ -154,22 +161,25 @@ TEST_F(SetupScripts, WhenAptFailsItsWordsAreShown) {
 TEST_F(SetupScripts, StudyRunsTheDefaultStudy) {
   const Result study = start("./study");
   EXPECT_EQ(study.exit_code, 0) << study.output;
-  EXPECT_THAT(study.output,
-              HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--count><200><--seed><1><--db>"
-                        "<opline-study/study.db><--out><opline-study>"));
+  EXPECT_THAT(
+      study.output,
+      HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--count><200><--seed><1><--db>"
+                "<opline-study/study.db><--out><opline-study>"));
   EXPECT_THAT(study.output, HasSubstr("study: build: 10 of 10 steps"));
 }
 
 TEST_F(SetupScripts, AnOptionTakesThePlaceOfTheDefault) {
   const Result study = start("../study --count=7 --out 'my folder' --json", "elsewhere");
-  EXPECT_THAT(study.output, HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--seed><1><--db>"
-                                      "<my folder/study.db><--count=7><--out><my folder><--json>"));
+  EXPECT_THAT(study.output,
+              HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--seed><1><--db>"
+                        "<my folder/study.db><--count=7><--out><my folder><--json>"));
 }
 
 TEST_F(SetupScripts, FromAnotherFolderTheDefaultsAreInTheRepository) {
   const Result study = start("../study", "elsewhere");
-  EXPECT_THAT(study.output,
-              HasSubstr(fmt::format("<--db><{0}/opline-study/study.db><--out><{0}/opline-study>", root())));
+  EXPECT_THAT(
+      study.output,
+      HasSubstr(fmt::format("<--db><{0}/opline-study/study.db><--out><{0}/opline-study>", root())));
 }
 
 TEST_F(SetupScripts, AMovedTreeIsConfiguredAnew) {
@@ -184,7 +194,8 @@ TEST_F(SetupScripts, AFailedBuildShowsTheEndOfTheLog) {
   EXPECT_EQ(study.exit_code, 1);
   EXPECT_THAT(study.output, HasSubstr("line 100\n"));
   EXPECT_THAT(study.output, Not(HasSubstr("line 10\n")));
-  EXPECT_THAT(study.output, HasSubstr("the step 'build' failed; its log is " + root() + "/build/build.log"));
+  EXPECT_THAT(study.output,
+              HasSubstr("the step 'build' failed; its log is " + root() + "/build/build.log"));
   EXPECT_THAT(read_file(tree_.root() / "build/build.log"), HasSubstr("line 10\n"));
 }
 

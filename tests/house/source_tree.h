@@ -1,4 +1,4 @@
-// tests/house/source_tree.h - the repository's source files, for the checks of its order.   Room: tests.
+// tests/house/source_tree.h - the repository's source files, for the checks of its order.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace opline::house {
 
-/// Every .h, .hpp, .c, .cc and .cpp below `root`, relative to it, sorted. Left out: hidden folders, the
-/// folders that .gitignore names at the top (build, opline-study).
+/// Every .h, .hpp, .c, .cc and .cpp below `root`, relative to it, sorted. Left out: hidden folders,
+/// the folders that .gitignore names at the top (build, opline-study).
 [[nodiscard]] std::vector<std::string> source_files(const std::filesystem::path& root);
 
 /// True when `file` is part of a CMake project of its own: a folder above it, below `root`, has a

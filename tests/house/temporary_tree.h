@@ -1,4 +1,4 @@
-// tests/house/temporary_tree.h - a throw-away source tree that a check is tried on.   Room: tests.
+// tests/house/temporary_tree.h - a throw-away source tree that a check is tried on.
 #pragma once
 #include <unistd.h>
 

@@ -84,11 +84,13 @@ TEST(Outcome, AMeasuredOneHasOneLatencyAndNothingThatIsZero) {
 
 TEST(Outcome, AFailureHasAReasonAndNoFigures) {
   EXPECT_THAT(fault_text(Outcome::failed(OutcomeKind::crashed, "")), HasSubstr("reason"));
-  EXPECT_THAT(fault_text({OutcomeKind::wrong_output, "layer 3", measurement()}), HasSubstr("no measurement"));
+  EXPECT_THAT(fault_text({OutcomeKind::wrong_output, "layer 3", measurement()}),
+              HasSubstr("no measurement"));
   EXPECT_THAT(fault_text({OutcomeKind::executed_without_timing, "qemu", measurement()}),
               HasSubstr("digests only"));
   EXPECT_THAT(fault_text({OutcomeKind::measured, "slow", measurement()}), HasSubstr("no reason"));
-  EXPECT_THAT(fault_text({OutcomeKind::measured, "", std::nullopt}), HasSubstr("without a measurement"));
+  EXPECT_THAT(fault_text({OutcomeKind::measured, "", std::nullopt}),
+              HasSubstr("without a measurement"));
 }
 
 }  // namespace

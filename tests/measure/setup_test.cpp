@@ -44,31 +44,39 @@ std::string message_of(const std::function<void()>& call) {
 
 // The text is an identity in every study that was ever written: it must never change.
 TEST(Setup, CanonicalTextIsFrozen) {
-  EXPECT_EQ(full().canonical_text(),
-            R"({"board":"nucleo-f446re","core":"cortex-m4","clock_hz":180000000,"supply_volts":3.3,)"
-            R"("runtime":"opline/1","firmware_digest":"00112233445566778899aabbccddeeff",)"
-            R"("compiler":"arm-none-eabi-gcc 12.2.1","flags":"-O2 -mcpu=cortex-m4",)"
-            R"("placement":"code, weights: flash; arena, stack: sram","runner":"simulated",)"
-            R"("timing_model":"cortex-m4/1"})");
+  EXPECT_EQ(
+      full().canonical_text(),
+      R"({"board":"nucleo-f446re","core":"cortex-m4","clock_hz":180000000,"supply_volts":3.3,)"
+      R"("runtime":"opline/1","firmware_digest":"00112233445566778899aabbccddeeff",)"
+      R"("compiler":"arm-none-eabi-gcc 12.2.1","flags":"-O2 -mcpu=cortex-m4",)"
+      R"("placement":"code, weights: flash; arena, stack: sram","runner":"simulated",)"
+      R"("timing_model":"cortex-m4/1"})");
   measure::Setup bare;
   bare.board = "mine";
   bare.runner = Runner::imported;
-  EXPECT_EQ(bare.canonical_text(),
-            R"({"board":"mine","core":null,"clock_hz":null,"supply_volts":null,"runtime":null,)"
-            R"("firmware_digest":null,"compiler":null,"flags":null,"placement":null,"runner":"imported",)"
-            R"("timing_model":null})");
+  EXPECT_EQ(
+      bare.canonical_text(),
+      R"({"board":"mine","core":null,"clock_hz":null,"supply_volts":null,"runtime":null,)"
+      R"("firmware_digest":null,"compiler":null,"flags":null,"placement":null,"runner":"imported",)"
+      R"("timing_model":null})");
   EXPECT_EQ(bare.id(), digest(bare.canonical_text()));
 }
 
 TEST(Setup, EveryFieldIsPartOfTheIdentity) {
   std::set<std::string> ids{full().id()};
   const std::vector<std::function<void(measure::Setup&)>> changes{
-      [](measure::Setup& s) { s.board = "x"; },       [](measure::Setup& s) { s.core = "x"; },
-      [](measure::Setup& s) { s.clock_hz = 1; },      [](measure::Setup& s) { s.clock_hz.reset(); },
-      [](measure::Setup& s) { s.supply_volts = 1; },  [](measure::Setup& s) { s.supply_volts.reset(); },
-      [](measure::Setup& s) { s.runtime = "x"; },     [](measure::Setup& s) { s.firmware_digest = "x"; },
-      [](measure::Setup& s) { s.compiler = "x"; },    [](measure::Setup& s) { s.flags = "x"; },
-      [](measure::Setup& s) { s.placement = "x"; },   [](measure::Setup& s) { s.runner = Runner::attached; },
+      [](measure::Setup& s) { s.board = "x"; },
+      [](measure::Setup& s) { s.core = "x"; },
+      [](measure::Setup& s) { s.clock_hz = 1; },
+      [](measure::Setup& s) { s.clock_hz.reset(); },
+      [](measure::Setup& s) { s.supply_volts = 1; },
+      [](measure::Setup& s) { s.supply_volts.reset(); },
+      [](measure::Setup& s) { s.runtime = "x"; },
+      [](measure::Setup& s) { s.firmware_digest = "x"; },
+      [](measure::Setup& s) { s.compiler = "x"; },
+      [](measure::Setup& s) { s.flags = "x"; },
+      [](measure::Setup& s) { s.placement = "x"; },
+      [](measure::Setup& s) { s.runner = Runner::attached; },
       [](measure::Setup& s) { s.timing_model = "x"; }};
   for (const auto& change : changes) {
     measure::Setup setup = full();
@@ -106,8 +114,10 @@ TEST(Setup, MissingAndUnknownKeysAreRefused) {
   }
   Json extra = good;
   extra["clock"] = 1;
-  EXPECT_THAT(message_of([&] { (void)measure::Setup::from_json(extra); }), HasSubstr("clock: is not a key"));
-  EXPECT_THAT(message_of([] { (void)measure::Setup::from_json(Json::array()); }), HasSubstr("object"));
+  EXPECT_THAT(message_of([&] { (void)measure::Setup::from_json(extra); }),
+              HasSubstr("clock: is not a key"));
+  EXPECT_THAT(message_of([] { (void)measure::Setup::from_json(Json::array()); }),
+              HasSubstr("object"));
 }
 
 TEST(Setup, WrongTypesAndRangesAreRefused) {
@@ -140,12 +150,14 @@ TEST(Setup, WhatCannotBeTrueHasNoText) {
 }
 
 TEST(Runner, NamesAndValuesAreFrozen) {
-  const std::vector<std::pair<int, std::string>> frozen{{1, "simulated"}, {2, "attached"}, {3, "imported"}};
+  const std::vector<std::pair<int, std::string>> frozen{
+      {1, "simulated"}, {2, "attached"}, {3, "imported"}};
   for (const auto& [value, name] : frozen) {
     EXPECT_EQ(to_string(static_cast<Runner>(value)), name);
     EXPECT_EQ(static_cast<int>(runner_from_string(name)), value);
   }
-  EXPECT_THAT(message_of([] { (void)runner_from_string("Simulated"); }), HasSubstr("known: simulated"));
+  EXPECT_THAT(message_of([] { (void)runner_from_string("Simulated"); }),
+              HasSubstr("known: simulated"));
   EXPECT_THROW((void)to_string(static_cast<Runner>(4)), Error);
 }
 

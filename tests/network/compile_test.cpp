@@ -55,11 +55,13 @@ TEST_P(Compile, ThePlanPassesTheDevicesCheckAndReproducesTheDigests) {
                              pools().channels.data(),
                              0,
                              nullptr};
-  const opline_plan_error error = opline_check_plan(compiled.plan.data(), compiled.plan.size(), &limits);
+  const opline_plan_error error =
+      opline_check_plan(compiled.plan.data(), compiled.plan.size(), &limits);
   EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Compile, testing::Values(&kws_s, &every_layer, &joined_branches));
+INSTANTIATE_TEST_SUITE_P(Networks, Compile,
+                         testing::Values(&kws_s, &every_layer, &joined_branches));
 
 TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
   const std::vector<opline_layer> layers = layers_of(compile(every_layer(), pools()));

@@ -14,12 +14,14 @@ struct DsBlock {
   int stride;
 };
 
-/// The paper's KWS family (MicroNets table 5): conv 10x4, blocks, average pooling over 25x5, FC 12, softmax.
+/// The paper's KWS family (MicroNets table 5): conv 10x4, blocks, average pooling over 25x5, FC 12,
+/// softmax.
 inline Network kws_network(int first_width, const std::vector<DsBlock>& blocks) {
   NetworkBuilder builder({49, 10, 1});
   TensorId t = builder.conv2d(0, first_width, {10, 4, 1, 1, Padding::same}, Activation::relu);
   for (const DsBlock& block : blocks) {
-    t = builder.depthwise_conv2d(t, {3, 3, block.stride, block.stride, Padding::same}, Activation::relu);
+    t = builder.depthwise_conv2d(t, {3, 3, block.stride, block.stride, Padding::same},
+                                 Activation::relu);
     t = builder.conv2d(t, block.width, {1, 1, 1, 1, Padding::same}, Activation::relu);
   }
   t = builder.average_pool_2d(t, {25, 5, 25, 5, Padding::valid});
@@ -28,7 +30,9 @@ inline Network kws_network(int first_width, const std::vector<DsBlock>& blocks) 
   return std::move(builder).build();
 }
 inline Network kws_s() { return kws_network(84, {{112, 2}, {84, 1}, {84, 1}, {84, 1}, {196, 1}}); }
-inline Network kws_m() { return kws_network(140, {{140, 2}, {140, 1}, {140, 1}, {112, 1}, {196, 1}}); }
+inline Network kws_m() {
+  return kws_network(140, {{140, 2}, {140, 1}, {140, 1}, {112, 1}, {196, 1}});
+}
 inline Network kws_l() {
   return kws_network(276, {{248, 2}, {276, 1}, {276, 1}, {248, 1}, {248, 1}, {248, 1}, {248, 1}});
 }
@@ -38,10 +42,13 @@ inline Network every_layer() {
   NetworkBuilder builder({12, 10, 3});
   const TensorId stem = builder.conv2d(0, 9, {3, 3, 2, 1, Padding::same}, Activation::relu6);
   const TensorId expanded = builder.conv2d(stem, 14, {1, 1, 1, 1, Padding::same}, Activation::relu);
-  const TensorId spatial = builder.depthwise_conv2d(expanded, {3, 3, 1, 1, Padding::same}, Activation::relu6);
-  const TensorId projected = builder.conv2d(spatial, 9, {1, 1, 1, 1, Padding::same}, Activation::none);
+  const TensorId spatial =
+      builder.depthwise_conv2d(expanded, {3, 3, 1, 1, Padding::same}, Activation::relu6);
+  const TensorId projected =
+      builder.conv2d(spatial, 9, {1, 1, 1, 1, Padding::same}, Activation::none);
   const TensorId sum = builder.add(stem, projected, Activation::none);
-  const TensorId wide = builder.depthwise_conv2d(sum, {5, 5, 1, 2, Padding::valid}, Activation::none);
+  const TensorId wide =
+      builder.depthwise_conv2d(sum, {5, 5, 1, 2, Padding::valid}, Activation::none);
   const TensorId largest = builder.max_pool_2d(wide, {2, 2, 1, 1, Padding::valid});
   const TensorId mean = builder.average_pool_2d(largest, {1, 2, 1, 1, Padding::same});
   const TensorId scores = builder.fully_connected(mean, 10, Activation::none);
@@ -49,14 +56,17 @@ inline Network every_layer() {
   return std::move(builder).build();
 }
 
-/// The operations that imported models add: a padded VALID convolution, branches that are joined, a mean.
+/// The operations that imported models add: a padded VALID convolution, branches that are joined, a
+/// mean.
 inline Network joined_branches() {
   NetworkBuilder builder({11, 9, 3});
   const TensorId padded = builder.pad(0, {0, 1, 2, 1});
   const TensorId stem = builder.conv2d(padded, 10, {3, 3, 2, 2, Padding::valid}, Activation::relu);
   const TensorId left = builder.conv2d(stem, 7, {1, 1, 1, 1, Padding::same}, Activation::relu6);
-  const TensorId right = builder.depthwise_conv2d(stem, {3, 3, 1, 1, Padding::same}, Activation::none);
-  const TensorId largest = builder.max_pool_2d(right, {2, 2, 1, 1, Padding::same}, Activation::relu);
+  const TensorId right =
+      builder.depthwise_conv2d(stem, {3, 3, 1, 1, Padding::same}, Activation::none);
+  const TensorId largest =
+      builder.max_pool_2d(right, {2, 2, 1, 1, Padding::same}, Activation::relu);
   const TensorId joined = builder.concatenation(left, largest);
   const TensorId mixed = builder.conv2d(joined, 12, {1, 1, 1, 1, Padding::same}, Activation::relu);
   const TensorId mean = builder.mean(mixed);

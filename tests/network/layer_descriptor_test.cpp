@@ -19,9 +19,10 @@ std::vector<std::string_view> kernels(const Network& network) {
 }
 
 TEST(LayerDescriptor, NamesTheKernelOfEveryLayer) {
-  EXPECT_THAT(kernels(every_layer()),
-              ElementsAre("conv_im2col", "conv_1x1", "depthwise_3x3", "conv_1x1", "add", "depthwise_general",
-                          "max_pool", "average_pool", "fully_connected", "softmax"));
+  EXPECT_THAT(
+      kernels(every_layer()),
+      ElementsAre("conv_im2col", "conv_1x1", "depthwise_3x3", "conv_1x1", "add",
+                  "depthwise_general", "max_pool", "average_pool", "fully_connected", "softmax"));
   EXPECT_EQ(kernels(joined_branches())[0], "pad");
 }
 
@@ -41,9 +42,10 @@ TEST(LayerDescriptor, IsWhatThePlanCarries) {
       EXPECT_EQ(describe(layer).pad_top, planned.pad_top);
       EXPECT_EQ(weight_bytes(layer), opline_weight_bytes(&planned));
       EXPECT_EQ(channel_bytes(layer), opline_channel_bytes(&planned));
-      EXPECT_EQ(touched_bytes(layer), std::uint64_t{opline_weight_bytes(&planned)} +
-                                          opline_channel_bytes(&planned) + opline_input_bytes(&planned) +
-                                          opline_input2_bytes(&planned) + opline_output_bytes(&planned));
+      EXPECT_EQ(touched_bytes(layer),
+                std::uint64_t{opline_weight_bytes(&planned)} + opline_channel_bytes(&planned) +
+                    opline_input_bytes(&planned) + opline_input2_bytes(&planned) +
+                    opline_output_bytes(&planned));
     }
   }
 }

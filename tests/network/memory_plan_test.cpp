@@ -18,8 +18,8 @@ bool collide(const Buffer& a, const Buffer& b) {
   return in_time && a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
 }
 
-// The law of the planner: buffers that live at the same time never share a byte, all are aligned and inside
-// the peak, and the peak is at least the busiest layer's live bytes.
+// The law of the planner: buffers that live at the same time never share a byte, all are aligned
+// and inside the peak, and the peak is at least the busiest layer's live bytes.
 TEST(MemoryPlan, NeverOverlapsOnRandomLifetimes) {
   for (std::uint64_t round = 0; round < 500; ++round) {
     RandomStream random(7, round);
@@ -27,7 +27,8 @@ TEST(MemoryPlan, NeverOverlapsOnRandomLifetimes) {
     const int layers = 1 + static_cast<int>(random.below(20));
     for (std::uint32_t i = 0; i < 1 + random.below(30); ++i) {
       const int first = static_cast<int>(random.below(static_cast<std::uint32_t>(layers)));
-      const int last = first + static_cast<int>(random.below(static_cast<std::uint32_t>(layers - first)));
+      const int last =
+          first + static_cast<int>(random.below(static_cast<std::uint32_t>(layers - first)));
       buffers.push_back({random.below(5000), first, last, 0});
     }
     const std::uint32_t peak = plan_memory(buffers);
@@ -47,11 +48,12 @@ TEST(MemoryPlan, TwoLayersInARowShareTheArena) {
   EXPECT_EQ(plan_memory(chain), 480U);
 }
 
-// KWS-M: the first convolution's output (49x10x140) and the first depthwise output (25x5x140) are live
-// together.
+// KWS-M: the first convolution's output (49x10x140) and the first depthwise output (25x5x140) are
+// live together.
 TEST(MemoryPlan, KwsMPeak) {
   const Layout layout = lay_out(kws_m());
-  EXPECT_EQ(layout.footprint.activation_bytes, opline_align(49 * 10 * 140) + opline_align(25 * 5 * 140));
+  EXPECT_EQ(layout.footprint.activation_bytes,
+            opline_align(49 * 10 * 140) + opline_align(25 * 5 * 140));
   EXPECT_EQ(*std::max_element(layout.live_bytes.begin(), layout.live_bytes.end()),
             49U * 10 * 140 + 25 * 5 * 140);
 }
@@ -61,13 +63,15 @@ TEST(MemoryPlan, ShortagesAreNamedInBytes) {
   EXPECT_EQ(reason_not_to_fit(footprint, {1U << 30, 1U << 30, 1U << 30}), std::nullopt);
   EXPECT_EQ(reason_not_to_fit(footprint, {1U << 30, 1U << 30, 1000}),
             fmt::format("needs {} B of SRAM (arena), 1000 B are there", footprint.arena_bytes));
-  EXPECT_NE(reason_not_to_fit(footprint, {10, 10, 10})->find("of flash, 20 B are there"), std::string::npos);
+  EXPECT_NE(reason_not_to_fit(footprint, {10, 10, 10})->find("of flash, 20 B are there"),
+            std::string::npos);
   // What counts is the flash, not how an image splits it; but weights need room of their own.
   const auto weights = static_cast<std::uint32_t>(footprint.weight_bytes);
   const auto tables = static_cast<std::uint32_t>(footprint.channel_bytes);
   EXPECT_EQ(reason_not_to_fit(footprint, {weights, tables, 1U << 30}), std::nullopt);
-  EXPECT_NE(reason_not_to_fit(footprint, {weights - 1, 1U << 20, 1U << 30})->find("flash for weights"),
-            std::string::npos);
+  EXPECT_NE(
+      reason_not_to_fit(footprint, {weights - 1, 1U << 20, 1U << 30})->find("flash for weights"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST(NetworkBuilder, LayersOfImportedModels) {
   const TensorId other = builder.conv2d(0, 3, {1, 1, 2, 2, Padding::same}, Activation::none);
   EXPECT_THAT(message_of([&] { builder.pad(0, {0, 256, 0, 0}); }), HasSubstr("a padding is 256"));
   EXPECT_THAT(message_of([&] { builder.pad(0, {-1, 0, 0, 0}); }), HasSubstr("a padding is -1"));
-  EXPECT_THAT(message_of([&] { builder.concatenation(0, other); }), HasSubstr("4x4 and 2x2 differ"));
+  EXPECT_THAT(message_of([&] { builder.concatenation(0, other); }),
+              HasSubstr("4x4 and 2x2 differ"));
 }
 
 TEST(NetworkBuilder, ShapesFollowTflite) {
@@ -61,7 +62,8 @@ TEST(NetworkBuilder, ShapesFollowTflite) {
 TEST(NetworkBuilder, RefusesWithTheReason) {
   NetworkBuilder builder({4, 4, 2});
   const TensorId other = builder.conv2d(0, 3, {}, Activation::none);
-  EXPECT_THAT(message_of([&] { builder.conv2d(0, 0, {}, Activation::none); }), HasSubstr("width is 0"));
+  EXPECT_THAT(message_of([&] { builder.conv2d(0, 0, {}, Activation::none); }),
+              HasSubstr("width is 0"));
   EXPECT_THAT(message_of([&] {
                 builder.max_pool_2d(0, {5, 1, 1, 1, Padding::valid});
               }),
@@ -74,7 +76,10 @@ TEST(NetworkBuilder, RefusesWithTheReason) {
               HasSubstr("4x4x2 and 4x4x3 differ"));
   EXPECT_THAT(message_of([] { NetworkBuilder({65536, 1, 1}); }), HasSubstr("65536"));
   EXPECT_THAT(message_of([] { NetworkBuilder({65535, 65535, 2}); }), HasSubstr("2^31"));
-  EXPECT_THAT(message_of([] { (void)NetworkBuilder({1, 1, 1}).build(); }), HasSubstr("at least one layer"));
+  EXPECT_THAT(message_of([] {
+                (void)NetworkBuilder({1, 1, 1}).build();
+              }),
+              HasSubstr("at least one layer"));
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ TEST(OpCount, KwsSByHand) {
   EXPECT_EQ(total_ops(kws_s()).macs, 490ULL * 84 * 40 + depthwise + pointwise + 196 * 12);
 }
 
-// MicroNets table 4 gives 16.4 / 30.6 / 129 Mops; those figures are 1.5 to 2 % lower than an exact count.
+// MicroNets table 4 gives 16.4 / 30.6 / 129 Mops; those figures are 1.5 to 2 % lower than an exact
+// count.
 TEST(OpCount, KwsFamilyAgreesWithThePaper) {
   const auto mops = [](const Network& network) {
     return static_cast<double>(total_ops(network).ops()) / 1e6;

@@ -35,7 +35,8 @@ TEST(Quantise, SoftmaxKnownAnswer) {
   EXPECT_EQ(scale.diff_min, -496);
 }
 
-// float(0.3f * 0.7f) isn't 0.3f * 0.7f: TFLite rounds the product of a fully connected layer, not that of a convolution.
+// float(0.3f * 0.7f) isn't 0.3f * 0.7f: TFLite rounds the product of a fully connected layer, not
+// that of a convolution.
 TEST(Quantise, ProductsAreRoundedWhereTfliteRoundsThem) {
   const float a = 0.3F;
   const float b = 0.7F;
@@ -61,14 +62,16 @@ TEST(Quantise, MeanHoldsTheDivision) {
   EXPECT_NEAR(value_of(mean) * 49, 1.0, 1e-8);
   for (std::uint32_t positions = 1; positions < 3000; ++positions)
     ASSERT_GE(quantise_mean(0.3F, 0.7F, positions).multiplier, 1 << 29) << positions;
-  EXPECT_EQ(quantise_mean(1.0F, 1.5e9F, 4000).shift, -31);  // no room for all of the division's octaves
+  EXPECT_EQ(quantise_mean(1.0F, 1.5e9F, 4000).shift,
+            -31);  // no room for all of the division's octaves
 }
 
 TEST(Quantise, ActivationLimitsAreTflites) {
   EXPECT_EQ(activation_limits(Activation::none, {0.1F, 5}), (ActivationLimits{-128, 127}));
   EXPECT_EQ(activation_limits(Activation::relu, {0.1F, 5}), (ActivationLimits{5, 127}));
   EXPECT_EQ(activation_limits(Activation::relu6, {0.1F, 5}), (ActivationLimits{5, 65}));
-  EXPECT_EQ(activation_limits(Activation::relu6, {6.0F / 255, -128}), (ActivationLimits{-128, 127}));
+  EXPECT_EQ(activation_limits(Activation::relu6, {6.0F / 255, -128}),
+            (ActivationLimits{-128, 127}));
   EXPECT_EQ(activation_limits(Activation::relu6, {1e-30F, -128}), (ActivationLimits{-128, 127}));
 }
 

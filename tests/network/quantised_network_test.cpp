@@ -1,4 +1,5 @@
-// tests/network/quantised_network_test.cpp - networks with their own numbers: the same bits as from the pools.
+// tests/network/quantised_network_test.cpp - networks with their own numbers: the same bits as from
+// the pools.
 #include "src/network/quantised_network.h"
 
 #include <gmock/gmock.h>
@@ -53,7 +54,8 @@ TEST_P(Quantised, EveryNumberOfEveryDescriptorIsThePoolsOne) {
     if (opline_channel_bytes(&own[i]) == 0 || own[i].op == OPLINE_OP_FULLY_CONNECTED) continue;
     for (std::size_t c = 0; c < own[i].out_c; ++c) {
       opline_channel entry;
-      std::memcpy(&entry, compiled.tensors.data() + own[i].channels + c * sizeof entry, sizeof entry);
+      std::memcpy(&entry, compiled.tensors.data() + own[i].channels + c * sizeof entry,
+                  sizeof entry);
       const opline_channel& other = pools().channels[pooled[i].channels / sizeof entry + c];
       EXPECT_EQ(entry.bias, other.bias);
       EXPECT_EQ(entry.multiplier, other.multiplier);
@@ -72,7 +74,8 @@ TEST_P(Quantised, AFilesNumbersAreAllThere) {
         EXPECT_EQ(network.tensors[static_cast<std::size_t>(input)], network.tensors[i + 1]);
     }
     for (const float scale : network.constants[i].weight_scales) EXPECT_TRUE(std::isnormal(scale));
-    EXPECT_EQ(std::exp2(std::round(std::log2(network.tensors[i + 1].scale))), network.tensors[i + 1].scale);
+    EXPECT_EQ(std::exp2(std::round(std::log2(network.tensors[i + 1].scale))),
+              network.tensors[i + 1].scale);
   }
 }
 
@@ -85,7 +88,8 @@ TEST(QuantisedConcatenation, JoinedTensorsShareTheirQuantisation) {
   const TensorId conv = builder.conv2d(0, 5, {}, Activation::none);
   const TensorId with_input = builder.concatenation(builder.max_pool_2d(0, {}), conv);
   const TensorId other = builder.conv2d(with_input, 6, {}, Activation::relu);
-  const TensorId sum = builder.add(other, builder.conv2d(other, 6, {}, Activation::none), Activation::none);
+  const TensorId sum =
+      builder.add(other, builder.conv2d(other, 6, {}, Activation::none), Activation::none);
   const TensorId plain = builder.concatenation(sum, builder.conv2d(sum, 9, {}, Activation::relu6));
   const TensorId shares = builder.softmax(builder.conv2d(plain, 7, {}, Activation::none));
   builder.concatenation(shares, builder.conv2d(plain, 4, {}, Activation::none));
@@ -103,7 +107,8 @@ TEST(QuantisedConcatenation, TheInputCannotJoinASoftmax) {
   NetworkBuilder builder({4, 4, 3});
   builder.concatenation(0, builder.softmax(builder.conv2d(0, 5, {}, Activation::none)));
   const Network network = std::move(builder).build();
-  EXPECT_THAT(message_of([&] { (void)quantised(network, pools()); }), HasSubstr("layer 1: a softmax joined"));
+  EXPECT_THAT(message_of([&] { (void)quantised(network, pools()); }),
+              HasSubstr("layer 1: a softmax joined"));
 }
 
 TEST(OwnTensors, AreWeightsAndTablesInTurn) {
@@ -153,7 +158,8 @@ QuantisedNetwork by_hand() {
   return own;
 }
 
-// (x - 3) * w + bias, times 0.5 * 0.1 / 0.05 = 1: 6 at scale 0.05 is 120 codes above -10; the second bias saturates.
+// (x - 3) * w + bias, times 0.5 * 0.1 / 0.05 = 1: 6 at scale 0.05 is 120 codes above -10; the
+// second bias saturates.
 TEST(OwnTensors, KnownAnswer) {
   const CompiledNetwork compiled = compile(by_hand(), 5);
   const int a = opline_input_byte(5, 0) - 3;
@@ -183,8 +189,10 @@ TEST(OwnTensors, RefusesWithTheLayerAndTheReason) {
     change(own);
     return message_of([&] { (void)compile(own); });
   };
-  EXPECT_THAT(refusal([](auto& n) { n.tensors.pop_back(); }), HasSubstr("1 tensors have a quantisation"));
-  EXPECT_THAT(refusal([](auto& n) { n.tensors[1].scale = 0; }), HasSubstr("tensor 1: the scale is 0"));
+  EXPECT_THAT(refusal([](auto& n) { n.tensors.pop_back(); }),
+              HasSubstr("1 tensors have a quantisation"));
+  EXPECT_THAT(refusal([](auto& n) { n.tensors[1].scale = 0; }),
+              HasSubstr("tensor 1: the scale is 0"));
   EXPECT_THAT(refusal([](auto& n) { n.tensors[0].zero_point = 128; }),
               HasSubstr("tensor 0: the zero point is 128"));
   EXPECT_THAT(refusal([](auto& n) { n.constants[0].weights.pop_back(); }),
@@ -193,7 +201,8 @@ TEST(OwnTensors, RefusesWithTheLayerAndTheReason) {
               HasSubstr("1 weight scales; expected 2"));
   EXPECT_THAT(refusal([](auto& n) { n.constants[0].weight_scales[1] = NAN; }),
               HasSubstr("a weight scale is nan"));
-  EXPECT_THAT(refusal([](auto& n) { n.constants[0].biases.clear(); }), HasSubstr("0 biases; expected 2"));
+  EXPECT_THAT(refusal([](auto& n) { n.constants[0].biases.clear(); }),
+              HasSubstr("0 biases; expected 2"));
   EXPECT_THAT(refusal([](auto& n) { n.constants[0].weight_scales[0] = 1e12F; }),
               HasSubstr("layer 0, conv2d: channel: expected a multiplier"));
 }
@@ -202,7 +211,8 @@ TEST(OwnTensors, RefusesWhatCannotPassOn) {
   NetworkBuilder builder({4, 4, 2});
   const TensorId pooled = builder.max_pool_2d(0, {2, 2, 2, 2, Padding::valid});
   builder.softmax(pooled);
-  QuantisedNetwork own{std::move(builder).build(), {{0.5F, 3}, {0.5F, 3}, {1.0F / 256, -128}}, {{}, {}}};
+  QuantisedNetwork own{
+      std::move(builder).build(), {{0.5F, 3}, {0.5F, 3}, {1.0F / 256, -128}}, {{}, {}}};
   EXPECT_NO_THROW((void)compile(own));
   own.tensors[1].zero_point = 4;
   EXPECT_THAT(message_of([&] { (void)compile(own); }),

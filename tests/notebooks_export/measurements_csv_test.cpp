@@ -33,7 +33,8 @@ store::Series series() {
 }
 
 TEST(MeasurementsCsv, UnknownIsEmptyAndRawStaysRaw) {
-  const CsvTable table = CsvTable::from_text(measurements_csv({rows_of(series())}, {"provenance"}), "t");
+  const CsvTable table =
+      CsvTable::from_text(measurements_csv({rows_of(series())}, {"provenance"}), "t");
   ASSERT_EQ(table.rows(), 1U);
   EXPECT_EQ(table.comments().at(0), "provenance");
   EXPECT_EQ(table.integer(0, table.column("cycles")), 4000U);
@@ -52,8 +53,8 @@ TEST(MeasurementsCsv, WithoutAClockNoLatencyIsInvented) {
 
 TEST(MeasurementsCsv, WhatWasNotMeasuredIsThereWithItsReason) {
   CampaignRows rows = rows_of(series());
-  rows.failures.push_back({std::string(32, 'c'), "conv1=9", 1, 2000, measure::OutcomeKind::does_not_fit,
-                           "needs \"more\", a lot"});
+  rows.failures.push_back({std::string(32, 'c'), "conv1=9", 1, 2000,
+                           measure::OutcomeKind::does_not_fit, "needs \"more\", a lot"});
   const CsvTable table = CsvTable::from_text(measurements_csv({rows}, {}), "t");
   ASSERT_EQ(table.rows(), 2U);
   EXPECT_EQ(table.text(1, table.column("outcome")), "does_not_fit");

@@ -36,8 +36,8 @@ class DeviceSessionTest : public testing::Test {
                                      "m-setup-[arena_bytes=1000]",
                                      "m-setup-[weight_pool_bytes=2000]",
                                      "m-setup-[channel_pool_bytes=480]"};
-  std::vector<std::string> report_ = {"m-layer-[0,100,11111111]", "m-layer-[1,50,22222222]", "m-total-[160]",
-                                      "m-output-[22222222]"};
+  std::vector<std::string> report_ = {"m-layer-[0,100,11111111]", "m-layer-[1,50,22222222]",
+                                      "m-total-[160]", "m-output-[22222222]"};
   ScriptedDevice device_;
   measure::Request request_;
 };
@@ -109,7 +109,8 @@ TEST_F(DeviceSessionTest, CountersThatStandStillOrWrapAreRefused) {
 }
 
 TEST_F(DeviceSessionTest, AReportThatCannotBeReadIsQuoted) {
-  device_.on("plan report", ScriptedDevice::lines({"m-layer-[0,1OO,11111111]", "m-output-[22222222]"}));
+  device_.on("plan report",
+             ScriptedDevice::lines({"m-layer-[0,1OO,11111111]", "m-output-[22222222]"}));
   const Outcome outcome = measure();
   EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
   EXPECT_THAT(outcome.reason, HasSubstr("1OO"));
@@ -135,7 +136,8 @@ TEST_F(DeviceSessionTest, ADamagedPlanIsSentOnceMore) {
   });
   int chunks = 0;
   device_.on("plan 0", [&](const std::string&) {
-    return ++chunks == 3 ? ScriptedDevice::lines({"e-[plan: CRC-32 differs]"}) : ScriptedDevice::lines({});
+    return ++chunks == 3 ? ScriptedDevice::lines({"e-[plan: CRC-32 differs]"})
+                         : ScriptedDevice::lines({});
   });
   EXPECT_EQ(measure().kind, OutcomeKind::measured);
   EXPECT_EQ(loads, 2);

@@ -1,4 +1,5 @@
-// A firmware of another runtime (own_runtime/), in the simulator: the path that a user's TFLM takes.
+// A firmware of another runtime (own_runtime/), in the simulator: the path that a user's TFLM
+// takes.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -19,7 +20,8 @@ using measure::OutcomeKind;
 using testing::HasSubstr;
 
 constexpr std::uint32_t kSeed = 7;
-const std::filesystem::path kElf = std::filesystem::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf";
+const std::filesystem::path kElf =
+    std::filesystem::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf";
 
 SimulatedBoard load(measure::OutputCheck check = measure::OutputCheck::final) {
   return SimulatedBoard::load("nucleo-f446re", {kElf, measure::Payload::tflite, check});
@@ -38,7 +40,8 @@ std::vector<std::uint32_t> digests(const std::vector<std::uint8_t>& file) {
   for (std::uint32_t i = 0; i < y.size(); ++i)
     y[i] = static_cast<std::int8_t>(opline_input_byte(kSeed, i) + file[i]);
   std::uint32_t z = 0;
-  for (std::size_t j = 0; j < file.size(); ++j) z += static_cast<std::uint32_t>(file[j] * y[j % y.size()]);
+  for (std::size_t j = 0; j < file.size(); ++j)
+    z += static_cast<std::uint32_t>(file[j] * y[j % y.size()]);
   std::array<std::uint8_t, 4> out{};
   for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(z >> (8 * i));
   return {opline_crc32(0, y.data(), y.size()), opline_crc32(0, out.data(), out.size())};
@@ -121,7 +124,8 @@ TEST(OwnRuntime, WhatDoesNotFitIsAnOutcome) {
   Outcome outcome = measure(request_for(model(40000)));
   EXPECT_EQ(outcome.kind, OutcomeKind::does_not_fit);
   EXPECT_EQ(outcome.reason,
-            "toy: the file (all of it)  goes through the arena: needs 40000 B; 32768 B of arena are there");
+            "toy: the file (all of it)  goes through the arena: needs 40000 B; 32768 B of arena "
+            "are there");
   outcome = measure(request_for(model(520000)));
   EXPECT_EQ(outcome.kind, OutcomeKind::does_not_fit);
   EXPECT_THAT(outcome.reason, HasSubstr("needs 520000 B of flash for the .tflite"));
@@ -150,13 +154,16 @@ std::string error_of(const std::string& board, const FirmwareOptions& options) {
 }
 
 TEST(OwnRuntime, TheFirmwareMustBeWhatWasAskedFor) {
-  EXPECT_THAT(error_of("nucleo-f446re", {kElf, measure::Payload::plan}), HasSubstr("say --payload tflite"));
-  const std::filesystem::path own = std::filesystem::path(OPLINE_BINARY_DIR) / "firmware/nucleo-f446re.elf";
-  EXPECT_THAT(error_of("nucleo-f446re", {own, measure::Payload::tflite}), HasSubstr("say --payload plan"));
+  EXPECT_THAT(error_of("nucleo-f446re", {kElf, measure::Payload::plan}),
+              HasSubstr("say --payload tflite"));
+  const std::filesystem::path own =
+      std::filesystem::path(OPLINE_BINARY_DIR) / "firmware/nucleo-f446re.elf";
+  EXPECT_THAT(error_of("nucleo-f446re", {own, measure::Payload::tflite}),
+              HasSubstr("say --payload plan"));
   EXPECT_EQ(error_of("nucleo-f446re", {own, measure::Payload::plan}), "no error");
-  EXPECT_THAT(
-      error_of("nucleo-f767zi", {kElf, measure::Payload::tflite}),
-      AllOf(HasSubstr("own_runtime.elf: on nucleo-f767zi"), HasSubstr("is it an image for that board?")));
+  EXPECT_THAT(error_of("nucleo-f767zi", {kElf, measure::Payload::tflite}),
+              AllOf(HasSubstr("own_runtime.elf: on nucleo-f767zi"),
+                    HasSubstr("is it an image for that board?")));
   EXPECT_THAT(error_of("nucleo-f446re", {"/nowhere.elf", measure::Payload::tflite}),
               HasSubstr("/nowhere.elf"));
 }

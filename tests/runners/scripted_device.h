@@ -1,9 +1,9 @@
-// tests/runners/scripted_device.h - a device that answers commands as a test says, to see what a session
-// makes of it.
+// tests/runners/scripted_device.h - a device that answers commands as a test says, to see what a
+// session makes of it.
 //
-// It speaks the protocol by itself (boot, setup, plan load, run, report) and lets a test replace the answer
-// to any command: links that drop, devices that crash, counters that stand still can't be had from good
-// firmware.
+// It speaks the protocol by itself (boot, setup, plan load, run, report) and lets a test replace
+// the answer to any command: links that drop, devices that crash, counters that stand still can't
+// be had from good firmware.
 #pragma once
 #include <cstdint>
 #include <deque>

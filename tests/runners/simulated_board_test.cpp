@@ -80,7 +80,8 @@ TEST(SimulatedBoardTest, CyclesDoNotDependOnWhatRanBeforeOrWhere) {
 // A network's own tensors lie where the pools are; the next network finds the pools again.
 TEST(SimulatedBoardTest, OwnTensorsAreInTheRegionForOneNetworkOnly) {
   const network::Pools pools = network::Pools::generate(1U << 20, 1U << 18);
-  const network::CompiledNetwork own = network::compile(network::quantised(network::every_layer(), pools));
+  const network::CompiledNetwork own =
+      network::compile(network::quantised(network::every_layer(), pools));
   ASSERT_FALSE(own.tensors.empty());
   measure::Request request = request_for(network::every_layer());
   const measure::Request pooled = request;
@@ -98,10 +99,11 @@ TEST(SimulatedBoardTest, OwnTensorsAreInTheRegionForOneNetworkOnly) {
   EXPECT_EQ(runner->measure(request).kind, OutcomeKind::does_not_fit);
 }
 
-/// A 1x1 convolution whose tensors fill an arena of `bytes` to its last 16 bytes; the input, the smaller one, is last and
-/// ends with them.
+/// A 1x1 convolution whose tensors fill an arena of `bytes` to its last 16 bytes; the input, the
+/// smaller one, is last and ends with them.
 network::Network filling(std::uint32_t bytes) {
-  const std::uint32_t overhead = opline_arena_bytes(sizeof(opline_plan_header) + sizeof(opline_layer), 1, 0);
+  const std::uint32_t overhead =
+      opline_arena_bytes(sizeof(opline_plan_header) + sizeof(opline_layer), 1, 0);
   const std::uint32_t room = (bytes - overhead) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
   for (std::uint32_t width = 2; width < 200; ++width) {
     const std::uint32_t columns = room / (1 + width);
@@ -119,7 +121,8 @@ class EveryBoard : public testing::TestWithParam<std::string> {};
 TEST_P(EveryBoard, ExecutesANetworkThatFillsItsArena) {
   const SimulatedBoard one = SimulatedBoard::load(GetParam());
   const network::Network network = filling(one.limits().arena_bytes);
-  EXPECT_EQ(network::reason_not_to_fit(network::lay_out(network).footprint, one.limits()), std::nullopt);
+  EXPECT_EQ(network::reason_not_to_fit(network::lay_out(network).footprint, one.limits()),
+            std::nullopt);
   const Outcome outcome = one.make_runner()->measure(request_for(network));
   EXPECT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
 }

@@ -10,7 +10,8 @@
 namespace opline::sampler {
 namespace {
 
-constexpr const char* kHead = "format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 3]\n";
+constexpr const char* kHead =
+    "format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 3]\n";
 
 Space small_space() {
   return parse_space(
@@ -43,7 +44,8 @@ TEST(Architecture, TextNamesTheChoiceOfEveryBlockThatHasOne) {
 TEST(Architecture, ParsesInAnyOrderAndWithAnyBlanks) {
   const Space space = small_space();
   EXPECT_EQ(parse_architecture(space, "conv=8 ds=6 res=keep"), (Architecture{{2, 0, 1, 0}}));
-  EXPECT_EQ(parse_architecture(space, "\t res=skip\n ds=skip  conv=4\r\n"), (Architecture{{1, 1, 0, 1}}));
+  EXPECT_EQ(parse_architecture(space, "\t res=skip\n ds=skip  conv=4\r\n"),
+            (Architecture{{1, 1, 0, 1}}));
 }
 
 TEST(Architecture, WidthOfASkippedBlockDoesNotMatter) {
@@ -61,8 +63,9 @@ TEST(Architecture, TextAndCanonicalArchitectureAreOneToOne) {
   const Space space = small_space();
   std::set<std::string> texts;
   for (std::uint16_t i = 0; i < 3 * 2 * 2 * 2; ++i) {
-    const Architecture any{{static_cast<std::uint16_t>(i / 8), static_cast<std::uint16_t>(i / 4 % 2),
-                            static_cast<std::uint16_t>(i / 2 % 2), static_cast<std::uint16_t>(i % 2)}};
+    const Architecture any{
+        {static_cast<std::uint16_t>(i / 8), static_cast<std::uint16_t>(i / 4 % 2),
+         static_cast<std::uint16_t>(i / 2 % 2), static_cast<std::uint16_t>(i % 2)}};
     texts.insert(to_text(space, any));
     EXPECT_EQ(parse_architecture(space, to_text(space, any)), canonical(space, any));
   }
@@ -75,7 +78,8 @@ TEST(Architecture, EveryMistakeHasItsRemedy) {
   EXPECT_EQ(error_of(space, ""), head + "block conv is missing; add conv=...");
   EXPECT_EQ(error_of(space, "conv=8 res=keep"), head + "block ds is missing; add ds=...");
   EXPECT_EQ(error_of(space, "conv=8 conv=8"), head + "block conv is there twice; remove one");
-  EXPECT_EQ(error_of(space, "last=2"), head + "`last` is no block with a decision; there are conv, ds, res");
+  EXPECT_EQ(error_of(space, "last=2"),
+            head + "`last` is no block with a decision; there are conv, ds, res");
   EXPECT_EQ(error_of(space, "conv"), head + "`conv` is not of the form block=choice");
   EXPECT_EQ(error_of(space, "conv=7"), head + "7 is no width of block conv; the nearest is 8");
   EXPECT_EQ(error_of(space, "ds=-2147483648"),
@@ -91,7 +95,8 @@ TEST(Architecture, EveryMistakeHasItsRemedy) {
 
 TEST(Architecture, ASpaceWithoutDecisionsHasOne) {
   const Space space = parse_space(
-      std::string(kHead) + "[[block]]\nname = 'conv'\ntype = 'conv2d'\nkernel = 3\nwidth = 3\n", "one.toml");
+      std::string(kHead) + "[[block]]\nname = 'conv'\ntype = 'conv2d'\nkernel = 3\nwidth = 3\n",
+      "one.toml");
   EXPECT_EQ(to_text(space, {}), "fixed");
   EXPECT_EQ(parse_architecture(space, " fixed "), Architecture{});
   EXPECT_EQ(sample(space, Prior::uniform_decisions, 1, 7), Architecture{});

@@ -20,9 +20,11 @@ constexpr const char* kText =
     "width = [4, 6]\ntie = 'g'\n"
     "[[block]]\nname = 'b'\ntype = 'inverted_bottleneck'\nkernel = [3, 5]\nactivation = 'relu6'\n"
     "expansion = [9, 12, 16]\nwidth = [4, 6]\ntie = 'g'\nresidual = true\nskip = 'identity'\n"
-    "[[block]]\nname = 'c'\ntype = 'inverted_bottleneck'\nkernel = 3\nstride = 2\nexpansion = [7, 8]\n"
+    "[[block]]\nname = 'c'\ntype = 'inverted_bottleneck'\nkernel = 3\nstride = 2\nexpansion = [7, "
+    "8]\n"
     "width = 5\n"
-    "[[block]]\nname = 'd'\ntype = 'inverted_bottleneck'\nkernel = 3\nexpansion = 10\nactivation = 'none'\n"
+    "[[block]]\nname = 'd'\ntype = 'inverted_bottleneck'\nkernel = 3\nexpansion = 10\nactivation = "
+    "'none'\n"
     "width = 'same'\nresidual = true\n";
 
 Space example() { return parse_space(kText, "example.toml"); }
@@ -51,13 +53,14 @@ std::string error_of_architecture(const std::string& text) {
 
 TEST(Bottleneck, CanonicalTextAndDecisions) {
   const Space space = example();
-  EXPECT_EQ(space.canonical_text(),
-            "opline-space 1\n"
-            "input 8x8x3\n"
-            "a inverted_bottleneck 3x3 s1x1 same relu6 width 4,6 tie g\n"
-            "b inverted_bottleneck 3x5 s1x1 same relu6 expansion 9,12,16 width 4,6 tie g residual skip\n"
-            "c inverted_bottleneck 3x3 s2x2 same relu expansion 7,8 width 5\n"
-            "d inverted_bottleneck 3x3 s1x1 same none expansion 10 width same residual\n");
+  EXPECT_EQ(
+      space.canonical_text(),
+      "opline-space 1\n"
+      "input 8x8x3\n"
+      "a inverted_bottleneck 3x3 s1x1 same relu6 width 4,6 tie g\n"
+      "b inverted_bottleneck 3x5 s1x1 same relu6 expansion 9,12,16 width 4,6 tie g residual skip\n"
+      "c inverted_bottleneck 3x3 s2x2 same relu expansion 7,8 width 5\n"
+      "d inverted_bottleneck 3x3 s1x1 same none expansion 10 width same residual\n");
   std::vector<std::string> names;
   for (const Decision& decision : space.decisions) names.push_back(decision.name);
   EXPECT_THAT(names, ElementsAre("g.width", "b.skip", "b.expansion", "c.expansion"));
@@ -98,7 +101,8 @@ void for_each_architecture(const Space& space, auto&& visit) {
   for (;;) {
     visit(architecture);
     std::size_t i = 0;
-    while (i < space.decisions.size() && ++architecture.options[i] == space.decisions[i].options.size()) {
+    while (i < space.decisions.size() &&
+           ++architecture.options[i] == space.decisions[i].options.size()) {
       architecture.options[i++] = 0;
     }
     if (i == space.decisions.size()) return;
@@ -144,57 +148,70 @@ TEST(Bottleneck, TheTieOfBlocksThatCanAllBeSkippedStaysOneToOne) {
 
 TEST(Bottleneck, MistakesOfArchitecturesHaveTheirRemedy) {
   const std::string head = "architecture of example: ";
-  EXPECT_EQ(error_of_architecture("a=4 b=9:6 c=7"),
-            head + "block b has the width 6, but block a, which tie g binds to it, has 4; write the same");
-  EXPECT_EQ(error_of_architecture("c=7 b=9:6 a=4"),
-            head + "block a has the width 4, but block b, which tie g binds to it, has 6; write the same");
-  EXPECT_EQ(error_of_architecture("b=9"), head +
-                                              "`9` is no choice for block b; write an expansion and a width, "
-                                              "as in b=9:4, or skip");
-  EXPECT_EQ(error_of_architecture("b=9:4:4"),
-            head + "`9:4:4` is no choice for block b; write an expansion and a width, as in b=9:4, or skip");
-  EXPECT_EQ(error_of_architecture("b=9:"),
-            head + "`9:` is no choice for block b; write an expansion and a width, as in b=9:4, or skip");
+  EXPECT_EQ(
+      error_of_architecture("a=4 b=9:6 c=7"),
+      head +
+          "block b has the width 6, but block a, which tie g binds to it, has 4; write the same");
+  EXPECT_EQ(
+      error_of_architecture("c=7 b=9:6 a=4"),
+      head +
+          "block a has the width 4, but block b, which tie g binds to it, has 6; write the same");
+  EXPECT_EQ(error_of_architecture("b=9"),
+            head +
+                "`9` is no choice for block b; write an expansion and a width, "
+                "as in b=9:4, or skip");
+  EXPECT_EQ(
+      error_of_architecture("b=9:4:4"),
+      head +
+          "`9:4:4` is no choice for block b; write an expansion and a width, as in b=9:4, or skip");
+  EXPECT_EQ(
+      error_of_architecture("b=9:"),
+      head + "`9:` is no choice for block b; write an expansion and a width, as in b=9:4, or skip");
   EXPECT_EQ(error_of_architecture("b=10:4"),
             head + "10 is no expansion of block b; the nearest is 9, or skip");
-  EXPECT_EQ(error_of_architecture("b=9:5"), head + "5 is no width of block b; the nearest is 4, or skip");
+  EXPECT_EQ(error_of_architecture("b=9:5"),
+            head + "5 is no width of block b; the nearest is 4, or skip");
   EXPECT_EQ(error_of_architecture("c=x"),
             head + "`x` is no choice for block c; write an expansion, as in c=7");
   EXPECT_EQ(error_of_architecture("c=9"), head + "9 is no expansion of block c; the nearest is 8");
   EXPECT_EQ(error_of_architecture("a=4:4"),
             head + "`4:4` is no choice for block a; write a width, as in a=4");
-  EXPECT_EQ(error_of_architecture("d=5"), head + "`d` is no block with a decision; there are a, b, c");
+  EXPECT_EQ(error_of_architecture("d=5"),
+            head + "`d` is no block with a decision; there are a, b, c");
 }
 
 TEST(Bottleneck, MistakesOfFilesHaveTheirRemedy) {
-  EXPECT_EQ(error_of("expansion = [9, 12, 16]", "expansion = 'same'"),
-            "f.toml:17: expansion: can't be \"same\"; remove it for a bottleneck that expands nothing");
+  EXPECT_EQ(
+      error_of("expansion = [9, 12, 16]", "expansion = 'same'"),
+      "f.toml:17: expansion: can't be \"same\"; remove it for a bottleneck that expands nothing");
   EXPECT_EQ(error_of("expansion = [9, 12, 16]", "expansion = 0"),
             "f.toml:17: expansion: is 0; it must be from 1 to 65535");
-  EXPECT_EQ(
-      error_of("expansion = [9, 12, 16]", "expansion = true"),
-      "f.toml:17: expansion: must be an integer, a list [8, 16], a range { from = 8, to = 64, step = 8 } "
-      "or a share { base = 96, percent = [50, 100], multiple_of = 4 }");
+  EXPECT_EQ(error_of("expansion = [9, 12, 16]", "expansion = true"),
+            "f.toml:17: expansion: must be an integer, a list [8, 16], a range { from = 8, to = "
+            "64, step = 8 } "
+            "or a share { base = 96, percent = [50, 100], multiple_of = 4 }");
   EXPECT_EQ(error_of("expansion = [9, 12, 16]", "expansion = [9]"),
             "f.toml:17: expansion: leaves no choice; write expansion = 9");
   EXPECT_EQ(error_of("expansion = [9, 12, 16]", "expnsion = [9, 12]"),
             "f.toml:17: expnsion: is not a key that belongs here; did you mean `expansion`?");
   EXPECT_EQ(error_of("stride = 2\nexpansion = [7, 8]\nwidth = 5\n",
                      "expansion = [7, 8]\nwidth = 5\nresidual = true\n"),
-            "f.toml:28: residual: needs as many channels as reach block `c`, so that input and output can be "
+            "f.toml:28: residual: needs as many channels as reach block `c`, so that input and "
+            "output can be "
             "added; write width = \"same\", or tie its width to the block before it");
-  EXPECT_EQ(
-      error_of("'inverted_bottleneck'\nkernel = [3, 5]", "'conv2d'\nkernel = [3, 5]"),
-      "f.toml:17: expansion: is not a key that belongs here; known here: activation, first, kernel, name, "
-      "padding, repeat, residual, skip, stride, tie, type, width");
-  EXPECT_EQ(
-      error_of("input = [8, 8, 3]", "input = [13000, 13000, 3]"),
-      "f.toml:13: name: block `b` can make 13000x13000x16, more than 2^31 elements; no device holds it");
+  EXPECT_EQ(error_of("'inverted_bottleneck'\nkernel = [3, 5]", "'conv2d'\nkernel = [3, 5]"),
+            "f.toml:17: expansion: is not a key that belongs here; known here: activation, first, "
+            "kernel, name, "
+            "padding, repeat, residual, skip, stride, tie, type, width");
+  EXPECT_EQ(error_of("input = [8, 8, 3]", "input = [13000, 13000, 3]"),
+            "f.toml:13: name: block `b` can make 13000x13000x16, more than 2^31 elements; no "
+            "device holds it");
 }
 
 TEST(Bottleneck, EveryLayerCountsAgainstTheLimit) {
-  EXPECT_EQ(error_of("name = 'd'\n", "name = 'd'\nrepeat = 127\n"),
-            "f.toml:30: name: block `d126` brings the network to 513 layers; at most 512 are supported")
+  EXPECT_EQ(
+      error_of("name = 'd'\n", "name = 'd'\nrepeat = 127\n"),
+      "f.toml:30: name: block `d126` brings the network to 513 layers; at most 512 are supported")
       << "2 + 4 + 3 layers, then 4 for each d";
 }
 
@@ -203,10 +220,12 @@ TEST(Bottleneck, TheViewHasColumnsForExpansionAndTie) {
   EXPECT_THAT(
       text,
       testing::HasSubstr(
-          "block  what                                                   map  expansion  width  tie  skip\n"
+          "block  what                                                   map  expansion  width  "
+          "tie  skip\n"
           "input                                                         8x8             3\n"
           "a      inverted_bottleneck 3x3 stride 1x1 same relu6          8x8             4, 6   g\n"
-          "b      inverted_bottleneck 3x5 stride 1x1 same relu6 + input  8x8  9, 12, 16  4, 6   g    "
+          "b      inverted_bottleneck 3x5 stride 1x1 same relu6 + input  8x8  9, 12, 16  4, 6   g  "
+          "  "
           "identity\n"
           "c      inverted_bottleneck 3x3 stride 2x2 same relu           4x4  7, 8       5\n"
           "d      inverted_bottleneck 3x3 stride 1x1 same + input        4x4  10         same\n"
@@ -215,7 +234,8 @@ TEST(Bottleneck, TheViewHasColumnsForExpansionAndTie) {
   EXPECT_EQ(json["blocks"][1]["expansion"], "9, 12, 16");
   EXPECT_EQ(json["blocks"][1]["tie"], "g");
   EXPECT_TRUE(json["blocks"][0]["expansion"].is_null());
-  EXPECT_EQ(json["decisions"][2].dump(), R"({"name":"b.expansion","kind":"width","options":[9,12,16]})");
+  EXPECT_EQ(json["decisions"][2].dump(),
+            R"({"name":"b.expansion","kind":"width","options":[9,12,16]})");
 }
 
 }  // namespace

@@ -18,12 +18,15 @@ std::string file(const std::string& weights) {
   return "format = \"opline-weights\"\nversion = 1\ntitle = \"learnt\"\n[weights]\n" + weights;
 }
 
-DecisionWeights read(const std::string& weights) { return parse_weights(file(weights), "w.toml", small()); }
+DecisionWeights read(const std::string& weights) {
+  return parse_weights(file(weights), "w.toml", small());
+}
 
 TEST(DecisionWeights, AreDrawnInProportion) {
   const Space space = small();
-  const Sampler sampler(space, Distribution(read("conv.width = [1, 0, 3]\nblock1.skip = [0.9, 0.1]\n"
-                                                 "stage.width = [2.5e-3, 7.5e-3]")));
+  const Sampler sampler(space,
+                        Distribution(read("conv.width = [1, 0, 3]\nblock1.skip = [0.9, 0.1]\n"
+                                          "stage.width = [2.5e-3, 7.5e-3]")));
   std::vector<std::vector<std::uint64_t>> counts;
   for (const Decision& decision : space.decisions) counts.emplace_back(decision.options.size(), 0);
   for (const Sampler::Draw& draw : sampler.draw_many(7, 20'000)) {
@@ -47,7 +50,8 @@ TEST(DecisionWeights, AreDrawnInProportion) {
 TEST(DecisionWeights, LastOptionWithAWeightIsReached) {
   const Space space = small();
   const Sampler sampler(space, Distribution(read("conv.width = [0, 1, 0]")));
-  for (const Sampler::Draw& draw : sampler.draw_many(7, 500)) EXPECT_EQ(draw.architecture.options[0], 1);
+  for (const Sampler::Draw& draw : sampler.draw_many(7, 500))
+    EXPECT_EQ(draw.architecture.options[0], 1);
 }
 
 TEST(DecisionWeights, AllowedOptionsShareTheWeight) {
@@ -70,7 +74,8 @@ TEST(DecisionWeights, DigestIsOfWhatIsDrawn) {
   EXPECT_EQ(read("# a comment\nconv.width = [ 1.0, 0, 3e0 ]").digest, digest);
   EXPECT_NE(read("conv.width = [1, 0, 4]").digest, digest);
   EXPECT_NE(read("block1.width = [1, 0, 3]").digest, digest);
-  EXPECT_EQ(Distribution(read("conv.width = [1, 0, 3]")).name(small()), "decision-weights " + digest);
+  EXPECT_EQ(Distribution(read("conv.width = [1, 0, 3]")).name(small()),
+            "decision-weights " + digest);
 }
 
 TEST(DecisionWeights, MistakesAreNamed) {
@@ -85,11 +90,14 @@ TEST(DecisionWeights, MistakesAreNamed) {
   };
   EXPECT_THAT(message(file("conv.skip = [1, 2]")),
               HasSubstr("w.toml:5: skip: `conv.skip` is no decision of small"));
-  EXPECT_THAT(message(file("conv.width = [1, 2]")),
-              HasSubstr("w.toml:5: width: has 2 weights, but conv.width has 3 options (4..12 step 4); write "
-                        "one an option"));
+  EXPECT_THAT(
+      message(file("conv.width = [1, 2]")),
+      HasSubstr(
+          "w.toml:5: width: has 2 weights, but conv.width has 3 options (4..12 step 4); write "
+          "one an option"));
   EXPECT_THAT(message(file("conv.width = [0, 0, 0]")), HasSubstr("no weight above 0"));
-  EXPECT_THAT(message(file("conv.width = [1, -1, 0]")), HasSubstr("has -1; each must be from 0 to"));
+  EXPECT_THAT(message(file("conv.width = [1, -1, 0]")),
+              HasSubstr("has -1; each must be from 0 to"));
   EXPECT_THAT(message(file("conv.width = [1, nan, 0]")), HasSubstr("has nan"));
   EXPECT_THAT(message(file("conv.width = [1, inf, 0]")), HasSubstr("has inf"));
   EXPECT_THAT(message(file("conv.width = 1")), HasSubstr("must be a list of numbers"));

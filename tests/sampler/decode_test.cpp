@@ -53,13 +53,14 @@ TEST(Decode, TheWidthOfASkippedBlockDoesNotReachTheNetwork) {
   other.options.back() = 62;  // block9.width; block9 is skipped
   EXPECT_NE(one, other);
   EXPECT_EQ(decode(kws, one).id(), decode(kws, other).id());
-  EXPECT_EQ(
-      decoded(kws,
-              "conv1=28 block1=84 block2=84 block3=skip block4=skip block5=skip block6=skip block7=skip "
-              "block8=skip block9=skip"),
-      decoded(kws,
-              "conv1=28 block1=84 block2=skip block3=84 block4=skip block5=skip block6=skip block7=skip "
-              "block8=skip block9=skip"));
+  EXPECT_EQ(decoded(kws,
+                    "conv1=28 block1=84 block2=84 block3=skip block4=skip block5=skip block6=skip "
+                    "block7=skip "
+                    "block8=skip block9=skip"),
+            decoded(kws,
+                    "conv1=28 block1=84 block2=skip block3=84 block4=skip block5=skip block6=skip "
+                    "block7=skip "
+                    "block8=skip block9=skip"));
 }
 
 /// Calls `visit` with every vector of options.
@@ -68,7 +69,8 @@ void for_each_architecture(const Space& space, auto&& visit) {
   for (;;) {
     visit(architecture);
     std::size_t i = 0;
-    while (i < space.decisions.size() && ++architecture.options[i] == space.decisions[i].options.size()) {
+    while (i < space.decisions.size() &&
+           ++architecture.options[i] == space.decisions[i].options.size()) {
       architecture.options[i++] = 0;
     }
     if (i == space.decisions.size()) return;
@@ -110,7 +112,8 @@ TEST(Decode, EverySampleOfEveryShippedSpaceDecodesToTheMapsOfItsBlocks) {
   for (const std::string& name : space_names()) {
     const Space space = load_space(name);
     const Map out = space.blocks.back().out;
-    for (const Architecture& architecture : sample_many(space, Prior::uniform_decisions, 3, 0, 2000)) {
+    for (const Architecture& architecture :
+         sample_many(space, Prior::uniform_decisions, 3, 0, 2000)) {
       const network::Network network = decode(space, architecture);
       EXPECT_EQ(network.layers().back().output.h, out.h);
       EXPECT_EQ(network.layers().back().output.w, out.w);

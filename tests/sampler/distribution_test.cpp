@@ -19,7 +19,8 @@ namespace {
 using testing::HasSubstr;
 
 constexpr std::uint64_t kSeed = 20;
-constexpr double kLeastP = 1e-4;  // the draws are the same in every run, so a test that passes keeps passing
+constexpr double kLeastP =
+    1e-4;  // the draws are the same in every run, so a test that passes keeps passing
 
 Space small() { return parse_space(kSmallSpace, "small.toml"); }
 
@@ -40,7 +41,8 @@ struct Enumerated {
   std::vector<double> decisions;            ///< Probability under uniform-decisions.
 };
 
-std::vector<std::uint64_t> ranks_of(const Enumerated& all, const std::vector<Sampler::Draw>& draws) {
+std::vector<std::uint64_t> ranks_of(const Enumerated& all,
+                                    const std::vector<Sampler::Draw>& draws) {
   std::vector<std::uint64_t> counts(all.architectures.size(), 0);
   for (const Sampler::Draw& draw : draws) ++counts[all.rank(draw.architecture)];
   return counts;
@@ -59,7 +61,8 @@ std::vector<double> given(const Enumerated& all, std::vector<double> probabiliti
 }
 
 /// Counts and probabilities without the cells that are impossible, which must be empty.
-double p_of_possible(const std::vector<std::uint64_t>& counts, const std::vector<double>& probabilities) {
+double p_of_possible(const std::vector<std::uint64_t>& counts,
+                     const std::vector<double>& probabilities) {
   std::vector<std::uint64_t> seen;
   std::vector<double> expected;
   for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -77,10 +80,12 @@ TEST(UniformNetworks, RanksAreUniform) {
   const Space space = small();
   const Enumerated all(space);
   ASSERT_GT(all.architectures.size(), 200U);
-  const std::vector<Sampler::Draw> draws = Sampler(space, Prior::uniform_networks).draw_many(kSeed, 40'000);
+  const std::vector<Sampler::Draw> draws =
+      Sampler(space, Prior::uniform_networks).draw_many(kSeed, 40'000);
   EXPECT_GT(uniform_p(ranks_of(all, draws)), kLeastP);
   // and not by accident: the other prior is far from it
-  const std::vector<Sampler::Draw> others = Sampler(space, Prior::uniform_decisions).draw_many(kSeed, 40'000);
+  const std::vector<Sampler::Draw> others =
+      Sampler(space, Prior::uniform_decisions).draw_many(kSeed, 40'000);
   EXPECT_LT(uniform_p(ranks_of(all, others)), 1e-12);
   EXPECT_GT(chi_square_p(ranks_of(all, others), all.decisions), kLeastP);
 }
@@ -109,7 +114,8 @@ TEST(UniformNetworks, LargeSpacesFillTheirRanksEvenly) {
     const Space space = load_space(name);
     const NetworkSet set(space);
     std::vector<std::uint64_t> counts(50, 0);
-    for (const Sampler::Draw& draw : Sampler(space, Prior::uniform_networks).draw_many(kSeed, 5'000)) {
+    for (const Sampler::Draw& draw :
+         Sampler(space, Prior::uniform_networks).draw_many(kSeed, 5'000)) {
       ++counts[static_cast<std::size_t>(set.rank(draw.architecture) * 50 / set.size())];
     }
     EXPECT_GT(uniform_p(counts), kLeastP) << name;
@@ -161,10 +167,11 @@ TEST(WithoutReplacement, IsRefusedWhereItIsNotDefined) {
 
 /// Distributions of every kind over `space`.
 std::vector<Distribution> distributions(const Space& space) {
-  std::vector<Distribution> all = {Prior::uniform_decisions, Prior::uniform_networks, Prior::uniform_log_ops};
+  std::vector<Distribution> all = {Prior::uniform_decisions, Prior::uniform_networks,
+                                   Prior::uniform_log_ops};
   all.emplace_back(parse_weights(
-      "format = \"opline-weights\"\nversion = 1\ntitle = \"w\"\n[weights]\n" + space.decisions[0].name +
-          " = [" +
+      "format = \"opline-weights\"\nversion = 1\ntitle = \"w\"\n[weights]\n" +
+          space.decisions[0].name + " = [" +
           [&] {
             std::string list;
             for (std::size_t i = 0; i < space.decisions[0].options.size(); ++i) {
@@ -193,7 +200,8 @@ TEST(Sampler, TheSameSampleAcrossThreadsShardsAndOrder) {
     const std::size_t count = distribution.without_replacement ? 60 : 700;
     const std::vector<Sampler::Draw> alone = sampler.draw_many(kSeed, count);
     const auto expect_same = [&](const Sampler::Draw& draw, std::size_t index) {
-      EXPECT_EQ(draw.architecture, alone[index].architecture) << sampler.name() << ", sample " << index;
+      EXPECT_EQ(draw.architecture, alone[index].architecture)
+          << sampler.name() << ", sample " << index;
       EXPECT_EQ(draw.tries, alone[index].tries) << sampler.name() << ", sample " << index;
     };
     for (const unsigned threads : {2U, 5U}) {
@@ -204,7 +212,8 @@ TEST(Sampler, TheSameSampleAcrossThreadsShardsAndOrder) {
     std::vector<bool> drawn(count, false);
     for (const std::uint64_t number : {1ULL, 2ULL, 3ULL}) {
       const Shard shard{number, 3};
-      const std::vector<Sampler::Draw> part = sampler.draw_many(kSeed, shard.share(count), shard, 2);
+      const std::vector<Sampler::Draw> part =
+          sampler.draw_many(kSeed, shard.share(count), shard, 2);
       for (std::size_t i = 0; i < part.size(); ++i) {
         const std::size_t index = shard.index(i);
         ASSERT_TRUE(index < count && shard.has(index) && !drawn[index]);
@@ -213,7 +222,8 @@ TEST(Sampler, TheSameSampleAcrossThreadsShardsAndOrder) {
       }
     }
     EXPECT_THAT(drawn, testing::Each(true)) << "the shards are the whole";
-    for (const std::size_t i : {std::size_t{0}, count / 2, count - 1}) expect_same(sampler.draw(kSeed, i), i);
+    for (const std::size_t i : {std::size_t{0}, count / 2, count - 1})
+      expect_same(sampler.draw(kSeed, i), i);
     EXPECT_NE(sampler.draw_many(kSeed + 1, 20)[7].architecture.options.size(), 0U);
   }
 }
@@ -290,7 +300,8 @@ TEST(Constraint, MemoryIsThatOfTheLayout) {
     const auto count = static_cast<std::size_t>(without ? fitting : 10'000);
     const Sampler sampler(space, distribution);
     const std::vector<std::uint64_t> counts = ranks_of(all, sampler.draw_many(kSeed, count));
-    const std::vector<double> exact = given(all, std::vector<double>(all.architectures.size(), 1.0), holds);
+    const std::vector<double> exact =
+        given(all, std::vector<double>(all.architectures.size(), 1.0), holds);
     EXPECT_GT(p_of_possible(counts, exact), kLeastP);
     if (!without) continue;
     EXPECT_EQ(*std::max_element(counts.begin(), counts.end()), 1U);
@@ -338,8 +349,9 @@ TEST(Constraint, HopelessOnesSayWhatWasSeen) {
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::usage);
       EXPECT_THAT(error.what(),
-                  testing::ContainsRegex("none of [0-9]+ draws from uniform-.* meets the constraint: ops ran "
-                                         "from [0-9]+ to [0-9]+; widen it"));
+                  testing::ContainsRegex(
+                      "none of [0-9]+ draws from uniform-.* meets the constraint: ops ran "
+                      "from [0-9]+ to [0-9]+; widen it"));
     }
   }
   Distribution distribution = Prior::uniform_networks;
@@ -358,10 +370,10 @@ TEST(Constraint, TextIsPartOfTheName) {
   distribution.constraint.fits.push_back({"nucleo-f446re", {1, 2, 3}});
   distribution.constraint.where = {parse_allowed(space, "block1.skip=keep"),
                                    parse_allowed(space, "block1.width=8..12")};
-  EXPECT_EQ(
-      distribution.name(space),
-      "uniform-networks without replacement given ops 5000000..30000000, parameters 7.., flash ..1024, fits "
-      "nucleo-f446re@93f56b14, block1.skip keep, block1.width 8|12");
+  EXPECT_EQ(distribution.name(space),
+            "uniform-networks without replacement given ops 5000000..30000000, parameters 7.., "
+            "flash ..1024, fits "
+            "nucleo-f446re@93f56b14, block1.skip keep, block1.width 8|12");
   distribution.constraint.fits[0].limits.arena_bytes = 4;
   EXPECT_THAT(distribution.name(space), testing::Not(HasSubstr("@93f56b14")))
       << "another image leaves other limits";
@@ -381,8 +393,9 @@ TEST(Constraint, AllowedOptionsAreNamedAsTheSpaceDoes) {
       return error.what();
     }
   };
-  EXPECT_THAT(message("conv.skip=keep"),
-              HasSubstr("`conv.skip` is no decision of small; its decisions: conv.width, block1.skip"));
+  EXPECT_THAT(
+      message("conv.skip=keep"),
+      HasSubstr("`conv.skip` is no decision of small; its decisions: conv.width, block1.skip"));
   EXPECT_THAT(message("conv.width=5..7"),
               HasSubstr("`5..7` is no option of conv.width; it has 4..12 step 4"));
   EXPECT_THAT(message("conv.width=4x"), HasSubstr("`4x` is no option"));
@@ -397,16 +410,19 @@ TEST(UniformLogOps, EveryRunHasOneSampleInEachStratum) {
     const auto strata = sampler.strata();
     ASSERT_GT(strata.size(), 15U) << name;
     ASSERT_LE(strata.size(), 32U);
-    const std::vector<Sampler::Counted> counted = sampler.count_many(kSeed, 8 * strata.size(), {}, 2);
+    const std::vector<Sampler::Counted> counted =
+        sampler.count_many(kSeed, 8 * strata.size(), {}, 2);
     bool moved = false;
     std::vector<std::size_t> before;
     for (std::size_t run = 0; run < 8; ++run) {
       std::vector<std::size_t> order;
       for (std::size_t i = 0; i < strata.size(); ++i) {
         const std::uint64_t ops = counted[run * strata.size() + i].ops.ops();
-        const auto inside = [&](const auto& stratum) { return ops >= stratum.first && ops < stratum.second; };
-        order.push_back(
-            static_cast<std::size_t>(std::find_if(strata.begin(), strata.end(), inside) - strata.begin()));
+        const auto inside = [&](const auto& stratum) {
+          return ops >= stratum.first && ops < stratum.second;
+        };
+        order.push_back(static_cast<std::size_t>(
+            std::find_if(strata.begin(), strata.end(), inside) - strata.begin()));
       }
       EXPECT_EQ(std::set<std::size_t>(order.begin(), order.end()).size(), strata.size())
           << name << ", run " << run;
@@ -440,7 +456,8 @@ TEST(UniformLogOps, IsTheConditionalPriorInAStratum) {
           const std::uint64_t ops = table.count(network.options).ops();
           return ops >= from && ops < to;
         });
-    for (std::size_t i = 0; i < exact.size(); ++i) exact[i] += one[i] / static_cast<double>(strata.size());
+    for (std::size_t i = 0; i < exact.size(); ++i)
+      exact[i] += one[i] / static_cast<double>(strata.size());
   }
   const std::vector<Sampler::Draw> draws = sampler.draw_many(kSeed, 1000 * strata.size());
   EXPECT_GT(p_of_possible(ranks_of(all, draws), exact), kLeastP);

@@ -75,7 +75,8 @@ TEST(KnownNetwork, MistakesNameFileLineAndKey) {
   EXPECT_THAT(mistake(head + "space = \"kws\"\narchitecture = \"conv1=28\"\npublishd = 1\n"),
               testing::StartsWith("my.toml:6: publishd: "));
   EXPECT_THAT(
-      mistake(head + "space = \"kws\"\narchitecture = \"x=1\"\n[published]\nsource = \"s\"\nops = 0\n"),
+      mistake(head +
+              "space = \"kws\"\narchitecture = \"x=1\"\n[published]\nsource = \"s\"\nops = 0\n"),
       testing::StartsWith("my.toml:8: ops: "));
 }
 

@@ -1,4 +1,5 @@
-// Small random spaces whose every vector of decisions is decoded, against the automaton that decodes none.
+// Small random spaces whose every vector of decisions is decoded, against the automaton that
+// decodes none.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,9 +29,10 @@ std::vector<LayerKey> keys_of(const network::Network& network) {
     const network::Window& window = slides ? layer.window : none;
     const bool add = layer.type == network::LayerType::add;
     const int distance = add ? static_cast<int>(keys.size()) + 1 - layer.inputs[0] : 0;
-    keys.emplace_back(static_cast<int>(layer.type), window.kernel_h, window.kernel_w, window.stride_h,
-                      window.stride_w, static_cast<int>(window.padding), static_cast<int>(layer.activation),
-                      distance, layer.output.h, layer.output.w, layer.output.c);
+    keys.emplace_back(static_cast<int>(layer.type), window.kernel_h, window.kernel_w,
+                      window.stride_h, window.stride_w, static_cast<int>(window.padding),
+                      static_cast<int>(layer.activation), distance, layer.output.h, layer.output.w,
+                      layer.output.c);
   }
   return keys;
 }
@@ -54,8 +56,9 @@ struct Known {
 using KnownNetworks = std::map<std::string, Known>;  // by canonical text
 
 /// Every network of the space that an architecture which `takes` decodes to.
-KnownNetworks brute_force(const Space& space,
-                          const std::function<bool(const Architecture&, const network::Network&)>& takes) {
+KnownNetworks brute_force(
+    const Space& space,
+    const std::function<bool(const Architecture&, const network::Network&)>& takes) {
   KnownNetworks known;
   for_each_vector(space, [&](const Architecture& vector) {
     const network::Network network = decode(space, vector);
@@ -111,7 +114,8 @@ TEST(NetworkSetBruteForce, HasEveryNetworkOnceInOrder) {
     expect_same(space, set, known);
     double total = 0;
     for (const auto& [text, network] : known) {
-      const double share = static_cast<double>(network.vectors) / static_cast<double>(count_vectors(space));
+      const double share =
+          static_cast<double>(network.vectors) / static_cast<double>(count_vectors(space));
       EXPECT_NEAR(set.probability(network.first), share, 1e-12);
       total += set.probability(network.first);
       with_twins += network.canonicals.size() > 1 ? 1 : 0;
@@ -122,7 +126,8 @@ TEST(NetworkSetBruteForce, HasEveryNetworkOnceInOrder) {
       with_loose_tie += !block.tie.empty() && block.skip ? 1 : 0;
     }
   });
-  EXPECT_GT(with_twins, 200) << "networks of several architectures: without them nothing is determinised";
+  EXPECT_GT(with_twins, 200)
+      << "networks of several architectures: without them nothing is determinised";
   EXPECT_GT(with_addition, 50);
   EXPECT_GT(with_loose_tie, 100) << "tied widths of blocks that can be skipped";
 }
@@ -133,16 +138,20 @@ TEST(NetworkSetBruteForce, RestrictedOptionsKeepWhatAnAllowedArchitectureDecodes
     std::vector<std::vector<bool>> allowed;
     for (const Decision& decision : space.decisions) {
       allowed.emplace_back();
-      for (std::size_t i = 0; i < decision.options.size(); ++i) allowed.back().push_back(random.below(4) > 0);
+      for (std::size_t i = 0; i < decision.options.size(); ++i)
+        allowed.back().push_back(random.below(4) > 0);
     }
     NetworkSet::Options options;
-    options.allows = [&](std::size_t decision, std::size_t option) { return allowed[decision][option]; };
-    const KnownNetworks known = brute_force(space, [&](const Architecture& vector, const network::Network&) {
-      for (std::size_t i = 0; i < vector.options.size(); ++i) {
-        if (is_active(space, vector, i) && !allowed[i][vector.options[i]]) return false;
-      }
-      return true;
-    });
+    options.allows = [&](std::size_t decision, std::size_t option) {
+      return allowed[decision][option];
+    };
+    const KnownNetworks known =
+        brute_force(space, [&](const Architecture& vector, const network::Network&) {
+          for (std::size_t i = 0; i < vector.options.size(); ++i) {
+            if (is_active(space, vector, i) && !allowed[i][vector.options[i]]) return false;
+          }
+          return true;
+        });
     expect_same(space, NetworkSet(space, options), known);
   });
 }
@@ -161,12 +170,15 @@ TEST(NetworkSetBruteForce, ABoundOnWorkingMemoryIsExact) {
     });
     const std::uint64_t bound =
         memories[RandomStream(98, index).below(static_cast<std::uint32_t>(memories.size()))];
-    cut += std::any_of(memories.begin(), memories.end(), [&](std::uint64_t m) { return m > bound; }) ? 1 : 0;
+    cut += std::any_of(memories.begin(), memories.end(), [&](std::uint64_t m) { return m > bound; })
+               ? 1
+               : 0;
     NetworkSet::Options options;
     options.keeps = working_bytes_at_most(bound);
-    const KnownNetworks known = brute_force(space, [&](const Architecture&, const network::Network& network) {
-      return working_memory(network) <= bound;
-    });
+    const KnownNetworks known =
+        brute_force(space, [&](const Architecture&, const network::Network& network) {
+          return working_memory(network) <= bound;
+        });
     expect_same(space, NetworkSet(space, options), known);
   });
   EXPECT_GT(cut, 80) << "bounds that leave nothing out test nothing";

@@ -47,7 +47,8 @@ TEST(NetworkSet, SizesOfTheShippedSpacesByHand) {
   EXPECT_EQ(NetworkSet(load_space("cifar10")).size(),
             23 * stack(23, 2) * 33 * stack(33, 2) * 41 * stack(41, 2));
   EXPECT_EQ(NetworkSet(load_space("tiny")).size(), 800);
-  // Nothing can be skipped, so networks and architectures are the same: the product of the decisions.
+  // Nothing can be skipped, so networks and architectures are the same: the product of the
+  // decisions.
   for (const char* name : {"vww50", "vww160"}) {
     const Space space = load_space(name);
     BigCount product = 1;
@@ -81,7 +82,8 @@ TEST(NetworkSet, ArchitecturesOfOneNetworkHaveOneRank) {
     for (std::uint64_t i = 0; i < 300; ++i) {
       const Architecture drawn = sample(space, Prior::uniform_decisions, 3, i);
       const Architecture known = set.unrank(set.rank(drawn));
-      EXPECT_EQ(decode(space, known).canonical_text(), decode(space, drawn).canonical_text()) << name;
+      EXPECT_EQ(decode(space, known).canonical_text(), decode(space, drawn).canonical_text())
+          << name;
     }
   }
 }
@@ -93,32 +95,38 @@ TEST(NetworkSet, GoldenRanks) {
   const auto text = [](const Space& space, const NetworkSet& set, const BigCount& rank) {
     return to_text(space, set.unrank(rank));
   };
-  EXPECT_EQ(text(kws, kws_set, 0),
-            "conv1=28 block1=28 block2=28 block3=28 block4=28 block5=28 block6=28 block7=28 block8=28 "
-            "block9=28");
-  EXPECT_EQ(text(kws, kws_set, 1),
-            "conv1=28 block1=28 block2=28 block3=28 block4=28 block5=28 block6=28 block7=28 block8=28 "
-            "block9=32");
-  EXPECT_EQ(text(kws, kws_set, kws_set.size() / 2),
-            "conv1=152 block1=156 block2=28 block3=28 block4=28 block5=28 block6=28 block7=28 block8=28 "
-            "block9=28");
+  EXPECT_EQ(
+      text(kws, kws_set, 0),
+      "conv1=28 block1=28 block2=28 block3=28 block4=28 block5=28 block6=28 block7=28 block8=28 "
+      "block9=28");
+  EXPECT_EQ(
+      text(kws, kws_set, 1),
+      "conv1=28 block1=28 block2=28 block3=28 block4=28 block5=28 block6=28 block7=28 block8=28 "
+      "block9=32");
+  EXPECT_EQ(
+      text(kws, kws_set, kws_set.size() / 2),
+      "conv1=152 block1=156 block2=28 block3=28 block4=28 block5=28 block6=28 block7=28 block8=28 "
+      "block9=28");
   EXPECT_EQ(text(kws, kws_set, kws_set.size() - 1),
             "conv1=276 block1=skip block2=skip block3=skip block4=skip block5=skip block6=skip "
             "block7=skip block8=skip block9=skip");
   const Space vww = load_space("vww50");
   const NetworkSet vww_set(vww);
-  EXPECT_EQ(text(vww, vww_set, 0),
-            "conv1=4 block1=4 block2=8:4 block3=16:4 block4=16:4 block5=20:4 block6=20:4 block7=20:8 "
-            "block8=40:8 block9=40:8 block10=40:8 block11=40:8 block12=56:8 block13=56:8 block14=56:16 "
-            "block15=96:16 block16=96:16 block17=96:32 conv2=128");
-  EXPECT_EQ(text(vww, vww_set, vww_set.size() / 3),
-            "conv1=12 block1=12 block2=68:20 block3=16:20 block4=16:4 block5=20:4 block6=20:4 "
-            "block7=20:8 block8=40:8 block9=40:8 block10=40:8 block11=40:8 block12=56:8 block13=56:8 "
-            "block14=56:16 block15=96:16 block16=96:16 block17=96:32 conv2=128");
-  EXPECT_EQ(text(vww, vww_set, vww_set.size() - 1),
-            "conv1=32 block1=16 block2=96:24 block3=144:24 block4=144:32 block5=192:32 block6=192:32 "
-            "block7=192:64 block8=384:64 block9=384:64 block10=384:64 block11=384:96 block12=576:96 "
-            "block13=576:96 block14=576:160 block15=960:160 block16=960:160 block17=960:320 conv2=1280");
+  EXPECT_EQ(
+      text(vww, vww_set, 0),
+      "conv1=4 block1=4 block2=8:4 block3=16:4 block4=16:4 block5=20:4 block6=20:4 block7=20:8 "
+      "block8=40:8 block9=40:8 block10=40:8 block11=40:8 block12=56:8 block13=56:8 block14=56:16 "
+      "block15=96:16 block16=96:16 block17=96:32 conv2=128");
+  EXPECT_EQ(
+      text(vww, vww_set, vww_set.size() / 3),
+      "conv1=12 block1=12 block2=68:20 block3=16:20 block4=16:4 block5=20:4 block6=20:4 "
+      "block7=20:8 block8=40:8 block9=40:8 block10=40:8 block11=40:8 block12=56:8 block13=56:8 "
+      "block14=56:16 block15=96:16 block16=96:16 block17=96:32 conv2=128");
+  EXPECT_EQ(
+      text(vww, vww_set, vww_set.size() - 1),
+      "conv1=32 block1=16 block2=96:24 block3=144:24 block4=144:32 block5=192:32 block6=192:32 "
+      "block7=192:64 block8=384:64 block9=384:64 block10=384:64 block11=384:96 block12=576:96 "
+      "block13=576:96 block14=576:160 block15=960:160 block16=960:160 block17=960:320 conv2=1280");
   const Space tiny = load_space("tiny");
   EXPECT_EQ(text(tiny, NetworkSet(tiny), 500), "conv1=6 separable=10 residual=keep down=5 point=6");
 }
@@ -130,7 +138,8 @@ TEST(NetworkSet, GoldenRanksOfThePapersNetworks) {
   for (const char* name : {"kws-s", "kws-m", "kws-l"}) {
     ranks.push_back(set.rank(load_known_network(name).architecture).str());
   }
-  EXPECT_THAT(ranks, testing::ElementsAre("231286093975668557", "459041964103994530", "1014684963265422371"));
+  EXPECT_THAT(ranks, testing::ElementsAre("231286093975668557", "459041964103994530",
+                                          "1014684963265422371"));
 }
 
 TEST(NetworkSet, MultiplicityCountsWhichOfTheLikeBlocksIsThere) {
@@ -166,8 +175,9 @@ TEST(NetworkSet, EnumerationIsInTheOrderOfRanksAndRefusesWhatIsTooMany) {
     ++rank;
   });
   EXPECT_EQ(rank, 800U);
-  EXPECT_EQ(error_of([&] { enumerate(set, 799, [](const Architecture&) { FAIL() << "was visited"; }); }),
-            "space tiny: there are 800 networks, more than the 799 asked for; draw a sample");
+  EXPECT_EQ(
+      error_of([&] { enumerate(set, 799, [](const Architecture&) { FAIL() << "was visited"; }); }),
+      "space tiny: there are 800 networks, more than the 799 asked for; draw a sample");
 }
 
 TEST(NetworkSet, WhatTheOptionsLeaveOutHasNoRank) {
@@ -216,39 +226,43 @@ TEST(NetworkSet, WorkingMemoryOfALayerIsThatOfTheLayout) {
 TEST(NetworkSet, ALikeBlockBehindOneThatStaysIsAnother) {
   std::string text = "format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 1]\n";
   const auto add = [&](const char* name, int kernel, bool skip) {
-    text += fmt::format("[[block]]\nname = '{}'\ntype = 'conv2d'\nkernel = {}\nwidth = 2\n{}", name, kernel,
-                        skip ? "skip = 'identity'\n" : "");
+    text += fmt::format("[[block]]\nname = '{}'\ntype = 'conv2d'\nkernel = {}\nwidth = 2\n{}", name,
+                        kernel, skip ? "skip = 'identity'\n" : "");
   };
   add("b1", 3, true), add("a1", 1, true), add("b2", 3, false), add("a2", 1, true);
-  // (B)(A)B(A): B, BA, AB, ABA, BB, BBA, BAB, BABA. Behind the first B, a1 and a2 both make an A, but not the same words.
+  // (B)(A)B(A): B, BA, AB, ABA, BB, BBA, BAB, BABA. Behind the first B, a1 and a2 both make an A,
+  // but not the same words.
   EXPECT_EQ(NetworkSet(parse_space(text, "letters.toml")).size(), 8);
 }
 
-/// Each of `ties` ties stands with two blocks, the first ones all before the second ones; every block can be skipped.
+/// Each of `ties` ties stands with two blocks, the first ones all before the second ones; every
+/// block can be skipped.
 Space entangled(int ties, int options) {
   std::string text = "format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 1]\n";
   for (int i = 0; i < 2 * ties; ++i) {
     text += fmt::format(
-        "[[block]]\nname = 'b{}'\ntype = 'conv2d'\nkernel = 3\nwidth = {{ from = 1, to = {}, step = 1 }}\n"
+        "[[block]]\nname = 'b{}'\ntype = 'conv2d'\nkernel = 3\nwidth = {{ from = 1, to = {}, step "
+        "= 1 }}\n"
         "tie = 't{}'\nskip = 'identity'\n",
         i, options, i % ties);
   }
-  return parse_space(text + "[[block]]\nname = 'c'\ntype = 'fully_connected'\nwidth = 2\n", "entangled.toml");
+  return parse_space(text + "[[block]]\nname = 'c'\ntype = 'fully_connected'\nwidth = 2\n",
+                     "entangled.toml");
 }
 
 TEST(NetworkSet, RefusesWhatItsMemoryCannotHoldAndNamesTheBound) {
   NetworkSet::Options options;
   options.max_bytes = 1 << 20;
-  EXPECT_EQ(
-      error_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
-      "space entangled: its different networks can't be counted within 1048576 bytes of memory; tie fewer "
-      "blocks that can be skipped, or give the decisions fewer options");
+  EXPECT_EQ(error_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
+            "space entangled: its different networks can't be counted within 1048576 bytes of "
+            "memory; tie fewer "
+            "blocks that can be skipped, or give the decisions fewer options");
   options.max_bytes = std::size_t{1} << 40;
   options.max_steps = 100'000;
-  EXPECT_EQ(
-      error_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
-      "space entangled: its different networks can't be counted within 100000 steps; tie fewer blocks that "
-      "can be skipped, or give the decisions fewer options");
+  EXPECT_EQ(error_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
+            "space entangled: its different networks can't be counted within 100000 steps; tie "
+            "fewer blocks that "
+            "can be skipped, or give the decisions fewer options");
   EXPECT_EQ(NetworkSet(entangled(2, 4)).size(), 1 + 4 + 16 + (3 * 16 - 2 * 4) + 16)
       << "words of 0 to 4 letters; of 3: aba or bab, abb, aab";
 }
@@ -256,10 +270,12 @@ TEST(NetworkSet, RefusesWhatItsMemoryCannotHoldAndNamesTheBound) {
 TEST(NetworkSet, LongBackbonesAndWideDecisionsAreCounted) {
   const auto space = [](int repeat, int to, const char* more) {
     return parse_space(
-        fmt::format("format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 1]\n[[block]]\nname = "
-                    "'a'\ntype = 'conv2d'\nkernel = 3\nrepeat = {}\nwidth = {{ from = 1, to = {}, step = 1 "
-                    "}}\n{}[[block]]\nname = 'c'\ntype = 'fully_connected'\nwidth = 2\n",
-                    repeat, to, more),
+        fmt::format(
+            "format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 1]\n[[block]]\nname "
+            "= "
+            "'a'\ntype = 'conv2d'\nkernel = 3\nrepeat = {}\nwidth = {{ from = 1, to = {}, step = 1 "
+            "}}\n{}[[block]]\nname = 'c'\ntype = 'fully_connected'\nwidth = 2\n",
+            repeat, to, more),
         "long.toml");
   };
   EXPECT_EQ(NetworkSet(space(500, 63, "skip = 'identity'\n")).size(), stack(63, 500));

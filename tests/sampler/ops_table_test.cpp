@@ -14,7 +14,8 @@ namespace {
 /// The table beside the network itself; returns how many architectures were compared.
 std::size_t expect_exact(const Space& space, std::uint64_t seed, std::size_t count) {
   const OpsTable table(space);
-  const std::vector<Architecture> drawn = sample_many(space, Prior::uniform_decisions, seed, 0, count);
+  const std::vector<Architecture> drawn =
+      sample_many(space, Prior::uniform_decisions, seed, 0, count);
   for (const Architecture& one : drawn) {
     const network::NetworkOps exact = network::total_ops(decode(space, one));
     const network::NetworkOps counted = table.count(one.options);
@@ -58,14 +59,16 @@ TEST(OpsTable, OptionsThatDoNotMatterDoNotCount) {
 }
 
 TEST(OpsTable, EqualsTheNetworkInSpacesOfEveryShape) {
-  // Mutants of the shipped spaces that load: windows, strides, paddings, skips and widths of every kind.
+  // Mutants of the shipped spaces that load: windows, strides, paddings, skips and widths of every
+  // kind.
   const fuzz::Corpus corpus{.seeds = {fuzz::without_comments(load_space("tiny").text),
                                       fuzz::without_comments(load_space("vww50").text)},
                             .fragments = fuzz::kSpaceFragments};
   std::size_t compared = 0;
   for (std::uint64_t i = 0; i < 6000; ++i) {
     try {
-      compared += expect_exact(parse_space(fuzz::Mutator(corpus, 33, i).mutant(), "mutant.toml"), 1, 3);
+      compared +=
+          expect_exact(parse_space(fuzz::Mutator(corpus, 33, i).mutant(), "mutant.toml"), 1, 3);
     } catch (const Error&) {
       continue;  // no space
     }

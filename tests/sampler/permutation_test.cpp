@@ -53,8 +53,9 @@ TEST(Permutation, EverySizeIsScatteredWithoutRepetition) {
   }
 }
 
-// Over many keys, every position goes everywhere equally often. (Round and half once met in one word of the round function,
-// which made the rounds' functions shifts of each other: far from uniform, and still a bijection.)
+// Over many keys, every position goes everywhere equally often. (Round and half once met in one
+// word of the round function, which made the rounds' functions shifts of each other: far from
+// uniform, and still a bijection.)
 TEST(Permutation, ImagesAreUniformOverKeys) {
   for (const std::uint64_t size : {2ULL, 3ULL, 5ULL, 17ULL, 100ULL}) {
     for (const std::uint64_t position : {std::uint64_t{0}, size - 1}) {
@@ -65,7 +66,8 @@ TEST(Permutation, ImagesAreUniformOverKeys) {
       }
       const double expected = static_cast<double>(kKeys) / static_cast<double>(size);
       double statistic = 0;
-      for (const double count : counts) statistic += (count - expected) * (count - expected) / expected;
+      for (const double count : counts)
+        statistic += (count - expected) * (count - expected) / expected;
       const boost::math::chi_squared distribution(static_cast<double>(size) - 1);
       const double p = boost::math::cdf(complement(distribution, statistic));
       EXPECT_GT(p, 1e-5) << "size " << size << ", position " << position;
@@ -74,7 +76,8 @@ TEST(Permutation, ImagesAreUniformOverKeys) {
   }
 }
 
-// As a second implementation, written from the header, has them. Frozen: a study that was begun goes on with the same networks.
+// As a second implementation, written from the header, has them. Frozen: a study that was begun
+// goes on with the same networks.
 TEST(Permutation, GoldenValues) {
   const auto images = [](const BigCount& size, std::uint64_t key) {
     std::string text;

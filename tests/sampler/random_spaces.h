@@ -1,7 +1,9 @@
-// tests/sampler/random_spaces.h - small search spaces made at random, for comparisons with brute force.   Room: tests.
+// tests/sampler/random_spaces.h - small search spaces made at random, for comparisons with brute
+// force.
 //
-// All block types, skips (also such that pool), residual additions, ties, repetitions, widths fixed, decided or the same;
-// few widths and kernels, so that blocks of different types often stand for the same layers.
+// All block types, skips (also such that pool), residual additions, ties, repetitions, widths
+// fixed, decided or the same; few widths and kernels, so that blocks of different types often stand
+// for the same layers.
 #pragma once
 #include <cstdint>
 #include <functional>

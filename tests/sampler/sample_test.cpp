@@ -24,8 +24,8 @@ TEST(Sample, UniformDecisionsIsItsDefinition) {
       RandomStream stream(42, index);
       Architecture drawn;
       for (const Decision& decision : space.decisions) {
-        drawn.options.push_back(
-            static_cast<std::uint16_t>(stream.below(static_cast<std::uint32_t>(decision.options.size()))));
+        drawn.options.push_back(static_cast<std::uint16_t>(
+            stream.below(static_cast<std::uint32_t>(decision.options.size()))));
       }
       EXPECT_EQ(sample(space, kPrior, 42, index), canonical(space, drawn));
     }
@@ -49,13 +49,16 @@ TEST(Sample, SeedsAndIndicesDiffer) {
   const Space kws = load_space("kws");
   std::set<std::string> texts;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    for (const Architecture& one : sample_many(kws, kPrior, seed, 0, 20)) texts.insert(to_text(kws, one));
+    for (const Architecture& one : sample_many(kws, kPrior, seed, 0, 20))
+      texts.insert(to_text(kws, one));
   }
-  // Only small networks repeat by chance: one draw in 512 skips every block, which leaves 63 networks.
+  // Only small networks repeat by chance: one draw in 512 skips every block, which leaves 63
+  // networks.
   EXPECT_GT(texts.size(), 397U);
 }
 
-/// Smallest and largest of many p-values lie within what 5 sigma allow: neither uneven nor too even.
+/// Smallest and largest of many p-values lie within what 5 sigma allow: neither uneven nor too
+/// even.
 void expect_plausible(const std::vector<double>& p_values) {
   EXPECT_GT(*std::min_element(p_values.begin(), p_values.end()), 1e-6);
   EXPECT_LT(*std::max_element(p_values.begin(), p_values.end()), 1 - 1e-6);
@@ -65,7 +68,8 @@ TEST(Sample, MarginalsAreUniform) {
   for (const char* name : {"kws", "tiny"}) {
     const Space space = load_space(name);
     std::vector<std::vector<std::uint64_t>> counts;
-    for (const Decision& decision : space.decisions) counts.emplace_back(decision.options.size(), 0);
+    for (const Decision& decision : space.decisions)
+      counts.emplace_back(decision.options.size(), 0);
     for (const Architecture& one : sample_many(space, kPrior, 11, 0, 20'000)) {
       for (std::size_t i = 0; i < counts.size(); ++i) {
         if (is_active(space, one, i)) ++counts[i][one.options[i]];
@@ -98,8 +102,9 @@ TEST(Sample, DecisionsAreIndependentOfEachOther) {
 TEST(Sample, NeighbouringSamplesAreIndependent) {
   const Space kws = load_space("kws");
   const std::vector<Architecture> drawn = sample_many(kws, kPrior, 13, 0, 64'001);
-  std::vector<std::uint64_t> cells(64,
-                                   0);  // octants of conv1.width (of the first 56 options) before and after
+  std::vector<std::uint64_t> cells(
+      64,
+      0);  // octants of conv1.width (of the first 56 options) before and after
   for (std::size_t i = 0; i + 1 < drawn.size(); ++i) {
     const unsigned before = drawn[i].options[0];
     const unsigned after = drawn[i + 1].options[0];
@@ -124,7 +129,8 @@ TEST(Sample, NamesOfPriorsAreFrozen) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::usage);
     EXPECT_STREQ(error.what(),
-                 "unknown prior `uniform`; known: uniform-decisions, uniform-networks, uniform-log-ops, or a "
+                 "unknown prior `uniform`; known: uniform-decisions, uniform-networks, "
+                 "uniform-log-ops, or a "
                  ".toml file of "
                  "decision weights");
   }
@@ -133,7 +139,8 @@ TEST(Sample, NamesOfPriorsAreFrozen) {
 std::string golden_text(const std::string& name) {
   const Space space = load_space(name);
   std::string text =
-      "# Written by tests/sampler/sample_test.cpp; to rewrite: OPLINE_HOME=. OPLINE_REWRITE_GOLDENS=1 "
+      "# Written by tests/sampler/sample_test.cpp; to rewrite: OPLINE_HOME=. "
+      "OPLINE_REWRITE_GOLDENS=1 "
       "build/release/tests/sampler_test --gtest_filter=*Golden*\n";
   text += fmt::format("space {} {}\nprior {}\nseed 1\n", name, space.id, to_string(kPrior));
   for (std::uint64_t i = 0; i < 20; ++i)
@@ -141,10 +148,12 @@ std::string golden_text(const std::string& name) {
   return text;
 }
 
-/// What a seed draws, and the identity of a shipped space, are promises to every study that was ever stored.
+/// What a seed draws, and the identity of a shipped space, are promises to every study that was
+/// ever stored.
 TEST(Sample, GoldenArchitecturesOfSeedOne) {
   for (const char* name : {"ad", "cifar10", "kws", "tiny", "vww160", "vww50"}) {
-    const std::string path = std::string(OPLINE_SOURCE_DIR) + "/tests/sampler/golden/" + name + "_seed1.txt";
+    const std::string path =
+        std::string(OPLINE_SOURCE_DIR) + "/tests/sampler/golden/" + name + "_seed1.txt";
     const std::string text = golden_text(name);
     if (std::getenv("OPLINE_REWRITE_GOLDENS") != nullptr) write_file_atomically(path, text);
     EXPECT_EQ(text, read_file(path)) << path;

@@ -1,4 +1,5 @@
-// The spaces after MicroNets: shapes, arithmetic by hand, additions, and what fits the smallest board.
+// The spaces after MicroNets: shapes, arithmetic by hand, additions, and what fits the smallest
+// board.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -25,20 +26,22 @@ Architecture whole(const Space& space) {
   Architecture architecture;
   for (const Decision& decision : space.decisions) {
     const std::size_t last = decision.options.size() - 1;
-    architecture.options.push_back(decision.kind == DecisionKind::skip ? kKeep
-                                                                       : static_cast<std::uint16_t>(last));
+    architecture.options.push_back(
+        decision.kind == DecisionKind::skip ? kKeep : static_cast<std::uint16_t>(last));
   }
   return architecture;
 }
 
 std::size_t count(const Network& network, LayerType type) {
-  return static_cast<std::size_t>(std::count_if(network.layers().begin(), network.layers().end(),
-                                                [type](const Layer& layer) { return layer.type == type; }));
+  return static_cast<std::size_t>(
+      std::count_if(network.layers().begin(), network.layers().end(),
+                    [type](const Layer& layer) { return layer.type == type; }));
 }
 
 // ---- MobileNetV2 ----
 
-/// Sandler et al. 2018, table 2: expansion factor, output channels, repetitions, stride of the first.
+/// Sandler et al. 2018, table 2: expansion factor, output channels, repetitions, stride of the
+/// first.
 struct Stage {
   std::uint64_t t, c, n, s;
 };
@@ -101,8 +104,8 @@ struct Expected {
 std::vector<std::string> layers_of(const Network& network) {
   std::vector<std::string> lines;
   for (const Layer& layer : network.layers()) {
-    std::string line =
-        fmt::format("{} {}x{}x{}", to_string(layer.type), layer.output.h, layer.output.w, layer.output.c);
+    std::string line = fmt::format("{} {}x{}x{}", to_string(layer.type), layer.output.h,
+                                   layer.output.w, layer.output.c);
     if (layer.type == LayerType::conv2d || layer.type == LayerType::depthwise_conv2d)
       line += fmt::format(" {}", to_string(layer.activation));
     lines.push_back(line);
@@ -123,9 +126,9 @@ TEST(ShippedSpaces, VwwAtHundredPercentIsMobileNetV2) {
   }
 }
 
-/// Published: 300 M multiply-adds and 3.4 M parameters (table 4 of the paper). Exactly 300 774 272, and
-/// 3 504 872 trainable parameters (torchvision, Keras), of which batch normalisation has two a channel where
-/// the folded network has one bias.
+/// Published: 300 M multiply-adds and 3.4 M parameters (table 4 of the paper). Exactly 300 774 272,
+/// and 3 504 872 trainable parameters (torchvision, Keras), of which batch normalisation has two a
+/// channel where the folded network has one bias.
 TEST(ShippedSpaces, VwwOnTheInputOfMobileNetV2HasItsPublishedSize) {
   std::string text = load_space("vww160").text;
   const auto edit = [&text](const std::string& from, const std::string& to) {
@@ -160,7 +163,8 @@ TEST(ShippedSpaces, VwwWidthsAreTenSharesRoundedToMultiplesOfFour) {
       << "first and last convolution, expansions, ties, widths of stages 1 and 7";
 }
 
-/// Where the file says `tie`, and nowhere else, two blocks share a decision; what is added has one shape.
+/// Where the file says `tie`, and nowhere else, two blocks share a decision; what is added has one
+/// shape.
 TEST(ShippedSpaces, VwwTiesTheProjectionsOfEachStageAndAddsWithinIt) {
   for (const char* name : {"vww50", "vww160"}) {
     const Space space = load_space(name);
@@ -187,25 +191,27 @@ TEST(ShippedSpaces, AdEndsOn4x4WithStride2InTheFirstAndTheLastTwoBlocks) {
   EXPECT_EQ(space.input, (network::Shape{32, 32, 1}));
   std::vector<int> maps;
   for (const Block& block : space.blocks) maps.push_back(block.out.h);
-  EXPECT_THAT(maps, testing::ElementsAre(32, 16, 16, 16, 8, 4, 1, 1, 1)) << "conv1, five blocks, pool, ...";
+  EXPECT_THAT(maps, testing::ElementsAre(32, 16, 16, 16, 8, 4, 1, 1, 1))
+      << "conv1, five blocks, pool, ...";
   const Network network = decode(space, whole(space));
   // conv 10x4, then a 3x3 depthwise and a 1x1 convolution in each block
   std::uint64_t macs = 32 * 32 * 276 * 10 * 4;
   for (const std::uint64_t map : {16, 16, 16, 8, 4}) macs += map * map * 276 * (9 + 276);
   EXPECT_EQ(network::total_ops(network).macs, macs + 276 * 4);
   EXPECT_EQ(network.layers().back().output.c, 4);
-  EXPECT_EQ(decode(space, parse_architecture(space,
-                                             "conv1=28 block1=skip block2=skip block3=skip block4=skip "
-                                             "block5=skip"))
-                .canonical_text(),
-            "input 32x32x1\n"
-            "conv2d t0 10x4 s1x1 same -> 32x32x28 relu\n"
-            "average_pool_2d t1 2x2 s2x2 same -> 16x16x28\n"
-            "average_pool_2d t2 2x2 s2x2 same -> 8x8x28\n"
-            "average_pool_2d t3 2x2 s2x2 same -> 4x4x28\n"
-            "average_pool_2d t4 4x4 s4x4 valid -> 1x1x28\n"
-            "fully_connected t5 -> 1x1x4\n"
-            "softmax t6 -> 1x1x4\n");
+  EXPECT_EQ(
+      decode(space, parse_architecture(space,
+                                       "conv1=28 block1=skip block2=skip block3=skip block4=skip "
+                                       "block5=skip"))
+          .canonical_text(),
+      "input 32x32x1\n"
+      "conv2d t0 10x4 s1x1 same -> 32x32x28 relu\n"
+      "average_pool_2d t1 2x2 s2x2 same -> 16x16x28\n"
+      "average_pool_2d t2 2x2 s2x2 same -> 8x8x28\n"
+      "average_pool_2d t3 2x2 s2x2 same -> 4x4x28\n"
+      "average_pool_2d t4 4x4 s4x4 valid -> 1x1x28\n"
+      "fully_connected t5 -> 1x1x4\n"
+      "softmax t6 -> 1x1x4\n");
 }
 
 TEST(ShippedSpaces, Cifar10IsPlain3x3ConvolutionsOnThreeMaps) {
@@ -224,8 +230,8 @@ TEST(ShippedSpaces, Cifar10IsPlain3x3ConvolutionsOnThreeMaps) {
     EXPECT_EQ(layer.type, LayerType::conv2d);
     EXPECT_EQ(layer.window.kernel_h, 3);
     EXPECT_EQ(layer.window.kernel_w, 3);
-    EXPECT_EQ(layer.output,
-              (network::Shape{static_cast<int>(map), static_cast<int>(map), static_cast<int>(out)}));
+    EXPECT_EQ(layer.output, (network::Shape{static_cast<int>(map), static_cast<int>(map),
+                                            static_cast<int>(out)}));
   }
   EXPECT_EQ(network::total_ops(network).macs, macs + 96 * 10);
   EXPECT_EQ(macs, 90'243'072U);

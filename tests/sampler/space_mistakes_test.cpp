@@ -37,9 +37,10 @@ name = "d"
 type = "softmax"
 )",
                      "s.toml"),
-      ElementsAre(StartsWith("s.toml:3: title: "), StartsWith("s.toml:4: input: "),
-                  StartsWith("s.toml:8: kernell: is not a key that belongs here; did you mean `kernel`?"),
-                  StartsWith("s.toml:14: width: "), StartsWith("s.toml:17: type: ")));
+      ElementsAre(
+          StartsWith("s.toml:3: title: "), StartsWith("s.toml:4: input: "),
+          StartsWith("s.toml:8: kernell: is not a key that belongs here; did you mean `kernel`?"),
+          StartsWith("s.toml:14: width: "), StartsWith("s.toml:17: type: ")));
 }
 
 TEST(SpaceMistakes, EveryKeyOfABlockIsNamed) {
@@ -66,13 +67,12 @@ skip = true
                           StartsWith("s.toml:9: kernel: "), StartsWith("s.toml:10: stride: "),
                           StartsWith("s.toml:11: padding: "), StartsWith("s.toml:12: expansion: "),
                           StartsWith("s.toml:13: width: "), StartsWith("s.toml:14: tie: "),
-                          StartsWith("s.toml:15: activation: "), StartsWith("s.toml:16: residual: "),
-                          StartsWith("s.toml:17: skip: ")));
+                          StartsWith("s.toml:15: activation: "),
+                          StartsWith("s.toml:16: residual: "), StartsWith("s.toml:17: skip: ")));
 }
 
 TEST(SpaceMistakes, NothingIsMadeUpBecauseOfAnotherMistake) {
-  EXPECT_THAT(
-      space_mistakes(R"(format = "opline-space"
+  EXPECT_THAT(space_mistakes(R"(format = "opline-space"
 version = 1
 title = "t"
 input = [8, 8, 1]
@@ -84,11 +84,13 @@ widht = { from = 8, to = 16, step = 8 }
 tie = "t"
 stride = 0
 )",
-                     "s.toml"),
-      ElementsAre(StartsWith("s.toml:8: kernell: is not a key"), StartsWith("s.toml:11: stride: is 0")))
+                             "s.toml"),
+              ElementsAre(StartsWith("s.toml:8: kernell: is not a key"),
+                          StartsWith("s.toml:11: stride: is 0")))
       << "kernel and width are not missing, and the tie may be right";
   EXPECT_THAT(
-      space_mistakes("format = \"opline-space\"\nversion = 1\ntitle = \"t\"\ninput = [8, 8, 1]\n", "s.toml"),
+      space_mistakes("format = \"opline-space\"\nversion = 1\ntitle = \"t\"\ninput = [8, 8, 1]\n",
+                     "s.toml"),
       ElementsAre(StartsWith("s.toml:1: block: is missing")));
 }
 
@@ -158,7 +160,8 @@ TEST(SpaceMistakes, ThereAreSomeExactlyWhereLoadingFails) {
     }
     EXPECT_EQ(mistakes.empty(), first.empty()) << text;
     if (!first.empty()) {
-      EXPECT_THAT(mistakes, testing::Contains(first)) << "what loading says is one of them\n" << text;
+      EXPECT_THAT(mistakes, testing::Contains(first)) << "what loading says is one of them\n"
+                                                      << text;
     }
   }
   EXPECT_GT(refused, 500);

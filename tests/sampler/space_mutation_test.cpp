@@ -1,5 +1,5 @@
-// Damaged space files and architecture texts: an Error that blames the input, or success; never anything
-// else.
+// Damaged space files and architecture texts: an Error that blames the input, or success; never
+// anything else.
 #include <gmock/gmock.h>
 
 #include "sampler/decode.h"

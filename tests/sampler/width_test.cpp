@@ -46,15 +46,19 @@ TEST(Share, IsTheNearestMultipleHalvesUpAndAtLeastOne) {
 }
 
 TEST(Share, PercentagesAreAListOrARange) {
-  EXPECT_THAT(options_of("{ base = 96, percent = [10, 50, 100], multiple_of = 1 }"), ElementsAre(10, 48, 96));
-  EXPECT_THAT(options_of("{ base = 96, percent = { from = 20, to = 100, step = 40 }, multiple_of = 8 }"),
-              ElementsAre(16, 56, 96));
-  EXPECT_THAT(options_of("{ base = 10, percent = [50, 150], multiple_of = 1 }"), ElementsAre(5, 15));
+  EXPECT_THAT(options_of("{ base = 96, percent = [10, 50, 100], multiple_of = 1 }"),
+              ElementsAre(10, 48, 96));
+  EXPECT_THAT(
+      options_of("{ base = 96, percent = { from = 20, to = 100, step = 40 }, multiple_of = 8 }"),
+      ElementsAre(16, 56, 96));
+  EXPECT_THAT(options_of("{ base = 10, percent = [50, 150], multiple_of = 1 }"),
+              ElementsAre(5, 15));
 }
 
 TEST(Share, WhatRoundsToOneWidthIsOneOption) {
-  EXPECT_THAT(options_of("{ base = 16, percent = { from = 10, to = 100, step = 10 }, multiple_of = 4 }"),
-              ElementsAre(4, 8, 12, 16));
+  EXPECT_THAT(
+      options_of("{ base = 16, percent = { from = 10, to = 100, step = 10 }, multiple_of = 4 }"),
+      ElementsAre(4, 8, 12, 16));
 }
 
 TEST(Share, IsTheSameSpaceAsTheListOfItsWidths) {
@@ -68,7 +72,8 @@ TEST(Share, MistakesHaveTheirRemedy) {
             "f.toml:9: multiple_of: is missing; add it as an integer");
   EXPECT_EQ(error("{ percent = [50, 100], multiple_of = 4 }"),
             "f.toml:9: base: is missing; add it as an integer");
-  EXPECT_EQ(error("{ base = 16, multiple_of = 4 }"), "f.toml:9: percent: is missing; add it as a table");
+  EXPECT_EQ(error("{ base = 16, multiple_of = 4 }"),
+            "f.toml:9: percent: is missing; add it as a table");
   EXPECT_EQ(error("{ base = 16, percent = [50, 100], multiple_of = 0 }"),
             "f.toml:9: multiple_of: is 0; it must be from 1 to 65535");
   EXPECT_EQ(error("{ base = 0, percent = [50, 100], multiple_of = 4 }"),
@@ -80,7 +85,8 @@ TEST(Share, MistakesHaveTheirRemedy) {
   EXPECT_EQ(error("{ base = 16, percent = [50, 1001], multiple_of = 4 }"),
             "f.toml:9: percent: 1001 is no percentage; it must be from 1 to 1000");
   EXPECT_EQ(error("{ base = 16, percent = [100, 50], multiple_of = 4 }"),
-            "f.toml:9: percent: 50 stands behind 100; list the percentages in ascending order, each once");
+            "f.toml:9: percent: 50 stands behind 100; list the percentages in ascending order, "
+            "each once");
   EXPECT_EQ(error("{ base = 16, percent = { from = 10, to = 95, step = 10 }, multiple_of = 4 }"),
             "f.toml:9: to: is 95, but steps of 10 from 10 end on 90; write that, or another step");
   EXPECT_EQ(error("{ base = 16, percent = { from = 10, to = 100, setp = 10 }, multiple_of = 4 }"),
@@ -89,15 +95,17 @@ TEST(Share, MistakesHaveTheirRemedy) {
             "f.toml:9: width: leaves no choice; write width = 4");
   EXPECT_EQ(error("{ base = 65535, percent = [50, 200], multiple_of = 1 }"),
             "f.toml:9: percent: 200 % of 65535 is 131070; a width is at most 65535");
-  EXPECT_EQ(error("{ base = 16, percent = [50, 100], multiple_of = 4, from = 3 }"),
-            "f.toml:9: from: is not a key that belongs here; known here: base, multiple_of, percent");
+  EXPECT_EQ(
+      error("{ base = 16, percent = [50, 100], multiple_of = 4, from = 3 }"),
+      "f.toml:9: from: is not a key that belongs here; known here: base, multiple_of, percent");
 }
 
 TEST(Tie, RepetitionsAndBlocksShareOneDecision) {
   const Space space = space_of(
       "width = [4, 8]\nrepeat = 2\ntie = \"g\"\n"
       "[[block]]\nname = \"p\"\ntype = \"max_pool_2d\"\nkernel = 2\n"
-      "[[block]]\nname = \"b\"\ntype = \"conv2d\"\nkernel = 1\nwidth = { from = 4, to = 8, step = 4 }\n"
+      "[[block]]\nname = \"b\"\ntype = \"conv2d\"\nkernel = 1\nwidth = { from = 4, to = 8, step = "
+      "4 }\n"
       "tie = \"g\"\nresidual = true\nskip = \"identity\"\n"
       "[[block]]\nname = \"c\"\ntype = \"conv2d\"\nkernel = 1\nwidth = [4, 8]\n");
   EXPECT_EQ(space.canonical_text(),
@@ -117,16 +125,20 @@ TEST(Tie, RepetitionsAndBlocksShareOneDecision) {
 }
 
 TEST(Tie, MistakesHaveTheirRemedy) {
-  const std::string second = "[[block]]\nname = \"b\"\ntype = \"conv2d\"\nkernel = 3\nwidth = [4, 9]\n";
+  const std::string second =
+      "[[block]]\nname = \"b\"\ntype = \"conv2d\"\nkernel = 3\nwidth = [4, 9]\n";
   EXPECT_EQ(error_of("width = [4, 8]\ntie = \"g\"\n" + second + "tie = \"g\"\n"),
-            "f.toml:15: width: has other options than that of the block at f.toml:5, to which `g` ties it; "
+            "f.toml:15: width: has other options than that of the block at f.toml:5, to which `g` "
+            "ties it; "
             "make them equal");
   EXPECT_EQ(error_of("width = [4, 9]\ntie = \"g\"\n" + second),
-            "f.toml:10: tie: `g` ties block `a` to no other; give another block the same tie, or remove it");
+            "f.toml:10: tie: `g` ties block `a` to no other; give another block the same tie, or "
+            "remove it");
   EXPECT_EQ(error_of("width = [4, 9]\ntie = \"b\"\n" + second + "tie = \"b\"\n"),
             "f.toml:10: tie: `b` is also the block at f.toml:11; give the tie a name of its own");
   EXPECT_EQ(error_of("width = 4\ntie = \"g\"\n"),
-            "f.toml:10: tie: shares the decision of a width, but the width of this block is none; remove it");
+            "f.toml:10: tie: shares the decision of a width, but the width of this block is none; "
+            "remove it");
   EXPECT_EQ(error_of("width = [4, 8]\ntie = \"G\"\n"),
             "f.toml:10: tie: must be 1 to 40 lower-case letters, digits and _, a letter first");
   EXPECT_EQ(error_of("width = 4\n[[block]]\nname = \"b\"\ntype = \"softmax\"\ntie = \"g\"\n"),
@@ -135,21 +147,25 @@ TEST(Tie, MistakesHaveTheirRemedy) {
 
 TEST(Residual, NeedsTheChannelsThatComeInWhateverIsDecided) {
   const auto second = [](const std::string& width) {
-    return "[[block]]\nname = \"b\"\ntype = \"conv2d\"\nkernel = 3\nresidual = true\nwidth = " + width + "\n";
+    return "[[block]]\nname = \"b\"\ntype = \"conv2d\"\nkernel = 3\nresidual = true\nwidth = " +
+           width + "\n";
   };
   const std::string tied = "tie = \"g\"\n";
   const std::string error =
-      "f.toml:14: residual: needs as many channels as reach block `b`, so that input and output can be "
+      "f.toml:14: residual: needs as many channels as reach block `b`, so that input and output "
+      "can be "
       "added; write width = \"same\", or tie its width to the block before it";
   EXPECT_TRUE(space_of("width = 4\n\n" + second("4")).blocks[1].residual) << "fixed and equal";
   EXPECT_EQ(error_of("width = 4\n\n" + second("5")).substr(12), error.substr(12));
   EXPECT_TRUE(space_of("width = [4, 8]\n" + tied + second("[4, 8]") + tied).blocks[1].residual);
-  EXPECT_EQ(error_of("width = [4, 8]\n" + second("[4, 8]")), error) << "equal options, two decisions";
-  EXPECT_EQ(
-      error_of("width = [4, 8]\n" + tied + "skip = \"identity\"\n" + second("[4, 8]") + tied).substr(12),
-      error.substr(12))
+  EXPECT_EQ(error_of("width = [4, 8]\n" + second("[4, 8]")), error)
+      << "equal options, two decisions";
+  EXPECT_EQ(error_of("width = [4, 8]\n" + tied + "skip = \"identity\"\n" + second("[4, 8]") + tied)
+                .substr(12),
+            error.substr(12))
       << "where `a` is skipped, 3 channels come in";
-  EXPECT_TRUE(space_of("width = [4, 8]\nskip = \"identity\"\n" + second("\"same\"")).blocks[1].residual);
+  EXPECT_TRUE(
+      space_of("width = [4, 8]\nskip = \"identity\"\n" + second("\"same\"")).blocks[1].residual);
 }
 
 }  // namespace

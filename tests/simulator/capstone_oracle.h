@@ -10,15 +10,17 @@ namespace opline::simulator::testing {
 class Capstone {
  public:
   Capstone() {
-    cs_open(CS_ARCH_ARM, static_cast<cs_mode>(CS_MODE_THUMB | CS_MODE_MCLASS | CS_MODE_V8), &handle_);
+    cs_open(CS_ARCH_ARM, static_cast<cs_mode>(CS_MODE_THUMB | CS_MODE_MCLASS | CS_MODE_V8),
+            &handle_);
   }
   Capstone(const Capstone&) = delete;
   Capstone& operator=(const Capstone&) = delete;
   ~Capstone() { cs_close(&handle_); }
 
-  /// The text of the instruction `bits` (first halfword high when wide), in an IT block under `condition` when `in_it`;
-  /// empty when it is refused.
-  std::string text(std::uint32_t address, std::uint32_t bits, bool wide, bool in_it, unsigned condition) {
+  /// The text of the instruction `bits` (first halfword high when wide), in an IT block under
+  /// `condition` when `in_it`; empty when it is refused.
+  std::string text(std::uint32_t address, std::uint32_t bits, bool wide, bool in_it,
+                   unsigned condition) {
     std::string code = bytes_of(bits, wide);
     if (in_it) code = bytes_of(0xBF08U | condition << 4, false) + code;
     return last_of(code, in_it ? address - 2 : address, in_it ? 2 : 1);

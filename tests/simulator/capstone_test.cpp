@@ -1,4 +1,5 @@
-// The text of instructions against Capstone: random encodings of every group that the decoder knows, also in IT blocks.
+// The text of instructions against Capstone: random encodings of every group that the decoder
+// knows, also in IT blocks.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +31,9 @@ TEST(Disassembler, KnownAnswers) {
 
 #ifndef OPLINE_HAVE_CAPSTONE
 
-TEST(Capstone, AgreesOnTheText) { GTEST_SKIP() << "apt install libcapstone-dev, configure and build again"; }
+TEST(Capstone, AgreesOnTheText) {
+  GTEST_SKIP() << "apt install libcapstone-dev, configure and build again";
+}
 
 #else
 
@@ -94,11 +97,13 @@ TEST_P(CapstoneGroups, AgreeOnTheText) {
     const bool in_it = random.below(3) == 0;
     const auto cond = static_cast<std::uint8_t>(in_it ? random.below(14) : 14);
     if (is_wide(first) != group.wide || !compared(bits, group.wide, in_it)) continue;
-    const Decoded decoded = decode(context, kAddress, first, static_cast<std::uint16_t>(bits), in_it);
+    const Decoded decoded =
+        decode(context, kAddress, first, static_cast<std::uint16_t>(bits), in_it);
     if (decoded.op.run == undefined_handler()) continue;
     const std::string mine = disassemble(kAddress, bits, group.wide, in_it, cond);
     const bool unconditional = mine.starts_with("v") && group.value >> 24 == 0xFE;
-    if (in_it && (decoded.kind == Kind::branch || unconditional || mine.starts_with("bkpt"))) continue;
+    if (in_it && (decoded.kind == Kind::branch || unconditional || mine.starts_with("bkpt")))
+      continue;
     const std::string theirs = capstone.text(kAddress, bits, group.wide, in_it, cond);
     if (theirs.empty()) {
       ++refused;
@@ -113,11 +118,13 @@ TEST_P(CapstoneGroups, AgreeOnTheText) {
   EXPECT_GT(mnemonics.size(), 3U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Decoded, CapstoneGroups, ::testing::ValuesIn(kGroups), [](const auto& test) {
-  std::string name;
-  for (const char* c = test.param.name; *c != '\0'; ++c) name += *c == ' ' || *c == ',' ? '_' : *c;
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Decoded, CapstoneGroups, ::testing::ValuesIn(kGroups),
+                         [](const auto& test) {
+                           std::string name;
+                           for (const char* c = test.param.name; *c != '\0'; ++c)
+                             name += *c == ' ' || *c == ',' ? '_' : *c;
+                           return name;
+                         });
 
 #endif
 

@@ -1,4 +1,5 @@
-// The two-issue pipeline and its caches: known answers counted by hand from the rules in dual_issue.h.
+// The two-issue pipeline and its caches: known answers counted by hand from the rules in
+// dual_issue.h.
 #include "runners/simulator/dual_issue.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +17,8 @@ class M7Cases : public Cases {
  public:
   M7Cases() : Cases("cases-m7", "nucleo-f767zi") {}
 
-  /// Cycles from an empty pipeline to the issue of the BKPT, the second time, when code and branches are known.
+  /// Cycles from an empty pipeline to the issue of the BKPT, the second time, when code and
+  /// branches are known.
   std::uint64_t warm(const std::string& name, std::uint32_t r0 = 0, std::uint32_t r1 = kData,
                      std::uint32_t r2 = 0, std::uint32_t r3 = 0) {
     for (int i = 0; i < 2; ++i) {
@@ -40,18 +42,21 @@ struct Known {
 
 class DualIssueTiming : public ::testing::TestWithParam<Known> {};
 
-// The first instruction issues in cycle 1. The BKPT counts: beside the last instruction where it can, else after it.
+// The first instruction issues in cycle 1. The BKPT counts: beside the last instruction where it
+// can, else after it.
 TEST_P(DualIssueTiming, IsWhatTheRulesSay) {
   OPLINE_NEEDS_PROGRAMS();
   M7Cases cases;
   const Known& known = GetParam();
-  EXPECT_EQ(cases.warm(known.name, known.r0, Cases::kData, known.r2, known.r3), known.cycles) << known.count;
+  EXPECT_EQ(cases.warm(known.name, known.r0, Cases::kData, known.r2, known.r3), known.cycles)
+      << known.count;
 }
 
 constexpr Known kKnown[] = {
     {"m_nops", 0, 0, 0, 6, "two a cycle: 5, and the BKPT"},
     {"m_adds", 0, 0, 0, 3, "two a cycle: 2, and the BKPT"},
-    {"m_adds_chained", 0, 0, 0, 3, "the second beside the first, which runs in EX1; then one a cycle"},
+    {"m_adds_chained", 0, 0, 0, 3,
+     "the second beside the first, which runs in EX1; then one a cycle"},
     {"m_eors_chained", 0, 0, 0, 4, "one a cycle"},
     {"m_load_use", 0, 0, 0, 2, "a word is there for the ALU in the next cycle"},
     {"m_load_use_byte", 0, 0, 0, 3, "a byte one cycle later"},
@@ -71,7 +76,8 @@ constexpr Known kKnown[] = {
     {"m_push_pop", 0, 0, 0, 5, "two words a cycle, alone: 1 to 2, 3 to 4"},
     {"m_divide", 0, 0xFFFFFFFF, 1, 13, "a quotient of 32 bits: 12"},
     {"m_divide", 0, 1, 2, 4, "an empty quotient: 3"},
-    {"m_loop", 10, 0, 0, 19, "10 rounds of one cycle, 8 for the way out that is not foreseen, the BKPT"},
+    {"m_loop", 10, 0, 0, 19,
+     "10 rounds of one cycle, 8 for the way out that is not foreseen, the BKPT"},
     {"m_early_flags", 1, 0, 0, 13, "6, and only 6 lost because the flags were old"},
     {"m_it", 1, 0, 0, 2, "CMP and IT, then the addition with the BKPT"},
     {"m_it", 0, 0, 0, 2, "the same when it is skipped"},
@@ -90,13 +96,15 @@ TEST(DualIssueBranches, AnUnknownBackwardBranchIsFoundWhenDecoded) {
   warm.warm("m_loop", 10);
   cold.run("m_nops");  // nothing of the loop is known but its line, which the next one brings
   cold.run("m_loop", 1);
-  const std::uint64_t line = cold.cycles;  // not taken though predicted: 1 + 8 + 1, and the line's fill
+  const std::uint64_t line =
+      cold.cycles;  // not taken though predicted: 1 + 8 + 1, and the line's fill
   EXPECT_EQ(line, 1U + 8 + 1 + 12);
   cold.run("m_loop", 10);
   EXPECT_EQ(cold.cycles, warm.cycles + 3) << "redirect once";
 }
 
-// F767ZI: bus 4, SRAM 1; flash 1 + 7 wait states. The program has set 7 wait states and switched on both caches.
+// F767ZI: bus 4, SRAM 1; flash 1 + 7 wait states. The program has set 7 wait states and switched on
+// both caches.
 TEST(DualIssueCaches, AMissWaitsForItsMemoryOnce) {
   OPLINE_NEEDS_PROGRAMS();
   M7Cases cases;

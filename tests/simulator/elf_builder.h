@@ -21,8 +21,8 @@ struct BuiltSegment {
   std::string bytes;
 };
 
-/// An executable with the given segments and symbols (functions). Layout: header, program headers, section headers
-/// (null, .symtab, .strtab), segments, symbols, strings.
+/// An executable with the given segments and symbols (functions). Layout: header, program headers,
+/// section headers (null, .symtab, .strtab), segments, symbols, strings.
 inline std::string build_elf(const std::vector<BuiltSegment>& segments,
                              const std::map<std::string, std::uint32_t>& symbols = {},
                              std::uint32_t entry = 0) {
@@ -69,7 +69,8 @@ inline std::string build_elf(const std::vector<BuiltSegment>& segments,
   const auto table_bytes = static_cast<std::uint32_t>(table.size()),
              name_bytes = static_cast<std::uint32_t>(names.size());
   file.append(kSection, '\0');
-  for (const std::uint32_t field : {0U, 2U, 0U, 0U, at, table_bytes, 2U, 1U, 4U, 16U}) put32(file, field);
+  for (const std::uint32_t field : {0U, 2U, 0U, 0U, at, table_bytes, 2U, 1U, 4U, 16U})
+    put32(file, field);
   for (const std::uint32_t field : {0U, 3U, 0U, 0U, at + table_bytes, name_bytes, 0U, 0U, 1U, 0U})
     put32(file, field);
   return file + data + table + names;

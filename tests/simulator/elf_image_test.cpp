@@ -64,8 +64,9 @@ TEST(ElfImage, RefusesWhatIsNotABareMetalArmExecutable) {
 }
 
 TEST(ElfImage, ChecksEveryOffset) {
-  EXPECT_THAT(problem_of(with_byte(31, '\x7f')), HasSubstr("outside the file"));      // program headers
-  EXPECT_THAT(problem_of(with_byte(52 + 7, '\x7f')), HasSubstr("outside the file"));  // segment offset
+  EXPECT_THAT(problem_of(with_byte(31, '\x7f')), HasSubstr("outside the file"));  // program headers
+  EXPECT_THAT(problem_of(with_byte(52 + 7, '\x7f')),
+              HasSubstr("outside the file"));  // segment offset
   EXPECT_THAT(problem_of(with_byte(42, 1)), HasSubstr("too small"));
   EXPECT_THAT(problem_of(with_byte(46, 1)), HasSubstr("too small"));
   EXPECT_THAT(problem_of(with_byte(52 + 16, 100)), HasSubstr("larger in the file"));
@@ -78,8 +79,8 @@ TEST(ElfImage, SegmentsDoNotWrapAround) {
   EXPECT_THAT(problem_of(build_elf({{0xFFFFFFFE, "abcd"}})), HasSubstr("wraps around"));
 }
 
-// Every truncation and many corruptions are either read or refused with an Error; under the sanitizers this also
-// shows that nothing outside the file is touched.
+// Every truncation and many corruptions are either read or refused with an Error; under the
+// sanitizers this also shows that nothing outside the file is touched.
 TEST(ElfImage, SurvivesHostileBytes) {
   const std::string bytes = good();
   for (std::size_t length = 0; length < bytes.size(); ++length) {
@@ -93,7 +94,8 @@ TEST(ElfImage, SurvivesHostileBytes) {
   for (int i = 0; i < 20'000; ++i) {
     std::string corrupt = bytes;
     for (int changes = 0; changes < 3; ++changes) {
-      corrupt[random.below(static_cast<std::uint32_t>(bytes.size()))] = static_cast<char>(random.next());
+      corrupt[random.below(static_cast<std::uint32_t>(bytes.size()))] =
+          static_cast<char>(random.next());
     }
     try {
       (void)ElfImage::from_bytes(corrupt, "corrupt.elf");

@@ -1,6 +1,7 @@
-// Whole programs have the cycles that their timing model had before. A setup names the model, not the code that applies it;
-// so whoever changes these figures raises `timing_model` in data/cores, and studies of the two never mix.
-// OPLINE_REWRITE_GOLDENS=1 writes tests/simulator/golden/cycles.txt anew.
+// Whole programs have the cycles that their timing model had before. A setup names the model, not
+// the code that applies it; so whoever changes these figures raises `timing_model` in data/cores,
+// and studies of the two never mix. OPLINE_REWRITE_GOLDENS=1 writes
+// tests/simulator/golden/cycles.txt anew.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -31,8 +32,8 @@ TEST(GoldenCycles, ChangeOnlyWithTheNameOfTheTimingModel) {
     Machine machine = testing::machine_for(program.name, program.board);
     const Stop stop = machine.run();
     EXPECT_EQ(stop.reason, StopReason::breakpoint) << stop.text;
-    text += fmt::format("{} {} {} {}\n", machine.core().timing_model, program.name, machine.cycles(),
-                        machine.instructions());
+    text += fmt::format("{} {} {} {}\n", machine.core().timing_model, program.name,
+                        machine.cycles(), machine.instructions());
   }
   const std::string path = std::string(OPLINE_SOURCE_DIR) + "/tests/simulator/golden/cycles.txt";
   if (std::getenv("OPLINE_REWRITE_GOLDENS") != nullptr) write_file_atomically(path, text);

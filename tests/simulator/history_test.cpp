@@ -33,7 +33,8 @@ TEST(History, EndsBeforeTheFault) {
   EXPECT_EQ(run.stop.pc, cases.address("s_it_unmapped") + 4);
   EXPECT_EQ(texts_of(run.last), (std::vector<std::string>{"cmp r0, #0", "it ne"}))
       << "the run was that short";
-  EXPECT_THAT(history_text(run.last, cases.machine.image()), ::testing::HasSubstr("s_it_unmapped+0x2\n"));
+  EXPECT_THAT(history_text(run.last, cases.machine.image()),
+              ::testing::HasSubstr("s_it_unmapped+0x2\n"));
 }
 
 TEST(History, OfAnOverflowIsTheLastDozenAndTheStateIsThatOfARunWithout) {

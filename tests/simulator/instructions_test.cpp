@@ -1,4 +1,5 @@
-// Known answers of instructions, worked out by hand from ARM DDI 0403; unicorn_instructions_test.cpp has the breadth.
+// Known answers of instructions, worked out by hand from ARM DDI 0403;
+// unicorn_instructions_test.cpp has the breadth.
 #include <gmock/gmock.h>
 
 #include "tests/simulator/programs.h"
@@ -82,7 +83,8 @@ TEST(CodeInSram, IsExecutedAsWrittenLast) {
   OPLINE_NEEDS_PROGRAMS();
   Cases cases;
   // CMP R0, #7; ITE EQ; MOVEQ R0, #1; MOVNE R0, #2; ADDS R0, #16; BX LR
-  cases.machine.write_memory(0x20002000, std::string("\x07\x28\x0C\xBF\x01\x20\x02\x20\x10\x30\x70\x47", 12));
+  cases.machine.write_memory(0x20002000,
+                             std::string("\x07\x28\x0C\xBF\x01\x20\x02\x20\x10\x30\x70\x47", 12));
   EXPECT_EQ(cases.run("m_sram_code", 7, 0x20002001).reason, StopReason::breakpoint);
   EXPECT_EQ(cases.machine.registers().r[0], 17U);
   EXPECT_EQ(cases.cycles, 1U + 3 + 1 + 0 + 1 + 1 + 1 + 3 + 1) << "folding and refills as in flash";

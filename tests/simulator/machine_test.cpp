@@ -1,4 +1,5 @@
-// The machine as its users see it: booting, the UART, budgets, stops with reasons, snapshots, threads.
+// The machine as its users see it: booting, the UART, budgets, stops with reasons, snapshots,
+// threads.
 #include "runners/simulator/machine.h"
 
 #include <gmock/gmock.h>
@@ -32,7 +33,8 @@ TEST_P(Stops, SayWhatWhereAndInWhichFunction) {
   EXPECT_EQ(stop.reason, GetParam().reason) << stop.text;
   EXPECT_THAT(stop.text, HasSubstr(GetParam().text));
   EXPECT_THAT(stop.text, HasSubstr(std::string("in ") + GetParam().name));
-  EXPECT_EQ(stop.pc, cases.address(GetParam().name)) << "the instruction that could not be completed";
+  EXPECT_EQ(stop.pc, cases.address(GetParam().name))
+      << "the instruction that could not be completed";
   EXPECT_EQ(cases.instructions, 0U);
   // It is not skipped: going on stops there again.
   EXPECT_EQ(cases.machine.run({1000}).pc, stop.pc);
@@ -45,7 +47,8 @@ constexpr Stopped kStops[] = {
     {"s_unmapped", 0, 0x60000000, StopReason::fault, "unmapped memory of 4 bytes at 0x60000000"},
     {"s_unmapped", 0, 0x20020000, StopReason::fault, "0x20020000"},
     {"s_unmapped", 0, 0x2001FFFE, StopReason::fault, "0x2001fffe"},
-    {"s_unmapped", 0, 0x40010000, StopReason::fault, "unmodelled register of 4 bytes at 0x40010000"},
+    {"s_unmapped", 0, 0x40010000, StopReason::fault,
+     "unmodelled register of 4 bytes at 0x40010000"},
     {"s_unmapped", 0, 0x40023801, StopReason::fault, "unaligned device read"},
     {"s_unmapped", 0, 0xE0042000, StopReason::fault, "0xe0042000"},
     {"s_store", 0, 0x08001000, StopReason::fault, "write to flash of 4 bytes at 0x08001000"},
@@ -65,7 +68,8 @@ INSTANTIATE_TEST_SUITE_P(Machine, Stops, ::testing::ValuesIn(kStops), [](const a
 TEST(StopText, NamesTheInstructionThatCouldNotBeCompleted) {
   OPLINE_NEEDS_PROGRAMS();
   Cases cases;
-  EXPECT_THAT(cases.run("s_unmapped", 0, 0x70000000).text, EndsWith("(in s_unmapped): ldr r0, [r1]"));
+  EXPECT_THAT(cases.run("s_unmapped", 0, 0x70000000).text,
+              EndsWith("(in s_unmapped): ldr r0, [r1]"));
   EXPECT_THAT(cases.run("s_it_unmapped", 1, 0x70000000).text,
               EndsWith("(in s_it_unmapped+0x4): ldrne r2, [r1]"));
   Cases m7("cases-m7", "nucleo-f767zi");
@@ -275,7 +279,8 @@ TEST(Machine, FlashTakesDataWhereNoCodeWasExecuted) {
 }
 
 TEST(Machine, RefusesAnImageForAnotherBoard) {
-  const auto image = ElfImage::from_bytes(testing::build_elf({{0x10000000, "abcd"}}), "elsewhere.elf");
+  const auto image =
+      ElfImage::from_bytes(testing::build_elf({{0x10000000, "abcd"}}), "elsewhere.elf");
   try {
     Machine machine(board::load_board("nucleo-f446re"), board::load_core("cortex-m4"), image);
     FAIL();
@@ -302,9 +307,9 @@ TEST(Machine, RunningOffTheEndOfTheFlashIsAFault) {
   std::string vectors;
   testing::put32(vectors, 0x20020000);
   testing::put32(vectors, 0x0807FFF1);
-  Machine machine(
-      board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
-      ElfImage::from_bytes(testing::build_elf({{0x08000000, vectors}, {0x0807FFF0, code}}), "end.elf"));
+  Machine machine(board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
+                  ElfImage::from_bytes(
+                      testing::build_elf({{0x08000000, vectors}, {0x0807FFF0, code}}), "end.elf"));
   const Stop stop = machine.run();
   EXPECT_EQ(stop.reason, StopReason::fault);
   EXPECT_THAT(stop.text, HasSubstr("ran off the end of the flash at 0x08080000"));

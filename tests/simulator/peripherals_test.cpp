@@ -7,8 +7,8 @@ namespace opline::simulator {
 namespace {
 
 using Result = Stm32Peripherals::Result;
-constexpr std::uint32_t kRcc = 0x40023800, kPwr = 0x40007000, kFlash = 0x40023C00, kGpioA = 0x40020000,
-                        kUsart = 0x40004400;
+constexpr std::uint32_t kRcc = 0x40023800, kPwr = 0x40007000, kFlash = 0x40023C00,
+                        kGpioA = 0x40020000, kUsart = 0x40004400;
 
 class Peripherals : public ::testing::Test {
  protected:
@@ -96,7 +96,8 @@ TEST_F(Peripherals, PollingAnEmptyReceiverInVainIsWaiting) {
   EXPECT_EQ(get(kUsart) & 0x20U, 0U);
 }
 
-// The usual driver: wait for TXE, write, wait for TC. It reads the status twice a byte and never waits for input.
+// The usual driver: wait for TXE, write, wait for TC. It reads the status twice a byte and never
+// waits for input.
 TEST_F(Peripherals, TransmittingIsNotWaiting) {
   set(kRcc + 0x40, 1U << 17);
   set(kUsart + 12, 0x200C);
@@ -112,7 +113,8 @@ TEST_F(Peripherals, WhatIsNotModelledIsNotThere) {
   EXPECT_EQ(p.read(0x40000000, value), Result::unmapped);  // TIM2
   EXPECT_EQ(p.write(kFlash + 4, 0x45670123), Result::unmapped);
   EXPECT_EQ(p.read(kGpioA + 0x28, value), Result::unmapped);
-  EXPECT_EQ(p.write(kUsart + 12, 0x202C), Result::unmapped) << "RXNEIE: an interrupt that would never come";
+  EXPECT_EQ(p.write(kUsart + 12, 0x202C), Result::unmapped)
+      << "RXNEIE: an interrupt that would never come";
   EXPECT_EQ(p.write(kUsart + 20, 1U << 6), Result::unmapped) << "DMAR";
 }
 

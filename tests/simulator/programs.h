@@ -1,4 +1,5 @@
-// tests/simulator/programs.h - the test programs that arm-none-eabi-gcc built, and machines that run them.
+// tests/simulator/programs.h - the test programs that arm-none-eabi-gcc built, and machines that
+// run them.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -26,7 +27,8 @@ inline std::shared_ptr<const ElfImage> load_program(const std::string& name) {
   return ElfImage::from_file(program_path(name));
 }
 
-inline Machine machine_for(const std::string& name, const std::string& board_name = "nucleo-f446re") {
+inline Machine machine_for(const std::string& name,
+                           const std::string& board_name = "nucleo-f446re") {
   board::Board board = board::load_board(board_name);
   board::Core core = board::load_core(board.core);
   return {std::move(board), std::move(core), load_program(name)};
@@ -39,7 +41,8 @@ class Cases {
 
   Cases() : Cases("cases", "nucleo-f446re") {}
   /// Another file of cases, on another board.
-  Cases(const std::string& program, const std::string& board) : machine(machine_for(program, board)) {
+  Cases(const std::string& program, const std::string& board)
+      : machine(machine_for(program, board)) {
     const Stop booted = machine.run({100'000});
     EXPECT_EQ(booted.reason, StopReason::breakpoint) << booted.text;
   }
@@ -51,8 +54,8 @@ class Cases {
   }
 
   /// Starts at the case with R0 to R3 as given; the others keep their values.
-  Stop run(const std::string& name, std::uint32_t r0 = 0, std::uint32_t r1 = kData, std::uint32_t r2 = 0,
-           std::uint32_t r3 = 0, Budget budget = {1'000'000}) {
+  Stop run(const std::string& name, std::uint32_t r0 = 0, std::uint32_t r1 = kData,
+           std::uint32_t r2 = 0, std::uint32_t r3 = 0, Budget budget = {1'000'000}) {
     Registers all = machine.registers();
     all.r[0] = r0;
     all.r[1] = r1;

@@ -1,4 +1,5 @@
-// Known answers of the cycle model: Cortex-M4 TRM (DDI 0439) table 3-1, section 3.3.3 and table 7-1, counted by hand.
+// Known answers of the cycle model: Cortex-M4 TRM (DDI 0439) table 3-1, section 3.3.3 and table
+// 7-1, counted by hand.
 #include <gmock/gmock.h>
 
 #include "tests/simulator/programs.h"
@@ -106,12 +107,14 @@ TEST(FlashWaits, TheInstructionCacheHidesThemAfterTheFirstRound) {
   EXPECT_EQ(cycles_under(0x000, "t_line_loop", 10), 108U);
   EXPECT_EQ(cycles_under(0x205, "t_line_loop", 10), 108U + 2 * 5)
       << "ICEN, 5 wait states: two lines are read once";
-  EXPECT_EQ(cycles_under(0x005, "t_line_loop", 10), 108U + 20 * 5) << "no cache: both lines every round";
+  EXPECT_EQ(cycles_under(0x005, "t_line_loop", 10), 108U + 20 * 5)
+      << "no cache: both lines every round";
   EXPECT_EQ(cycles_under(0x203, "t_line_loop", 10), 108U + 2 * 3) << "3 wait states";
 }
 
-// Four lines of four one-cycle instructions. Without prefetch each line waits 5; the fifth line holds BKPT. With it a
-// line is ready 6 cycles after its predecessor began to execute, which takes 4: 2 remain.
+// Four lines of four one-cycle instructions. Without prefetch each line waits 5; the fifth line
+// holds BKPT. With it a line is ready 6 cycles after its predecessor began to execute, which takes
+// 4: 2 remain.
 TEST(FlashWaits, PrefetchHidesWhatTheLineBeforeTakes) {
   OPLINE_NEEDS_PROGRAMS();
   EXPECT_EQ(cycles_under(0x000, "t_straight"), 16U);
@@ -119,12 +122,14 @@ TEST(FlashWaits, PrefetchHidesWhatTheLineBeforeTakes) {
   EXPECT_EQ(cycles_under(0x105, "t_straight"), 16U + 5 + 4 * 2);
 }
 
-// Loads of line 0, line 0 and line 1 of a table: 2 + 1 + 2 + 1 + 2 = 8 cycles; the code line itself is cached first.
+// Loads of line 0, line 0 and line 1 of a table: 2 + 1 + 2 + 1 + 2 = 8 cycles; the code line itself
+// is cached first.
 TEST(FlashWaits, TheDataCacheHoldsLines) {
   OPLINE_NEEDS_PROGRAMS();
   const std::uint32_t table = 0x08000100;
   EXPECT_EQ(cycles_under(0x000, "t_flash_data", 0, table), 8U);
-  EXPECT_EQ(cycles_under(0x405, "t_flash_data", 0, table), 8U + 5 + 2 * 5) << "one code line, two data lines";
+  EXPECT_EQ(cycles_under(0x405, "t_flash_data", 0, table), 8U + 5 + 2 * 5)
+      << "one code line, two data lines";
   EXPECT_EQ(cycles_under(0x005, "t_flash_data", 0, table), 8U + 5 + 3 * 5)
       << "no data cache: every load waits";
 }

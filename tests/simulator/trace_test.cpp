@@ -1,4 +1,5 @@
-// Traces: that they show what happens, that they change nothing, and where their windows begin and end.
+// Traces: that they show what happens, that they change nothing, and where their windows begin and
+// end.
 #include "runners/simulator/trace.h"
 
 #include <gmock/gmock.h>
@@ -34,7 +35,8 @@ class Traces : public ::testing::TestWithParam<Program> {
 /// What of a record must be the same however the trace was cut out.
 bool same(const TracedInstruction& a, const TracedInstruction& b) {
   return a.number == b.number && a.cycle == b.cycle && a.address == b.address && a.bits == b.bits &&
-         a.in_it == b.in_it && a.executed == b.executed && a.paired == b.paired && a.changes == b.changes;
+         a.in_it == b.in_it && a.executed == b.executed && a.paired == b.paired &&
+         a.changes == b.changes;
 }
 
 std::vector<TracedInstruction> all_of(Machine& machine, TraceWindow window, Budget budget = {}) {
@@ -47,7 +49,8 @@ std::vector<TracedInstruction> all_of(Machine& machine, TraceWindow window, Budg
 /// Where the one before waited for memory, the pair issued when it had waited.
 bool accesses_memory(const TracedInstruction& one) {
   const std::string text = one.text();
-  return text.starts_with("ld") || text.starts_with("st") || text.starts_with("p") || text.starts_with("v");
+  return text.starts_with("ld") || text.starts_with("st") || text.starts_with("p") ||
+         text.starts_with("v");
 }
 
 /// Registers as the changes of a trace make them.
@@ -93,7 +96,8 @@ TEST_P(Traces, ShowEverythingAndChangeNothing) {
     EXPECT_EQ(all.apsr, end.apsr);
     EXPECT_EQ(all.fpscr, end.fpscr);
   }
-  EXPECT_TRUE(traced.read_memory(0x20000000, 128 * 1024) == plain.read_memory(0x20000000, 128 * 1024));
+  EXPECT_TRUE(traced.read_memory(0x20000000, 128 * 1024) ==
+              plain.read_memory(0x20000000, 128 * 1024));
   EXPECT_EQ(count, plain.instructions());
   EXPECT_TRUE(in_order) << "numbers without gaps, cycles that never go back, pairs in one cycle";
   EXPECT_LE(last.cycle, plain.cycles());
@@ -105,7 +109,8 @@ TEST_P(Traces, AWindowShowsWhatTheWholeTraceShowsThere) {
   Machine whole = machine();
   const std::vector<TracedInstruction> all = all_of(whole, {.instructions = 120'000}, {300'000});
   ASSERT_EQ(all.size(), 120'000U);
-  for (const std::size_t from : {std::size_t{0}, std::size_t{1234}, all.size() / 2, all.size() - 1000}) {
+  for (const std::size_t from :
+       {std::size_t{0}, std::size_t{1234}, all.size() / 2, all.size() - 1000}) {
     Machine part = machine();
     const std::vector<TracedInstruction> window =
         all_of(part, {.from_cycle = all[from].cycle, .instructions = 500});
@@ -149,7 +154,8 @@ INSTANTIATE_TEST_SUITE_P(Programs, Traces, ::testing::ValuesIn(kPrograms), [](co
 
 // ---- the text ----
 
-std::string text_of(const char* program, const char* board, std::initializer_list<const char*> names) {
+std::string text_of(const char* program, const char* board,
+                    std::initializer_list<const char*> names) {
   Cases cases(program, board);
   std::string text;
   for (const char* name : names) {
@@ -165,14 +171,15 @@ std::string text_of(const char* program, const char* board, std::initializer_lis
 
 TEST(TraceText, Golden) {
   OPLINE_NEEDS_PROGRAMS();
-  const std::string text = "# tests/simulator/trace_test.cpp: traces of short pieces of code, M4 and M7\n" +
-                           trace_heading() + "\n" +
-                           text_of("cases", "nucleo-f446re",
-                                   {"t_three_loads", "t_it_skipped", "t_it_folded", "t_call", "t_loop",
-                                    "t_divide_short", "t_multiplies"}) +
-                           text_of("cases-m7", "nucleo-f767zi",
-                                   {"m_nops", "m_adds_chained", "m_eors_chained", "m_load_use_byte",
-                                    "m_load_multiply", "m_accumulate", "m_it", "m_divide"});
+  const std::string text =
+      "# tests/simulator/trace_test.cpp: traces of short pieces of code, M4 and M7\n" +
+      trace_heading() + "\n" +
+      text_of("cases", "nucleo-f446re",
+              {"t_three_loads", "t_it_skipped", "t_it_folded", "t_call", "t_loop", "t_divide_short",
+               "t_multiplies"}) +
+      text_of("cases-m7", "nucleo-f767zi",
+              {"m_nops", "m_adds_chained", "m_eors_chained", "m_load_use_byte", "m_load_multiply",
+               "m_accumulate", "m_it", "m_divide"});
   const std::string path = std::string(OPLINE_SOURCE_DIR) + "/tests/simulator/golden/trace.txt";
   if (std::getenv("OPLINE_REWRITE_GOLDENS") != nullptr) write_file_atomically(path, text);
   EXPECT_EQ(text, read_file(path));
@@ -199,11 +206,13 @@ TEST(Trace, BeginsAtAnAddressAndItsOwnBreakpointLeavesNoTrace) {
   ASSERT_EQ(records.size(), 3U);
   EXPECT_EQ(records[0].address, loop);
   EXPECT_EQ(records[0].text(), "subs r0, #1");
-  EXPECT_EQ(records[0].changes, (std::vector<RegisterChange>{{0, 9}, {RegisterChange::kApsr, 0x20000000}}));
+  EXPECT_EQ(records[0].changes,
+            (std::vector<RegisterChange>{{0, 9}, {RegisterChange::kApsr, 0x20000000}}));
   EXPECT_EQ(records[2].address, loop);
   EXPECT_FALSE(cases.machine.tracing());
   const std::uint64_t cycles = cases.cycles;
-  EXPECT_THAT(cases.run("t_loop").text, HasSubstr("BKPT")) << "nothing stops at the address of an old window";
+  EXPECT_THAT(cases.run("t_loop").text, HasSubstr("BKPT"))
+      << "nothing stops at the address of an old window";
   EXPECT_EQ(cases.cycles, cycles);
 }
 
@@ -218,8 +227,8 @@ TEST(Trace, BeginsAtAnAddressFromACycleOn) {
   const auto found = std::find_if(all.rbegin(), all.rend(), before);
   ASSERT_NE(found, all.rend());
   Machine again = testing::machine_for("mixed-O2");
-  const auto window =
-      all_of(again, {.from_address = last.address, .from_cycle = found->cycle + 1, .instructions = 1});
+  const auto window = all_of(
+      again, {.from_address = last.address, .from_cycle = found->cycle + 1, .instructions = 1});
   ASSERT_EQ(window.size(), 1U);
   EXPECT_EQ(window[0].number, last.number);
 }
@@ -237,7 +246,8 @@ TEST(Trace, WhatStoppedIsNotExecutedAndIsTracedWhenItGoesOn) {
   EXPECT_EQ(cases.run("t_three_loads").reason, StopReason::breakpoint);
   EXPECT_EQ(texts, (std::vector<std::string>{"ldr r0, [r1]"}));
   cases.machine.run();
-  EXPECT_EQ(texts, (std::vector<std::string>{"ldr r0, [r1]", "ldr r2, [r1, #4]", "ldr r3, [r1, #8]"}));
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"ldr r0, [r1]", "ldr r2, [r1, #4]", "ldr r3, [r1, #8]"}));
 }
 
 TEST(Trace, AStopAtTheAddressOfItsWindowIsTheCallers) {
@@ -268,13 +278,14 @@ TEST(Trace, CodeInSramIsTracedToo) {
   for (const std::uint16_t half : {0x4800, 0x4700, 0x0101, 0x2000})
     testing::put16(vectors, half);  // ldr r0, =; bx r0
   // adds r1, #1; cmp r1, #1; it ne; movne r2, #7; b .-8
-  for (const std::uint16_t half : {0x3101, 0x2901, 0xBF18, 0x2207, 0xE7FA}) testing::put16(code, half);
-  Machine machine(
-      board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
-      ElfImage::from_bytes(testing::build_elf({{0x08000000, vectors}, {0x20000100, code}}), "ram.elf"));
-  Machine plain(
-      board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
-      ElfImage::from_bytes(testing::build_elf({{0x08000000, vectors}, {0x20000100, code}}), "ram.elf"));
+  for (const std::uint16_t half : {0x3101, 0x2901, 0xBF18, 0x2207, 0xE7FA})
+    testing::put16(code, half);
+  Machine machine(board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
+                  ElfImage::from_bytes(
+                      testing::build_elf({{0x08000000, vectors}, {0x20000100, code}}), "ram.elf"));
+  Machine plain(board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
+                ElfImage::from_bytes(
+                    testing::build_elf({{0x08000000, vectors}, {0x20000100, code}}), "ram.elf"));
   std::vector<std::string> texts;
   std::vector<bool> executed;
   machine.trace({.from_address = 0x20000104, .instructions = 7}, [&](const TracedInstruction& one) {
@@ -285,8 +296,9 @@ TEST(Trace, CodeInSramIsTracedToo) {
   plain.run({200});
   EXPECT_EQ(machine.cycles(), plain.cycles());
   EXPECT_EQ(machine.instructions(), plain.instructions());
-  EXPECT_EQ(texts, (std::vector<std::string>{"it ne", "movne r2, #7", "b #0x20000100", "adds r1, #1",
-                                             "cmp r1, #1", "it ne", "movne r2, #7"}));
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"it ne", "movne r2, #7", "b #0x20000100", "adds r1, #1",
+                                      "cmp r1, #1", "it ne", "movne r2, #7"}));
   EXPECT_EQ(executed, (std::vector<bool>{true, false, true, true, true, true, true}));
 }
 
@@ -314,7 +326,8 @@ TEST(Trace, RefusesWindowsThatCannotBe) {
 // ---- random code ----
 
 /// A flash full of encodings that the decoder knows, behind a vector table.
-std::string random_flash(std::uint32_t bytes, const board::Core& core, board::Fpu fpu, RandomStream& random) {
+std::string random_flash(std::uint32_t bytes, const board::Core& core, board::Fpu fpu,
+                         RandomStream& random) {
   const DecodeContext context{&core, 0x08000000, bytes, fpu};
   std::string flash;
   testing::put32(flash, 0x20004000);
@@ -322,7 +335,8 @@ std::string random_flash(std::uint32_t bytes, const board::Core& core, board::Fp
   while (flash.size() + 4 <= bytes) {
     const std::uint32_t bits = random.next();
     const bool wide = random.below(2) == 0;
-    const auto first = static_cast<std::uint16_t>(wide ? 0xE800 | (bits >> 16 & 0x17FF) : bits >> 16);
+    const auto first =
+        static_cast<std::uint16_t>(wide ? 0xE800 | (bits >> 16 & 0x17FF) : bits >> 16);
     if (is_wide(first) != wide) continue;
     const auto address = 0x08000000 + static_cast<std::uint32_t>(flash.size());
     if (decode(context, address, first, static_cast<std::uint16_t>(bits), false).op.run ==
@@ -354,7 +368,8 @@ TEST_P(RandomCode, EndsTheSameWithAndWithoutATrace) {
   RandomStream random(23, 0);
   constexpr std::uint32_t kBytes = 0x8000;
   const auto image = ElfImage::from_bytes(
-      testing::build_elf({{0x08000000, random_flash(kBytes, core, board.fpu, random)}}), "random.elf");
+      testing::build_elf({{0x08000000, random_flash(kBytes, core, board.fpu, random)}}),
+      "random.elf");
   Machine plain(board, core, image), traced(board, core, image);
   std::map<StopReason, int> stops;
   std::uint64_t count = 0;
@@ -385,16 +400,17 @@ TEST_P(RandomCode, EndsTheSameWithAndWithoutATrace) {
 INSTANTIATE_TEST_SUITE_P(Boards, RandomCode, ::testing::Values("nucleo-f446re", "nucleo-f746zg"),
                          [](const auto& test) { return std::string(test.param).substr(7); });
 
-// The instruction of a stop was taken for one in an IT block, so that its condition stood there twice.
+// The instruction of a stop was taken for one in an IT block, so that its condition stood there
+// twice.
 TEST(Stop, NamesAConditionalBranchOutOfTheFlash) {
   std::string vectors, code;
   testing::put32(vectors, 0x20020000);
   testing::put32(vectors, 0x0807FFF9);
   testing::put16(code, 0x2800);  // cmp r0, #0
   testing::put16(code, 0xD07E);  // beq 0x080800f8
-  Machine machine(
-      board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
-      ElfImage::from_bytes(testing::build_elf({{0x08000000, vectors}, {0x0807FFF8, code}}), "far.elf"));
+  Machine machine(board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
+                  ElfImage::from_bytes(
+                      testing::build_elf({{0x08000000, vectors}, {0x0807FFF8, code}}), "far.elf"));
   EXPECT_THAT(machine.run().text, HasSubstr(": beq #0x80800fa"));
 }
 

@@ -1,4 +1,5 @@
-// Every decoded encoding, one instruction at a time, against Unicorn: random operands, flags and memory.
+// Every decoded encoding, one instruction at a time, against Unicorn: random operands, flags and
+// memory.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -27,8 +28,8 @@ TEST(UnicornInstructions, AgreeOnEveryEncoding) { GTEST_SKIP() << "apt install l
 
 using testing::UnicornOracle;
 
-constexpr std::uint32_t kBase = 0x08000000, kFirstSlot = 0x100, kSlotBytes = 12, kWindow = 0x2000F000,
-                        kWindowBytes = 0x2000, kQ = 1U << 27;
+constexpr std::uint32_t kBase = 0x08000000, kFirstSlot = 0x100, kSlotBytes = 12,
+                        kWindow = 0x2000F000, kWindowBytes = 0x2000, kQ = 1U << 27;
 
 /// A family of encodings: the fixed bits, and how memory operands must look.
 struct Family {
@@ -91,7 +92,8 @@ constexpr Target kM4{"nucleo-f446re", false}, kM7{"nucleo-f767zi", true};
 
 std::vector<Family> families_of(const Target& target) {
   std::vector<Family> families(std::begin(kFamilies), std::end(kFamilies));
-  if (target.is_m7) families.insert(families.end(), std::begin(kFpv5Families), std::end(kFpv5Families));
+  if (target.is_m7)
+    families.insert(families.end(), std::begin(kFpv5Families), std::end(kFpv5Families));
   return families;
 }
 
@@ -105,18 +107,19 @@ struct Sample {
 
 std::uint32_t interesting(RandomStream& random) {
   static constexpr std::uint32_t kValues[] = {
-      0,       1,          2,          0x7F,       0x80,       0xFF,       0x7FFF,     0x8000,    0xFFFF,
-      0x10000, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0x80008000, 0x7FFF7FFF, 0x80808080};
+      0,          1,          2,          0x7F,       0x80,       0xFF,
+      0x7FFF,     0x8000,     0xFFFF,     0x10000,    0x7FFFFFFF, 0x80000000,
+      0x80000001, 0xFFFFFFFF, 0x80008000, 0x7FFF7FFF, 0x80808080};
   if (random.below(3) == 0) return kValues[random.below(std::size(kValues))];
   const std::uint32_t value = random.next();
   return random.below(4) == 0 ? value >> random.below(32) : value;
 }
 
 std::uint32_t interesting_float(RandomStream& random) {
-  static constexpr std::uint32_t kValues[] = {0,          0x80000000, 0x3F800000, 0xBF800000, 0x7F800000,
-                                              0xFF800000, 0x7FC00000, 0x7F800001, 0xFFC12345, 0x00000001,
-                                              0x007FFFFF, 0x00800000, 0x7F7FFFFF, 0x4F000000, 0xCF000000,
-                                              0x4F800000, 0x3F000000};
+  static constexpr std::uint32_t kValues[] = {
+      0,          0x80000000, 0x3F800000, 0xBF800000, 0x7F800000, 0xFF800000,
+      0x7FC00000, 0x7F800001, 0xFFC12345, 0x00000001, 0x007FFFFF, 0x00800000,
+      0x7F7FFFFF, 0x4F000000, 0xCF000000, 0x4F800000, 0x3F000000};
   switch (random.below(4)) {
     case 0:
       return kValues[random.below(std::size(kValues))];
@@ -150,16 +153,17 @@ std::uint64_t interesting_double(RandomStream& random) {
                                               0x40F0000000000000};
   if (random.below(2) == 0) return kValues[random.below(std::size(kValues))];
   const std::uint64_t bits = std::uint64_t{random.next()} << 32 | random.next();
-  return random.below(3) == 0 ? bits
-                              : (bits & 0x800FFFFFFFFFFFFF) | std::uint64_t{0x3C0 + random.below(128)} << 52;
+  return random.below(3) == 0
+             ? bits
+             : (bits & 0x800FFFFFFFFFFFFF) | std::uint64_t{0x3C0 + random.below(128)} << 52;
 }
 
 bool usable(const Sample& sample) {
   const Decoded& d = sample.decoded;
   if (d.op.run == undefined_handler() || d.kind == Kind::branch || d.kind == Kind::it) return false;
   const Handler run = d.op.run;
-  for (const Handler excluded : {bkpt_handler(), svc_handler(), wfi_handler(), mrs_handler(), msr_handler(),
-                                 cps_handler(), isb_handler()}) {
+  for (const Handler excluded : {bkpt_handler(), svc_handler(), wfi_handler(), mrs_handler(),
+                                 msr_handler(), cps_handler(), isb_handler()}) {
     if (run == excluded) return false;
   }
   // Unicorn's monitor remembers the address; the Cortex-M4's does not (DDI 0439, section 3.6).
@@ -169,19 +173,22 @@ bool usable(const Sample& sample) {
   return true;
 }
 
-/// Draws an encoding of the family that the decoder knows, for a place in or out of an IT block. Bits that must be
-/// zero or one but are not make an instruction unpredictable; Unicorn may refuse those, and they are counted.
-Sample draw(const Family& family, RandomStream& random, const DecodeContext& context, std::uint32_t address,
-            bool in_it) {
+/// Draws an encoding of the family that the decoder knows, for a place in or out of an IT block.
+/// Bits that must be zero or one but are not make an instruction unpredictable; Unicorn may refuse
+/// those, and they are counted.
+Sample draw(const Family& family, RandomStream& random, const DecodeContext& context,
+            std::uint32_t address, bool in_it) {
   for (;;) {
     Sample sample;
     sample.family = family.name;
     sample.wide = family.wide;
     sample.memory = family.memory;
     sample.in_it = in_it;
-    sample.bits = (random.next() & ~family.mask & (family.wide ? 0xFFFFFFFF : 0xFFFF)) | family.value;
+    sample.bits =
+        (random.next() & ~family.mask & (family.wide ? 0xFFFFFFFF : 0xFFFF)) | family.value;
     const auto first = static_cast<std::uint16_t>(family.wide ? sample.bits >> 16 : sample.bits);
-    sample.decoded = decode(context, address, first, static_cast<std::uint16_t>(sample.bits), in_it);
+    sample.decoded =
+        decode(context, address, first, static_cast<std::uint16_t>(sample.bits), in_it);
     if (usable(sample)) return sample;
   }
 }
@@ -223,9 +230,11 @@ std::string differences(const Registers& mine, const Registers& theirs) {
   return text;
 }
 
-/// DDI 0403 A7.7.132: SMLAD sets Q when the whole sum leaves 32 bits; Unicorn 2.0 also when the products alone do.
+/// DDI 0403 A7.7.132: SMLAD sets Q when the whole sum leaves 32 bits; Unicorn 2.0 also when the
+/// products alone do.
 bool wrong_q_in_unicorn(Handler run) {
-  return run == dual_multiply_handler(false, false, true) || run == dual_multiply_handler(false, true, true);
+  return run == dual_multiply_handler(false, false, true) ||
+         run == dual_multiply_handler(false, true, true);
 }
 
 class Comparison {
@@ -239,12 +248,13 @@ class Comparison {
     std::string flash;
     // Vectors, and a start that enables the FPU and begins its context:
     // LDR R0, =CPACR; LDR R1, =full access; STR R1, [R0]; NOP; VMOV S0, S0; BKPT.
-    for (const std::uint32_t word : {0x20020000U, 0x08000009U, 0x49044803U, 0xBF006001U, 0x0A40EEB0U,
-                                     0x0000BE00U, 0xE000ED88U, 0x00F00000U})
+    for (const std::uint32_t word : {0x20020000U, 0x08000009U, 0x49044803U, 0xBF006001U,
+                                     0x0A40EEB0U, 0x0000BE00U, 0xE000ED88U, 0x00F00000U})
       testing::put32(flash, word);
     flash.resize(kFirstSlot, '\0');
     for (std::uint32_t i = 0; i < slots; ++i) {
-      samples_.push_back(draw_single(families_[i % families_.size()], random_, context, address_of(i)));
+      samples_.push_back(
+          draw_single(families_[i % families_.size()], random_, context, address_of(i)));
       flash += code_of(samples_.back());
     }
     flash.resize(std::size_t{512} * 1024, '\xFF');  // erased
@@ -252,7 +262,8 @@ class Comparison {
     machine_ = std::make_unique<Machine>(
         board_, core_, ElfImage::from_bytes(testing::build_elf({{kBase, flash}}), "samples"));
     EXPECT_EQ(machine_->run().reason, StopReason::breakpoint);
-    EXPECT_TRUE(oracle_->run(kBase + 16, kBase + 20, 1));  // its FPU is always on, but has no context yet
+    EXPECT_TRUE(
+        oracle_->run(kBase + 16, kBase + 20, 1));  // its FPU is always on, but has no context yet
   }
 
   void run_all() {
@@ -266,7 +277,9 @@ class Comparison {
   }
 
  private:
-  static std::uint32_t address_of(std::uint32_t slot) { return kBase + kFirstSlot + slot * kSlotBytes; }
+  static std::uint32_t address_of(std::uint32_t slot) {
+    return kBase + kFirstSlot + slot * kSlotBytes;
+  }
 
   static std::string code_of(const Sample& sample) {
     std::string code;
@@ -292,7 +305,8 @@ class Comparison {
     all.fpscr = kModes[random_.below(std::size(kModes))];
     all.r[13] = 0x20010000;
     if (sample.memory) place_operands(sample, all);
-    // DDI 0403 A7.7.229: fixed to floating point rounds to nearest whatever FPSCR says; Unicorn obeys FPSCR.
+    // DDI 0403 A7.7.229: fixed to floating point rounds to nearest whatever FPSCR says; Unicorn
+    // obeys FPSCR.
     if (sample.decoded.op.run == vcvt_from_fixed_handler() ||
         sample.decoded.op.run == vcvt_from_fixed_handler(true))
       all.fpscr &= ~(3U << 22);
@@ -311,7 +325,8 @@ class Comparison {
 
   void run_one(std::uint32_t i) {
     const Sample& sample = samples_[i];
-    const std::uint32_t begin = address_of(i), end = begin + (sample.in_it ? 2 : 0) + (sample.wide ? 4 : 2);
+    const std::uint32_t begin = address_of(i),
+                        end = begin + (sample.in_it ? 2 : 0) + (sample.wide ? 4 : 2);
     Registers start = random_registers(sample);
     start.r[15] = begin;
     std::string window(kWindowBytes, '\0');
@@ -337,15 +352,16 @@ class Comparison {
     const std::string difference = differences(machine_->registers(), theirs);
     EXPECT_EQ(difference, "") << what(sample) << inputs(start);
     if (sample.memory) {
-      EXPECT_TRUE(machine_->read_memory(kWindow, kWindowBytes) == oracle_->read_memory(kWindow, kWindowBytes))
+      EXPECT_TRUE(machine_->read_memory(kWindow, kWindowBytes) ==
+                  oracle_->read_memory(kWindow, kWindowBytes))
           << what(sample) << " memory";
     }
   }
 
   static std::string what(const Sample& s) {
     return fmt::format("{} {:#x} {} rd {} rn {} rm {} ra {}", s.family, s.bits,
-                       s.in_it ? fmt::format("in IT {}", s.cond) : "", s.decoded.op.rd, s.decoded.op.rn,
-                       s.decoded.op.rm, s.decoded.op.ra);
+                       s.in_it ? fmt::format("in IT {}", s.cond) : "", s.decoded.op.rd,
+                       s.decoded.op.rn, s.decoded.op.rm, s.decoded.op.ra);
   }
   static std::string inputs(const Registers& all) {
     std::string text = "\n  from";
@@ -372,9 +388,12 @@ class StreamComparison {
   static constexpr std::uint32_t kStreams = 1500, kStreamBytes = 80;
 
   StreamComparison(const Target& target, std::uint64_t seed)
-      : random_(seed, 1), board_(board::load_board(target.board)), core_(board::load_core(board_.core)) {
+      : random_(seed, 1),
+        board_(board::load_board(target.board)),
+        core_(board::load_core(board_.core)) {
     std::string flash;
-    for (const std::uint32_t word : {0x20020000U, 0x08000009U, 0x0000BE00U}) testing::put32(flash, word);
+    for (const std::uint32_t word : {0x20020000U, 0x08000009U, 0x0000BE00U})
+      testing::put32(flash, word);
     flash.resize(kFirstSlot, '\0');
     for (std::uint32_t i = 0; i < kStreams; ++i) {
       const std::string code = draw_stream(address_of(i));
@@ -411,7 +430,9 @@ class StreamComparison {
   }
 
  private:
-  static std::uint32_t address_of(std::uint32_t stream) { return kBase + kFirstSlot + stream * kStreamBytes; }
+  static std::uint32_t address_of(std::uint32_t stream) {
+    return kBase + kFirstSlot + stream * kStreamBytes;
+  }
 
   /// The stream as halfwords, for a disassembler.
   std::string code_text(std::uint32_t i) const {
@@ -468,12 +489,18 @@ class StreamComparison {
 class UnicornInstructions : public ::testing::TestWithParam<std::tuple<Target, int> > {
  protected:
   [[nodiscard]] Target target() const { return std::get<0>(GetParam()); }
-  [[nodiscard]] std::uint64_t seed() const { return static_cast<std::uint64_t>(std::get<1>(GetParam())); }
+  [[nodiscard]] std::uint64_t seed() const {
+    return static_cast<std::uint64_t>(std::get<1>(GetParam()));
+  }
 };
 
-TEST_P(UnicornInstructions, AgreeOnEveryEncoding) { Comparison(target(), seed(), 24'000).run_all(); }
+TEST_P(UnicornInstructions, AgreeOnEveryEncoding) {
+  Comparison(target(), seed(), 24'000).run_all();
+}
 
-TEST_P(UnicornInstructions, AgreeOnStreamsWithItBlocks) { StreamComparison(target(), seed()).run_all(); }
+TEST_P(UnicornInstructions, AgreeOnStreamsWithItBlocks) {
+  StreamComparison(target(), seed()).run_all();
+}
 
 INSTANTIATE_TEST_SUITE_P(Seeds, UnicornInstructions,
                          ::testing::Combine(::testing::Values(kM4, kM7), ::testing::Range(1, 5)),

@@ -21,10 +21,10 @@ inline void check(uc_err error) {
 }
 
 inline int core_register(int i) {
-  static constexpr std::array<int, 16> kIds = {UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2,  UC_ARM_REG_R3,
-                                               UC_ARM_REG_R4,  UC_ARM_REG_R5, UC_ARM_REG_R6,  UC_ARM_REG_R7,
-                                               UC_ARM_REG_R8,  UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
-                                               UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR,  UC_ARM_REG_PC};
+  static constexpr std::array<int, 16> kIds = {
+      UC_ARM_REG_R0,  UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3, UC_ARM_REG_R4,  UC_ARM_REG_R5,
+      UC_ARM_REG_R6,  UC_ARM_REG_R7, UC_ARM_REG_R8, UC_ARM_REG_R9, UC_ARM_REG_R10, UC_ARM_REG_R11,
+      UC_ARM_REG_R12, UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
   return kIds.at(static_cast<std::size_t>(i));
 }
 
@@ -43,7 +43,8 @@ inline Registers registers_of(uc_engine* engine) {
   return all;
 }
 
-/// Counts instructions by blocks: the hook for single instructions leaves out those whose condition fails.
+/// Counts instructions by blocks: the hook for single instructions leaves out those whose condition
+/// fails.
 class InstructionCounter {
  public:
   explicit InstructionCounter(uc_engine* engine) {
@@ -53,7 +54,8 @@ class InstructionCounter {
   [[nodiscard]] std::uint64_t count() const { return count_; }
   /// The same when execution stopped before the instruction at `address` of the last block.
   [[nodiscard]] std::uint64_t count_until(std::uint32_t address) const {
-    return count_ - last_->instructions + instructions_in(last_->code.substr(0, address - last_block_));
+    return count_ - last_->instructions +
+           instructions_in(last_->code.substr(0, address - last_block_));
   }
 
  private:
@@ -100,7 +102,8 @@ class UnicornOracle {
     check(uc_mem_map(engine_, kFlash, kFlashBytes, UC_PROT_READ | UC_PROT_EXEC));
     check(uc_mem_map(engine_, kSram, kSramBytes, UC_PROT_READ | UC_PROT_WRITE));
     check(uc_mem_map(engine_, kStub, 0x1000, UC_PROT_ALL));
-    // Four NOPs use up the IT state that an instruction Unicorn refused may have left; MSR APSR_nzcvqg, R0.
+    // Four NOPs use up the IT state that an instruction Unicorn refused may have left; MSR
+    // APSR_nzcvqg, R0.
     check(uc_mem_write(engine_, kStub, "\x00\xBF\x00\xBF\x00\xBF\x00\xBF\x80\xF3\x00\x8C", 12));
     check(uc_mem_write(engine_, kFlash, flash.data(), flash.size()));
   }
@@ -108,7 +111,8 @@ class UnicornOracle {
   UnicornOracle& operator=(const UnicornOracle&) = delete;
   ~UnicornOracle() { uc_close(engine_); }
 
-  /// The system control space and the flash interface as plain memory, for programs that enable their FPU and caches.
+  /// The system control space and the flash interface as plain memory, for programs that enable
+  /// their FPU and caches.
   void map_private_peripherals() {
     check(uc_mem_map(engine_, 0x40023000, 0x1000, UC_PROT_READ | UC_PROT_WRITE));
     check(uc_mem_map(engine_, 0xE0000000, 0x100000, UC_PROT_READ | UC_PROT_WRITE));

@@ -1,4 +1,5 @@
-// Whole programs from the compiler, at -Os, -O2 and -O3, against Unicorn: registers, memory and instruction count.
+// Whole programs from the compiler, at -Os, -O2 and -O3, against Unicorn: registers, memory and
+// instruction count.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,7 +33,8 @@ TEST_P(UnicornPrograms, EndAlike) {
   OPLINE_NEEDS_PROGRAMS();
   Machine machine = testing::machine_for(GetParam().name, GetParam().board);
   const bool is_m7 = machine.core().dual_issue.has_value();
-  UnicornOracle oracle(machine.read_memory(UnicornOracle::kFlash, UnicornOracle::kFlashBytes), is_m7);
+  UnicornOracle oracle(machine.read_memory(UnicornOracle::kFlash, UnicornOracle::kFlashBytes),
+                       is_m7);
   oracle.map_private_peripherals();
   Registers start = machine.registers();
   start.r[14] = 0;
@@ -68,11 +70,12 @@ constexpr Program kPrograms[] = {
     {"mixed-m7-single-Os", kF746}, {"mixed-m7-single-O2", kF746}, {"mixed-m7-single-O3", kF746},
     {"mixed-m7-double-Os", kF767}, {"mixed-m7-double-O2", kF767}, {"mixed-m7-double-O3", kF767}};
 
-INSTANTIATE_TEST_SUITE_P(Compiler, UnicornPrograms, ::testing::ValuesIn(kPrograms), [](const auto& test) {
-  std::string name = test.param.name + 6;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Compiler, UnicornPrograms, ::testing::ValuesIn(kPrograms),
+                         [](const auto& test) {
+                           std::string name = test.param.name + 6;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace opline::simulator

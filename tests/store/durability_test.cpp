@@ -60,7 +60,8 @@ class Child {
   /// The next number from the pipe; missing at its end.
   std::optional<int> receive() const {
     int number = 0;
-    return ::read(reader_, &number, sizeof number) == sizeof number ? std::optional(number) : std::nullopt;
+    return ::read(reader_, &number, sizeof number) == sizeof number ? std::optional(number)
+                                                                    : std::nullopt;
   }
 
  private:
@@ -69,7 +70,8 @@ class Child {
 };
 
 void send(int pipe, int number) {
-  if (::write(pipe, &number, sizeof number) != sizeof number) throw std::runtime_error("the pipe is closed");
+  if (::write(pipe, &number, sizeof number) != sizeof number)
+    throw std::runtime_error("the pipe is closed");
 }
 
 void sleep_for_microseconds(std::uint32_t microseconds) {
@@ -85,7 +87,8 @@ class Durability : public StoreTest {
     Study study = create();
     study.transact([&] {
       const std::string space = study.add_space("kws", "text");
-      const CampaignKey campaign = study.add_campaign({space, "uniform-decisions", 1, kNetworks, ""}, kNow);
+      const CampaignKey campaign =
+          study.add_campaign({space, "uniform-decisions", 1, kNetworks, ""}, kNow);
       std::vector<Draw> draws;
       for (int number = 0; number < kNetworks; ++number) {
         const NetworkRecord network = make_network(number, static_cast<int>(kLayers));
@@ -98,8 +101,8 @@ class Durability : public StoreTest {
   }
 
   /// Records what is pending, as a campaign does, and says so after each one is in the file.
-  /// Records pending networks, at most `most` of them, and then waits to be killed: however fast the disk, there is work
-  /// left for the next child.
+  /// Records pending networks, at most `most` of them, and then waits to be killed: however fast
+  /// the disk, there is work left for the next child.
   void record_all(int pipe, int most = kNetworks / 20) const {
     Study study = Study::open(file(), Mode::read_write);
     for (const Pending& pending : study.pending(1, setup_)) {
@@ -200,8 +203,9 @@ TEST_F(Durability, AReaderSeesWholeOutcomesWhileAnotherProcessWrites) {
     grew += summary.measured.networks > last ? 1 : 0;
     last = summary.measured.networks;
     EXPECT_EQ(plain
-                  .execAndGet("SELECT count(*) FROM (SELECT 1 FROM outcomes o LEFT JOIN layer_results r ON "
-                              "r.outcome = o.key GROUP BY o.key HAVING count(r.position) <> 16)")
+                  .execAndGet(
+                      "SELECT count(*) FROM (SELECT 1 FROM outcomes o LEFT JOIN layer_results r ON "
+                      "r.outcome = o.key GROUP BY o.key HAVING count(r.position) <> 16)")
                   .getInt(),
               0);
     sleep_for_microseconds(2'000);

@@ -66,8 +66,8 @@ inline LayerRecord make_conv(std::uint64_t macs) {
   return layer;
 }
 
-/// Network number `number` with a convolution and a softmax after it, repeated to make `layers` layers
-/// (even).
+/// Network number `number` with a convolution and a softmax after it, repeated to make `layers`
+/// layers (even).
 inline NetworkRecord make_network(int number, int layers = 2) {
   NetworkRecord network;
   network.canonical_text = "input 49 10 1\nconv2d " + std::to_string(number) + "\n";
@@ -101,17 +101,19 @@ inline measure::Outcome make_outcome(std::uint64_t cycles, std::size_t layers = 
   return measure::Outcome::measured(measurement);
 }
 
-inline measure::Outcome make_failure(measure::OutcomeKind kind = measure::OutcomeKind::does_not_fit) {
+inline measure::Outcome make_failure(
+    measure::OutcomeKind kind = measure::OutcomeKind::does_not_fit) {
   return measure::Outcome::failed(kind, "needs 131072 B of SRAM, 120000 B are there");
 }
 
 /// A campaign whose draw i has the architecture "a<network>" and decodes to network `networks[i]`.
-inline CampaignKey add_campaign(Study& study, const std::vector<int>& networks, std::uint64_t seed = 1,
-                                const std::string& space = "kws") {
+inline CampaignKey add_campaign(Study& study, const std::vector<int>& networks,
+                                std::uint64_t seed = 1, const std::string& space = "kws") {
   const std::string space_id = study.add_space(space, "name = '" + space + "'\n");
-  const CampaignKey campaign = study.add_campaign(
-      {space_id, "uniform-decisions", seed, static_cast<std::int64_t>(networks.size()), "opline study"},
-      kNow);
+  const CampaignKey campaign =
+      study.add_campaign({space_id, "uniform-decisions", seed,
+                          static_cast<std::int64_t>(networks.size()), "opline study"},
+                         kNow);
   std::vector<Draw> draws;
   study.transact([&] {
     for (int number : networks) {
@@ -127,7 +129,8 @@ inline CampaignKey add_campaign(Study& study, const std::vector<int>& networks, 
 inline std::string id_of(int number) { return make_network(number).id; }
 
 /// The Error that `call` throws, as code and text.
-inline std::pair<std::optional<ErrorCode>, std::string> error_of(const std::function<void()>& call) {
+inline std::pair<std::optional<ErrorCode>, std::string> error_of(
+    const std::function<void()>& call) {
   try {
     call();
   } catch (const Error& error) {

@@ -40,7 +40,8 @@ TEST_F(Opening, MakesAFileOnlyWhenAsked) {
 }
 
 TEST_F(Opening, MakesMissingFoldersAndTakesOddNames) {
-  for (const std::string name : {"new/er/study.db", "50% of #1? & more.db", ":memory:", "m\u00fc.db"}) {
+  for (const std::string name :
+       {"new/er/study.db", "50% of #1? & more.db", ":memory:", "m\u00fc.db"}) {
     Study::open(file(name), Mode::create, kNow).add_space("kws", "text");
     EXPECT_EQ(Study::open(file(name), Mode::read_only).spaces().size(), 1u) << name;
     EXPECT_TRUE(std::filesystem::exists(file(name)));
@@ -75,7 +76,8 @@ TEST_F(Opening, AnotherProgramsDatabaseIsRefusedAndUntouched) {
   {
     SQLite::Database other(file("wal.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     other.exec(
-        "PRAGMA journal_mode = WAL; PRAGMA application_id = 5; PRAGMA user_version = 1; CREATE TABLE t (a)");
+        "PRAGMA journal_mode = WAL; PRAGMA application_id = 5; PRAGMA user_version = 1; CREATE "
+        "TABLE t (a)");
   }
   expect_refused(file("wal.db"), "SQLite file of another program");
 }
@@ -136,8 +138,8 @@ TEST_F(Opening, DamageIsReportedAndNotRepaired) {
       ErrorCode::input, "go back to a copy");
 
   write_file_atomically(file("cut.db"), read_file(file()).substr(0, 20'000));
-  EXPECT_ERROR([&] { (void)Study::open(file("cut.db"), Mode::read_write).check(); }(), ErrorCode::input,
-               "damaged");
+  EXPECT_ERROR([&] { (void)Study::open(file("cut.db"), Mode::read_write).check(); }(),
+               ErrorCode::input, "damaged");
   EXPECT_TRUE(Study::open(file(), Mode::read_only).check().empty())
       << "the check finds no fault where there is none";
 }

@@ -44,8 +44,8 @@ TEST_F(Outcomes, AreReadBackAsRecorded) {
 
   measure::Measurement digests;
   digests.layer_digests = {1, 2};
-  ASSERT_TRUE(study.record_outcome(id_of(3), setup,
-                                   {OutcomeKind::executed_without_timing, "no counter", digests}, kNow));
+  ASSERT_TRUE(study.record_outcome(
+      id_of(3), setup, {OutcomeKind::executed_without_timing, "no counter", digests}, kNow));
   const auto untimed = study.outcome(id_of(3), setup);
   EXPECT_EQ(untimed->outcome.measurement->layer_digests, digests.layer_digests);
   EXPECT_TRUE(untimed->outcome.measurement->layer_cycles.empty());
@@ -58,7 +58,8 @@ TEST_F(Outcomes, EveryKindCanBeStored) {
   add_campaign(study, {2, 3, 4, 5, 6, 7});
   const std::string setup = study.add_setup(make_setup());
   for (int kind = 2; kind <= 7; ++kind) {
-    ASSERT_TRUE(study.record_outcome(id_of(kind), setup, make_failure(static_cast<OutcomeKind>(kind)), kNow));
+    ASSERT_TRUE(study.record_outcome(id_of(kind), setup,
+                                     make_failure(static_cast<OutcomeKind>(kind)), kNow));
     EXPECT_EQ(static_cast<int>(study.outcome(id_of(kind), setup)->outcome.kind), kind);
   }
 }
@@ -92,7 +93,8 @@ TEST_F(Outcomes, WhatCannotBeTrueIsRefused) {
                "no network");
   EXPECT_ERROR(study.record_outcome(id_of(1), "none", make_outcome(1000), kNow), ErrorCode::input,
                "no setup");
-  EXPECT_ERROR(study.record_outcome(id_of(1), setup, make_outcome(1000), "now"), ErrorCode::input, "no time");
+  EXPECT_ERROR(study.record_outcome(id_of(1), setup, make_outcome(1000), "now"), ErrorCode::input,
+               "no time");
   EXPECT_FALSE(study.outcome(id_of(1), setup));
 }
 
@@ -102,7 +104,8 @@ TEST_F(Outcomes, PendingIsDistinctAndInOrderOfFirstDraw) {
   add_campaign(study, {9}, 2);
   const std::string setup = study.add_setup(make_setup());
   const std::string other = study.add_setup(make_setup("other"));
-  EXPECT_THAT(ids(study.pending(campaign, setup)), ElementsAre(id_of(3), id_of(1), id_of(2), id_of(4)));
+  EXPECT_THAT(ids(study.pending(campaign, setup)),
+              ElementsAre(id_of(3), id_of(1), id_of(2), id_of(4)));
   EXPECT_THAT(ids(study.pending(campaign, setup, 3)), ElementsAre(id_of(3), id_of(1)));
   study.record_outcome(id_of(3), setup, make_outcome(1000), kNow);
   study.record_outcome(id_of(2), setup, make_failure(), kNow);
@@ -112,7 +115,8 @@ TEST_F(Outcomes, PendingIsDistinctAndInOrderOfFirstDraw) {
   EXPECT_EQ(pending[0].architecture, "a1");
   EXPECT_EQ(study.pending(campaign, other).size(), 4u);
   EXPECT_ERROR(study.pending(99, setup), ErrorCode::input, "no campaign");
-  EXPECT_EQ(study.pending(campaign, make_setup("new").id()).size(), 4u) << "a setup that was never used";
+  EXPECT_EQ(study.pending(campaign, make_setup("new").id()).size(), 4u)
+      << "a setup that was never used";
 }
 
 TEST_F(Outcomes, RetryMakesFailuresPendingAndNothingElse) {
@@ -142,9 +146,12 @@ TEST_F(Outcomes, RetryTakesTheLayersAlong) {
   const std::string setup = study.add_setup(make_setup());
   measure::Measurement digests;
   digests.layer_digests = {1, 2};
-  study.record_outcome(id_of(1), setup, {OutcomeKind::executed_without_timing, "no counter", digests}, kNow);
+  study.record_outcome(id_of(1), setup,
+                       {OutcomeKind::executed_without_timing, "no counter", digests}, kNow);
   EXPECT_EQ(study.retry(campaign, setup, {OutcomeKind::executed_without_timing}), 1);
-  EXPECT_EQ(SQLite::Database(file().string()).execAndGet("SELECT count(*) FROM layer_results").getInt(), 0);
+  EXPECT_EQ(
+      SQLite::Database(file().string()).execAndGet("SELECT count(*) FROM layer_results").getInt(),
+      0);
   EXPECT_TRUE(study.record_outcome(id_of(1), setup, make_outcome(1000), kNow));
 }
 

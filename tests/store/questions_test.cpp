@@ -177,7 +177,8 @@ TEST_F(Questions, LayersComeInTheOrderOfTheMeasurements) {
         const NetworkLayers& network = layers[i].networks[j];
         EXPECT_EQ(network.network, measured[i].rows[j].network);
         ASSERT_EQ(network.layers.size(), 2u);
-        EXPECT_EQ(*network.layers[0].cycles + *network.layers[1].cycles + 1, *measured[i].rows[j].cycles);
+        EXPECT_EQ(*network.layers[0].cycles + *network.layers[1].cycles + 1,
+                  *measured[i].rows[j].cycles);
       }
     }
   }
@@ -213,7 +214,8 @@ TEST_F(Questions, ViewsGiveSecondsByTheClock) {
   SQLite::Database database(file().string());
   EXPECT_EQ(database.execAndGet("SELECT seconds FROM measurements").getDouble(), 1.0);
   SQLite::Statement layers(
-      database, "SELECT position, type, ops, cycles, seconds, kernel_h FROM layer_measurements ORDER BY 1");
+      database,
+      "SELECT position, type, ops, cycles, seconds, kernel_h FROM layer_measurements ORDER BY 1");
   ASSERT_TRUE(layers.executeStep());
   EXPECT_EQ(layers.getColumn(1).getString(), "conv2d");
   EXPECT_EQ(layers.getColumn(2).getInt(), 2002);

@@ -1,4 +1,5 @@
-// The schema itself: what it refuses whoever writes, migrations, and that the documentation tells the truth.
+// The schema itself: what it refuses whoever writes, migrations, and that the documentation tells
+// the truth.
 #include "src/store/schema.h"
 
 #include <map>
@@ -27,7 +28,8 @@ void expect_refused(SQLite::Database& database, const std::string& sql) {
 }
 
 std::string outcome(const std::string& columns) {
-  return "INSERT INTO outcomes (network, setup, kind, reason, cycles, seconds, joules, finished_at, "
+  return "INSERT INTO outcomes (network, setup, kind, reason, cycles, seconds, joules, "
+         "finished_at, "
          "opline_version) "
          "VALUES (1, 1, " +
          columns + ")";
@@ -71,8 +73,9 @@ TEST_F(Schema, RefusesOutcomesThatCannotBe) {
 TEST_F(Schema, RefusesLayerResultsThatCannotBe) {
   SQLite::Database database = prepare();
   database.exec(outcome(std::string("'measured', NULL, 5, NULL, 0.5") + kEnd));
-  for (const std::string values : {"1, 0, 0, 7", "1, 0, NULL, NULL", "1, -1, 5, 7", "1, 0, 5, -1",
-                                   "1, 0, 5, 4294967296", "2, 0, 5, 7", "1, NULL, 5, 7", "1, 0, 1.5, 7"}) {
+  for (const std::string values :
+       {"1, 0, 0, 7", "1, 0, NULL, NULL", "1, -1, 5, 7", "1, 0, 5, -1", "1, 0, 5, 4294967296",
+        "2, 0, 5, 7", "1, NULL, 5, 7", "1, 0, 1.5, 7"}) {
     expect_refused(database, "INSERT INTO layer_results VALUES (" + values + ")");
   }
   database.exec("INSERT INTO layer_results VALUES (1, 0, 5, 0)");
@@ -83,21 +86,24 @@ TEST_F(Schema, RefusesNetworksAndLayersThatCannotBe) {
   SQLite::Database database = prepare();
   const std::string id = "'" + std::string(32, 'a') + "'";
   for (const std::string& values : std::vector<std::string>{
-           "'abc', NULL, 2, 1, 1", "'" + std::string(32, 'A') + "', NULL, 2, 1, 1", id + ", '', 2, 1, 1",
-           id + ", NULL, 0, NULL, 1", id + ", NULL, NULL, 1, 1", id + ", NULL, 2, 0, 1",
-           id + ", NULL, 3, 1, 1", id + ", NULL, 2, 1, 0", "'" + id_of(1) + "', NULL, 2, 1, 1"}) {
+           "'abc', NULL, 2, 1, 1", "'" + std::string(32, 'A') + "', NULL, 2, 1, 1",
+           id + ", '', 2, 1, 1", id + ", NULL, 0, NULL, 1", id + ", NULL, NULL, 1, 1",
+           id + ", NULL, 2, 0, 1", id + ", NULL, 3, 1, 1", id + ", NULL, 2, 1, 0",
+           "'" + id_of(1) + "', NULL, 2, 1, 1"}) {
     expect_refused(
-        database, "INSERT INTO networks (id, canonical_text, ops, macs, parameters) VALUES (" + values + ")");
+        database,
+        "INSERT INTO networks (id, canonical_text, ops, macs, parameters) VALUES (" + values + ")");
   }
   for (const std::string figure :
        {"weight_bytes", "channel_bytes", "activation_bytes", "arena_bytes", "layer_count"}) {
-    expect_refused(database, "INSERT INTO networks (id, ops, " + figure + ") VALUES (" + id + ", 2, 0)");
+    expect_refused(database,
+                   "INSERT INTO networks (id, ops, " + figure + ") VALUES (" + id + ", 2, 0)");
   }
   database.exec("INSERT INTO networks (id, ops) VALUES (" + id + ", 2)");
   for (const std::string change :
        {"type = 'conv3d'", "macs = -1", "macs = NULL", "in_h = 0", "out_c = 0", "kernel_h = NULL",
-        "kernel_w = 0", "padding = 'full'", "padding = NULL", "activation = 'tanh'", "live_bytes = 0",
-        "network = 99", "position = -1"}) {
+        "kernel_w = 0", "padding = 'full'", "padding = NULL", "activation = 'tanh'",
+        "live_bytes = 0", "network = 99", "position = -1"}) {
     expect_refused(database, "UPDATE layers SET " + change + " WHERE position = 0");
   }
 }
@@ -106,19 +112,21 @@ TEST_F(Schema, RefusesSetupsCampaignsAndDrawsThatCannotBe) {
   SQLite::Database database = prepare();
   const std::string id = "'" + std::string(32, 'b') + "'";
   for (const std::string json :
-       {"{board", R"({"runner":"simulated"})", R"({"board":"","runner":"simulated"})", R"({"board":"a"})",
-        R"({"board":"a","runner":"guessed"})", R"({"board":"a","runner":"simulated","clock_hz":0})",
+       {"{board", R"({"runner":"simulated"})", R"({"board":"","runner":"simulated"})",
+        R"({"board":"a"})", R"({"board":"a","runner":"guessed"})",
+        R"({"board":"a","runner":"simulated","clock_hz":0})",
         R"({"board":"a","runner":"simulated","supply_volts":-1.0})",
         R"({"board":"a","runner":"simulated","core":""})"}) {
     expect_refused(database, "INSERT INTO setups (id, json) VALUES (" + id + ", '" + json + "')");
   }
   const std::string end = ", NULL, '2026-01-31T12:00:00Z', '0.1.0')";
-  for (const std::string values : {"1, 'p', NULL, 5", "1, 'imported', 1, 5", "1, 'p', -1, 5", "1, 'p', 1, 0",
-                                   "9, 'p', 1, 5", "1, '', 1, 5", "1, 'uniform-decisions', 1, 5"}) {
-    expect_refused(
-        database,
-        "INSERT INTO campaigns (space, prior, seed, count, command, created_at, opline_version) VALUES (" +
-            values + end);
+  for (const std::string values :
+       {"1, 'p', NULL, 5", "1, 'imported', 1, 5", "1, 'p', -1, 5", "1, 'p', 1, 0", "9, 'p', 1, 5",
+        "1, '', 1, 5", "1, 'uniform-decisions', 1, 5"}) {
+    expect_refused(database,
+                   "INSERT INTO campaigns (space, prior, seed, count, command, created_at, "
+                   "opline_version) VALUES (" +
+                       values + end);
   }
   for (const std::string values :
        {"1, 0, 'a', 1", "1, -1, 'a', 1", "1, 1, '', 1", "1, 1, 'a', 99", "9, 0, 'a', 1"}) {
@@ -147,17 +155,19 @@ TEST_F(Schema, AFileOfFormat1StillOpens) {
   EXPECT_EQ(series[0].rows[0].architecture, "w=64");
   EXPECT_EQ(series[0].setup.setup.clock_hz, 180'000'000u);
   EXPECT_EQ(study.network(series[0].rows[0].network)->layers.size(), 2u);
+  EXPECT_EQ(study.outcome(series[0].rows[0].network, series[0].setup.id)
+                ->outcome.measurement->layer_digests[1],
+            3735928559u);
   EXPECT_EQ(
-      study.outcome(series[0].rows[0].network, series[0].setup.id)->outcome.measurement->layer_digests[1],
-      3735928559u);
-  EXPECT_EQ(study.summary(1, series[0].setup.id).outcomes.at(measure::OutcomeKind::does_not_fit).networks, 1);
+      study.summary(1, series[0].setup.id).outcomes.at(measure::OutcomeKind::does_not_fit).networks,
+      1);
   EXPECT_EQ(study.fits().size(), 1u);
 }
 
 std::map<std::string, std::string> schema_of(SQLite::Database& database) {
   std::map<std::string, std::string> result;
-  SQLite::Statement rows(database,
-                         "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
+  SQLite::Statement rows(
+      database, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
   while (rows.executeStep()) result[rows.getColumn(0).getString()] = rows.getColumn(1).getString();
   return result;
 }
@@ -192,12 +202,14 @@ TEST_F(Schema, MigrationsAreTakenOneByOneAndAFailureKeepsTheLastGoodFormat) {
   migrate(database, two, kLater);
   migrate(database, two, kLater);
   EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 2);
-  EXPECT_EQ(database.execAndGet("SELECT value FROM study WHERE key = 'created_at'").getString(), kNow);
+  EXPECT_EQ(database.execAndGet("SELECT value FROM study WHERE key = 'created_at'").getString(),
+            kNow);
   const std::vector<const char*> bad{first, second, broken};
   EXPECT_THROW(migrate(database, bad, kLater), SQLite::Exception);
   EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 2);
   EXPECT_FALSE(database.tableExists("extra"));
-  const std::vector<const char*> orphaning{first, second, "INSERT INTO campaign_setups VALUES (8, 9)"};
+  const std::vector<const char*> orphaning{first, second,
+                                           "INSERT INTO campaign_setups VALUES (8, 9)"};
   EXPECT_THROW(migrate(database, orphaning, kLater), Error);
   EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 2);
 }
@@ -206,7 +218,8 @@ TEST_F(Schema, MigrationsAreTakenOneByOneAndAFailureKeepsTheLastGoodFormat) {
 
 using Columns = std::map<std::string, std::string>;
 
-/// Tables and views of docs/formats/study.md: "### `name`" followed by rows "| `column` | type | ...".
+/// Tables and views of docs/formats/study.md: "### `name`" followed by rows "| `column` | type |
+/// ...".
 std::map<std::string, Columns> documented() {
   std::map<std::string, Columns> result;
   std::istringstream lines(read_file(std::string(OPLINE_SOURCE_DIR) + "/docs/formats/study.md"));
@@ -227,16 +240,18 @@ TEST_F(Schema, IsTheDocumentedOne) {
   SQLite::Database database(file().string());
   const std::map<std::string, Columns> described = documented();
   std::map<std::string, Columns> real;
-  SQLite::Statement rows(database,
-                         "SELECT s.name, c.name, c.type FROM sqlite_schema s, pragma_table_xinfo(s.name) c "
-                         "WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite%'");
+  SQLite::Statement rows(
+      database,
+      "SELECT s.name, c.name, c.type FROM sqlite_schema s, pragma_table_xinfo(s.name) c "
+      "WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite%'");
   while (rows.executeStep()) {
     const std::string table = rows.getColumn(0).getString();
     const std::string column = rows.getColumn(1).getString();
     std::string type = rows.getColumn(2).getString();
     ASSERT_TRUE(described.count(table) != 0 && described.at(table).count(column) != 0)
         << table << "." << column;
-    if (type.empty()) type = described.at(table).at(column);  // A view's expression has no declared type.
+    if (type.empty())
+      type = described.at(table).at(column);  // A view's expression has no declared type.
     real[table][column] = type;
   }
   EXPECT_EQ(described, real);
@@ -246,8 +261,10 @@ TEST_F(Schema, IsTheDocumentedOne) {
 
 TEST_F(Schema, TheDocumentNamesTheMarksOfTheFile) {
   const std::string text = read_file(std::string(OPLINE_SOURCE_DIR) + "/docs/formats/study.md");
-  EXPECT_THAT(text, testing::HasSubstr(fmt::format("`PRAGMA application_id` | 0x{:X} ", kApplicationId)));
-  EXPECT_THAT(text, testing::HasSubstr(fmt::format("`PRAGMA user_version` | {} |", current_format())));
+  EXPECT_THAT(text,
+              testing::HasSubstr(fmt::format("`PRAGMA application_id` | 0x{:X} ", kApplicationId)));
+  EXPECT_THAT(text,
+              testing::HasSubstr(fmt::format("`PRAGMA user_version` | {} |", current_format())));
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ TEST_F(StudyRows, ASetupsColumnsAreThoseOfItsText) {
   setup.supply_volts = 3.3;
   create().add_setup(setup);
   SQLite::Database database(file().string());
-  SQLite::Statement row(database,
-                        "SELECT board, clock_hz, supply_volts, compiler, runner, timing_model FROM setups");
+  SQLite::Statement row(
+      database, "SELECT board, clock_hz, supply_volts, compiler, runner, timing_model FROM setups");
   ASSERT_TRUE(row.executeStep());
   EXPECT_EQ(row.getColumn(0).getString(), "nucleo-f446re");
   EXPECT_EQ(row.getColumn(1).getInt64(), 180'000'000);
@@ -82,7 +82,8 @@ TEST_F(StudyRows, ANetworkThatWasCountedDifferentlyIsRefused) {
 
 TEST_F(StudyRows, ANetworkThatCannotBeIsRefused) {
   Study study = create();
-  const auto refused = [&](const std::function<void(NetworkRecord&)>& change, const std::string& text) {
+  const auto refused = [&](const std::function<void(NetworkRecord&)>& change,
+                           const std::string& text) {
     NetworkRecord network = make_network(1);
     change(network);
     EXPECT_ERROR(study.add_network(network), ErrorCode::input, text);
@@ -137,10 +138,12 @@ TEST_F(StudyRows, DrawsThatDifferLeaveAGapOrGoBeyondAreRefused) {
                "the sampler has changed");
   EXPECT_ERROR(study.add_draws(campaign, 3, {{"a1", id_of(1)}}), ErrorCode::input, "it has 3 of 3");
   EXPECT_ERROR(study.add_draws(campaign, -1, {}), ErrorCode::input, "the next one is 3");
-  EXPECT_EQ(study.add_campaign({study.spaces()[0].id, "uniform-decisions", 1, 9, ""}, kNow), campaign);
-  EXPECT_ERROR(study.add_draws(campaign, 4, {{"a1", id_of(1)}}), ErrorCode::input, "the next one is 3");
-  EXPECT_ERROR(study.add_draws(campaign, 3, {{"a1", id_of(1)}, {"a77", id_of(77)}}), ErrorCode::input,
-               "add it first");
+  EXPECT_EQ(study.add_campaign({study.spaces()[0].id, "uniform-decisions", 1, 9, ""}, kNow),
+            campaign);
+  EXPECT_ERROR(study.add_draws(campaign, 4, {{"a1", id_of(1)}}), ErrorCode::input,
+               "the next one is 3");
+  EXPECT_ERROR(study.add_draws(campaign, 3, {{"a1", id_of(1)}, {"a77", id_of(77)}}),
+               ErrorCode::input, "add it first");
   EXPECT_ERROR(study.add_draws(campaign, 3, {{"", id_of(1)}}), ErrorCode::input, "no architecture");
   EXPECT_EQ(study.draws(campaign).size(), 3u) << "a call that throws changes nothing";
   EXPECT_EQ(study.add_draws(campaign, 2, {{"a3", id_of(3)}, {"a1", id_of(1)}}), 1);
@@ -151,16 +154,19 @@ TEST_F(StudyRows, TimesAreIso8601InUtc) {
   Study study = create();
   const std::string space = study.add_space("kws", "text");
   std::uint64_t seed = 0;
-  const auto add = [&](std::string_view time) { study.add_campaign({space, "p", ++seed, 1, ""}, time); };
+  const auto add = [&](std::string_view time) {
+    study.add_campaign({space, "p", ++seed, 1, ""}, time);
+  };
   for (const char* good :
        {"2026-01-31T12:00:00Z", "2026-12-31T23:59:60Z", "0000-01-01T00:00:00.5Z", kLater}) {
     EXPECT_NO_THROW(add(good)) << good;
   }
   for (const char* bad :
        {"", "Z", "2026-01-31", "2026-01-31T12:00:00", "2026-01-31 12:00:00Z", "2026-1-31T12:00:00Z",
-        "2026-13-31T12:00:00Z", "2026-00-31T12:00:00Z", "2026-01-32T12:00:00Z", "2026-01-00T12:00:00Z",
-        "2026-01-31T24:00:00Z", "2026-01-31T12:60:00Z", "2026-01-31T12:00:61Z", "2026-01-31T12:00:00.Z",
-        "2026-01-31T12:00:00.xZ", "2026-01-31T12:00:00+00:00Z", "2026-01-31T12:00:00ZZ"}) {
+        "2026-13-31T12:00:00Z", "2026-00-31T12:00:00Z", "2026-01-32T12:00:00Z",
+        "2026-01-00T12:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T12:60:00Z",
+        "2026-01-31T12:00:61Z", "2026-01-31T12:00:00.Z", "2026-01-31T12:00:00.xZ",
+        "2026-01-31T12:00:00+00:00Z", "2026-01-31T12:00:00ZZ"}) {
     EXPECT_THROW(add(bad), Error) << bad;
   }
 }
@@ -168,14 +174,16 @@ TEST_F(StudyRows, TimesAreIso8601InUtc) {
 TEST_F(StudyRows, ACampaignHasASeedUnlessItIsImported) {
   Study study = create();
   const std::string space = study.add_space("mine", "columns");
-  EXPECT_ERROR(study.add_campaign({space, "p", std::nullopt, 1, ""}, kNow), ErrorCode::input, "seed");
+  EXPECT_ERROR(study.add_campaign({space, "p", std::nullopt, 1, ""}, kNow), ErrorCode::input,
+               "seed");
   EXPECT_ERROR(study.add_campaign({space, "imported", 1, 1, ""}, kNow), ErrorCode::input, "seed");
   EXPECT_ERROR(study.add_campaign({space, "", 1, 1, ""}, kNow), ErrorCode::input, "prior");
   EXPECT_ERROR(study.add_campaign({space, "p", 1, 0, ""}, kNow), ErrorCode::input, "0 draws");
-  EXPECT_ERROR(study.add_campaign({space, "p", std::uint64_t{1} << 63, 1, ""}, kNow), ErrorCode::input,
-               "too large");
+  EXPECT_ERROR(study.add_campaign({space, "p", std::uint64_t{1} << 63, 1, ""}, kNow),
+               ErrorCode::input, "too large");
   EXPECT_ERROR(study.add_campaign({"none", "p", 1, 1, ""}, kNow), ErrorCode::input, "no space");
-  EXPECT_ERROR(study.add_campaign({space, "p", 1, 1, ""}, "yesterday"), ErrorCode::input, "no time");
+  EXPECT_ERROR(study.add_campaign({space, "p", 1, 1, ""}, "yesterday"), ErrorCode::input,
+               "no time");
   EXPECT_ERROR(study.add_campaign({space, "p", 1, 1, ""}, "2026-13-01T00:00:00Z"), ErrorCode::input,
                "no time");
   EXPECT_ERROR(study.add_campaign({space, "p", 1, 1, ""}, "2026-12-01T00:00:00"), ErrorCode::input,
@@ -218,8 +226,10 @@ TEST_F(StudyRows, FitsAreKeptAsTextAndOnce) {
   EXPECT_FALSE(study.fits()[1].fit.setup);
   EXPECT_EQ(study.fit(id)->fit.setup, setup);
   EXPECT_FALSE(study.fit("none"));
-  EXPECT_ERROR(study.save_fit({"{}", setup, "opline-fit", 1, "{slope"}, kNow), ErrorCode::input, "JSON");
-  EXPECT_ERROR(study.save_fit({"{}", "none", "opline-fit", 1, "{}"}, kNow), ErrorCode::input, "no setup");
+  EXPECT_ERROR(study.save_fit({"{}", setup, "opline-fit", 1, "{slope"}, kNow), ErrorCode::input,
+               "JSON");
+  EXPECT_ERROR(study.save_fit({"{}", "none", "opline-fit", 1, "{}"}, kNow), ErrorCode::input,
+               "no setup");
 }
 
 TEST_F(StudyRows, ATransactionThatThrowsLeavesNothing) {

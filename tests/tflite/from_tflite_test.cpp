@@ -1,4 +1,5 @@
-// What is taken of other people's files, and what is said of what is not. Files are written, changed and read.
+// What is taken of other people's files, and what is said of what is not. Files are written,
+// changed and read.
 #include "src/tflite/from_tflite.h"
 
 #include <gmock/gmock.h>
@@ -48,7 +49,9 @@ class FromTflite : public testing::Test {
   fb::TensorT& input_of(std::size_t operation_id, std::size_t i) {
     return tensor(operation(operation_id).inputs[i]);
   }
-  fb::TensorT& output_of(std::size_t operation_id) { return tensor(operation(operation_id).outputs[0]); }
+  fb::TensorT& output_of(std::size_t operation_id) {
+    return tensor(operation(operation_id).outputs[0]);
+  }
 
   /// The first operator of this kind.
   std::size_t find(fb::BuiltinOperator code) {
@@ -61,7 +64,8 @@ class FromTflite : public testing::Test {
   std::uint32_t new_code(fb::BuiltinOperator code) {
     auto entry = std::make_unique<fb::OperatorCodeT>();
     entry->builtin_code = code;
-    entry->deprecated_builtin_code = static_cast<std::int8_t>(std::min(static_cast<int>(code), 127));
+    entry->deprecated_builtin_code =
+        static_cast<std::int8_t>(std::min(static_cast<int>(code), 127));
     model_->operator_codes.push_back(std::move(entry));
     return static_cast<std::uint32_t>(model_->operator_codes.size()) - 1;
   }
@@ -81,7 +85,9 @@ class FromTflite : public testing::Test {
     return added;
   }
 
-  [[nodiscard]] QuantisedNetwork read() const { return tflite::from_tflite(pack(*model_), "m.tflite"); }
+  [[nodiscard]] QuantisedNetwork read() const {
+    return tflite::from_tflite(pack(*model_), "m.tflite");
+  }
   [[nodiscard]] std::string refusal() const {
     return message_of([&] { (void)read(); });
   }
@@ -108,7 +114,8 @@ TEST_F(FromTflite, OneScaleCountsForEveryChannel) {
   fb::QuantizationParametersT& numbers = *input_of(0, 1).quantization;
   numbers.scale.resize(1);
   numbers.zero_point.resize(1);
-  EXPECT_EQ(read().constants[0].weight_scales, std::vector<float>(9, network_.constants[0].weight_scales[0]));
+  EXPECT_EQ(read().constants[0].weight_scales,
+            std::vector<float>(9, network_.constants[0].weight_scales[0]));
 }
 
 // TensorFlow's micro_speech begins so: a depthwise convolution of one channel is a convolution.
@@ -126,7 +133,8 @@ TEST_F(FromTflite, DepthMultiplierOfOneChannel) {
   operation(0).builtin_options.AsDepthwiseConv2DOptions()->depth_multiplier = 2;
   const QuantisedNetwork taken = read();
   EXPECT_EQ(taken.network.canonical_text(), "input 5x4x1\nconv2d t0 3x2 s1x1 same -> 5x4x2 relu\n");
-  EXPECT_EQ(taken.constants[0].weights, (std::vector<std::int8_t>{1, 3, 5, 7, 9, 11, 2, 4, 6, 8, 10, 12}));
+  EXPECT_EQ(taken.constants[0].weights,
+            (std::vector<std::int8_t>{1, 3, 5, 7, 9, 11, 2, 4, 6, 8, 10, 12}));
   EXPECT_EQ(taken.constants[0].weight_scales, (std::vector<float>{0.5F, 0.25F}));
 }
 
@@ -159,7 +167,8 @@ TEST_F(FromTflite, UnsignedBordersAreDroppedWhereTheStepsAreTheSame) {
   graph().inputs = {from};
   EXPECT_EQ(read().tensors, network_.tensors);
   tensor(from).quantization->zero_point = {network_.tensors[0].zero_point};
-  EXPECT_THAT(refusal(), HasSubstr("operator 0 (QUANTIZE): changes the scale of the model's input"));
+  EXPECT_THAT(refusal(),
+              HasSubstr("operator 0 (QUANTIZE): changes the scale of the model's input"));
 }
 
 TEST_F(FromTflite, InputMayBeReshaped) {
@@ -238,7 +247,8 @@ TEST_F(FromTflite, MeanMayDropItsDimensionsAndCountAxesFromTheEnd) {
   take(padded_mean());
   output_of(1).shape = {1, 5};
   operation(1).builtin_options.AsReducerOptions()->keep_dims = false;
-  model_->buffers[input_of(1, 1).buffer]->data = {0xfe, 0xff, 0xff, 0xff, 0xfd, 0xff, 0xff, 0xff};  // -2, -3
+  model_->buffers[input_of(1, 1).buffer]->data = {0xfe, 0xff, 0xff, 0xff,
+                                                  0xfd, 0xff, 0xff, 0xff};  // -2, -3
   EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
 }
 
@@ -283,7 +293,8 @@ TEST_F(FromTfliteRefuses, Dilation) {
 }
 
 TEST_F(FromTfliteRefuses, OtherActivations) {
-  operation(0).builtin_options.AsConv2DOptions()->fused_activation_function = fb::Activation::RELU_N1_TO_1;
+  operation(0).builtin_options.AsConv2DOptions()->fused_activation_function =
+      fb::Activation::RELU_N1_TO_1;
   expect("operator 0 (CONV_2D): the fused activation RELU_N1_TO_1 is not supported");
 }
 
@@ -329,8 +340,8 @@ TEST_F(FromTfliteRefuses, FullyConnectedLayersWithScalesPerChannel) {
   const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
   input_of(dense, 1).quantization->scale.resize(10, 0.5F);
   input_of(dense, 1).quantization->zero_point.resize(10, 0);
-  expect(
-      fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 10 scales; 1", dense, dense));
+  expect(fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 10 scales; 1",
+                     dense, dense));
 }
 
 TEST_F(FromTfliteRefuses, AsymmetricWeights) {
@@ -340,7 +351,9 @@ TEST_F(FromTfliteRefuses, AsymmetricWeights) {
 
 TEST_F(FromTfliteRefuses, ScalesAlongAnotherDimension) {
   input_of(2, 1).quantization->quantized_dimension = 0;
-  expect("operator 2 (DEPTHWISE_CONV_2D): tensor 'layer2_weights': its scales are along dimension 0; 3");
+  expect(
+      "operator 2 (DEPTHWISE_CONV_2D): tensor 'layer2_weights': its scales are along dimension 0; "
+      "3");
 }
 
 TEST_F(FromTfliteRefuses, WeightsOfAnotherSizeOrType) {
@@ -370,7 +383,8 @@ TEST_F(FromTfliteRefuses, SparseWeightsAndVariables) {
 TEST_F(FromTfliteRefuses, PoolsThatChangeTheScale) {
   const std::size_t pool = find(fb::BuiltinOperator::MAX_POOL_2D);
   output_of(pool).quantization->scale[0] *= 2;
-  expect(fmt::format("operator {} (MAX_POOL_2D): tensor 'layer{}_max_pool_2d': has the scale", pool, pool));
+  expect(fmt::format("operator {} (MAX_POOL_2D): tensor 'layer{}_max_pool_2d': has the scale", pool,
+                     pool));
 }
 
 TEST_F(FromTfliteRefuses, SoftmaxWithAnotherScale) {
@@ -383,7 +397,8 @@ TEST_F(FromTfliteRefuses, PaddingOfChannelsOrBeyondMeasure) {
   take(padded_mean());
   std::vector<std::uint8_t>& pads = model_->buffers[input_of(0, 1).buffer]->data;
   pads[24] = 1;  // before the channels
-  expect("operator 0 (PAD): pads a dimension by 1 and 0; 0 to 255 are supported, of height and width");
+  expect(
+      "operator 0 (PAD): pads a dimension by 1 and 0; 0 to 255 are supported, of height and width");
   pads[24] = 0;
   pads[11] = 0x80;  // above the rows
   expect("operator 0 (PAD): pads a dimension by -");
@@ -428,7 +443,8 @@ TEST_F(FromTfliteRefuses, FloatOperatorsBehindADequantize) {
   graph().operators.insert(graph().operators.begin() + 3,
                            new_operator(fb::BuiltinOperator::DEQUANTIZE, made, real));
   expect(
-      "operator 4 (CONV_2D): tensor 'real': is a constant or float where a computed int8 tensor is expected");
+      "operator 4 (CONV_2D): tensor 'real': is a constant or float where a computed int8 tensor is "
+      "expected");
 }
 
 TEST_F(FromTfliteRefuses, SeveralSubgraphsInputsOrNone) {
@@ -476,7 +492,8 @@ TEST_F(FromTfliteRefuses, OutputsThatAreNotTheLastLayers) {
 TEST_F(FromTfliteRefuses, ShapesThatContradictTheOperator) {
   output_of(1).shape[2] += 1;
   expect(
-      "operator 1 (CONV_2D): tensor 'layer1_conv2d': is 6x11x14 in the file, but the operator makes 6x10x14");
+      "operator 1 (CONV_2D): tensor 'layer1_conv2d': is 6x11x14 in the file, but the operator "
+      "makes 6x10x14");
 }
 
 TEST_F(FromTfliteRefuses, MapsThatWereReshaped) {
@@ -516,9 +533,10 @@ TEST(FromTfliteBytes, WhatIsNoFlatbuffer) {
     EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(bytes, "x.tflite"); }),
                 HasSubstr("x.tflite: has no identifier TFL3"));
   }
-  const std::vector<std::uint8_t> whole = tflite::to_tflite(random_numbers(network::every_layer(), 1));
-  const std::vector<std::uint8_t> half(whole.begin(),
-                                       whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
+  const std::vector<std::uint8_t> whole =
+      tflite::to_tflite(random_numbers(network::every_layer(), 1));
+  const std::vector<std::uint8_t> half(
+      whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
   EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(half, "x.tflite"); }),
               HasSubstr("x.tflite: is damaged"));
 }

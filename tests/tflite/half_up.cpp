@@ -13,17 +13,19 @@ std::int32_t requantise(std::int64_t sum, const opline_multiplier& by) {
   const std::int64_t nudge = wide >= 0 ? std::int64_t{1} << 30 : 1 - (std::int64_t{1} << 30);
   const std::int64_t high = (wide + nudge) / (std::int64_t{1} << 31);
   const int right = std::max(-by.shift, 0);
-  return static_cast<std::int32_t>(right == 0 ? high : (high + (std::int64_t{1} << (right - 1))) >> right);
+  return static_cast<std::int32_t>(right == 0 ? high
+                                              : (high + (std::int64_t{1} << (right - 1))) >> right);
 }
 
 std::int8_t finish(const opline_layer& layer, std::int64_t sum, const opline_multiplier& by) {
   const int code = requantise(sum, by) + layer.output_zero_point;
-  return static_cast<std::int8_t>(std::clamp<int>(code, layer.activation_min, layer.activation_max));
+  return static_cast<std::int8_t>(
+      std::clamp<int>(code, layer.activation_min, layer.activation_max));
 }
 
 /// Products of one output position and channel; taps beyond the edges don't count.
-std::int64_t convolve(const opline_layer& layer, const std::int8_t* weights, const Oracle::Codes& input,
-                      int y, int x) {
+std::int64_t convolve(const opline_layer& layer, const std::int8_t* weights,
+                      const Oracle::Codes& input, int y, int x) {
   std::int64_t sum = 0;
   for (int ky = 0; ky < layer.kernel_h; ++ky) {
     for (int kx = 0; kx < layer.kernel_w; ++kx) {
@@ -42,8 +44,10 @@ std::int64_t convolve(const opline_layer& layer, const std::int8_t* weights, con
 
 }  // namespace
 
-Oracle::Codes half_up(const opline_layer& layer, const opline_pools& pools, const Oracle::Codes& input) {
-  OPLINE_ASSERT(layer.op == OPLINE_OP_CONV2D || layer.op == OPLINE_OP_FULLY_CONNECTED, "op {}", layer.op);
+Oracle::Codes half_up(const opline_layer& layer, const opline_pools& pools,
+                      const Oracle::Codes& input) {
+  OPLINE_ASSERT(layer.op == OPLINE_OP_CONV2D || layer.op == OPLINE_OP_FULLY_CONNECTED, "op {}",
+                layer.op);
   const bool dense = layer.op == OPLINE_OP_FULLY_CONNECTED;
   const std::int8_t* weights = pools.weights + layer.weights;
   const auto* channels = reinterpret_cast<const opline_channel*>(

@@ -29,7 +29,8 @@ class Plan {
     opline_plan_header header{};
     std::memcpy(&header, compiled.plan.data(), sizeof header);
     layers_.resize(header.layer_count);
-    std::memcpy(layers_.data(), compiled.plan.data() + sizeof header, layers_.size() * sizeof(opline_layer));
+    std::memcpy(layers_.data(), compiled.plan.data() + sizeof header,
+                layers_.size() * sizeof(opline_layer));
     activations_.resize(header.activation_bytes);
   }
 
@@ -70,7 +71,9 @@ Tally tally(const Oracle::Codes& ours, const Oracle::Codes& theirs) {
 
 }  // namespace
 
-double Tally::share() const { return static_cast<double>(different) / static_cast<double>(outputs); }
+double Tally::share() const {
+  return static_cast<double>(different) / static_cast<double>(outputs);
+}
 
 void Tally::add(const Tally& other) {
   layers += other.layers;
@@ -85,11 +88,11 @@ void add(Comparison& sum, const Comparison& other) {
 }
 
 std::string to_text(const Comparison& comparison) {
-  std::string text = fmt::format("{:26} {:>7} {:>10} {:>9} {:>9} {:>11}\n", "layers", "number", "outputs",
-                                 "different", "share", "most steps");
+  std::string text = fmt::format("{:26} {:>7} {:>10} {:>9} {:>9} {:>11}\n", "layers", "number",
+                                 "outputs", "different", "share", "most steps");
   for (const auto& [what, one] : comparison)
-    text += fmt::format("{:26} {:>7} {:>10} {:>9} {:>8.4f}% {:>11}\n", what, one.layers, one.outputs,
-                        one.different, 100 * one.share(), one.most);
+    text += fmt::format("{:26} {:>7} {:>10} {:>9} {:>8.4f}% {:>11}\n", what, one.layers,
+                        one.outputs, one.different, 100 * one.share(), one.most);
   return text;
 }
 
@@ -98,11 +101,13 @@ std::string kind(const QuantisedNetwork& network, network::LayerId layer) {
   const network::Layer& what = network.network.layers()[i];
   std::string type(to_string(what.type));
   if (what.type != LayerType::conv2d && what.type != LayerType::fully_connected) return type;
-  const bool relu = what.activation != network::Activation::none && network.tensors[i + 1].zero_point == -128;
+  const bool relu =
+      what.activation != network::Activation::none && network.tensors[i + 1].zero_point == -128;
   return relu ? type : fmt::format("{} {}", type, kLinear);
 }
 
-Comparison compare(const Oracle& oracle, const QuantisedNetwork& network, const Oracle::Codes& input) {
+Comparison compare(const Oracle& oracle, const QuantisedNetwork& network,
+                   const Oracle::Codes& input) {
   tflite::TfliteOptions options;
   options.intermediate_outputs = true;
   const std::vector<Oracle::Codes> theirs = oracle.run(tflite::to_tflite(network, options), input);
@@ -116,7 +121,8 @@ Comparison compare(const Oracle& oracle, const QuantisedNetwork& network, const 
     const std::string what = kind(network, static_cast<network::LayerId>(i));
     Tally one = tally(plan.run(i, inputs), theirs[i]);
     if (one.different != 0 && what.ends_with(kLinear))
-      one.unexplained = tally(half_up(plan.layer(i), plan.pools(), *inputs[0]), theirs[i]).different;
+      one.unexplained =
+          tally(half_up(plan.layer(i), plan.pools(), *inputs[0]), theirs[i]).different;
     result[what].add(one);
   }
   return result;

@@ -57,7 +57,8 @@ struct Oracle::Library {
   int (*copy_in)(Tensor*, const void*, std::size_t) = nullptr;
   int (*copy_out)(const Tensor*, void*, std::size_t) = nullptr;
 
-  explicit Library(const std::filesystem::path& file) : handle(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+  explicit Library(const std::filesystem::path& file)
+      : handle(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     if (handle == nullptr) throw Error(ErrorCode::missing_tool, "{}", dlerror());
     find(version, "TfLiteVersion");
     find(model_create, "TfLiteModelCreate");
@@ -86,7 +87,8 @@ struct Oracle::Library {
 };
 
 std::string oracle_instructions() {
-  return "SKIPPED: a real TensorFlow Lite is missing (x86-64 with AVX only): npm pack tfjs-tflite-node@0.0.2 "
+  return "SKIPPED: a real TensorFlow Lite is missing (x86-64 with AVX only): npm pack "
+         "tfjs-tflite-node@0.0.2 "
          "&& "
          "tar xzf tfjs-tflite-node-0.0.2.tgz, then run with OPLINE_TFLITE_DIR=$PWD/package";
 }
@@ -96,7 +98,8 @@ std::filesystem::path oracle_library() {
   const char* set = std::getenv("OPLINE_TFLITE_DIR");
   const std::filesystem::path folder = set != nullptr ? set : OPLINE_TFLITE_DIR;
   std::filesystem::path file = folder / "cc_deps/linux_amd64/libtensorflowlite_c.so";
-  if (!folder.empty() && __builtin_cpu_supports("avx2") && std::filesystem::exists(file)) return file;
+  if (!folder.empty() && __builtin_cpu_supports("avx2") && std::filesystem::exists(file))
+    return file;
 #endif
   return {};
 }
@@ -113,23 +116,26 @@ Oracle::~Oracle() = default;  // the library stays loaded: it has threads
 
 std::string Oracle::version() const { return library_->version(); }
 
-std::vector<Oracle::Codes> Oracle::run(const std::vector<std::uint8_t>& model, const Codes& input) const {
+std::vector<Oracle::Codes> Oracle::run(const std::vector<std::uint8_t>& model,
+                                       const Codes& input) const {
   const Library& tfl = *library_;
   std::string said;
   const auto require = [&](bool good, const char* what) {
     if (!good) throw Error(ErrorCode::input, "TensorFlow Lite: {}: {}", what, said);
   };
-  const std::unique_ptr<Model, void (*)(Model*)> loaded(tfl.model_create(model.data(), model.size()),
-                                                        tfl.model_delete);
+  const std::unique_ptr<Model, void (*)(Model*)> loaded(
+      tfl.model_create(model.data(), model.size()), tfl.model_delete);
   require(loaded != nullptr, "no model");
-  const std::unique_ptr<Options, void (*)(Options*)> options(tfl.options_create(), tfl.options_delete);
+  const std::unique_ptr<Options, void (*)(Options*)> options(tfl.options_create(),
+                                                             tfl.options_delete);
   tfl.options_set_threads(options.get(), 1);
   tfl.options_set_report(options.get(), note, &said);
-  const std::unique_ptr<Interpreter, void (*)(Interpreter*)> run(tfl.create(loaded.get(), options.get()),
-                                                                 tfl.destroy);
+  const std::unique_ptr<Interpreter, void (*)(Interpreter*)> run(
+      tfl.create(loaded.get(), options.get()), tfl.destroy);
   require(run != nullptr, "no interpreter");
   require(tfl.allocate(run.get()) == kOk, "no memory plan");
-  require(tfl.copy_in(tfl.input(run.get(), 0), input.data(), input.size()) == kOk, "another input size");
+  require(tfl.copy_in(tfl.input(run.get(), 0), input.data(), input.size()) == kOk,
+          "another input size");
   require(tfl.invoke(run.get()) == kOk, "not executed");
   std::vector<Codes> outputs;
   for (std::int32_t i = 0; i < tfl.output_count(run.get()); ++i) {

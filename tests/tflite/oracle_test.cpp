@@ -1,6 +1,8 @@
-// Exported files in a real TensorFlow Lite (oracle.h), compared layer by layer with opline's kernels.
+// Exported files in a real TensorFlow Lite (oracle.h), compared layer by layer with opline's
+// kernels.
 //
-// What may differ from TensorFlow Lite 2.9.0 on a CPU with AVX: expect_as_documented() in layer_comparison.h.
+// What may differ from TensorFlow Lite 2.9.0 on a CPU with AVX: expect_as_documented() in
+// layer_comparison.h.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -47,7 +49,9 @@ QuantisedNetwork with_pools(const network::Network& network) {
                                                               layout.footprint.channel_bytes));
 }
 
-TEST_F(TfliteOracle, IsTheVersionThatTheExpectationsAreOf) { EXPECT_EQ(oracle_->version(), "2.9.0"); }
+TEST_F(TfliteOracle, IsTheVersionThatTheExpectationsAreOf) {
+  EXPECT_EQ(oracle_->version(), "2.9.0");
+}
 
 TEST_F(TfliteOracle, SampledNetworksOfEverySpace) {
   Comparison all;
@@ -95,7 +99,8 @@ network::Network random_layer(LayerType type, std::uint64_t index) {
       builder.max_pool_2d(0, window, activation);
       break;
     case LayerType::add:
-      builder.add(0, builder.conv2d(0, in.c, {1, 1, 1, 1, network::Padding::same}, Activation::relu),
+      builder.add(0,
+                  builder.conv2d(0, in.c, {1, 1, 1, 1, network::Padding::same}, Activation::relu),
                   activation);
       break;
     case LayerType::softmax:
@@ -127,8 +132,8 @@ TEST_F(TfliteOracle, RandomLayersOfEachType) {
   expect_as_documented(all);
 }
 
-/// Whether the file and its copy by way of opline give the same in TensorFlow Lite; where it takes the file at all
-/// (not: a float input, or what only TFLM accepts).
+/// Whether the file and its copy by way of opline give the same in TensorFlow Lite; where it takes
+/// the file at all (not: a float input, or what only TFLM accepts).
 std::string against_copy(const Oracle& oracle, const std::vector<std::uint8_t>& file,
                          const QuantisedNetwork& taken) {
   try {
@@ -143,11 +148,13 @@ std::string against_copy(const Oracle& oracle, const std::vector<std::uint8_t>& 
   }
 }
 
-/// Models of others: OPLINE_TFLITE_MODELS names a folder of .tflite files. Those that are taken are compared layer by
-/// layer, and what the file and its copy give as a whole; of the others what is said is shown.
+/// Models of others: OPLINE_TFLITE_MODELS names a folder of .tflite files. Those that are taken are
+/// compared layer by layer, and what the file and its copy give as a whole; of the others what is
+/// said is shown.
 TEST_F(TfliteOracle, ModelsOfOthers) {
   const char* folder = std::getenv("OPLINE_TFLITE_MODELS");
-  if (folder == nullptr) GTEST_SKIP() << "SKIPPED: set OPLINE_TFLITE_MODELS to a folder of .tflite files";
+  if (folder == nullptr)
+    GTEST_SKIP() << "SKIPPED: set OPLINE_TFLITE_MODELS to a folder of .tflite files";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".tflite") continue;
     const std::string content = read_file(entry.path());

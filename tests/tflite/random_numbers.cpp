@@ -42,7 +42,8 @@ std::vector<TensorId> groups_of(const network::Network& network) {
   std::vector<TensorId> first(network.layers().size() + 1);
   std::iota(first.begin(), first.end(), 0);
   const auto join = [&](TensorId a, TensorId b) {
-    const TensorId keep = std::min(first[static_cast<std::size_t>(a)], first[static_cast<std::size_t>(b)]);
+    const TensorId keep =
+        std::min(first[static_cast<std::size_t>(a)], first[static_cast<std::size_t>(b)]);
     const TensorId one = first[static_cast<std::size_t>(a)];
     const TensorId other = first[static_cast<std::size_t>(b)];
     for (TensorId& tensor : first) {
@@ -51,7 +52,8 @@ std::vector<TensorId> groups_of(const network::Network& network) {
   };
   for (std::size_t i = 0; i < network.layers().size(); ++i) {
     if (!passes_codes_on(network.layers()[i].type)) continue;
-    for (const TensorId input : network.layers()[i].inputs) join(input, static_cast<TensorId>(i) + 1);
+    for (const TensorId input : network.layers()[i].inputs)
+      join(input, static_cast<TensorId>(i) + 1);
   }
   return first;
 }
@@ -69,7 +71,8 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
                                          RandomStream& random) {
   const Layer& layer = so_far.network.layers()[i];
   network::LayerConstants constants;
-  if (layer.type == LayerType::softmax) constants.beta = static_cast<float>(between(random, 0.5, 2));
+  if (layer.type == LayerType::softmax)
+    constants.beta = static_cast<float>(between(random, 0.5, 2));
   const std::uint64_t parameters = network::count_layer(layer).parameters;
   if (parameters == 0) return constants;
   const auto channels = static_cast<std::size_t>(layer.output.c);
@@ -78,10 +81,12 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
     weight = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
   const double taps = static_cast<double>(constants.weights.size()) / static_cast<double>(channels);
   const double sum_deviation = std::sqrt(taps) * kWeightDeviation * kInputSize;
-  const double rescale = static_cast<double>(so_far.tensors[i + 1].scale) /
-                         static_cast<double>(so_far.tensors[static_cast<std::size_t>(layer.inputs[0])].scale);
+  const double rescale =
+      static_cast<double>(so_far.tensors[i + 1].scale) /
+      static_cast<double>(so_far.tensors[static_cast<std::size_t>(layer.inputs[0])].scale);
   for (std::size_t c = 0; c < channels; ++c)
-    constants.biases.push_back(static_cast<std::int32_t>(between(random, -0.5, 0.5) * sum_deviation));
+    constants.biases.push_back(
+        static_cast<std::int32_t>(between(random, -0.5, 0.5) * sum_deviation));
   for (std::size_t c = 0; c < (layer.type == LayerType::fully_connected ? 1 : channels); ++c)
     constants.weight_scales.push_back(
         static_cast<float>(between(random, 0.5, 1.5) * kOutputDeviation / sum_deviation * rescale));
@@ -99,8 +104,10 @@ network::QuantisedNetwork random_numbers(const network::Network& network, std::u
     const auto first = static_cast<std::size_t>(groups[tensor]);
     const Layer* maker = tensor == 0 ? nullptr : &network.layers()[tensor - 1];
     const bool relu = maker != nullptr && maker->activation != network::Activation::none;
-    result.tensors[tensor] = first == tensor ? random_quantisation(random, relu) : result.tensors[first];
-    if (maker != nullptr && maker->type == LayerType::softmax) result.tensors[tensor] = {1.0F / 256, -128};
+    result.tensors[tensor] =
+        first == tensor ? random_quantisation(random, relu) : result.tensors[first];
+    if (maker != nullptr && maker->type == LayerType::softmax)
+      result.tensors[tensor] = {1.0F / 256, -128};
   }
   for (std::size_t i = 0; i < network.layers().size(); ++i)
     result.constants.push_back(random_constants(result, i, random));

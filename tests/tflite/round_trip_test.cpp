@@ -46,7 +46,8 @@ TEST(TfliteRoundTrip, SampledNetworksOfEverySpace) {
   }
 }
 
-// Through a file to the same bits: every layer's output, as a device that runs it from the pools is asked for it.
+// Through a file to the same bits: every layer's output, as a device that runs it from the pools is
+// asked for it.
 TEST(TfliteRoundTrip, DigestsOfEverySpaceAreThoseOfThePools) {
   for (const std::string& name : sampler::space_names()) {
     const sampler::Space space = sampler::load_space(name);
@@ -55,8 +56,8 @@ TEST(TfliteRoundTrip, DigestsOfEverySpaceAreThoseOfThePools) {
       const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 5, i);
       const network::Network network = sampler::decode(space, drawn);
       const network::Layout layout = network::lay_out(network);
-      const network::Pools pools =
-          network::Pools::generate(network::weight_bytes_at_most(layout), layout.footprint.channel_bytes);
+      const network::Pools pools = network::Pools::generate(network::weight_bytes_at_most(layout),
+                                                            layout.footprint.channel_bytes);
       const QuantisedNetwork written = network::quantised(network, pools);
       const QuantisedNetwork read = tflite::from_tflite(tflite::to_tflite(written), "it.tflite");
       expect_same(written, read);
@@ -65,7 +66,8 @@ TEST(TfliteRoundTrip, DigestsOfEverySpaceAreThoseOfThePools) {
   }
 }
 
-// What a fully connected layer makes has two dimensions in the file; who wants a map gets a RESHAPE, which is no layer.
+// What a fully connected layer makes has two dimensions in the file; who wants a map gets a
+// RESHAPE, which is no layer.
 TEST(TfliteRoundTrip, FullyConnectedOutputsAreReadAsMaps) {
   NetworkBuilder builder({4, 4, 3});
   const auto gate = builder.fully_connected(0, 6, network::Activation::relu);
@@ -84,8 +86,8 @@ TEST(TfliteRoundTrip, PadMeanConcatenationAndPoolsWithActivations) {
   const auto padded = builder.pad(0, {1, 2, 0, 3});
   const auto conv =
       builder.conv2d(padded, 4, {3, 3, 2, 2, network::Padding::valid}, network::Activation::relu);
-  const auto pooled =
-      builder.average_pool_2d(conv, {2, 2, 1, 1, network::Padding::same}, network::Activation::relu);
+  const auto pooled = builder.average_pool_2d(conv, {2, 2, 1, 1, network::Padding::same},
+                                              network::Activation::relu);
   const auto largest =
       builder.max_pool_2d(conv, {2, 2, 1, 1, network::Padding::same}, network::Activation::relu6);
   const auto both = builder.concatenation(pooled, largest);

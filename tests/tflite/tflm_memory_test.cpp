@@ -20,8 +20,10 @@ std::map<std::string, std::vector<std::int64_t>> errors_by_space() {
     const sampler::Space space = sampler::load_space(name);
     const sampler::Architecture architecture =
         sampler::parse_architecture(space, table.text(row, table.column("architecture")));
-    const auto counted = static_cast<std::int64_t>(table.integer(row, table.column("arena_used_bytes")));
-    const auto estimate = static_cast<std::int64_t>(tflm_arena(sampler::decode(space, architecture)).bytes());
+    const auto counted =
+        static_cast<std::int64_t>(table.integer(row, table.column("arena_used_bytes")));
+    const auto estimate =
+        static_cast<std::int64_t>(tflm_arena(sampler::decode(space, architecture)).bytes());
     errors[name].push_back(estimate - counted);
   }
   return errors;

@@ -41,7 +41,8 @@ TEST_F(ToTflite, OneOperatorALayer) {
   ASSERT_EQ(graph_.operators()->size(), network_.network.layers().size());
   for (unsigned i = 0; i < graph_.operators()->size(); ++i) {
     const int output = graph_.operators()->Get(i)->outputs()->Get(0);
-    const std::string name = fmt::format("layer{}_{}", i, to_string(network_.network.layers()[i].type));
+    const std::string name =
+        fmt::format("layer{}_{}", i, to_string(network_.network.layers()[i].type));
     EXPECT_EQ(graph_.tensors()->Get(static_cast<unsigned>(output))->name()->str(), name);
   }
 }
@@ -53,7 +54,8 @@ TEST_F(ToTflite, EveryOperatorHasItsLayer) {
   for (std::uint32_t i = 0; i < network_.network.layers().size(); ++i) all.push_back(i);
   EXPECT_EQ(tflite::write_tflite(network_).layer_of_operator, all);
 
-  // A convolution over a fully connected layer's output needs a RESHAPE, which is the convolution's.
+  // A convolution over a fully connected layer's output needs a RESHAPE, which is the
+  // convolution's.
   network::NetworkBuilder builder({4, 4, 2});
   const network::TensorId dense = builder.fully_connected(0, 8, network::Activation::none);
   builder.conv2d(dense, 4, {1, 1, 1, 1}, network::Activation::relu);
@@ -69,9 +71,10 @@ TEST_F(ToTflite, OperatorCodesHaveBothFields) {
     known.emplace_back(fb::EnumNameBuiltinOperator(code->builtin_code()), code->version());
   }
   using Known = std::pair<std::string, int>;
-  EXPECT_THAT(known, ElementsAre(Known("CONV_2D", 3), Known("DEPTHWISE_CONV_2D", 3), Known("ADD", 2),
-                                 Known("MAX_POOL_2D", 2), Known("AVERAGE_POOL_2D", 2),
-                                 Known("FULLY_CONNECTED", 4), Known("SOFTMAX", 2)));
+  EXPECT_THAT(known,
+              ElementsAre(Known("CONV_2D", 3), Known("DEPTHWISE_CONV_2D", 3), Known("ADD", 2),
+                          Known("MAX_POOL_2D", 2), Known("AVERAGE_POOL_2D", 2),
+                          Known("FULLY_CONNECTED", 4), Known("SOFTMAX", 2)));
 }
 
 TEST_F(ToTflite, ContentIsAlignedTo16Bytes) {

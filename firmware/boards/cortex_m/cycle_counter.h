@@ -1,4 +1,4 @@
-/* firmware/boards/cortex_m/cycle_counter.h - DWT->CYCCNT, and whether it is there.   Room: firmware. */
+/* firmware/boards/cortex_m/cycle_counter.h - DWT->CYCCNT, and whether it is there. */
 #ifndef OPLINE_CYCLE_COUNTER_H
 #define OPLINE_CYCLE_COUNTER_H
 

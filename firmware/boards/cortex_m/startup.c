@@ -1,7 +1,8 @@
-/* firmware/boards/cortex_m/startup.c - vector table, reset, faults.   Room: firmware.
+/* firmware/boards/cortex_m/startup.c - vector table, reset, faults.
  *
- * No interrupt is used, so the table ends with the system exceptions. A fault is reported in one bounded
- * line, `e-[fault ...]`, and the core stops: a result after a fault would be worth nothing. */
+ * No interrupt is used, so the table ends with the system exceptions. A fault is reported in one
+ * bounded line, `e-[fault ...]`, and the core stops: a result after a fault would be worth nothing.
+ */
 #include "firmware/boards/cortex_m/registers.h"
 #include "firmware/include/opline_device.h"
 

@@ -1,7 +1,8 @@
-/* firmware/boards/nucleo_f446re/board.c - NUCLEO-F446RE: clock, ST-LINK virtual COM port, cycle counter.
+/* firmware/boards/nucleo_f446re/board.c - NUCLEO-F446RE: clock, ST-LINK virtual COM port, cycle
+ * counter.
  *
- * USART2 on PA2 (TX) and PA3 (RX), alternate function 7 (STM32F446xC/E data sheet, table 11), goes to the
- * ST-LINK (UM1724 6.8). 115200 baud, 8N1, polled.   Room: firmware. */
+ * USART2 on PA2 (TX) and PA3 (RX), alternate function 7 (STM32F446xC/E data sheet, table 11), goes
+ * to the ST-LINK (UM1724 6.8). 115200 baud, 8N1, polled. */
 #include "firmware/boards/opline_board.h"
 
 #include "firmware/boards/cortex_m/cycle_counter.h"
@@ -14,7 +15,8 @@ enum {
   kTransmitPatience = 200000,
 };
 
-/* 180 MHz needs 5 wait states at 2.7 to 3.6 V (RM0390 3.4.1, table 5). APB1 may have 45 MHz, APB2 90 MHz (6.2). */
+/* 180 MHz needs 5 wait states at 2.7 to 3.6 V (RM0390 3.4.1, table 5). APB1 may have 45 MHz, APB2
+ * 90 MHz (6.2). */
 static const struct opline_clock_wish kClock = {
     .core_hz = 180000000,
     .pll_q = 8,
@@ -62,6 +64,7 @@ void opline_board_put(char c) {
 int opline_board_get(void) {
   const uint32_t status = USART2_SR;
   if ((status & (USART_SR_RXNE | USART_SR_ORE)) == 0) return -1;
-  const uint32_t byte = USART2_DR & 0xFFu; /* also clears an overrun; without RXNE it was delivered before */
+  const uint32_t byte =
+      USART2_DR & 0xFFu; /* also clears an overrun; without RXNE it was delivered before */
   return (status & USART_SR_RXNE) != 0 ? (int)byte : -1;
 }

@@ -1,4 +1,4 @@
-/* firmware/boards/nucleo_f446re/registers.h - USART2 of the STM32F446: RM0390 25.6.   Room: firmware. */
+/* firmware/boards/nucleo_f446re/registers.h - USART2 of the STM32F446: RM0390 25.6. */
 #ifndef OPLINE_STM32F446_REGISTERS_H
 #define OPLINE_STM32F446_REGISTERS_H
 

@@ -1,5 +1,6 @@
-/* firmware/boards/nucleo_f7/registers.h - USART3 of the STM32F74x and F76x: RM0385 31.8, RM0410 34.8 (the last digit of the
- * section agrees). Not the F4's layout: data and flags have registers for each direction.   Room: firmware. */
+/* firmware/boards/nucleo_f7/registers.h - USART3 of the STM32F74x and F76x: RM0385 31.8,
+ * RM0410 34.8 (the last digit of the section agrees). Not the F4's layout: data and flags have
+ * registers for each direction. */
 #ifndef OPLINE_STM32F7_REGISTERS_H
 #define OPLINE_STM32F7_REGISTERS_H
 

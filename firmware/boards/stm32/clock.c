@@ -1,8 +1,9 @@
-/* firmware/boards/stm32/clock.c - see the header.   Room: firmware.
+/* firmware/boards/stm32/clock.c - see the header.
  *
- * PLL: 2 MHz in (HSE 8 MHz / 4 or HSI 16 MHz / 8), times the core's MHz, / 2 (VCO input 1 to 2 MHz, 2 recommended; VCO 100
- * to 432 MHz: RM0390 6.3.2, RM0385 5.3.2, RM0410 5.3.2). Above 168 MHz (F446) and 180 MHz (F7) the core needs over-drive,
- * above 144 MHz voltage scale 1 (RM0390 5.1.4, RM0385 4.1.4, RM0410 4.1.4). */
+ * PLL: 2 MHz in (HSE 8 MHz / 4 or HSI 16 MHz / 8), times the core's MHz, / 2 (VCO input 1 to 2 MHz,
+ * 2 recommended; VCO 100 to 432 MHz: RM0390 6.3.2, RM0385 5.3.2, RM0410 5.3.2). Above 168 MHz
+ * (F446) and 180 MHz (F7) the core needs over-drive, above 144 MHz voltage scale 1 (RM0390 5.1.4,
+ * RM0385 4.1.4, RM0410 4.1.4). */
 #include "firmware/boards/stm32/clock.h"
 
 #include "firmware/boards/stm32/registers.h"
@@ -34,7 +35,8 @@ static void configure_pll(const struct opline_clock_wish* wish, int hse) {
   RCC_CR |= RCC_CR_PLLON;
 }
 
-/* RM0390 5.1.4, RM0385 4.1.4, RM0410 4.1.4: entering over-drive while the PLL locks and before the switch to it. */
+/* RM0390 5.1.4, RM0385 4.1.4, RM0410 4.1.4: entering over-drive while the PLL locks and before the
+ * switch to it. */
 static int enter_over_drive(void) {
   PWR_CR |= PWR_CR_ODEN;
   if (!wait_for(&PWR_CSR, PWR_CSR_ODRDY, PWR_CSR_ODRDY)) return 0;
@@ -42,7 +44,8 @@ static int enter_over_drive(void) {
   return wait_for(&PWR_CSR, PWR_CSR_ODSWRDY, PWR_CSR_ODSWRDY);
 }
 
-/* RM0390 3.4.1, RM0385 3.3.2, RM0410 3.3.2: the new latency must be read back before the frequency rises. */
+/* RM0390 3.4.1, RM0385 3.3.2, RM0410 3.3.2: the new latency must be read back before the frequency
+ * rises. */
 static int slow_flash(const struct opline_clock_wish* wish) {
   FLASH_ACR = wish->wait_states | wish->flash_features;
   return wait_for(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, wish->wait_states);

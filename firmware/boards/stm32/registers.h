@@ -1,7 +1,9 @@
-/* firmware/boards/stm32/registers.h - clock, power, flash interface and ports: the same in the STM32F446, F74x and F76x.
+/* firmware/boards/stm32/registers.h - clock, power, flash interface and ports: the same in the
+ * STM32F446, F74x and F76x.
  *
- * Addresses and bits after RM0390 (STM32F446), RM0385 (STM32F74x, F75x) and RM0410 (STM32F76x, F77x); the sections are
- * theirs in this order, one number where all three agree. What differs is said.   Room: firmware. */
+ * Addresses and bits after RM0390 (STM32F446), RM0385 (STM32F74x, F75x) and RM0410 (STM32F76x,
+ * F77x); the sections are theirs in this order, one number where all three agree. What differs is
+ * said. */
 #ifndef OPLINE_STM32_REGISTERS_H
 #define OPLINE_STM32_REGISTERS_H
 
@@ -31,7 +33,7 @@
 #define RCC_PLLCFGR_P_2 (0u << 16)
 #define RCC_PLLCFGR_SRC_HSE (1u << 22)
 #define RCC_PLLCFGR_Q(q) ((q) << 24)
-#define RCC_PLLCFGR_R(r) ((r) << 28)               /* reserved in the F74x, where 2 is the value to keep */
+#define RCC_PLLCFGR_R(r) ((r) << 28) /* reserved in the F74x, where 2 is the value to keep */
 #define RCC_CFGR OPLINE_REGISTER(RCC_BASE + 0x08u) /* .3 */
 #define RCC_CFGR_SW_PLL 2u
 #define RCC_CFGR_SW_MASK 3u
@@ -64,7 +66,8 @@
 #define PWR_CSR_ODRDY (1u << 16)
 #define PWR_CSR_ODSWRDY (1u << 17)
 
-/* GPIO ports: 7.4, 6.4, 6.4. Two bits a pin in MODER; four in AFRL (pins 0 to 7) and AFRH (8 to 15). */
+/* GPIO ports: 7.4, 6.4, 6.4. Two bits a pin in MODER; four in AFRL (pins 0 to 7) and AFRH (8 to
+ * 15). */
 #define GPIO_MODER(port) OPLINE_REGISTER((port) + 0x00u) /* .1 */
 #define GPIO_AFRL(port) OPLINE_REGISTER((port) + 0x20u)  /* .9 */
 #define GPIO_AFRH(port) OPLINE_REGISTER((port) + 0x24u)  /* .10 */

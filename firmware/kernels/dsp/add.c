@@ -1,7 +1,8 @@
-/* firmware/kernels/dsp/add.c - element-wise sum of two tensors with scales of their own.   Room: firmware.
+/* firmware/kernels/dsp/add.c - element-wise sum of two tensors with scales of their own.
  *
- * As portable/add.c, with the requantisation of finish.h. The larger input's scale is exactly one half, that is a shift
- * of 0, so shifts of 0 are usual here; shifts to the left are not. The output may be one of the inputs. */
+ * As portable/add.c, with the requantisation of finish.h. The larger input's scale is exactly one
+ * half, that is a shift of 0, so shifts of 0 are usual here; shifts to the left are not. The output
+ * may be one of the inputs. */
 #include "firmware/kernels/dsp/finish.h"
 #include "firmware/kernels/layers.h"
 
@@ -33,8 +34,9 @@ static int32_t scale_any(int32_t value, const struct input* in) {
 
 /* `usual` is a constant: two loops. */
 static inline __attribute__((always_inline)) void add_all(const struct opline_layer* layer,
-                                                          const struct opline_tensors* t, struct input a,
-                                                          struct input b, int usual) {
+                                                          const struct opline_tensors* t,
+                                                          struct input a, struct input b,
+                                                          int usual) {
   const struct opline_scale scale =
       opline_scale_of(0, layer->requantize[2].multiplier, layer->requantize[2].shift);
   const struct opline_finish f = opline_finish_of(layer);
@@ -42,13 +44,14 @@ static inline __attribute__((always_inline)) void add_all(const struct opline_la
   for (int32_t i = 0; i < count; ++i) {
     const int32_t u = usual ? scale_usual(t->input[i], &a) : scale_any(t->input[i], &a);
     const int32_t v = usual ? scale_usual(t->input2[i], &b) : scale_any(t->input2[i], &b);
-    t->output[i] =
-        (int8_t)opline_finish_sum(&f, (int32_t)((uint32_t)u + (uint32_t)v), scale.doubled, scale.right);
+    t->output[i] = (int8_t)opline_finish_sum(&f, (int32_t)((uint32_t)u + (uint32_t)v),
+                                             scale.doubled, scale.right);
   }
 }
 
 void opline_add(const struct opline_layer* layer, const struct opline_tensors* t) {
-  const struct opline_tensors local = *t; /* its pointers stay in registers: bytes stored cannot alias them */
+  const struct opline_tensors local =
+      *t; /* its pointers stay in registers: bytes stored cannot alias them */
   const struct input a = input_of(&layer->requantize[0], layer->input_zero_point);
   const struct input b = input_of(&layer->requantize[1], layer->input2_zero_point);
   if (a.usual && b.usual) {

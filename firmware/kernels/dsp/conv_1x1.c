@@ -1,10 +1,9 @@
-/* firmware/kernels/dsp/conv_1x1.c - pointwise convolution, two output channels by two positions.   Room:
- * firmware.
+/* firmware/kernels/dsp/conv_1x1.c - pointwise convolution, two output channels by two positions.
  *
- * No im2col: the input is the matrix. Four words (two positions, two rows of weights) give sixteen products.
- * The zero point leaves the inner loop: sum((x - z) * w) = sum(x * w) - z * sum(w), and sum(w) is taken once
- * a channel pair. The last one to three taps are masked in the input, so that a depth not divisible by four
- * costs one group more. */
+ * No im2col: the input is the matrix. Four words (two positions, two rows of weights) give sixteen
+ * products. The zero point leaves the inner loop: sum((x - z) * w) = sum(x * w) - z * sum(w), and
+ * sum(w) is taken once a channel pair. The last one to three taps are masked in the input, so that
+ * a depth not divisible by four costs one group more. */
 #include "firmware/kernels/dsp/dot_2x2.h"
 #include "firmware/kernels/dsp/dot_4x1.h"
 #include "firmware/kernels/dsp/finish.h"
@@ -24,7 +23,8 @@ static int32_t start_of(const struct opline_channel* channel, const int8_t* row,
   return (int32_t)((uint32_t)channel->bias - (uint32_t)(zero_point * sum));
 }
 
-static void pair_of_channels(const struct opline_layer* layer, const struct opline_tensors* t, int32_t c) {
+static void pair_of_channels(const struct opline_layer* layer, const struct opline_tensors* t,
+                             int32_t c) {
   const int32_t depth = layer->in_c;
   const int32_t single =
       c + 1 == layer->out_c; /* the second row repeats the first, its outputs are dropped */
@@ -35,12 +35,14 @@ static void pair_of_channels(const struct opline_layer* layer, const struct opli
   const int32_t start0 = start_of(ch0, w0, depth, layer->input_zero_point);
   const int32_t start1 = start_of(ch1, w1, depth, layer->input_zero_point);
   const struct opline_finish f = opline_finish_of(layer);
-  const struct opline_scale a = opline_channel_scale(layer, ch0), b = opline_channel_scale(layer, ch1);
+  const struct opline_scale a = opline_channel_scale(layer, ch0),
+                            b = opline_channel_scale(layer, ch1);
   const int8_t* x = t->input;
   int8_t* out = t->output + c;
   for (int32_t left = layer->out_h * layer->out_w; left > 0; left -= 2) {
     const int8_t* x1 = left > 1 ? x + depth : x;
-    int8_t* out1 = left > 1 ? out + layer->out_c : out; /* the same position once more: the same values */
+    int8_t* out1 =
+        left > 1 ? out + layer->out_c : out; /* the same position once more: the same values */
     const struct opline_sums s =
         opline_dot_2x2(x, x1, w0, w1, depth, (struct opline_sums){start0, start1, start0, start1});
     out[0] = (int8_t)opline_finish_sum(&f, s.s00, a.doubled, a.right);

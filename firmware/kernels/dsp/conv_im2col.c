@@ -1,18 +1,18 @@
-/* firmware/kernels/dsp/conv_im2col.c - convolution, two gathered columns by two output channels.   Room:
- * firmware.
+/* firmware/kernels/dsp/conv_im2col.c - convolution, two gathered columns by two output channels.
  *
- * Weights beyond a row's end meet zeros in the column's last group: they are read (up to three bytes), never
- * used. */
+ * Weights beyond a row's end meet zeros in the column's last group: they are read (up to three
+ * bytes), never used. */
 #include "firmware/kernels/dsp/dot_2x2.h"
 #include "firmware/kernels/dsp/finish.h"
 #include "firmware/kernels/dsp/im2col.h"
 
 enum { kChunk = 16 };
 
-/* Sixteen products of four taps; alive: 4 sums, 4 pointers, 2 words of columns, 2 of weights and one half. */
-static inline __attribute__((always_inline)) void four_taps(struct opline_sums* s, const int16_t* x0,
-                                                            const int16_t* x1, const int8_t* w0,
-                                                            const int8_t* w1) {
+/* Sixteen products of four taps; alive: 4 sums, 4 pointers, 2 words of columns, 2 of weights and
+ * one half. */
+static inline __attribute__((always_inline)) void four_taps(struct opline_sums* s,
+                                                            const int16_t* x0, const int16_t* x1,
+                                                            const int8_t* w0, const int8_t* w1) {
   const uint32_t x0_even = opline_fetch(x0), x1_even = opline_fetch(x1);
   const uint32_t a = opline_fetch(w0), b = opline_fetch(w1);
   const uint32_t a_even = opline_sxtb16(a);
@@ -30,9 +30,8 @@ static inline __attribute__((always_inline)) void four_taps(struct opline_sums* 
   s->s11 = opline_smlad(x1_odd, b_odd, s->s11);
 }
 
-static inline __attribute__((always_inline)) struct opline_sums dot(const int16_t* x0, const int16_t* x1,
-                                                                    const int8_t* w0, const int8_t* w1,
-                                                                    int32_t taps) {
+static inline __attribute__((always_inline)) struct opline_sums dot(
+    const int16_t* x0, const int16_t* x1, const int8_t* w0, const int8_t* w1, int32_t taps) {
   struct opline_sums s = {0, 0, 0, 0};
   const int16_t* const end = x0 + (taps & ~15);
   for (; x0 != end; x0 += 16, x1 += 16, w0 += 16, w1 += 16) {
@@ -50,9 +49,12 @@ static inline __attribute__((always_inline)) struct opline_sums dot(const int16_
   return s;
 }
 
-/* Nine taps, a first layer's 3x3x1: the ninth alone, and no branch, since choosing would cost as much as a group. */
-static inline __attribute__((always_inline)) struct opline_sums dot_nine(const int16_t* x0, const int16_t* x1,
-                                                                         const int8_t* w0, const int8_t* w1) {
+/* Nine taps, a first layer's 3x3x1: the ninth alone, and no branch, since choosing would cost as
+ * much as a group. */
+static inline __attribute__((always_inline)) struct opline_sums dot_nine(const int16_t* x0,
+                                                                         const int16_t* x1,
+                                                                         const int8_t* w0,
+                                                                         const int8_t* w1) {
   struct opline_sums s = {0, 0, 0, 0};
   four_taps(&s, x0, x1, w0, w1);
   four_taps(&s, x0 + 4, x1 + 4, w0 + 4, w1 + 4);
@@ -65,10 +67,12 @@ static inline __attribute__((always_inline)) struct opline_sums dot_nine(const i
   return s;
 }
 
-/* Sums of `channels` channels, two positions a channel. The last odd row of weights is taken twice. */
+/* Sums of `channels` channels, two positions a channel. The last odd row of weights is taken twice.
+ */
 static inline __attribute__((always_inline)) void dot_rows(const int16_t* x0, const int16_t* x1,
-                                                           const int8_t* w, int32_t row_taps, int32_t taps,
-                                                           int32_t channels, int32_t* sums) {
+                                                           const int8_t* w, int32_t row_taps,
+                                                           int32_t taps, int32_t channels,
+                                                           int32_t* sums) {
   for (; channels > 0; channels -= 2, w += 2 * row_taps, sums += 4) {
     const int8_t* const w1 = channels > 1 ? w + row_taps : w;
     const int16_t* const u = opline_anew(x0);
@@ -90,11 +94,11 @@ static void dot_channels(const int16_t* x0, const int16_t* x1, const int8_t* w, 
   }
 }
 
-/* All output channels of two positions; a single position is given twice. Products first, then requantisation: each
- * loop keeps what it needs in registers, which both together would not. */
+/* All output channels of two positions; a single position is given twice. Products first, then
+ * requantisation: each loop keeps what it needs in registers, which both together would not. */
 static void multiply(const struct opline_layer* layer, const struct opline_tensors* t,
-                     const struct opline_gather* g, const struct opline_finish* f, const int16_t* x1,
-                     int8_t* out0, int8_t* out1) {
+                     const struct opline_gather* g, const struct opline_finish* f,
+                     const int16_t* x1, int8_t* out0, int8_t* out1) {
   const int32_t row_taps = layer->kernel_h * g->row_taps;
   for (int32_t c = 0; c < layer->out_c; c += kChunk) {
     int32_t sums[2 * kChunk];
@@ -105,12 +109,15 @@ static void multiply(const struct opline_layer* layer, const struct opline_tenso
   }
 }
 
-/* Rows of up to four taps are the first layers': where no padding interferes they have a shorter way. */
+/* Rows of up to four taps are the first layers': where no padding interferes they have a shorter
+ * way. */
 static inline void gather(const struct opline_layer* layer, const struct opline_gather* g,
-                          const struct opline_window* v, const struct opline_window* h, int16_t* column) {
+                          const struct opline_window* v, const struct opline_window* h,
+                          int16_t* column) {
   const int32_t kernel_h = layer->kernel_h, kernel_w = layer->kernel_w;
   if (g->row_taps <= 4 && v->last - v->first == kernel_h && h->last - h->first == kernel_w) {
-    opline_gather_narrow(g, g->input + v->start * g->row_bytes + h->start * g->depth, kernel_h, column);
+    opline_gather_narrow(g, g->input + v->start * g->row_bytes + h->start * g->depth, kernel_h,
+                         column);
   } else {
     opline_gather_column(g, v, h, kernel_w, column);
   }

@@ -1,7 +1,8 @@
-/* firmware/kernels/dsp/depthwise.c - one filter per channel, any window, four channels at a time.   Room: firmware.
+/* firmware/kernels/dsp/depthwise.c - one filter per channel, any window, four channels at a time.
  *
- * A tap costs a word of input and a word of weights, four extensions and four multiply-accumulates. The last one to three
- * channels are computed as a whole group: up to three bytes beyond the tensors are read, their sums dropped. */
+ * A tap costs a word of input and a word of weights, four extensions and four multiply-accumulates.
+ * The last one to three channels are computed as a whole group: up to three bytes beyond the
+ * tensors are read, their sums dropped. */
 #include "firmware/kernels/dsp/finish.h"
 #include "firmware/kernels/dsp/instructions.h"
 #include "firmware/kernels/layers.h"
@@ -32,8 +33,8 @@ static struct position position_at(const struct opline_layer* layer, const struc
 }
 
 /* Sums of the four channels from `c` on. */
-static inline void four_channels(const struct position* p, int32_t c, int32_t depth, uint32_t offset,
-                                 int32_t sums[4]) {
+static inline void four_channels(const struct position* p, int32_t c, int32_t depth,
+                                 uint32_t offset, int32_t sums[4]) {
   int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
   const int8_t* x = p->x + c;
   const int8_t* w = p->w + c;

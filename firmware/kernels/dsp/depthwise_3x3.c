@@ -1,9 +1,10 @@
-/* firmware/kernels/dsp/depthwise_3x3.c - 3x3 filters, four channels at a time, their weights held in SRAM.
+/* firmware/kernels/dsp/depthwise_3x3.c - 3x3 filters, four channels at a time, their weights held
+ * in SRAM.
  *
- * Weights lie [tap][channel] in flash: the nine words of a group are in nine lines, one more than the ART's data cache
- * has, so reading them anew for every position would miss every time. A block of up to 32 channels is therefore prepared
- * once, on the stack: weights extended to halves in the order of use, biases and scales; then every position is visited.
- * Room: firmware. */
+ * Weights lie [tap][channel] in flash: the nine words of a group are in nine lines, one more than
+ * the ART's data cache has, so reading them anew for every position would miss every time. A block
+ * of up to 32 channels is therefore prepared once, on the stack: weights extended to halves in the
+ * order of use, biases and scales; then every position is visited. */
 #include "firmware/kernels/dsp/finish.h"
 #include "firmware/kernels/dsp/instructions.h"
 #include "firmware/kernels/layers.h"
@@ -44,8 +45,8 @@ static void prepare(const struct opline_layer* layer, const struct opline_tensor
   }
 }
 
-static inline __attribute__((always_inline)) void tap(struct sums* s, const int8_t* x, const uint32_t* w,
-                                                      uint32_t offset) {
+static inline __attribute__((always_inline)) void tap(struct sums* s, const int8_t* x,
+                                                      const uint32_t* w, uint32_t offset) {
   const uint32_t u = opline_fetch(x), even = opline_fetch(w), odd = opline_fetch(w + 1);
   const uint32_t u_even = opline_sxtab16(offset, u), u_odd = opline_sxtab16_odd(offset, u);
   s->c0 = opline_smlabb(u_even, even, s->c0);
@@ -54,8 +55,9 @@ static inline __attribute__((always_inline)) void tap(struct sums* s, const int8
   s->c3 = opline_smlatt(u_odd, odd, s->c3);
 }
 
-static inline __attribute__((always_inline)) void store(const struct context* k, const struct group* g,
-                                                        const struct sums* s, int32_t left, int8_t* out) {
+static inline __attribute__((always_inline)) void store(const struct context* k,
+                                                        const struct group* g, const struct sums* s,
+                                                        int32_t left, int8_t* out) {
   out[0] = opline_finish_one(&k->finish, s->c0, &g->scale[0]);
   if (left < 4) {
     if (left > 1) out[1] = opline_finish_one(&k->finish, s->c1, &g->scale[1]);
@@ -109,10 +111,12 @@ static void at_edge(const struct context* k, const struct group* g, const int8_t
 static void all_positions(const struct opline_layer* layer, const struct context* k,
                           const struct group* groups, const int8_t* input, int8_t* out) {
   for (int32_t y = 0; y < layer->out_h; ++y) {
-    const struct opline_window v = opline_clip_window(y, layer->stride_h, layer->pad_top, 3, layer->in_h);
+    const struct opline_window v =
+        opline_clip_window(y, layer->stride_h, layer->pad_top, 3, layer->in_h);
     const int8_t* row = input + v.start * k->x_row;
     for (int32_t x = 0; x < layer->out_w; ++x, out += k->depth) {
-      const struct opline_window h = opline_clip_window(x, layer->stride_w, layer->pad_left, 3, layer->in_w);
+      const struct opline_window h =
+          opline_clip_window(x, layer->stride_w, layer->pad_left, 3, layer->in_w);
       const int8_t* p = row + h.start * k->depth;
       if (v.last - v.first == 3 && h.last - h.first == 3) {
         inside(k, groups, p, out);
@@ -125,8 +129,8 @@ static void all_positions(const struct opline_layer* layer, const struct context
 
 void opline_depthwise_3x3(const struct opline_layer* layer, const struct opline_tensors* t) {
   struct group groups[kGroups];
-  struct context k = {opline_finish_of(layer), opline_both_halves(-layer->input_zero_point), layer->in_c,
-                      layer->in_w * layer->in_c, 0};
+  struct context k = {opline_finish_of(layer), opline_both_halves(-layer->input_zero_point),
+                      layer->in_c, layer->in_w * layer->in_c, 0};
   for (int32_t c = 0; c < k.depth; c += 4 * kGroups) {
     k.channels = k.depth - c < 4 * kGroups ? k.depth - c : 4 * kGroups;
     prepare(layer, t, c, k.channels, groups);

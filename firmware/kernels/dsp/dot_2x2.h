@@ -1,7 +1,8 @@
-/* firmware/kernels/dsp/dot_2x2.h - two positions of int8 by two rows of weights.   Room: firmware.
+/* firmware/kernels/dsp/dot_2x2.h - two positions of int8 by two rows of weights.
  *
- * Four words give sixteen products: 4 loads, 8 extensions, 8 SMLAD. Alive: 4 sums, 4 pointers, 4 extended
- * halves of the input, a word of weights and one of its halves: fourteen, all that the core has. */
+ * Four words give sixteen products: 4 loads, 8 extensions, 8 SMLAD. Alive: 4 sums, 4 pointers, 4
+ * extended halves of the input, a word of weights and one of its halves: fourteen, all that the
+ * core has. */
 #ifndef OPLINE_DSP_DOT_2X2_H
 #define OPLINE_DSP_DOT_2X2_H
 
@@ -12,7 +13,8 @@ struct opline_sums {
 };
 
 static inline __attribute__((always_inline)) void opline_sixteen(struct opline_sums* s, uint32_t x0,
-                                                                 uint32_t x1, uint32_t a, const int8_t* w1) {
+                                                                 uint32_t x1, uint32_t a,
+                                                                 const int8_t* w1) {
   const uint32_t x0_odd = opline_sxtb16_odd(x0), x1_odd = opline_sxtb16_odd(x1);
   const uint32_t x0_even = opline_sxtb16(x0), x1_even = opline_sxtb16(x1);
   const uint32_t a_even = opline_sxtb16(a);
@@ -30,15 +32,14 @@ static inline __attribute__((always_inline)) void opline_sixteen(struct opline_s
   s->s11 = opline_smlad(x1_odd, b_odd, s->s11);
 }
 
-static inline __attribute__((always_inline)) void opline_sixteen_at(struct opline_sums* s, const int8_t* x0,
-                                                                    const int8_t* x1, const int8_t* w0,
-                                                                    const int8_t* w1) {
+static inline __attribute__((always_inline)) void opline_sixteen_at(
+    struct opline_sums* s, const int8_t* x0, const int8_t* x1, const int8_t* w0, const int8_t* w1) {
   const uint32_t u = opline_fetch(x0), v = opline_fetch(x1), a = opline_fetch(w0);
   opline_sixteen(s, u, v, a, w1);
 }
 
-/* s + products over `depth` taps. The last one to three are masked in the input; reads up to three bytes
- * beyond. */
+/* s + products over `depth` taps. The last one to three are masked in the input; reads up to three
+ * bytes beyond. */
 static inline __attribute__((always_inline)) struct opline_sums opline_dot_2x2(
     const int8_t* x0, const int8_t* x1, const int8_t* w0, const int8_t* w1, int32_t depth,
     struct opline_sums s) {

@@ -1,30 +1,31 @@
-/* firmware/kernels/dsp/dot_4x1.h - four rows of weights times one column of bytes.   Room: firmware. */
+/* firmware/kernels/dsp/dot_4x1.h - four rows of weights times one column of bytes. */
 #ifndef OPLINE_DSP_DOT_4X1_H
 #define OPLINE_DSP_DOT_4X1_H
 
 #include "firmware/kernels/dsp/instructions.h"
 
 /* Four taps: the two halves of the column's word against those of a row. */
-static inline int32_t opline_four_taps(uint32_t even, uint32_t odd, const int8_t* row, int32_t sum) {
+static inline int32_t opline_four_taps(uint32_t even, uint32_t odd, const int8_t* row,
+                                       int32_t sum) {
   const uint32_t w = opline_fetch(row);
   sum = opline_smlad(even, opline_sxtb16(w), sum);
   return opline_smlad(odd, opline_sxtb16_odd(w), sum);
 }
 
 /* Four taps of four rows; `even` and `odd` are the column's. */
-static inline __attribute__((always_inline)) void opline_four_rows(uint32_t even, uint32_t odd,
-                                                                   const int8_t* row0, const int8_t* row1,
-                                                                   const int8_t* row2, const int8_t* row3,
-                                                                   int32_t sums[4]) {
+static inline __attribute__((always_inline)) void opline_four_rows(
+    uint32_t even, uint32_t odd, const int8_t* row0, const int8_t* row1, const int8_t* row2,
+    const int8_t* row3, int32_t sums[4]) {
   sums[0] = opline_four_taps(even, odd, row0, sums[0]);
   sums[1] = opline_four_taps(even, odd, row1, sums[1]);
   sums[2] = opline_four_taps(even, odd, row2, sums[2]);
   sums[3] = opline_four_taps(even, odd, row3, sums[3]);
 }
 
-/* sums[r] = sum((column[i] + offset) * rows[r * stride + i]), i in [0, count), for `rows` 1..4 rows; the missing ones
- * repeat the first. Reads up to three bytes beyond the ends. */
-static inline __attribute__((always_inline)) void opline_dot_4x1(const int8_t* column, uint32_t offset,
+/* sums[r] = sum((column[i] + offset) * rows[r * stride + i]), i in [0, count), for `rows` 1..4
+ * rows; the missing ones repeat the first. Reads up to three bytes beyond the ends. */
+static inline __attribute__((always_inline)) void opline_dot_4x1(const int8_t* column,
+                                                                 uint32_t offset,
                                                                  const int8_t* row0, int32_t stride,
                                                                  int32_t rows, int32_t count,
                                                                  int32_t sums[4]) {
@@ -47,12 +48,13 @@ static inline __attribute__((always_inline)) void opline_dot_4x1(const int8_t* c
     opline_four_rows(even, odd, row0, row1, row2, row3, s);
     column += 4, row0 += 4, row1 += 4, row2 += 4, row3 += 4;
   }
-  const int32_t rest = count & 3; /* taps 0 and 2 are the halves of `even`, 1 and 3 those of `odd` */
+  const int32_t rest =
+      count & 3; /* taps 0 and 2 are the halves of `even`, 1 and 3 those of `odd` */
   if (rest != 0) {
     const uint32_t x = opline_fetch(column);
     const uint32_t even = opline_sxtab16(offset, x), odd = opline_sxtab16_odd(offset, x);
-    opline_four_rows(rest == 3 ? even : even & 0xffffu, rest == 1 ? 0 : odd & 0xffffu, row0, row1, row2, row3,
-                     s);
+    opline_four_rows(rest == 3 ? even : even & 0xffffu, rest == 1 ? 0 : odd & 0xffffu, row0, row1,
+                     row2, row3, s);
   }
   sums[0] = s[0];
   sums[1] = s[1];

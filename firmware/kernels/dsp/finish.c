@@ -1,4 +1,4 @@
-/* firmware/kernels/dsp/finish.c - see the header.   Room: firmware. */
+/* firmware/kernels/dsp/finish.c - see the header. */
 #include "firmware/kernels/dsp/finish.h"
 
 int32_t opline_scale_general(int32_t x, int32_t doubled, int32_t right, int32_t round) {
@@ -10,8 +10,9 @@ int32_t opline_scale_general(int32_t x, int32_t doubled, int32_t right, int32_t 
 
 static inline int32_t add(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
 
-void opline_finish_channels(const struct opline_finish* finish, const struct opline_channel* channels,
-                            const int32_t* sums, int32_t count, int8_t* out) {
+void opline_finish_channels(const struct opline_finish* finish,
+                            const struct opline_channel* channels, const int32_t* sums,
+                            int32_t count, int8_t* out) {
   const struct opline_finish f = *finish;
   const struct opline_channel* const end = channels + count;
   do {
@@ -30,7 +31,8 @@ void opline_finish_pairs(const struct opline_finish* finish, const struct opline
     const struct opline_channel ch = *channels;
     const int32_t x0 = add(sums[0], ch.bias), x1 = add(sums[1], ch.bias);
     const int32_t m = add(ch.multiplier, ch.multiplier), right = f.right - ch.shift;
-    const uint32_t y0 = opline_finish_sum(&f, x0, m, right), y1 = opline_finish_sum(&f, x1, m, right);
+    const uint32_t y0 = opline_finish_sum(&f, x0, m, right),
+                   y1 = opline_finish_sum(&f, x1, m, right);
     *out0++ = (int8_t)y0;
     *out1++ = (int8_t)y1;
     sums += 2;

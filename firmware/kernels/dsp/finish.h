@@ -1,11 +1,12 @@
-/* firmware/kernels/dsp/finish.h - requantisation in eight instructions, the bits of requantize.h.   Room: firmware.
+/* firmware/kernels/dsp/finish.h - requantisation in eight instructions, the bits of requantize.h.
  *
- * High multiply: 2m lies in [2^31, 2^32), so as int32 it is 2m - 2^32 and x * 2m = x * (2m - 2^32) + x * 2^32. SMMLAR
- * adds just that x and rounds at bit 31: (2xm + 2^31) / 2^32 = (xm + 2^30) / 2^31, which is gemmlowp's first rounding
- * (ties towards plus infinity), whatever x.
- * Shift by s >= 1, ties away from zero: ((y >> (s - 1)) + 1) >> 1 with y = x - (x < 0); the zero point joins the 1.
- * Clamp: relative to `low` the lower bound is USAT's 0; a saturating byte addition that moves `high` to 255 is the upper
- * one; what the additions have moved comes off at the end, modulo 256.   */
+ * High multiply: 2m lies in [2^31, 2^32), so as int32 it is 2m - 2^32 and x * 2m = x * (2m - 2^32)
+ * + x * 2^32. SMMLAR adds just that x and rounds at bit 31: (2xm + 2^31) / 2^32 = (xm + 2^30) /
+ * 2^31, which is gemmlowp's first rounding (ties towards plus infinity), whatever x. Shift by s >=
+ * 1, ties away from zero: ((y >> (s - 1)) + 1) >> 1 with y = x - (x < 0); the zero point joins
+ * the 1. Clamp: relative to `low` the lower bound is USAT's 0; a saturating byte addition that
+ * moves `high` to 255 is the upper one; what the additions have moved comes off at the end, modulo
+ * 256.   */
 #ifndef OPLINE_DSP_FINISH_H
 #define OPLINE_DSP_FINISH_H
 
@@ -15,7 +16,8 @@
 /* What all outputs of a layer share. */
 struct opline_finish {
   int32_t round;   /* 2 * (output_zero_point - low) + 1 */
-  uint32_t bounds; /* 255 - (high - low) in the lowest byte, high - 255 above it: one register for both */
+  uint32_t bounds; /* 255 - (high - low) in the lowest byte, high - 255 above it: one register for
+                      both */
   int32_t right;   /* -shift_offset - 1: minus a channel's shift it is opline_scale.right */
 };
 
@@ -44,8 +46,8 @@ static inline struct opline_scale opline_channel_scale(const struct opline_layer
   return opline_scale_of(channel->bias, channel->multiplier, channel->shift + layer->shift_offset);
 }
 
-/* Shifts to the left and by nothing (effective scales of 1/2 and more): rare, so out of line. Returns what the usual way
- * has before it halves. */
+/* Shifts to the left and by nothing (effective scales of 1/2 and more): rare, so out of line.
+ * Returns what the usual way has before it halves. */
 int32_t opline_scale_general(int32_t x, int32_t doubled, int32_t right, int32_t round);
 
 /* The output byte (in the lowest eight bits) of a sum that holds the bias. */
@@ -69,8 +71,9 @@ static inline int8_t opline_finish_one(const struct opline_finish* f, int32_t su
 }
 
 /* out[i] of sums[i] for `count` (>= 1) channels, each with its own entry. */
-void opline_finish_channels(const struct opline_finish* finish, const struct opline_channel* channels,
-                            const int32_t* sums, int32_t count, int8_t* out);
+void opline_finish_channels(const struct opline_finish* finish,
+                            const struct opline_channel* channels, const int32_t* sums,
+                            int32_t count, int8_t* out);
 
 /* The same for two positions: out0[i] of sums[2 * i], out1[i] of sums[2 * i + 1]. */
 void opline_finish_pairs(const struct opline_finish* finish, const struct opline_channel* channels,

@@ -1,5 +1,4 @@
-/* firmware/kernels/dsp/fully_connected.c - a matrix times the flattened input, four rows at a time.   Room:
- * firmware.
+/* firmware/kernels/dsp/fully_connected.c - a matrix times the flattened input, four rows at a time.
  *
  * The input's word is extended once for four rows of weights; every weight is read once. */
 #include "firmware/kernels/dsp/dot_4x1.h"

@@ -1,9 +1,10 @@
-/* firmware/kernels/dsp/im2col.c - see the header.   Room: firmware.
+/* firmware/kernels/dsp/im2col.c - see the header.
  *
- * Two steps: rows of the window are copied as bytes, whole words whatever their alignment, into the upper part of the
- * column's own memory; then they are widened from the front. With G groups the column has 8 G bytes and the bytes start
- * at 4 G - 4: the widening has written 8 i + 8 bytes after group i and reads on at 4 G + 4 i, which is not less. So
- * four bytes remain behind the copy, and every row may be copied with up to three bytes too many. */
+ * Two steps: rows of the window are copied as bytes, whole words whatever their alignment, into the
+ * upper part of the column's own memory; then they are widened from the front. With G groups the
+ * column has 8 G bytes and the bytes start at 4 G - 4: the widening has written 8 i + 8 bytes after
+ * group i and reads on at 4 G + 4 i, which is not less. So four bytes remain behind the copy, and
+ * every row may be copied with up to three bytes too many. */
 #include "firmware/kernels/dsp/im2col.h"
 
 #include "firmware/kernels/dsp/instructions.h"
@@ -58,8 +59,8 @@ struct opline_gather opline_gather_of(const struct opline_layer* layer, const in
 }
 
 /* Nine taps in three words: a first layer's 3x3. */
-static inline void gather_3x3(const int8_t* from, int32_t row_bytes, uint32_t zero_word, uint32_t offset,
-                              uint32_t* to) {
+static inline void gather_3x3(const int8_t* from, int32_t row_bytes, uint32_t zero_word,
+                              uint32_t offset, uint32_t* to) {
   const uint32_t a = opline_fetch(from), b = opline_fetch(from + row_bytes);
   const uint32_t c = opline_fetch(from + 2 * row_bytes);
   to = widen_group((a & 0xffffffu) | b << 24, offset, to);
@@ -67,12 +68,13 @@ static inline void gather_3x3(const int8_t* from, int32_t row_bytes, uint32_t ze
   widen_group(((c >> 16) & 0xffu) | zero_word << 8, offset, to);
 }
 
-static inline void gather_whole_words(const int8_t* from, int32_t row_bytes, int32_t rows, uint32_t offset,
-                                      uint32_t* to) {
+static inline void gather_whole_words(const int8_t* from, int32_t row_bytes, int32_t rows,
+                                      uint32_t offset, uint32_t* to) {
   for (; rows > 0; --rows, from += row_bytes) to = widen_group(opline_fetch(from), offset, to);
 }
 
-void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows, int16_t* column) {
+void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows,
+                          int16_t* column) {
   const uint32_t offset = g->offset, width = 8u * (uint32_t)g->row_taps;
   const int32_t row_bytes = g->row_bytes;
   uint32_t* to = (uint32_t*)(void*)column;

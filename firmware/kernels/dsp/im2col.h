@@ -1,7 +1,8 @@
-/* firmware/kernels/dsp/im2col.h - gathers the window of one output position as 16-bit halves.   Room: firmware.
+/* firmware/kernels/dsp/im2col.h - gathers the window of one output position as 16-bit halves.
  *
- * A column is stored as SXTB16 will deliver the weights: per group of four taps a word with taps 0 and 2, then one with
- * taps 1 and 3. So the inner loop needs no reordering. The zero point is already subtracted. */
+ * A column is stored as SXTB16 will deliver the weights: per group of four taps a word with taps 0
+ * and 2, then one with taps 1 and 3. So the inner loop needs no reordering. The zero point is
+ * already subtracted. */
 #ifndef OPLINE_DSP_IM2COL_H
 #define OPLINE_DSP_IM2COL_H
 
@@ -20,12 +21,15 @@ struct opline_gather {
 
 struct opline_gather opline_gather_of(const struct opline_layer* layer, const int8_t* input);
 
-/* Fills `column` (`taps` halves, 4-byte aligned) with the window whose rows are `v` and whose columns are `h`; taps
- * beyond the edges and the rest of the last group are 0. Reads up to three bytes beyond the input. */
+/* Fills `column` (`taps` halves, 4-byte aligned) with the window whose rows are `v` and whose
+ * columns are `h`; taps beyond the edges and the rest of the last group are 0. Reads up to three
+ * bytes beyond the input. */
 void opline_gather_column(const struct opline_gather* g, const struct opline_window* v,
                           const struct opline_window* h, int32_t kernel_w, int16_t* column);
 
-/* The same for `rows` whole rows of up to four taps (`row_taps`), the first at `from`: no copy, a word a row. */
-void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows, int16_t* column);
+/* The same for `rows` whole rows of up to four taps (`row_taps`), the first at `from`: no copy, a
+ * word a row. */
+void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows,
+                          int16_t* column);
 
 #endif /* OPLINE_DSP_IM2COL_H */

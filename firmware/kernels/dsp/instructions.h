@@ -1,10 +1,10 @@
 /* firmware/kernels/dsp/instructions.h - the packed arithmetic of the DSP extension, one function an
  * instruction.
  *
- * ARMv7-M Architecture Reference Manual (DDI 0403E), A7.7. Inline assembly rather than arm_acle.h because the
- * rotation of SXTB16 and SMMLAR have no intrinsic there. What inner loops are made of is volatile: the
- * written order keeps at most fourteen values alive, whereas GCC's scheduler would hoist the loads of an
- * unrolled loop and spill. Room: firmware. */
+ * ARMv7-M Architecture Reference Manual (DDI 0403E), A7.7. Inline assembly rather than arm_acle.h
+ * because the rotation of SXTB16 and SMMLAR have no intrinsic there. What inner loops are made of
+ * is volatile: the written order keeps at most fourteen values alive, whereas GCC's scheduler would
+ * hoist the loads of an unrolled loop and spill. */
 #ifndef OPLINE_DSP_INSTRUCTIONS_H
 #define OPLINE_DSP_INSTRUCTIONS_H
 
@@ -21,7 +21,8 @@ static inline uint32_t opline_fetch(const void* p) {
   return r;
 }
 
-/* p, which GCC then takes for a new address: it would hoist p + 4, p + 8, ... out of a loop, and spill them. */
+/* p, which GCC then takes for a new address: it would hoist p + 4, p + 8, ... out of a loop, and
+ * spill them. */
 static inline const void* opline_anew(const void* p) {
   __asm__ volatile("" : "+r"(p));
   return p;
@@ -104,7 +105,9 @@ static inline uint32_t opline_max_bytes(uint32_t a, uint32_t b) {
 }
 
 /* Both halves hold the 16-bit value. */
-static inline uint32_t opline_both_halves(int32_t value) { return ((uint32_t)value & 0xffffu) * 0x10001u; }
+static inline uint32_t opline_both_halves(int32_t value) {
+  return ((uint32_t)value & 0xffffu) * 0x10001u;
+}
 
 /* Keeps the first `bytes` (1..3) bytes of a word. */
 static inline uint32_t opline_first_bytes(uint32_t word, uint32_t bytes) {

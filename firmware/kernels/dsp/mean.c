@@ -1,15 +1,17 @@
-/* firmware/kernels/dsp/mean.c - mean over height and width, four channels at a time.   Room: firmware.
+/* firmware/kernels/dsp/mean.c - mean over height and width, four channels at a time.
  *
- * As portable/mean.c. Halves hold the sums of up to 255 positions (255 * 128 = 32640). The multiplier may lie below 2^30,
- * where finish.h's identity ends, so requantize.h's is used, once a channel. The last one to three channels are summed as
- * a whole group: up to three bytes beyond the input are read. */
+ * As portable/mean.c. Halves hold the sums of up to 255 positions (255 * 128 = 32640). The
+ * multiplier may lie below 2^30, where finish.h's identity ends, so requantize.h's is used, once a
+ * channel. The last one to three channels are summed as a whole group: up to three bytes beyond the
+ * input are read. */
 #include "firmware/kernels/dsp/instructions.h"
 #include "firmware/kernels/layers.h"
 #include "firmware/kernels/requantize.h"
 
 enum { kMostInHalves = 255 };
 
-static const int8_t* add_positions(const int8_t* p, int32_t depth, int32_t positions, int32_t sums[4]) {
+static const int8_t* add_positions(const int8_t* p, int32_t depth, int32_t positions,
+                                   int32_t sums[4]) {
   uint32_t even = 0, odd = 0;
   for (; positions > 0; --positions, p += depth) {
     const uint32_t x = opline_fetch(p);

@@ -1,6 +1,7 @@
-/* firmware/kernels/dsp/pool.c - average and maximum over windows, four channels at a time.   Room: firmware.
+/* firmware/kernels/dsp/pool.c - average and maximum over windows, four channels at a time.
  *
- * The last one to three channels are computed as a whole group: up to three bytes beyond the input are read. */
+ * The last one to three channels are computed as a whole group: up to three bytes beyond the input
+ * are read. */
 #include "firmware/kernels/dsp/instructions.h"
 #include "firmware/kernels/pool_window.h"
 #include "firmware/kernels/requantize.h"
@@ -23,7 +24,8 @@ static void add_rows(const struct opline_region* r, int32_t c, int32_t sums[4]) 
   }
 }
 
-static void average_any(const struct opline_layer* layer, const struct opline_region* r, int8_t* out) {
+static void average_any(const struct opline_layer* layer, const struct opline_region* r,
+                        int8_t* out) {
   const int32_t count = r->rows * r->columns;
   for (int32_t c = 0; c < r->column_bytes; c += 4) {
     int32_t sums[4] = {0, 0, 0, 0};
@@ -42,15 +44,16 @@ struct divider {
   int32_t low, high;
 };
 
-/* Exact: n < 2^16 and reciprocal * count exceeds 2^32 by at most count < 2^8, so the excess never reaches the next
- * quotient. */
+/* Exact: n < 2^16 and reciprocal * count exceeds 2^32 by at most count < 2^8, so the excess never
+ * reaches the next quotient. */
 static inline int8_t mean_small(const struct divider* d, int32_t sum) {
   const uint32_t n = (uint32_t)((sum < 0 ? -sum : sum) + d->half);
   const int32_t quotient = (int32_t)(((uint64_t)n * d->reciprocal) >> 32);
   return (int8_t)opline_clamp(sum < 0 ? -quotient : quotient, d->low, d->high);
 }
 
-/* 16 bits hold the sums of up to 255 taps, so both halves of a word are summed at once to the end. */
+/* 16 bits hold the sums of up to 255 taps, so both halves of a word are summed at once to the end.
+ */
 static void average_small(const struct divider* d, const struct opline_region* r, int8_t* out) {
   const int32_t skip = r->row_bytes - r->columns * r->column_bytes;
   for (int32_t left = r->column_bytes, c = 0; left > 0; left -= 4, c += 4) {
@@ -99,7 +102,8 @@ static void maximum(const struct opline_layer* layer, const struct opline_region
 
 typedef void pool_channels(const struct opline_layer*, const struct opline_region*, int8_t*);
 
-static void pool(const struct opline_layer* layer, const struct opline_tensors* t, pool_channels* channels) {
+static void pool(const struct opline_layer* layer, const struct opline_tensors* t,
+                 pool_channels* channels) {
   int8_t* out = t->output;
   for (int32_t y = 0; y < layer->out_h; ++y) {
     for (int32_t x = 0; x < layer->out_w; ++x, out += layer->out_c) {

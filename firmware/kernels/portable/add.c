@@ -1,7 +1,7 @@
-/* firmware/kernels/portable/add.c - element-wise sum of two tensors with scales of their own.   Room: firmware.
+/* firmware/kernels/portable/add.c - element-wise sum of two tensors with scales of their own.
  *
- * TFLite: both inputs are shifted left by 20 and scaled to twice the larger input scale, added, scaled to the
- * output. Elements are independent, so the output may be one of the inputs. */
+ * TFLite: both inputs are shifted left by 20 and scaled to twice the larger input scale, added,
+ * scaled to the output. Elements are independent, so the output may be one of the inputs. */
 #include "firmware/kernels/layers.h"
 #include "firmware/kernels/requantize.h"
 

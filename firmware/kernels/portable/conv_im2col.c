@@ -1,4 +1,4 @@
-/* firmware/kernels/portable/conv_im2col.c - convolution over a gathered column of int16.   Room: firmware. */
+/* firmware/kernels/portable/conv_im2col.c - convolution over a gathered column of int16. */
 #include "firmware/kernels/portable/dot.h"
 
 /* column[ky][kx][c] = input - zero_point; 0 beyond the edges. */
@@ -23,7 +23,8 @@ static void gather(const struct opline_layer* layer, const int8_t* input, int32_
   }
 }
 
-static void multiply(const struct opline_layer* layer, const struct opline_tensors* t, int8_t* output) {
+static void multiply(const struct opline_layer* layer, const struct opline_tensors* t,
+                     int8_t* output) {
   const int32_t taps = layer->kernel_h * layer->kernel_w * layer->in_c;
   for (int32_t c = 0; c < layer->out_c; c += kRows) {
     const int32_t rest = layer->out_c - c;
@@ -32,8 +33,9 @@ static void multiply(const struct opline_layer* layer, const struct opline_tenso
     int32_t sums[kRows];
     opline_dot_s16(t->scratch, t->weights + c * taps, taps, rows, taps, sums);
     for (int32_t r = 0; r < rows; ++r) {
-      output[c + r] = opline_output_byte(layer, opline_add_wrapping(channels[r].bias, sums[r]),
-                                         channels[r].multiplier, channels[r].shift + layer->shift_offset);
+      output[c + r] =
+          opline_output_byte(layer, opline_add_wrapping(channels[r].bias, sums[r]),
+                             channels[r].multiplier, channels[r].shift + layer->shift_offset);
     }
   }
 }

@@ -1,4 +1,4 @@
-/* firmware/kernels/portable/dot.h - the inner products of the portable kernels.   Room: firmware.
+/* firmware/kernels/portable/dot.h - the inner products of the portable kernels.
  *
  * Loops that a compiler vectorises: four rows of weights share the loads of one column. */
 #ifndef OPLINE_PORTABLE_DOT_H
@@ -9,8 +9,8 @@
 
 enum { kRows = 4 };
 
-/* sums[r] = sum(column[i] * weights[r * stride + i]) for i in [0, count) and `rows` (1..4) rows of weights.
- * The missing rows repeat the first one: their sums mean nothing. */
+/* sums[r] = sum(column[i] * weights[r * stride + i]) for i in [0, count) and `rows` (1..4) rows of
+ * weights. The missing rows repeat the first one: their sums mean nothing. */
 #define OPLINE_DEFINE_DOT(name, column_type)                                                  \
   static inline void name(const column_type* restrict column, const int8_t* restrict weights, \
                           int32_t stride, int32_t rows, int32_t count, int32_t sums[kRows]) { \

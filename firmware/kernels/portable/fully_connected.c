@@ -1,4 +1,4 @@
-/* firmware/kernels/portable/fully_connected.c - a matrix times the flattened input.   Room: firmware. */
+/* firmware/kernels/portable/fully_connected.c - a matrix times the flattened input. */
 #include "firmware/kernels/opline_kernels.h"
 #include "firmware/kernels/portable/dot.h"
 
@@ -13,8 +13,9 @@ void opline_fully_connected(const struct opline_layer* layer, const struct oplin
     for (int32_t r = 0; r < rows; ++r) {
       const int32_t offset = -layer->input_zero_point * opline_row_sum(weights + r * depth, depth);
       const int32_t start = opline_add_wrapping(t->channels[c + r].bias, offset);
-      t->output[c + r] = opline_output_byte(layer, opline_add_wrapping(start, sums[r]),
-                                            layer->requantize[0].multiplier, layer->requantize[0].shift);
+      t->output[c + r] =
+          opline_output_byte(layer, opline_add_wrapping(start, sums[r]),
+                             layer->requantize[0].multiplier, layer->requantize[0].shift);
     }
   }
 }

@@ -1,6 +1,7 @@
-/* firmware/kernels/portable/mean.c - mean over height and width, requantized.   Room: firmware.
+/* firmware/kernels/portable/mean.c - mean over height and width, requantized.
  *
- * TFLM's: the sum of (value - zero point) is requantized once, with a multiplier that holds the division. */
+ * TFLM's: the sum of (value - zero point) is requantized once, with a multiplier that holds the
+ * division. */
 #include "firmware/kernels/layers.h"
 #include "firmware/kernels/requantize.h"
 

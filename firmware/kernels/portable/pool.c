@@ -1,14 +1,15 @@
-/* firmware/kernels/portable/pool.c - average and maximum over windows, channel by channel.   Room: firmware.
+/* firmware/kernels/portable/pool.c - average and maximum over windows, channel by channel.
  *
- * Channels are the innermost dimension, so a block of them is carried along while the window is walked: the
- * accumulators of a block stay on the stack and the input is read in the order in which it lies. */
+ * Channels are the innermost dimension, so a block of them is carried along while the window is
+ * walked: the accumulators of a block stay on the stack and the input is read in the order in which
+ * it lies. */
 #include "firmware/kernels/pool_window.h"
 #include "firmware/kernels/requantize.h"
 
 enum { kBlock = 32 };
 
-static void average_block(const struct opline_layer* layer, const struct opline_region* r, int32_t first,
-                          int32_t count, int8_t* output) {
+static void average_block(const struct opline_layer* layer, const struct opline_region* r,
+                          int32_t first, int32_t count, int8_t* output) {
   int32_t sums[kBlock] = {0};
   for (int32_t row = 0; row < r->rows; ++row) {
     const int8_t* p = r->start + row * r->row_bytes + first;
@@ -22,8 +23,8 @@ static void average_block(const struct opline_layer* layer, const struct opline_
   }
 }
 
-static void max_block(const struct opline_layer* layer, const struct opline_region* r, int32_t first,
-                      int32_t count, int8_t* output) {
+static void max_block(const struct opline_layer* layer, const struct opline_region* r,
+                      int32_t first, int32_t count, int8_t* output) {
   int8_t best[kBlock];
   for (int32_t c = 0; c < count; ++c) best[c] = INT8_MIN;
   for (int32_t row = 0; row < r->rows; ++row) {
@@ -37,9 +38,11 @@ static void max_block(const struct opline_layer* layer, const struct opline_regi
   }
 }
 
-typedef void pool_block(const struct opline_layer*, const struct opline_region*, int32_t, int32_t, int8_t*);
+typedef void pool_block(const struct opline_layer*, const struct opline_region*, int32_t, int32_t,
+                        int8_t*);
 
-static void pool(const struct opline_layer* layer, const struct opline_tensors* t, pool_block* block) {
+static void pool(const struct opline_layer* layer, const struct opline_tensors* t,
+                 pool_block* block) {
   int8_t* output = t->output;
   for (int32_t y = 0; y < layer->out_h; ++y) {
     for (int32_t x = 0; x < layer->out_w; ++x, output += layer->out_c) {

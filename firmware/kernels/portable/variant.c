@@ -1,4 +1,4 @@
-/* firmware/kernels/portable/variant.c - which set of kernels was linked.   Room: firmware. */
+/* firmware/kernels/portable/variant.c - which set of kernels was linked. */
 #include "firmware/kernels/opline_kernels.h"
 
 const char* opline_kernels_variant(void) { return "portable"; }

@@ -16,7 +16,8 @@ opline::costmodel::CostModel model_of(const opline::analysis::LinearFit& fit) {
   opline::costmodel::CostModel model = opline::costmodel::cost_model_of(fit);
   model.counts.measured = fit.n;
   model.setup = {{"runner", "imported"}, {"board", nullptr}, {"runtime", nullptr}};
-  model.provenance = {std::string(opline::version()), "consumer.csv", "2026-01-31T12:00:00Z", "consumer"};
+  model.provenance = {std::string(opline::version()), "consumer.csv", "2026-01-31T12:00:00Z",
+                      "consumer"};
   return model;
 }
 

@@ -1,11 +1,10 @@
-/* tests/runners/own_runtime/main.c - a firmware of its own that speaks the protocol through opline_device.h.
+/* tests/runners/own_runtime/main.c - a firmware of its own that speaks the protocol through
+ * opline_device.h.
  *
- * The "runtime" takes any file that calls itself a .tflite ("TFL3" at offset 4) as a bag of bytes with three operators:
- *   input  16 bytes x
- *   0: y[i] = x[i] + m[i]                       m: the file's bytes
- *   1: z = sum over the whole file of m[j] * y[j % 16], as 32 bits
- *   2: out[i] = byte i of z, 4 of them
- * Its "arena" of ARENA bytes must hold the file: that makes large models not fit. */
+ * The "runtime" takes any file that calls itself a .tflite ("TFL3" at offset 4) as a bag of bytes
+ * with three operators: input  16 bytes x 0: y[i] = x[i] + m[i]                       m: the file's
+ * bytes 1: z = sum over the whole file of m[j] * y[j % 16], as 32 bits 2: out[i] = byte i of z, 4
+ * of them Its "arena" of ARENA bytes must hold the file: that makes large models not fit. */
 #define OPLINE_DEVICE_IMPLEMENTATION
 #include "firmware/boards/opline_board.h"
 
@@ -32,7 +31,8 @@ enum opline_model_status opline_model_load(const uint8_t* bytes, uint32_t count,
     }
   }
   if (count > ARENA) {
-    trouble->reason = "toy: the file [all of it]\r\ngoes through the arena\n"; /* as a runtime's log may be */
+    trouble->reason =
+        "toy: the file [all of it]\r\ngoes through the arena\n"; /* as a runtime's log may be */
     trouble->needed_bytes = count;
     return OPLINE_MODEL_DOES_NOT_FIT;
   }

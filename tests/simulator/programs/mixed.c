@@ -1,5 +1,5 @@
-/* What an int8 inference consists of, and more: dual multiplies, requantisation, floats, 64-bit division, sorting,
-   recursion, switches, strings, volatile bytes. Everything ends in `results`. */
+/* What an int8 inference consists of, and more: dual multiplies, requantisation, floats, 64-bit
+   division, sorting, recursion, switches, strings, volatile bytes. Everything ends in `results`. */
 #include <arm_acle.h>
 #include <stdint.h>
 #ifndef REPEAT
@@ -20,7 +20,8 @@ static int32_t dot(const int8_t* w, const int16_t* x, int n) {
   for (int i = 0; i < n; i += 4) {
     uint32_t four;
     __builtin_memcpy(&four, w + i, 4);
-    const int16x2_t even = __sxtb16((int8x4_t)four), odd = __sxtb16((int8x4_t)(four >> 8 | four << 24));
+    const int16x2_t even = __sxtb16((int8x4_t)four),
+                    odd = __sxtb16((int8x4_t)(four >> 8 | four << 24));
     uint32_t low, high;
     __builtin_memcpy(&low, x + i, 4);
     __builtin_memcpy(&high, x + i + 2, 4);
@@ -43,7 +44,8 @@ static uint32_t matmul(void) {
   for (int row = 0; row < 64; ++row) {
     const int32_t a = dot(weights + row * 32, columns + (row & 7) * 32, 32);
     const int32_t b = dot(flash_weights, columns + (row & 3) * 32, 64);
-    sum = sum * 31 + (uint32_t)requantize(a, 0x5A827999, 5) + (uint32_t)requantize(b, 0x40000000, 7);
+    sum =
+        sum * 31 + (uint32_t)requantize(a, 0x5A827999, 5) + (uint32_t)requantize(b, 0x40000000, 7);
   }
   return sum;
 }
@@ -135,7 +137,8 @@ static uint32_t saturations(void) {
     sum += (uint32_t)__usat((int32_t)a >> 12, 11) + (uint32_t)__uqadd8((uint8x4_t)a, (uint8x4_t)b);
     sum ^= (uint32_t)__sadd16((int16x2_t)a, (int16x2_t)b);
     sum ^= (uint32_t)__sel((uint8x4_t)a, (uint8x4_t)b);
-    sum += (uint32_t)__smlabb((int32_t)a, (int32_t)b, 7) + (uint32_t)__smlawt((int32_t)a, (int32_t)b, 3);
+    sum += (uint32_t)__smlabb((int32_t)a, (int32_t)b, 7) +
+           (uint32_t)__smlawt((int32_t)a, (int32_t)b, 3);
     sum += (uint32_t)(__smlald((int16x2_t)a, (int16x2_t)b, 99) >> 7);
   }
   return sum;

@@ -24,8 +24,8 @@ __attribute__((noreturn)) void reset(void) {
   finish();
 }
 
-__attribute__((section(".vectors"), used)) static const void* const vectors[2] = {(void*)0x20020000u,
-                                                                                  (void*)reset};
+__attribute__((section(".vectors"), used)) static const void* const vectors[2] = {
+    (void*)0x20020000u, (void*)reset};
 
 void* memcpy(void* to, const void* from, unsigned bytes) {
   unsigned char* t = to;
