@@ -25,7 +25,7 @@
 #include <thread>
 #include <vector>
 
-#include "analysis/diagnostics.h"
+#include "analysis/regression/diagnostics.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 

@@ -3,17 +3,17 @@
 //   build/release/benchmarks/sampler_benchmark [--benchmark_...]
 //
 // items_per_second are architectures a second and core. Drawing and counting from the table
-// (sampler/ops_table.h) stands beside the reference: the same draws decoded to a network, whose
-// layers are then counted. Every pair is compared once before anything is measured. The last lines
-// give the ratio.
+// (sampler/count/ops_table.h) stands beside the reference: the same draws decoded to a network,
+// whose layers are then counted. Every pair is compared once before anything is measured. The last
+// lines give the ratio.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
 #include <map>
 #include <string>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {

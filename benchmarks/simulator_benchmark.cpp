@@ -15,7 +15,7 @@
 #include <memory>
 #include <string>
 
-#include "runners/simulator/machine.h"
+#include "runners/simulator/machine/machine.h"
 #include "src/base/error.h"
 
 #ifdef OPLINE_HAVE_UNICORN

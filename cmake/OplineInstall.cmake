@@ -4,7 +4,7 @@
 #   share/opline/data           boards, cores, search spaces (resource() in src/base/files.h looks there)
 #   share/opline/firmware       the firmware images
 #   include/opline/...          headers by their path in the repository: "src/base/error.h"
-#   lib/cmake/opline            one imported target per room: opline::base, opline::analysis ...
+#   lib/cmake/opline            one imported target per module: opline::base, opline::analysis ...
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -17,12 +17,12 @@ install(TARGETS ${OPLINE_INSTALL_TARGETS} EXPORT oplineTargets
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/opline)
 install(EXPORT oplineTargets NAMESPACE opline:: DESTINATION ${OPLINE_PACKAGE_DIR})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/oplineConfig.cmake.in
-  ${PROJECT_BINARY_DIR}/house/oplineConfig.cmake INSTALL_DESTINATION ${OPLINE_PACKAGE_DIR}
+  ${PROJECT_BINARY_DIR}/repository/oplineConfig.cmake INSTALL_DESTINATION ${OPLINE_PACKAGE_DIR}
   PATH_VARS CMAKE_INSTALL_DATADIR)
 # Before 1.0 a minor version may change an interface.
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/house/oplineConfigVersion.cmake
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/repository/oplineConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/house/oplineConfig.cmake ${PROJECT_BINARY_DIR}/house/oplineConfigVersion.cmake
+install(FILES ${PROJECT_BINARY_DIR}/repository/oplineConfig.cmake ${PROJECT_BINARY_DIR}/repository/oplineConfigVersion.cmake
   DESTINATION ${OPLINE_PACKAGE_DIR})
 
 if(TARGET opline)

@@ -1,6 +1,6 @@
 # OplineTargets.cmake - the one helper that makes a library, a program or a test.
 #
-# A room is a folder and a static library `opline_<name>` (alias `opline::<name>`). Its headers are a FILE_SET so
+# A module is a folder and a static library `opline_<name>` (alias `opline::<name>`). Its headers are a FILE_SET so
 # that installing is exact, and they are included by their path from the top of the repository.
 
 option(OPLINE_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
@@ -35,8 +35,8 @@ endif()
 
 set_property(GLOBAL PROPERTY OPLINE_INSTALL_TARGETS "")
 
-# opline_library(NAME name [SOURCES a.cpp ...] HEADERS a.h ... [DEPS rooms and packages] [PRIVATE_DEPS ...])
-# A header that is private to its room is named in SOURCES. Without SOURCES the room is headers only.
+# opline_library(NAME name [SOURCES a.cpp ...] HEADERS a.h ... [DEPS modules and packages] [PRIVATE_DEPS ...])
+# A header that is private to its module is named in SOURCES. Without SOURCES the module is headers only.
 function(opline_library)
   cmake_parse_arguments(A "" "NAME" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS" ${ARGN})
   set(target opline_${A_NAME})
@@ -57,8 +57,8 @@ function(opline_library)
   set_property(GLOBAL APPEND PROPERTY OPLINE_INSTALL_TARGETS ${target})
 endfunction()
 
-# opline_test(NAME room_subject_test SOURCES subject_test.cpp ... [DEPS ...] [LABELS ...] [TIMEOUT seconds])
-# Labels: the room's name, and `extended` for what the quick run leaves out.
+# opline_test(NAME module_subject_test SOURCES subject_test.cpp ... [DEPS ...] [LABELS ...] [TIMEOUT seconds])
+# Labels: the module's name, and `extended` for what the quick run leaves out.
 function(opline_test)
   cmake_parse_arguments(A "" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   opline_know(test ${A_SOURCES})
@@ -100,7 +100,7 @@ function(opline_missing_test)
   set_tests_properties(${A_NAME} PROPERTIES LABELS "${A_LABELS}" SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 endfunction()
 
-# opline_script_test(NAME room.subject COMMAND ... [LABELS ...] [TIMEOUT seconds] [PROCESSORS n])
+# opline_script_test(NAME module.subject COMMAND ... [LABELS ...] [TIMEOUT seconds] [PROCESSORS n])
 # A test that is a program of its own; exit code 77 means skipped, and its last line says what to install.
 function(opline_script_test)
   cmake_parse_arguments(A "" "NAME;TIMEOUT;PROCESSORS" "COMMAND;LABELS" ${ARGN})
@@ -114,7 +114,7 @@ function(opline_script_test)
   endif()
 endfunction()
 
-# ---- The inventory: what CMake knows, for the tests HouseInventory (tests/house/inventory_check.h) ----
+# ---- The inventory: what CMake knows, for the tests RepositoryInventory (tests/repository/inventory_check.h) ----
 
 # opline_know(source|header|test files...): notes files that belong to no target of this build, such as the sources
 # of a cross-compiled image.
@@ -159,6 +159,6 @@ function(opline_write_inventory)
   list(SORT lines)
   list(REMOVE_DUPLICATES lines)
   list(JOIN lines "\n" text)
-  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/house/inventory.txt CONTENT "${text}\n" @ONLY)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/repository/inventory.txt CONTENT "${text}\n" @ONLY)
 endfunction()
 cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL opline_write_inventory)

@@ -1,6 +1,6 @@
 // runners/device_report.h - what a device reports of a run, read and judged.
 //
-// Internal to the room: a session gives the lines of `plan report%` or `model report%`
+// Internal to the module: a session gives the lines of `plan report%` or `model report%`
 // (docs/formats/protocol.md) and gets an outcome. What a device does wrong is an Outcome, never an
 // exception.
 #pragma once

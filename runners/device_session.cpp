@@ -171,10 +171,10 @@ DeviceSession::Reply DeviceSession::load_plan(const std::vector<std::uint8_t>& p
 
 /// The file is in the region already; the device compares the CRC and prepares its runtime.
 DeviceSession::Reply DeviceSession::load_model(const std::vector<std::uint8_t>& model) {
-  const std::uint32_t room = capabilities().tensors_bytes;
-  if (model.size() > room) {
+  const std::uint32_t module = capabilities().tensors_bytes;
+  if (model.size() > module) {
     const std::string why = fmt::format(
-        "the .tflite has {} B, the firmware reserves {} B of flash for it", model.size(), room);
+        "the .tflite has {} B, the firmware reserves {} B of flash for it", model.size(), module);
     return {{}, Outcome::failed(OutcomeKind::does_not_fit, why)};
   }
   const std::uint32_t crc = opline_crc32(0, model.data(), model.size());

@@ -1,6 +1,6 @@
 #include "runners/simulated_board.h"
 
-#include "runners/simulator/machine.h"
+#include "runners/simulator/machine/machine.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
 #include "src/base/files.h"

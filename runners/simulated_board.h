@@ -27,7 +27,7 @@ struct FirmwareOptions {
       measure::OutputCheck::final;  ///< Of a .tflite; part of the setup.
 };
 
-/// Which instructions of each measurement are written down (runners/simulator/trace.h).
+/// Which instructions of each measurement are written down (runners/simulator/trace/trace.h).
 struct InstructionTrace {
   std::string from = "opline_run_layer";  ///< A function of the image: the trace begins with its
                                           ///< first instruction.

@@ -60,8 +60,8 @@ struct FloatTiming {
 };
 
 /// Issue rules and latencies of a two-issue in-order pipeline (Cortex-M7); what they mean in full:
-/// runners/simulator/dual_issue.h. A latency counts to the ALU stage of the instruction that uses
-/// the result.
+/// runners/simulator/timing/dual_issue.h. A latency counts to the ALU stage of the instruction that
+/// uses the result.
 struct DualIssueTiming {
   std::uint32_t alu = 1;
   std::uint32_t early_alu =

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "sampler/decode.h"
+#include "sampler/space/decode.h"
 #include "src/base/parallel.h"
 
 namespace opline::campaign {

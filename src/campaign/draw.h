@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
 #include "src/network/compile.h"
 #include "src/network/op_count.h"
 
@@ -42,7 +42,7 @@ struct Drawn {
 
 /// Samples, decodes, counts and lays out; only the samples of `shard`. The same for any number of
 /// threads (>= 1). Throws Error{usage} for a distribution that is not defined and for a hopeless
-/// constraint (sampler/sample.h).
+/// constraint (sampler/draw/sample.h).
 [[nodiscard]] Drawn draw(const Query& query, unsigned threads, sampler::Shard shard = {});
 
 }  // namespace opline::campaign

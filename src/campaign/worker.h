@@ -1,4 +1,4 @@
-// src/campaign/worker.h - one thread's part of a campaign. Internal to the room.
+// src/campaign/worker.h - one thread's part of a campaign. Internal to the module.
 #pragma once
 #include <memory>
 #include <vector>

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "analysis/common_slope.h"
-#include "sampler/prior.h"
+#include "analysis/validation/common_slope.h"
+#include "sampler/draw/prior.h"
 #include "src/base/error.h"
 #include "src/cli/figure_json.h"
 

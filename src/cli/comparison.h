@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/interval.h"
-#include "analysis/paired_ratio.h"
-#include "analysis/regression.h"
+#include "analysis/numerics/interval.h"
+#include "analysis/regression/regression.h"
+#include "analysis/validation/paired_ratio.h"
 #include "src/base/json.h"
 #include "src/cli/fitting.h"
 
@@ -32,7 +32,7 @@ struct SpacePair {
   const FittedSeries* slower = nullptr;
   double slope_ratio = 1;  ///< slope(slower) / slope(faster) >= 1.
   std::optional<analysis::Interval>
-      interval;  ///< By HC3 (analysis/common_slope.h); none for whole enumerations.
+      interval;  ///< By HC3 (analysis/validation/common_slope.h); none for whole enumerations.
 };
 
 struct Comparison {

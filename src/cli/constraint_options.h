@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "sampler/constraint.h"
+#include "sampler/draw/constraint.h"
 #include "src/cli/options.h"
 
 namespace opline::cli {

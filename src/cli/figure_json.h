@@ -2,9 +2,9 @@
 #pragma once
 #include <optional>
 
-#include "analysis/diagnostics.h"
-#include "analysis/interval.h"
-#include "analysis/validation_errors.h"
+#include "analysis/numerics/interval.h"
+#include "analysis/regression/diagnostics.h"
+#include "analysis/resampling/relative_errors.h"
 #include "src/base/json.h"
 
 namespace opline::cli {

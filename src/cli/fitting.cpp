@@ -9,8 +9,8 @@
 #include <functional>
 #include <set>
 
-#include "sampler/network_set.h"
-#include "sampler/prior.h"
+#include "sampler/count/network_set.h"
+#include "sampler/draw/prior.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
 

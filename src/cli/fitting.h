@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/regression.h"
+#include "analysis/regression/regression.h"
 #include "src/cli/options.h"
 #include "src/store/study.h"
 

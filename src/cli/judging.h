@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "analysis/common_slope.h"
-#include "analysis/layer_validation.h"
-#include "analysis/power.h"
-#include "analysis/proxy_validation.h"
-#include "analysis/residual_features.h"
-#include "analysis/sample_size.h"
-#include "analysis/verdict.h"
+#include "analysis/layers/layer_validation.h"
+#include "analysis/layers/residual_features.h"
+#include "analysis/validation/common_slope.h"
+#include "analysis/validation/power.h"
+#include "analysis/validation/proxy_validation.h"
+#include "analysis/validation/sample_size.h"
+#include "analysis/verdict/verdict.h"
 #include "src/base/json.h"
 #include "src/cli/measured_table.h"
 #include "src/cli/model_fit.h"

@@ -3,8 +3,8 @@
 #pragma once
 #include <string>
 
-#include "analysis/layer_model.h"
-#include "analysis/layer_validation.h"
+#include "analysis/layers/layer_model.h"
+#include "analysis/layers/layer_validation.h"
 #include "src/base/json.h"
 
 namespace opline::cli {

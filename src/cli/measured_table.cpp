@@ -7,7 +7,7 @@
 #include <map>
 #include <string_view>
 
-#include "analysis/interval.h"
+#include "analysis/numerics/interval.h"
 #include "src/base/csv.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"

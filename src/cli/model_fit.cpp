@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "analysis/ops_by_type.h"
-#include "analysis/robust_fit.h"
-#include "analysis/theil_sen.h"
+#include "analysis/layers/ops_by_type.h"
+#include "analysis/regression/robust_fit.h"
+#include "analysis/regression/theil_sen.h"
 #include "src/base/error.h"
 #include "src/cli/observations.h"
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/diagnostics.h"
-#include "analysis/layer_model.h"
-#include "analysis/layer_validation.h"
-#include "analysis/linear_model.h"
+#include "analysis/layers/layer_model.h"
+#include "analysis/layers/layer_validation.h"
+#include "analysis/regression/diagnostics.h"
+#include "analysis/regression/linear_model.h"
 #include "src/cli/fitting.h"
 #include "src/cli/options.h"
 

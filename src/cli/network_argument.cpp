@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/store/study.h"

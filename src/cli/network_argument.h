@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "sampler/known_network.h"
+#include "sampler/space/known_network.h"
 #include "src/cli/options.h"
 #include "src/network/quantised_network.h"
 

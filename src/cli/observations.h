@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/layer_model.h"
-#include "analysis/residual_features.h"
+#include "analysis/layers/layer_model.h"
+#include "analysis/layers/residual_features.h"
 #include "src/cli/fitting.h"
 
 namespace opline::cli {

@@ -1,10 +1,10 @@
-// The verb `self-test`; the file is not called self_test.cpp because the house takes that for a
-// GoogleTest.
+// The verb `self-test`; the file is not called self_test.cpp because the repository checks take
+// that for a GoogleTest.
 #include <fmt/ostream.h>
 
 #include <ostream>
 
-#include "analysis/reference_sets.h"
+#include "analysis/regression/reference_sets.h"
 #include "src/base/csv.h"
 #include "src/base/error.h"
 #include "src/base/files.h"

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/common_slope.h"
-#include "analysis/paired_ratio.h"
-#include "analysis/slope_decomposition.h"
-#include "analysis/validation.h"
+#include "analysis/layers/slope_decomposition.h"
+#include "analysis/validation/common_slope.h"
+#include "analysis/validation/paired_ratio.h"
+#include "analysis/validation/validation.h"
 #include "src/base/json.h"
 #include "src/cli/model_fit.h"
 #include "src/cli/subject.h"

@@ -6,10 +6,10 @@
 #include <ostream>
 
 #include "runners/simulated_board.h"
-#include "sampler/decode.h"
-#include "sampler/sample.h"
-#include "sampler/space_mistakes.h"
-#include "sampler/space_view.h"
+#include "sampler/draw/sample.h"
+#include "sampler/draw/space_view.h"
+#include "sampler/space/decode.h"
+#include "sampler/space/space_mistakes.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/units.h"

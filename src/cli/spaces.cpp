@@ -2,7 +2,7 @@
 
 #include <ostream>
 
-#include "sampler/space_view.h"
+#include "sampler/draw/space_view.h"
 #include "src/base/error.h"
 #include "src/cli/options.h"
 #include "src/cli/space_check.h"

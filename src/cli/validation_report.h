@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "analysis/proxy_validation.h"
+#include "analysis/validation/proxy_validation.h"
 #include "src/base/json.h"
 #include "src/cli/model_fit.h"
 

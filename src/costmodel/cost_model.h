@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-#include "analysis/interval.h"
-#include "analysis/regression.h"
+#include "analysis/numerics/interval.h"
+#include "analysis/regression/regression.h"
 #include "src/base/json.h"
 
 namespace opline::costmodel {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/regression.h"
+#include "analysis/regression/regression.h"
 #include "src/figures/image_file.h"
 
 namespace opline::figures {

@@ -41,10 +41,11 @@ class Script {
       : out_(out), figure_(figure), scale_(options.width / 1200.0), pen_(format, scale_) {
     // About 7.8 pixels a character of the subtitle, 8 below the plot; longer lines would leave the
     // canvas.
-    const auto room = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
-    subtitle_ = wrap(clean_utf8(subtitle(figure)), room * 10 / 78);
+    const auto module = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
+    subtitle_ = wrap(clean_utf8(subtitle(figure)), module * 10 / 78);
     for (const std::string& text : footer(figure)) {
-      for (std::string& line : wrap(clean_utf8(text), room / 8)) footer_.push_back(std::move(line));
+      for (std::string& line : wrap(clean_utf8(text), module / 8))
+        footer_.push_back(std::move(line));
     }
     legend_ = legend();
     layout_.legend_y += layout_.subtitle_row * (static_cast<int>(subtitle_.size()) - 1);
@@ -154,8 +155,8 @@ class Script {
   }
 
   void write_texts() {
-    const auto room = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
-    label(shorten(clean_utf8(title(figure_)), room / 12), x(layout_.left),
+    const auto module = static_cast<std::size_t>(layout_.width - layout_.left - layout_.right);
+    label(shorten(clean_utf8(title(figure_)), module / 12), x(layout_.left),
           y_from_top(layout_.title_y), "left", 20, "'#000000'");
     int from_top = layout_.subtitle_y;
     for (const std::string& text : subtitle_) {

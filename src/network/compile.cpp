@@ -5,7 +5,7 @@
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
-#include "src/network/quantiser.h"
+#include "src/network/pool_quantiser.h"
 
 namespace opline::network {
 namespace {

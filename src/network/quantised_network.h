@@ -3,7 +3,7 @@
 // A campaign measures networks whose tensors are slices of the pools; an imported model brings its
 // own. Both are a QuantisedNetwork, in TFLite's terms only (float32 scales, zero points, int8
 // weights, int32 biases): multipliers, shifts and limits of fused activations follow from them by
-// TFLite's arithmetic (quantise.h).
+// TFLite's arithmetic (tflite_arithmetic.h).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,7 +11,7 @@
 #include "src/network/compile.h"
 #include "src/network/network.h"
 #include "src/network/pools.h"
-#include "src/network/quantise.h"
+#include "src/network/tflite_arithmetic.h"
 
 namespace opline::network {
 

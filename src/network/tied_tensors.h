@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "src/network/network.h"
-#include "src/network/quantise.h"
+#include "src/network/tflite_arithmetic.h"
 
 namespace opline::network {
 

@@ -191,7 +191,7 @@ struct ModelledPower {
   bool operator==(const ModelledPower&) const = default;
 };
 
-/// A fit as versioned JSON text; what is in it is the business of the room that made it.
+/// A fit as versioned JSON text; what is in it is the business of the module that made it.
 struct NewFit {
   std::string selection;             ///< JSON: which measurements it was made from.
   std::optional<std::string> setup;  ///< Id; missing when the user mixed several.

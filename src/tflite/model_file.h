@@ -1,4 +1,5 @@
-// src/tflite/model_file.h - a .tflite file whose every reference was checked. Internal to the room.
+// src/tflite/model_file.h - a .tflite file whose every reference was checked. Internal to the
+// module.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -1,5 +1,5 @@
 // src/tflite/operator_reader.h - operators of a file become layers of a network. Internal to the
-// room.
+// module.
 #pragma once
 #include <optional>
 #include <vector>

@@ -1,6 +1,6 @@
 // BCa against scipy's on stored replicates (data/make_rank_goldens.py), against the whole
 // enumeration of samples, and its coverage of planted truth.
-#include "analysis/bootstrap.h"
+#include "analysis/resampling/bootstrap.h"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
 // Slopes of groups against R (data/common_slope.R), by hand, and by what no change of units may
 // alter.
-#include "analysis/common_slope.h"
+#include "analysis/validation/common_slope.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "analysis/reference_sets.h"
-#include "analysis/student_t.h"
+#include "analysis/numerics/student_t.h"
+#include "analysis/regression/reference_sets.h"
 #include "src/base/csv.h"
 #include "src/base/random.h"
 #include "tests/error_message.h"

@@ -1,5 +1,5 @@
 // The quadratic part of latency as a share of it: by hand, and against the two fits it stands for.
-#include "analysis/curvature.h"
+#include "analysis/validation/curvature.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "analysis/diagnostics.h"
-#include "analysis/regression.h"
+#include "analysis/regression/diagnostics.h"
+#include "analysis/regression/regression.h"
 #include "src/base/random.h"
 #include "tests/error_message.h"
 

@@ -1,6 +1,6 @@
 // Models and their diagnostics against R, on six data sets, one a campaign of opline
 // (data/goldens.R).
-#include "analysis/diagnostics.h"
+#include "analysis/regression/diagnostics.h"
 
 #include <gtest/gtest.h>
 

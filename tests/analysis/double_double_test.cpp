@@ -1,4 +1,4 @@
-#include "analysis/double_double.h"
+#include "analysis/numerics/double_double.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/design.h"
-#include "analysis/reference_sets.h"
+#include "analysis/regression/design.h"
+#include "analysis/regression/reference_sets.h"
 #include "src/base/csv.h"
 
 namespace opline::analysis {

@@ -1,6 +1,6 @@
 // Forms of kernels and the table of layers: planted prices, what can't be fitted, what was never
 // seen.
-#include "analysis/layer_model.h"
+#include "analysis/layers/layer_model.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

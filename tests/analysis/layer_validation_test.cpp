@@ -1,6 +1,6 @@
 // Held-out fits against fits one by one, and models of layers on networks and signatures they have
 // not seen.
-#include "analysis/layer_validation.h"
+#include "analysis/layers/layer_validation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <cmath>
 #include <set>
 
-#include "analysis/folds.h"
-#include "analysis/validation.h"
+#include "analysis/resampling/folds.h"
+#include "analysis/validation/validation.h"
 #include "tests/analysis/planted_layers.h"
 #include "tests/error_message.h"
 

@@ -1,5 +1,5 @@
 // What the NIST sets do not reach: weights, HC3, bad input, invariances.
-#include "analysis/linear_model.h"
+#include "analysis/regression/linear_model.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <limits>
 #include <numeric>
 
-#include "analysis/diagnostics.h"
-#include "analysis/regression.h"
+#include "analysis/regression/diagnostics.h"
+#include "analysis/regression/regression.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 

@@ -1,5 +1,5 @@
 // Latency on ops by layer type: planted prices, and types that can't be told apart.
-#include "analysis/ops_by_type.h"
+#include "analysis/layers/ops_by_type.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

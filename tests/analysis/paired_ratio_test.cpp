@@ -1,4 +1,4 @@
-#include "analysis/paired_ratio.h"
+#include "analysis/validation/paired_ratio.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/layer_model.h"
+#include "analysis/layers/layer_model.h"
 #include "src/base/random.h"
 
 namespace opline::analysis {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "analysis/distributions.h"
+#include "analysis/numerics/distributions.h"
 #include "src/base/random.h"
 
 namespace opline::analysis {

@@ -3,9 +3,9 @@
 //
 // A share of R repeats is held within exact binomial bounds: for a true probability in [from, to]
 // the count falls out of them with probability 2e-4. from = to for what is exact under normal
-// errors (classical intervals, RESET, Chow); what holds for many rows only has the room stated with
-// it. Seeds are fixed, so the result is too. Built twice: 500 repeats, and 20000 as an extended
-// test.
+// errors (classical intervals, RESET, Chow); what holds for many rows only has the module stated
+// with it. Seeds are fixed, so the result is too. Built twice: 500 repeats, and 20000 as an
+// extended test.
 #include <gtest/gtest.h>
 
 #include <boost/math/distributions/binomial.hpp>
@@ -13,11 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "analysis/common_slope.h"
-#include "analysis/curvature.h"
-#include "analysis/diagnostics.h"
-#include "analysis/linear_model.h"
-#include "analysis/regression.h"
+#include "analysis/regression/diagnostics.h"
+#include "analysis/regression/linear_model.h"
+#include "analysis/regression/regression.h"
+#include "analysis/validation/common_slope.h"
+#include "analysis/validation/curvature.h"
 #include "tests/analysis/planted_rows.h"
 
 namespace opline::analysis {

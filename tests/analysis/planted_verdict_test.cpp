@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "analysis/common_slope.h"
-#include "analysis/proxy_validation.h"
-#include "analysis/verdict.h"
+#include "analysis/validation/common_slope.h"
+#include "analysis/validation/proxy_validation.h"
+#include "analysis/verdict/verdict.h"
 #include "tests/analysis/planted_rows.h"
 
 namespace opline::analysis {

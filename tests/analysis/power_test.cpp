@@ -1,5 +1,5 @@
 // Power constancy: the paper's spread, planted; coverage; modelled energy.
-#include "analysis/power.h"
+#include "analysis/validation/power.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

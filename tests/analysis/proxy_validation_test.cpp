@@ -1,13 +1,13 @@
-// One series, validated: the parts are those of the rooms' own functions, and what cannot be told
+// One series, validated: the parts are those of the modules' own functions, and what cannot be told
 // is left open.
-#include "analysis/proxy_validation.h"
+#include "analysis/validation/proxy_validation.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <vector>
 
-#include "analysis/bootstrap.h"
+#include "analysis/resampling/bootstrap.h"
 #include "src/base/random.h"
 #include "tests/error_message.h"
 

@@ -1,5 +1,5 @@
 // All eleven NIST StRD linear sets, to the digits that `opline self-test` promises.
-#include "analysis/reference_sets.h"
+#include "analysis/regression/reference_sets.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "analysis/regression.h"
+#include "analysis/regression/regression.h"
 #include "src/base/random.h"
 
 namespace opline::analysis {

@@ -7,8 +7,8 @@
 #include <map>
 #include <vector>
 
-#include "analysis/moments.h"
-#include "analysis/regression.h"
+#include "analysis/numerics/moments.h"
+#include "analysis/regression/regression.h"
 #include "src/base/csv.h"
 
 namespace opline::analysis {

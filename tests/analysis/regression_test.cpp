@@ -1,4 +1,4 @@
-#include "analysis/regression.h"
+#include "analysis/regression/regression.h"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "analysis/student_t.h"
+#include "analysis/numerics/student_t.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 

@@ -1,6 +1,6 @@
 // What explains the rest: planted features, their definition by fits of one's own, what can't be
 // judged.
-#include "analysis/residual_features.h"
+#include "analysis/layers/residual_features.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Huber's estimator: MASS::rlm on six data sets (data/goldens.R), and rows that are far off.
-#include "analysis/robust_fit.h"
+#include "analysis/regression/robust_fit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Learning curves and sizes of the next campaign, on data whose truth is planted.
-#include "analysis/sample_size.h"
+#include "analysis/validation/sample_size.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "analysis/regression.h"
+#include "analysis/regression/regression.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 

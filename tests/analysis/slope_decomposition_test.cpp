@@ -1,14 +1,14 @@
 // Why two slopes differ: planted mixes and prices, the identity of the parts, types that can't be
 // told apart.
-#include "analysis/slope_decomposition.h"
+#include "analysis/layers/slope_decomposition.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "analysis/ops_by_type.h"
-#include "analysis/regression.h"
+#include "analysis/layers/ops_by_type.h"
+#include "analysis/regression/regression.h"
 #include "src/base/random.h"
 #include "tests/error_message.h"
 

@@ -1,5 +1,5 @@
 // The Theil-Sen line: scipy's figures, every slope listed, ties, and points that are far off.
-#include "analysis/theil_sen.h"
+#include "analysis/regression/theil_sen.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/pairwise_slopes.h"
-#include "analysis/regression.h"
+#include "analysis/regression/pairwise_slopes.h"
+#include "analysis/regression/regression.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 #include "tests/analysis/golden_sets.h"

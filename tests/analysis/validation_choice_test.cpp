@@ -1,5 +1,5 @@
 // Budgets and choices by proxy: by hand, against exhaustive search, and with planted errors.
-#include "analysis/validation_choice.h"
+#include "analysis/validation/validation_choice.h"
 
 #include <gtest/gtest.h>
 

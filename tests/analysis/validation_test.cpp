@@ -1,6 +1,6 @@
 // Cross-validation, extrapolation and transfer: by hand, against other routes to the same figure,
 // and on planted truth.
-#include "analysis/validation.h"
+#include "analysis/validation/validation.h"
 
 #include <gtest/gtest.h>
 

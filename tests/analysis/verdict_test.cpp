@@ -1,5 +1,5 @@
 // The verdict's rule, one criterion at a time, its sentences, and the file of thresholds.
-#include "analysis/verdict.h"
+#include "analysis/verdict/verdict.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

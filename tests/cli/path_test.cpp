@@ -6,8 +6,8 @@
 #include <fstream>
 #include <map>
 
-#include "sampler/decode.h"
-#include "sampler/known_network.h"
+#include "sampler/space/decode.h"
+#include "sampler/space/known_network.h"
 #include "src/base/csv.h"
 #include "src/base/json.h"
 #include "src/costmodel/cost_model.h"

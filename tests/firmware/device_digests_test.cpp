@@ -10,7 +10,7 @@
 #include <map>
 
 #include "firmware/kernels/opline_kernels.h"
-#include "runners/simulator/elf_image.h"
+#include "runners/simulator/machine/elf_image.h"
 #include "src/network/quantised_network.h"
 #include "tests/firmware/device_plan.h"
 #include "tests/firmware/layer_case.h"

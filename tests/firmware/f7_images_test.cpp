@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "runners/simulator/elf_image.h"
+#include "runners/simulator/machine/elf_image.h"
 #include "tests/firmware/device_plan.h"
 #include "tests/firmware/vectors.h"
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "runners/simulator/elf_image.h"
+#include "runners/simulator/machine/elf_image.h"
 
 struct uc_struct;
 

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "runners/device_session.h"
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/network/compile.h"
 #include "tests/firmware/qemu_device.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runners/simulator/machine.h"
+#include "runners/simulator/machine/machine.h"
 
 namespace opline::firmware_test {
 

@@ -2,9 +2,9 @@
 // simulator's.
 //
 // For comparing whole runs: the same registers answer on both sides
-// (runners/simulator/peripherals_stm32.h, system_control.h), so that a firmware polls as often, and
-// execution must be the same to the last bit. The cycle counter, which Unicorn has no time for,
-// gives what the simulated one gave, read by read.
+// (runners/simulator/machine/peripherals_stm32.h, system_control.h), so that a firmware polls as
+// often, and execution must be the same to the last bit. The cycle counter, which Unicorn has no
+// time for, gives what the simulated one gave, read by read.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "runners/simulator/dual_issue.h"
-#include "runners/simulator/machine.h"
-#include "runners/simulator/peripherals_stm32.h"
-#include "runners/simulator/system_control.h"
+#include "runners/simulator/machine/machine.h"
+#include "runners/simulator/machine/peripherals_stm32.h"
+#include "runners/simulator/machine/system_control.h"
+#include "runners/simulator/timing/dual_issue.h"
 
 struct uc_struct;
 

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/board/board.h"
 #include "src/board/core.h"
 #include "src/network/compile.h"

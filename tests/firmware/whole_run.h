@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "runners/simulator/machine.h"
+#include "runners/simulator/machine/machine.h"
 
 namespace opline::firmware_test {
 

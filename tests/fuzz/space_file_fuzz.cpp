@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <string>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
-#include "sampler/space_mistakes.h"
-#include "sampler/space_view.h"
+#include "sampler/draw/sample.h"
+#include "sampler/draw/space_view.h"
+#include "sampler/space/decode.h"
+#include "sampler/space/space_mistakes.h"
 #include "src/base/error.h"
 #include "tests/fuzz/fuzz_driver.h"
 #include "tests/fuzz/space_corpus.h"

@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/network/quantised_network.h"
 
 namespace opline::network {

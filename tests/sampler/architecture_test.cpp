@@ -1,10 +1,10 @@
-#include "sampler/architecture.h"
+#include "sampler/space/architecture.h"
 
 #include <gmock/gmock.h>
 
 #include <set>
 
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {

@@ -3,9 +3,9 @@
 
 #include <set>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
-#include "sampler/space_view.h"
+#include "sampler/draw/sample.h"
+#include "sampler/draw/space_view.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {

@@ -1,8 +1,8 @@
-#include "sampler/decision_weights.h"
+#include "sampler/draw/decision_weights.h"
 
 #include <gmock/gmock.h>
 
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
 #include "src/base/error.h"
 #include "tests/sampler/chi_square.h"
 #include "tests/sampler/small_spaces.h"

@@ -1,11 +1,11 @@
-#include "sampler/decode.h"
+#include "sampler/space/decode.h"
 
 #include <gmock/gmock.h>
 
 #include <set>
 
-#include "sampler/known_network.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/known_network.h"
 #include "src/network/op_count.h"
 
 namespace opline::sampler {

@@ -5,10 +5,10 @@
 #include <map>
 #include <set>
 
-#include "sampler/decode.h"
-#include "sampler/network_set.h"
-#include "sampler/ops_table.h"
-#include "sampler/sample.h"
+#include "sampler/count/network_set.h"
+#include "sampler/count/ops_table.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "tests/sampler/chi_square.h"
 #include "tests/sampler/small_spaces.h"

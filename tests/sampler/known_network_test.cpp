@@ -1,10 +1,10 @@
-#include "sampler/known_network.h"
+#include "sampler/space/known_network.h"
 
 #include <gmock/gmock.h>
 
 #include <map>
 
-#include "sampler/decode.h"
+#include "sampler/space/decode.h"
 #include "src/network/op_count.h"
 #include "tests/error_message.h"
 

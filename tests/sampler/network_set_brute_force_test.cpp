@@ -7,8 +7,8 @@
 #include <set>
 #include <tuple>
 
-#include "sampler/decode.h"
-#include "sampler/network_set.h"
+#include "sampler/count/network_set.h"
+#include "sampler/space/decode.h"
 #include "src/base/random.h"
 #include "src/network/compile.h"
 #include "tests/sampler/random_spaces.h"

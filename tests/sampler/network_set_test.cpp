@@ -1,14 +1,14 @@
 // Counted sets: known sizes, golden ranks, ranks of large spaces, bounds and refusals.
-#include "sampler/network_set.h"
+#include "sampler/count/network_set.h"
 
 #include <gmock/gmock.h>
 
 #include <set>
 
-#include "sampler/decode.h"
-#include "sampler/known_network.h"
-#include "sampler/sample.h"
-#include "sampler/space_view.h"
+#include "sampler/draw/sample.h"
+#include "sampler/draw/space_view.h"
+#include "sampler/space/decode.h"
+#include "sampler/space/known_network.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 #include "src/network/compile.h"

@@ -1,9 +1,9 @@
-#include "sampler/ops_table.h"
+#include "sampler/count/ops_table.h"
 
 #include <gmock/gmock.h>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/space_corpus.h"

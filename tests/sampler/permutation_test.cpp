@@ -1,4 +1,4 @@
-#include "sampler/permutation.h"
+#include "sampler/draw/permutation.h"
 
 #include <gmock/gmock.h>
 

@@ -9,8 +9,8 @@
 #include <functional>
 #include <string>
 
-#include "sampler/architecture.h"
-#include "sampler/space.h"
+#include "sampler/space/architecture.h"
+#include "sampler/space/space.h"
 
 namespace opline::sampler {
 

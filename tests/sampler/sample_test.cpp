@@ -1,4 +1,4 @@
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
 
 #include <gmock/gmock.h>
 

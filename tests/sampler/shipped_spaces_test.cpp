@@ -7,8 +7,8 @@
 #include <array>
 #include <set>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/network/compile.h"
 #include "src/network/op_count.h"
 

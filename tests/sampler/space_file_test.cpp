@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "sampler/space.h"
+#include "sampler/space/space.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 

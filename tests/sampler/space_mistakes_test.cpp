@@ -1,8 +1,8 @@
-#include "sampler/space_mistakes.h"
+#include "sampler/space/space_mistakes.h"
 
 #include <gmock/gmock.h>
 
-#include "sampler/space.h"
+#include "sampler/space/space.h"
 #include "src/base/error.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/space_corpus.h"

@@ -2,9 +2,9 @@
 // anything else.
 #include <gmock/gmock.h>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
-#include "sampler/space_view.h"
+#include "sampler/draw/sample.h"
+#include "sampler/draw/space_view.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/space_corpus.h"

@@ -1,4 +1,4 @@
-#include "sampler/space_view.h"
+#include "sampler/draw/space_view.h"
 
 #include <gmock/gmock.h>
 

@@ -1,8 +1,8 @@
 // Widths as shares of a base, and widths that blocks share.
 #include <gmock/gmock.h>
 
-#include "sampler/space.h"
-#include "sampler/width_reader.h"
+#include "sampler/space/space.h"
+#include "sampler/space/width_reader.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {

@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include "runners/simulator/decoder.h"
-#include "runners/simulator/disassembler.h"
-#include "runners/simulator/handlers.h"
+#include "runners/simulator/execute/handlers.h"
+#include "runners/simulator/isa/decoder.h"
+#include "runners/simulator/isa/disassembler.h"
 #include "src/base/random.h"
 
 #ifdef OPLINE_HAVE_CAPSTONE

@@ -1,6 +1,6 @@
 // The two-issue pipeline and its caches: known answers counted by hand from the rules in
 // dual_issue.h.
-#include "runners/simulator/dual_issue.h"
+#include "runners/simulator/timing/dual_issue.h"
 
 #include <gmock/gmock.h>
 

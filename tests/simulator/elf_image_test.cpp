@@ -1,4 +1,4 @@
-#include "runners/simulator/elf_image.h"
+#include "runners/simulator/machine/elf_image.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // The line caches alone: hits, misses and replacement as RM0390 section 3.4 describes them.
-#include "runners/simulator/flash_timing.h"
+#include "runners/simulator/timing/flash_timing.h"
 
 #include <gtest/gtest.h>
 

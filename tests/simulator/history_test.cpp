@@ -1,5 +1,5 @@
 // What led to a stop: the same state as without looking, and the right instructions.
-#include "runners/simulator/history.h"
+#include "runners/simulator/trace/history.h"
 
 #include <gmock/gmock.h>
 

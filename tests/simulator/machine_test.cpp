@@ -1,6 +1,6 @@
 // The machine as its users see it: booting, the UART, budgets, stops with reasons, snapshots,
 // threads.
-#include "runners/simulator/machine.h"
+#include "runners/simulator/machine/machine.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // RCC, PWR, FLASH, GPIO and USART2 as RM0390 describes them, word by word.
-#include "runners/simulator/peripherals_stm32.h"
+#include "runners/simulator/machine/peripherals_stm32.h"
 
 #include <gtest/gtest.h>
 

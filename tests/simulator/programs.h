@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "runners/simulator/machine.h"
+#include "runners/simulator/machine/machine.h"
 
 namespace opline::simulator::testing {
 

@@ -1,6 +1,6 @@
 // Traces: that they show what happens, that they change nothing, and where their windows begin and
 // end.
-#include "runners/simulator/trace.h"
+#include "runners/simulator/trace/trace.h"
 
 #include <gmock/gmock.h>
 
@@ -8,8 +8,8 @@
 #include <map>
 #include <stdexcept>
 
-#include "runners/simulator/decoder.h"
-#include "runners/simulator/handlers.h"
+#include "runners/simulator/execute/handlers.h"
+#include "runners/simulator/isa/decoder.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/random.h"

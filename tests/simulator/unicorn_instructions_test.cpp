@@ -8,8 +8,8 @@
 #include <string_view>
 #include <tuple>
 
-#include "runners/simulator/decoder.h"
-#include "runners/simulator/handlers.h"
+#include "runners/simulator/execute/handlers.h"
+#include "runners/simulator/isa/decoder.h"
 #include "src/base/random.h"
 #include "tests/simulator/elf_builder.h"
 

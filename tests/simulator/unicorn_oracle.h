@@ -11,8 +11,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "runners/simulator/decoder.h"
-#include "runners/simulator/machine.h"
+#include "runners/simulator/isa/decoder.h"
+#include "runners/simulator/machine/machine.h"
 
 namespace opline::simulator::testing {
 

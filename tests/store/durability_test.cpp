@@ -283,7 +283,7 @@ TEST_F(Durability, AWriteThatFailsIsAnErrorAndTheStudyStaysWhole) {
   EXPECT_TRUE(study.check().empty());
   EXPECT_TRUE(study.network(id_of(added - 1)));
   EXPECT_FALSE(study.network(id_of(added))) << "all of a transaction or nothing";
-  EXPECT_TRUE(study.add_network(make_network(added))) << "and goes on once there is room";
+  EXPECT_TRUE(study.add_network(make_network(added))) << "and goes on once there is module";
   EXPECT_TRUE(study.record_outcome(id_of(added), setup, make_outcome(1000), kNow));
   EXPECT_TRUE(Study::open(file(), Mode::read_only).check().empty());
 }

@@ -11,8 +11,8 @@
 #include <iostream>
 
 #include "firmware/kernels/opline_kernels.h"
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/random.h"

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "sampler/decode.h"
-#include "sampler/sample.h"
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "src/tflite/from_tflite.h"
 #include "src/tflite/to_tflite.h"
 #include "tests/network/example_networks.h"

@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "sampler/decode.h"
+#include "sampler/space/decode.h"
 #include "src/base/csv.h"
 
 namespace opline::tflite {

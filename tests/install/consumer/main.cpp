@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "analysis/regression.h"
+#include "analysis/regression/regression.h"
 #include "src/base/error.h"
 #include "src/base/version.h"
 #include "src/costmodel/cost_model.h"

@@ -1,0 +1,236 @@
+#include "analysis/regression/linear_model.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "analysis/numerics/distributions.h"
+#include "analysis/numerics/student_t.h"
+#include "analysis/regression/least_squares.h"
+#include "src/base/error.h"
+
+namespace opline::analysis {
+namespace {
+
+void require_fittable(const Design& design, std::span<const double> y,
+                      std::span<const double> weights, const ModelOptions& options) {
+  const std::size_t n = design.rows();
+  if (y.size() != n || (!weights.empty() && weights.size() != n)) {
+    throw Error(ErrorCode::input,
+                "linear model: {} rows, {} values of y and {} weights; give one a row", n, y.size(),
+                weights.size());
+  }
+  if (design.columns() == 0)
+    throw Error(ErrorCode::input, "linear model: no columns; add one to the design");
+  if (n <= design.columns()) {
+    throw Error(ErrorCode::input,
+                "linear model: {} rows for {} coefficients; errors need at least one row more: "
+                "measure more networks",
+                n, design.columns());
+  }
+  if (!(options.confidence > 0 && options.confidence < 1)) {
+    throw Error(ErrorCode::input,
+                "linear model: a confidence of {}; give a share between 0 and 1, as 0.95",
+                options.confidence);
+  }
+  for (std::size_t row = 0; row < n; ++row) {
+    if (!std::isfinite(y[row])) {
+      throw Error(ErrorCode::input,
+                  "linear model: y value {} of {} is {}; leave out rows that are not known",
+                  row + 1, n, y[row]);
+    }
+    if (!weights.empty() && !(std::isfinite(weights[row]) && weights[row] > 0)) {
+      throw Error(ErrorCode::input,
+                  "linear model: weight {} of {} is {}; weights are finite and above 0", row + 1, n,
+                  weights[row]);
+    }
+  }
+}
+
+void set_likelihood(LinearModel& model) {
+  if (model.residual_sum_of_squares <= 0) return;
+  const auto n = static_cast<double>(model.n);
+  DoubleDouble logs;
+  for (const double weight : model.weights) logs += std::log(weight);
+  const double likelihood = (logs.value() - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) +
+                                                 std::log(model.residual_sum_of_squares))) /
+                            2;
+  const auto parameters = static_cast<double>(model.n - model.degrees + 1);
+  model.log_likelihood = likelihood;
+  model.aic = -2 * likelihood + 2 * parameters;
+  model.bic = -2 * likelihood + std::log(n) * parameters;
+}
+
+void set_ratios(LinearModel& model, const DoubleDouble& total, const DoubleDouble& squares) {
+  const double intercept = model.has_intercept ? 1 : 0;
+  const auto degrees = static_cast<double>(model.degrees);
+  const double terms = static_cast<double>(model.n - model.degrees) - intercept;
+  const DoubleDouble lost = squares / total;
+  model.r_squared = std::clamp((DoubleDouble(1) - lost).value(), 0.0, 1.0);
+  const DoubleDouble per_degree = (static_cast<double>(model.n) - intercept) / degrees;
+  model.adjusted_r_squared = (DoubleDouble(1) - lost * per_degree).value();
+  if (terms <= 0 || model.residual_sum_of_squares <= 0) return;
+  const double f =
+      model.regression_sum_of_squares / terms / (model.residual_sum_of_squares / degrees);
+  if (!std::isfinite(f)) return;
+  model.f = f;
+  model.f_p = f_tail(f, terms, degrees);
+}
+
+void set_sums(LinearModel& model, const LeastSquares& fit, std::span<const double> y) {
+  const DoubleDouble &all = fit.total_squares, &squares = fit.residual_squares;
+  const double same = model.has_intercept ? y[0] : 0;
+  const bool y_varies =
+      std::any_of(y.begin(), y.end(), [&](double value) { return value != same; });
+  if (!std::isfinite(all.value()) || !std::isfinite(squares.value()) ||
+      (y_varies && !std::isnormal(all.value()))) {
+    throw Error(ErrorCode::input,
+                "linear model: the squares of y leave the range of a double; use other units");
+  }
+  model.residual_sum_of_squares = squares.value();
+  model.total_sum_of_squares = all.value();
+  model.residual_standard_deviation =
+      std::sqrt(squares.value() / static_cast<double>(model.degrees));
+  model.rmse = std::sqrt(fit.plain_squares.value() / static_cast<double>(model.n));
+  model.regression_sum_of_squares = std::max(0.0, (all - squares).value());
+  if (y_varies) set_ratios(model, all, squares);
+  set_likelihood(model);
+}
+
+void set_relative(LinearModel& model, std::span<const double> y) {
+  if (!std::all_of(y.begin(), y.end(), [](double value) { return value > 0; })) return;
+  const std::optional<RelativeErrors> errors = relative_errors(model.fitted, y);
+  if (errors && std::isfinite(errors->worst_percent)) model.relative = errors;
+}
+
+/// w^2 e^2 / (1 - h)^2.
+std::vector<double> hc3_factors(const LinearModel& model) {
+  std::vector<double> factors(model.n);
+  for (std::size_t row = 0; row < model.n; ++row) {
+    // A leverage of 1 leaves a residual of 0 that says nothing about its variance.
+    const double rest = 1 - model.leverages[row];
+    if (rest < 1e-12) {
+      throw Error(
+          ErrorCode::input,
+          "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
+          "defined; leave out the row or the column, or use classical errors",
+          row + 1);
+    }
+    const double weight = model.weights.empty() ? 1 : model.weights[row];
+    const double scaled = weight * model.residuals[row] / rest;
+    factors[row] = scaled * scaled;
+  }
+  return factors;
+}
+
+/// The covariance of the estimates in the orthonormal basis; symmetric.
+Extended inner_covariance(const LinearModel& model, const Design& design, const LeastSquares& fit,
+                          const ModelOptions& options) {
+  const std::size_t k = fit.estimates.size();
+  if (options.covariance == CovarianceKind::classical) {
+    Extended diagonal(k * k);
+    for (std::size_t i = 0; i < k; ++i)
+      diagonal[i * k + i] = fit.residual_squares / static_cast<double>(model.degrees);
+    return diagonal;
+  }
+  Extended inner = weighted_gram(design, fit.basis, hc3_factors(model), options.threads);
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < i; ++j) inner[i * k + j] = inner[j * k + i];
+  }
+  return inner;
+}
+
+/// T inner T'.
+std::vector<double> outer_covariance(const Extended& t, const Extended& inner, std::size_t k) {
+  Extended half(k * k);
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < k; ++j) {
+      for (std::size_t m = i; m < k; ++m) half[i * k + j] += t[i * k + m] * inner[m * k + j];
+    }
+  }
+  std::vector<double> covariance;
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < k; ++j) {
+      DoubleDouble sum;
+      for (std::size_t m = j; m < k; ++m) sum += half[i * k + m] * t[j * k + m];
+      covariance.push_back(sum.value());
+    }
+  }
+  return covariance;
+}
+
+void set_coefficients(LinearModel& model, const Design& design, const LeastSquares& fit,
+                      const ModelOptions& options) {
+  const std::size_t k = fit.estimates.size();
+  model.covariance_kind = options.covariance;
+  model.covariance =
+      outer_covariance(fit.basis.transform, inner_covariance(model, design, fit, options), k);
+  for (std::size_t i = 0; i < k; ++i) {
+    model.coefficients.push_back(student_coefficient(design.name(i), fit.estimates[i].value(),
+                                                     std::sqrt(model.covariance[i * k + i]),
+                                                     model.degrees, options.confidence));
+  }
+}
+
+}  // namespace
+
+LinearModel fit_linear(const Design& design, std::span<const double> y, const ModelOptions& options,
+                       std::span<const double> weights) {
+  require_fittable(design, y, weights, options);
+  LeastSquares fit = least_squares(design, y, weights, options.threads);
+  LinearModel model;
+  model.n = y.size();
+  model.degrees = model.n - design.columns();
+  model.has_intercept = design.has_intercept();
+  model.weighted = !weights.empty();
+  model.weights.assign(weights.begin(), weights.end());
+  model.condition = fit.basis.condition;
+  model.fitted = std::move(fit.fitted);
+  model.residuals = std::move(fit.residuals);
+  model.leverages = std::move(fit.leverages);
+  set_sums(model, fit, y);
+  set_relative(model, y);
+  set_coefficients(model, design, fit, options);
+  return model;
+}
+
+Coefficient student_coefficient(const std::string& name, double estimate, double standard_error,
+                                std::size_t degrees, double confidence) {
+  const double half_width = two_sided_t(confidence, degrees) * standard_error;
+  Coefficient one{name, estimate, standard_error, {estimate - half_width, estimate + half_width},
+                  {},   {}};
+  const double ratio = estimate / standard_error;
+  if (standard_error > 0 && std::isfinite(ratio)) {
+    one.t = ratio;
+    one.p = two_sided_t_tail(ratio, static_cast<double>(degrees));
+  }
+  return one;
+}
+
+std::vector<double> relative_weights(std::span<const double> y) {
+  std::vector<double> weights;
+  for (std::size_t row = 0; row < y.size(); ++row) {
+    weights.push_back(1 / y[row] / y[row]);
+    if (y[row] > 0 && std::isnormal(weights.back())) continue;
+    throw Error(ErrorCode::input,
+                "linear model: y value {} of {} is {}; weights for relative errors need every y "
+                "above 0 and "
+                "1/y^2 within the range of a double",
+                row + 1, y.size(), y[row]);
+  }
+  return weights;
+}
+
+const Coefficient& LinearModel::coefficient(const std::string& name) const {
+  std::vector<std::string> names;
+  for (const Coefficient& one : coefficients) {
+    if (one.name == name) return one;
+    names.push_back(one.name);
+  }
+  throw Error(ErrorCode::input, "linear model: there is no coefficient `{}`; there are {}", name,
+              fmt::join(names, ", "));
+}
+
+}  // namespace opline::analysis

@@ -1,0 +1,84 @@
+// runners/simulator/isa/decoder.h - Thumb-2 as ARMv7E-M with FPv4-SP or FPv5 has it: encodings to
+// Ops.
+//
+// ARM DDI 0403, chapter A5 (encoding tables) and A7.7. Decoding is a pure function of the bits, the
+// address and the position in an IT block. What it does not know becomes an Op that stops with the
+// encoding; nothing is skipped.
+#pragma once
+#include <cstdint>
+
+#include "runners/simulator/machine/cpu.h"
+
+namespace opline::simulator {
+
+/// How neighbouring instructions influence each other's time.
+enum class Kind : std::uint8_t {
+  other,
+  data,            ///< Integer result in `writes`, not forwarded to an address.
+  load,            ///< Single load without write-back into `writes`.
+  store,           ///< Single store, immediate offset, no write-back.
+  store_register,  ///< Single store, register offset.
+  branch,
+  it,
+};
+
+struct Decoded {
+  Op op;
+  std::uint8_t halfwords = 1;
+  Kind kind = Kind::other;
+  std::uint32_t cycles = 1;
+  std::uint32_t address_registers =
+      0;                     ///< Mask of core registers that form the address of a load or store.
+  std::uint32_t writes = 0;  ///< Mask of core registers.
+  std::uint32_t float_reads = 0,
+                float_writes = 0;  ///< Masks of singles; writes only of arithmetic.
+};
+
+struct DecodeContext {
+  const board::Core* core = nullptr;
+  std::uint32_t flash_base = 0, flash_bytes = 0;
+  board::Fpu fpu = board::Fpu::fpv4_single;
+  [[nodiscard]] bool in_flash(std::uint32_t address) const {
+    return address - flash_base < flash_bytes;
+  }
+};
+
+/// `second` is ignored by 16-bit instructions. In an IT block 16-bit data processing leaves the
+/// flags alone.
+Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_t first,
+               std::uint16_t second, bool in_it);
+
+inline bool is_wide(std::uint16_t first) { return (first >> 11) >= 0x1D; }
+
+/// ITSTATE of the next instruction (A7.3.2).
+inline std::uint8_t advance_it(std::uint8_t it) {
+  return (it & 7) == 0 ? std::uint8_t{0}
+                       : static_cast<std::uint8_t>((it & 0xE0) | (it << 1 & 0x1F));
+}
+
+// Parts of `decode`; each returns with op.run null for what it does not know.
+void decode_16(const DecodeContext& context, std::uint32_t address, std::uint32_t bits, bool in_it,
+               Decoded& out);
+void decode_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
+               Decoded& out);
+void decode_dsp_and_multiply(const DecodeContext& context, std::uint32_t bits, Decoded& out);
+void decode_memory_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
+                      Decoded& out);
+void decode_fpu(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
+                Decoded& out);
+
+/// Fields common to branches: target, and the handler for targets in or outside the flash.
+void set_branch(const DecodeContext& context, std::uint32_t target, Decoded& out);
+/// The same under a condition (0..13): the refill is paid when it is taken.
+void set_conditional_branch(const DecodeContext& context, std::uint32_t target, unsigned condition,
+                            Decoded& out);
+
+inline std::uint32_t bits_of(std::uint32_t value, unsigned high, unsigned low) {
+  return value >> low & ((2U << (high - low)) - 1);
+}
+inline bool bit_of(std::uint32_t value, unsigned n) { return (value >> n & 1) != 0; }
+inline std::uint8_t reg(std::uint32_t value, unsigned low, unsigned width = 4) {
+  return static_cast<std::uint8_t>(value >> low & ((1U << width) - 1));
+}
+
+}  // namespace opline::simulator

@@ -1,0 +1,148 @@
+#include "runners/simulator/machine/bus.h"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "runners/simulator/timing/dual_issue.h"
+
+namespace opline::simulator {
+namespace {
+
+constexpr std::uint32_t kSramBits = 0x22000000, kPeripheralBits = 0x42000000, kBitBand = 0x02000000;
+constexpr std::uint32_t kPeripherals = 0x40000000, kPrivate = 0xE0000000;
+
+std::uint32_t load(const std::uint8_t* from, unsigned size) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, from, size);
+  return value;
+}
+
+bool within(std::uint32_t offset, std::uint32_t bytes, unsigned size) {
+  return offset < bytes && bytes - offset >= size;
+}
+
+}  // namespace
+
+Read Bus::fail(const char* what, std::uint32_t address, unsigned size) {
+  cpu_.reason = StopReason::fault;
+  cpu_.why = fmt::format("{} of {} byte{} at {:#010x}", what, size, size == 1 ? "" : "s", address);
+  return {};
+}
+
+// The Cortex-M7 has no bit-band region (DDI 0489, section 1.3).
+bool Bus::is_bit_band(std::uint32_t address) const {
+  return cpu_.pipeline == nullptr &&
+         (address - kSramBits < kBitBand || address - kPeripheralBits < kBitBand);
+}
+
+Read Bus::read(std::uint32_t address, unsigned size, Time time) {
+  if (within(address - cpu_.sram_base, cpu_.sram_bytes, size)) {
+    return {load(cpu_.sram + (address - cpu_.sram_base), size), true};
+  }
+  if (within(address - cpu_.flash_base, cpu_.flash_bytes, size)) {
+    return {load(cpu_.flash_data + (address - cpu_.flash_base), size), true};
+  }
+  if (within(address - board_.flash.alias, cpu_.flash_bytes, size)) {
+    return {load(cpu_.flash_data + (address - board_.flash.alias), size), true};
+  }
+  if (within(address - cpu_.itcm_base, cpu_.itcm_bytes, size)) {
+    return {load(cpu_.itcm + (address - cpu_.itcm_base), size), true};
+  }
+  if (is_bit_band(address)) return read_bit(address, time);
+  if (address % size != 0) return fail("unaligned device read", address, size);
+  return read_register(address, size, time);
+}
+
+bool Bus::write(std::uint32_t address, unsigned size, std::uint32_t value, Time time) {
+  if (within(address - cpu_.sram_base, cpu_.sram_bytes, size)) {
+    std::memcpy(cpu_.sram + (address - cpu_.sram_base), &value, size);
+    return true;
+  }
+  if (within(address - cpu_.flash_base, cpu_.flash_bytes, size) ||
+      within(address - board_.flash.alias, cpu_.flash_bytes, size)) {
+    return fail("write to flash", address, size).ok;
+  }
+  if (within(address - cpu_.itcm_base, cpu_.itcm_bytes, size)) {
+    std::memcpy(cpu_.itcm + (address - cpu_.itcm_base), &value, size);
+    return true;
+  }
+  if (is_bit_band(address)) return write_bit(address, value, time);
+  if (address % size != 0) return fail("unaligned device write", address, size).ok;
+  return write_register(address, size, value, time);
+}
+
+// Narrow accesses to a register: the bytes of the aligned word. Right for these registers, whose
+// reads have side effects in the low byte or not at all.
+Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
+  std::uint32_t value = 0;
+  const std::uint32_t word = address & ~3U;
+  if (address >= kPrivate) {
+    if (!system.read(word, value, cpu_, cpu_.now(time)))
+      return fail("read from an unmodelled register", address, size);
+  } else if (address - kPeripherals < 0x20000000U) {
+    const auto result = peripherals.read(word, value);
+    if (result == Stm32Peripherals::Result::wait) {
+      cpu_.reason = StopReason::waiting_for_input;
+      cpu_.why = "the UART's receiver is empty";
+      return {};
+    }
+    if (result != Stm32Peripherals::Result::done)
+      return fail("read from an unmodelled register", address, size);
+  } else {
+    return fail("read from unmapped memory", address, size);
+  }
+  value >>= 8 * (address % 4);
+  return {size == 4 ? value : value & ((1U << 8 * size) - 1), true};
+}
+
+bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t value, Time time) {
+  const std::uint32_t word = address & ~3U;
+  if (address < kPeripherals || (address >= 0x60000000 && address < kPrivate)) {
+    return fail("write to unmapped memory", address, size).ok;
+  }
+  // A byte or halfword store: APB and AHB peripherals of this family see the value replicated; here
+  // the rest of the register keeps its content. The UART's data register and the ITM, where reading
+  // would have an effect, are written as they are.
+  const bool is_private = address >= kPrivate;
+  if (size < 4 && !(is_private && address < 0xE0001000) && !peripherals.written_as_is(word)) {
+    const Read old = read_register(word, 4, time);
+    if (!old.ok) return false;
+    const std::uint32_t shift = 8 * (address % 4), mask = ((1U << 8 * size) - 1) << shift;
+    value = (old.value & ~mask) | (value << shift & mask);
+  }
+  if (is_private) {
+    if (!system.write(word, value, cpu_, cpu_.now(time)))
+      return fail("write to an unmodelled register", address, size).ok;
+    return true;
+  }
+  const std::uint32_t before = peripherals.flash_access_control();
+  if (peripherals.write(word, value) != Stm32Peripherals::Result::done) {
+    return fail("write to an unmodelled register", address, size).ok;
+  }
+  if (const std::uint32_t after = peripherals.flash_access_control(); after != before) {
+    if (cpu_.pipeline != nullptr) {
+      cpu_.pipeline->program_flash(after);
+    } else {
+      cpu_.flash.program(after);
+    }
+  }
+  return true;
+}
+
+// ARM DDI 0403 B3.1, RM0390 2.2.3: word (alias - base) / 4 is one bit of the first megabyte.
+Read Bus::read_bit(std::uint32_t alias, Time time) {
+  const std::uint32_t region = alias & 0xF0000000U, bit = (alias & 0x01FFFFFF) / 4;
+  const Read byte = read(region + bit / 8, 1, time);
+  return byte.ok ? Read{byte.value >> bit % 8 & 1, true} : byte;
+}
+
+bool Bus::write_bit(std::uint32_t alias, std::uint32_t value, Time time) {
+  const std::uint32_t region = alias & 0xF0000000U, bit = (alias & 0x01FFFFFF) / 4;
+  const std::uint32_t address = region + bit / 32 * 4;
+  const Read old = read(address, 4, time);
+  if (!old.ok) return false;
+  return write(address, 4, (old.value & ~(1U << bit % 32)) | (value & 1) << bit % 32, time);
+}
+
+}  // namespace opline::simulator

@@ -1,0 +1,49 @@
+// runners/simulator/machine/bus.h - every access that is not a plain one to SRAM or flash.
+//
+// Routes by address (ARMv7-M memory map, RM0390 section 2.2): flash and its alias, SRAM, ITCM,
+// bit-band aliases, peripherals, the private peripheral bus. What is not modelled faults with its
+// address, it never reads as zero.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runners/simulator/machine/cpu.h"
+#include "runners/simulator/machine/peripherals_stm32.h"
+#include "runners/simulator/machine/system_control.h"
+
+namespace opline::simulator {
+
+/// A read. `ok` is false when the core stopped instead (Cpu::reason and why are set).
+struct Read {
+  std::uint32_t value = 0;
+  bool ok = false;
+};
+
+class Bus {
+ public:
+  Bus(Cpu& cpu, const board::Board& board) : cpu_(cpu), peripherals(board), board_(board) {}
+
+  /// `size` is 1, 2 or 4; any alignment that the region allows. `time` as the instruction starts.
+  Read read(std::uint32_t address, unsigned size, Time time);
+  bool write(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
+
+ private:
+  [[nodiscard]] bool is_bit_band(std::uint32_t address) const;
+  Read fail(const char* what, std::uint32_t address, unsigned size);
+  Read read_register(std::uint32_t address, unsigned size, Time time);
+  bool write_register(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
+  Read read_bit(std::uint32_t alias, Time time);
+  bool write_bit(std::uint32_t alias, std::uint32_t value, Time time);
+
+  Cpu& cpu_;
+
+ public:
+  Stm32Peripherals peripherals;
+  SystemControl system;
+
+ private:
+  const board::Board& board_;
+};
+
+}  // namespace opline::simulator

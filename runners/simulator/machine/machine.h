@@ -1,0 +1,135 @@
+// runners/simulator/machine/machine.h - a board that executes a firmware image, with time.
+//
+//   Machine machine(board, core, ElfImage::from_file("firmware.elf"));
+//   Stop stop = machine.run(Budget{.cycles = 1'000'000'000});   // boots, prints, waits
+//   machine.send("name%");
+//   stop = machine.run({...});                                  // waiting_for_input again
+//   std::string reply = machine.take_output();
+//
+// Every instruction of the image is executed; nothing is skipped, and what is not modelled stops
+// the core with the reason, the address and the nearest symbol. Time is part of execution: cycles()
+// is what DWT->CYCCNT would show had it run since reset. The same image and the same bytes give the
+// same cycles, always, also after restore(). A Machine is used by one thread at a time; different
+// Machines are independent. Not modelled: exceptions and interrupts, the MPU, DMA, and peripherals
+// beyond peripherals_stm32.h.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runners/simulator/machine/elf_image.h"
+#include "runners/simulator/machine/stop.h"
+#include "runners/simulator/trace/trace.h"
+#include "src/board/board.h"
+#include "src/board/core.h"
+
+namespace opline::simulator {
+
+/// How long run() may go on. It is looked at where branches are taken, so a run can end a few
+/// instructions later.
+struct Budget {
+  std::uint64_t cycles = UINT64_MAX;
+};
+
+/// What a debugger would show. R15 is the next instruction.
+struct Registers {
+  std::array<std::uint32_t, 16> r{};
+  std::uint32_t apsr = 0;             ///< N, Z, C, V, Q and GE in place.
+  std::array<std::uint32_t, 32> s{};  ///< Bit patterns.
+  std::uint32_t fpscr = 0;
+};
+
+class Machine {
+ public:
+  /// Everything that can change while running, memories included; the flash is shared. About 200
+  /// KB.
+  class Snapshot;
+
+  /// Loads the image and resets. Throws Error{input} when a segment lies outside the board's flash
+  /// and SRAM.
+  Machine(board::Board board, board::Core core, std::shared_ptr<const ElfImage> image);
+  ~Machine();
+  Machine(Machine&&) noexcept;
+  Machine& operator=(Machine&&) noexcept;
+
+  /// Power-on: registers, peripherals, caches and counters as after reset; SRAM zeroed, then the
+  /// image's SRAM segments. Starts from the vector table at the beginning of the flash, or, where
+  /// the image has none there, at the image's entry with the stack at the end of the SRAM.
+  void reset();
+
+  /// Bytes for the UART's receiver. Never fails; the queue is as long as needed.
+  void send(std::string_view bytes);
+  /// What the UART has sent since the last call.
+  std::string take_output();
+
+  /// Executes until something stops the core.
+  Stop run(Budget budget = {});
+
+  [[nodiscard]] Snapshot save() const;
+  /// Only for a snapshot of a Machine with the same board, core and image; anything else is a bug.
+  void restore(const Snapshot& snapshot);
+
+  /// Since reset.
+  [[nodiscard]] std::uint64_t cycles() const;
+  [[nodiscard]] std::uint64_t instructions() const;
+
+  /// HCLK as the firmware has programmed the clock tree; absent when it chose a clock that is off.
+  [[nodiscard]] std::optional<std::uint32_t> core_clock_hz() const;
+  /// The protocol UART's rate as programmed; absent while it is off.
+  [[nodiscard]] std::optional<std::uint32_t> uart_baud() const;
+
+  [[nodiscard]] Registers registers() const;
+  /// Sets all; r[15] is where to go on (bit 0 is ignored).
+  void set_registers(const Registers& registers);
+
+  /// Flash or SRAM. Throws Error{device} for anything else.
+  [[nodiscard]] std::string read_memory(std::uint32_t address, std::uint32_t bytes) const;
+  /// SRAM only. Throws Error{device} for anything else.
+  void write_memory(std::uint32_t address, std::string_view bytes);
+  /// What a flash tool would place at `address` of the flash, between executions: data of this
+  /// machine only, kept by reset() and not part of snapshots. Throws Error{device} outside the
+  /// flash, and where instructions were executed.
+  void write_flash(std::uint32_t address, std::string_view bytes);
+
+  /// Stops with `breakpoint` before each execution of the flash instruction at `address`. run()
+  /// goes on past it.
+  void stop_at(std::uint32_t address);
+
+  /// Reports every executed instruction of the window to `sink`, while run() executes (trace.h).
+  /// Replaces a trace that has not ended; goes on across several runs, reset() and restore().
+  /// Cycles are those of a run without it. A window that begins at code outside the flash is looked
+  /// for instruction by instruction, which is slow. Throws Error{usage} when the window is empty or
+  /// begins where no code can be. Not to be called by a sink.
+  void trace(TraceWindow window, TraceSink sink);
+  void stop_tracing();
+  /// The window has not been filled.
+  [[nodiscard]] bool tracing() const;
+
+  [[nodiscard]] const ElfImage& image() const;
+  [[nodiscard]] const board::Board& board() const;
+  [[nodiscard]] const board::Core& core() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+class Machine::Snapshot {
+ public:
+  Snapshot(const Snapshot&);
+  Snapshot(Snapshot&&) noexcept;
+  Snapshot& operator=(const Snapshot&);
+  Snapshot& operator=(Snapshot&&) noexcept;
+  ~Snapshot();
+
+ private:
+  friend class Machine;
+  struct Data;
+  explicit Snapshot(std::unique_ptr<Data> data);
+  std::unique_ptr<Data> data_;
+};
+
+}  // namespace opline::simulator

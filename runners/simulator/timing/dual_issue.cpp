@@ -1,0 +1,220 @@
+#include "runners/simulator/timing/dual_issue.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace opline::simulator {
+namespace {
+
+constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
+
+std::uint32_t magnitude(std::uint32_t value) { return (value >> 31) != 0 ? 0 - value : value; }
+
+}  // namespace
+
+DualIssue::DualIssue(const board::Board& board, const board::DualIssueTiming& timing)
+    : timing_(timing),
+      flash_base_(board.flash.base),
+      flash_bytes_(board.flash.bytes),
+      alias_base_(board.flash.alias),
+      btac_(timing.btac_entries) {
+  for (const board::Memory& memory : board.memories) {
+    if (memory.kind == board::MemoryKind::dtcm)
+      dtcm_base_ = memory.base, dtcm_bytes_ = memory.bytes;
+    if (memory.kind == board::MemoryKind::itcm) itcm_bytes_ += memory.bytes;
+    if (memory.kind != board::MemoryKind::sram) continue;
+    if (cached_bytes_ == 0) cached_base_ = memory.base;
+    cached_bytes_ += memory.bytes;
+  }
+  if (!board.caches) return;
+  line_shift_ = static_cast<std::uint32_t>(std::countr_zero(board.caches->line_bytes));
+  bus_latency_ = board.caches->bus_latency;
+  sram_beats_ = board.caches->sram_beats;
+  flash_beats_ = board.caches->flash_beats;
+  instruction_ = L1Cache(board.caches->instruction, board.caches->line_bytes);
+  data_ = L1Cache(board.caches->data, board.caches->line_bytes);
+}
+
+// ---- memories ----
+
+std::int64_t DualIssue::fill(std::uint32_t line, std::int64_t request) {
+  const bool flash = in_flash(line << line_shift_);
+  std::int64_t& free = flash ? flash_free_ : sram_free_;
+  const std::int64_t first =
+      std::max(request, free) + bus_latency_ + 1 + (flash ? wait_states_ : 0);
+  free = first + (flash ? flash_beats_ : sram_beats_) - 1;
+  return first;
+}
+
+void DualIssue::write_back() { sram_free_ = std::max(sram_free_, cycle_) + sram_beats_; }
+
+void DualIssue::enter_line(std::uint32_t line, bool in_sequence) {
+  const std::int64_t request = in_sequence ? line_entered_ : cycle_;
+  fetch_line_ = line;
+  const std::uint32_t address = line << line_shift_;
+  if (in_flash(address) || address - cached_base_ < cached_bytes_) {
+    if (!instruction_cache_on_) {
+      cycle_ = std::max(cycle_, fill(line, request));
+    } else if (!instruction_.touch(line)) {
+      cycle_ = std::max(cycle_, fill(line, request));
+      instruction_.insert(line);
+    }
+  }
+  line_entered_ = cycle_;
+}
+
+void DualIssue::fetch(std::uint32_t address, std::uint32_t last_line) {
+  const std::uint32_t first_line = address >> line_shift_;
+  const std::int64_t asked = cycle_;
+  if (first_line != fetch_line_) enter_line(first_line, first_line == fetch_line_ + 1);
+  if (last_line != fetch_line_) enter_line(last_line, true);
+  if (cycle_ != asked) units_ = kEverything;
+}
+
+void DualIssue::insert(std::uint32_t line) {
+  if (data_.insert(line)) write_back();
+  last_stored_line_ = kNoLine;  // it may be the one that left, and come back clean
+}
+
+void DualIssue::load_line(std::uint32_t line) {
+  if (line == last_loaded_line_) return;
+  const std::uint32_t address = line << line_shift_;
+  if (!in_flash(address) && address - cached_base_ >= cached_bytes_) {
+    // The flash over ITCM has its wait states; TCM and peripherals wait for nothing.
+    if (address - alias_base_ < flash_bytes_ && alias_base_ != flash_base_) cycle_ += wait_states_;
+    return;
+  }
+  if (!data_cache_on_) {
+    cycle_ = std::max(cycle_, fill(line, cycle_));
+    return;
+  }
+  if (!data_.touch(line)) {
+    cycle_ = std::max(cycle_, fill(line, cycle_));
+    insert(line);
+  }
+  last_loaded_line_ = line;
+}
+
+void DualIssue::store_line(std::uint32_t line) {
+  if (!data_cache_on_ || (line << line_shift_) - cached_base_ >= cached_bytes_) return;
+  if (!data_.touch(line)) {
+    cycle_ = std::max(cycle_, sram_free_);
+    fill(line, cycle_);
+    insert(line);
+  }
+  data_.make_dirty();
+  last_loaded_line_ = last_stored_line_ = line;
+}
+
+void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
+  const std::uint32_t bytes = info.words != 0 ? 4U * info.words : info.bytes;
+  const std::uint32_t first = address >> line_shift_, last = (address + bytes - 1) >> line_shift_;
+  const bool is_load = info.access == Access::load;
+  if (is_load && (address & (info.bytes - 1U)) != 0) cycle_ += timing_.unaligned;
+  for (std::uint32_t line = first; line <= last; ++line) {
+    if (is_load) {
+      load_line(line);
+    } else {
+      store_line(line);
+    }
+  }
+}
+
+// ---- branches ----
+
+std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
+  Branch& entry = btac_[address_ >> 1 & (timing_.btac_entries - 1)];
+  const bool known = entry.address == address_;
+  const bool early_flags =
+      jump_tests_flags_ &&
+      jump_cycle_ - ready_[std::size_t{2} * kFlags] + timing_.alu >= timing_.flags_early;
+  const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
+  std::uint32_t loss = 0;
+  if (known) {
+    const bool predicted = entry.counter >= 2;
+    if (predicted != taken || (taken && entry.target != address)) loss = wrong;
+  } else {
+    const bool found =
+        jump_ == Jump::direct || (jump_ == Jump::conditional && jump_target_ <= address_);
+    if (found) {
+      loss = taken ? timing_.redirect : wrong;
+    } else if (taken) {
+      loss = wrong;
+    }
+  }
+  if (taken) {
+    entry.counter = !known
+                        ? std::uint8_t{2}
+                        : std::min<std::uint8_t>(3, static_cast<std::uint8_t>(entry.counter + 1));
+    entry.address = address_;
+    entry.target = address;
+  } else if (known && entry.counter > 0) {
+    --entry.counter;
+  }
+  return loss;
+}
+
+void DualIssue::follow_branch(std::uint32_t address) {
+  const bool taken = address != next_address_;
+  const std::int64_t loss = branch_loss(address, taken);
+  cycle_ += loss;
+  if (taken || loss != 0) units_ = kEverything;
+}
+
+std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) const {
+  std::uint32_t n = cpu.r[info.base], d = cpu.r[info.index];
+  if ((info.flags & IssueInfo::kSignedDivide) != 0) n = magnitude(n), d = magnitude(d);
+  const int bits = std::countl_zero(d) - std::countl_zero(n) + 1;
+  if (n == 0 || d == 0 || bits <= 0) return timing_.divide_min;
+  return timing_.divide_min +
+         (static_cast<std::uint32_t>(bits) * (timing_.divide_max - timing_.divide_min) + 31) / 32;
+}
+
+void DualIssue::restart(std::uint32_t address) {
+  jump_ = Jump::none;
+  attention_ = true;
+  last_offset_ = kOutsideFlash;
+  address_ = 1;
+  next_address_ = address;
+  units_ = kEverything;
+  fetch_line_ = kNoLine;
+  std::fill(ready_.begin(), ready_.end(), 0);
+}
+
+// ---- what the firmware programs ----
+
+void DualIssue::enable_caches(bool instruction, bool data) {
+  instruction_cache_on_ = instruction;
+  data_cache_on_ = data;
+  last_loaded_line_ = last_stored_line_ = fetch_line_ = kNoLine;
+  attention_ = true;
+}
+
+void DualIssue::invalidate_instructions() {
+  instruction_.clear();
+  fetch_line_ = kNoLine;
+  attention_ = true;
+}
+
+void DualIssue::forget_branches() { std::fill(btac_.begin(), btac_.end(), Branch{}); }
+
+// DDI 0403, B2.2.7: way in the highest bits, set above the bits of a line.
+void DualIssue::maintain_slot(std::uint32_t set_way, bool clean, bool invalidate) {
+  const auto way_bits = static_cast<std::uint32_t>(std::bit_width(data_.ways() - 1));
+  const std::uint32_t way = way_bits == 0 ? 0 : set_way >> (32 - way_bits);
+  const std::uint32_t set = set_way >> line_shift_ & (data_.sets() - 1);
+  if (data_.clean_slot(set, way, invalidate) != 0 && clean) write_back();
+  last_loaded_line_ = last_stored_line_ = kNoLine;
+}
+
+void DualIssue::maintain_line(std::uint32_t address, bool clean, bool invalidate) {
+  if (data_.clean_line(address >> line_shift_, invalidate) != 0 && clean) write_back();
+  last_loaded_line_ = last_stored_line_ = kNoLine;
+}
+
+std::uint32_t DualIssue::cache_geometry(bool instruction) const {
+  const L1Cache& cache = instruction ? instruction_ : data_;
+  return 0xF0000000U | (cache.sets() - 1) << 13 | (cache.ways() - 1) << 3 | (line_shift_ - 4);
+}
+
+}  // namespace opline::simulator

@@ -1,0 +1,176 @@
+// runners/simulator/timing/dual_issue.h - time on the Cortex-M7: a two-issue in-order pipeline with
+// level-1 caches.
+//
+// A scoreboard that is stepped once before each instruction is executed; the instruction itself is
+// executed by the same handlers as on the Cortex-M4. Figures: data/cores/cortex-m7.toml and
+// data/boards/*.toml, with their sources. Stages as in Arm's scheduling model of the core in LLVM:
+// EX1 addresses and shifts, EX2 arithmetic and loaded words, EX3 slow loads and write-back, EX4
+// store data.
+//
+// Issue. Up to two neighbouring instructions (older, younger) in a cycle, in order:
+// - at most one multiply, one store, one branch, one shifted operand, one bit-field or parallel
+// operation (as the older
+//   only), one floating-point operation; a multiply and a store not together; two loads when they
+//   read different banks (bit 2 of the address); LDM, STM, PUSH, POP, LDRD, STRD, divides, MSR, MRS
+//   and barriers alone;
+// - the younger does not use a result of the older, except of a plain add, subtract, move or shift
+// whose own operands
+//   were there a cycle before (it then runs in EX1), and except as data of a store.
+// Operands. Needed in EX2; addresses, operands shifted in line and operands of bit-field extraction
+// one cycle earlier; accumulators and stored data later. A loaded word reaches the multiplier one
+// cycle later than the ALU. Branches. A direct-mapped BTAC with two-bit counters and last targets;
+// without an entry backward conditional branches are predicted taken, forward ones not, and a
+// direct branch is found when decoded. A taken branch ends its cycle. There is no return stack (the
+// TRM names none): returns are predicted by the last target. Caches. A load that misses blocks the
+// pipeline until its word comes (critical word first); the rest of the line keeps the memory busy.
+// A store that misses allocates its line in the background, one at a time. Evicted dirty lines
+// follow the fill. In sequence an instruction line is requested when execution enters the line
+// before it (the prefetch queue holds 32 bytes). Flash and SRAM each serve one line at a time,
+// instructions and data alike.
+//
+// Assumed for want of a source: replacement (l1_cache.h), bus latency, BTAC size, redirect, the
+// divider's steps; peripherals and the private bus cost what a cached load or store costs; no fetch
+// bubbles by alignment; no store-buffer limit; the dynamic switch to no-allocate and MPU attributes
+// are not modelled; invalidating a dirty line loses no data here.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "runners/simulator/timing/issue_info.h"
+#include "runners/simulator/timing/l1_cache.h"
+#include "src/board/board.h"
+#include "src/board/core.h"
+
+namespace opline::simulator {
+
+/// Plain data, so that a snapshot is a copy.
+class DualIssue {
+ public:
+  DualIssue(const board::Board& board, const board::DualIssueTiming& timing);
+
+  /// Issues the instruction at `address`; `time` gains the cycles from the instruction before it.
+  Time step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time);
+  /// How it was issued, for traces.
+  struct Issued {
+    std::int64_t waited =
+        0;  ///< Cycles from its issue to the end of the step: memory, and what it takes alone.
+    bool paired = false;  ///< In the cycle of the instruction before it.
+  };
+  Time step_noted(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
+                  Issued& issued);
+  /// The same where nothing but operands and units matters: no branch is pending (`attention`), and
+  /// the instruction does not enter a line. `offset`: of its Op in the table of all. `kPlain`: it
+  /// has neither access, jump nor condition, and takes one cycle. In execute_dual_issue.cpp, whose
+  /// handlers it is part of.
+  template <bool kPlain, bool kNoted = false>
+  Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time,
+             Issued* issued = nullptr);
+  [[nodiscard]] bool attention() const { return attention_; }
+  [[nodiscard]] std::uint32_t line_shift() const { return line_shift_; }
+
+  /// The run stopped at `address`, and will go on there.
+  void stopped_at(std::uint32_t address, bool before_issue) {
+    if (before_issue || address != address_of_last()) return;
+    jump_ = Jump::repeat;
+    attention_ = true;
+  }
+  /// Goes on elsewhere by a debugger's hand: an empty pipeline.
+  void restart(std::uint32_t address);
+
+  // What the firmware programs.
+  void program_flash(std::uint32_t access_control) { wait_states_ = access_control & 0xF; }
+  void enable_caches(bool instruction, bool data);
+  void invalidate_instructions();
+  void forget_branches();
+  /// Writes back (`clean`) and drops (`invalidate`) a line of the data cache, by set and way or by
+  /// address.
+  void maintain_slot(std::uint32_t set_way, bool clean, bool invalidate);
+  void maintain_line(std::uint32_t address, bool clean, bool invalidate);
+  /// CCSIDR for CSSELR (DDI 0403, B4.8.3).
+  [[nodiscard]] std::uint32_t cache_geometry(bool instruction) const;
+  [[nodiscard]] std::uint32_t dtcm_bytes() const { return dtcm_bytes_; }
+  [[nodiscard]] std::uint32_t itcm_bytes() const { return itcm_bytes_; }
+
+ private:
+  template <bool kNoted>
+  Time step_as(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
+               Issued* issued);
+  struct Branch {
+    std::uint32_t address = 1, target = 0;  // odd: never a branch
+    std::uint8_t counter = 0;
+  };
+
+  static constexpr std::uint32_t kOutsideFlash = 0xFFFFFFFF;
+  [[nodiscard]] std::uint32_t address_of_last() const {
+    return last_offset_ == kOutsideFlash ? address_ : flash_base_ + last_offset_ / sizeof(Op) * 2;
+  }
+  void follow_branch(std::uint32_t address);
+  void fetch(std::uint32_t address, std::uint32_t last_line);
+  std::int64_t branch_loss(std::uint32_t address, bool taken);
+  void enter_line(std::uint32_t line, bool in_sequence);
+  static std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) {
+    if ((info.mode & IssueInfo::kAbsolute) != 0) return info.imm;
+    const std::uint32_t base = cpu.r[info.base];
+    if ((info.mode & IssueInfo::kPost) != 0) return base;
+    if (info.index < 16) return base + (cpu.r[info.index] << info.shift);
+    if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
+    return base + info.imm;
+  }
+  /// A single aligned access to DTCM, or to the line of the last access: it waits for nothing and
+  /// changes nothing.
+  [[nodiscard]] bool accesses_quickly(const IssueInfo& info, std::uint32_t address) const {
+    if (info.words != 0 || (address & (info.bytes - 1U)) != 0) return false;
+    if (address - dtcm_base_ < dtcm_bytes_) return true;
+    const std::uint32_t line = address >> line_shift_;
+    return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
+  }
+  void access_memory(const IssueInfo& info, std::uint32_t address);
+  void insert(std::uint32_t line);
+  void load_line(std::uint32_t line);
+  void store_line(std::uint32_t line);
+  std::int64_t fill(std::uint32_t line, std::int64_t request);
+  void write_back();
+  std::uint32_t divide_cycles(const IssueInfo& info, const Cpu& cpu) const;
+  [[nodiscard]] bool in_flash(std::uint32_t address) const {
+    return address - flash_base_ < flash_bytes_;
+  }
+
+  board::DualIssueTiming timing_;
+  std::uint32_t flash_base_ = 0, flash_bytes_ = 0, alias_base_ = 0;
+  std::uint32_t cached_base_ = 0, cached_bytes_ = 0;  // SRAM over the bus
+  std::uint32_t dtcm_base_ = 0, dtcm_bytes_ = 0, itcm_bytes_ = 0;
+  std::uint32_t line_shift_ = 5, bus_latency_ = 0, sram_beats_ = 0, flash_beats_ = 0;
+
+  // The pipeline. Cycles are absolute, as Cpu::now.
+  std::int64_t cycle_ = 0;
+  std::uint8_t units_ =
+      kEverything;      ///< Of the older instruction of this cycle; everything: no younger fits in.
+  bool loads_ = false;  ///< The older instruction is a plain load,
+  std::uint32_t bank_ = 0;  ///< of this bank.
+  std::array<std::int64_t, 128> ready_{};
+
+  // The instruction before.
+  bool attention_ = true;  ///< It is a branch, or its line is not known to be there.
+  std::uint32_t last_offset_ =
+      kOutsideFlash;  ///< Of its Op, where it is in flash; else it is at `address_`.
+  Jump jump_ = Jump::none;
+  bool jump_tests_flags_ = false;
+  std::uint32_t address_ = 1, next_address_ = 0, jump_target_ = 0;
+  std::int64_t jump_cycle_ = 0;
+  std::vector<Branch> btac_;
+
+  // Memories.
+  std::uint32_t wait_states_ = 0;
+  bool instruction_cache_on_ = false, data_cache_on_ = false;
+  L1Cache instruction_, data_;
+  std::uint32_t fetch_line_ = 0xFFFFFFFF;
+  std::int64_t line_entered_ = 0;
+  std::uint32_t last_loaded_line_ =
+      0xFFFFFFFF;  ///< Known to be in the data cache and most recently used.
+  std::uint32_t last_stored_line_ =
+      0xFFFFFFFF;  ///< Known to be dirty while it is the last loaded one.
+  std::int64_t flash_free_ = 0, sram_free_ = 0;
+};
+
+}  // namespace opline::simulator

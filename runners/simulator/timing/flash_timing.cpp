@@ -1,0 +1,82 @@
+#include "runners/simulator/timing/flash_timing.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace opline::simulator {
+
+LineCache::LineCache(std::uint32_t lines, std::uint32_t flash_lines)
+    : slot_of_(flash_lines + 1, kAbsent), line_in_(lines), stamp_(lines) {}
+
+void LineCache::insert(std::uint32_t line) {
+  if (line_in_.empty() || holds(line)) return;
+  std::uint32_t slot = used_;
+  if (used_ < line_in_.size()) {
+    ++used_;
+  } else {
+    slot =
+        static_cast<std::uint32_t>(std::min_element(stamp_.begin(), stamp_.end()) - stamp_.begin());
+    slot_of_[line_in_[slot]] = kAbsent;
+  }
+  slot_of_[line] = static_cast<std::uint8_t>(slot);
+  line_in_[slot] = line;
+  stamp_[slot] = ++clock_;
+}
+
+void LineCache::clear() {
+  for (std::uint32_t slot = 0; slot < used_; ++slot) slot_of_[line_in_[slot]] = kAbsent;
+  used_ = 0;
+}
+
+FlashTiming::FlashTiming(const board::Flash& flash)
+    : line_shift(static_cast<std::uint32_t>(std::countr_zero(flash.line_bytes))),
+      lines_(flash.bytes / flash.line_bytes),
+      can_cache_instructions_(flash.instruction_lines != 0),
+      can_cache_data_(flash.data_lines != 0),
+      can_prefetch_(flash.prefetch),
+      instruction_(flash.instruction_lines, lines_),
+      data_(flash.data_lines, lines_) {}
+
+void FlashTiming::program(std::uint32_t access_control) {
+  const auto bit = [&](unsigned n) { return (access_control >> n & 1) != 0; };
+  wait_states_ = access_control & 0xF;
+  prefetch_ = bit(8) && can_prefetch_;
+  cache_instructions_ = bit(9) && can_cache_instructions_;
+  cache_data_ = bit(10) && can_cache_data_;
+  if (bit(11) || !cache_instructions_) instruction_.clear();
+  if (bit(12) || !cache_data_) data_.clear();
+  if (!prefetch_) prefetch_line_ = kNoLine;
+}
+
+std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
+  current_line = line;
+  if (wait_states_ == 0) return 0;
+  std::uint64_t ready = now;
+  if (instruction_.holds(line)) {
+    instruction_.touch(line);
+  } else if (line == prefetch_line_) {
+    ready = std::max(now, prefetch_ready_);
+    if (cache_instructions_) instruction_.insert(line);
+  } else {
+    ready = busy_until_ = std::max(now, busy_until_) + wait_states_;
+    if (cache_instructions_) instruction_.insert(line);
+  }
+  prefetch_after(line, ready);
+  return static_cast<std::uint32_t>(ready - now);
+}
+
+void FlashTiming::prefetch_after(std::uint32_t line, std::uint64_t now) {
+  const std::uint32_t next = line + 1;
+  if (!prefetch_ || next >= lines_ || next == prefetch_line_ || instruction_.holds(next)) return;
+  prefetch_line_ = next;
+  prefetch_ready_ = busy_until_ = std::max(now, busy_until_) + wait_states_ + 1;
+}
+
+std::uint32_t FlashTiming::read(std::uint32_t line, std::uint64_t now) {
+  if (wait_states_ == 0 || read_cached(line)) return 0;
+  busy_until_ = std::max(now, busy_until_) + wait_states_;
+  if (cache_data_) data_.insert(line);
+  return static_cast<std::uint32_t>(busy_until_ - now);
+}
+
+}  // namespace opline::simulator

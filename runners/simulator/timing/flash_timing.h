@@ -1,0 +1,96 @@
+// runners/simulator/timing/flash_timing.h - what flash costs: wait states, line caches, prefetch
+// (STM32F4's ART).
+//
+// RM0390 section 3.4: the flash delivers one 128-bit line in 1 + LATENCY cycles. The instruction
+// cache (64 lines) and the data cache (8 lines) are fully associative with least-recently-used
+// replacement; with PRFTEN the next sequential line is read while the current one executes.
+// Assumed, because the manual is silent: a prefetched line that is used enters the instruction
+// cache like one read on a miss; a read that has begun is completed before another begins, and the
+// prefetch never delays a line that is already cached; a data read that misses occupies the flash
+// as an instruction read does.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "src/board/board.h"
+
+namespace opline::simulator {
+
+/// Fully associative, least recently used. Lines are numbered from the start of the flash.
+class LineCache {
+ public:
+  static constexpr std::uint8_t kAbsent = 0xFF;
+
+  LineCache() = default;
+  /// `lines` <= 254 of a flash of `flash_lines` lines.
+  LineCache(std::uint32_t lines, std::uint32_t flash_lines);
+
+  [[nodiscard]] bool holds(std::uint32_t line) const { return slot_of_[line] != kAbsent; }
+  /// Marks a line that `holds` as the most recently used.
+  void touch(std::uint32_t line) { stamp_[slot_of_[line]] = ++clock_; }
+  void insert(std::uint32_t line);
+  void clear();
+
+ private:
+  std::vector<std::uint8_t> slot_of_;  // by flash line; one spare entry for the line after the last
+  std::vector<std::uint32_t> line_in_;  // by slot
+  std::vector<std::uint64_t> stamp_;    // by slot
+  std::uint32_t used_ = 0;
+  std::uint64_t clock_ = 0;
+};
+
+class FlashTiming {
+ public:
+  static constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
+
+  FlashTiming() = default;
+  explicit FlashTiming(const board::Flash& flash);
+
+  /// Takes FLASH_ACR into effect: LATENCY, PRFTEN, ICEN, DCEN, ICRST, DCRST (RM0390 section 3.8.1).
+  void program(std::uint32_t access_control);
+
+  /// Cycles that the core waits when execution enters `line` at `now`; makes it the current line.
+  std::uint32_t enter(std::uint32_t line, std::uint64_t now);
+  /// Cycles that a data read of `line` waits at `now`.
+  std::uint32_t read(std::uint32_t line, std::uint64_t now);
+  /// Execution went on elsewhere (SRAM).
+  void leave() { current_line = kNoLine; }
+
+  /// True, and `enter` is done, when the line and its successor are cached: nothing waits and
+  /// nothing is fetched.
+  bool enter_cached(std::uint32_t line) {
+    if (wait_states_ == 0) {
+      current_line = line;
+      return true;
+    }
+    if (!instruction_.holds(line) || !instruction_.holds(line + 1)) return false;
+    instruction_.touch(line);
+    current_line = line;
+    return true;
+  }
+  /// True, and `read` is done, when the data cache holds the line.
+  bool read_cached(std::uint32_t line) {
+    if (wait_states_ == 0) return true;
+    if (!data_.holds(line)) return false;
+    data_.touch(line);
+    return true;
+  }
+
+  std::uint32_t current_line = kNoLine;  ///< The line that instructions come from.
+  std::uint32_t line_shift = 4;          ///< log2 of the line's bytes.
+
+ private:
+  void prefetch_after(std::uint32_t line, std::uint64_t now);
+
+  std::uint32_t wait_states_ = 0;
+  std::uint32_t lines_ = 0;
+  bool can_cache_instructions_ = false, can_cache_data_ = false, can_prefetch_ = false;
+  bool cache_instructions_ = false, cache_data_ = false, prefetch_ = false;
+  LineCache instruction_, data_;
+  std::uint32_t prefetch_line_ = kNoLine;
+  std::uint64_t prefetch_ready_ = 0;
+  std::uint64_t busy_until_ = 0;
+};
+
+}  // namespace opline::simulator

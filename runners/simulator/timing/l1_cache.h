@@ -1,0 +1,63 @@
+// runners/simulator/timing/l1_cache.h - the tags of one level-1 cache: which lines it holds, and
+// which of them are dirty.
+//
+// Set-associative. Assumed, because the Cortex-M7 TRM (DDI 0489, section 5.7) does not give the
+// policy: a miss replaces an invalid way, else the one that a binary tree of least-recently-used
+// bits points at (exact for two ways). Only time depends on it: data is always read from and
+// written to the memories themselves.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "src/board/board.h"
+
+namespace opline::simulator {
+
+class L1Cache {
+ public:
+  L1Cache() = default;
+  L1Cache(const board::Cache& cache, std::uint32_t line_bytes);
+
+  /// Whether the line (address / line_bytes) is there; it is then the most recently used of its
+  /// set.
+  bool touch(std::uint32_t line) {
+    const std::uint32_t first = (line & set_mask_) * ways_;
+    for (std::uint32_t way = 0; way < ways_; ++way) {
+      if (tags_[first + way] != line) continue;
+      mark_used(line & set_mask_, way);
+      last_slot_ = first + way;
+      return true;
+    }
+    return false;
+  }
+  /// Puts the line in, as the most recently used. True: a dirty line had to leave.
+  bool insert(std::uint32_t line);
+  /// Of the line that `touch` found or `insert` put in last.
+  void make_dirty() { dirty_[last_slot_] = 1; }
+
+  /// Empties the cache. Returns how many dirty lines were lost or, by the caller's wish, written
+  /// back.
+  std::uint32_t clear();
+  /// Cleans (returns 1 if it was dirty) and, where told, invalidates one line by its set and way,
+  /// or by itself.
+  std::uint32_t clean_slot(std::uint32_t set, std::uint32_t way, bool invalidate);
+  std::uint32_t clean_line(std::uint32_t line, bool invalidate);
+
+  [[nodiscard]] std::uint32_t ways() const { return ways_; }
+  [[nodiscard]] std::uint32_t sets() const { return set_mask_ + 1; }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  void mark_used(std::uint32_t set, std::uint32_t way) { used_[set] = kUsed[way][used_[set]]; }
+
+  /// New tree bits by way and old bits: bit 0 points at the older pair, bits 1 and 2 at the older
+  /// way of each pair. With two ways only way 0 and 1 occur, and bit 1 decides.
+  static const std::uint8_t kUsed[4][8];
+  [[nodiscard]] std::uint32_t victim(std::uint32_t set) const;
+
+  std::uint32_t ways_ = 0, set_mask_ = 0, last_slot_ = 0;
+  std::vector<std::uint32_t> tags_;
+  std::vector<std::uint8_t> dirty_, used_;
+};
+
+}  // namespace opline::simulator

@@ -1,0 +1,14 @@
+// sampler/space/decode.h - from an architecture to its network.
+#pragma once
+#include "sampler/space/architecture.h"
+#include "sampler/space/space.h"
+#include "src/network/network.h"
+
+namespace opline::sampler {
+
+/// The network: the backbone block by block, with the chosen widths. A skipped block leaves
+/// nothing, or, where it downsamples, an average pooling (kernel = stride, SAME) of the channels
+/// that come in. Never fails for a Space that was loaded and an architecture of it.
+[[nodiscard]] network::Network decode(const Space& space, const Architecture& architecture);
+
+}  // namespace opline::sampler

@@ -1,0 +1,330 @@
+#include "src/network/pool_quantiser.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "firmware/kernels/opline_kernels.h"
+#include "src/base/error.h"
+#include "src/network/tied_tensors.h"
+
+namespace opline::network {
+namespace {
+
+constexpr double kWeightDeviation = 73.6;  // of a uniform integer in [-127, 127]
+constexpr double kMeanPoolScale = 0.5625;  // of multiplier / 2^31 * 2^shift over the channel pool
+constexpr double kLinearTarget = 40;       // standard deviation aimed at, in steps
+constexpr double kReluTarget = 64;         // before the ReLU: the positive half then has about 37
+constexpr int kAttempts = 12;              // scales tried for one position in the weight pool
+constexpr int kBackSteps = 6;  // times a pool may ask its producer for a wider or narrower output
+constexpr TensorQuantisation kInput{1.0F / 64, -128};     // inputs are not negative, as pixels are
+constexpr TensorQuantisation kSoftmax{1.0F / 256, -128};  // TFLite's
+constexpr int kLinearZeroPoint = 4;
+constexpr float kRelu6Scale = 1.0F / 64;  // 6 lies beyond the range: it ends where int8 does
+constexpr std::array<float, 7> kBetas{1.0F, 0.7F, 1.4F, 0.5F, 2.0F, 0.35F, 2.8F};
+
+/// The power of two nearest to `value` on a logarithmic scale; exact, so the same on every machine.
+float power_of_two(double value) {
+  const int octaves = std::ilogb(value * value) + 1;
+  return std::ldexp(1.0F, octaves >= 0 ? octaves / 2 : -((1 - octaves) / 2));
+}
+
+class Quantiser {
+ public:
+  Quantiser(const Network& network, const Pools& pools, std::uint32_t input_seed)
+      : network_(network),
+        pools_(pools),
+        tied_(network, kInput, kSoftmax),
+        activations_(0),
+        widen_(network.layers().size(), 1.0) {
+    numbers_.layout = executable_layout(network, TensorSource::pools);
+    numbers_.layout.header.input_seed = input_seed;
+    activations_.resize(numbers_.layout.footprint.activation_bytes);
+    numbers_.spread.resize(count());
+    numbers_.digests.resize(count());
+    numbers_.scales.resize(count());
+    numbers_.tensors.assign(count() + 1, kInput);
+  }
+
+  PooledNumbers run() {
+    int back_steps = 0;
+    fill_input();
+    for (std::size_t i = 0; i < count();) {
+      place(i);
+      if (quantise(i)) {
+        const std::span<const std::int8_t> output = tensor(output_of(i));
+        numbers_.digests[i++] = opline_crc32(0, output.data(), output.size());
+        lenient_ = false;
+        continue;
+      }
+      const std::size_t producer = producer_of(i);
+      if (++back_steps > kBackSteps || producer >= count()) {
+        lenient_ =
+            true;  // an output of one value, a mean over raw input: no scale of ours spreads it
+        continue;
+      }
+      widen_[producer] *= numbers_.spread[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
+      i = producer;
+      rewind_to(i);
+    }
+    return finish();
+  }
+
+ private:
+  [[nodiscard]] std::size_t count() const { return network_.layers().size(); }
+  static TensorId output_of(std::size_t layer) { return static_cast<TensorId>(layer) + 1; }
+  opline_layer& descriptor(std::size_t i) { return numbers_.layout.layers[i]; }
+  [[nodiscard]] const opline_layer& descriptor(std::size_t i) const {
+    return numbers_.layout.layers[i];
+  }
+  TensorQuantisation& quantisation(TensorId id) {
+    return numbers_.tensors[static_cast<std::size_t>(id)];
+  }
+
+  [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) const {
+    const std::uint32_t offset =
+        id == 0 ? descriptor(0).input : descriptor(static_cast<std::size_t>(id) - 1).output;
+    return {activations_.data() + offset, network_.shape(id).elements()};
+  }
+
+  void fill_input() {
+    const opline_plan_header& header = numbers_.layout.header;
+    opline_fill_input(header.input_seed, activations_.data() + descriptor(0).input,
+                      header.input_bytes);
+  }
+
+  /// Gives layer `i` its weights, right behind those of the layer before it, which may have been
+  /// moved.
+  void place(std::size_t i) {
+    if (i == 0) {
+      descriptor(i).weights = 0;
+      return;
+    }
+    const opline_layer& before = descriptor(i - 1);
+    descriptor(i).weights = before.weights + opline_align(opline_weight_bytes(&before));
+  }
+
+  /// An earlier layer is computed again: what it reads may have been overwritten since, so start
+  /// from the input.
+  void rewind_to(std::size_t target) {
+    fill_input();
+    for (std::size_t i = 0; i < target; ++i) execute_layer(i);
+  }
+
+  void execute_layer(std::size_t i) {
+    const opline_layer& layer = descriptor(i);
+    if (std::uint64_t{layer.weights} + opline_weight_bytes(&layer) > pools_.weights.size() ||
+        layer.channels / sizeof(opline_channel) +
+                opline_channel_bytes(&layer) / sizeof(opline_channel) >
+            pools_.channels.size()) {
+      throw Error(ErrorCode::input,
+                  "the network's weights ({} B) exceed the pools they are taken from ({} B)",
+                  numbers_.layout.footprint.flash_bytes(), pools_.weights.size());
+    }
+    const opline_pools pools{pools_.weights.data(), pools_.channels.data()};
+    opline_run_layer(&layer, &pools, activations_.data());
+  }
+
+  /// Runs layer `i` with its present numbers; whether the output is spread as a digest needs it.
+  bool try_layer(std::size_t i) {
+    execute_layer(i);
+    const OutputSpread spread = numbers_.spread[i] = spread_of(tensor(output_of(i)), descriptor(i));
+    const bool wide = lenient_ || spread.standard_deviation >= kMinStandardDeviation;
+    return wide && spread.saturated_share < kMaxSaturatedShare;
+  }
+
+  [[nodiscard]] bool too_narrow(std::size_t i) const {
+    return numbers_.spread[i].saturated_share < kMaxSaturatedShare;
+  }
+
+  /// What lets a layer of ours see its output: the standard deviation aimed at, in steps.
+  [[nodiscard]] double target(std::size_t i) const {
+    return widen_[i] *
+           (network_.layers()[i].activation != Activation::none ? kReluTarget : kLinearTarget);
+  }
+
+  /// Zero points, limits and multipliers by the tensors' present quantisation.
+  void set(std::size_t i) {
+    set_numbers(network_.layers()[i], numbers_.tensors, output_of(i), numbers_.scales[i],
+                descriptor(i));
+  }
+
+  /// The scale that the output must have, or 0.
+  [[nodiscard]] float fixed_scale(std::size_t i) const {
+    const TensorQuantisation* wanted = tied_.wanted(output_of(i));
+    return wanted != nullptr ? wanted->scale : 0;
+  }
+
+  bool quantise(std::size_t i) {
+    const Layer& layer = network_.layers()[i];
+    TensorQuantisation& out = quantisation(output_of(i));
+    const TensorQuantisation* wanted = tied_.wanted(output_of(i));
+    out.zero_point = layer.activation != Activation::none ? -128 : kLinearZeroPoint;
+    if (wanted != nullptr) out.zero_point = wanted->zero_point;
+    const bool done = quantise_type(i, layer);
+    tied_.choose(output_of(i), out.scale);
+    return done;
+  }
+
+  bool quantise_type(std::size_t i, const Layer& layer) {
+    switch (layer.type) {
+      case LayerType::conv2d:
+      case LayerType::depthwise_conv2d:
+      case LayerType::fully_connected:
+        return quantise_product(i);
+      case LayerType::add:
+        return quantise_sum(i, deviation_of_sum(layer));
+      case LayerType::mean:
+        quantisation(output_of(i)).zero_point = quantisation(layer.inputs[0]).zero_point;
+        return quantise_sum(i, deviation_of(layer.inputs[0]) / 4);
+      case LayerType::softmax:
+        return quantise_softmax_layer(i);
+      case LayerType::average_pool_2d:
+      case LayerType::max_pool_2d:
+      case LayerType::pad:
+      case LayerType::concatenation:
+        quantisation(output_of(i)) = quantisation(layer.inputs[0]);
+        set(i);
+        return try_layer(i) || lenient_;
+    }
+    OPLINE_ASSERT(false, "layer type {}", static_cast<int>(layer.type));
+    return false;
+  }
+
+  /// Convolutions and fully connected layers: the shift (or the tensor's multiplier) by the
+  /// accumulators' spread.
+  bool quantise_product(std::size_t i) {
+    opline_layer& layer = descriptor(i);
+    quantisation(output_of(i)).scale = provisional_scale(i);
+    set(i);
+    const Moments input = moments_of(tensor(network_.layers()[i].inputs[0]));
+    const double offset_mean = input.mean() - layer.input_zero_point;
+    const double taps = static_cast<double>(opline_weight_bytes(&layer)) / layer.out_c;
+    const double accumulator =
+        std::sqrt(taps * (input.variance() + offset_mean * offset_mean)) * kWeightDeviation;
+    const double scale = target(i) / std::max(accumulator, 1.0);
+    bool done = false;
+    for (int nudge = 0; nudge < (lenient_ ? 1 : kNudges) && !done; ++nudge) {
+      if (nudge != 0) layer.weights += OPLINE_ALIGNMENT;
+      done = scale_product(i, scale);
+    }
+    name_scale(i);
+    return done || lenient_;
+  }
+
+  /// Tries scales around `scale` for the products' sums.
+  bool scale_product(std::size_t i, double scale) {
+    const bool whole_tensor = network_.layers()[i].type == LayerType::fully_connected;
+    double octaves = std::log2(scale / (whole_tensor ? 1.0 : kMeanPoolScale));
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      if (whole_tensor) {
+        effective_ = static_cast<float>(std::exp2(octaves));
+        descriptor(i).requantize[0] = quantise_multiplier(effective_);
+      } else {
+        octaves = std::round(octaves);
+        descriptor(i).shift_offset = static_cast<std::int32_t>(octaves);
+      }
+      if (try_layer(i)) return true;
+      octaves += (too_narrow(i) ? 1.0 : -1.0) * (whole_tensor ? 0.4 : 1.0);
+    }
+    return false;
+  }
+
+  /// A product's multipliers are there before its scale: the weights' scale makes any true. ReLU6
+  /// alone depends on it.
+  [[nodiscard]] float provisional_scale(std::size_t i) const {
+    const float fixed = fixed_scale(i);
+    return fixed != 0 ? fixed : kRelu6Scale;
+  }
+
+  /// The output's scale, such that values of different layers are alike when they are added.
+  void name_scale(std::size_t i) {
+    TensorQuantisation& out = quantisation(output_of(i));
+    if (fixed_scale(i) == 0 && network_.layers()[i].activation != Activation::relu6) {
+      out.scale = power_of_two(1.0 / std::max(numbers_.spread[i].standard_deviation, 1.0));
+    }
+    if (network_.layers()[i].type != LayerType::fully_connected) return;
+    const opline_multiplier tried = descriptor(i).requantize[0];
+    numbers_.scales[i].weight =
+        effective_ * out.scale / quantisation(network_.layers()[i].inputs[0]).scale;
+    set(i);
+    const opline_multiplier& now = descriptor(i).requantize[0];
+    OPLINE_ASSERT(now.multiplier == tried.multiplier && now.shift == tried.shift, "layer {}", i);
+  }
+
+  /// Standard deviation of a tensor's real values.
+  double deviation_of(TensorId id) {
+    return std::sqrt(moments_of(tensor(id)).variance()) * double{quantisation(id).scale};
+  }
+  double deviation_of_sum(const Layer& layer) {
+    return std::hypot(deviation_of(layer.inputs[0]), deviation_of(layer.inputs[1]));
+  }
+
+  /// Additions and means: the output's scale, a power of two, by the expected deviation of its
+  /// values.
+  bool quantise_sum(std::size_t i, double deviation) {
+    float& scale = quantisation(output_of(i)).scale;
+    scale = power_of_two(std::max(deviation, 1e-6) / target(i));
+    const float fixed = fixed_scale(i);
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      if (fixed != 0) scale = fixed;
+      set(i);
+      if (try_layer(i)) return true;
+      if (fixed != 0) break;
+      scale *= too_narrow(i) ? 0.5F : 2.0F;
+    }
+    return lenient_;
+  }
+
+  /// Softmax has a fixed output scale of 1/256; its inverse temperature spreads it.
+  bool quantise_softmax_layer(std::size_t i) {
+    quantisation(output_of(i)) = kSoftmax;
+    for (const float beta : kBetas) {
+      numbers_.scales[i].beta = beta;
+      set(i);
+      if (try_layer(i)) return true;
+    }
+    return lenient_;
+  }
+
+  /// The layer whose scale decides how layer `i`'s input is spread; past the end when it is the
+  /// network's input.
+  [[nodiscard]] std::size_t producer_of(std::size_t i) const {
+    TensorId tensor = network_.layers()[i].inputs[0];
+    while (tensor > 0) {
+      const Layer& layer = network_.layers()[static_cast<std::size_t>(tensor) - 1];
+      if (!passes_quantisation(layer.type)) return static_cast<std::size_t>(tensor) - 1;
+      tensor = layer.inputs[0];
+    }
+    return count();
+  }
+
+  PooledNumbers finish() {
+    const opline_layer& last = descriptor(count() - 1);
+    Layout& layout = numbers_.layout;
+    layout.header.weight_bytes = last.weights + opline_align(opline_weight_bytes(&last));
+    layout.footprint.weight_bytes = layout.header.weight_bytes;
+    const std::span<const std::int8_t> output = tensor(static_cast<TensorId>(count()));
+    numbers_.output.assign(output.begin(), output.end());
+    return std::move(numbers_);
+  }
+
+  const Network& network_;
+  const Pools& pools_;
+  TiedTensors tied_;
+  PooledNumbers numbers_;
+  std::vector<std::int8_t> activations_;
+  std::vector<double> widen_;  // factor on the spread aimed at, by layer
+  float effective_ = 1;        // of the fully connected layer at hand: input x weight / output
+  bool lenient_ =
+      false;  // of the layer at hand: any unsaturated output is taken, in the end any output
+};
+
+}  // namespace
+
+PooledNumbers quantise_from_pools(const Network& network, const Pools& pools,
+                                  std::uint32_t input_seed) {
+  return Quantiser(network, pools, input_seed).run();
+}
+
+}  // namespace opline::network

@@ -1,0 +1,62 @@
+// src/network/tflite_arithmetic.h - TFLite's int8 arithmetic, host side: from scales to multipliers
+// and limits.
+//
+// Types matter: where TFLite multiplies floats, so do these functions, since a model's outputs
+// depend on the last bit. Source: tensorflow/lite/kernels/kernel_util.cc and
+// internal/quantization_util.cc; TFLM computes the same.
+#pragma once
+#include <cstdint>
+
+#include "firmware/include/opline_plan.h"
+#include "src/network/network.h"
+
+namespace opline::network {
+
+/// value = scale * (code - zero_point), TFLite's; the scale is a float32 as .tflite files hold it.
+struct TensorQuantisation {
+  float scale = 1;
+  int zero_point = 0;  ///< -128..127
+  bool operator==(const TensorQuantisation&) const = default;
+};
+
+/// Codes that a fused activation leaves: TFLite's CalculateActivationRangeQuantized for int8.
+struct ActivationLimits {
+  std::int8_t min = -128;
+  std::int8_t max = 127;
+  bool operator==(const ActivationLimits&) const = default;
+};
+[[nodiscard]] ActivationLimits activation_limits(Activation activation,
+                                                 const TensorQuantisation& output);
+
+/// `scale` as multiplier / 2^31 * 2^shift with multiplier in [2^30, 2^31): TFLite's
+/// QuantizeMultiplier. A scale below 2^-32 becomes {0, 0}. `scale` is finite and >= 0.
+[[nodiscard]] opline_multiplier quantise_multiplier(double scale);
+
+/// Of an output channel of a convolution: input x weight / output in double.
+[[nodiscard]] opline_multiplier quantise_convolution(float input, float weight, float output);
+
+/// Of a fully connected layer: input x weight is rounded to float first
+/// (GetQuantizedConvolutionMultipler).
+[[nodiscard]] opline_multiplier quantise_fully_connected(float input, float weight, float output);
+
+/// Addition: both inputs, shifted left by 20, to twice the larger input scale; the sum from there
+/// to the output.
+struct AddScale {
+  opline_multiplier input, input2, output;
+};
+[[nodiscard]] AddScale quantise_add(float input, float input2, float output);
+
+/// Mean over `positions` (>= 1): input / output with the division folded in, rounded down; the
+/// multiplier may fall to 2^29 (QuantizedMeanOrSum of TFLM since 2023).
+[[nodiscard]] opline_multiplier quantise_mean(float input, float output, std::uint32_t positions);
+
+/// Softmax of inputs with scale `input_scale` and inverse temperature `beta`: the multiplier that
+/// brings a difference of inputs to Q5.26 and the smallest difference whose exponential isn't 0
+/// (TFLite's PreprocessSoftmaxScaling and CalculateInputRadius with 5 integer bits).
+struct SoftmaxScale {
+  opline_multiplier input;
+  std::int32_t diff_min;
+};
+[[nodiscard]] SoftmaxScale quantise_softmax(double input_scale, double beta);
+
+}  // namespace opline::network
