@@ -5,8 +5,8 @@
 
 #include "analysis/layers/layer_form.h"
 #include "analysis/layers/ops_by_type.h"
+#include "analysis/numerics/series_checks.h"
 #include "analysis/resampling/folds.h"
-#include "analysis/resampling/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

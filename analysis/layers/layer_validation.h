@@ -20,7 +20,7 @@
 #include <span>
 
 #include "analysis/layers/layer_model.h"
-#include "analysis/resampling/relative_errors.h"
+#include "analysis/numerics/relative_errors.h"
 
 namespace opline::analysis {
 

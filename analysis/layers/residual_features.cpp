@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "analysis/layers/layer_form.h"
-#include "analysis/resampling/rank_statistics.h"
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/rank_statistics.h"
+#include "analysis/numerics/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "analysis/layers/ops_by_type.h"
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

@@ -23,8 +23,8 @@
 #include <vector>
 
 #include "analysis/numerics/interval.h"
+#include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/design.h"
-#include "analysis/resampling/relative_errors.h"
 
 namespace opline::analysis {
 

@@ -6,8 +6,8 @@
 
 #include "analysis/numerics/distributions.h"
 #include "analysis/numerics/median.h"
+#include "analysis/numerics/series_checks.h"
 #include "analysis/regression/pairwise_slopes.h"
-#include "analysis/resampling/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

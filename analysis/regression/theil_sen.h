@@ -18,7 +18,7 @@
 #include <span>
 
 #include "analysis/numerics/interval.h"
-#include "analysis/resampling/relative_errors.h"
+#include "analysis/numerics/relative_errors.h"
 
 namespace opline::analysis {
 

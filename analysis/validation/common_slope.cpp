@@ -6,10 +6,10 @@
 
 #include "analysis/numerics/distributions.h"
 #include "analysis/numerics/moments.h"
+#include "analysis/numerics/series_checks.h"
 #include "analysis/numerics/student_t.h"
 #include "analysis/regression/linear_model.h"
 #include "analysis/resampling/bootstrap.h"
-#include "analysis/resampling/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

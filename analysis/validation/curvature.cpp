@@ -5,10 +5,10 @@
 #include <set>
 #include <vector>
 
+#include "analysis/numerics/rank_statistics.h"
+#include "analysis/numerics/series_checks.h"
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/regression.h"
-#include "analysis/resampling/rank_statistics.h"
-#include "analysis/resampling/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

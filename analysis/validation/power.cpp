@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/numerics/double_double.h"
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/series_checks.h"
 
 namespace opline::analysis {
 namespace {

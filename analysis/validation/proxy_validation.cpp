@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
+#include "analysis/numerics/series_checks.h"
 #include "analysis/regression/linear_model.h"
 #include "analysis/resampling/bootstrap.h"
-#include "analysis/resampling/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "analysis/numerics/interval.h"
+#include "analysis/numerics/rank_statistics.h"
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/regression.h"
-#include "analysis/resampling/rank_statistics.h"
 #include "analysis/validation/curvature.h"
 #include "analysis/validation/validation.h"
 #include "analysis/validation/validation_choice.h"

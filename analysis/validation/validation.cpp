@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/numerics/rank_statistics.h"
+#include "analysis/numerics/series_checks.h"
 #include "analysis/resampling/folds.h"
-#include "analysis/resampling/rank_statistics.h"
-#include "analysis/resampling/series_checks.h"
 #include "src/base/error.h"
 #include "src/base/parallel.h"
 

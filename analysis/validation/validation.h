@@ -16,8 +16,8 @@
 #include <span>
 #include <vector>
 
+#include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/regression.h"
-#include "analysis/resampling/relative_errors.h"
 
 namespace opline::analysis {
 

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <vector>
 
-#include "analysis/resampling/rank_statistics.h"
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/rank_statistics.h"
+#include "analysis/numerics/series_checks.h"
 #include "src/base/error.h"
 #include "src/base/parallel.h"
 #include "src/base/random.h"

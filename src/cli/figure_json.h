@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "analysis/numerics/interval.h"
+#include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/diagnostics.h"
-#include "analysis/resampling/relative_errors.h"
 #include "src/base/json.h"
 
 namespace opline::cli {

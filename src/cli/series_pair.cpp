@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "analysis/resampling/rank_statistics.h"
+#include "analysis/numerics/rank_statistics.h"
 #include "src/base/error.h"
 #include "src/cli/figure_json.h"
 #include "src/cli/measured_table.h"

@@ -1,6 +1,6 @@
 // Rank statistics against scipy (data/make_rank_goldens.py), the definition pair by pair, and by
 // hand.
-#include "analysis/resampling/rank_statistics.h"
+#include "analysis/numerics/rank_statistics.h"
 
 #include <gtest/gtest.h>
 

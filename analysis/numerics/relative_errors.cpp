@@ -1,11 +1,11 @@
-#include "analysis/resampling/relative_errors.h"
+#include "analysis/numerics/relative_errors.h"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "analysis/resampling/rank_statistics.h"
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/rank_statistics.h"
+#include "analysis/numerics/series_checks.h"
 
 namespace opline::analysis {
 

@@ -1,4 +1,4 @@
-// analysis/resampling/rank_statistics.h - does the proxy put networks in the order that latency
+// analysis/numerics/rank_statistics.h - does the proxy put networks in the order that latency
 // puts them in?
 //
 // A search compares candidates; what counts for it is order, not distance. Every figure here

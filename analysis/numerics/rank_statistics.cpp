@@ -1,4 +1,4 @@
-#include "analysis/resampling/rank_statistics.h"
+#include "analysis/numerics/rank_statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include "analysis/numerics/inversions.h"
 #include "analysis/numerics/moments.h"
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/series_checks.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {

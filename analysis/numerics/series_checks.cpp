@@ -1,4 +1,4 @@
-#include "analysis/resampling/series_checks.h"
+#include "analysis/numerics/series_checks.h"
 
 #include <cmath>
 

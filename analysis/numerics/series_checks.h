@@ -1,4 +1,4 @@
-// analysis/resampling/series_checks.h - what rank statistics and validation ask of their data.
+// analysis/numerics/series_checks.h - what rank statistics and validation ask of their data.
 #pragma once
 #include <span>
 

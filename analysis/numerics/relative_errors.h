@@ -1,4 +1,4 @@
-// analysis/resampling/relative_errors.h - how far predictions are from measurements, as a share of
+// analysis/numerics/relative_errors.h - how far predictions are from measurements, as a share of
 // the measurement.
 #pragma once
 #include <cstddef>
