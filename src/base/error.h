@@ -3,7 +3,8 @@
 // Three kinds of trouble, three mechanisms (docs/architecture.md):
 //   - a request that cannot be met: throw Error with what happened and what to do about it;
 //   - an expected outcome of a measurement (does not fit, timed out, ...): a value, never an
-//   exception; - a bug in opline: OPLINE_ASSERT, on in every build.
+//     exception;
+//   - a bug in opline: OPLINE_ASSERT, on in every build.
 // Libraries never print and never exit; src/cli turns an Error into a message and its exit code.
 #pragma once
 #include <stdexcept>
@@ -13,15 +14,25 @@
 
 namespace opline {
 
-/// What kind of request failed. The values are the exit codes of the command line and are frozen.
+/// What kind of request failed. The values are frozen; exit_code() maps them to exit codes of the
+/// command line.
 enum class ErrorCode : int {
   usage = 2,         ///< Wrong option, verb or combination.
   missing_tool = 3,  ///< A program, package or resource that has to be installed or built first.
   input = 4,         ///< A file's content is wrong; the message names file, line and key.
   io = 5,            ///< The operating system refused to read or write.
   device = 6,        ///< A board or the simulator can't be used (not: a network that fails on it).
-  internal = 70,     ///< A bug in opline.
+  /// A file that a program wrote has lost its integrity (damaged, cut short, changed by hand), so
+  /// that nothing read from it can be relied on. Apart from `input`, so that a caller who handles
+  /// data that cannot be fitted or judged never takes damage for that.
+  damaged = 44,
+  internal = 70,  ///< A bug in opline.
 };
+
+/// The exit code of a program that ends with `code`: its value, and 4 for `damaged`.
+[[nodiscard]] constexpr int exit_code(ErrorCode code) {
+  return static_cast<int>(code == ErrorCode::damaged ? ErrorCode::input : code);
+}
 
 /// Thrown for a request that cannot be met. `what()` reads "file:line: what, and what to do".
 class Error : public std::runtime_error {

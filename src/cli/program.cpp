@@ -102,7 +102,7 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
     return code;
   } catch (const Error& error) {
     fmt::print(console.err, "opline: {}\n", error.what());
-    return static_cast<int>(error.code());
+    return exit_code(error.code());
   } catch (const std::exception& error) {
     fmt::print(console.err, "opline: this is a bug in opline: {}; please report it\n",
                error.what());

@@ -11,7 +11,7 @@ void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path
   switch (trouble.getErrorCode()) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error(ErrorCode::input, "{}: the study is damaged ({}); go back to a copy of it", file,
+      throw Error(ErrorCode::damaged, "{}: the study is damaged ({}); go back to a copy of it", file,
                   trouble.what());
     case SQLITE_FULL:
       throw Error(ErrorCode::io,

@@ -133,7 +133,7 @@ void require_tables(SQLite::Database& database, const fs::path& path) {
     find.bind(1, name);
     find.executeStep();
     if (find.getColumn(0).getInt() != 1) {
-      throw Error(ErrorCode::input,
+      throw Error(ErrorCode::damaged,
                   "{}: the study is damaged (no `{}` in it); go back to a copy of it",
                   path.string(), name);
     }

@@ -20,7 +20,7 @@ std::string meta(Connection& connection, std::string_view key) {
   return connection.read([&] {
     Query find = connection.query("SELECT value FROM study WHERE key = ?");
     if (!find.with(key).next()) {
-      throw Error(ErrorCode::input, "{}: the study is damaged (no `{}`); go back to a copy of it",
+      throw Error(ErrorCode::damaged, "{}: the study is damaged (no `{}`); go back to a copy of it",
                   connection.path().string(), key);
     }
     return find.text(0);

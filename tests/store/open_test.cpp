@@ -127,15 +127,15 @@ TEST_F(Opening, DamageIsReportedAndNotRepaired) {
   write_file_atomically(file("damaged.db"), bytes);
   Study study = Study::open(file("damaged.db"), Mode::read_only);
   const auto [code, message] = error_of([&] {
-    if (!study.check().empty()) throw Error(ErrorCode::input, "the study is damaged (check)");
+    if (!study.check().empty()) throw Error(ErrorCode::damaged, "the study is damaged (check)");
   });
-  EXPECT_EQ(code, ErrorCode::input);
+  EXPECT_EQ(code, ErrorCode::damaged);
   EXPECT_THAT(message, HasSubstr("damaged"));
   EXPECT_ERROR(
       [&] {
         for (int number = 0; number < 1500; ++number) (void)study.network(id_of(number));
       }(),
-      ErrorCode::input, "go back to a copy");
+      ErrorCode::damaged, "go back to a copy");
 
   write_file_atomically(file("cut.db"), read_file(file()).substr(0, 20'000));
   EXPECT_ERROR([&] { (void)Study::open(file("cut.db"), Mode::read_write).check(); }(),
@@ -147,7 +147,7 @@ TEST_F(Opening, DamageIsReportedAndNotRepaired) {
 TEST_F(Opening, AMissingTableIsDamage) {
   create();
   SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("DROP TABLE fits");
-  EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::input, "no `fits` in it");
+  EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::damaged, "no `fits` in it");
 }
 
 TEST_F(Opening, ChecksFindWhatIsMissing) {

@@ -43,6 +43,6 @@ int main(int count, char** arguments) {
     return run(arguments[1]);
   } catch (const opline::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(error.code());
+    return opline::exit_code(error.code());
   }
 }
