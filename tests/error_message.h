@@ -1,4 +1,4 @@
-// tests/error_message.h - what an Error{input} says, for tests of messages.
+// tests/error_message.h - the message of an expected Error, for tests of messages.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -8,12 +8,12 @@
 
 namespace opline {
 
-/// Runs `action`, which must throw Error{input}, and returns its message.
-inline std::string message_of(auto&& action) {
+/// Runs `action`, which must throw Error{code}, and returns its message.
+inline std::string message_of(auto&& action, ErrorCode code = ErrorCode::input) {
   try {
     action();
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input) << error.what();
+    EXPECT_EQ(error.code(), code) << error.what();
     return error.what();
   }
   ADD_FAILURE() << "no Error was thrown";
