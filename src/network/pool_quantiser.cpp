@@ -6,7 +6,7 @@
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
-#include "src/network/tied_tensors.h"
+#include "src/network/shared_quantisation.h"
 
 namespace opline::network {
 namespace {

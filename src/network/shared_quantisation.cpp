@@ -1,4 +1,4 @@
-#include "src/network/tied_tensors.h"
+#include "src/network/shared_quantisation.h"
 
 #include <numeric>
 

@@ -1,4 +1,4 @@
-// src/network/tied_tensors.h - tensors that must share one quantisation: those of a concatenation,
+// src/network/shared_quantisation.h - tensors that must share one quantisation: those of a concatenation,
 // and what pools and pads pass through to or from them.
 //
 // TFLite's int8 CONCATENATION moves bytes, so all its tensors have one scale and zero point.
