@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "sampler/count/layer_automaton.h"
-#include "sampler/count/tied_numbers.h"
+#include "sampler/count/tied_width_sets.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {

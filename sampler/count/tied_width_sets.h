@@ -1,4 +1,4 @@
-// sampler/count/tied_numbers.h - numbers for sets of tied widths, so that places in a backbone
+// sampler/count/tied_width_sets.h - numbers for sets of tied widths, so that places in a backbone
 // compare fast.
 //
 // Internal to the module.
