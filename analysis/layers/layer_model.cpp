@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "analysis/layers/layer_form.h"
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/regression/orthonormal.h"
 #include "src/base/error.h"
 
@@ -67,7 +68,7 @@ void require_seconds(const char* what, const LayerObservation& layer, std::size_
 void require_layers(const char* what, std::span<const LayerObservation> layers,
                     std::size_t networks) {
   if (layers.empty())
-    throw Error(ErrorCode::input, "{}: no layers; give those of the measured networks", what);
+    throw InsufficientData("{}: no layers; give those of the measured networks", what);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const LayerObservation& layer = layers[i];
     if (layer.network >= networks) {
@@ -96,9 +97,9 @@ void require_every_network(const char* what, std::span<const LayerObservation> l
   for (const LayerObservation& layer : layers) seen[layer.network] = true;
   const auto missing = std::find(seen.begin(), seen.end(), false);
   if (missing == seen.end()) return;
-  throw Error(ErrorCode::input,
-              "{}: network {} of {} has no layers; leave out networks of unknown structure", what,
-              missing - seen.begin() + 1, networks);
+  throw InsufficientData(
+      "{}: network {} of {} has no layers; leave out networks of unknown structure", what,
+      missing - seen.begin() + 1, networks);
 }
 
 Design independent_columns(const Design& empty, std::span<const Candidate> candidates,
@@ -216,6 +217,11 @@ std::vector<NetworkPrediction> predict_networks(std::span<const LayerObservation
     if (result[i].layers != 0 && result[i].unpredicted == 0) result[i].seconds = sums[i];
   }
   return result;
+}
+
+Result<PerLayerModel> try_fit_per_layer(std::span<const LayerObservation> layers,
+                                        const LayerModelOptions& options) {
+  return result_of([&] { return fit_per_layer(layers, options); });
 }
 
 }  // namespace opline::analysis

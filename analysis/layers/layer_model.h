@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "analysis/regression/linear_model.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -85,6 +86,9 @@ struct PerLayerModel {
 /// that are not above 0, an empty variant or signature, and as fit_linear().
 [[nodiscard]] PerLayerModel fit_per_layer(std::span<const LayerObservation> layers,
                                           const LayerModelOptions& options = {});
+/// As fit_per_layer(); no layers, and forms that cannot be fitted, are a reason.
+[[nodiscard]] Result<PerLayerModel> try_fit_per_layer(std::span<const LayerObservation> layers,
+                                                      const LayerModelOptions& options = {});
 
 /// The layers of one signature.
 struct KnownLayer {

@@ -1,4 +1,5 @@
 #include "analysis/layers/layer_validation.h"
+#include "analysis/numerics/insufficient_data.h"
 
 #include <string_view>
 #include <unordered_map>
@@ -263,6 +264,12 @@ LayerValidation validate_layer_models(std::span<const LayerObservation> layers,
     if (*one) (*one)->by_construction = options.layers_by_construction;
   }
   return result;
+}
+
+Result<LayerValidation> try_validate_layer_models(std::span<const LayerObservation> layers,
+                                                  std::span<const double> seconds,
+                                                  const LayerValidationOptions& options) {
+  return result_of([&] { return validate_layer_models(layers, seconds, options); });
 }
 
 }  // namespace opline::analysis

@@ -21,6 +21,7 @@
 
 #include "analysis/layers/layer_model.h"
 #include "analysis/numerics/relative_errors.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -71,5 +72,10 @@ struct LayerValidation {
 [[nodiscard]] LayerValidation validate_layer_models(std::span<const LayerObservation> layers,
                                                     std::span<const double> seconds,
                                                     const LayerValidationOptions& options = {});
+/// As validate_layer_models(); networks without layers, seconds that are not above 0 and models
+/// that cannot be fitted are a reason.
+[[nodiscard]] Result<LayerValidation> try_validate_layer_models(
+    std::span<const LayerObservation> layers, std::span<const double> seconds,
+    const LayerValidationOptions& options = {});
 
 }  // namespace opline::analysis

@@ -1,4 +1,5 @@
 #include "analysis/layers/ops_by_type.h"
+#include "analysis/numerics/insufficient_data.h"
 
 #include <algorithm>
 #include <map>
@@ -92,6 +93,12 @@ OpsByType fit_ops_by_type(std::span<const LayerObservation> layers, std::span<co
   if (options.weighting == Weighting::relative) weights = relative_weights(seconds);
   result.model = fit_linear(result.design, seconds, options.model, weights);
   return result;
+}
+
+Result<OpsByType> try_fit_ops_by_type(std::span<const LayerObservation> layers,
+                                      std::span<const double> seconds,
+                                      const OpsByTypeOptions& options) {
+  return result_of([&] { return fit_ops_by_type(layers, seconds, options); });
 }
 
 }  // namespace opline::analysis

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/layers/layer_model.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -62,5 +63,9 @@ struct OpsByType {
 [[nodiscard]] OpsByType fit_ops_by_type(std::span<const LayerObservation> layers,
                                         std::span<const double> seconds,
                                         const OpsByTypeOptions& options = {});
+/// As fit_ops_by_type(), with a reason as try_fit_linear(); also for a network without layers.
+[[nodiscard]] Result<OpsByType> try_fit_ops_by_type(std::span<const LayerObservation> layers,
+                                                    std::span<const double> seconds,
+                                                    const OpsByTypeOptions& options = {});
 
 }  // namespace opline::analysis

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "analysis/layers/layer_form.h"
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/rank_statistics.h"
 #include "analysis/numerics/series_checks.h"
 #include "src/base/error.h"
@@ -127,8 +128,8 @@ std::optional<ResidualFeatures> explain_residuals(std::span<const double> x,
   for (const NetworkFeature& feature : features) require_pairs(kWhat, feature.values, y);
   if (x.size() < 4 || !differs(x) || !differs(y)) return std::nullopt;
   if (!(std::accumulate(y.begin(), y.end(), 0.0) > 0)) {
-    throw Error(ErrorCode::input,
-                "{}: the mean of y is not above 0, so that no effect is a share of it", kWhat);
+    throw InsufficientData("{}: the mean of y is not above 0, so that no effect is a share of it",
+                           kWhat);
   }
   for (std::size_t i = 0; i < features.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -140,6 +141,19 @@ std::optional<ResidualFeatures> explain_residuals(std::span<const double> x,
   Explainer explainer(x, y, features, options);
   if (explainer.nothing_left()) return std::nullopt;
   return explainer.explain();
+}
+
+Result<ResidualFeatures> try_explain_residuals(std::span<const double> x, std::span<const double> y,
+                                               std::span<const NetworkFeature> features,
+                                               const ResidualOptions& options) {
+  const auto found = result_of([&] { return explain_residuals(x, y, features, options); });
+  if (!found) return NoValue("{}", found.reason());
+  if (*found) return **found;
+  if (x.size() < 4)
+    return NoValue("{} networks are too few to explain residuals; measure at least 4", x.size());
+  return NoValue("ops leave nothing to explain: {}",
+                 differs(x) && differs(y) ? "the line meets every latency"
+                                          : "all networks have the same ops or the same latency");
 }
 
 }  // namespace opline::analysis

@@ -18,6 +18,7 @@
 
 #include "analysis/layers/layer_model.h"
 #include "analysis/regression/linear_model.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -66,6 +67,10 @@ struct ResidualOptions {
 /// features^3). Throws Error{input} when lengths differ, a value is not finite, a mean of y is not
 /// above 0, or two features have one name.
 [[nodiscard]] std::optional<ResidualFeatures> explain_residuals(
+    std::span<const double> x, std::span<const double> y, std::span<const NetworkFeature> features,
+    const ResidualOptions& options = {});
+/// As explain_residuals(), with the reason where it gives nothing or the data do not allow it.
+[[nodiscard]] Result<ResidualFeatures> try_explain_residuals(
     std::span<const double> x, std::span<const double> y, std::span<const NetworkFeature> features,
     const ResidualOptions& options = {});
 

@@ -1,4 +1,5 @@
 #include "analysis/layers/slope_decomposition.h"
+#include "analysis/numerics/insufficient_data.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -271,6 +272,16 @@ std::optional<SlopeDecomposition> decompose_slopes(const NetworkSeries& a, const
     require_positive("slope decomposition", "seconds", series->seconds);
   }
   return Decomposer(a, b, options).decompose();
+}
+
+Result<SlopeDecomposition> try_decompose_slopes(const NetworkSeries& a, const NetworkSeries& b,
+                                                const SlopeDecompositionOptions& options) {
+  const auto found = result_of([&] { return decompose_slopes(a, b, options); });
+  if (!found) return NoValue("{}", found.reason());
+  if (*found) return **found;
+  return NoValue(
+      "the slopes cannot be decomposed: a series has fewer than 3 networks or a single number of "
+      "ops, or the prices of its layer types cannot be told apart");
 }
 
 }  // namespace opline::analysis

@@ -33,6 +33,7 @@
 
 #include "analysis/layers/layer_model.h"
 #include "analysis/resampling/bootstrap.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -84,6 +85,9 @@ struct SlopeDecomposition {
 /// Error{input} as ops_of_types(), for networks without layers, seconds that are not above 0, and
 /// as bootstrap().
 [[nodiscard]] std::optional<SlopeDecomposition> decompose_slopes(
+    const NetworkSeries& a, const NetworkSeries& b, const SlopeDecompositionOptions& options = {});
+/// As decompose_slopes(), with the reason where it gives nothing or the data do not allow it.
+[[nodiscard]] Result<SlopeDecomposition> try_decompose_slopes(
     const NetworkSeries& a, const NetworkSeries& b, const SlopeDecompositionOptions& options = {});
 
 }  // namespace opline::analysis

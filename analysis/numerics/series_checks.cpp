@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analysis/numerics/insufficient_data.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
@@ -30,8 +31,8 @@ void require_positive(const char* what, const char* name, std::span<const double
   require_finite(what, name, values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] > 0) continue;
-    throw Error(ErrorCode::input, "{}: {} value {} of {} is {}; it must be above 0", what, name,
-                i + 1, values.size(), values[i]);
+    throw InsufficientData("{}: {} value {} of {} is {}; it must be above 0", what, name, i + 1,
+                           values.size(), values[i]);
   }
 }
 

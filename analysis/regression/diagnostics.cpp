@@ -1,4 +1,5 @@
 #include "analysis/regression/diagnostics.h"
+#include "analysis/numerics/insufficient_data.h"
 
 #include <fmt/format.h>
 
@@ -227,6 +228,12 @@ std::vector<std::size_t> most_influential(const Diagnostics& diagnostics, std::s
                    [&](std::size_t a, std::size_t b) { return distance(a) > distance(b); });
   rows.resize(std::min(rows.size(), count));
   return rows;
+}
+
+Result<LinearModel> try_fit_quadratic(const Design& design, std::span<const double> y,
+                                      const std::string& name, const ModelOptions& options,
+                                      std::span<const double> weights) {
+  return result_of([&] { return fit_quadratic(design, y, name, options, weights); });
 }
 
 }  // namespace opline::analysis

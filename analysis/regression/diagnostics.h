@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/regression/linear_model.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -63,6 +64,12 @@ struct DiagnosticsOptions {
 [[nodiscard]] LinearModel fit_quadratic(const Design& design, std::span<const double> y,
                                         const std::string& name, const ModelOptions& options = {},
                                         std::span<const double> weights = {});
+/// As fit_quadratic(), with a reason as try_fit_linear(): e.g. fewer than three different values of
+/// the column.
+[[nodiscard]] Result<LinearModel> try_fit_quadratic(const Design& design, std::span<const double> y,
+                                                    const std::string& name,
+                                                    const ModelOptions& options = {},
+                                                    std::span<const double> weights = {});
 
 /// Rows of largest Cook's distance, largest first, at most `count`. A row of leverage 1, which the
 /// fit goes through whatever its y, comes first; other rows without a distance are left out.

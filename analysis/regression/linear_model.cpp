@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "analysis/numerics/distributions.h"
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/student_t.h"
 #include "analysis/regression/least_squares.h"
 #include "src/base/error.h"
@@ -25,10 +26,10 @@ void require_fittable(const Design& design, std::span<const double> y,
   if (design.columns() == 0)
     throw Error(ErrorCode::input, "linear model: no columns; add one to the design");
   if (n <= design.columns()) {
-    throw Error(ErrorCode::input,
-                "linear model: {} rows for {} coefficients; errors need at least one row more: "
-                "measure more networks",
-                n, design.columns());
+    throw InsufficientData(
+        "linear model: {} rows for {} coefficients; errors need at least one row more: "
+        "measure more networks",
+        n, design.columns());
   }
   if (!(options.confidence > 0 && options.confidence < 1)) {
     throw Error(ErrorCode::input,
@@ -86,8 +87,8 @@ void set_sums(LinearModel& model, const LeastSquares& fit, std::span<const doubl
       std::any_of(y.begin(), y.end(), [&](double value) { return value != same; });
   if (!std::isfinite(all.value()) || !std::isfinite(squares.value()) ||
       (y_varies && !std::isnormal(all.value()))) {
-    throw Error(ErrorCode::input,
-                "linear model: the squares of y leave the range of a double; use other units");
+    throw InsufficientData(
+        "linear model: the squares of y leave the range of a double; use other units");
   }
   model.residual_sum_of_squares = squares.value();
   model.total_sum_of_squares = all.value();
@@ -112,8 +113,7 @@ std::vector<double> hc3_factors(const LinearModel& model) {
     // A leverage of 1 leaves a residual of 0 that says nothing about its variance.
     const double rest = 1 - model.leverages[row];
     if (rest < 1e-12) {
-      throw Error(
-          ErrorCode::input,
+      throw InsufficientData(
           "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
           "defined; leave out the row or the column, or use classical errors",
           row + 1);
@@ -214,11 +214,11 @@ std::vector<double> relative_weights(std::span<const double> y) {
   for (std::size_t row = 0; row < y.size(); ++row) {
     weights.push_back(1 / y[row] / y[row]);
     if (y[row] > 0 && std::isnormal(weights.back())) continue;
-    throw Error(ErrorCode::input,
-                "linear model: y value {} of {} is {}; weights for relative errors need every y "
-                "above 0 and "
-                "1/y^2 within the range of a double",
-                row + 1, y.size(), y[row]);
+    throw InsufficientData(
+        "linear model: y value {} of {} is {}; weights for relative errors need every y "
+        "above 0 and "
+        "1/y^2 within the range of a double",
+        row + 1, y.size(), y[row]);
   }
   return weights;
 }
@@ -231,6 +231,11 @@ const Coefficient& LinearModel::coefficient(const std::string& name) const {
   }
   throw Error(ErrorCode::input, "linear model: there is no coefficient `{}`; there are {}", name,
               fmt::join(names, ", "));
+}
+
+Result<LinearModel> try_fit_linear(const Design& design, std::span<const double> y,
+                                   const ModelOptions& options, std::span<const double> weights) {
+  return result_of([&] { return fit_linear(design, y, options, weights); });
 }
 
 }  // namespace opline::analysis

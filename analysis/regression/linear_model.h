@@ -25,6 +25,7 @@
 #include "analysis/numerics/interval.h"
 #include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/design.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -93,6 +94,11 @@ struct LinearModel {
 [[nodiscard]] LinearModel fit_linear(const Design& design, std::span<const double> y,
                                      const ModelOptions& options = {},
                                      std::span<const double> weights = {});
+/// As fit_linear(); too few rows, dependent columns, HC3 with a row of leverage 1 and squares out
+/// of range are a reason instead of an error. Wrong arguments still throw.
+[[nodiscard]] Result<LinearModel> try_fit_linear(const Design& design, std::span<const double> y,
+                                                 const ModelOptions& options = {},
+                                                 std::span<const double> weights = {});
 
 /// An estimate with its Student interval, t and p; standard_error >= 0, degrees >= 1, 0 <
 /// confidence < 1.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/numerics/insufficient_data.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
@@ -19,11 +20,10 @@ using Names = std::function<std::string(std::size_t)>;
 
 [[noreturn]] void refuse_dependent(const Names& name, std::size_t column) {
   if (column == 0) {
-    throw Error(ErrorCode::input, "linear model: column `{}` is zero in every row; leave it out",
-                name(column));
+    throw InsufficientData("linear model: column `{}` is zero in every row; leave it out",
+                           name(column));
   }
-  throw Error(
-      ErrorCode::input,
+  throw InsufficientData(
       "linear model: column `{}` is a combination of the columns before it (from `{}` to `{}`), so "
       "that no fit can tell them apart; leave one of them out",
       name(column), name(0), name(column - 1));
@@ -32,8 +32,7 @@ using Names = std::function<std::string(std::size_t)>;
 void require_range(double squares, const Names& name, std::size_t column) {
   // The errors of products are 1e-16 of them and must be numbers still.
   if (squares == 0 || (squares > 1e-280 && std::isfinite(squares))) return;
-  throw Error(
-      ErrorCode::input,
+  throw InsufficientData(
       "linear model: the squares of column `{}` leave the range of a double; use other units",
       name(column));
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/inversions.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
@@ -71,9 +72,9 @@ void PairwiseSlopes::look(std::vector<Point>& points, double t) {
     }
     point.at = DoubleDouble(point.y) - DoubleDouble::product(t, point.x);
     if (!std::isfinite(point.at.high) || !std::isfinite(point.at.low)) {
-      throw Error(ErrorCode::input,
-                  "slopes of pairs: {} times x of {} leaves the range of a double; use other units",
-                  t, point.x);
+      throw InsufficientData(
+          "slopes of pairs: {} times x of {} leaves the range of a double; use other units", t,
+          point.x);
     }
   }
 }
@@ -134,8 +135,7 @@ PairwiseSlopes::Selected PairwiseSlopes::select(std::uint64_t rank) const {
     std::vector<double> sample = slopes(low, high, random_places(inside, points_.size(), round));
     std::sort(sample.begin(), sample.end());
     if (round > 200 || !std::isfinite(sample.front()) || !std::isfinite(sample.back())) {
-      throw Error(ErrorCode::input,
-                  "slopes of pairs: they leave the range of a double; use other units");
+      throw InsufficientData("slopes of pairs: they leave the range of a double; use other units");
     }
     const auto size = static_cast<double>(sample.size());
     const double share = (static_cast<double>(rank - below) + 0.5) / static_cast<double>(inside);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/moments.h"
 #include "analysis/numerics/student_t.h"
 #include "src/base/error.h"
@@ -26,9 +27,9 @@ void require_fittable(std::span<const double> x, std::span<const double> y,
                 x.size(), y.size());
   }
   if (x.size() < 3) {
-    throw Error(ErrorCode::input,
-                "line fit: {} pairs; a line and its errors need at least 3: measure more networks",
-                x.size());
+    throw InsufficientData(
+        "line fit: {} pairs; a line and its errors need at least 3: measure more networks",
+        x.size());
   }
   if (!(options.confidence > 0 && options.confidence < 1)) {
     throw Error(ErrorCode::input,
@@ -38,8 +39,7 @@ void require_fittable(std::span<const double> x, std::span<const double> y,
   require_finite(x, "x");
   require_finite(y, "y");
   if (std::all_of(x.begin(), x.end(), [&](double value) { return value == x[0]; })) {
-    throw Error(ErrorCode::input, "line fit: every x is {}; measure networks that differ in it",
-                x[0]);
+    throw InsufficientData("line fit: every x is {}; measure networks that differ in it", x[0]);
   }
 }
 
@@ -49,8 +49,7 @@ Moments usable_moments(std::span<const double> x, std::span<const double> y) {
       std::any_of(y.begin(), y.end(), [&](double value) { return value != y[0]; });
   if (!std::isnormal(sums.sxx.high) || !std::isfinite(sums.sxy.high) ||
       (y_varies ? !std::isnormal(sums.syy.high) : sums.syy.high != 0)) {
-    throw Error(
-        ErrorCode::input,
+    throw InsufficientData(
         "line fit: the squares of these values leave the range of a double; use other units");
   }
   return sums;
@@ -136,6 +135,11 @@ LinePrediction LinearFit::predict(double x) const {
   result.single = around(result.value, t * residual_standard_deviation * std::sqrt(1 + share));
   result.extrapolated = x < x_min || x > x_max;
   return result;
+}
+
+Result<LinearFit> try_fit_line(std::span<const double> x, std::span<const double> y,
+                               const FitOptions& options) {
+  return result_of([&] { return fit_line(x, y, options); });
 }
 
 }  // namespace opline::analysis

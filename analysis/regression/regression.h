@@ -18,6 +18,7 @@
 #include <span>
 
 #include "analysis/numerics/interval.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -66,5 +67,9 @@ struct LinearFit {
 /// not in (0, 1).
 [[nodiscard]] LinearFit fit_line(std::span<const double> x, std::span<const double> y,
                                  const FitOptions& options = {});
+/// As fit_line(); data that cannot be fitted (fewer than 3 pairs, one x, squares out of range) are
+/// a reason instead of an error. Wrong arguments still throw.
+[[nodiscard]] Result<LinearFit> try_fit_line(std::span<const double> x, std::span<const double> y,
+                                             const FitOptions& options = {});
 
 }  // namespace opline::analysis

@@ -4,6 +4,7 @@
 // = Z'W e0: as well conditioned as the weights are alike, whatever the design, so doubles do. b =
 // b0 + T g, e = e0 - Z g.
 #include "analysis/regression/robust_fit.h"
+#include "analysis/numerics/insufficient_data.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -139,6 +140,11 @@ HuberFit fit_huber(const Design& design, std::span<const double> y, const HuberO
   for (std::size_t row = 0; row < fit.n; ++row) fit.fitted.push_back(y[row] - fit.residuals[row]);
   if (ordinary.relative) fit.relative = relative_errors(fit.fitted, y);
   return fit;
+}
+
+Result<HuberFit> try_fit_huber(const Design& design, std::span<const double> y,
+                               const HuberOptions& options) {
+  return result_of([&] { return fit_huber(design, y, options); });
 }
 
 }  // namespace opline::analysis

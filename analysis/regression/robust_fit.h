@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "analysis/regression/linear_model.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -55,5 +56,8 @@ struct HuberFit {
 /// out of range.
 [[nodiscard]] HuberFit fit_huber(const Design& design, std::span<const double> y,
                                  const HuberOptions& options = {});
+/// As fit_huber(), with a reason as try_fit_linear().
+[[nodiscard]] Result<HuberFit> try_fit_huber(const Design& design, std::span<const double> y,
+                                             const HuberOptions& options = {});
 
 }  // namespace opline::analysis

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/numerics/distributions.h"
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/median.h"
 #include "analysis/numerics/series_checks.h"
 #include "analysis/regression/pairwise_slopes.h"
@@ -56,12 +57,12 @@ TheilSenFit fit_theil_sen(std::span<const double> x, std::span<const double> y, 
   require_pairs("Theil-Sen fit", x, y);
   require_share("Theil-Sen fit", "the confidence", confidence);
   if (x.size() < 2 || x.size() > UINT32_MAX) {
-    throw Error(ErrorCode::input, "Theil-Sen fit: {} points; give 2 to 2^32 - 1", x.size());
+    throw InsufficientData("Theil-Sen fit: {} points; give 2 to 2^32 - 1", x.size());
   }
   const PairwiseSlopes slopes(x, y);
   if (slopes.count() == 0) {
-    throw Error(ErrorCode::input,
-                "Theil-Sen fit: every x is {}; measure networks that differ in it", x[0]);
+    throw InsufficientData("Theil-Sen fit: every x is {}; measure networks that differ in it",
+                           x[0]);
   }
   TheilSenFit fit;
   fit.n = x.size();
@@ -69,8 +70,7 @@ TheilSenFit fit_theil_sen(std::span<const double> x, std::span<const double> y, 
   fit.confidence = confidence;
   fit.slope = median_slope(slopes);
   if (!std::isfinite(fit.slope)) {
-    throw Error(ErrorCode::input,
-                "Theil-Sen fit: slopes leave the range of a double; use other units");
+    throw InsufficientData("Theil-Sen fit: slopes leave the range of a double; use other units");
   }
   fit.slope_interval = slope_interval(slopes, x, y, confidence);
   std::vector<double> values;
@@ -81,6 +81,11 @@ TheilSenFit fit_theil_sen(std::span<const double> x, std::span<const double> y, 
     fit.relative = relative_errors(values, y);
   }
   return fit;
+}
+
+Result<TheilSenFit> try_fit_theil_sen(std::span<const double> x, std::span<const double> y,
+                                      double confidence) {
+  return result_of([&] { return fit_theil_sen(x, y, confidence); });
 }
 
 }  // namespace opline::analysis

@@ -19,6 +19,7 @@
 
 #include "analysis/numerics/interval.h"
 #include "analysis/numerics/relative_errors.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -39,5 +40,9 @@ struct TheilSenFit {
 /// same, slopes leave the range of a double, confidence not in (0, 1).
 [[nodiscard]] TheilSenFit fit_theil_sen(std::span<const double> x, std::span<const double> y,
                                         double confidence = 0.95);
+/// As fit_theil_sen(); fewer than 2 points, one x and slopes out of range are a reason.
+[[nodiscard]] Result<TheilSenFit> try_fit_theil_sen(std::span<const double> x,
+                                                    std::span<const double> y,
+                                                    double confidence = 0.95);
 
 }  // namespace opline::analysis

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "analysis/numerics/distributions.h"
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/moments.h"
 #include "analysis/numerics/series_checks.h"
 #include "analysis/numerics/student_t.h"
@@ -28,8 +29,7 @@ void require_options(const CommonSlopeOptions& options) {
 void require_line(const std::string& name, std::span<const double> x, std::span<const double> y) {
   require_pairs("common slope", x, y);
   if (x.size() >= 3 && differ(x)) return;
-  throw Error(
-      ErrorCode::input,
+  throw InsufficientData(
       "common slope: group `{}` has {} rows; a slope needs at least 3 and two different x: measure "
       "more networks, or leave the group out",
       name, x.size());
@@ -213,8 +213,7 @@ Estimate common_slope(std::span<const SlopeGroup> groups, double centre,
 
 void require_groups(std::span<const SlopeGroup> groups) {
   if (groups.size() < 2) {
-    throw Error(ErrorCode::input, "common slope: {} groups; give at least 2 to compare",
-                groups.size());
+    throw InsufficientData("common slope: {} groups; give at least 2 to compare", groups.size());
   }
   for (std::size_t i = 0; i < groups.size(); ++i) {
     require_line(groups[i].name, groups[i].x, groups[i].y);
@@ -229,8 +228,7 @@ void require_groups(std::span<const SlopeGroup> groups) {
 
 void require_scale(const std::string& name, double value) {
   if (value > 0) return;
-  throw Error(
-      ErrorCode::input,
+  throw InsufficientData(
       "common slope: the line of group `{}` is {} at the mean x of all groups, so it has no scale; "
       "compare groups whose ranges of x overlap",
       name, value);
@@ -367,6 +365,19 @@ const char* name_of(Agreement agreement) {
       return "undecided";
   }
   return "undecided";
+}
+
+Result<CommonSlope> try_compare_slopes(std::span<const SlopeGroup> groups,
+                                       const CommonSlopeOptions& options) {
+  return result_of([&] { return compare_slopes(groups, options); });
+}
+
+Result<SlopeDifference> try_paired_slope_ratio(std::span<const double> x,
+                                               std::span<const double> y_a,
+                                               std::span<const double> y_b,
+                                               const CommonSlopeOptions& options,
+                                               const std::pair<std::string, std::string>& names) {
+  return result_of([&] { return paired_slope_ratio(x, y_a, y_b, options, names); });
 }
 
 }  // namespace opline::analysis

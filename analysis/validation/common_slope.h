@@ -25,6 +25,7 @@
 
 #include "analysis/numerics/interval.h"
 #include "analysis/regression/diagnostics.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -92,12 +93,21 @@ struct CommonSlope {
 /// refuses, a confidence or margin out of range, up to scale also for a line <= 0 at the common x.
 [[nodiscard]] CommonSlope compare_slopes(std::span<const SlopeGroup> groups,
                                          const CommonSlopeOptions& options = {});
+/// As compare_slopes(); fewer than 2 groups, a group without a line and, up to scale, a line that
+/// is not above 0 are a reason.
+[[nodiscard]] Result<CommonSlope> try_compare_slopes(std::span<const SlopeGroup> groups,
+                                                     const CommonSlopeOptions& options = {});
 
 /// How much steeper is y_b than y_a over the same networks: share and BCa interval over networks
 /// (bootstrap.h). For several pairs give each a confidence of 1 - (1 - c) / pairs and ask
 /// worst_difference(). `names`: reference, other. O(replicates x n). Throws Error{input} for fewer
 /// than 3 rows or one x, unequal lengths, options out of range.
 [[nodiscard]] SlopeDifference paired_slope_ratio(
+    std::span<const double> x, std::span<const double> y_a, std::span<const double> y_b,
+    const CommonSlopeOptions& options = {},
+    const std::pair<std::string, std::string>& names = {"a", "b"});
+/// As paired_slope_ratio(), with a reason as try_compare_slopes().
+[[nodiscard]] Result<SlopeDifference> try_paired_slope_ratio(
     std::span<const double> x, std::span<const double> y_a, std::span<const double> y_b,
     const CommonSlopeOptions& options = {},
     const std::pair<std::string, std::string>& names = {"a", "b"});

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/student_t.h"
 #include "src/base/error.h"
 
@@ -12,9 +13,8 @@ namespace opline::analysis {
 PairedRatio paired_ratio(std::span<const double> y_a, std::span<const double> y_b,
                          double confidence) {
   if (y_a.size() != y_b.size() || y_a.size() < 3) {
-    throw Error(ErrorCode::input,
-                "a paired ratio needs at least 3 pairs; there are {} and {} values", y_a.size(),
-                y_b.size());
+    throw InsufficientData("a paired ratio needs at least 3 pairs; there are {} and {} values",
+                           y_a.size(), y_b.size());
   }
   PairedRatio result;
   result.n = y_a.size();
@@ -24,8 +24,8 @@ PairedRatio paired_ratio(std::span<const double> y_a, std::span<const double> y_
   for (std::size_t i = 0; i < y_a.size(); ++i) {
     const double ratio = y_a[i] / y_b[i];
     if (!(y_a[i] > 0 && y_b[i] > 0) || !std::isfinite(ratio)) {
-      throw Error(ErrorCode::input, "pair {} is {} and {}; a ratio needs values above 0", i, y_a[i],
-                  y_b[i]);
+      throw InsufficientData("pair {} is {} and {}; a ratio needs values above 0", i, y_a[i],
+                             y_b[i]);
     }
     sum += std::log(ratio);
     result.smallest = std::min(result.smallest, ratio);
@@ -40,6 +40,11 @@ PairedRatio paired_ratio(std::span<const double> y_a, std::span<const double> y_
   result.value = std::exp(mean);
   result.interval = {std::exp(mean - half), std::exp(mean + half)};
   return result;
+}
+
+Result<PairedRatio> try_paired_ratio(std::span<const double> y_a, std::span<const double> y_b,
+                                     double confidence) {
+  return result_of([&] { return paired_ratio(y_a, y_b, confidence); });
 }
 
 }  // namespace opline::analysis

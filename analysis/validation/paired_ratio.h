@@ -5,6 +5,7 @@
 #include <span>
 
 #include "analysis/numerics/interval.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -23,5 +24,9 @@ struct PairedRatio {
 /// finite.
 [[nodiscard]] PairedRatio paired_ratio(std::span<const double> y_a, std::span<const double> y_b,
                                        double confidence = 0.95);
+/// As paired_ratio(); fewer than 3 pairs and values that are not above 0 are a reason.
+[[nodiscard]] Result<PairedRatio> try_paired_ratio(std::span<const double> y_a,
+                                                   std::span<const double> y_b,
+                                                   double confidence = 0.95);
 
 }  // namespace opline::analysis

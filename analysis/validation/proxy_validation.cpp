@@ -1,4 +1,5 @@
 #include "analysis/validation/proxy_validation.h"
+#include "analysis/numerics/insufficient_data.h"
 
 #include <algorithm>
 #include <cmath>
@@ -184,6 +185,12 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
   result.extrapolations = extrapolate(x, y);
   result.curvature = curvature(x, y, {options.confidence, 0.9, options.whole_enumeration});
   return result;
+}
+
+Result<ProxyValidation> try_validate_proxy(std::span<const double> x, std::span<const double> y,
+                                           const ProxyValidationOptions& options) {
+  require_options(options);
+  return result_of([&] { return validate_proxy(x, y, options); });
 }
 
 }  // namespace opline::analysis

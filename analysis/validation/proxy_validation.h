@@ -23,6 +23,7 @@
 #include "analysis/validation/curvature.h"
 #include "analysis/validation/validation.h"
 #include "analysis/validation/validation_choice.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -92,5 +93,10 @@ struct ProxyValidation {
 /// for options out of range.
 [[nodiscard]] ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,
                                              const ProxyValidationOptions& options = {});
+/// As validate_proxy(); data that cannot be judged (fewer than 3 rows, one x, a y that is not above
+/// 0) are a reason. Wrong arguments and options still throw.
+[[nodiscard]] Result<ProxyValidation> try_validate_proxy(
+    std::span<const double> x, std::span<const double> y,
+    const ProxyValidationOptions& options = {});
 
 }  // namespace opline::analysis

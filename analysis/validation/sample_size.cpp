@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/rank_statistics.h"
 #include "analysis/numerics/series_checks.h"
 #include "analysis/regression/regression.h"
@@ -35,8 +36,8 @@ void require_options(std::size_t n, std::span<const std::size_t> sizes,
                 options.repeats, options.threads);
   }
   if (sizes.empty()) {
-    throw Error(ErrorCode::input,
-                "learning curve: {} networks; it takes 12 to leave some out: measure more", n);
+    throw InsufficientData(
+        "learning curve: {} networks; it takes 12 to leave some out: measure more", n);
   }
   for (const std::size_t size : sizes) {
     if (size >= 3 && size < n) continue;
@@ -153,6 +154,12 @@ std::optional<std::size_t> rows_to_decide(std::size_t n, double estimate, const 
   if (distance == 0) return std::nullopt;
   const double side = threshold < estimate ? estimate - interval.low : interval.high - estimate;
   return as_rows(std::floor(static_cast<double>(n) * std::pow(side / distance, 2)) + 1);
+}
+
+Result<std::vector<LearningPoint>> try_learning_curve(std::span<const double> x,
+                                                      std::span<const double> y,
+                                                      const LearningOptions& options) {
+  return result_of([&] { return learning_curve(x, y, options); });
 }
 
 }  // namespace opline::analysis

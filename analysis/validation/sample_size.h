@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/numerics/interval.h"
+#include "src/base/result.h"
 
 namespace opline::analysis {
 
@@ -39,6 +40,9 @@ struct LearningPoint {
 [[nodiscard]] std::vector<LearningPoint> learning_curve(std::span<const double> x,
                                                         std::span<const double> y,
                                                         const LearningOptions& options = {});
+/// As learning_curve(); too few networks and values that are not above 0 are a reason.
+[[nodiscard]] Result<std::vector<LearningPoint>> try_learning_curve(
+    std::span<const double> x, std::span<const double> y, const LearningOptions& options = {});
 
 /// Rows for which an interval of half-width `half_width` at n rows reaches `target`, at least 3: n
 /// (half_width / target)^2, rounded up. Assumes that the half-width goes as 1 / sqrt(n): networks
