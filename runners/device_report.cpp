@@ -74,7 +74,7 @@ std::optional<Report> read_report(const std::vector<std::string>& lines) {
 }
 
 /// The operators of one layer are one step: their cycles together, the digest of the last. Without
-/// the steps that the request speaks of, none: the layers are unknown.
+/// the steps of the request, none: the layers are unknown.
 std::vector<Step> layers_of(const std::vector<Step>& operators, const measure::Request& request) {
   if (operators.size() != request.layer_of_operator.size()) return {};
   std::vector<Step> layers(request.expected_digests.size());
@@ -126,7 +126,7 @@ std::optional<std::string> wrong_model(const Report& report, const std::vector<S
   std::string where = fmt::format("the output's digest is {:08x}, the host computes {:08x}",
                                   *report.output_digest, expected.back());
   if (const auto layer = different_layer(layers, expected)) where += "; " + *layer;
-  return where + "; for a runtime that rounds otherwise than TFLM say --output-check none";
+  return where + "; for a runtime that rounds differently from TFLM, use --output-check none";
 }
 
 /// Counters that stand still or wrapped are refused, not stored.
@@ -134,10 +134,10 @@ std::optional<std::string> wrong_counters(const Report& report) {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < report.steps.size(); ++i) {
     const std::uint64_t cycles = report.steps[i].cycles.value_or(0);
-    if (cycles == 0) return fmt::format("layer {} took 0 cycles: the counter stands still", i);
+    if (cycles == 0) return fmt::format("layer {} took 0 cycles: the counter does not run", i);
     sum += cycles;
   }
-  if (*report.total_cycles == 0) return "the network took 0 cycles: the counter stands still";
+  if (*report.total_cycles == 0) return "the network took 0 cycles: the counter does not run";
   if (*report.total_cycles < sum) {
     return fmt::format(
         "the layers' cycles add up to {}, more than the whole network's: the counter wrapped", sum);

@@ -203,9 +203,9 @@ void DeviceSession::require_able(const measure::Request& request) {
   const Capabilities& device = capabilities();
   if (request.payload != device.payload) {
     throw Error(ErrorCode::device,
-                "{}: the firmware executes a {}, asked for is a {}; say --payload {}", device.board,
-                measure::to_string(device.payload), measure::to_string(request.payload),
-                measure::to_string(device.payload));
+                "{}: the firmware executes a {}, but a {} was requested; use --payload {}",
+                device.board, measure::to_string(device.payload),
+                measure::to_string(request.payload), measure::to_string(device.payload));
   }
   if (request.timing_required && !(device.cycle_counter && device.clock_hz)) {
     throw Error(ErrorCode::device,

@@ -1,4 +1,4 @@
-// runners/device_session.h - one conversation with opline's firmware, or another that speaks its
+// runners/device_session.h - one session with opline's firmware, or another that speaks its
 // protocol, whatever carries the bytes.
 //
 // Speaks docs/formats/protocol.md: reads the device's capabilities, loads a plan or has the .tflite

@@ -41,7 +41,7 @@ class SimulatedBoard {
  public:
   /// The board `name` with its firmware. Throws Error{usage} for an unknown board,
   /// Error{missing_tool} without opline's image, Error{io} or Error{input} for another that is not
-  /// there or no ELF file for this board, Error{device} when it does not boot, speaks of another
+  /// there or no ELF file for this board, Error{device} when it does not boot, is for another
   /// board, clock or payload, or has no region where it needs one.
   static SimulatedBoard load(const std::string& name, const FirmwareOptions& options = {});
 

@@ -27,8 +27,8 @@ struct Certified {
         return table.number(row, table.column("value"));
       }
     }
-    throw Error(ErrorCode::input, "the certified figures of {} have no `{}`; mend the table", set,
-                quantity);
+    throw Error(ErrorCode::input, "the certified figures of {} have no `{}`; correct the table",
+                set, quantity);
   }
 };
 

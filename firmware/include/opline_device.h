@@ -366,7 +366,7 @@ void opline_put_lap(uint64_t cycles) {
   opline_line_decimal("m-lap-us-", cycles / hz * 1000000u + cycles % hz * 1000000u / hz, "");
 }
 
-/* 0 for a word that is none of these. */
+/* 0 for any other word. */
 static int opline_common_command(const struct opline_conversation* conversation,
                                  const struct opline_words* words) {
   const char* name = words->word[0];

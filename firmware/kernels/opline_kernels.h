@@ -56,7 +56,7 @@ struct opline_limits {
   const uint8_t* tensors; /* its start, 4-byte aligned, to check likewise; or null */
 };
 
-/* Why a plan was refused: a literal text, and the layer it speaks about (-1: the header). */
+/* Why a plan was refused: a literal text, and the layer it refers to (-1: the header). */
 struct opline_plan_error {
   const char* text; /* null: the plan is good */
   int32_t layer;

@@ -6,7 +6,7 @@
 
 enum { kMaxBytesPerCommand = 40 };
 
-/* MLPerf Tiny's db, infer and results; 0 if the first word is none of them. */
+/* MLPerf Tiny's db, infer and results; 0 for any other first word. */
 int opline_mlperf_command(struct opline_runtime* runtime, const struct opline_words* words);
 void opline_mlperf_help(void);
 

@@ -103,7 +103,7 @@ static void db(struct opline_runtime* runtime, const struct opline_words* words)
   }
 }
 
-/* The most words a command has; 0 for a word that is no command here. */
+/* The most words of this command; 0 for an unknown command. */
 static uint32_t most_words(const struct opline_words* words) {
   const char* name = words->word[0];
   if (opline_equal(name, "results")) return 1;

@@ -20,7 +20,7 @@ const Json& StrictObject::value(const std::string& key) {
   asked_.insert(key);
   const auto found = json_->find(key);
   if (found == json_->end())
-    fail(key, "is missing; write the file anew with this version of opline");
+    fail(key, "is missing; export the file again with this version of opline");
   return *found;
 }
 

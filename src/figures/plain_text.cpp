@@ -9,7 +9,7 @@ namespace {
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-/// Bytes of the UTF-8 sequence that `text` begins with; 0 where it is none (RFC 3629: no overlong
+/// Bytes of the UTF-8 sequence at the start of `text`; 0 where there is none (RFC 3629: no overlong
 /// form, no surrogate, nothing above U+10FFFF).
 std::size_t sequence_length(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);

@@ -47,7 +47,7 @@ std::optional<std::string> fault_of_figures(const Measurement& measurement) {
   }
   if (!layers.empty() && !measurement.layer_digests.empty() &&
       layers.size() != measurement.layer_digests.size()) {
-    return "as many layers with cycles as with digests are needed";
+    return "layers with cycles and layers with digests differ in number";
   }
   return std::nullopt;
 }
@@ -68,7 +68,7 @@ OutcomeKind outcome_kind_from_string(std::string_view text) {
     if (name == text) return value;
     known += (known.empty() ? "" : ", ") + std::string(name);
   }
-  throw Error(ErrorCode::input, "there is no outcome `{}`; known: {}", text, known);
+  throw Error(ErrorCode::input, "unknown outcome `{}`; known: {}", text, known);
 }
 
 std::optional<std::string> fault(const Outcome& outcome) {

@@ -9,7 +9,7 @@ std::string_view to_string(Payload payload) { return payload == Payload::plan ? 
 Payload payload_from_string(std::string_view text) {
   if (text == "plan") return Payload::plan;
   if (text == "tflite") return Payload::tflite;
-  throw Error(ErrorCode::usage, "there is no payload `{}`; known: plan, tflite", text);
+  throw Error(ErrorCode::usage, "unknown payload `{}`; known: plan, tflite", text);
 }
 
 std::string_view to_string(OutputCheck check) {
@@ -19,7 +19,7 @@ std::string_view to_string(OutputCheck check) {
 OutputCheck output_check_from_string(std::string_view text) {
   if (text == "final") return OutputCheck::final;
   if (text == "none") return OutputCheck::none;
-  throw Error(ErrorCode::usage, "there is no output check `{}`; known: final, none", text);
+  throw Error(ErrorCode::usage, "unknown output check `{}`; known: final, none", text);
 }
 
 std::optional<std::string> fault(const Request& request) {

@@ -87,8 +87,7 @@ Runner runner_from_string(std::string_view text) {
   for (const auto& [value, name] : kRunners) {
     if (name == text) return value;
   }
-  throw Error(ErrorCode::input, "there is no runner `{}`; known: simulated, attached, imported",
-              text);
+  throw Error(ErrorCode::input, "unknown runner `{}`; known: simulated, attached, imported", text);
 }
 
 Json Setup::to_json() const {

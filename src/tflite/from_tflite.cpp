@@ -46,7 +46,7 @@ class Graph {
       }
     }
     if (sorted.size() != missing.size())
-      file_.fail("its operators wait for each other in a circle; get it again");
+      file_.fail("the operator graph contains a cycle; the file is corrupt, get it again");
     return sorted;
   }
 
@@ -54,7 +54,7 @@ class Graph {
   void note_producer(OperatorId id, FileTensor output) {
     auto& producer = producers_[static_cast<std::size_t>(output)];
     if (producer || file_.is_constant(output) || output == file_.input())
-      file_.fail_at(id, "{}: is written by it and by something else; get the file again",
+      file_.fail_at(id, "{}: is also written by another operator; get the file again",
                     file_.name_of_tensor(output));
     producer = id;
   }
@@ -64,7 +64,7 @@ class Graph {
     if (tensor < 0 || file_.is_constant(tensor)) return false;
     if (producers_[static_cast<std::size_t>(tensor)]) return true;
     if (tensor != file_.input())
-      file_.fail_at(id, "{}: has no content and nothing makes it; get the file again",
+      file_.fail_at(id, "{}: is neither a constant nor computed; get the file again",
                     file_.name_of_tensor(tensor));
     return false;
   }
@@ -141,7 +141,7 @@ void require_end(const ModelFile& file, const OperatorReader& reader) {
     if (ends[i] && reader.is_last(static_cast<FileTensor>(i))) return;
   }
   file.fail(
-      "what its last operator makes is no output of the model; remove operators that nothing "
+      "the last operator's result is not a model output; remove operators that nothing "
       "needs");
 }
 

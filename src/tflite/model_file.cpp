@@ -25,7 +25,7 @@ ModelFile::ModelFile(std::span<const std::uint8_t> bytes, std::string file)
   if (!identified) fail("has no identifier TFL3 in bytes 4 to 7; name a .tflite file");
   flatbuffers::Verifier verifier(bytes_.data(), bytes_.size(), kMaxDepth, kMaxTables);
   if (!fb::VerifyModelBuffer(verifier))
-    fail("is damaged (its flatbuffer has references that lead nowhere); get it again");
+    fail("is damaged (its flatbuffer has invalid references); get it again");
   model_ = fb::GetModel(bytes_.data());
   check_model();
   check_tensors();
@@ -52,7 +52,7 @@ void ModelFile::check_model() {
 
 void ModelFile::check_index(FileTensor id, FileTensor least, const std::string& whose) const {
   if (id < least || (id >= 0 && static_cast<std::size_t>(id) >= tensor_count()))
-    fail("{} names tensor {}, and there are {}; get the file again", whose, id, tensor_count());
+    fail("{} refers to tensor {} of {}; get the file again", whose, id, tensor_count());
 }
 
 void ModelFile::check_tensors() const {
@@ -61,8 +61,7 @@ void ModelFile::check_tensors() const {
     const auto id = static_cast<FileTensor>(i);
     const std::uint32_t buffer = tensor(id).buffer();
     if (buffer >= buffers)
-      fail("{} is in buffer {}, and there are {}; get the file again", name_of_tensor(id), buffer,
-           buffers);
+      fail("{} refers to buffer {} of {}; get the file again", name_of_tensor(id), buffer, buffers);
     if (model_->buffers()->Get(buffer)->offset() > 1)
       fail("{} is stored outside the flatbuffer, which is not supported", name_of_tensor(id));
   }
@@ -73,7 +72,7 @@ void ModelFile::check_tensors() const {
 void ModelFile::check_operators() const {
   for (OperatorId id = 0; id < operators_; ++id) {
     if (operation(id).opcode_index() >= model_->operator_codes()->size())
-      fail("operator {} has code {}, and there are {}; get the file again", id,
+      fail("operator {} refers to operator code {} of {}; get the file again", id,
            operation(id).opcode_index(), model_->operator_codes()->size());
     for (const FileTensor input : inputs(id)) check_index(input, -1, name(id));
     for (const FileTensor output : outputs(id)) check_index(output, 0, name(id));

@@ -25,7 +25,7 @@ class ModelFile {
   [[nodiscard]] std::size_t tensor_count() const { return graph_->tensors()->size(); }
   [[nodiscard]] const fb::Operator& operation(OperatorId id) const;
   [[nodiscard]] fb::BuiltinOperator code(OperatorId id) const;
-  /// Of SubGraph.tensors; -1 where an optional input is missing. Empty where there is none.
+  /// Of SubGraph.tensors; -1 where an optional input is missing. Empty where the operator has none.
   [[nodiscard]] std::span<const FileTensor> inputs(OperatorId id) const;
   [[nodiscard]] std::span<const FileTensor> outputs(OperatorId id) const;
   /// Of the model, which has one input.

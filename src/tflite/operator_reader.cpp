@@ -425,7 +425,7 @@ std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor ten
     file_.fail_at(id, "{}: is {}; int32 is expected", file_.name_of_tensor(tensor),
                   fb::EnumNameTensorType(file_.tensor(tensor).type()));
   if (bytes.empty() || bytes.size() % size != 0 || bytes.size() / size > most)
-    file_.fail_at(id, "{}: a constant of 1 to {} numbers is expected, {} B are there",
+    file_.fail_at(id, "{}: a constant of 1 to {} numbers is expected, found {} B",
                   file_.name_of_tensor(tensor), most, bytes.size());
   std::vector<std::int64_t> numbers;
   for (std::size_t at = 0; at < bytes.size(); at += size) {

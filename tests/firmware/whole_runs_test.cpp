@@ -20,7 +20,7 @@ namespace {
 
 class WholeRuns : public testing::TestWithParam<const char*> {
  protected:
-  /// One run a board, for all witnesses.
+  /// One run per board, for all cross-checks.
   static const WholeRun& run() {
     static std::map<std::string, WholeRun> runs;
     const std::string board = GetParam();

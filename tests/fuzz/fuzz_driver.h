@@ -21,7 +21,7 @@
 
 /// Feeds the parser with one input. Returns 0; whatever is wrong (a bug's assertion, a property
 /// that does not hold) leaves it as an exception or ends the process. An input that is refused as
-/// it should be is no fault.
+/// it should be is not a fault.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace opline::fuzz {

@@ -67,7 +67,7 @@ TEST_F(DeviceSessionTest, TheBudgetIsThatOfTwoRuns) {
   EXPECT_THAT(device_.seconds_asked, testing::Contains(2.0));
 }
 
-// A reason goes into studies and JSON, which is no place for the bytes of a broken line.
+// A reason goes into studies and JSON, where the bytes of a broken line do not belong.
 TEST_F(DeviceSessionTest, WhatADeviceSaysIsMadePrintable) {
   device_.on("plan report", ScriptedDevice::lines({"m-layer-[\x01\xff 9]\x1b[2J"}));
   const Outcome outcome = measure();

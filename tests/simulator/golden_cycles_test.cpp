@@ -1,7 +1,7 @@
 // Whole programs have the cycles that their timing model had before. A setup names the model, not
 // the code that applies it; so whoever changes these figures raises `timing_model` in data/cores,
 // and studies of the two never mix. OPLINE_REWRITE_GOLDENS=1 writes
-// tests/simulator/golden/cycles.txt anew.
+// tests/simulator/golden/cycles.txt again.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// What is taken of other people's files, and what is said of what is not. Files are written,
-// changed and read.
+// Which models made by others are accepted, and the messages for those that are not. Files are
+// written, changed and read.
 #include "src/tflite/from_tflite.h"
 
 #include <gmock/gmock.h>
@@ -118,7 +118,8 @@ TEST_F(FromTflite, OneScaleCountsForEveryChannel) {
             std::vector<float>(9, network_.constants[0].weight_scales[0]));
 }
 
-// TensorFlow's micro_speech begins so: a depthwise convolution of one channel is a convolution.
+// TensorFlow's micro_speech starts like this: a depthwise convolution of one channel is a
+// convolution.
 TEST_F(FromTflite, DepthMultiplierOfOneChannel) {
   NetworkBuilder builder({5, 4, 1});
   builder.depthwise_conv2d(0, {3, 2, 1, 1, Padding::same}, Activation::relu);
@@ -457,36 +458,36 @@ TEST_F(FromTfliteRefuses, SeveralSubgraphsInputsOrNone) {
   expect("has 2 subgraphs");
 }
 
-TEST_F(FromTfliteRefuses, IndicesThatLeadNowhere) {
+TEST_F(FromTfliteRefuses, IndicesOutOfRange) {
   operation(3).inputs[0] = 1000;
-  expect("operator 3 (CONV_2D) names tensor 1000");
+  expect("operator 3 (CONV_2D) refers to tensor 1000");
   operation(3).inputs[0] = -2;
-  expect("operator 3 (CONV_2D) names tensor -2");
+  expect("operator 3 (CONV_2D) refers to tensor -2");
   take(network::every_layer());
   operation(3).opcode_index = 99;
-  expect("operator 3 has code 99");
+  expect("operator 3 refers to operator code 99");
   take(network::every_layer());
   output_of(3).buffer = 99;
-  expect("tensor 'layer3_conv2d' is in buffer 99");
+  expect("tensor 'layer3_conv2d' refers to buffer 99");
   take(network::every_layer());
   graph().outputs = {99};
-  expect("the model's list of outputs names tensor 99");
+  expect("the model's list of outputs refers to tensor 99");
 }
 
-TEST_F(FromTfliteRefuses, CirclesAndTensorsFromNowhere) {
+TEST_F(FromTfliteRefuses, CyclesAndTensorsWithoutSource) {
   operation(0).inputs[0] = operation(2).outputs[0];
-  expect("wait for each other in a circle");
+  expect("the operator graph contains a cycle");
   take(network::every_layer());
   operation(3).inputs[0] = new_tensor("nothing", output_of(2));
-  expect("operator 3 (CONV_2D): tensor 'nothing': has no content and nothing makes it");
+  expect("operator 3 (CONV_2D): tensor 'nothing': is neither a constant nor computed");
   take(network::every_layer());
   operation(3).outputs[0] = operation(2).outputs[0];
-  expect("is written by it and by something else");
+  expect("is also written by another operator");
 }
 
 TEST_F(FromTfliteRefuses, OutputsThatAreNotTheLastLayers) {
   graph().outputs = {operation(2).outputs[0]};
-  expect("what its last operator makes is no output of the model");
+  expect("the last operator's result is not a model output");
 }
 
 TEST_F(FromTfliteRefuses, ShapesThatContradictTheOperator) {

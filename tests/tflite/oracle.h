@@ -23,8 +23,8 @@ inline constexpr const char* kOracleSha256 =
 [[nodiscard]] std::string oracle_instructions();
 
 /// Where the library should be: below $OPLINE_TFLITE_DIR, else below CMake's OPLINE_TFLITE_DIR.
-/// Empty where neither is set, the machine is no x86-64 with AVX (on which alone the library rounds
-/// as the tests expect), or there is no file.
+/// Empty where neither is set, where the machine is not an x86-64 with AVX (on which alone the
+/// library rounds as the tests expect), or there is no file.
 [[nodiscard]] std::filesystem::path oracle_library();
 
 class Oracle {

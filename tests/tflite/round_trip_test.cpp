@@ -67,7 +67,7 @@ TEST(TfliteRoundTrip, DigestsOfEverySpaceAreThoseOfThePools) {
 }
 
 // What a fully connected layer makes has two dimensions in the file; who wants a map gets a
-// RESHAPE, which is no layer.
+// RESHAPE, which is not a layer.
 TEST(TfliteRoundTrip, FullyConnectedOutputsAreReadAsMaps) {
   NetworkBuilder builder({4, 4, 3});
   const auto gate = builder.fully_connected(0, 6, network::Activation::relu);

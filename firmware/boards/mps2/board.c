@@ -1,10 +1,10 @@
 /* firmware/boards/mps2/board.c - Arm MPS2 (AN386, AN500) as QEMU emulates it: CMSDK UART0, nothing
  * else.
  *
- * A witness of protocol and digests: QEMU executes without timing, so the clock is reported as
- * unknown, whatever the board's oscillator, and the cycle counter as far as it advances. APB UART:
- * Cortex-M System Design Kit TRM (DDI 0479) 4.3, table 4-3; its address: DAI 0386 and DAI 0500,
- * "memory map". */
+ * For cross-checks of protocol and digests: QEMU executes without timing, so the clock is reported
+ * as unknown, whatever the board's oscillator, and the cycle counter as far as it advances. APB
+ * UART: Cortex-M System Design Kit TRM (DDI 0479) 4.3, table 4-3; its address: DAI 0386 and DAI
+ * 0500, "memory map". */
 #include "firmware/boards/cortex_m/cycle_counter.h"
 #include "firmware/boards/opline_board.h"
 

@@ -2,7 +2,7 @@
  * in SRAM.
  *
  * Weights lie [tap][channel] in flash: the nine words of a group are in nine lines, one more than
- * the ART's data cache has, so reading them anew for every position would miss every time. A block
+ * the ART's data cache has, so reading them again for every position would miss every time. A block
  * of up to 32 channels is therefore prepared once, on the stack: weights extended to halves in the
  * order of use, biases and scales; then every position is visited. */
 #include "firmware/kernels/dsp/finish.h"
