@@ -34,10 +34,13 @@ enum class ErrorCode : int {
   return static_cast<int>(code == ErrorCode::damaged ? ErrorCode::input : code);
 }
 
-/// Thrown for a request that cannot be met. `what()` reads "file:line: what, and what to do".
+/// Thrown for a request that cannot be met. `what()` reads "file:line: what, and what to do". A
+/// message may quote text of others: control characters are escaped and more than 4000 bytes are
+/// shortened (src/base/printable.h); line breaks stay. Names go through printable() where they are
+/// quoted.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  Error(ErrorCode code, const std::string& message);
 
   template <typename... Args>
   Error(ErrorCode code, fmt::format_string<Args...> format,
@@ -56,8 +59,8 @@ class Error : public std::runtime_error {
 
 }  // namespace opline
 
-/// Checks what only a bug can violate; on in every build. The rest of the arguments are a fmt
-/// format.
+/// Checks what only a bug can violate; on in every build. What follows the condition is a fmt
+/// format and its arguments.
 #define OPLINE_ASSERT(condition, ...) \
   (static_cast<bool>(condition)       \
        ? static_cast<void>(0)         \

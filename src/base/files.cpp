@@ -2,78 +2,88 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <new>
+#include <stdexcept>
 #include <vector>
 
+#include "src/base/descriptor.h"
 #include "src/base/error.h"
 
 namespace opline {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kLargestStream = std::size_t{256} << 20;
+constexpr std::size_t kBlock = std::size_t{1} << 16;
+
+struct stat status_of(const Descriptor& file, const fs::path& path) {
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) fail_by_errno(path, "cannot be read");
+  return status;
+}
+
+/// Fills `buffer` as far as the file goes; fewer bytes mean its end.
+std::size_t read_up_to(const Descriptor& file, char* buffer, std::size_t size,
+                       const fs::path& path) {
+  std::size_t count = 0;
+  while (count < size) {
+    const ssize_t got = ::read(file.number(), buffer + count, size - count);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_by_errno(path, "cannot be read");
+    if (got == 0) break;
+    count += static_cast<std::size_t>(got);
+  }
+  return count;
+}
+
+/// A file whose size is known beforehand.
+std::string read_sized(const Descriptor& file, std::size_t size, const fs::path& path) {
+  std::string content(size, '\0');
+  char beyond = 0;
+  if (read_up_to(file, content.data(), size, path) != size ||
+      read_up_to(file, &beyond, 1, path) != 0) {
+    fail_on(path, "changed its size while it was read; run again when it is complete");
+  }
+  return content;
+}
+
+/// A stream, or a file of /proc, whose size is known at its end.
+std::string read_stream(const Descriptor& file, const fs::path& path) {
+  std::string content;
+  for (;;) {
+    const std::size_t before = content.size();
+    content.resize(before + kBlock);
+    const std::size_t got = read_up_to(file, content.data() + before, kBlock, path);
+    content.resize(before + got);
+    if (got < kBlock) return content;
+    if (content.size() >= kLargestStream) {
+      fail_on(path, fmt::format("is a stream of more than {} MiB; write it to a file first",
+                                kLargestStream >> 20));
+    }
+  }
+}
+
+}  // namespace
 
 std::string read_file(const fs::path& path) {
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    throw Error(ErrorCode::io, "{}: is a folder; name a file", path.string());
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) fail_by_errno(path, "cannot be read");
+  const struct stat status = status_of(file, path);
+  if (S_ISDIR(status.st_mode)) fail_on(path, "is a folder; name a file");
+  const auto size = static_cast<std::size_t>(status.st_size);
+  try {
+    return S_ISREG(status.st_mode) && size > 0 ? read_sized(file, size, path)
+                                               : read_stream(file, path);
+  } catch (const std::bad_alloc&) {
+    fail_on(path, "cannot be read (too little memory)");
+  } catch (const std::length_error&) {
+    fail_on(path, fmt::format("cannot be read ({} bytes are too many)", size));
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in)
-    throw Error(ErrorCode::io, "{}: cannot be read ({})", path.string(), std::strerror(errno));
-  std::ostringstream content;
-  content << in.rdbuf();
-  return std::move(content).str();
 }
 
 namespace {
-
-void write_all(int descriptor, std::string_view content, const fs::path& path) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      throw Error(ErrorCode::io, "{}: cannot be written ({})", path.string(), std::strerror(errno));
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-/// A file beside the target that disappears unless it was renamed into place.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const fs::path& target) : name_(target.string() + ".XXXXXX") {
-    descriptor_ = ::mkstemp(name_.data());
-    if (descriptor_ < 0) {
-      throw Error(ErrorCode::io, "{}: cannot be created ({}); choose another folder",
-                  target.string(), std::strerror(errno));
-    }
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!renamed_) ::unlink(name_.c_str());
-  }
-
-  void write_and_rename(std::string_view content, const fs::path& target) {
-    write_all(descriptor_, content, target);
-    ::fchmod(descriptor_, 0644);
-    if (::fsync(descriptor_) != 0 || ::rename(name_.c_str(), target.c_str()) != 0) {
-      throw Error(ErrorCode::io, "{}: cannot be replaced ({})", target.string(),
-                  std::strerror(errno));
-    }
-    renamed_ = true;
-  }
-
- private:
-  std::string name_;
-  int descriptor_ = -1;
-  bool renamed_ = false;
-};
 
 fs::path program_folder() {
   std::error_code failed;
@@ -82,18 +92,6 @@ fs::path program_folder() {
 }
 
 }  // namespace
-
-void write_file_atomically(const fs::path& path, std::string_view content) {
-  if (path.has_parent_path()) {
-    std::error_code failed;
-    fs::create_directories(path.parent_path(), failed);
-    if (failed) {
-      throw Error(ErrorCode::io, "{}: the folder cannot be made ({})", path.parent_path().string(),
-                  failed.message());
-    }
-  }
-  TemporaryFile(path).write_and_rename(content, path);
-}
 
 fs::path resource_root() {
   std::vector<fs::path> places;
