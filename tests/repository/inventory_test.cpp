@@ -18,7 +18,7 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 Inventory written_inventory() {
-  const std::string name = std::string(OPLINE_BINARY_DIR) + "/house/inventory.txt";
+  const std::string name = std::string(OPLINE_BINARY_DIR) + "/repository/inventory.txt";
   return Inventory::from_text(read_file(name), name);
 }
 
