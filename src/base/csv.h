@@ -1,12 +1,11 @@
-// src/base/csv.h - tables with named columns, as RFC 4180 writes them.
+// src/base/csv.h - tables with named columns that opline wrote, and how it writes them.
 //
-// Read: a header row, fields separated by commas, quotes doubled inside quoted fields, line breaks
-// LF or CRLF (also inside quotes), an UTF-8 byte-order mark, and lines that start with '#' above
-// the header (opline's own exports open with their provenance there). An empty line is no row.
-// Nothing is guessed: a row of another length, a stray quote or a number with anything after it is
-// an error that reads "file:line: column `name`: what, and what to do".
+// The separator is a comma and the decimal mark a point; syntax and recovery are those of
+// csv_scanner.h. A header without or with equal names, rows of another length and stray quotes are
+// errors, all of them in one message, each as "file:line: column `name`: what, and what to do".
+// Tables of users, whose dialect is detected, are read by src/evaluation/table.
 //
-//   CsvTable table = CsvTable::from_file("mine.csv");
+//   CsvTable table = CsvTable::from_file("export.csv");
 //   const std::size_t ops = table.column("ops");
 //   for (std::size_t row = 0; row < table.rows(); ++row) use(table.integer(row, ops));
 #pragma once
@@ -24,7 +23,7 @@ namespace opline {
 /// are invalidated by moving it.
 class CsvTable {
  public:
-  /// Reads. Throws Error{io}, or Error{input} naming file and line of the first fault.
+  /// Reads. Throws Error{io}, or Error{input} with the mistakes of the file (csv_mistakes.h).
   static CsvTable from_file(const std::filesystem::path& path);
   /// Reads `text`; `name` stands for the file in messages.
   static CsvTable from_text(std::string text, const std::string& name);
@@ -42,8 +41,8 @@ class CsvTable {
 
   /// The field without its quotes; empty where nothing was written.
   [[nodiscard]] std::string_view text(std::size_t row, std::size_t column) const;
-  /// The whole field as a finite decimal number ("12.5", "-3e-4"). Throws Error{input}; an empty
-  /// field is an error.
+  /// The whole field as a finite decimal number ("12.5", "-3e-4"; csv_number.h). Throws
+  /// Error{input}; an empty field is an error.
   [[nodiscard]] double number(std::size_t row, std::size_t column) const;
   /// The whole field as an integer of 0 ... 2^64-1 in decimal digits. Throws Error{input}, also
   /// when empty.
@@ -59,7 +58,7 @@ class CsvTable {
   [[noreturn]] void fail(std::size_t row, std::size_t column, const std::string& message) const;
 
  private:
-  friend class CsvParser;
+  friend class CsvTableReader;
   struct Field {
     std::size_t begin;  ///< Offset in text_.
     std::size_t length;

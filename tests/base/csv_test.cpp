@@ -48,8 +48,8 @@ TEST(Csv, ReadsWhatSpreadsheetsWrite) {
   EXPECT_EQ(table.text(0, 1), "");
 }
 
-TEST(Csv, LastLineNeedsNoBreakAndHashIsDataBelowTheHeader) {
-  const CsvTable table = CsvTable::from_text("a,b\n#1,\"2\"", "t.csv");
+TEST(Csv, LastLineNeedsNoBreakAndALineWithAHashIsNoRow) {
+  const CsvTable table = CsvTable::from_text("a,b\n#0,1\n\"#1\",\"2\"", "t.csv");
   ASSERT_EQ(table.rows(), 1U);
   EXPECT_EQ(table.text(0, 0), "#1");
   EXPECT_EQ(table.integer(0, 1), 2U);
@@ -74,10 +74,15 @@ TEST(Csv, FieldsSurviveMovingAShortTable) {
 
 TEST(Csv, StructuralFaultsNameLineColumnAndRemedy) {
   EXPECT_THAT(refusal(""),
-              AllOf(StartsWith("t.csv:1: has no header row"), HasSubstr("must name the columns")));
-  EXPECT_THAT(refusal("# only\n# comments\n"), StartsWith("t.csv:3: has no header row"));
-  EXPECT_THAT(refusal("a,,c\n"), StartsWith("t.csv:1: column 2 has no name"));
-  EXPECT_THAT(refusal("a,b,a\n"), StartsWith("t.csv:1: column `a` is there twice"));
+              AllOf(StartsWith("t.csv: has no header row"), HasSubstr("must name the columns")));
+  EXPECT_THAT(refusal("# only\n# comments\n"), StartsWith("t.csv: has no header row"));
+  EXPECT_THAT(refusal("a,,c\n"), StartsWith("t.csv:1: column `2`: has no name"));
+  EXPECT_THAT(refusal("a,b,a\n"), StartsWith("t.csv:1: column `a`: already exists"));
+  EXPECT_EQ(refusal("a,b\n1\n1,2\n1,2,3\n"),
+            "t.csv:2: has 1 field where the header has 2; write one field for each column and put "
+            "text that holds a comma in quotes\n"
+            "t.csv:4: has 3 fields where the header has 2; write one field for each column and put "
+            "text that holds a comma in quotes");
   EXPECT_THAT(refusal("a,b\n1,2\n1\n"), StartsWith("t.csv:3: has 1 field where the header has 2"));
   EXPECT_THAT(refusal("a,b\n1,2,3\n"), StartsWith("t.csv:2: has 3 fields where the header has 2"));
   EXPECT_THAT(refusal("a,b\n1,x\"y\n"),
@@ -85,27 +90,20 @@ TEST(Csv, StructuralFaultsNameLineColumnAndRemedy) {
   EXPECT_THAT(refusal("a,b\n\"1\"x,2\n"),
               StartsWith("t.csv:2: column `a`: text after the closing quote"));
   EXPECT_THAT(refusal("a,b\n1,\"2\n3,4\n"),
-              StartsWith("t.csv:2: a quote is opened here and never closed"));
-  EXPECT_THAT(refusal("a,b\r1,2\r"),
-              StartsWith("t.csv:1: column 2: a carriage return without a line feed"));
-  EXPECT_THAT(refusal(std::string("a,b\n1,\0\n", 9)), StartsWith("t.csv:2: holds a zero byte"));
-  EXPECT_THAT(refusal("\xFF\xFE"
-                      "a"),
-              StartsWith("t.csv:1: is UTF-16"));
+              StartsWith("t.csv:2: column `b`: a quote is opened here and never closed"));
+  EXPECT_THAT(refusal(std::string("a,b\n1,\0\n", 9)), StartsWith("t.csv:2: has a zero byte"));
+  EXPECT_THAT(refusal("a,b\n1,\xE9\n"), StartsWith("t.csv:2: byte 0xe9 is not UTF-8 text"));
 }
 
 TEST(Csv, MissingColumnsAreExplained) {
   const CsvTable table = CsvTable::from_text("a,b\n", "t.csv");
   EXPECT_THAT(message_of([&] { (void)table.column("ops"); }),
               StartsWith("t.csv: has no column `ops`; there are `a`, `b`"));
-  const CsvTable semicolons = CsvTable::from_text("ops;latency\n", "t.csv");
-  EXPECT_THAT(message_of([&] { (void)semicolons.column("ops"); }),
-              HasSubstr("separate fields by commas"));
 }
 
 TEST(Csv, NumbersAreReadToTheLastCharacter) {
-  for (const char* bad : {"", " 1", "1 ", "1,5", "+1", "0x10", "1.5s", "nan", "inf", "-inf",
-                          "1e999", "1e-999", "e5", "--1"}) {
+  for (const char* bad :
+       {"", "1,5", "0x10", "1.5s", "nan", "inf", "-inf", "1e999", "1e-999", "e5", "--1"}) {
     CsvWriter writer({"a", "b"});
     writer.text(bad).text("x").end_row();
     const CsvTable table = CsvTable::from_text(writer.str(), "t.csv");
@@ -177,7 +175,7 @@ std::string written(const CsvTable& table) {
 // Any bytes: an Error{input} that names the file, or a table that comes back the same when written
 // and read.
 TEST(CsvFuzz, AnyBytesAreRefusedOrComeBackTheSame) {
-  constexpr std::string_view alphabet = "\"\",,\n\n\r#a1 \xEF\xBB\xBF;.\0"sv;
+  constexpr std::string_view alphabet = "\"\",,,\n\n\r#aa1 ;.\xC3\xA9\0"sv;
   int tables = 0;
   for (std::uint64_t sample = 0; sample < 20000; ++sample) {
     RandomStream random(20, sample);
@@ -208,7 +206,7 @@ TEST(CsvFuzz, AnyBytesAreRefusedOrComeBackTheSame) {
 
 // Any fields: what was written is what is read, with both line breaks.
 TEST(CsvFuzz, AnyFieldsComeBackTheSame) {
-  constexpr std::string_view alphabet = "\",\n\r# a\xEF";
+  const std::vector<std::string> alphabet = {"\"", ",", "\n", "\r", "#", " ", "\t", "a", "\uFEFF"};
   for (std::uint64_t sample = 0; sample < 2000; ++sample) {
     RandomStream random(21, sample);
     const std::uint32_t columns = 1 + random.below(3);
