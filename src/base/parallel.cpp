@@ -38,4 +38,6 @@ void parallel_for(unsigned threads, std::size_t count,
   if (first) std::rethrow_exception(first);
 }
 
+unsigned processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+
 }  // namespace opline

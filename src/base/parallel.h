@@ -12,4 +12,7 @@ namespace opline {
 void parallel_for(unsigned threads, std::size_t count,
                   const std::function<void(std::size_t)>& work);
 
+/// Threads that run at the same time on this machine; at least 1.
+[[nodiscard]] unsigned processors();
+
 }  // namespace opline

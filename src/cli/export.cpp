@@ -7,22 +7,34 @@
 #include "notebooks_export/measurements_csv.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/utc_now.h"
 #include "src/base/version.h"
-#include "src/cli/fit_outputs.h"
 #include "src/cli/network_argument.h"
+#include "src/cli/source.h"
+#include "src/report/study_outputs.h"
 #include "src/tflite/to_tflite.h"
 
 namespace opline::cli {
 namespace {
 
-const FittedSeries& only_one(const std::vector<FittedSeries>& all, const Options& options) {
+using evaluation::Series;
+
+const Series& only_one(const std::vector<Series>& all, const Options& options) {
   if (all.size() == 1) return all.front();
   std::string titles;
-  for (const FittedSeries& fitted : all) titles += "\n  " + fitted.title();
+  for (const Series& one : all) titles += "\n  " + title_of(one);
   options.fail(fmt::format(
-      "a cost model speaks about one campaign and setup, but {} match; choose with --space, "
-      "--prior, --seed, --boards and --setup:{}",
+      "a cost model is for one campaign and setup, but {} match; choose with --space, --prior, "
+      "--seed, --boards and --setup:{}",
       all.size(), titles));
+}
+
+costmodel::CostModel cost_model(const Series& series, const costmodel::Provenance& provenance) {
+  const evaluation::SeriesFit fit = evaluation::fit_series(series);
+  if (!fit.line)
+    throw Error(ErrorCode::input, "{}: no cost model without a fit: {}", title_of(series),
+                fit.why_none);
+  return report::cost_model_of(fit, provenance);
 }
 
 /// A comment of a CSV file is one line.
@@ -32,21 +44,36 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string raw_csv(const std::vector<FittedSeries>& all, store::Study& study,
-                    const std::string& command, const std::string& now) {
+/// The rows of one series as the study stores them, with the networks that failed.
+notebooks_export::CampaignRows rows_of(const Series& series, store::Study& study) {
+  notebooks_export::CampaignRows rows;
+  for (const store::CampaignRow& campaign : study.campaigns()) {
+    if (campaign.key == series.campaign) rows.campaign = campaign;
+  }
+  store::Selection selection;
+  selection.campaigns = {series.campaign};
+  selection.setups = {series.setup_id};
+  rows.series.setup = {series.setup_id, series.setup};
+  std::vector<store::Series> measured = study.measurements(selection);
+  if (!measured.empty()) rows.series = std::move(measured.front());
+  rows.failures = study.failures(series.campaign, series.setup_id);
+  return rows;
+}
+
+std::string raw_csv(const std::vector<Series>& all, store::Study& study, const std::string& command,
+                    const std::string& now) {
   std::vector<notebooks_export::CampaignRows> rows;
   std::vector<std::string> comments = {
       "opline-measurements version 1, written by opline " + std::string(version()),
       one_line("study: " + study.path().filename().string() + ", exported " + now),
       one_line("command: " + command)};
-  for (const FittedSeries& fitted : all) {
-    const store::Summary& summary = fitted.summary;
+  for (const Series& series : all) {
+    const store::Summary& counts = series.counts;
     comments.push_back(
         one_line(fmt::format("series: {}: {} drawn, {} pending, {} fit, {} measured",
-                             fitted.title(), summary.drawn.networks, summary.pending.networks,
-                             summary.fitting.networks, summary.measured.networks)));
-    rows.push_back({fitted.campaign, fitted.series,
-                    study.failures(fitted.campaign.key, fitted.series.setup.id)});
+                             title_of(series), counts.drawn.networks, counts.pending.networks,
+                             counts.fitting.networks, counts.measured.networks)));
+    rows.push_back(rows_of(series, study));
   }
   return notebooks_export::measurements_csv(rows, comments);
 }
@@ -62,13 +89,15 @@ void export_study(const Options& options, const std::string& format, const std::
   std::error_code missing;
   if (std::filesystem::equivalent(path, study.path(), missing))
     options.fail("--out is the study itself; name another file");
-  const std::vector<FittedSeries> all = fit_study(study, options);
+  const std::vector<Series> all = evaluation::read_series(study, read_selector(options));
   const std::string now = utc_now();
   if (format == "csv") {
     write_file_atomically(path, raw_csv(all, study, console.command_line, now));
   } else {
     costmodel::write_cost_model(
-        path, cost_model(only_one(all, options), study, console.command_line, now));
+        path, cost_model(only_one(all, options),
+                         {std::string(version()), study.path().filename().string(), now,
+                          console.command_line}));
   }
 }
 

@@ -1,20 +1,74 @@
+#include <fmt/ostream.h>
+
 #include <ostream>
 
-#include "src/cli/comparison.h"
-#include "src/cli/fit_report.h"
-#include "src/cli/model_report.h"
+#include "src/base/error.h"
+#include "src/base/utc_now.h"
+#include "src/cli/fit_options.h"
 #include "src/cli/output_format.h"
 #include "src/cli/source.h"
+#include "src/evaluation/study_comparison.h"
+#include "src/report/fit_report.h"
+#include "src/report/model_report.h"
+#include "src/report/study_comparison_report.h"
 
 namespace opline::cli {
 namespace {
 
-/// Whether the options ask for more than the line, its intervals and what they stand for.
-bool detailed(const Options& options, const FitRequest& request) {
-  return options.has("diagnostics") || options.has("no-intercept") ||
-         request.of != Response::latency || request.model != ModelKind::ops ||
-         request.estimator != Estimator::ols ||
-         request.covariance != analysis::CovarianceKind::classical;
+using evaluation::FitRequest;
+using evaluation::ModelFit;
+using evaluation::SeriesFit;
+
+/// Whether the options ask for more than the line and its intervals.
+bool detailed(const Options& options) {
+  for (const char* option : {"diagnostics", "no-intercept", "of", "model", "estimator", "errors"}) {
+    if (options.given(option)) return true;
+  }
+  return false;
+}
+
+/// Keeps the fits in the study. A study that cannot be written now still prints its fits.
+void keep(const std::string& path, const std::vector<SeriesFit>& fits, Console& console) {
+  try {
+    constexpr std::chrono::milliseconds kSoon{200};
+    store::Study study = store::Study::open(path, store::Mode::read_write, {}, kSoon);
+    for (const SeriesFit& fit : fits) {
+      if (fit.line) study.save_fit(report::stored_fit(fit), utc_now());
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::io) throw;
+    fmt::print(console.err, "opline: the fits are not stored in the study: {}\n", error.what());
+  }
+}
+
+void print(const std::vector<SeriesFit>& fits, const std::vector<ModelFit>& models,
+           const evaluation::StudyComparison& comparison, std::ostream& out) {
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    out << (i == 0 ? "" : "\n") << report::text_of(fits[i]);
+    if (i < models.size()) out << report::text_of(models[i]);
+  }
+  if (!comparison.empty()) out << "\n" << report::text_of(comparison);
+}
+
+std::vector<report::Record> records_of(const std::vector<SeriesFit>& fits,
+                                       const std::vector<ModelFit>& models) {
+  std::vector<report::Record> records;
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    records.push_back(report::record_of(fits[i]));
+    records.back().part("regression", report::record_of(models[i]));
+  }
+  return records;
+}
+
+/// Exit code 4 where nothing that was asked for could be fitted.
+int exit_code_of(const std::vector<SeriesFit>& fits, const std::vector<ModelFit>& models) {
+  for (const SeriesFit& fit : fits) {
+    if (models.empty() && fit.line) return 0;
+  }
+  for (const ModelFit& fit : models) {
+    if (fit.why_no_fit.empty()) return 0;
+  }
+  return static_cast<int>(ErrorCode::input);
 }
 
 }  // namespace
@@ -22,53 +76,51 @@ bool detailed(const Options& options, const FitRequest& request) {
 int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "fit",
-      "Fit latency = slope x ops + intercept to the measurements of a study, one fit for each "
-      "campaign and\n"
-      "setup, keep the fits in the study, and compare boards on the networks that all of them "
-      "measured. Or\n"
-      "fit a table of your own (--csv). --diagnostics: is it a line, is its spread even, who "
-      "decides it.\n"
-      "Whether the line may be used: opline validate. JSON and CSV: docs/formats/fit.md.",
+      "Fit latency = slope x ops + intercept to the measurements of a study, one fit for each\n"
+      "campaign and setup, keep the fits in the study, and compare boards on the networks that "
+      "all\n"
+      "of them measured. Or fit your own table (--csv). --diagnostics adds linearity,\n"
+      "heteroscedasticity and influential networks. Whether a search may use the line:\n"
+      "opline validate. JSON and CSV: docs/formats/fit.md.\n"
+      "Exit code: 4 when nothing could be fitted.",
       "opline fit --db study.db\n"
       "opline fit --db study.db --space kws --boards nucleo-f446re --diagnostics\n"
-      "opline fit --db study.db --estimator relative --errors hc3 --format csv\n"
+      "opline fit --db study.db --estimator relative --errors classical --format csv\n"
       "opline fit --csv mine.csv --ops mmacs --latency latency_ms --name model");
   add_source_options(options);
   add_fit_options(options);
   options.flag("diagnostics",
-               "also curvature, spread, normality and the most influential networks");
+               "also linearity, heteroscedasticity, normality, influential networks");
   add_format_options(options);
   if (!options.parse(arguments, console)) return 0;
   const FitRequest request = read_fit_options(options);
   const OutputFormat format = read_format(options);
 
-  Source source(options, store::Mode::read_write, console);
-  const std::vector<FittedSeries> all = source.series();
-  const std::string now = utc_now();
-  Json fits = Json::array();
-  for (const FittedSeries& fitted : all) {
-    const ModelFit model = fit_model(source.study(), fitted, request);
-    save(source.study(), fitted, now);
-    fits.push_back(to_json(fitted));
-    fits.back()["regression"] = to_json(model, !fitted.whole_enumeration);
-    if (format != OutputFormat::text) continue;
-    console.out << in_words(fitted)
-                << (detailed(options, request) ? in_words(model, !fitted.whole_enumeration) : "")
-                << (&fitted == &all.back() ? "" : "\n");
+  const Source source = open_source(
+      options, needs_layers(request) ? evaluation::WithLayers::yes : evaluation::WithLayers::no,
+      console);
+  std::vector<SeriesFit> fits;
+  std::vector<ModelFit> models;
+  for (const evaluation::Series& series : source.series) {
+    fits.push_back(evaluation::fit_series(series));
+    if (format != OutputFormat::text || detailed(options))
+      models.push_back(evaluation::fit_model(series, request));
   }
-  const Comparison comparison = compare(all);
+  if (source.study) keep(source.name, fits, console);
+  const evaluation::StudyComparison comparison = evaluation::compare_study(fits);
   if (format == OutputFormat::text) {
-    if (!comparison.empty()) console.out << "\n" << in_words(comparison);
+    print(fits, models, comparison, console.out);
   } else if (format == OutputFormat::csv) {
-    console.out << rows_as_csv(fits, "opline-fits", console.command_line);
+    console.out << report::records_as_csv(records_of(fits, models), "opline-fits",
+                                          console.command_line);
   } else {
     console.out << to_text(Json{{"format", "opline-fits"},
                                 {"version", 2},
-                                {"study", source.name()},
-                                {"fits", fits},
-                                {"comparison", to_json(comparison)}});
+                                {"study", source.name},
+                                {"fits", report::to_json(records_of(fits, models))},
+                                {"comparison", report::json_of(comparison)}});
   }
-  return 0;
+  return exit_code_of(fits, models);
 }
 
 }  // namespace opline::cli

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <ostream>
 
-#include "src/cli/fitting.h"
-#include "src/cli/measured_table.h"
+#include "src/base/utc_now.h"
+#include "src/cli/progress.h"
+#include "src/cli/table_options.h"
+#include "src/evaluation/table_series.h"
 
 namespace opline::cli {
 
@@ -38,16 +40,17 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::string database = options.text("db");
   const std::string space =
       options.optional_text("space").value_or(std::filesystem::path(path).stem().string());
-  MeasuredTable table = read_table(options, space, options.text("board"));
-  table.setup.compiler = options.optional_text("compiler").value_or("");
-  table.setup.flags = options.optional_text("flags").value_or("");
+  TableSource source = read_table(options, space, options.text("board"), console);
+  source.series.setup.compiler = options.optional_text("compiler").value_or("");
+  source.series.setup.flags = options.optional_text("flags").value_or("");
   store::Study study = store::Study::open(database, store::Mode::create, utc_now());
-  const std::int64_t added = store_table(study, table, options, console);
-  fmt::print(
-      console.out, "{}: {} rows read, {} new{}; now: opline fit --db {}\n", path, table.rows.size(),
-      added,
-      table.unmeasured == 0 ? "" : fmt::format(", {} without a latency left out", table.unmeasured),
-      database);
+  Progress progress(console, "importing");
+  const std::int64_t added = evaluation::store_series(
+      study, source.series,
+      {console.command_line, utc_now(),
+       [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); }});
+  fmt::print(console.out, "{}: {} rows read, {} networks, {} new; now: opline fit --db {}\n", path,
+             source.table.rows(), source.series.rows.size(), added, database);
   return 0;
 }
 

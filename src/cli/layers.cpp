@@ -5,8 +5,8 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/utc_now.h"
 #include "src/campaign/layer_grid.h"
-#include "src/cli/fit_outputs.h"
 #include "src/cli/measuring.h"
 #include "src/figures/latency_figure.h"
 

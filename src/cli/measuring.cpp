@@ -12,8 +12,8 @@
 #include <set>
 
 #include "src/base/units.h"
+#include "src/base/utc_now.h"
 #include "src/cli/campaign_options.h"
-#include "src/cli/fitting.h"
 #include "src/cli/progress.h"
 
 namespace opline::cli {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <ostream>
 
 #include "src/base/error.h"
@@ -64,6 +65,11 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
     at = end + 1;
   }
   return false;
+}
+
+void Options::set(const std::string& name, const std::string& value) {
+  std::map<std::string, po::variable_value>& values = values_;
+  values[name] = po::variable_value(std::string(value), false);
 }
 
 bool Options::has(const std::string& name) const { return values_.count(name) != 0; }

@@ -33,6 +33,9 @@ class Options {
   /// help is.
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments, Console& console);
 
+  /// Gives `name` this value as if it had been written on the command line; after parse().
+  void set(const std::string& name, const std::string& value);
+
   [[nodiscard]] bool has(const std::string& name) const;
   /// Whether it was written, rather than its default.
   [[nodiscard]] bool given(const std::string& name) const;

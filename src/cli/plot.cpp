@@ -4,7 +4,8 @@
 #include <set>
 
 #include "src/base/error.h"
-#include "src/cli/fit_outputs.h"
+#include "src/cli/source.h"
+#include "src/report/study_outputs.h"
 
 namespace opline::cli {
 
@@ -22,17 +23,20 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
   if (!options.parse(arguments, console)) return 0;
 
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
-  const std::vector<FittedSeries> all = fit_study(study, options);
+  const std::vector<evaluation::Series> series =
+      evaluation::read_series(study, read_selector(options));
+  std::vector<evaluation::SeriesFit> all;
+  for (const evaluation::Series& one : series) all.push_back(evaluation::fit_series(one));
   std::vector<std::string> paths;
   if (const auto name = options.optional_text("together")) {
-    paths = draw_figure(all, options.text("out"), *name, console.command_line);
+    paths = report::draw_latency(all, options.text("out"), *name, console.command_line);
   } else {
     std::set<std::string> stems;
-    for (const FittedSeries& fitted : all) {
-      std::string stem = fitted.file_stem();
-      if (!stems.insert(stem).second) stem += "-" + fitted.series.setup.id.substr(0, 8);
+    for (const evaluation::SeriesFit& fit : all) {
+      std::string stem = file_stem(*fit.series);
+      if (!stems.insert(stem).second) stem += "-" + fit.series->setup_id.substr(0, 8);
       for (std::string& path :
-           draw_figure({fitted}, options.text("out"), stem, console.command_line)) {
+           report::draw_latency({fit}, options.text("out"), stem, console.command_line)) {
         paths.push_back(std::move(path));
       }
     }

@@ -71,6 +71,8 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
   throw Error(ErrorCode::usage, "there is no verb '{}'; see opline --help", arguments[0]);
 }
 
+}  // namespace
+
 /// As it is where a POSIX shell reads it as one word; else in single quotes, in which it interprets
 /// nothing.
 std::string shell_word(const std::string& argument) {
@@ -83,8 +85,6 @@ std::string shell_word(const std::string& argument) {
   for (const char c : argument) word += c == '\'' ? "'\\''" : std::string(1, c);
   return word + "'";
 }
-
-}  // namespace
 
 std::string command_line_of(const std::vector<std::string>& arguments) {
   std::string line = "opline";

@@ -1,6 +1,6 @@
 #include <ostream>
 
-#include "src/cli/fitting.h"
+#include "src/base/utc_now.h"
 #include "src/cli/measuring.h"
 
 namespace opline::cli {

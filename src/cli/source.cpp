@@ -2,48 +2,154 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <regex>
+#include <sstream>
+
+#include "src/base/error.h"
+#include "src/cli/table_options.h"
 
 namespace opline::cli {
 namespace {
 
-/// What is said of a table's columns says nothing about a study.
+using evaluation::Selector;
+using evaluation::Series;
+using evaluation::WithLayers;
+
+/// Options about the columns of a table mean nothing for a study.
 void require_no_table_options(const Options& options) {
-  for (const char* option : {"ops", "latency", "name", "energy", "runtime", "clock-hz"}) {
+  for (const std::string& option : table_option_names()) {
     if (options.given(option))
-      options.fail(
-          fmt::format("--{} is about a table (--csv); of a study (--db) it is known", option));
+      options.fail(fmt::format("--{} applies only to a table (--csv); a study stores it", option));
   }
 }
 
+std::string stem_of(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+
+/// "study.db:space=kws,boards=nucleo-f446re" taken apart.
+struct Argument {
+  std::string file;
+  std::vector<std::pair<std::string, std::string>> keys;
+  [[nodiscard]] bool is_table() const { return std::filesystem::path(file).extension() == ".csv"; }
+};
+
+/// Keys start after the first colon, then after commas. A value may hold colons and commas that no
+/// key follows, as names of priors do.
+Argument parse_argument(const std::string& text) {
+  static const std::regex key("([:,])([a-z-]+)=");
+  Argument argument;
+  std::size_t value = 0;  // where the value of the last key starts
+  const auto end_value = [&](std::size_t end) {
+    if (argument.keys.empty()) {
+      argument.file = text.substr(0, end);
+    } else {
+      argument.keys.back().second = text.substr(value, end - value);
+    }
+  };
+  for (auto found = std::sregex_iterator(text.begin(), text.end(), key);
+       found != std::sregex_iterator(); ++found) {
+    if (((*found)[1] == ":") != argument.keys.empty()) continue;
+    end_value(static_cast<std::size_t>(found->position()));
+    argument.keys.emplace_back((*found)[2], "");
+    value = static_cast<std::size_t>(found->position() + found->length());
+  }
+  end_value(text.size());
+  return argument;
+}
+
+/// The argument's file and keys as options that were given: what the verbs `fit` and `validate`
+/// take as --NAME VALUE.
+void set_options(Options& options, const Argument& argument) {
+  const std::vector<std::string> of_study = {"space", "prior", "seed", "boards", "setup"};
+  std::vector<std::string> known = of_study;
+  if (argument.is_table()) {
+    known = table_option_names();
+    known.insert(known.end(), {"space", "boards"});
+  }
+  options.set(argument.is_table() ? "csv" : "db", argument.file);
+  for (const auto& [key, value] : argument.keys) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      options.fail(fmt::format("there is no key '{}' for a {}; keys: {}", key,
+                               argument.is_table() ? "table" : "study", fmt::join(known, ", ")));
+    options.set(key, value);
+  }
+}
+
+/// The shortest argument that names this series of the file.
+std::string argument_for(const std::string& file, const Series& series) {
+  std::string text = fmt::format("{}:space={},boards={}", file, series.space, series.setup.board);
+  if (series.seed) text += fmt::format(",prior={},seed={}", series.prior, *series.seed);
+  return text + ",setup=" + series.setup_id.substr(0, 8);
+}
+
+Series only_series(std::vector<Series> all, const std::string& file, const Options& options) {
+  if (all.size() == 1) return std::move(all.front());
+  std::string known;
+  for (const Series& one : all) known += "\n  " + shell_word(argument_for(file, one));
+  options.fail(fmt::format("it has {} series; name one of them:{}\n", all.size(), known));
+}
+
 }  // namespace
+
+void add_selection_options(Options& options) {
+  options.value("db", "FILE", "the study file");
+  options.value("space", "NAME", "only campaigns of this space");
+  options.value("prior", "NAME",
+                "only campaigns of this prior (its whole name, as titles show it)");
+  options.value("seed", "S", "only campaigns of this seed");
+  options.value("boards", "NAME,...", "only these boards");
+  options.value("setup", "ID", "only setups whose id starts with ID (titles show eight digits)");
+}
+
+Selector read_selector(const Options& options) {
+  Selector selector;
+  if (options.has("space")) selector.space = stem_of(options.text("space"));
+  selector.prior = options.optional_text("prior");
+  if (options.has("seed")) selector.seed = options.integer("seed");
+  if (options.has("boards")) selector.boards = options.list("boards");
+  selector.setup = options.optional_text("setup").value_or("");
+  return selector;
+}
 
 void add_source_options(Options& options) {
   add_selection_options(options);
   add_table_options(options);
 }
 
-Source::Source(const Options& options, store::Mode mode, Console& console) : options_(options) {
+Source open_source(const Options& options, WithLayers layers, Console& console) {
   if (options.has("db") == options.has("csv"))
     options.fail(options.has("db") ? "--db and --csv are both given; name a study or a table"
                                    : "--db FILE (a study) or --csv FILE (a table) is needed");
+  Source source;
   if (options.has("db")) {
     require_no_table_options(options);
-    name_ = options.text("db");
-    study_ = store::Study::open(name_, mode);
-    return;
+    source.name = options.text("db");
+    source.study = store::Study::open(source.name, store::Mode::read_only);
+    source.series = evaluation::read_series(*source.study, read_selector(options), layers);
+    return source;
   }
-  name_ = options.text("csv");
-  const std::string stem = std::filesystem::path(name_).stem().string();
-  const MeasuredTable table =
-      read_table(options, options.optional_text("space").value_or(stem),
-                 options.optional_text("boards").value_or("board not named"));
-  features_ = table.features;
-  folder_.emplace();
-  study_ = store::Study::open(folder_->study(), store::Mode::create, utc_now());
-  store_table(*study_, table, options, console);
+  source.name = options.text("csv");
+  source.series.push_back(
+      read_table(options, options.optional_text("space").value_or(stem_of(source.name)),
+                 options.optional_text("boards").value_or("board not named"), console)
+          .series);
+  return source;
 }
 
-std::vector<FittedSeries> Source::series() { return fit_study(*study_, options_); }
+Series series_argument(const std::string& text, Console& console) {
+  Options options("compare", "", "");
+  add_source_options(options);
+  (void)options.parse({}, console);  // the defaults
+  try {
+    set_options(options, parse_argument(text));
+    Source source = open_source(options, WithLayers::yes, console);
+    return only_series(std::move(source.series), source.name, options);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    if (what.starts_with(parse_argument(text).file)) throw;
+    throw Error(error.code(), text + ": " + what);
+  }
+}
 
 }  // namespace opline::cli

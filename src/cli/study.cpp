@@ -4,34 +4,58 @@
 #include <ostream>
 
 #include "src/base/error.h"
-#include "src/cli/comparison.h"
-#include "src/cli/fit_outputs.h"
-#include "src/cli/fit_report.h"
-#include "src/cli/judging.h"
+#include "src/base/parallel.h"
+#include "src/base/utc_now.h"
+#include "src/base/version.h"
+#include "src/cli/campaign_options.h"
 #include "src/cli/measuring.h"
+#include "src/evaluation/judge.h"
+#include "src/evaluation/study_comparison.h"
+#include "src/evaluation/study_series.h"
+#include "src/report/fit_report.h"
+#include "src/report/judgement_report.h"
+#include "src/report/study_comparison_report.h"
+#include "src/report/study_outputs.h"
 
 namespace opline::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+using evaluation::Series;
+using evaluation::SeriesFit;
+
 /// What a study leaves behind, in the order in which it is made: what can fail last comes last.
 struct Results {
-  std::vector<FittedSeries> series;
-  std::vector<Judged> judged;  ///< One a series.
-  Comparison comparison;
+  std::vector<Series> series;
+  std::vector<SeriesFit> fits;                    ///< One per series.
+  std::vector<evaluation::Judgement> judgements;  ///< One per series.
+  evaluation::StudyComparison comparison;
   std::vector<std::string> models;
   std::vector<std::string> plots;
 };
 
+/// Fits and judges `series`; the result refers to its own copy.
+void evaluate(Results& results) {
+  for (const Series& one : results.series) results.fits.push_back(evaluation::fit_series(one));
+  results.comparison = evaluation::compare_study(results.fits);
+  evaluation::JudgeOptions wanted;
+  wanted.thresholds = evaluation::shipped_thresholds();
+  wanted.threads = processors();
+  results.judgements = evaluation::judge_all(results.series, false, wanted);
+}
+
 void write_models(Results& results, store::Study& study, const fs::path& folder,
                   const std::string& command) {
   const std::string now = utc_now();
-  for (const FittedSeries& fitted : results.series) {
-    if (!fitted.fit) continue;
-    save(study, fitted, now);
-    results.models.push_back((folder / (fitted.file_stem() + ".json")).string());
-    costmodel::write_cost_model(results.models.back(), cost_model(fitted, study, command, now));
+  for (const SeriesFit& fit : results.fits) {
+    if (!fit.line) continue;
+    study.save_fit(report::stored_fit(fit), now);
+    results.models.push_back((folder / (file_stem(*fit.series) + ".json")).string());
+    costmodel::write_cost_model(
+        results.models.back(),
+        report::cost_model_of(
+            fit, {std::string(version()), study.path().filename().string(), now, command}));
   }
 }
 
@@ -39,47 +63,62 @@ void draw_plots(Results& results, const std::string& folder, const std::string& 
   const auto add = [&](std::vector<std::string> paths) {
     results.plots.insert(results.plots.end(), paths.begin(), paths.end());
   };
-  for (const FittedSeries& fitted : results.series)
-    add(draw_figure({fitted}, folder, fitted.file_stem(), command));
-  if (!results.comparison.boards.empty()) {
-    add(draw_figure(results.series, folder, results.series.front().boards_file_stem(), command));
-  }
+  for (const SeriesFit& fit : results.fits)
+    add(report::draw_latency({fit}, folder, file_stem(*fit.series), command));
+  if (!results.comparison.boards.empty())
+    add(report::draw_latency(results.fits, folder, boards_file_stem(results.series.front()),
+                             command));
 }
 
+/// One screen; with `details` everything.
 void print(const Results& results, const Measured& measured, const store::Study& study,
-           std::ostream& out) {
-  out << in_words(measured);
-  for (const FittedSeries& fitted : results.series) fmt::print(out, "\n{}", in_words(fitted));
-  if (!results.comparison.empty()) fmt::print(out, "\n{}", in_words(results.comparison));
-  for (const Judged& judged : results.judged) fmt::print(out, "\n{}", verdict_in_words(judged));
-  fmt::print(out, "\n{}\nstudy       {}\n", table(results.series), study.path().string());
+           bool details, std::ostream& out) {
+  const auto draws = static_cast<std::uint64_t>(measured.draws);
+  if (details) {
+    out << in_words(measured) << "\n";
+  } else if (measured.tries > draws) {
+    out << acceptance_text(draws, measured.tries) << "\n";
+  }
+  for (std::size_t i = 0; i < results.judgements.size(); ++i) {
+    fmt::print(out, "{}{}", i == 0 ? "" : "\n", report::summary_of(results.judgements[i]));
+    if (!details) continue;
+    fmt::print(out, "\n{}\n{}", report::text_of(results.fits[i]),
+               report::details_of(results.judgements[i]));
+  }
+  if (!results.comparison.empty()) fmt::print(out, "\n{}", report::text_of(results.comparison));
+  if (results.fits.size() > 1) fmt::print(out, "\n{}", report::table_of(results.fits));
+  fmt::print(out, "\nstudy       {}\n", study.path().string());
   for (const std::string& path : results.plots) fmt::print(out, "plot        {}\n", path);
   for (const std::string& path : results.models) fmt::print(out, "cost model  {}\n", path);
+  if (!details)
+    fmt::print(out, "details     opline validate --db {} --details\n",
+               shell_word(study.path().string()));
 }
 
 Json to_json(const Results& results, const Measured& measured, const store::Study& study) {
   Json fits = Json::array();
-  for (const FittedSeries& fitted : results.series) fits.push_back(to_json(fitted));
+  for (const SeriesFit& fit : results.fits) fits.push_back(report::record_of(fit).json());
   Json verdicts = Json::array();
-  for (const Judged& judged : results.judged) verdicts.push_back(to_json(judged));
+  for (const evaluation::Judgement& judged : results.judgements)
+    verdicts.push_back(report::record_of(judged).json());
   return {{"format", "opline-study-result"},
           {"version", 1},
           {"study", study.path().string()},
           {"campaign", to_json(measured)},
           {"fits", fits},
-          {"comparison", to_json(results.comparison)},
+          {"comparison", report::json_of(results.comparison)},
           {"verdicts", verdicts},
           {"plots", results.plots},
           {"cost_models", results.models}};
 }
 
-/// A folder that can't be written is found before an hour of measuring, not after it.
+/// A folder that cannot be written is reported before an hour of measuring, not after it.
 void require_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed || !fs::is_directory(folder)) {
-    throw Error(ErrorCode::io, "--out {}: is no folder and can't be made one ({})", folder.string(),
-                failed.message());
+    throw Error(ErrorCode::io, "--out {}: cannot create the output directory ({}); name another",
+                folder.string(), failed ? failed.message() : "it is a file");
   }
 }
 
@@ -88,20 +127,18 @@ void require_folder(const fs::path& folder) {
 int study_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "study",
-      "The whole path: draw networks from a search space, execute each as int8 firmware on "
-      "simulated "
-      "boards,\n"
-      "keep the cycles in a study file, fit latency ~ ops, judge whether a search may use it, draw "
-      "it and "
-      "write\n"
-      "the cost model that a search loads. Run again it goes on where it stopped; a larger --count "
-      "extends "
-      "the study.",
+      "The whole path: draw networks from a search space, execute each as int8 firmware on\n"
+      "simulated boards, keep the cycles in a study file, fit latency ~ ops, judge whether a "
+      "search\n"
+      "may use it, draw it and write the cost model that a search loads. Run again it resumes "
+      "where\n"
+      "it stopped; a larger --count extends the study.",
       "opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out "
       "results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
   add_campaign_options(options, "200");
   options.value("out", "DIR", "folder for plots and cost models", "opline-study");
+  options.flag("details", "also the fits in full and the figures behind the verdict");
   if (!options.parse(arguments, console)) return 0;
   const Asked asked = read_campaign(options);
   if (options.has("dry-run")) {
@@ -120,18 +157,15 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
     return kInterrupted;
   }
   Results results;
-  results.series = fit_campaign(study, measured.campaign, measured.setups, measured.draws);
-  results.comparison = compare(results.series);
-  JudgeOptions wanted;
-  wanted.thresholds = read_thresholds({});
-  for (const FittedSeries& fitted : results.series)
-    results.judged.push_back(judge(study, {&fitted}, wanted));
+  results.series = evaluation::read_campaign(study, measured.campaign, measured.setups,
+                                             measured.draws, evaluation::WithLayers::yes);
+  evaluate(results);
   write_models(results, study, folder, console.command_line);
   draw_plots(results, folder.string(), console.command_line);
   if (options.has("json")) {
     console.out << to_text(to_json(results, measured, study));
   } else {
-    print(results, measured, study, console.out);
+    print(results, measured, study, options.has("details"), console.out);
   }
   return 0;
 }

@@ -20,6 +20,9 @@ struct Console {
 /// with these arguments.
 [[nodiscard]] std::string command_line_of(const std::vector<std::string>& arguments);
 
+/// One word for a POSIX shell: as it is, or in single quotes.
+[[nodiscard]] std::string shell_word(const std::string& argument);
+
 struct Verb {
   std::string_view name;
   std::string_view summary;  ///< One line of `opline --help`.

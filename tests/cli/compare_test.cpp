@@ -157,10 +157,10 @@ TEST_F(CompareVerb, MessagesNameTheSeries) {
     return opline({"compare", "good.csv:latency=latency_ms", text}).err;
   };
   EXPECT_THAT(error("good.csv:foo=1"),
-              HasSubstr("good.csv:foo=1: there is no key 'foo' of a table; keys: ops, latency"));
-  EXPECT_THAT(error("good.csv:latency=seconds"), HasSubstr("good.csv:latency=seconds: "));
+              HasSubstr("good.csv:foo=1: there is no key 'foo' for a table; keys: ops, latency"));
+  EXPECT_THAT(error("good.csv:latency=seconds"), HasSubstr("good.csv:1: has no column `seconds`"));
   EXPECT_THAT(error("no.db:csv=1"),
-              HasSubstr("no.db:csv=1: there is no key 'csv' of a study; keys: space, prior"));
+              HasSubstr("no.db:csv=1: there is no key 'csv' for a study; keys: space, prior"));
   EXPECT_THAT(error("tiny.csv"), HasSubstr("opline: tiny.csv:3: "));
 }
 

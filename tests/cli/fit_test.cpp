@@ -68,8 +68,8 @@ TEST_F(FitVerb, DiagnosesInTextAndJson) {
 }
 
 TEST_F(FitVerb, WeightsAndErrorsAreThoseAskedFor) {
-  const Json classical = fit({})["regression"];
-  const Json hc3 = fit({"--errors", "hc3"})["regression"];
+  const Json hc3 = fit({})["regression"];
+  const Json classical = fit({"--errors", "classical"})["regression"];
   EXPECT_EQ(classical["coefficients"]["ops"]["estimate"], hc3["coefficients"]["ops"]["estimate"]);
   EXPECT_NE(classical["coefficients"]["ops"]["standard_error"],
             hc3["coefficients"]["ops"]["standard_error"]);
@@ -102,7 +102,9 @@ TEST_F(FitVerb, EnergyIsMeasuredOrSaidToBeModelled) {
   EXPECT_EQ(measured["n"], 3);
   EXPECT_FALSE(measured["by_construction"].get<bool>());
   EXPECT_EQ(measured["unit"], "J");
-  const Json none = fit({"--of", "energy"})["regression"];
+  const Json none = parse_json(
+      opline({"fit", "--csv", "mine.csv", "--name", "model", "--of", "energy", "--json"}).out,
+      "fit")["fits"][0]["regression"];
   EXPECT_THAT(none["why_no_fit"].get<std::string>(), HasSubstr("no energy was measured"));
   ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "12", "--db", "tiny.db"}).exit_code, 0);
   const Result modelled = opline({"fit", "--db", "tiny.db", "--of", "energy"});
@@ -127,10 +129,11 @@ TEST_F(FitVerb, SaysWhatDoesNotGoTogether) {
               HasSubstr("--json and --format csv are both given"));
   ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "5", "--db", "tiny.db"}).exit_code, 0);
   EXPECT_THAT(error({"--db", "tiny.db", "--ops", "mmacs"}),
-              HasSubstr("--ops is about a table (--csv)"));
-  EXPECT_THAT(error({"--db", "tiny.db", "--name", "model"}), HasSubstr("--name is about a table"));
+              HasSubstr("--ops applies only to a table (--csv)"));
+  EXPECT_THAT(error({"--db", "tiny.db", "--name", "model"}),
+              HasSubstr("--name applies only to a table"));
   EXPECT_THAT(error({"--db", "tiny.db", "--boards", "nucleo-f446re,nucleo-x"}),
-              HasSubstr("--boards: the study has no 'nucleo-x'; its boards: nucleo-f446re"));
+              HasSubstr("the study has no board 'nucleo-x'; its boards: nucleo-f446re"));
 }
 
 TEST_F(FitVerb, EnergyIsInTheUnitOfItsColumn) {
@@ -148,7 +151,7 @@ TEST_F(FitVerb, EnergyIsInTheUnitOfItsColumn) {
   const Result unknown = opline({"fit", "--csv", "mine.csv", "--energy", "e"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.err,
-              HasSubstr("--energy: the unit of column 'e' is not known; write 'e:UNIT'"));
+              HasSubstr("the unit of the energy column `e` is not known; write `e:UNIT`"));
 }
 
 // Denormal latencies once ended in an assertion; so small or large ones are a mistaken unit.
@@ -180,7 +183,11 @@ TEST_F(FitVerb, RowsWithoutALatencyAreLeftOut) {
   write("gaps.csv", "ops,latency_s\n1,0.1\n2,\n3,0.3\n4,0.41\n");
   const Result imported =
       opline({"import", "--csv", "gaps.csv", "--board", "b", "--db", "gaps.db"});
-  EXPECT_THAT(imported.out, HasSubstr("3 rows read, 3 new, 1 without a latency left out"));
+  EXPECT_THAT(imported.out, HasSubstr("3 rows read, 3 networks, 3 new"));
+  EXPECT_THAT(imported.err,
+              HasSubstr("1 of 4 rows without a latency left out, the first in line 3"));
+  const Result fitted = opline({"fit", "--csv", "gaps.csv"});
+  EXPECT_THAT(fitted.err, HasSubstr("1 of 4 rows without a latency left out"));
 }
 
 }  // namespace

@@ -1,0 +1,192 @@
+#include "src/evaluation/observations.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "src/base/error.h"
+#include "src/network/layer_descriptor.h"
+
+namespace opline::evaluation {
+namespace {
+
+using analysis::LayerObservation;
+using store::LayerRecord;
+
+/// As far as kernel and bytes depend on it.
+network::Layer layer_of(const LayerRecord& record) {
+  network::Layer layer{network::layer_type_from_string(record.type), {}, {}, {}, {}, {}};
+  if (record.window) {
+    const store::WindowRecord& window = *record.window;
+    layer.window = {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w,
+                    window.padding == "same" ? network::Padding::same : network::Padding::valid};
+  }
+  layer.input = {record.in_h, record.in_w, record.in_c};
+  layer.output = {record.out_h, record.out_w, record.out_c};
+  return layer;
+}
+
+std::string signature_of(const LayerRecord& record) {
+  std::string text = fmt::format("{} {}x{}x{} -> {}x{}x{}", record.type, record.in_h, record.in_w,
+                                 record.in_c, record.out_h, record.out_w, record.out_c);
+  if (record.window) {
+    const store::WindowRecord& window = *record.window;
+    text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
+                        window.stride_w, window.padding);
+  }
+  return record.activation == "none" ? text : text + " " + record.activation;
+}
+
+/// Whether the setup's runtime chooses kernels as firmware/include/opline_plan.h does.
+bool is_own_runtime(const measure::Setup& setup) { return setup.runtime.starts_with("opline "); }
+
+LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
+                             const measure::Setup& setup) {
+  const LayerRecord& record = one.layer;
+  const network::Layer layer = layer_of(record);
+  LayerObservation result;
+  result.network = row;
+  result.type = record.type;
+  result.variant = is_own_runtime(setup) ? std::string(network::kernel_of(layer)) : record.type;
+  result.signature = signature_of(record);
+  result.macs = static_cast<double>(record.macs);
+  result.output_elements = static_cast<double>(layer.output.elements());
+  result.bytes = static_cast<double>(network::touched_bytes(layer));
+  if (one.cycles && setup.clock_hz) {
+    result.seconds = static_cast<double>(*one.cycles) / static_cast<double>(*setup.clock_hz);
+  }
+  return result;
+}
+
+using LayerShare = std::function<bool(const LayerRecord&, std::size_t position)>;
+
+/// Of the network's ops, those in layers of a kind.
+double share_of_ops(const store::NetworkLayers& network, const LayerShare& counts) {
+  double all = 0;
+  double some = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerRecord& layer = network.layers[i].layer;
+    all += static_cast<double>(layer.macs);
+    if (counts(layer, i)) some += static_cast<double>(layer.macs);
+  }
+  return all > 0 ? some / all : 0;
+}
+
+bool is_depthwise(const LayerRecord& layer, std::size_t) {
+  return layer.type == "depthwise_conv2d";
+}
+
+bool is_ragged(const LayerRecord& layer, std::size_t) {
+  return layer.in_c % 4 != 0 || layer.out_c % 4 != 0;
+}
+
+bool is_pointwise(const LayerRecord& layer, std::size_t) {
+  return layer.type == "conv2d" && layer.window && layer.window->kernel_h == 1 &&
+         layer.window->kernel_w == 1;
+}
+
+using Networks = std::vector<const store::NetworkLayers*>;
+
+/// The networks of the series that have a latency, in its order.
+Networks networks_of(const Series& series) {
+  static const store::NetworkLayers kUnknown;
+  Networks networks;
+  for (std::size_t i = 0; i < series.rows.size(); ++i) {
+    if (series.rows[i].seconds)
+      networks.push_back(series.layers.empty() ? &kUnknown : &series.layers[i]);
+  }
+  return networks;
+}
+
+std::vector<LayerObservation> layers_of(const Networks& networks, const measure::Setup& setup) {
+  std::vector<LayerObservation> result;
+  for (std::size_t row = 0; row < networks.size(); ++row) {
+    for (const store::MeasuredLayer& one : networks[row]->layers)
+      result.push_back(observation(row, one, setup));
+  }
+  return result;
+}
+
+void add_feature(Observations& to, const char* name, const char* unit, const Networks& networks,
+                 const std::function<double(const store::NetworkLayers&)>& value) {
+  analysis::NetworkFeature feature{name, unit, {}};
+  for (const store::NetworkLayers* network : networks) feature.values.push_back(value(*network));
+  to.features.push_back(std::move(feature));
+}
+
+void add_share(Observations& to, const char* name, const Networks& networks,
+               const LayerShare& counts) {
+  add_feature(to, name, "1", networks,
+              [&](const store::NetworkLayers& network) { return share_of_ops(network, counts); });
+}
+
+/// Sum of a figure over the layers of each network, divided by its ops.
+void add_per_op(Observations& to, const char* name, const char* unit, std::size_t networks,
+                double LayerObservation::*figure) {
+  std::vector<double> sums(networks, 0);
+  std::vector<double> ops(networks, 0);
+  for (const LayerObservation& layer : to.layers) {
+    sums[layer.network] += layer.*figure;
+    ops[layer.network] += 2 * layer.macs;
+  }
+  for (std::size_t i = 0; i < networks; ++i) sums[i] = ops[i] > 0 ? sums[i] / ops[i] : 0;
+  to.features.push_back({name, unit, std::move(sums)});
+}
+
+void add_features(Observations& to, const Networks& networks) {
+  add_share(to, "share of ops in depthwise layers", networks, is_depthwise);
+  add_share(to, "share of ops in channels not divisible by 4", networks, is_ragged);
+  add_share(to, "share of ops in 1x1 convolutions", networks, is_pointwise);
+  add_share(to, "share of ops in the first layer", networks,
+            [](const LayerRecord&, std::size_t position) { return position == 0; });
+  bool sram_known = true;
+  for (const store::NetworkLayers* network : networks)
+    sram_known = sram_known && network->activation_bytes;
+  if (sram_known) {
+    add_feature(to, "peak SRAM", "B", networks, [](const store::NetworkLayers& network) {
+      return static_cast<double>(*network.activation_bytes);
+    });
+  }
+  add_feature(to, "layers with macs", "1", networks, [](const store::NetworkLayers& network) {
+    double depth = 0;
+    for (const store::MeasuredLayer& one : network.layers) depth += one.layer.macs > 0 ? 1 : 0;
+    return depth;
+  });
+  add_per_op(to, "bytes touched per op", "B", networks.size(), &LayerObservation::bytes);
+  add_per_op(to, "outputs per op", "1", networks.size(), &LayerObservation::output_elements);
+}
+
+std::optional<double> share_of_seconds(const Observations& observations, const Series& series) {
+  double inside = 0;
+  double all = 0;
+  for (const LayerObservation& layer : observations.layers) {
+    if (!layer.seconds) return std::nullopt;
+    inside += *layer.seconds;
+  }
+  for (const Row& row : series.rows) all += row.seconds.value_or(0);
+  return inside / all;
+}
+
+}  // namespace
+
+Observations observe(const Series& series) {
+  Observations result;
+  const Networks networks = networks_of(series);
+  std::size_t unknown = 0;
+  for (const store::NetworkLayers* network : networks) unknown += network->layers.empty() ? 1 : 0;
+  if (unknown != 0 || networks.empty()) {
+    result.why_none = networks.empty()
+                          ? "nothing was measured"
+                          : fmt::format("the layers of {} of {} networks are not known", unknown,
+                                        networks.size());
+    return result;
+  }
+  result.layers = layers_of(networks, series.setup);
+  result.kernels_known = is_own_runtime(series.setup);
+  result.layers_share = share_of_seconds(result, series);
+  result.by_construction = series.simulated() && result.layers_share.has_value();
+  add_features(result, networks);
+  return result;
+}
+
+}  // namespace opline::evaluation

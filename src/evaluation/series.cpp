@@ -1,0 +1,92 @@
+#include "src/evaluation/series.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "sampler/draw/prior.h"
+#include "src/base/digest.h"
+
+namespace opline::evaluation {
+namespace {
+
+/// The prior in a file's name: nothing for the default; a long one, with a constraint, by its first
+/// part and a digest.
+std::string stem_of_prior(const std::string& prior) {
+  if (prior == sampler::to_string(sampler::Prior::uniform_decisions)) return {};
+  const std::size_t end = prior.find(' ');
+  if (end == std::string::npos) return "-" + prior;
+  return "-" + prior.substr(0, end) + "-" + digest(prior).substr(0, 8);
+}
+
+std::string safe_file_name(std::string text) {
+  for (char& letter : text) {
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_';
+    if (!plain) letter = '_';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string title_of(const Series& series) {
+  std::string text = fmt::format(
+      "{} on {} ({}, {}", series.space, series.setup.board, to_string(series.setup.runner),
+      series.setup.runtime.empty() ? "runtime unknown" : series.setup.runtime);
+  if (series.seed) text += fmt::format(", prior {}, seed {}", series.prior, *series.seed);
+  return text + fmt::format(", setup {})", series.setup_id.substr(0, 8));
+}
+
+std::string campaign_title(const Series& series) {
+  if (!series.seed) return series.space;
+  return fmt::format("{}, prior {}, seed {}", series.space, series.prior, *series.seed);
+}
+
+std::string file_stem(const Series& series) {
+  std::string stem = series.space + "-" + series.setup.board;
+  if (series.seed) stem += fmt::format("{}-seed{}", stem_of_prior(series.prior), *series.seed);
+  return safe_file_name(stem);
+}
+
+std::string boards_file_stem(const Series& series) {
+  std::string stem = series.space + "-boards";
+  if (series.seed) stem += stem_of_prior(series.prior);
+  if (series.seed && *series.seed != 1) stem += fmt::format("-seed{}", *series.seed);
+  return safe_file_name(stem);
+}
+
+const char* to_string(Response response) {
+  return response == Response::latency ? "latency" : "energy";
+}
+
+ResponseRows response_rows(const Series& series, Response of) {
+  ResponseRows result;
+  result.of = of;
+  bool measured_energy = false;
+  for (const Row& row : series.rows) measured_energy = measured_energy || row.joules;
+  const bool modelled = of == Response::energy && !measured_energy;
+  result.by_construction = modelled;
+  if (modelled && !series.power) {
+    result.why_none =
+        "no energy was measured, and no active power of this board is known to model it with";
+    return result;
+  }
+  for (const Row& row : series.rows) {
+    const std::optional<double> y = of == Response::latency || modelled ? row.seconds : row.joules;
+    if (!y) continue;
+    result.rows.push_back(&row);
+    result.ops.push_back(static_cast<double>(row.ops));
+    result.y.push_back(modelled ? *y * series.power->watts : *y);
+  }
+  if (result.y.empty())
+    result.why_none = fmt::format("no network with a measured {}", to_string(of));
+  return result;
+}
+
+std::string name_of(const Row& row) {
+  if (!row.name.empty()) return row.name;
+  return row.line ? fmt::format("line {}", *row.line) : row.network.substr(0, 12);
+}
+
+}  // namespace opline::evaluation

@@ -1,0 +1,91 @@
+// src/evaluation/series.h - one series: networks of one source under one setup, with their latency.
+//
+// A series is what gets fitted, judged and compared: the networks that one campaign drew from one
+// search space by one prior, measured under one setup; or the rows of a user's table. It is plain
+// data. read_series() (study_series.h) makes it from a study, series_of() (table_series.h) from a
+// table; everything else in this module takes it and knows neither files nor databases.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/measure/setup.h"
+#include "src/store/rows.h"
+
+namespace opline::evaluation {
+
+/// One measured network.
+struct Row {
+  std::string network;    ///< The network's id; of a table a digest of its name.
+  std::string name;       ///< Canonical text of its architecture, or the user's name; may be empty.
+  std::uint64_t ops = 0;  ///< Above 0.
+  std::optional<double> seconds;    ///< One inference: as measured, else cycles / clock.
+  std::optional<double> joules;     ///< As measured; never modelled.
+  std::optional<std::size_t> line;  ///< Of the table's file, from 1; none in a study.
+  std::size_t repeats = 1;  ///< Measurements of the network that the figures are medians of.
+};
+
+/// A figure of every network beside ops, e.g. a column of the table. values[i] belongs to rows[i].
+struct RowFigure {
+  std::string name;
+  std::vector<double> values;
+};
+
+struct Series {
+  std::string space;     ///< Name of the search space, or what a table's networks are called.
+  std::string space_id;  ///< Id of the space's file in the study; empty for a table.
+  std::string prior;     ///< "uniform-decisions", ...; "imported" for a table.
+  std::optional<std::uint64_t> seed;  ///< None when nothing was sampled: imported data.
+  std::string setup_id;
+  measure::Setup setup;
+  std::vector<Row> rows;  ///< In order of first draw.
+  store::Summary counts;  ///< How far the campaign is under this setup.
+  /// What energy is modelled with, power x seconds; none where no power is known.
+  std::optional<store::ModelledPower> power;
+  bool covers_whole_space = false;  ///< Every network of the space: nothing is sampled.
+  store::CampaignKey campaign = 0;  ///< Within its study; 0 for a table.
+  /// layers[i] belongs to rows[i]; empty unless they were asked for.
+  std::vector<store::NetworkLayers> layers;
+  std::vector<RowFigure> figures;  ///< Of a table: the columns of --features.
+
+  [[nodiscard]] bool simulated() const { return setup.runner == measure::Runner::simulated; }
+  [[nodiscard]] bool sampled() const { return seed.has_value() && !covers_whole_space; }
+};
+
+/// "kws on nucleo-f446re (simulated, opline 0.1.0, prior uniform-decisions, seed 1, setup
+/// 1a2b3c4d)".
+[[nodiscard]] std::string title_of(const Series& series);
+/// "kws, prior uniform-decisions, seed 1": what is common to a campaign's series.
+[[nodiscard]] std::string campaign_title(const Series& series);
+/// "kws-nucleo-f446re-seed1", with another prior than uniform-decisions
+/// "kws-nucleo-f446re-uniform-networks-seed1": safe as a file name; a constraint is shortened to a
+/// digest.
+[[nodiscard]] std::string file_stem(const Series& series);
+/// The same for a picture of all boards of the campaign: "kws-boards", with another prior or seed
+/// than 1 "kws-boards-uniform-networks-seed2".
+[[nodiscard]] std::string boards_file_stem(const Series& series);
+
+// ---- What is fitted ----
+
+enum class Response { latency, energy };
+[[nodiscard]] const char* to_string(Response response);
+
+/// The rows that have the response. Energy is the measured one where there is any; else it is
+/// modelled, power x latency, and then says by construction what the latency says.
+struct ResponseRows {
+  Response of = Response::latency;
+  std::vector<const Row*> rows;  ///< Point into the series, which must outlive this.
+  std::vector<double> ops;
+  std::vector<double> y;         ///< Seconds or joules.
+  bool by_construction = false;  ///< Energy modelled from latency.
+  std::string why_none;          ///< Where there are no rows.
+  [[nodiscard]] const char* unit() const { return of == Response::latency ? "s" : "J"; }
+};
+[[nodiscard]] ResponseRows response_rows(const Series& series, Response of);
+
+/// What to call a row's network: its architecture or the user's name, else "line 12" of a table or
+/// the first twelve digits of its id.
+[[nodiscard]] std::string name_of(const Row& row);
+
+}  // namespace opline::evaluation

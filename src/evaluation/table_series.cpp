@@ -1,0 +1,171 @@
+#include "src/evaluation/table_series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+#include "analysis/numerics/median.h"
+#include "src/base/digest.h"
+#include "src/base/error.h"
+
+namespace opline::evaluation {
+namespace {
+
+/// What an imported network is called in a study: the user's name, else its position.
+std::string imported_name(const Row& row, std::size_t position) {
+  return row.name.empty() ? fmt::format("row {}", position + 1) : row.name;
+}
+
+std::string imported_id(const std::string& space, const std::string& name) {
+  return digest("imported network\n" + space + "\n" + name);
+}
+
+/// The rows of each network, in order of first appearance.
+class RowsByNetwork {
+ public:
+  explicit RowsByNetwork(const MeasuredTable& table) : first_(table.networks() + 1, 0) {
+    for (const std::uint32_t network : table.network) ++first_[network + 1];
+    std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    rows_.resize(table.rows());
+    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+    for (std::size_t i = 0; i < table.rows(); ++i) rows_[next[table.network[i]]++] = i;
+  }
+  [[nodiscard]] std::span<const std::size_t> operator[](std::size_t network) const {
+    return std::span(rows_).subspan(first_[network], first_[network + 1] - first_[network]);
+  }
+
+ private:
+  std::vector<std::size_t> first_;  ///< Of each network in rows_, and the end.
+  std::vector<std::size_t> rows_;
+};
+
+std::optional<double> median_of(std::span<const std::size_t> rows, const auto& value_of) {
+  if (rows.size() == 1) return value_of(rows.front());
+  std::vector<double> values;
+  for (const std::size_t row : rows) {
+    if (const std::optional<double> value = value_of(row)) values.push_back(*value);
+  }
+  if (values.empty()) return std::nullopt;
+  return analysis::median(std::move(values));
+}
+
+measure::Measurement measurement_of(const Row& row) {
+  measure::Measurement measurement;
+  measurement.seconds = row.seconds;
+  measurement.joules = row.joules;
+  return measurement;
+}
+
+bool same(const measure::Outcome& before, const measure::Measurement& now,
+          const measure::Setup& setup) {
+  if (!before.measurement) return false;
+  const measure::Measurement& then = *before.measurement;
+  const std::optional<double> seconds =
+      then.seconds || !then.cycles || !setup.clock_hz
+          ? then.seconds
+          : std::optional(static_cast<double>(*then.cycles) /
+                          static_cast<double>(*setup.clock_hz));
+  return seconds == now.seconds && then.joules == now.joules;
+}
+
+[[noreturn]] void differs(const store::Study& study, const std::string& name, const char* what) {
+  throw Error(ErrorCode::usage,
+              "{}: '{}' has another {} in it; import the new table under another --space or --db",
+              study.path().string(), name, what);
+}
+
+/// An earlier import's rows must come first and in the same order: rows are the draws of an
+/// imported campaign.
+void require_same_rows(const std::vector<store::Draw>& before, const std::vector<store::Draw>& now,
+                       const store::Study& study, const std::string& space) {
+  for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i) {
+    if (before[i].architecture == now[i].architecture) continue;
+    throw Error(ErrorCode::usage,
+                "{}: row {} is '{}', but '{}' in an earlier import of {}; append new rows at the "
+                "end, or choose another --space or --db",
+                study.path().string(), i + 1, now[i].architecture, before[i].architecture, space);
+  }
+}
+
+std::vector<store::Draw> add_networks(store::Study& study, const Series& series) {
+  std::vector<store::Draw> draws;
+  for (std::size_t i = 0; i < series.rows.size(); ++i) {
+    const std::string name = imported_name(series.rows[i], i);
+    store::NetworkRecord network;
+    network.id = imported_id(series.space, name);
+    network.ops = series.rows[i].ops;
+    const std::optional<store::NetworkRecord> before = study.network(network.id);
+    if (before && before->ops != network.ops) differs(study, name, "op count");
+    study.add_network(network);
+    draws.push_back({name, network.id});
+  }
+  return draws;
+}
+
+std::int64_t add_outcomes(store::Study& study, const Series& series,
+                          const std::vector<store::Draw>& draws, const std::string& setup,
+                          const TableImport& import) {
+  std::int64_t added = 0;
+  for (std::size_t i = 0; i < series.rows.size(); ++i) {
+    if (import.progress) import.progress(i, series.rows.size());
+    const measure::Measurement measured = measurement_of(series.rows[i]);
+    const measure::Outcome outcome{measure::OutcomeKind::measured, "", measured};
+    if (study.record_outcome(draws[i].network, setup, outcome, import.now)) {
+      ++added;
+    } else if (!same(study.outcome(draws[i].network, setup)->outcome, measured, series.setup)) {
+      differs(study, draws[i].architecture, "latency or energy");
+    }
+  }
+  return added;
+}
+
+}  // namespace
+
+Series series_of(const MeasuredTable& table, const std::string& space,
+                 const measure::Setup& setup) {
+  Series series;
+  series.space = space;
+  series.prior = "imported";
+  series.setup = setup;
+  series.setup_id = setup.id();
+  for (const std::string& name : table.feature_names) series.figures.push_back({name, {}});
+  const RowsByNetwork networks(table);
+  series.rows.resize(table.networks());
+  for (std::size_t i = 0; i < series.rows.size(); ++i) {
+    const std::span<const std::size_t> rows = networks[i];
+    Row& row = series.rows[i];
+    if (!table.names.empty()) row.name = table.names[i];
+    row.ops = table.ops[rows.front()];
+    row.seconds = median_of(rows, [&](std::size_t k) { return std::optional(table.seconds[k]); });
+    if (!table.joules.empty())
+      row.joules = median_of(rows, [&](std::size_t k) { return table.joules[k]; });
+    row.line = table.lines[rows.front()];
+    row.repeats = rows.size();
+    for (std::size_t f = 0; f < series.figures.size(); ++f)
+      series.figures[f].values.push_back(table.features[f][rows.front()]);
+  }
+  series.counts.measured.networks = static_cast<std::int64_t>(series.rows.size());
+  return series;
+}
+
+std::int64_t store_series(store::Study& study, const Series& series, const TableImport& import) {
+  std::int64_t added = 0;
+  study.transact([&] {
+    const std::string space =
+        study.add_space(series.space, "imported table: " + series.space + "\n");
+    const std::string setup = study.add_setup(series.setup);
+    const auto count = static_cast<std::int64_t>(series.rows.size());
+    const store::CampaignKey campaign = study.add_campaign(
+        {space, "imported", std::nullopt, count, import.study_command}, import.now);
+    study.ask(campaign, setup);
+    const std::vector<store::Draw> draws = add_networks(study, series);
+    require_same_rows(study.draws(campaign), draws, study, series.space);
+    study.add_draws(campaign, 0, draws);
+    added = add_outcomes(study, series, draws, setup, import);
+  });
+  return added;
+}
+
+}  // namespace opline::evaluation

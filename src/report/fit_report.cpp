@@ -1,0 +1,243 @@
+#include "src/report/fit_report.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "src/base/error.h"
+#include "src/base/units.h"
+#include "src/report/parts.h"
+
+namespace opline::report {
+namespace {
+
+using evaluation::Series;
+using evaluation::SeriesFit;
+
+constexpr const char* kFitFormat = "opline-fit";
+constexpr int kFitVersion = 1;
+
+std::string failures_of(const store::Summary& summary) {
+  std::string text;
+  for (const auto& [kind, count] : summary.outcomes) {
+    if (kind == measure::OutcomeKind::measured) continue;
+    text += fmt::format(", {} {}", count.networks, measure::to_string(kind));
+  }
+  return text;
+}
+
+/// ", 95 % interval 5.757 to 5.811, standard error 0.014"; nothing for a whole enumeration.
+std::string range_text(const SeriesFit& fit, const analysis::Interval& interval,
+                       double standard_error, double unit) {
+  if (fit.series->covers_whole_space) return "";
+  return fmt::format(", {:.0f} % interval {:.4g} to {:.4g}, standard error {:.2g}",
+                     100 * fit.line->confidence, interval.low * unit, interval.high * unit,
+                     standard_error * unit);
+}
+
+std::string mops_per_second(const analysis::LinearFit& line) {
+  return line.slope > 0 ? fmt::format("{:.4g}", 1e-6 / line.slope) : "undefined";
+}
+
+const char* sign_of(double value) { return value < 0 ? "-" : "+"; }
+
+/// "energy = 0.95 nJ/op x ops + 3.1 mJ": measured, else modelled, which is proportional to latency
+/// by construction.
+std::string energy_text(const SeriesFit& fit) {
+  const auto& power = fit.series->power;
+  if (fit.energy) {
+    const analysis::LinearFit& line = *fit.energy;
+    return fmt::format(
+        "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, measured on {} networks, R^2 {}\n",
+        line.slope * 1e9, sign_of(line.intercept), std::abs(line.intercept) * 1e3, line.n,
+        line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined");
+  }
+  if (!power && fit.series->simulated()) {
+    return fmt::format(
+        "  energy     unknown: no active power is published for this board; give one with\n"
+        "             --active-watts {}=WATTS\n",
+        fit.series->setup.board);
+  }
+  if (!power) return "";
+  return fmt::format(
+      "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, modelled as {:.4g} W x latency and so as "
+      "linear as\n             latency by construction ({})\n",
+      fit.line->slope * power->watts * 1e9, sign_of(fit.line->intercept),
+      std::abs(fit.line->intercept) * power->watts * 1e3, power->watts, power->source);
+}
+
+std::string line_text(const SeriesFit& fit) {
+  const analysis::LinearFit& line = *fit.line;
+  std::string text =
+      fmt::format("  latency    = {:.4g} ns/op x ops {} {:.4g} ms\n", line.slope * 1e9,
+                  sign_of(line.intercept), std::abs(line.intercept) * 1e3);
+  text += fmt::format("  slope      {:.4g} ns/op{}; {} Mops/s\n", line.slope * 1e9,
+                      range_text(fit, line.slope_interval, line.slope_standard_error, 1e9),
+                      mops_per_second(line));
+  text += fmt::format("  intercept  {:.4g} ms{}\n", line.intercept * 1e3,
+                      range_text(fit, line.intercept_interval, line.intercept_standard_error, 1e3));
+  text += fmt::format("  R^2        {}, RMSE {}, mean absolute error {} %\n",
+                      line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined",
+                      format_seconds(line.rmse),
+                      line.mape_percent ? fmt::format("{:.2f}", *line.mape_percent) : "undefined");
+  return text + fmt::format("  range      {} to {}, {} networks\n",
+                            format_ops(static_cast<std::uint64_t>(line.x_min)),
+                            format_ops(static_cast<std::uint64_t>(line.x_max)), line.n);
+}
+
+std::string caveats_text(const Series& series) {
+  std::string text;
+  if (series.covers_whole_space) {
+    text =
+        "  Every network of the space was drawn: nothing is sampled, so there are no intervals.\n";
+  } else if (series.simulated()) {
+    text =
+        "  A simulated board has no measurement noise: intervals describe the sampling of "
+        "architectures.\n";
+  }
+  if (series.simulated()) {
+    text +=
+        "  The fit applies to this runtime and prior, given that a network fits the board; "
+        "simulated\n  cycles are uncalibrated.\n";
+  }
+  return text;
+}
+
+Record coefficient(const SeriesFit& fit, double estimate, double standard_error,
+                   const analysis::Interval& range, double factor = 1) {
+  const bool sampled = !fit.series->covers_whole_space;
+  Record record;
+  return record.add("estimate", factor * estimate)
+      .add("standard_error", sampled ? Json(factor * standard_error) : Json(nullptr))
+      .interval("interval",
+                sampled ? std::optional(analysis::Interval{factor * range.low, factor * range.high})
+                        : std::nullopt);
+}
+
+Record energy_record(const SeriesFit& fit, const analysis::LinearFit& line, bool measured) {
+  const double factor = measured ? 1.0 : fit.series->power->watts;
+  Record record;
+  record.add("origin", measured ? "measured" : "modelled")
+      .add("by_construction", !measured)
+      .add("n", line.n);
+  if (!measured)
+    record.part(
+        "watts",
+        Record().add("value", fit.series->power->watts).add("source", fit.series->power->source));
+  return record.add("r_squared", json_or_null(line.r_squared))
+      .part("slope_joules_per_op",
+            coefficient(fit, line.slope, line.slope_standard_error, line.slope_interval, factor))
+      .part("intercept_joules", coefficient(fit, line.intercept, line.intercept_standard_error,
+                                            line.intercept_interval, factor));
+}
+
+/// null where nothing is known about energy.
+void add_energy(Record& record, const SeriesFit& fit) {
+  if (fit.energy) {
+    record.part("energy", energy_record(fit, *fit.energy, true));
+  } else if (fit.series->power) {
+    record.part("energy", energy_record(fit, *fit.line, false));
+  } else {
+    record.missing("energy", energy_record(fit, *fit.line, true));
+  }
+}
+
+Record count_record(const store::Count& count) {
+  Record record;
+  return record.add("draws", count.draws).add("networks", count.networks);
+}
+
+}  // namespace
+
+std::string counts_text(const Series& series) {
+  const store::Summary& counts = series.counts;
+  if (!series.seed) return fmt::format("  networks   {} imported\n", counts.measured.networks);
+  std::string text = fmt::format("  networks   {} drawn ({} different), ", counts.drawn.draws,
+                                 counts.drawn.networks);
+  text +=
+      counts.pending.networks == 0
+          ? std::to_string(counts.fitting.networks)
+          : fmt::format("{} of them pending; {} of the other {}", counts.pending.networks,
+                        counts.fitting.networks, counts.drawn.networks - counts.pending.networks);
+  return text + fmt::format(" fit the board, {} measured{}\n", counts.measured.networks,
+                            failures_of(counts));
+}
+
+std::string text_of(const SeriesFit& fit) {
+  std::string text = title_of(*fit.series) + "\n" + counts_text(*fit.series);
+  if (!fit.line) return text + "  no fit     " + fit.why_none + "\n";
+  return text + line_text(fit) + energy_text(fit) + caveats_text(*fit.series);
+}
+
+std::string table_of(const std::vector<SeriesFit>& all) {
+  std::string text = fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8} {:>8} {:>9} {:>13} {:>7} {:>9}\n",
+                                 "space", "board", "drawn", "fit", "measured", "ns/op", "Mops/s",
+                                 "intercept ms", "R^2", "error %");
+  for (const SeriesFit& fit : all) {
+    const Series& series = *fit.series;
+    text += fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8}", series.space, series.setup.board,
+                        series.counts.drawn.networks, series.counts.fitting.networks,
+                        series.counts.measured.networks);
+    if (!fit.line) {
+      text += " no fit\n";
+      continue;
+    }
+    const analysis::LinearFit& line = *fit.line;
+    text += fmt::format(" {:>8.4g} {:>9} {:>13.4g} {:>7} {:>9}\n", line.slope * 1e9,
+                        mops_per_second(line), line.intercept * 1e3,
+                        text_or_dash(line.r_squared, "{:.4f}"),
+                        text_or_dash(line.mape_percent, "{:.2f}"));
+  }
+  return text;
+}
+
+Record record_of(const SeriesFit& fit) {
+  const Series& series = *fit.series;
+  Record record;
+  record.add("format", kFitFormat)
+      .add("version", kFitVersion)
+      .add("model", "latency = slope * ops + intercept")
+      .add("space", series.space)
+      .add("prior", series.prior)
+      .add("seed", json_or_null(series.seed))
+      .add("board", series.setup.board)
+      .add("runner", std::string(to_string(series.setup.runner)))
+      .part("setup", setup_record(series.setup))
+      .part("drawn", count_record(series.counts.drawn))
+      .part("fitting", count_record(series.counts.fitting))
+      .part("measured", count_record(series.counts.measured))
+      .part("pending", count_record(series.counts.pending));
+  if (!fit.line)
+    return record.add("n", 0).add("r_squared", nullptr).add("why_no_fit", fit.why_none);
+  const analysis::LinearFit& line = *fit.line;
+  record.add("n", line.n)
+      .add("r_squared", json_or_null(line.r_squared))
+      .add("confidence", line.confidence)
+      .add("whole_enumeration", series.covers_whole_space)
+      .part("slope_seconds_per_op",
+            coefficient(fit, line.slope, line.slope_standard_error, line.slope_interval))
+      .part("intercept_seconds", coefficient(fit, line.intercept, line.intercept_standard_error,
+                                             line.intercept_interval))
+      .add("mops_per_second", line.slope != 0 ? Json(1e-6 / line.slope) : Json(nullptr))
+      .add("rmse_seconds", line.rmse)
+      .add("mape_percent", json_or_null(line.mape_percent))
+      .add("ops_min", static_cast<std::uint64_t>(line.x_min))
+      .add("ops_max", static_cast<std::uint64_t>(line.x_max));
+  add_energy(record, fit);
+  return record;
+}
+
+store::NewFit stored_fit(const SeriesFit& fit) {
+  OPLINE_ASSERT(fit.line, "a fit without a line is not stored");
+  const Series& series = *fit.series;
+  const Json selection = {{"space", series.space},
+                          {"space_id", series.space_id},
+                          {"prior", series.prior},
+                          {"seed", json_or_null(series.seed)},
+                          {"draws", series.counts.drawn.draws},
+                          {"pending", series.counts.pending.networks}};
+  return {selection.dump(), series.setup_id, kFitFormat, kFitVersion,
+          to_text(record_of(fit).json())};
+}
+
+}  // namespace opline::report

@@ -1,0 +1,323 @@
+#include "src/report/judgement_report.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "src/base/error.h"
+#include "src/report/fit_report.h"
+#include "src/report/layer_model_report.h"
+#include "src/report/parts.h"
+#include "src/report/validation_report.h"
+
+namespace opline::report {
+namespace {
+
+using analysis::Criterion;
+using analysis::Ruling;
+using evaluation::Judgement;
+using evaluation::Response;
+using evaluation::Series;
+
+const measure::Setup& setup_of(const Judgement& judged) { return judged.series.front()->setup; }
+
+bool simulated(const Judgement& judged) {
+  return setup_of(judged).runner == measure::Runner::simulated;
+}
+
+/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "NOTHING CAN BE JUDGED".
+std::string ruling_text(const Judgement& judged) {
+  if (!judged.verdict) return "NOTHING CAN BE JUDGED";
+  switch (judged.verdict->ruling) {
+    case Ruling::valid:
+      return "VALID";
+    case Ruling::valid_with_margin:
+      return fmt::format("VALID WITH A MARGIN OF {:.1f} %",
+                         100 * judged.verdict->margin.value_or(0));
+    case Ruling::not_valid:
+      return "NOT VALID";
+  }
+  OPLINE_ASSERT(false, "ruling {}", static_cast<int>(judged.verdict->ruling));
+  return {};
+}
+
+/// What the verdict applies to: it holds for nothing else.
+std::string scope_text(const Judgement& judged) {
+  const measure::Setup& setup = setup_of(judged);
+  std::string text = fmt::format(
+      "ops as a stand-in for {} on {} ({}), runtime {}",
+      judged.rows.by_construction ? "energy, modelled as power x latency (by construction what the "
+                                    "latency says),"
+                                  : to_string(judged.rows.of),
+      setup.board, to_string(setup.runner), setup.runtime.empty() ? "unknown" : setup.runtime);
+  std::string priors;
+  for (const Series* one : judged.series) {
+    if (priors.find(one->prior) == std::string::npos)
+      priors += (priors.empty() ? "" : ", ") + one->prior;
+  }
+  return text + ", prior " + priors;
+}
+
+std::string equation_text(const Judgement& judged) {
+  const analysis::LinearFit& fit = judged.validation->fit;
+  const bool latency = judged.rows.of == Response::latency;
+  return fmt::format("  {:<10} = {:.4g} {}/op x ops {} {:.4g} {}{}\n", to_string(judged.rows.of),
+                     fit.slope * 1e9, latency ? "ns" : "nJ", fit.intercept < 0 ? "-" : "+",
+                     std::abs(fit.intercept) * 1e3, latency ? "ms" : "mJ",
+                     fit.r_squared ? fmt::format(", R^2 {:.4f}", *fit.r_squared) : "");
+}
+
+std::string figure(const Criterion& one) {
+  if (!one.value) return "unknown";
+  return one.unit.empty() ? fmt::format("{:.4g}", *one.value)
+                          : fmt::format("{:.3g} {}", *one.value, one.unit);
+}
+
+std::string criteria_text(const Judgement& judged) {
+  std::string text = fmt::format("  {:<28} {:>10}   {:<22} {:<11} {}\n", "criterion", "figure",
+                                 "95 % interval", "required", "result");
+  for (const Criterion& one : judged.verdict->criteria) {
+    if (one.standing == analysis::Standing::not_applicable) continue;
+    text += fmt::format(
+        "  {:<28} {:>10}   {:<22} {:<11} {}\n", one.name, figure(one),
+        one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-",
+        fmt::format("{} {:g}{}", one.direction == analysis::Direction::at_least ? ">=" : "<=",
+                    one.threshold, one.unit.empty() ? "" : " " + one.unit),
+        name_of(one.standing));
+  }
+  return text;
+}
+
+std::string groups_text(const Judgement& judged) {
+  if (!judged.groups) return "";
+  std::string text = "  slopes     ";
+  for (const analysis::GroupSlope& one : judged.groups->groups)
+    text += fmt::format(" {} {:.4g}{};", one.name, one.slope * 1e9,
+                        one.interval ? fmt::format(" ({:.4g} to {:.4g})", one.interval->low * 1e9,
+                                                   one.interval->high * 1e9)
+                                     : "");
+  return text + (judged.rows.of == Response::latency ? " ns/op\n" : " nJ/op\n");
+}
+
+std::string power_text(const Judgement& judged) {
+  if (!judged.power) return "";
+  const analysis::PowerConstancy& power = *judged.power;
+  const bool interval = power.variation_interval && !judged.whole_enumeration;
+  return fmt::format(
+      "  power       {:.4g} W on average, {:.4g} to {:.4g} W; sigma/mu {:.5f}{} over {} networks\n",
+      power.mean_watts, power.range.low, power.range.high, power.variation,
+      interval ? fmt::format(" ({:.5f} to {:.5f})", power.variation_interval->interval.low,
+                             power.variation_interval->interval.high)
+               : "",
+      power.n);
+}
+
+std::string learning_text(const Judgement& judged) {
+  std::string text;
+  for (std::size_t i = 0; i < judged.learning.size(); i += 2) {  // every other: a factor of two
+    const analysis::LearningPoint& one = judged.learning[i];
+    text += fmt::format(" {}: {:.2f} % ({:.2f} to {:.2f});", one.rows, one.mape_percent,
+                        one.mape_range.low, one.mape_range.high);
+  }
+  if (!text.empty())
+    text =
+        "  learning curve: held-out error by training size (5 to 95 % of draws)\n   " + text + "\n";
+  if (judged.networks_for_slope)
+    text += fmt::format(
+        "  next campaign of this prior: a slope known to {:g} % takes about {} measured networks "
+        "({} now)\n",
+        100 * evaluation::kSlopePrecision, *judged.networks_for_slope, judged.validation->n);
+  return text;
+}
+
+std::string features_text(const Judgement& judged) {
+  if (!judged.features)
+    return judged.why_unexplained.empty() ? "" : "  residuals: " + judged.why_unexplained + "\n";
+  const analysis::ResidualFeatures& found = *judged.features;
+  std::string text = fmt::format(
+      "  residuals of ops{}\n    {:<44} {:>12} {:>10}   {}\n",
+      found.explained_share
+          ? fmt::format(": these features together explain {:.0f} % of their variance",
+                        100 * *found.explained_share)
+          : "",
+      "feature", "partial R^2", "unique", "effect on latency (10th to 90th percentile)");
+  for (const analysis::FeatureEffect& one : found.features) {
+    text += fmt::format(
+        "    {:<44} {:>12.3f} {:>10}   {:+.1f} %{}\n", one.name, one.partial_r_squared,
+        one.unique_r_squared ? fmt::format("{:.3f}", *one.unique_r_squared) : "-",
+        one.effect_percent,
+        judged.whole_enumeration ? ""
+                                 : fmt::format(" ({:+.1f} to {:+.1f} %)", one.effect_interval.low,
+                                               one.effect_interval.high));
+  }
+  return text;
+}
+
+std::string caveats_text(const Judgement& judged) {
+  std::string text;
+  std::int64_t pending = 0;
+  for (const Series* one : judged.series) pending += one->counts.pending.networks;
+  if (pending != 0)
+    text += fmt::format(
+        "  {} networks are pending: the verdict applies to what is measured so far.\n", pending);
+  if (judged.whole_enumeration) {
+    text +=
+        "  Every network of the space was measured: nothing is sampled, so there are no "
+        "intervals.\n";
+  } else if (simulated(judged)) {
+    text +=
+        "  A simulated board has no measurement noise: intervals describe the sampling of "
+        "architectures.\n";
+  }
+  if (simulated(judged)) text += "  Simulated cycles are uncalibrated.\n";
+  return text;
+}
+
+Record criterion_record(const Criterion& one) {
+  Record record;
+  return record.add("value", json_or_null(one.value))
+      .interval("interval", one.interval)
+      .add("threshold", one.threshold)
+      .add("direction", one.direction == analysis::Direction::at_least ? "at least" : "at most")
+      .add("unit", one.unit)
+      .add("standing", name_of(one.standing));
+}
+
+Record verdict_record(const Judgement& judged) {
+  Record record;
+  if (!judged.verdict) return record.add("ruling", nullptr).add("why_none", judged.why_none);
+  record.add("ruling", name_of(judged.verdict->ruling))
+      .add("margin", json_or_null(judged.verdict->margin));
+  Record criteria;
+  for (const Criterion& one : judged.verdict->criteria)
+    criteria.part(one.name, criterion_record(one));
+  return record.part("criteria", criteria)
+      .list("reasons", judged.verdict->reasons)
+      .list("advice", judged.verdict->advice);
+}
+
+Record features_record(const analysis::ResidualFeatures& features) {
+  Record record;
+  record.add("r_squared", features.r_squared)
+      .add("joint_r_squared", json_or_null(features.joint_r_squared))
+      .add("explained_share", json_or_null(features.explained_share));
+  Json list = Json::array();
+  for (const analysis::FeatureEffect& one : features.features) {
+    list.push_back({{"name", one.name},
+                    {"unit", one.unit},
+                    {"partial_r_squared", one.partial_r_squared},
+                    {"unique_r_squared", json_or_null(one.unique_r_squared)},
+                    {"coefficient", one.coefficient.estimate},
+                    {"effect_percent", one.effect_percent},
+                    {"interval", interval_json(one.effect_interval)}});
+  }
+  return record.list("features", std::move(list));
+}
+
+Json learning_json(const std::vector<analysis::LearningPoint>& learning) {
+  Json json = Json::array();
+  for (const analysis::LearningPoint& one : learning)
+    json.push_back({{"networks", one.rows},
+                    {"mape_percent", one.mape_percent},
+                    {"interval", interval_json(one.mape_range)},
+                    {"slope_half_width_percent", json_or_null(one.slope_half_width_percent)}});
+  return json;
+}
+
+Record power_record(const analysis::PowerConstancy& power, bool sampled) {
+  const bool interval = power.variation_interval && sampled;
+  Record record;
+  return record.add("n", power.n)
+      .add("mean_watts", power.mean_watts)
+      .list("range_watts", Json::array({power.range.low, power.range.high}))
+      .add("sigma_over_mean", power.variation)
+      .interval("interval",
+                interval ? std::optional(power.variation_interval->interval) : std::nullopt);
+}
+
+Record groups_record(const analysis::CommonSlope& groups) {
+  Json slopes = Json::array();
+  for (const analysis::GroupSlope& one : groups.groups)
+    slopes.push_back({{"group", one.name},
+                      {"n", one.n},
+                      {"slope", one.slope},
+                      {"interval", interval_json(one.interval)}});
+  Record record;
+  return record.list("slopes", std::move(slopes))
+      .optional_part("equal_slopes_test", groups.equal_slopes, test_record)
+      .optional_part("equal_lines_test", groups.equal_lines, test_record)
+      .add("agreement", analysis::name_of(groups.worst.agreement));
+}
+
+Json campaigns_json(const Judgement& judged) {
+  Json json = Json::array();
+  for (const Series* one : judged.series) {
+    const store::Summary& counts = one->counts;
+    json.push_back({{"space", one->space},
+                    {"prior", one->prior},
+                    {"seed", json_or_null(one->seed)},
+                    {"drawn", counts.drawn.networks},
+                    {"fitting", counts.fitting.networks},
+                    {"measured", counts.measured.networks},
+                    {"pending", counts.pending.networks}});
+  }
+  return json;
+}
+
+std::string list_text(const char* first, const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) {
+    text += fmt::format("  {:<5} - {}\n", text.empty() ? first : "", wrapped(item, 10));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string summary_of(const Judgement& judged) {
+  std::string text = title_of(judged) + "\n";
+  for (const Series* one : judged.series) text += counts_text(*one);
+  if (judged.validation) text += equation_text(judged);
+  text += "\n" + wrapped(ruling_text(judged) + ": " + scope_text(judged), 4) + "\n";
+  if (!judged.verdict) return text + list_text("Why", {judged.why_none});
+  return text + criteria_text(judged) + groups_text(judged) +
+         list_text("Why", judged.verdict->reasons) + list_text("Next", judged.verdict->advice);
+}
+
+std::string details_of(const Judgement& judged) {
+  if (!judged.verdict) return "";
+  std::string text = text_of(*judged.validation, judged.rows.of);
+  text += power_text(judged) + learning_text(judged);
+  if (judged.models) text += "  other models\n" + text_of(*judged.models);
+  return text + features_text(judged) + caveats_text(judged);
+}
+
+Record record_of(const Judgement& judged) {
+  const measure::Setup& setup = setup_of(judged);
+  const auto power = [&](const analysis::PowerConstancy& one) {
+    return power_record(one, !judged.whole_enumeration);
+  };
+  Record record;
+  return record.add("title", title_of(judged))
+      .add("of", to_string(judged.rows.of))
+      .add("unit", judged.rows.unit())
+      .add("by_construction", judged.rows.by_construction)
+      .add("whole_enumeration", judged.whole_enumeration)
+      .list("campaigns", campaigns_json(judged))
+      .add("board", setup.board)
+      .add("runner", std::string(to_string(setup.runner)))
+      .add("runtime", setup.runtime.empty() ? Json(nullptr) : Json(setup.runtime))
+      .add("setup", judged.series.front()->setup_id)
+      .part("verdict", verdict_record(judged))
+      .optional_part("groups", judged.groups, groups_record)
+      .optional_part("validation", judged.validation,
+                     [](const analysis::ProxyValidation& one) { return record_of(one); })
+      .optional_part("power", judged.power, power)
+      .list("learning_curve", learning_json(judged.learning))
+      .add("networks_for_slope", json_or_null(judged.networks_for_slope))
+      .optional_part("features", judged.features, features_record)
+      .optional_part("models", judged.models,
+                     [](const analysis::LayerValidation& one) { return record_of(one); });
+}
+
+}  // namespace opline::report

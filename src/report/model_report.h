@@ -1,0 +1,15 @@
+// src/report/model_report.h - the fit of a model: coefficients, quality, diagnostics.
+#pragma once
+#include <string>
+
+#include "src/evaluation/model_fit.h"
+#include "src/report/record.h"
+
+namespace opline::report {
+
+/// Ends with a newline.
+[[nodiscard]] std::string text_of(const evaluation::ModelFit& fit);
+/// Key `regression` of docs/formats/fit.md.
+[[nodiscard]] Record record_of(const evaluation::ModelFit& fit);
+
+}  // namespace opline::report

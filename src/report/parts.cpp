@@ -1,0 +1,76 @@
+#include "src/report/parts.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+namespace opline::report {
+
+Record estimate_record(const analysis::Estimate& estimate) {
+  Record record;
+  return record.add("value", estimate.value).interval("interval", estimate.interval);
+}
+
+Record test_record(const analysis::Test& test) {
+  Record record;
+  return record.add("statistic", test.statistic).add("p", test.p);
+}
+
+Record errors_record(const analysis::RelativeErrors& errors) {
+  Record record;
+  return record.add("n", errors.n)
+      .add("mape", errors.mape_percent)
+      .add("q50", errors.median_percent)
+      .add("q90", errors.q90_percent)
+      .add("q95", errors.q95_percent)
+      .add("q100", errors.worst_percent)
+      .add("bias", errors.bias_percent);
+}
+
+Record setup_record(const measure::Setup& setup) {
+  Record record;
+  const Json fields = setup.to_json();
+  for (const auto& [key, value] : fields.items()) record.add(key, value);
+  return record;
+}
+
+Json interval_json(const std::optional<analysis::Interval>& interval) {
+  return interval ? Json::array({interval->low, interval->high}) : Json(nullptr);
+}
+
+std::string text_or_dash(const std::optional<double>& value, const char* format) {
+  return value ? fmt::format(fmt::runtime(format), *value) : "-";
+}
+
+std::string p_text(const std::optional<double>& p) {
+  if (!p) return "-";
+  return *p < 2e-16 ? "<2e-16" : fmt::format("{:.2g}", *p);
+}
+
+std::string interval_text(const std::optional<analysis::Interval>& interval, double unit,
+                          const char* number) {
+  if (!interval) return "";
+  const auto text = [&](double value) { return fmt::format(fmt::runtime(number), value * unit); };
+  return " (" + text(interval->low) + " to " + text(interval->high) + ")";
+}
+
+std::string wrapped(const std::string& text, std::size_t indent) {
+  constexpr std::size_t kWidth = 100;
+  std::istringstream words(text);
+  std::string result;
+  std::size_t column = indent;
+  for (std::string word; words >> word;) {
+    if (!result.empty() && column + 1 + word.size() > kWidth) {
+      result += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (!result.empty()) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += word.size();
+  }
+  return result;
+}
+
+}  // namespace opline::report

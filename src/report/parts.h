@@ -1,0 +1,38 @@
+// src/report/parts.h - figures of analysis/ as records, the same in every format.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "analysis/numerics/interval.h"
+#include "analysis/regression/diagnostics.h"
+#include "analysis/numerics/relative_errors.h"
+#include "src/measure/setup.h"
+#include "src/report/record.h"
+
+namespace opline::report {
+
+[[nodiscard]] Record estimate_record(const analysis::Estimate& estimate);  ///< value, interval
+[[nodiscard]] Record test_record(const analysis::Test& test);              ///< statistic, p
+/// n, mape, q50, q90, q95, q100, bias; in percent.
+[[nodiscard]] Record errors_record(const analysis::RelativeErrors& errors);
+/// Every field of the setup; null where unknown.
+[[nodiscard]] Record setup_record(const measure::Setup& setup);
+/// [low, high] or null.
+[[nodiscard]] Json interval_json(const std::optional<analysis::Interval>& interval);
+
+// ---- Text ----
+
+/// "-" where there is none.
+[[nodiscard]] std::string text_or_dash(const std::optional<double>& value,
+                                       const char* format = "{:.4g}");
+/// "<2e-16", "0.013", "-".
+[[nodiscard]] std::string p_text(const std::optional<double>& p);
+/// " (1.2 to 1.5)", scaled by `unit`; empty where there is none.
+[[nodiscard]] std::string interval_text(const std::optional<analysis::Interval>& interval,
+                                        double unit = 1, const char* number = "{:.4g}");
+
+/// `text` broken at blanks into lines of at most 100 columns, all but the first indented by
+/// `indent`; the first has that many columns in front of it.
+[[nodiscard]] std::string wrapped(const std::string& text, std::size_t indent);
+
+}  // namespace opline::report

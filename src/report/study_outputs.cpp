@@ -1,0 +1,91 @@
+#include "src/report/study_outputs.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "src/base/error.h"
+#include "src/figures/latency_figure.h"
+
+namespace opline::report {
+namespace {
+
+using evaluation::Series;
+using evaluation::SeriesFit;
+using measure::Runner;
+
+figures::Origin origin_of(Runner runner) {
+  switch (runner) {
+    case Runner::simulated:
+      return figures::Origin::simulated;
+    case Runner::attached:
+      return figures::Origin::measured;
+    case Runner::imported:
+      return figures::Origin::imported;
+  }
+  OPLINE_ASSERT(false, "runner {}", static_cast<int>(runner));
+  return {};
+}
+
+figures::LatencySeries latency_series(const SeriesFit& fit) {
+  const Series& series = *fit.series;
+  figures::LatencySeries drawn;
+  drawn.ops = fit.rows.ops;
+  drawn.seconds = fit.rows.y;
+  drawn.fit = fit.line;
+  drawn.space = series.space;
+  drawn.board = series.setup.board;
+  if (!series.setup.runtime.empty()) drawn.runtime = series.setup.runtime;
+  drawn.origin = origin_of(series.setup.runner);
+  drawn.whole_enumeration = series.covers_whole_space;
+  if (series.seed) {
+    drawn.prior = series.prior;
+    drawn.drawn = static_cast<std::uint64_t>(series.counts.drawn.networks);
+    drawn.fitting = static_cast<std::uint64_t>(series.counts.fitting.networks);
+  }
+  return drawn;
+}
+
+}  // namespace
+
+costmodel::CostModel cost_model_of(const SeriesFit& fit, const costmodel::Provenance& provenance) {
+  OPLINE_ASSERT(fit.line, "a cost model needs a line");
+  const Series& series = *fit.series;
+  costmodel::CostModel model = costmodel::cost_model_of(*fit.line, series.covers_whole_space);
+  if (series.seed) {
+    model.counts.drawn = static_cast<std::uint64_t>(series.counts.drawn.networks);
+    model.counts.fitting = static_cast<std::uint64_t>(series.counts.fitting.networks);
+    model.counts.pending = static_cast<std::uint64_t>(series.counts.pending.networks);
+    model.space = series.space;
+    model.prior = series.prior;
+    model.seed = series.seed;
+  }
+  model.counts.measured = static_cast<std::uint64_t>(series.counts.measured.networks);
+  model.setup = series.setup.to_json();
+  model.provenance = provenance;
+  return model;
+}
+
+std::vector<std::string> draw_latency(const std::vector<SeriesFit>& fits, const std::string& folder,
+                                      const std::string& stem, const std::string& command) {
+  figures::LatencyFigure figure;
+  bool simulated = false;
+  for (const SeriesFit& fit : fits) {
+    if (fit.rows.ops.empty()) continue;
+    figure.series.push_back(latency_series(fit));
+    simulated = simulated || fit.series->simulated();
+    const std::int64_t pending = fit.series->counts.pending.networks;
+    if (pending != 0) figure.remarks.push_back(fmt::format("{} networks pending", pending));
+  }
+  if (simulated) figure.remarks.emplace_back("uncalibrated");
+  figure.provenance = command;
+  std::vector<std::string> paths;
+  if (figure.series.empty()) return paths;
+  for (const char* extension : {".svg", ".png"}) {
+    paths.push_back((std::filesystem::path(folder) / (stem + extension)).string());
+    figures::write_latency_figure(paths.back(), figure);
+  }
+  return paths;
+}
+
+}  // namespace opline::report

@@ -1,0 +1,64 @@
+// A verdict on one screen.
+#include "src/report/judgement_report.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "tests/evaluation/planted_series.h"
+
+namespace opline::report {
+namespace {
+
+using evaluation::Judgement;
+using testing::HasSubstr;
+using testing::Not;
+
+Judgement judged(const evaluation::Series& series) {
+  evaluation::JudgeOptions options;
+  options.thresholds = evaluation::shipped_thresholds();
+  return evaluation::judge({&series}, options);
+}
+
+TEST(JudgementReport, TheSummaryFitsAScreenAndHasWhatMatters) {
+  const evaluation::Series series = evaluation::planted_series(150, 10);
+  const std::string summary = summary_of(judged(series));
+  EXPECT_LE(std::count(summary.begin(), summary.end(), '\n'), 30);
+  std::istringstream lines(summary);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120u) << line;
+  for (const char* part : {"VALID: ops as a stand-in for latency on board (imported)", "criterion",
+                           "required", "R^2", "latency    = "})
+    EXPECT_THAT(summary, HasSubstr(part));
+  EXPECT_THAT(summary, Not(HasSubstr("regret")));
+}
+
+TEST(JudgementReport, DetailsHaveTheFiguresBehindIt) {
+  const evaluation::Series series = evaluation::planted_series(150, 10);
+  const std::string details = details_of(judged(series));
+  for (const char* part : {"regret", "budgets", "learning curve"})
+    EXPECT_THAT(details, HasSubstr(part));
+}
+
+TEST(JudgementReport, NothingToJudgeSaysWhy) {
+  const evaluation::Series series = evaluation::planted_series(2, 10);
+  const Judgement none = judged(series);
+  EXPECT_THAT(summary_of(none), HasSubstr("NOTHING CAN BE JUDGED"));
+  EXPECT_THAT(summary_of(none), HasSubstr("Why"));
+  EXPECT_EQ(details_of(none), "");
+  EXPECT_TRUE(record_of(none).json()["verdict"]["ruling"].is_null());
+}
+
+TEST(JudgementReport, ColumnsDoNotDependOnWhatIsDefined) {
+  const evaluation::Series many = evaluation::planted_series(150, 10);
+  const evaluation::Series few = evaluation::planted_series(5, 10);
+  const Record full = record_of(judged(many));
+  const Record bare = record_of(judged(few));
+  std::vector<std::string> names;
+  for (const auto& [name, value] : full.cells()) names.push_back(name);
+  for (const auto& [name, value] : bare.cells())
+    EXPECT_THAT(names, testing::Contains(name)) << name;
+}
+
+}  // namespace
+}  // namespace opline::report
