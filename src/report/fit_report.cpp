@@ -26,13 +26,19 @@ std::string failures_of(const store::Summary& summary) {
   return text;
 }
 
+/// The standard error in `unit`; 0 for a whole enumeration, which samples nothing.
+double error_of(const SeriesFit& fit, double standard_error, double unit) {
+  return fit.series->covers_whole_space ? 0 : standard_error * unit;
+}
+
 /// ", 95 % interval 5.757 to 5.811, standard error 0.014"; nothing for a whole enumeration.
 std::string range_text(const SeriesFit& fit, const analysis::Interval& interval,
                        double standard_error, double unit) {
   if (fit.series->covers_whole_space) return "";
-  return fmt::format(", {:.0f} % interval {:.4g} to {:.4g}, standard error {:.2g}",
-                     100 * fit.line->confidence, interval.low * unit, interval.high * unit,
-                     standard_error * unit);
+  const double error = standard_error * unit;
+  return fmt::format(", {:.0f} % interval {} to {}, standard error {:.2g}",
+                     100 * fit.line->confidence, to_error(interval.low * unit, error),
+                     to_error(interval.high * unit, error), error);
 }
 
 std::string mops_per_second(const analysis::LinearFit& line) {
@@ -68,14 +74,18 @@ std::string energy_text(const SeriesFit& fit) {
 
 std::string line_text(const SeriesFit& fit) {
   const analysis::LinearFit& line = *fit.line;
-  std::string text =
-      fmt::format("  latency    = {:.4g} ns/op x ops {} {:.4g} ms\n", line.slope * 1e9,
-                  sign_of(line.intercept), std::abs(line.intercept) * 1e3);
-  text += fmt::format("  slope      {:.4g} ns/op{}; {} Mops/s\n", line.slope * 1e9,
+  const std::string slope =
+      to_error(line.slope * 1e9, error_of(fit, line.slope_standard_error, 1e9));
+  std::string text = fmt::format(
+      "  latency    = {} ns/op x ops {} {} ms\n", slope, sign_of(line.intercept),
+      to_error(std::abs(line.intercept) * 1e3, error_of(fit, line.intercept_standard_error, 1e3)));
+  text += fmt::format("  slope      {} ns/op{}; {} Mops/s\n", slope,
                       range_text(fit, line.slope_interval, line.slope_standard_error, 1e9),
                       mops_per_second(line));
-  text += fmt::format("  intercept  {:.4g} ms{}\n", line.intercept * 1e3,
-                      range_text(fit, line.intercept_interval, line.intercept_standard_error, 1e3));
+  text +=
+      fmt::format("  intercept  {} ms{}\n",
+                  to_error(line.intercept * 1e3, error_of(fit, line.intercept_standard_error, 1e3)),
+                  range_text(fit, line.intercept_interval, line.intercept_standard_error, 1e3));
   text += fmt::format("  R^2        {}, RMSE {}, mean absolute error {} %\n",
                       line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined",
                       format_seconds(line.rmse),

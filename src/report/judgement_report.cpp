@@ -61,10 +61,13 @@ std::string scope_text(const Judgement& judged) {
 std::string equation_text(const Judgement& judged) {
   const analysis::LinearFit& fit = judged.validation->fit;
   const bool latency = judged.rows.of == Response::latency;
-  return fmt::format("  {:<10} = {:.4g} {}/op x ops {} {:.4g} {}{}\n", to_string(judged.rows.of),
-                     fit.slope * 1e9, latency ? "ns" : "nJ", fit.intercept < 0 ? "-" : "+",
-                     std::abs(fit.intercept) * 1e3, latency ? "ms" : "mJ",
-                     fit.r_squared ? fmt::format(", R^2 {:.4f}", *fit.r_squared) : "");
+  const double sampled = judged.whole_enumeration ? 0 : 1;
+  return fmt::format(
+      "  {:<10} = {} {}/op x ops {} {} {}{}\n", to_string(judged.rows.of),
+      to_error(fit.slope * 1e9, sampled * fit.slope_standard_error * 1e9), latency ? "ns" : "nJ",
+      fit.intercept < 0 ? "-" : "+",
+      to_error(std::abs(fit.intercept) * 1e3, sampled * fit.intercept_standard_error * 1e3),
+      latency ? "ms" : "mJ", fit.r_squared ? fmt::format(", R^2 {:.4f}", *fit.r_squared) : "");
 }
 
 std::string figure(const Criterion& one) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <sstream>
 
 namespace opline::report {
@@ -52,6 +54,14 @@ std::string interval_text(const std::optional<analysis::Interval>& interval, dou
   if (!interval) return "";
   const auto text = [&](double value) { return fmt::format(fmt::runtime(number), value * unit); };
   return " (" + text(interval->low) + " to " + text(interval->high) + ")";
+}
+
+std::string to_error(double value, double standard_error) {
+  if (!(standard_error > 0) || !std::isfinite(standard_error)) return fmt::format("{:.4g}", value);
+  constexpr int kMostDecimals = 12;
+  const int decimals =
+      std::clamp(1 - static_cast<int>(std::floor(std::log10(standard_error))), 0, kMostDecimals);
+  return fmt::format("{:.{}f}", value, decimals);
 }
 
 std::string wrapped(const std::string& text, std::size_t indent) {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "analysis/numerics/interval.h"
-#include "analysis/regression/diagnostics.h"
 #include "analysis/numerics/relative_errors.h"
+#include "analysis/regression/diagnostics.h"
 #include "src/measure/setup.h"
 #include "src/report/record.h"
 
@@ -30,6 +30,11 @@ namespace opline::report {
 /// " (1.2 to 1.5)", scaled by `unit`; empty where there is none.
 [[nodiscard]] std::string interval_text(const std::optional<analysis::Interval>& interval,
                                         double unit = 1, const char* number = "{:.4g}");
+
+/// `value` to the digits that its standard error leaves: the error's second significant digit,
+/// e.g. "8.58" for an error of 0.5, "10.00003" for one of 0.00041; at most twelve decimals. Four
+/// significant digits for an error of 0.
+[[nodiscard]] std::string to_error(double value, double standard_error);
 
 /// `text` broken at blanks into lines of at most 100 columns, all but the first indented by
 /// `indent`; the first has that many columns in front of it.
