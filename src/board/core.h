@@ -96,7 +96,7 @@ struct DualIssueTiming {
 struct Core {
   std::string name;          ///< The file's stem: "cortex-m4".
   std::string title;         ///< "Arm Cortex-M4F".
-  std::string timing_model;  ///< Enters the setup of every measurement: "cortex-m4/1".
+  std::string timing_model;  ///< Enters the setup of every measurement: "cortex-m4/2".
   IntegerTiming integer;
   MemoryTiming memory;
   FloatTiming floating;

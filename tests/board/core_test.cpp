@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 TEST(Core, CortexM4HasTheTrmFigures) {
   const Core core = load_core("cortex-m4");
-  EXPECT_EQ(core.timing_model, "cortex-m4/1");
+  EXPECT_EQ(core.timing_model, "cortex-m4/2");
   EXPECT_EQ(core.integer.refill, 2U);
   EXPECT_EQ(core.integer.divide_max, 12U);
   EXPECT_EQ(core.memory.load, 2U);

@@ -1,5 +1,4 @@
 // tests/firmware/kernel_cycles.h - layers whose cycles on the simulated boards are known.
-//
 #pragma once
 #include <string>
 #include <vector>
@@ -19,9 +18,7 @@ struct Shape {
   opline_op op;
   int in_h, in_w, in_c, out_h, out_w, out_c;
   int kernel_h, kernel_w, stride, pad_top, pad_left;
-  double bound;  ///< On the Cortex-M4. Cycles per multiply-accumulate; of pools, add and softmax,
-                 ///< per output byte.
-  Reached reached;  ///< In the same unit.
+  Reached reached;  ///< Cycles per multiply-accumulate; of layers without any, per output byte.
 };
 
 /// Multiply-accumulates, or output bytes of layers that have none.
@@ -29,14 +26,14 @@ struct Shape {
 
 struct Cost {
   const Shape* shape;
-  double per_mac;  ///< Cycles, as `bound`.
+  double per_mac;  ///< Cycles, as `Shape::reached`.
 };
 
-/// Runs the shapes that are `wanted` on the board's image, checks digests against the host's,
-/// prints a line each. None for an image that was not built with -O2.
+/// Runs the shapes that are `wanted` on the board's image, checks digests against the host's, and
+/// prints one line per shape. Empty for an image that was not built with -O2.
 std::vector<Cost> measure_cycles(const std::string& board, bool (*wanted)(const Shape&));
 
-/// Each cost is what was reached, within 3 %. Skips the test where there is none.
+/// Expects each cost within 3 % of `Shape::reached`. Skips the test when `costs` is empty.
 void expect_reached(const std::vector<Cost>& costs, double Reached::*reached);
 
 }  // namespace opline::firmware_test

@@ -84,6 +84,40 @@ TEST(FlashTiming, AReadWaitsForThePrefetchThatOccupiesTheFlash) {
   EXPECT_EQ(flash.enter(11, 20), 0U);
 }
 
+// RM0090 section 3.5.2: "each time a miss occurs (...) the line read is copied into the instruction
+// cache memory", and a prefetched line is not a miss.
+TEST(FlashTiming, APrefetchedLineThatIsUsedDoesNotEnterTheInstructionCache) {
+  FlashTiming flash = with(0x305);
+  EXPECT_EQ(flash.enter(10, 0), 5U);   // a miss: cached; line 11 is prefetched until 11
+  EXPECT_EQ(flash.enter(11, 20), 0U);  // prefetched in time
+  EXPECT_EQ(flash.enter(50, 40), 5U);
+  EXPECT_EQ(flash.enter(10, 60), 0U);  // cached
+  EXPECT_EQ(flash.enter(11, 62), 4U);  // prefetched again, until 66
+  EXPECT_EQ(flash.enter(50, 80), 0U);
+  EXPECT_EQ(flash.enter(11, 100), 5U) << "reached by a branch it is a miss";
+  EXPECT_EQ(flash.enter(50, 120), 0U);
+  EXPECT_EQ(flash.enter(11, 140), 0U) << "and is cached from then on";
+}
+
+// A loop over three lines: only its branch target is ever read on a miss, so each round prefetches
+// the other two again.
+TEST(FlashTiming, ALoopOfSeveralLinesIsPrefetchedInEveryRound) {
+  FlashTiming flash = with(0x705);
+  std::uint64_t now = 0;
+  std::uint32_t waited = 0;
+  for (int round = 0; round < 100; ++round) {
+    for (const std::uint32_t line : {20U, 21U, 22U}) {
+      const std::uint32_t wait = flash.enter_cached(line) ? 0 : flash.enter(line, now);
+      waited += wait;
+      now += wait + 4;
+    }
+  }
+  // First line 20: 5. Each prefetch takes 6 cycles and 4 are executed meanwhile: lines 21 and 22
+  // wait 2 each. The prefetch of line 23 begins with line 22 and is 4 cycles old, of 6, when the
+  // loop branches back, so from the second round on line 21 waits 2 cycles more.
+  EXPECT_EQ(waited, 5U + 100 * (2 + 2) + 99 * 2);
+}
+
 TEST(FlashTiming, WithoutWaitStatesNothingWaits) {
   FlashTiming flash = with(0x700);
   EXPECT_EQ(flash.enter(1, 0), 0U);

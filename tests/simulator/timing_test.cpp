@@ -148,7 +148,7 @@ TEST(FlashWaits, CostTimeAndChangeNothingElse) {
   EXPECT_EQ(with_cache, expected);
   EXPECT_EQ(without_cache, expected);
   EXPECT_GT(cached, fast);
-  EXPECT_LT(cached, fast * 5 / 4) << "the accelerator hides most of them";
+  EXPECT_LT(cached - fast, (uncached - fast) / 2) << "the accelerator hides most of them";
   EXPECT_GT(uncached, 2 * fast);
 }
 

@@ -56,7 +56,7 @@ std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
     instruction_.touch(line);
   } else if (line == prefetch_line_) {
     ready = std::max(now, prefetch_ready_);
-    if (cache_instructions_) instruction_.insert(line);
+    prefetch_line_ = kNoLine;
   } else {
     ready = busy_until_ = std::max(now, busy_until_) + wait_states_;
     if (cache_instructions_) instruction_.insert(line);

@@ -1,13 +1,21 @@
 // runners/simulator/timing/flash_timing.h - what flash costs: wait states, line caches, prefetch
 // (STM32F4's ART).
 //
-// RM0390 section 3.4: the flash delivers one 128-bit line in 1 + LATENCY cycles. The instruction
-// cache (64 lines) and the data cache (8 lines) are fully associative with least-recently-used
-// replacement; with PRFTEN the next sequential line is read while the current one executes.
-// Assumed, because the manual is silent: a prefetched line that is used enters the instruction
-// cache like one read on a miss; a read that has begun is completed before another begins, and the
-// prefetch never delays a line that is already cached; a data read that misses occupies the flash
-// as an instruction read does.
+// ST documents the ART accelerator in RM0390 section 3.4.2 and, in the same words, in RM0090
+// section 3.5.2 (rev. 21, pages 82 to 84). What these say:
+//
+// - The flash delivers one 128-bit line per read, which takes 1 + LATENCY cycles.
+// - With PRFTEN the next sequential line is read while the current one executes.
+// - An instruction fetch misses when its line is neither the current, nor the prefetched one, nor
+// in
+//   the instruction cache (64 lines). The line read on a miss is copied into that cache. So a
+//   prefetched line that is used becomes the current line, but does not enter the cache.
+// - A full cache replaces its least recently used line. The data cache (8 lines) works likewise.
+//
+// Assumed, because the manuals do not say: the caches are fully associative; a read that has begun
+// is completed before another begins, also where a data read, which has priority, waits for a
+// prefetch; a prefetch never delays a line that is already cached; a data read that misses occupies
+// the flash as an instruction read does; a line that execution has left has to be fetched again.
 #pragma once
 #include <array>
 #include <cstdint>
