@@ -1,5 +1,6 @@
 // tests/firmware/kernel_cycles.h - layers whose cycles on the simulated boards are known.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Shape {
   int in_h, in_w, in_c, out_h, out_w, out_c;
   int kernel_h, kernel_w, stride, pad_top, pad_left;
   Reached reached;  ///< Cycles per multiply-accumulate; of layers without any, per output byte.
+  std::optional<double> cmsis_nn;  ///< The same of CMSIS-NN on the F446RE (docs/firmware.md).
 };
 
 /// Multiply-accumulates, or output bytes of layers that have none.
