@@ -28,6 +28,7 @@
 #define OPLINE_PLAN_VERSION 2u
 #define OPLINE_ALIGNMENT 16u /* of every tensor, in flash and in the arena */
 #define OPLINE_MAX_LAYERS 512u
+#define OPLINE_MAX_SOFTMAX_CHANNELS 4095 /* softmax sums exp() in Q12.19 */
 /* Of the channel pool, the same in every image, so that a plan is the same for every board. Tables
  * follow each other; one that does not fit behind the last starts the pool anew. A table of a layer
  * is at most the pool: 2048 channels. */

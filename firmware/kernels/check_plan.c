@@ -4,9 +4,6 @@
  * 32-bit helpers of opline_plan.h wrap: width * height * channels alone reaches 2^48. */
 #include "firmware/kernels/opline_kernels.h"
 
-/* Softmax sums exp() in Q12.19. */
-enum { kMaxSoftmaxChannels = 4095 };
-
 struct range {
   uint64_t start, bytes;
 };
@@ -112,7 +109,7 @@ static const char* check_shape(const struct opline_layer* l) {
     default:
       if (l->in_h != l->out_h || l->in_w != l->out_w || l->in_c != l->out_c)
         return "output shape: expected the input's";
-      return l->op == OPLINE_OP_SOFTMAX && l->in_c > kMaxSoftmaxChannels
+      return l->op == OPLINE_OP_SOFTMAX && l->in_c > OPLINE_MAX_SOFTMAX_CHANNELS
                  ? "in_c: softmax takes up to 4095"
                  : NULL;
   }

@@ -1,9 +1,9 @@
 // sampler/count/architectures_of_network.h - the architectures that decode to one network.
 //
-// Given the word, which blocks are kept decides everything else: a kept block reads a fixed number
-// of letters, and their channels are its widths. So a reading is a pattern of kept blocks, and the
-// first of several is the one that keeps the earliest block in which they differ. Internal to the
-// module.
+// Given the sequence of layers, the pattern of kept blocks decides everything else: a kept block
+// accounts for a fixed number of layers, whose channels are its widths. So an architecture of the
+// network is a pattern of kept blocks; of two patterns the one that keeps the earliest block in
+// which they differ comes first. Internal to the module.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -15,23 +15,24 @@
 
 namespace opline::sampler {
 
-/// Readings of one word. Both referred to must live as long.
-class WordReadings {
+/// The architectures of one sequence. `graph` and `sequence` must outlive this.
+class ArchitecturesOfNetwork {
  public:
-  WordReadings(const LayerWords& words, const Word& word) : words_(words), word_(word) {}
+  ArchitecturesOfNetwork(const LayerGraph& graph, const LayerSequence& sequence)
+      : graph_(graph), sequence_(sequence) {}
 
-  /// The first reading, canonical; nothing where no architecture (that the options' filter allows)
-  /// decodes to the word.
+  /// The first one, canonical; nothing where no architecture that the graph allows decodes to the
+  /// sequence.
   [[nodiscard]] std::optional<Architecture> first();
-  /// How many canonical architectures decode to the word.
+  /// How many canonical architectures decode to the sequence.
   [[nodiscard]] BigCount count();
-  /// Probability that decisions, each uniform over all its options, decode to the word.
+  /// Probability that decisions, each uniform over all its options, decode to the sequence.
   [[nodiscard]] double probability();
 
  private:
-  /// Before a block: its number, the letters that are read, the widths that bind.
+  /// Before a block: its number, how many layers are accounted for, the widths that bind.
   using Place = std::tuple<std::uint32_t, std::uint32_t, TiedWidths>;
-  /// What a branch that reads on chose: (decision, option).
+  /// What a branch chose: (decision, option).
   using Choices = std::vector<std::pair<std::size_t, std::uint16_t>>;
   struct Passed {
     Place place;
@@ -43,15 +44,15 @@ class WordReadings {
   [[nodiscard]] std::optional<Passed> skip(const Place& place) const;
   [[nodiscard]] std::optional<Passed> read(const Place& place, std::uint32_t begin,
                                            std::uint32_t end) const;
-  [[nodiscard]] bool choose(const Step& step, std::uint32_t channels, TiedWidths& tied,
+  [[nodiscard]] bool choose(const LayerStep& step, std::uint32_t channels, TiedWidths& tied,
                             Choices& choices) const;
-  [[nodiscard]] std::uint32_t channels_before(std::uint32_t letter) const;
+  [[nodiscard]] std::uint32_t channels_before(std::uint32_t position) const;
   bool find(const Place& place, Architecture& found);
   template <class Weight, class Factor>
   Weight sum(const Place& place, std::map<Place, Weight>& known, const Factor& factor);
 
-  const LayerWords& words_;
-  const Word& word_;
+  const LayerGraph& graph_;
+  const LayerSequence& sequence_;
   std::set<Place> dead_ends_;
 };
 

@@ -16,13 +16,13 @@ namespace {
 
 using Tables = LayerAutomaton::Tables;
 
-/// Where a path stands: about to make the layer of a step. Fields that nothing to come depends on
-/// are 0.
+/// Position of a path before the layer of a step. Fields on which nothing that follows depends are
+/// 0.
 struct Front {
   std::uint32_t step = 0;
-  std::uint32_t incoming = 0;                      ///< Channels of the tensor before.
-  std::uint32_t entering = 0;                      ///< Channels that came into the block.
-  std::uint32_t tied = 0;                          ///< Number of the widths that bind.
+  std::uint32_t input = 0;                         ///< Channels of the layer's input.
+  std::uint32_t block_input = 0;                   ///< Channels of the block's input.
+  std::uint32_t tied = 0;                          ///< Number of the set of widths that bind.
   auto operator<=>(const Front&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 using Fronts = std::vector<Front>;  // ascending
@@ -31,47 +31,47 @@ struct FrontsHash {
   std::size_t operator()(const Fronts& fronts) const {
     std::size_t hash = fronts.size();
     for (const Front& front : fronts) {
-      for (const std::uint32_t field : {front.step, front.incoming, front.entering, front.tied})
+      for (const std::uint32_t field : {front.step, front.input, front.block_input, front.tied})
         boost::hash_combine(hash, field);
     }
     return hash;
   }
 };
 
-/// Bytes of a count's digits.
+/// Bytes of the digits of a count.
 std::size_t limbs(const BigCount& count) {
   return count.backend().size() * sizeof(boost::multiprecision::limb_type);
 }
 
-/// Where a path stands behind a layer: before the next step of the block, or before a block.
+/// Position of a path behind a layer: before the next step of the block, or before a block.
 struct Cursor {
   bool in_block = false;
-  std::uint32_t place = 0;  ///< Step or block.
-  std::uint32_t entering = 0;
+  std::uint32_t place = 0;  ///< LayerStep or block.
+  std::uint32_t block_input = 0;
   std::uint32_t tied = 0;
   auto operator<=>(const Cursor&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 class Builder {
  public:
-  Builder(const LayerWords& words, const LayerFilter& keeps, const LayerAutomaton::Limits& limits)
-      : words_(words), keeps_(keeps), limits_(limits), tied_(words) {
+  Builder(const LayerGraph& graph, const LayerFilter& keeps, const LayerAutomaton::Limits& limits)
+      : graph_(graph), keeps_(keeps), limits_(limits), tied_(graph) {
     find_needs();
   }
 
   Tables run() && {
-    tables_.start = state_of(close({Cursor{}}, static_cast<std::uint32_t>(words_.space().input.c)));
+    tables_.start = state_of(close({Cursor{}}, static_cast<std::uint32_t>(graph_.space().input.c)));
     return std::move(tables_);
   }
 
  private:
-  /// Where paths can stand when no layer is made any more.
+  /// Where paths can be without making another layer.
   struct Reach {
     Fronts fronts;
     bool ends = false;
-    bool channels_matter = false;  ///< Those of the layer behind which the paths stand.
+    bool channels_matter = false;  ///< Those of the layer that the paths made last.
   };
-  /// A way on for one front, and the channels of the layer that it makes.
+  /// One continuation of a front, with the channels of the layer that it makes.
   struct Move {
     std::uint32_t channels = 0;
     Cursor to;
@@ -87,31 +87,31 @@ class Builder {
   std::vector<Move> moves_of(const Fronts& fronts);
   void decide(const Front& front, std::vector<Move>& moves);
   void move(const Front& front, std::uint32_t channels, std::vector<Move>& moves);
-  [[nodiscard]] bool keeps(const Step& step, const Front& front, std::uint32_t channels) const;
+  [[nodiscard]] bool keeps(const LayerStep& step, const Front& front, std::uint32_t channels) const;
   void spend(std::size_t bytes);
 
-  const LayerWords& words_;
+  const LayerGraph& graph_;
   const LayerFilter& keeps_;
   const LayerAutomaton::Limits limits_;
-  std::vector<bool> needs_incoming_;  // of each step
-  std::vector<bool> needs_entering_;
-  TiedNumbers tied_;
+  std::vector<bool> needs_input_;  // of each step
+  std::vector<bool> needs_block_input_;
+  TiedWidthSets tied_;
   std::unordered_map<Fronts, std::uint32_t, FrontsHash> groups_;
   std::map<std::pair<bool, std::vector<std::uint32_t>>, std::uint32_t> states_;
   Tables tables_;
 };
 
-/// A filter sees the channels of every tensor that lives; without one, few matter.
+/// A filter depends on the channels of every live tensor; without one, few matter.
 void Builder::find_needs() {
-  const std::vector<Step>& steps = words_.steps();
-  needs_incoming_.resize(steps.size());
-  needs_entering_.resize(steps.size());
+  const std::vector<LayerStep>& steps = graph_.steps();
+  needs_input_.resize(steps.size());
+  needs_block_input_.resize(steps.size());
   for (std::size_t i = steps.size(); i-- > 0;) {
-    const Channels::Kind kind = steps[i].layer.channels.kind;
-    needs_incoming_[i] = kind == Channels::Kind::incoming || keeps_;
-    const bool later = !steps[i].last && needs_entering_[i + 1];
+    const Width::Kind kind = steps[i].layer.width.kind;
+    needs_input_[i] = kind == Width::Kind::same || keeps_;
+    const bool later = !steps[i].last && needs_block_input_[i + 1];
     const bool waits = steps[i].waits && keeps_;
-    needs_entering_[i] = kind == Channels::Kind::entering || later || waits;
+    needs_block_input_[i] = kind == Width::Kind::block_input || later || waits;
   }
 }
 
@@ -120,19 +120,19 @@ void Builder::spend(std::size_t bytes) {
   ++tables_.steps;
   if (tables_.bytes <= limits_.bytes && tables_.steps <= limits_.steps) return;
   const bool memory = tables_.bytes > limits_.bytes;
-  throw Error(ErrorCode::input,
-              "space {}: its different networks can't be counted within {} {}; tie fewer blocks "
-              "that can be "
-              "skipped, or give the decisions fewer options",
-              words_.space().name, memory ? limits_.bytes : limits_.steps,
-              memory ? "bytes of memory" : "steps");
+  throw Error(
+      ErrorCode::input,
+      "space {}: its distinct networks can't be counted within {} {}; tie fewer blocks that "
+      "can be skipped, or give the decisions fewer options",
+      graph_.space().name, memory ? limits_.bytes : limits_.steps,
+      memory ? "bytes of memory" : "steps");
 }
 
-/// The state of paths that stand there. It and what follows it call each other, as deep as a
-/// network has layers.
+/// The state of these paths. Recursive through group_of() and connect(), as deep as a network has
+/// layers.
 std::uint32_t Builder::state_of(const Reach& reach) {
   std::map<std::uint32_t, Fronts> by_kind;
-  for (const Front& front : reach.fronts) by_kind[words_.steps()[front.step].kind].push_back(front);
+  for (const Front& front : reach.fronts) by_kind[graph_.steps()[front.step].kind].push_back(front);
   std::pair<bool, std::vector<std::uint32_t>> key{reach.ends, {}};
   for (auto& [kind, same] : by_kind) {
     const std::uint32_t group = group_of(std::move(same));
@@ -154,7 +154,7 @@ std::uint32_t Builder::group_of(Fronts fronts) {
   if (const auto known = groups_.find(fronts); known != groups_.end()) return known->second;
   const auto number = static_cast<std::uint32_t>(tables_.groups.size());
   spend(sizeof(LayerAutomaton::Group) + 64 + sizeof(Front) * fronts.size());
-  tables_.groups.push_back({words_.steps()[fronts.front().step].kind, {}});
+  tables_.groups.push_back({graph_.steps()[fronts.front().step].kind, {}});
   const auto place = groups_.emplace(std::move(fronts), number).first;
   connect(number, place->first);
   return number;
@@ -165,8 +165,7 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   std::vector<LayerAutomaton::Edge> edges;
   BigCount upto = 0;
   std::vector<Cursor> before;
-  std::optional<std::uint32_t>
-      state;  // where `before` leads, if that is the same whatever the channels
+  std::optional<std::uint32_t> state;  // to which `before` leads whatever the channels
   for (auto move = moves.begin(); move != moves.end();) {
     const std::uint32_t channels = move->channels;
     std::vector<Cursor> cursors;
@@ -189,11 +188,11 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
 }
 
 /// All fronts that can be reached from the cursors without making a layer, ascending, each once. A
-/// block that can vanish is not kept where a like block before it could have been, and all between
-/// vanish: that one makes the same words, and more.
+/// block that can vanish is not kept where an exchangeable block before it could have been kept and
+/// everything between them vanishes: the earlier one makes the same sequences, and more.
 Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t channels) {
   Reach reach;
-  std::set<Cursor> open;  // before blocks; what is added stands behind what is taken
+  std::set<Cursor> open;  // before blocks; what is added comes after what is taken
   for (const Cursor& cursor : cursors) {
     if (cursor.in_block) {
       stand(cursor.place, channels, cursor, reach);
@@ -201,22 +200,22 @@ Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t 
       open.insert(cursor);
     }
   }
-  std::map<std::uint32_t, std::set<std::uint32_t>>
-      kept;  // by number of ties: likenesses on the way here
+  // By number of ties: likenesses of the blocks that could be kept on the way here.
+  std::map<std::uint32_t, std::set<std::uint32_t>> kept;
   while (!open.empty()) {
     Cursor cursor = *open.begin();
     open.erase(open.begin());
-    cursor.entering = channels;
+    cursor.block_input = channels;
     const std::uint32_t block = cursor.place;
-    if (block == words_.space().blocks.size()) {
+    if (block == graph_.space().blocks.size()) {
       reach.ends = true;
       continue;
     }
-    const bool vanishes = words_.may_vanish(block);
-    const auto likeness = words_.likeness(block);
+    const bool vanishes = graph_.may_vanish(block);
+    const auto likeness = graph_.likeness(block);
     const bool covered = vanishes && likeness && kept[cursor.tied].contains(*likeness);
-    if (words_.may_keep(block) && !covered) {
-      stand(words_.branches(block).kept_begin, channels, cursor, reach);
+    if (graph_.may_keep(block) && !covered) {
+      stand(graph_.branches(block).kept_begin, channels, cursor, reach);
       if (likeness) kept[cursor.tied].insert(*likeness);
     }
     if (vanishes) {
@@ -224,43 +223,34 @@ Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t 
       const std::uint32_t tied = tied_.binding(cursor.tied, block + 1);
       open.insert({false, block + 1, 0, tied});
       if (tied == cursor.tied) continue;
-    } else if (words_.may_skip(block)) {
-      stand(words_.branches(block).skipped_begin, channels, cursor, reach);
+    } else if (graph_.may_skip(block)) {
+      stand(graph_.branches(block).skipped_begin, channels, cursor, reach);
     }
-    kept.erase(cursor.tied);  // the way ends
+    kept.erase(cursor.tied);  // this path ends here
   }
   std::sort(reach.fronts.begin(), reach.fronts.end());
   reach.fronts.erase(std::unique(reach.fronts.begin(), reach.fronts.end()), reach.fronts.end());
   return reach;
 }
 
-/// The cursor of a path that stands before a block has the channels as `entering`, too.
+/// Before a block, the cursor's `block_input` is `channels`.
 void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor,
                     Reach& reach) {
   spend(0);
-  reach.fronts.push_back({step, needs_incoming_[step] ? channels : 0,
-                          needs_entering_[step] ? cursor.entering : 0, cursor.tied});
-  if (needs_incoming_[step] || (needs_entering_[step] && !cursor.in_block))
+  reach.fronts.push_back({step, needs_input_[step] ? channels : 0,
+                          needs_block_input_[step] ? cursor.block_input : 0, cursor.tied});
+  if (needs_input_[step] || (needs_block_input_[step] && !cursor.in_block))
     reach.channels_matter = true;
 }
 
 std::vector<Builder::Move> Builder::moves_of(const Fronts& fronts) {
   std::vector<Move> moves;
   for (const Front& front : fronts) {
-    const Channels& rule = words_.steps()[front.step].layer.channels;
-    switch (rule.kind) {
-      case Channels::Kind::incoming:
-        move(front, front.incoming, moves);
-        break;
-      case Channels::Kind::entering:
-        move(front, front.entering, moves);
-        break;
-      case Channels::Kind::fixed:
-        move(front, static_cast<std::uint32_t>(rule.value), moves);
-        break;
-      case Channels::Kind::decided:
-        decide(front, moves);
-        break;
+    const Width& width = graph_.steps()[front.step].layer.width;
+    if (width.is_decided()) {
+      decide(front, moves);
+    } else {
+      move(front, width.channels(front.input, front.block_input), moves);
     }
   }
   std::sort(moves.begin(), moves.end());
@@ -269,38 +259,38 @@ std::vector<Builder::Move> Builder::moves_of(const Fronts& fronts) {
 }
 
 void Builder::decide(const Front& front, std::vector<Move>& moves) {
-  const std::size_t decision = words_.steps()[front.step].layer.channels.decision;
+  const std::size_t decision = graph_.steps()[front.step].layer.width.decision;
   if (const std::uint32_t bound = tied_.width(front.tied, decision); bound != 0) {
     return move(front, bound, moves);
   }
-  const std::vector<int>& options = words_.space().decisions[decision].options;
+  const std::vector<int>& options = graph_.space().decisions[decision].options;
   for (std::size_t i = 0; i < options.size(); ++i) {
-    if (words_.allows(decision, i)) move(front, static_cast<std::uint32_t>(options[i]), moves);
+    if (graph_.allows(decision, i)) move(front, static_cast<std::uint32_t>(options[i]), moves);
   }
 }
 
-/// The front's layer with so many channels.
+/// Adds the move in which the front's layer has `channels` channels, unless the filter forbids it.
 void Builder::move(const Front& front, std::uint32_t channels, std::vector<Move>& moves) {
-  const Step& step = words_.steps()[front.step];
+  const LayerStep& step = graph_.steps()[front.step];
   if (!keeps(step, front, channels)) return;
   std::uint32_t tied = front.tied;
-  const Channels& rule = step.layer.channels;
-  if (rule.kind == Channels::Kind::decided && words_.binds_after(rule.decision, step.block) &&
-      tied_.width(tied, rule.decision) == 0) {
+  const Width& width = step.layer.width;
+  if (width.is_decided() && graph_.binds_after(width.decision, step.block) &&
+      tied_.width(tied, width.decision) == 0) {
     TiedWidths more = tied_.set(tied);
-    more.emplace_back(static_cast<std::uint32_t>(rule.decision), channels);
+    more.emplace_back(static_cast<std::uint32_t>(width.decision), channels);
     std::sort(more.begin(), more.end());
     tied = tied_.number(more);
   }
   spend(0);
   if (!step.last) {
-    moves.push_back({channels, {true, front.step + 1, front.entering, tied}});
+    moves.push_back({channels, {true, front.step + 1, front.block_input, tied}});
   } else {
     moves.push_back({channels, {false, step.block + 1, 0, tied_.binding(tied, step.block + 1)}});
   }
 }
 
-bool Builder::keeps(const Step& step, const Front& front, std::uint32_t channels) const {
+bool Builder::keeps(const LayerStep& step, const Front& front, std::uint32_t channels) const {
   if (!keeps_) return true;
   const auto shape = [](const Map& map, std::uint32_t c) {
     return network::Shape{map.h, map.w, static_cast<int>(c)};
@@ -312,19 +302,19 @@ bool Builder::keeps(const Step& step, const Front& front, std::uint32_t channels
                std::vector<network::TensorId>(add ? 2 : 1, 0),
                layer.window,
                layer.activation,
-               shape(layer.in, front.incoming),
+               shape(layer.in, front.input),
                shape(layer.out, channels)};
   if (step.waits)
-    use.waiting = shape(words_.space().blocks[step.block].in, front.entering).elements();
+    use.waiting = shape(graph_.space().blocks[step.block].in, front.block_input).elements();
   if (add) use.waiting = use.layer.input.elements();
   return keeps_(use);
 }
 
 }  // namespace
 
-LayerAutomaton::Tables build_tables(const LayerWords& words, const LayerFilter& keeps,
+LayerAutomaton::Tables build_tables(const LayerGraph& graph, const LayerFilter& keeps,
                                     const LayerAutomaton::Limits& limits) {
-  return Builder(words, keeps, limits).run();
+  return Builder(graph, keeps, limits).run();
 }
 
 }  // namespace opline::sampler

@@ -1,14 +1,14 @@
-// sampler/count/layer_automaton.h - the deterministic automaton of a space's words, and how many
-// words pass through it.
+// sampler/count/layer_automaton.h - a deterministic automaton that accepts the layer sequences of a
+// space, and counts them.
 //
-// A path through the backbone reads letters, and many paths read the same word. A *front* is one of
-// the places where paths that have read the same letters can stand: about to make a certain layer,
-// knowing what that depends on (channels that come in, widths that bind). The fronts that make the
-// same kind of layer form a *group*; a *state* of the automaton is the set of groups in which the
-// paths stand, and whether one of them has reached the end. Two words lead to one state when what
-// can follow is made of the same groups. States are made from the start on, each once (subset
-// construction), and counted on the way back, so a word is counted once however many architectures
-// decode to it. Internal to the module; NetworkSet is the interface.
+// A path through the backbone makes a sequence of layers, and many paths make the same sequence. A
+// *front* is one of the places where paths that have made the same layers can be: before a certain
+// layer, with everything this layer depends on (incoming channels, widths that bind). The fronts
+// whose next layer is of the same kind form a *group*; a *state* of the automaton is the set of
+// groups in which paths are, and whether one of them has reached the end. Two sequences lead to the
+// same state when they can be continued by the same groups. States are built from the start, each
+// once (subset construction), and counted on the way back, so a sequence is counted once however
+// many architectures decode to it. Internal to the module; NetworkSet is the interface.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,13 +20,12 @@
 
 namespace opline::sampler {
 
-/// Reads and counts the words of one space. Constant once it is made: any number of threads may use
-/// it.
+/// Accepts and counts the sequences of one space. Immutable: threads may share it.
 class LayerAutomaton {
  public:
   struct Limits {
-    std::size_t bytes = 0;    ///< Of the tables and what making them needs, about.
-    std::uint64_t steps = 0;  ///< Fronts made while the tables are.
+    std::size_t bytes = 0;    ///< Approximate memory of the tables and of building them.
+    std::uint64_t steps = 0;  ///< Fronts visited while the tables are built.
   };
   /// Groups are shared between states.
   struct Edge {
@@ -36,13 +35,13 @@ class LayerAutomaton {
   };
   struct Group {
     std::uint32_t kind = 0;
-    std::vector<Edge> edges;  ///< Ascending in channels; through each goes a word at least.
+    std::vector<Edge> edges;  ///< Ascending in channels; each carries at least one sequence.
     [[nodiscard]] BigCount count() const { return edges.empty() ? BigCount(0) : edges.back().upto; }
   };
   struct State {
-    bool ends = false;                  ///< A word may end here.
+    bool ends = false;                  ///< A sequence may end here.
     std::vector<std::uint32_t> groups;  ///< Ascending in kind.
-    BigCount count;                     ///< Of ways on.
+    BigCount count;                     ///< Of continuations.
   };
   struct Tables {
     std::vector<Group> groups;
@@ -54,26 +53,28 @@ class LayerAutomaton {
   };
 
   /// `keeps` may be empty. Throws Error{input} where a limit is reached.
-  LayerAutomaton(const LayerWords& words, const LayerFilter& keeps, const Limits& limits);
+  LayerAutomaton(const LayerGraph& graph, const LayerFilter& keeps, const Limits& limits);
 
   [[nodiscard]] const BigCount& size() const { return tables_.states[tables_.start].count; }
   [[nodiscard]] const Tables& tables() const { return tables_; }
 
-  /// Word number `rank` (0..size()-1), ascending letter by letter, a word before those that go on.
-  [[nodiscard]] Word word(BigCount rank) const;
-  /// The number of the word; nothing where it is not in the set.
-  [[nodiscard]] std::optional<BigCount> rank(const Word& word) const;
-  /// Every word in the order of ranks.
-  void for_each(const std::function<void(const Word&)>& visit) const;
+  /// Sequence number `rank` (0..size()-1), in ascending order layer by layer, a sequence before its
+  /// continuations.
+  [[nodiscard]] LayerSequence sequence(BigCount rank) const;
+  /// The inverse; nothing where the sequence is not in the set.
+  [[nodiscard]] std::optional<BigCount> rank(const LayerSequence& sequence) const;
+  /// Every sequence in the order of ranks.
+  void for_each(const std::function<void(const LayerSequence&)>& visit) const;
 
  private:
-  void walk(std::uint32_t state, Word& word, const std::function<void(const Word&)>& visit) const;
+  void walk(std::uint32_t state, LayerSequence& sequence,
+            const std::function<void(const LayerSequence&)>& visit) const;
 
   Tables tables_;
 };
 
 /// The subset construction.
-[[nodiscard]] LayerAutomaton::Tables build_tables(const LayerWords& words, const LayerFilter& keeps,
+[[nodiscard]] LayerAutomaton::Tables build_tables(const LayerGraph& graph, const LayerFilter& keeps,
                                                   const LayerAutomaton::Limits& limits);
 
 }  // namespace opline::sampler

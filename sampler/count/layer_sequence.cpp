@@ -8,7 +8,7 @@
 namespace opline::sampler {
 namespace {
 
-/// `before`: layers of the branch before this one.
+/// `before`: number of layers before this one in its branch.
 LayerKind kind_of(const BlockLayer& layer, int before) {
   LayerKind kind;
   kind.type = layer.type;
@@ -28,7 +28,7 @@ LayerKind kind_of(const BlockLayer& layer, int before) {
 
 }  // namespace
 
-LayerWords::LayerWords(Space space, OptionFilter allows)
+LayerGraph::LayerGraph(Space space, OptionFilter allows)
     : space_(std::move(space)), allows_(std::move(allows)) {
   std::vector<LayerKind> kinds;  // of each step
   for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
@@ -52,27 +52,28 @@ LayerWords::LayerWords(Space space, OptionFilter allows)
   find_likenesses();
 }
 
-/// All that decides which words the block makes when it is kept; nothing where a width is tied.
-std::optional<std::vector<std::uint32_t>> LayerWords::choices_of(std::size_t block) const {
+/// Everything that decides which sequences the block makes when it is kept; nothing where a width
+/// is tied.
+std::optional<std::vector<std::uint32_t>> LayerGraph::choices_of(std::size_t block) const {
   std::vector<std::uint32_t> choices;
   for (std::uint32_t s = branches_[block].kept_begin; s < branches_[block].kept_end; ++s) {
-    const Channels& channels = steps_[s].layer.channels;
+    const Width& width = steps_[s].layer.width;
     choices.push_back(steps_[s].kind);
-    choices.push_back(static_cast<std::uint32_t>(channels.kind));
-    choices.push_back(static_cast<std::uint32_t>(channels.value));
-    if (channels.kind != Channels::Kind::decided) continue;
-    const Decision& decision = space_.decisions[channels.decision];
+    choices.push_back(static_cast<std::uint32_t>(width.kind));
+    choices.push_back(static_cast<std::uint32_t>(width.value));
+    if (!width.is_decided()) continue;
+    const Decision& decision = space_.decisions[width.decision];
     if (decision.blocks.size() > 1) return std::nullopt;
     for (std::size_t i = 0; i < decision.options.size(); ++i) {
-      if (allows(channels.decision, i))
+      if (allows(width.decision, i))
         choices.push_back(static_cast<std::uint32_t>(decision.options[i]));
     }
-    choices.push_back(0);  // no width: the end
+    choices.push_back(0);  // ends the list: 0 is not a width
   }
   return choices;
 }
 
-void LayerWords::find_likenesses() {
+void LayerGraph::find_likenesses() {
   std::map<std::vector<std::uint32_t>, std::uint32_t> numbers;
   for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
     const auto choices = choices_of(i);
@@ -83,11 +84,11 @@ void LayerWords::find_likenesses() {
   }
 }
 
-void LayerWords::add_branch(const std::vector<BlockLayer>& layers, std::size_t block,
+void LayerGraph::add_branch(const std::vector<BlockLayer>& layers, std::size_t block,
                             std::vector<LayerKind>& kinds) {
   const bool adds = !layers.empty() && layers.back().type == network::LayerType::add;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    Step step;
+    LayerStep step;
     step.layer = layers[i];
     step.block = static_cast<std::uint32_t>(block);
     step.last = i + 1 == layers.size();
@@ -97,17 +98,17 @@ void LayerWords::add_branch(const std::vector<BlockLayer>& layers, std::size_t b
   }
 }
 
-bool LayerWords::may_keep(std::size_t block) const {
+bool LayerGraph::may_keep(std::size_t block) const {
   const auto& skip = space_.blocks[block].skip;
   return !skip || allows(*skip, kKeep);
 }
 
-bool LayerWords::may_skip(std::size_t block) const {
+bool LayerGraph::may_skip(std::size_t block) const {
   const auto& skip = space_.blocks[block].skip;
   return skip && allows(*skip, kSkip);
 }
 
-TiedWidths LayerWords::still_binding(const TiedWidths& tied, std::size_t block) const {
+TiedWidths LayerGraph::still_binding(const TiedWidths& tied, std::size_t block) const {
   TiedWidths binding;
   for (const auto& [decision, channels] : tied) {
     if (space_.decisions[decision].blocks.back() >= block) binding.emplace_back(decision, channels);
@@ -115,29 +116,25 @@ TiedWidths LayerWords::still_binding(const TiedWidths& tied, std::size_t block) 
   return binding;
 }
 
-Word LayerWords::word_of(const Architecture& architecture) const {
+LayerSequence LayerGraph::sequence_of(const Architecture& architecture) const {
   const Architecture known = canonical(space_, architecture);
-  Word word;
-  auto incoming = static_cast<std::uint32_t>(space_.input.c);
+  LayerSequence sequence;
+  const auto chosen = [&](std::size_t decision) {
+    return space_.decisions[decision].options[known.options[decision]];
+  };
+  int channels = space_.input.c;
   for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
     const auto& skip = space_.blocks[i].skip;
     const bool skipped = skip && known.options[*skip] == kSkip;
-    const std::uint32_t entering = incoming;
+    const int block_input = channels;
     const std::uint32_t end = skipped ? branches_[i].skipped_end : branches_[i].kept_end;
     for (std::uint32_t s = skipped ? branches_[i].skipped_begin : branches_[i].kept_begin; s < end;
          ++s) {
-      const Channels& channels = steps_[s].layer.channels;
-      if (channels.kind == Channels::Kind::entering) incoming = entering;
-      if (channels.kind == Channels::Kind::fixed)
-        incoming = static_cast<std::uint32_t>(channels.value);
-      if (channels.kind == Channels::Kind::decided) {
-        const Decision& decision = space_.decisions[channels.decision];
-        incoming = static_cast<std::uint32_t>(decision.options[known.options[channels.decision]]);
-      }
-      word.push_back({steps_[s].kind, incoming});
+      channels = steps_[s].layer.width.channels(channels, block_input, chosen);
+      sequence.push_back({steps_[s].kind, static_cast<std::uint32_t>(channels)});
     }
   }
-  return word;
+  return sequence;
 }
 
 }  // namespace opline::sampler

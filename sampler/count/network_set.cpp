@@ -7,34 +7,35 @@
 namespace opline::sampler {
 
 struct NetworkSet::Parts {
-  Parts(const Space& space, Options options)
-      : words(space, std::move(options.allows)),
-        automaton(words, options.keeps, {options.max_bytes, options.max_steps}) {}
+  Parts(const Space& space, Restrictions restrictions)
+      : graph(space, std::move(restrictions.allows)),
+        automaton(graph, restrictions.keeps, {restrictions.max_bytes, restrictions.max_steps}) {}
 
-  /// Of a word of the set.
-  [[nodiscard]] Architecture architecture(const Word& word) const {
-    const std::optional<Architecture> first = WordReadings(words, word).first();
-    OPLINE_ASSERT(first, "a network of {} that no architecture decodes to", words.space().name);
+  /// The first architecture of a sequence of the set.
+  [[nodiscard]] Architecture architecture(const LayerSequence& sequence) const {
+    const std::optional<Architecture> first = ArchitecturesOfNetwork(graph, sequence).first();
+    OPLINE_ASSERT(first, "a network of {} that no architecture decodes to", graph.space().name);
     return *first;
   }
 
-  LayerWords words;
+  LayerGraph graph;
   LayerAutomaton automaton;
 };
 
-NetworkSet::NetworkSet(const Space& space, Options options)
-    : parts_(std::make_shared<const Parts>(space, std::move(options))) {}
+NetworkSet::NetworkSet(const Space& space, Restrictions restrictions)
+    : parts_(std::make_shared<const Parts>(space, std::move(restrictions))) {}
 
 const BigCount& NetworkSet::size() const { return parts_->automaton.size(); }
 
 Architecture NetworkSet::unrank(const BigCount& rank) const {
-  return parts_->architecture(parts_->automaton.word(rank));
+  return parts_->architecture(parts_->automaton.sequence(rank));
 }
 
 BigCount NetworkSet::rank(const Architecture& architecture) const {
-  const std::optional<BigCount> rank = parts_->automaton.rank(parts_->words.word_of(architecture));
+  const std::optional<BigCount> rank =
+      parts_->automaton.rank(parts_->graph.sequence_of(architecture));
   if (rank) return *rank;
-  const Space& space = parts_->words.space();
+  const Space& space = parts_->graph.space();
   throw Error(
       ErrorCode::input,
       "architecture of {}: the network of `{}` is not in the set of networks asked for; loosen the "
@@ -43,17 +44,17 @@ BigCount NetworkSet::rank(const Architecture& architecture) const {
 }
 
 bool NetworkSet::contains(const Architecture& architecture) const {
-  return parts_->automaton.rank(parts_->words.word_of(architecture)).has_value();
+  return parts_->automaton.rank(parts_->graph.sequence_of(architecture)).has_value();
 }
 
 BigCount NetworkSet::multiplicity(const Architecture& architecture) const {
-  const Word word = parts_->words.word_of(architecture);
-  return WordReadings(parts_->words, word).count();
+  const LayerSequence sequence = parts_->graph.sequence_of(architecture);
+  return ArchitecturesOfNetwork(parts_->graph, sequence).count();
 }
 
 double NetworkSet::probability(const Architecture& architecture) const {
-  const Word word = parts_->words.word_of(architecture);
-  return WordReadings(parts_->words, word).probability();
+  const LayerSequence sequence = parts_->graph.sequence_of(architecture);
+  return ArchitecturesOfNetwork(parts_->graph, sequence).probability();
 }
 
 NetworkSet::Cost NetworkSet::cost() const {
@@ -66,9 +67,10 @@ void enumerate(const NetworkSet& set, const BigCount& limit,
   if (set.size() > limit) {
     throw Error(ErrorCode::input,
                 "space {}: there are {} networks, more than the {} asked for; draw a sample",
-                set.parts_->words.space().name, set.size().str(), limit.str());
+                set.parts_->graph.space().name, set.size().str(), limit.str());
   }
-  set.parts_->automaton.for_each([&](const Word& word) { visit(set.parts_->architecture(word)); });
+  set.parts_->automaton.for_each(
+      [&](const LayerSequence& sequence) { visit(set.parts_->architecture(sequence)); });
 }
 
 }  // namespace opline::sampler

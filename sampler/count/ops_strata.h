@@ -1,4 +1,5 @@
-// sampler/count/ops_strata.h - the strata of uniform-log-ops.
+// sampler/count/ops_strata.h - intervals of ops, equally wide on a logarithmic scale, from which
+// uniform-log-ops draws in turn.
 //
 // Of 4096 pilot samples, sorted by ops, lo is number 4 and hi number 4091 (0-based): the 0.1 % and
 // the 99.9 % point. The edges divide lo .. hi into 32 strata of one ratio: the middle edge is
@@ -20,18 +21,17 @@ inline constexpr unsigned kStrataDoublings = 5;  ///< 2^5 = 32 strata.
 
 class OpsStrata {
  public:
-  /// From, and up to but without.
+  /// From (included) to (excluded).
   using Interval = std::pair<std::uint64_t, std::uint64_t>;
 
   /// From the ops of kPilotSamples samples, in any order.
   explicit OpsStrata(std::vector<std::uint64_t> pilot);
 
-  [[nodiscard]] const std::vector<Interval>& intervals() const {
-    return intervals_;
-  }  ///< Ascending; one at least.
-  /// That of sample `index`: in each run of intervals().size() samples that starts at a multiple of
-  /// it every stratum has one, in an order shuffled (Fisher-Yates) with RandomStream(seed, number
-  /// of the run, lane 1).
+  /// Ascending; at least one.
+  [[nodiscard]] const std::vector<Interval>& intervals() const { return intervals_; }
+  /// The stratum of sample `index`. Every run of intervals().size() samples that starts at a
+  /// multiple of that number has one sample in each stratum, in an order shuffled (Fisher-Yates)
+  /// with RandomStream(seed, number of the run, lane 1).
   [[nodiscard]] const Interval& of_sample(std::uint64_t seed, std::uint64_t index) const;
 
  private:

@@ -13,74 +13,61 @@ std::uint64_t taps_of(const network::Window& window) {
 
 }  // namespace
 
-OpsTable::OpsTable(const Space& space)
-    : input_channels_(static_cast<std::uint64_t>(space.input.c)),
-      value_of_(space.decisions.size()) {
-  for (const Block& block : space.blocks) {
-    const std::uint64_t in = area(block.in);
-    const std::uint64_t out = area(block.out);
-    const std::uint64_t taps = taps_of(block.window);
-    Step step;
-    step.width = channels_of(space, block.width);
-    if (block.skip) step.skip = static_cast<std::int32_t>(*block.skip);
-    switch (block.type) {
-      case BlockType::conv2d:
-        step.macs.cw = out * taps;
-        step.parameters = {.cw = taps, .w = 1};
-        break;
-      case BlockType::depthwise_conv2d:
-        step.macs.c = out * taps;
-        step.parameters.c = taps + 1;
-        break;
-      case BlockType::inverted_bottleneck:
-        if (block.expansion) {
-          step.expansion = channels_of(space, *block.expansion);
-          step.macs = {.ce = in, .e = out * taps, .ew = out};
-          step.parameters = {.ce = 1, .e = taps + 2, .ew = 1, .w = 1};
-          break;
-        }
-        [[fallthrough]];  // without an expansion its layers are those of
-      case BlockType::depthwise_separable:
-        step.macs = {.c = out * taps, .cw = out};
-        step.parameters = {.c = taps + 1, .cw = 1, .w = 1};
-        break;
-      case BlockType::fully_connected:
-        step.macs.cw = in;
-        step.parameters = {.cw = in, .w = 1};
-        break;
-      case BlockType::average_pool_2d:
-      case BlockType::max_pool_2d:
-      case BlockType::softmax:
-        break;
-    }
-    steps_.push_back(step);
+OpsTable::LayerCost OpsTable::cost_of(const BlockLayer& layer) {
+  const std::uint64_t taps = taps_of(layer.window);
+  LayerCost cost;
+  cost.width = layer.width;
+  switch (layer.type) {
+    case network::LayerType::conv2d:
+      cost.macs_in_out = area(layer.out) * taps;
+      cost.parameters_in_out = taps;
+      cost.parameters_out = 1;
+      break;
+    case network::LayerType::depthwise_conv2d:
+      cost.macs_in = area(layer.out) * taps;
+      cost.parameters_in = taps + 1;
+      break;
+    case network::LayerType::fully_connected:
+      cost.macs_in_out = area(layer.in);
+      cost.parameters_in_out = area(layer.in);
+      cost.parameters_out = 1;
+      break;
+    default:  // has no macs and no parameters (src/network/op_count.h)
+      break;
   }
+  return cost;
 }
 
-OpsTable::Channels OpsTable::channels_of(const Space& space, const Width& width) {
-  if (width.kind == Width::Kind::same) return {Channels::kSame, 0};
-  if (width.kind == Width::Kind::fixed)
-    return {Channels::kFixed, static_cast<std::uint32_t>(width.value)};
-  std::optional<std::uint32_t>& first = value_of_[width.decision];
-  if (!first) {
-    first = static_cast<std::uint32_t>(values_.size());
-    for (const int option : space.decisions[width.decision].options) {
-      values_.push_back(static_cast<std::uint32_t>(option));
-    }
+/// Skipped branches are left out: they keep the channels and have no macs and no parameters.
+OpsTable::OpsTable(const Space& space)
+    : input_channels_(static_cast<std::uint64_t>(space.input.c)) {
+  for (const Decision& decision : space.decisions) {
+    first_.push_back(values_.size());
+    for (const int option : decision.options) values_.push_back(static_cast<std::uint32_t>(option));
   }
-  return {static_cast<std::int32_t>(width.decision), *first};
+  for (const Block& block : space.blocks) {
+    BlockCost& cost = blocks_.emplace_back();
+    if (block.skip) cost.skip = static_cast<std::int32_t>(*block.skip);
+    for (const BlockLayer& layer : kept_layers(block)) cost.layers.push_back(cost_of(layer));
+  }
 }
 
 network::NetworkOps OpsTable::count(std::span<const std::uint16_t> options) const {
+  const auto chosen = [&](std::size_t decision) {
+    return values_[first_[decision] + options[decision]];
+  };
   network::NetworkOps total;
   std::uint64_t in = input_channels_;
-  for (const Step& step : steps_) {
-    if (step.skip >= 0 && options[static_cast<std::size_t>(step.skip)] == kSkip) continue;
-    const std::uint64_t expansion = channels(step.expansion, in, options);
-    const std::uint64_t width = channels(step.width, in, options);
-    total.macs += step.macs.at(in, expansion, width);
-    total.parameters += step.parameters.at(in, expansion, width);
-    in = width;
+  for (const BlockCost& block : blocks_) {
+    if (block.skip >= 0 && options[static_cast<std::size_t>(block.skip)] == kSkip) continue;
+    const std::uint64_t block_input = in;
+    for (const LayerCost& layer : block.layers) {
+      const std::uint64_t out = layer.width.channels(in, block_input, chosen);
+      total.macs += in * (layer.macs_in_out * out + layer.macs_in);
+      total.parameters +=
+          in * (layer.parameters_in_out * out + layer.parameters_in) + layer.parameters_out * out;
+      in = out;
+    }
   }
   return total;
 }

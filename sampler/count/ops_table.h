@@ -1,16 +1,17 @@
 // sampler/count/ops_table.h - macs and parameters of an architecture without building its network.
 //
-// A block's cost is bilinear in the channels that come in (c), its expansion (e) and its width (w):
-//   c * (a + b*w + d*e) + e * (f + g*w)  (+ h*w for the biases among the parameters)
-// with constants that only maps and windows decide; they never depend on a decision (space.h). So a
-// table of constants and one pass over the blocks count an architecture, about a hundred times as
-// fast as total_ops(decode()), and exactly equal to it (ops_table_test.cpp).
+// Maps and windows never depend on a decision (space.h), so the cost of a layer is a polynomial in
+// its input and output channels with constant coefficients:
+//   macs       = a * in * out + b * in
+//   parameters = c * in * out + d * in + e * out
+// A table of the coefficients of block_layers.h and one pass over it count an architecture, about a
+// hundred times as fast as total_ops(decode()), and equal to it (ops_table_test.cpp).
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "sampler/space/block_layers.h"
 #include "sampler/space/space.h"
 #include "src/network/op_count.h"
 
@@ -20,46 +21,28 @@ class OpsTable {
  public:
   explicit OpsTable(const Space& space);
 
-  /// total_ops(decode(space, architecture)) of the architecture with these options, one a decision,
-  /// each legal (not checked: this is the inner loop). Options that do not matter may be anything
-  /// legal. O(blocks), no allocation.
+  /// total_ops(decode(space, architecture)) of the architecture with these options: one per
+  /// decision, each legal (not checked: this is the inner loop). Options that do not matter may
+  /// have any legal value. O(layers), no allocation.
   [[nodiscard]] network::NetworkOps count(std::span<const std::uint16_t> options) const;
 
  private:
-  /// Coefficients of the polynomial above.
-  struct Cost {
-    std::uint64_t c = 0, cw = 0, ce = 0, e = 0, ew = 0, w = 0;
-    [[nodiscard]] std::uint64_t at(std::uint64_t in, std::uint64_t expansion,
-                                   std::uint64_t width) const {
-      return in * (c + cw * width + ce * expansion) + expansion * (e + ew * width) + w * width;
-    }
+  /// Coefficients of one layer, by what they are multiplied with.
+  struct LayerCost {
+    Width width;
+    std::uint64_t macs_in_out = 0, macs_in = 0;
+    std::uint64_t parameters_in_out = 0, parameters_in = 0, parameters_out = 0;
   };
-  /// Where a number of channels comes from.
-  struct Channels {
-    static constexpr std::int32_t kFixed = -1;
-    static constexpr std::int32_t kSame = -2;
-    std::int32_t decision = kSame;
-    std::uint32_t value =
-        0;  ///< Fixed: the width; decided: the first option's position in `values_`.
-  };
-  struct Step {
-    Cost macs, parameters;
-    Channels expansion, width;
+  struct BlockCost {
     std::int32_t skip = -1;  ///< The decision, or -1.
+    std::vector<LayerCost> layers;
   };
-
-  [[nodiscard]] Channels channels_of(const Space& space, const Width& width);
-  [[nodiscard]] std::uint64_t channels(const Channels& from, std::uint64_t in,
-                                       std::span<const std::uint16_t> options) const {
-    if (from.decision >= 0)
-      return values_[from.value + options[static_cast<std::size_t>(from.decision)]];
-    return from.decision == Channels::kFixed ? from.value : in;
-  }
+  [[nodiscard]] static LayerCost cost_of(const BlockLayer& layer);
 
   std::uint64_t input_channels_;
-  std::vector<Step> steps_;
-  std::vector<std::uint32_t> values_;                   ///< Options of all widths.
-  std::vector<std::optional<std::uint32_t>> value_of_;  ///< By decision: position in `values_`.
+  std::vector<BlockCost> blocks_;
+  std::vector<std::uint32_t> values_;  ///< Options of all decisions, one decision after the other.
+  std::vector<std::size_t> first_;     ///< By decision: position of its first option in `values_`.
 };
 
 }  // namespace opline::sampler

@@ -43,11 +43,11 @@ const Decision& find_decision(const Space& space, std::string_view name, std::si
   }
   std::vector<std::string_view> known;
   for (const Decision& decision : space.decisions) known.push_back(decision.name);
-  throw Error(ErrorCode::usage, "`{}` is no decision of {}; its decisions: {}", name, space.name,
+  throw Error(ErrorCode::usage, "`{}` is not a decision of {}; its decisions: {}", name, space.name,
               fmt::join(known, ", "));
 }
 
-/// A width, or nothing where the text is none.
+/// A width; nothing where the text is not a number.
 std::optional<int> width_from(std::string_view digits) {
   int width = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), width);
@@ -116,7 +116,7 @@ AllowedOptions parse_allowed(const Space& space, std::string_view text) {
   }
   if (allowed.options.empty()) {
     throw Error(
-        ErrorCode::usage, "`{}` is no option of {}; it has {}", option, decision.name,
+        ErrorCode::usage, "`{}` is not an option of {}; it has {}", option, decision.name,
         decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options));
   }
   return allowed;

@@ -1,5 +1,4 @@
-// sampler/draw/constraint.h - which networks of a space are asked for: conditions that a prior is
-// restricted by.
+// sampler/draw/constraint.h - conditions on networks that restrict a prior.
 //
 // Drawing under a constraint means drawing from the prior conditional on it. `where` and, of
 // uniform-networks, bounds on the working memory are conditioned on exactly; the rest by rejection:
@@ -13,12 +12,12 @@
 #include <vector>
 
 #include "sampler/space/architecture.h"
-#include "src/network/compile.h"
+#include "src/network/layout.h"
 #include "src/network/op_count.h"
 
 namespace opline::sampler {
 
-/// Both ends are legal.
+/// Both ends are included.
 struct Range {
   static constexpr std::uint64_t kOpen = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t min = 0;
@@ -47,11 +46,11 @@ struct Constraint {
   Range ops, parameters;
   Range flash_bytes;  ///< Footprint::flash_bytes() of lay_out().
   Range sram_bytes;   ///< Footprint::arena_bytes of lay_out().
-  /// reason_not_to_run() of lay_out() has nothing to say. (compile() may then need a few bytes more
-  /// of the weight pool; a network that it does not fit by them is an outcome of the campaign.)
+  /// reason_not_to_run() of lay_out() is empty. (compile() may need a few more bytes of the weight
+  /// pool; a network that exceeds the board only by these is an outcome of the campaign.)
   std::vector<BoardLimits> fits;
-  std::vector<AllowedOptions>
-      where;  ///< By decision, ascending, each once. Widths of skipped blocks are free.
+  /// By decision, ascending, each once. Widths of skipped blocks are free.
+  std::vector<AllowedOptions> where;
 
   [[nodiscard]] bool is_empty() const { return !rejects() && where.empty(); }
   /// Whether drawing needs rejection.
@@ -60,18 +59,18 @@ struct Constraint {
   [[nodiscard]] bool needs_layout() const {
     return !flash_bytes.is_open() || !sram_bytes.is_open() || !fits.empty();
   }
-  /// Everything it says, in one line and a fixed order, as part of a campaign's name:
+  /// All conditions in one line and a fixed order, as part of a campaign's name:
   /// "ops 5000000..30000000, fits nucleo-f446re@1a2b3c4d, block3.skip keep". Empty without
   /// conditions. The digits behind a board are a digest of its limits.
   [[nodiscard]] std::string text(const Space& space) const;
 };
 
-/// Reads "<decision>=<option>" or "<decision>=<from>..<to>", as "block3.skip=keep",
+/// Reads "<decision>=<option>" or "<decision>=<from>..<to>", e.g. "block3.skip=keep",
 /// "conv1.width=28..100". Throws Error{usage} for an unknown decision (lists the known), an option
-/// it has not, or a range that holds none.
+/// that it does not have, or a range without an option.
 [[nodiscard]] AllowedOptions parse_allowed(const Space& space, std::string_view text);
 
-/// What a sample's tries had, for the message when none was accepted.
+/// Figures of the rejected draws of a sample, for the message when none was accepted.
 struct Seen {
   Range ops{Range::kOpen, 0}, parameters{Range::kOpen, 0}, flash_bytes{Range::kOpen, 0},
       sram_bytes{Range::kOpen, 0};
@@ -79,13 +78,14 @@ struct Seen {
   void include(const Seen& other);
 };
 
-/// Whether the network meets everything but `where`. `ops` is its count; the network is laid out
-/// only when it is needed and `ops` meets its part; `*laid_out` then becomes true. `seen` collects.
+/// Whether the network meets everything but `where`. `ops` is its count. The network is laid out
+/// only when that is needed and `ops` meets its conditions; `*laid_out` then becomes true. Figures
+/// are added to `seen`.
 [[nodiscard]] bool meets(const Constraint& constraint, const Space& space,
                          const Architecture& architecture, const network::NetworkOps& ops,
                          Seen& seen, bool* laid_out);
 
-/// "ops ran from 1.2 Mops to 3.4 Mops, ..." about what the constraint asks for.
+/// "ops ran from 1.2 Mops to 3.4 Mops, ..." for the figures that the constraint restricts.
 [[nodiscard]] std::string describe(const Seen& seen, const Constraint& constraint);
 
 }  // namespace opline::sampler

@@ -70,7 +70,7 @@ std::size_t decision_at(const Space& space, const TomlTable& table, const std::s
   for (std::size_t i = 0; i < space.decisions.size(); ++i) {
     if (space.decisions[i].name == name) return i;
   }
-  table.fail(key, fmt::format("`{}` is no decision of {}; `opline spaces --show {}` lists them",
+  table.fail(key, fmt::format("`{}` is not a decision of {}; `opline spaces --show {}` lists them",
                               name, space.name, space.name));
 }
 

@@ -1,12 +1,12 @@
-// sampler/draw/decision_weights.h - how likely each option of a decision is, read from a file: for
-// studying the distribution that a search has learnt.
+// sampler/draw/decision_weights.h - weights of the options of each decision, read from a file, to
+// study the distribution that a search has learnt.
 //
 //   format = "opline-weights"
 //   version = 1
 //   title = "kws, epoch 40"
 //   [weights]
 //   block1.skip = [0.8, 0.2]           # keep, skip
-//   block2.width = [1, 0, 0, 3, ...]   # one weight an option
+//   block2.width = [1, 0, 0, 3, ...]   # one weight per option
 // Decisions that are not named stay uniform. docs/formats/prior.md.
 #pragma once
 #include <filesystem>
@@ -19,10 +19,10 @@ namespace opline::sampler {
 
 struct DecisionWeights {
   std::string title;  ///< One line.
-  /// Digest of the space's id and of what every decision gets (not of the title, comments or
-  /// layout): 16 digits.
+  /// 16 digits; digest of the space's id and of the weights of every decision, not of the title,
+  /// comments or layout.
   std::string digest;
-  /// By decision of the space: a weight an option, finite, >= 0, at least one above 0; empty:
+  /// By decision of the space: one weight per option, finite, >= 0, at least one above 0; empty:
   /// uniform.
   std::vector<std::vector<double>> weights;
   bool operator==(const DecisionWeights&) const = default;

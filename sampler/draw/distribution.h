@@ -1,4 +1,4 @@
-// sampler/draw/distribution.h - what is drawn from: a prior, conditional on a constraint.
+// sampler/draw/distribution.h - a prior conditional on a constraint, and its name.
 #pragma once
 #include <optional>
 #include <string>

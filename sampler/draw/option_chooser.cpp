@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kWords = 4294967296.0;  // 2^32
 
-/// Cumulative weights as cuts of the 32-bit words. IEEE additions and one division, so the same on
-/// every machine; a share below 2^-32 may vanish.
+/// Cumulative weights as cuts of the range of 32-bit random numbers. IEEE additions and one
+/// division, so the same on every machine; a share below 2^-32 may vanish.
 std::vector<std::uint64_t> cuts_of(const std::vector<double>& weights) {
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<std::uint64_t> cuts;
@@ -67,9 +67,9 @@ void OptionChooser::choose(RandomStream& stream, std::vector<std::uint16_t>& opt
     if (choice.cuts.empty()) {
       chosen = stream.below(choice.count);
     } else {
-      const std::uint32_t word = stream.next();
+      const std::uint32_t random = stream.next();
       chosen = static_cast<std::size_t>(
-          std::upper_bound(choice.cuts.begin(), choice.cuts.end(), word) - choice.cuts.begin());
+          std::upper_bound(choice.cuts.begin(), choice.cuts.end(), random) - choice.cuts.begin());
     }
     options[i] =
         choice.allowed.empty() ? static_cast<std::uint16_t>(chosen) : choice.allowed[chosen];

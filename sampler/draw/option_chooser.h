@@ -1,7 +1,7 @@
 // sampler/draw/option_chooser.h - draws the options of an architecture, decision by decision, each
 // independently.
 //
-// Internal to the module; docs/formats/prior.md says which words of the stream become which option.
+// Internal to the module; docs/formats/prior.md defines how the random stream is used.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -19,14 +19,14 @@ class OptionChooser {
   /// have no weight.
   OptionChooser(const Space& space, const Distribution& distribution);
 
-  /// One option a decision into `options`, which has that many places.
+  /// Writes one option per decision into `options`, which has one element per decision.
   void choose(RandomStream& stream, std::vector<std::uint16_t>& options) const;
 
  private:
   struct Choice {
     std::vector<std::uint16_t> allowed;  ///< Empty: all `count` of them.
-    std::vector<std::uint64_t>
-        cuts;  ///< By allowed option: the first of 2^32 words that is not its; empty: uniform.
+    /// By allowed option: the smallest 32-bit random number above its share; empty: uniform.
+    std::vector<std::uint64_t> cuts;
     std::uint32_t count = 0;
   };
   std::vector<Choice> choices_;

@@ -38,16 +38,16 @@ BigCount below(RandomStream& stream, const BigCount& size) {
   return number;
 }
 
-/// What of the constraint a NetworkSet conditions on exactly. The working memory is a lower bound
-/// of the arena.
-NetworkSet::Options set_options(const Space& space, const Constraint& constraint) {
-  NetworkSet::Options options;
+/// The part of the constraint that a NetworkSet imposes exactly. Working memory is a lower bound of
+/// the arena.
+NetworkSet::Restrictions restrictions_of(const Space& space, const Constraint& constraint) {
+  NetworkSet::Restrictions restrictions;
   std::uint64_t most_sram = constraint.sram_bytes.max;
   for (const BoardLimits& board : constraint.fits) {
     most_sram = std::min<std::uint64_t>(most_sram, board.limits.arena_bytes);
   }
-  if (most_sram != Range::kOpen) options.keeps = working_bytes_at_most(most_sram);
-  if (constraint.where.empty()) return options;
+  if (most_sram != Range::kOpen) restrictions.keeps = working_bytes_at_most(most_sram);
+  if (constraint.where.empty()) return restrictions;
   std::vector<std::vector<bool>> allowed;
   for (const Decision& decision : space.decisions)
     allowed.emplace_back(decision.options.size(), true);
@@ -55,10 +55,10 @@ NetworkSet::Options set_options(const Space& space, const Constraint& constraint
     allowed[one.decision].assign(allowed[one.decision].size(), false);
     for (const std::uint16_t option : one.options) allowed[one.decision][option] = true;
   }
-  options.allows = [allowed = std::move(allowed)](std::size_t decision, std::size_t option) {
+  restrictions.allows = [allowed = std::move(allowed)](std::size_t decision, std::size_t option) {
     return bool{allowed[decision][option]};
   };
-  return options;
+  return restrictions;
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ class Sampler::Impl {
           to_string(prior));
     }
     if (prior == Prior::uniform_networks) {
-      networks_.emplace(space_, set_options(space_, distribution_.constraint));
+      networks_.emplace(space_, restrictions_of(space_, distribution_.constraint));
       if (networks_->size() == 0) throw nothing_left();
     }
     if (prior == Prior::uniform_log_ops) strata_.emplace(pilot(threads));
@@ -179,7 +179,7 @@ class Sampler::Impl {
   void require_network(const BigCount& index) const {
     if (index < networks_->size()) return;
     throw Error(ErrorCode::usage,
-                "{} has {} networks{}; without replacement there is no sample {}, ask for fewer",
+                "{} has {} networks{}; without replacement sample {} does not exist; ask for fewer",
                 space_.name, networks_->size().str(),
                 distribution_.constraint.is_empty() ? "" : " that may be drawn", index.str());
   }

@@ -18,7 +18,7 @@
 namespace opline::sampler {
 
 /// One of `of` parts of a sequence of samples: those with index mod `of` == number - 1. Every
-/// sample is in exactly one.
+/// sample is in exactly one part.
 struct Shard {
   std::uint64_t number = 1;  ///< 1 .. of.
   std::uint64_t of = 1;
@@ -35,25 +35,27 @@ struct Shard {
   bool operator==(const Shard&) const = default;
 };
 
-/// Draws from one distribution. Immutable: threads may share it. A copy is a second handle.
+/// Draws from one distribution. Immutable: threads may share it. Copies share their state.
 class Sampler {
  public:
   /// Prepares the draws: uniform-networks counts the space (network_set.h), uniform-log-ops draws
-  /// 4096 samples to find its strata, on up to `threads` threads. Throws Error{usage} for what is
-  /// not defined (without replacement from another prior than uniform-networks, weights of another
-  /// space, an allowed set that leaves nothing) and when no network meets the constraint.
+  /// 4096 samples to find its strata, on up to `threads` threads. Throws Error{usage} for a
+  /// distribution that is not defined (without replacement from another prior than
+  /// uniform-networks, weights of another space, an empty set of allowed options) and when no
+  /// network meets the constraint.
   explicit Sampler(const Space& space, Distribution distribution = {}, unsigned threads = 1);
 
   struct Draw {
     Architecture architecture;  ///< Canonical.
-    /// Draws that the constraint judged for it, itself included; 1 without one. (Draws of
-    /// uniform-log-ops beside the sample's stratum don't count.) tries - 1 were infeasible.
+    /// Number of draws that were checked against the constraint, the accepted one included; 1
+    /// without a constraint. tries - 1 were infeasible. (Draws of uniform-log-ops outside the
+    /// sample's stratum are not counted.)
     std::uint64_t tries = 1;
   };
-  /// Sample `index` of `seed`. Throws Error{usage} when the constraint is hopeless: nothing met it
-  /// in about a million tries (tens of thousands where each has to be laid out); the message tells
-  /// what they had. Without replacement: when there are no more networks; under a constraint that
-  /// rejects, O(index / acceptance).
+  /// Sample `index` of `seed`. Throws Error{usage} with the figures of the rejected draws when none
+  /// met the constraint in about a million tries (tens of thousands where each has to be laid out),
+  /// and, without replacement, when the networks are used up. Without replacement under a
+  /// constraint that rejects, O(index / acceptance).
   [[nodiscard]] Draw draw(std::uint64_t seed, std::uint64_t index) const;
 
   /// Samples shard.index(0) ... shard.index(count - 1), in this order, drawn by up to `threads`
@@ -61,22 +63,22 @@ class Sampler {
   [[nodiscard]] std::vector<Draw> draw_many(std::uint64_t seed, std::size_t count, Shard shard = {},
                                             unsigned threads = 1) const;
 
-  /// What draw() costs, without naming the architecture.
+  /// The op count of a draw, without its architecture.
   struct Counted {
     network::NetworkOps ops;
     std::uint64_t tries = 1;
   };
-  /// The same as draw_many(), counted; nothing is decoded unless the constraint needs a layout. A
-  /// million and more a second and core under uniform-decisions (benchmarks/sampler_benchmark.cpp).
+  /// Op counts of the same samples as draw_many(); nothing is decoded unless the constraint needs a
+  /// layout. More than a million per second and core under uniform-decisions
+  /// (benchmarks/sampler_benchmark.cpp).
   [[nodiscard]] std::vector<Counted> count_many(std::uint64_t seed, std::size_t count,
                                                 Shard shard = {}, unsigned threads = 1) const;
 
-  /// Of uniform-networks: how many networks its ranks number: those that the exactly conditioned
-  /// part of the constraint leaves. Else nothing.
+  /// Of uniform-networks: how many networks it draws from, those that satisfy the exactly imposed
+  /// part of the constraint. Else nothing.
   [[nodiscard]] std::optional<BigCount> networks() const;
-  /// Of uniform-log-ops: the lower ends of the strata in ops, and the end of the last; those left
-  /// out because fewer than 4 of the 4096 samples lay in them are missing. Pairs (from, to), `to`
-  /// excluded but in the last.
+  /// Of uniform-log-ops: the strata in ops, as pairs (from, to) with `to` excluded except in the
+  /// last. Strata with fewer than 4 of the 4096 samples are left out.
   [[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint64_t>> strata() const;
 
   /// Distribution::name().

@@ -1,17 +1,15 @@
-// sampler/draw/space_view.h - a search space as people and scripts want to see it; nothing is
-// printed.
+// sampler/draw/space_view.h - a search space as text and JSON; nothing is printed.
 //
 //   kws: keyword spotting, DS-CNN(L) enlarged (MicroNets, MLSys 2021)
 //   id 5d0c...
 //
-//   block    what                                          map    width           skip
-//   input                                                  49x10  1
-//   conv1    conv2d 10x4 stride 1x1 same relu              49x10  28..276 step 4
-//   block1   depthwise_separable 3x3 stride 2x2 same relu  25x5   28..276 step 4   average pooling
-//   2x2
+//   block   what                                          map    width           skip
+//   input                                                 49x10  1
+//   conv1   conv2d 10x4 stride 1x1 same relu              49x10  28..276 step 4
+//   block2  depthwise_separable 3x3 stride 1x1 same relu  25x5   28..276 step 4  identity
 //   ...
 //   19 decisions, 1016702236781203392 networks (1134907106097364992 architectures)
-// Columns `expansion` and `tie` stand left and right of `width` where a block has one.
+// Columns `expansion` and `tie` are added left and right of `width` where a block has one.
 #pragma once
 #include <optional>
 #include <string>
@@ -25,12 +23,11 @@ namespace opline::sampler {
 struct BlockView {
   std::string name;
   std::string what;       ///< Type, kernel, stride, padding, activation.
-  Map map;                ///< That goes out.
+  Map map;                ///< Output map.
   std::string expansion;  ///< As `width`; empty where the block has none.
   std::string width;      ///< "same", "12", "3, 4, 6" or "28..276 step 4".
   std::string tie;        ///< Name of the group that shares the width decision; empty without.
-  std::string
-      skip;  ///< "identity", "average pooling 2x2", or empty where the block is always there.
+  std::string skip;       ///< "identity", "average pooling 2x2"; empty where it cannot be skipped.
 };
 
 struct SpaceView {
@@ -41,11 +38,11 @@ struct SpaceView {
   network::Shape input;
   std::vector<BlockView> blocks;
   std::vector<Decision> decisions;
-  /// How many architectures there are, the ignored widths of skipped blocks not counted: exact,
-  /// decimal digits.
+  /// Number of architectures, not counting the ignored widths of skipped blocks: exact, in decimal
+  /// digits.
   std::string architectures;
-  /// How many different networks they decode to: exact, decimal digits; nothing where that can't be
-  /// counted within NetworkSet's bounds.
+  /// Number of distinct networks that they decode to: exact, in decimal digits; nothing where
+  /// NetworkSet cannot count them within its bounds.
   std::optional<std::string> networks;
 };
 
@@ -54,13 +51,13 @@ struct SpaceView {
 /// "28..276 step 4" for an arithmetic sequence of three or more, else "3, 4, 6".
 [[nodiscard]] std::string options_text(const std::vector<int>& options);
 
-/// As in the head of this file, then the description and the decisions, one a line with its number
+/// As at the top of this file, then the description and the decisions, one per line with its number
 /// of options.
 [[nodiscard]] std::string to_text(const SpaceView& view);
 
 /// Keys: name, title, description, id, input, blocks (name, what, map, width, expansion, tie, skip;
-/// null for what it has not), decisions (name, kind, options), architectures and networks (digits;
-/// networks can be null).
+/// null for what a block does not have), decisions (name, kind, options), architectures and
+/// networks (digits; networks can be null).
 [[nodiscard]] Json to_json(const SpaceView& view);
 
 /// to_text(view(space)).

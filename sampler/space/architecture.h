@@ -2,10 +2,10 @@
 //
 //   conv1=84 block1=112 block2=84 block3=skip
 //   conv1=32 block1=16 block2=96:24
-// One word a block that has decisions, in the order of the backbone: its width, or its expansion,
-// or both with a colon between, or `skip`, or `keep` where being there is the block's only
-// decision. Blocks that are tied each say their common width. A space without decisions has the one
-// architecture `fixed`. docs/formats/architecture.md.
+// One item per block that has decisions, in the order of the backbone: its width, or its expansion,
+// or both separated by a colon, or `skip`, or `keep` where the skip is the block's only decision.
+// Tied blocks each give their common width. The only architecture of a space without decisions is
+// `fixed`. docs/formats/architecture.md.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -30,16 +30,16 @@ struct Architecture {
 
 /// The same architecture with option 0 wherever the decision does not matter; what sample() and
 /// parse_architecture() return. Canonical architectures are equal exactly when their texts are.
-/// (Different ones can still decode to one network: which of two like blocks is skipped does not
-/// show.)
+/// (Different ones can still decode to the same network: which of two equal blocks is skipped does
+/// not show.)
 [[nodiscard]] Architecture canonical(const Space& space, Architecture architecture);
 
 /// The canonical text; one line.
 [[nodiscard]] std::string to_text(const Space& space, const Architecture& architecture);
 
-/// Reads a text; words may stand in any order. The result is canonical. Throws Error{input}
+/// Reads a text; items may be in any order. The result is canonical. Throws Error{input}
 /// "architecture of <space>: what, and what to do" for an unknown, missing or doubled block, for a
-/// value that is no option and for tied blocks that differ.
+/// value that is not an option and for tied blocks that differ.
 [[nodiscard]] Architecture parse_architecture(const Space& space, std::string_view text);
 
 }  // namespace opline::sampler

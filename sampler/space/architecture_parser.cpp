@@ -83,7 +83,7 @@ class Parser {
     for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
       if (space_.blocks[i].name == name && has_decision(space_.blocks[i])) return i;
     }
-    fail("`{}` is no block with a decision; there are {}", name, names_with_decisions(space_));
+    fail("`{}` is not a block with a decision; these are: {}", name, names_with_decisions(space_));
   }
 
   void choose(std::size_t position, std::string_view choice) {
@@ -94,7 +94,7 @@ class Parser {
     } else if (!decisions.empty()) {
       choose_widths(position, decisions, choice);
     } else if (choice != "keep") {
-      fail("`{}` is no choice for block {}; write keep or skip", choice, block.name);
+      fail("`{}` is not a choice for block {}; write keep or skip", choice, block.name);
     }
   }
 
@@ -123,7 +123,7 @@ class Parser {
     const char* what = decisions.size() > 1        ? "an expansion and a width"
                        : !block.width.is_decided() ? "an expansion"
                                                    : "a width";
-    fail("`{}` is no choice for block {}; write {}, as in {}={}{}", choice, block.name, what,
+    fail("`{}` is not a choice for block {}; write {}, as in {}={}{}", choice, block.name, what,
          block.name, example, or_skip(block));
   }
 
@@ -133,8 +133,9 @@ class Parser {
     const auto found = std::lower_bound(options.begin(), options.end(), width);
     if (found == options.end() || *found != width) {
       const bool expands = !block.width.is_decided() || decision != block.width.decision;
-      fail("{} is no {} of block {}; the nearest is {}{}", width, expands ? "expansion" : "width",
-           block.name, nearest(options, width), or_skip(block));
+      fail("{} is not {} of block {}; the nearest is {}{}", width,
+           expands ? "an expansion" : "a width", block.name, nearest(options, width),
+           or_skip(block));
     }
     const auto option = static_cast<std::uint16_t>(found - options.begin());
     if (chosen_by_[decision] && architecture_.options[decision] != option) {
@@ -152,8 +153,8 @@ class Parser {
 
   const Space& space_;
   std::vector<bool> seen_;  ///< A flag a block.
-  std::vector<std::optional<std::size_t>>
-      chosen_by_;  ///< The block that gave the decision its option.
+  /// By decision: the block that gave it its option.
+  std::vector<std::optional<std::size_t>> chosen_by_;
   Architecture architecture_;
 };
 

@@ -1,6 +1,5 @@
-// sampler/space/architecture_parts.h - what one word of an architecture's text says. Internal to
-// the module.
-//
+// sampler/space/architecture_parts.h - what one item of an architecture's text consists of.
+// Internal to the module.
 #pragma once
 #include <string_view>
 #include <vector>
@@ -14,7 +13,7 @@ inline constexpr std::string_view kFixedText = "fixed";
 /// Between the widths of one block.
 inline constexpr char kBetweenWidths = ':';
 
-/// The decided widths of a block in the order in which its word has them: expansion, width.
+/// The decided widths of a block in the order of its item: expansion, width.
 [[nodiscard]] inline std::vector<std::size_t> width_decisions(const Block& block) {
   std::vector<std::size_t> decisions;
   if (block.expansion && block.expansion->is_decided())
@@ -23,7 +22,7 @@ inline constexpr char kBetweenWidths = ':';
   return decisions;
 }
 
-/// Whether the block has a word.
+/// Whether the block has an item.
 [[nodiscard]] inline bool has_decision(const Block& block) {
   return block.skip || !width_decisions(block).empty();
 }

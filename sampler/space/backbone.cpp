@@ -5,21 +5,12 @@
 #include <algorithm>
 
 #include "firmware/include/opline_plan.h"
+#include "sampler/space/block_layers.h"
 
 namespace opline::sampler {
 namespace {
 
 constexpr int kMaxWindow = 255;  // of a kernel (src/network/network.h)
-
-/// Layers of a block that is not skipped.
-unsigned layers_of(const Block& block) {
-  unsigned layers = 1;
-  if (block.type == BlockType::depthwise_separable || block.type == BlockType::inverted_bottleneck)
-    ++layers;
-  if (block.expansion) ++layers;
-  if (block.residual) ++layers;
-  return layers;
-}
 
 int widest(const Width& width, const std::vector<int>& options) {
   return width.is_decided() ? options.back() : width.value;
@@ -180,11 +171,12 @@ void Backbone::follow_channels(const BlockEntry& entry, const Block& block) {
   const bool unchanged = channels_ == block.width;
   if (!unchanged) channels_ = block.skip ? std::nullopt : std::optional(block.width);
   if (block.residual && !unchanged) {
-    entry.table.fail("residual",
-                     fmt::format("needs as many channels as reach block `{}`, so that input and "
-                                 "output can be added; write width = \"same\", or tie its width "
-                                 "to the block before it",
-                                 block.name));
+    entry.table.fail(
+        "residual",
+        fmt::format("needs the number of channels that reaches block `{}`, so that input and "
+                    "output can be added; write width = \"same\", or tie its width "
+                    "to the block before it",
+                    block.name));
   }
 }
 
@@ -205,7 +197,7 @@ void Backbone::check_size(const BlockEntry& entry, const Block& block) const {
 }
 
 void Backbone::count_layers(const BlockEntry& entry, const Block& block) {
-  max_layers_ += layers_of(block);
+  max_layers_ += kept_layers(block).size();
   if (max_layers_ > OPLINE_MAX_LAYERS) {
     entry.table.fail(
         "name", fmt::format("block `{}` brings the network to {} layers; at most {} are supported",

@@ -1,5 +1,5 @@
-// sampler/space/backbone.h - blocks put one after the other: repetitions, ties, and what depends on
-// neighbours.
+// sampler/space/backbone.h - appends blocks to a space: repetitions, ties, and everything that
+// depends on neighbouring blocks.
 //
 // Internal to the module.
 #pragma once
@@ -17,18 +17,18 @@ namespace opline::sampler {
 /// Elements of the largest tensor (src/network/network_builder.cpp).
 inline constexpr std::uint64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
 
-/// Appends blocks to `space`, whose input is known; knows the map that the next one gets and where
-/// its channels come from. Every function throws Error{input} naming file, line, key and remedy
-/// when an architecture could not be built.
+/// Appends blocks to `space`, whose input is known; keeps track of the map that the next one gets
+/// and of where its channels come from. Every function throws Error{input} naming file, line, key
+/// and remedy when an architecture could not be built.
 class Backbone {
  public:
-  /// `attempt` runs the checks whose failure leaves the other blocks as they are; without it they
-  /// throw as the rest does.
+  /// `attempt` runs the checks whose failure does not affect other blocks; without it they throw as
+  /// the rest does.
   explicit Backbone(Space& space, Attempt attempt = {});
 
-  /// The block, as often as it is repeated.
+  /// Appends the block and its repetitions.
   void append(const BlockEntry& entry);
-  /// Checks what only the whole shows; `file` for messages.
+  /// Checks the backbone as a whole; `file` for messages.
   void finish(const TomlTable& file) const;
 
  private:
@@ -53,11 +53,11 @@ class Backbone {
   Space& space_;
   Attempt attempt_;
   Map map_;
-  /// The width that decides how many channels reach the next block; nothing where a skipped block
-  /// lets others through.
+  /// The width that decides how many channels reach the next block; nothing where that depends on
+  /// whether a block is skipped.
   std::optional<Width> channels_;
   std::map<std::string, Tie> ties_;
-  unsigned max_layers_ = 0;
+  std::size_t max_layers_ = 0;
 };
 
 }  // namespace opline::sampler

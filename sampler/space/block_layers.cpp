@@ -1,7 +1,5 @@
 #include "sampler/space/block_layers.h"
 
-#include "src/base/error.h"
-
 namespace opline::sampler {
 namespace {
 
@@ -9,32 +7,24 @@ using network::Activation;
 using network::LayerType;
 using network::Window;
 
-Channels channels_of(const Width& width) {
-  switch (width.kind) {
-    case Width::Kind::same:
-      return {Channels::Kind::entering, 0, 0};
-    case Width::Kind::fixed:
-      return {Channels::Kind::fixed, width.value, 0};
-    case Width::Kind::decided:
-      return {Channels::Kind::decided, 0, width.decision};
-  }
-  OPLINE_ASSERT(false, "kind of width");
-  return {};
+/// Of the layer that makes the block's output.
+Width last_width(const Width& of_block) {
+  return of_block.kind == Width::Kind::same ? Width{Width::Kind::block_input, 0, 0} : of_block;
 }
 
-/// Puts layers one behind the other.
+/// Appends layers one behind the other.
 class Chain {
  public:
   explicit Chain(const Block& block) : block_(block), map_(block.in) {}
 
-  void windowed(LayerType type, Activation activation, Channels channels) {
-    push(type, block_.window, activation, channels, block_.out);
+  void windowed(LayerType type, Activation activation, Width width) {
+    push(type, block_.window, activation, width, block_.out);
   }
-  void pointwise(Activation activation, Channels channels) {
-    push(LayerType::conv2d, Window{}, activation, channels, map_);
+  void pointwise(Activation activation, Width width) {
+    push(LayerType::conv2d, Window{}, activation, width, map_);
   }
-  void push(LayerType type, Window window, Activation activation, Channels channels, Map out) {
-    layers.push_back({type, window, activation, channels, map_, out});
+  void push(LayerType type, Window window, Activation activation, Width width, Map out) {
+    layers.push_back({type, window, activation, width, map_, out});
     map_ = out;
   }
 
@@ -49,8 +39,8 @@ class Chain {
 
 std::vector<BlockLayer> kept_layers(const Block& block) {
   const Activation last = block.residual ? Activation::none : block.activation;
-  const Channels width = channels_of(block.width);
-  const Channels same{};
+  const Width width = last_width(block.width);
+  const Width same{};
   Chain chain(block);
   switch (block.type) {
     case BlockType::conv2d:
@@ -64,7 +54,7 @@ std::vector<BlockLayer> kept_layers(const Block& block) {
       chain.pointwise(last, width);
       break;
     case BlockType::inverted_bottleneck:
-      if (block.expansion) chain.pointwise(block.activation, channels_of(*block.expansion));
+      if (block.expansion) chain.pointwise(block.activation, *block.expansion);
       chain.windowed(LayerType::depthwise_conv2d, block.activation, same);
       chain.pointwise(Activation::none, width);
       break;

@@ -168,7 +168,8 @@ void read_tie(BlockEntry& entry) {
   entry.block.tie = read_name(entry.table, "tie");
   if (entry.width_read && !entry.block.width.is_decided()) {
     entry.table.fail(
-        "tie", "shares the decision of a width, but the width of this block is none; remove it");
+        "tie",
+        "shares the decision of a width, but the width of this block is not a decision; remove it");
   }
 }
 
@@ -204,13 +205,12 @@ void read_repeat(BlockEntry& entry) {
 void read_first(BlockEntry& entry) {
   if (!entry.table.has("first")) return;
   if (!entry.numbered)
-    entry.table.fail("first",
-                     "numbers repetitions, but there is no repeat; add it or remove first");
+    entry.table.fail("first", "numbers repetitions, but repeat is missing; add it or remove first");
   entry.first = read_integer(entry.table, "first", 0, 9999);
 }
 
 /// A key, the blocks that have it, and its reader.
-struct Step {
+struct KeyReader {
   const char* key;
   bool (*applies)(BlockType);
   void (*read)(BlockEntry&);
@@ -224,21 +224,21 @@ bool activates(BlockType type) {
 }
 
 /// In an order in which each finds what it asks the entry for.
-constexpr std::array kSteps = {
-    Step{"name", always,
-         [](BlockEntry& entry) { entry.block.name = read_name(entry.table, "name"); }},
-    Step{"repeat", always, read_repeat},
-    Step{"first", always, read_first},
-    Step{"kernel", slides, read_kernel},
-    Step{"stride", slides, read_stride},
-    Step{"padding", slides, read_padding},
-    Step{"expansion", expands, read_expansion},
-    Step{"width", has_width, read_block_width},
-    Step{"tie", has_width, read_tie},
-    Step{"activation", activates,
-         [](BlockEntry& entry) { entry.block.activation = activation_of(entry); }},
-    Step{"residual", is_convolution, read_residual},
-    Step{"skip", is_convolution, read_skip}};
+constexpr std::array kKeyReaders = {
+    KeyReader{"name", always,
+              [](BlockEntry& entry) { entry.block.name = read_name(entry.table, "name"); }},
+    KeyReader{"repeat", always, read_repeat},
+    KeyReader{"first", always, read_first},
+    KeyReader{"kernel", slides, read_kernel},
+    KeyReader{"stride", slides, read_stride},
+    KeyReader{"padding", slides, read_padding},
+    KeyReader{"expansion", expands, read_expansion},
+    KeyReader{"width", has_width, read_block_width},
+    KeyReader{"tie", has_width, read_tie},
+    KeyReader{"activation", activates,
+              [](BlockEntry& entry) { entry.block.activation = activation_of(entry); }},
+    KeyReader{"residual", is_convolution, read_residual},
+    KeyReader{"skip", is_convolution, read_skip}};
 
 BlockEntry empty_entry(const TomlTable& table) {
   BlockEntry entry{.table = table, .block = {}, .expansion_options = {}, .width_options = {}};
@@ -265,7 +265,7 @@ void declare_block_keys(const TomlTable& table) {
 BlockEntry read_block(const TomlTable& table) {
   BlockEntry entry = empty_entry(table);
   entry.block.type = read_type(table);
-  for (const Step& step : kSteps) {
+  for (const KeyReader& step : kKeyReaders) {
     if (step.applies(entry.block.type)) step.read(entry);
   }
   return entry;
@@ -279,7 +279,7 @@ void check_block(const TomlTable& table, const Attempt& attempt) {
   }
   entry.block.type = read_type(table);
   const bool known = attempt([&] { table.reject_unknown_keys(); });
-  for (const Step& step : kSteps) {
+  for (const KeyReader& step : kKeyReaders) {
     const TomlKind kind = table.kind(step.key);
     const bool judged = known || (kind != TomlKind::absent && kind != TomlKind::table);
     if (judged && step.applies(entry.block.type)) attempt([&] { step.read(entry); });

@@ -30,16 +30,16 @@ class Decoder {
   }
 
  private:
-  /// `block_input` is that of the block.
+  /// `block_input` is the input of the layer's block.
   TensorId append(const BlockLayer& layer, TensorId block_input) {
     switch (layer.type) {
       case LayerType::conv2d:
-        return builder_.conv2d(tensor_, channels(layer.channels, block_input), layer.window,
+        return builder_.conv2d(tensor_, channels(layer.width, block_input), layer.window,
                                layer.activation);
       case LayerType::depthwise_conv2d:
         return builder_.depthwise_conv2d(tensor_, layer.window, layer.activation);
       case LayerType::fully_connected:
-        return builder_.fully_connected(tensor_, channels(layer.channels, block_input),
+        return builder_.fully_connected(tensor_, channels(layer.width, block_input),
                                         layer.activation);
       case LayerType::average_pool_2d:
         return builder_.average_pool_2d(tensor_, layer.window);
@@ -56,20 +56,11 @@ class Decoder {
     return tensor_;
   }
 
-  int channels(const Channels& channels, TensorId block_input) const {
-    switch (channels.kind) {
-      case Channels::Kind::incoming:
-        return builder_.shape(tensor_).c;
-      case Channels::Kind::entering:
-        return builder_.shape(block_input).c;
-      case Channels::Kind::fixed:
-        return channels.value;
-      case Channels::Kind::decided:
-        return space_.decisions[channels.decision]
-            .options[architecture_.options[channels.decision]];
-    }
-    OPLINE_ASSERT(false, "kind of channels");
-    return 0;
+  int channels(const Width& width, TensorId block_input) const {
+    return width.channels(
+        builder_.shape(tensor_).c, builder_.shape(block_input).c, [&](std::size_t decision) {
+          return space_.decisions[decision].options[architecture_.options[decision]];
+        });
   }
 
   const Space& space_;

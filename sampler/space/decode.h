@@ -6,9 +6,8 @@
 
 namespace opline::sampler {
 
-/// The network: the backbone block by block, with the chosen widths. A skipped block leaves
-/// nothing, or, where it downsamples, an average pooling (kernel = stride, SAME) of the channels
-/// that come in. Never fails for a Space that was loaded and an architecture of it.
+/// The network: the backbone block by block, with the chosen widths (block_layers.h). Never fails
+/// for a Space that was loaded and an architecture of it.
 [[nodiscard]] network::Network decode(const Space& space, const Architecture& architecture);
 
 }  // namespace opline::sampler

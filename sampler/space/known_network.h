@@ -1,8 +1,8 @@
 // sampler/space/known_network.h - networks that have a name and published figures:
 // data/networks/*.toml.
 //
-// A known network is an architecture of a search space; what its authors published stands beside
-// it, so that a figure of this program can be held against theirs. docs/formats/known-network.md.
+// A known network is an architecture of a search space, together with what its authors published
+// about it, so that figures can be compared. docs/formats/known-network.md.
 #pragma once
 #include <optional>
 #include <string>
@@ -37,7 +37,7 @@ struct KnownNetwork {
   std::optional<PublishedFigures> published;
 };
 
-/// The networks that opline brings along, sorted.
+/// The networks of data/networks, sorted.
 [[nodiscard]] std::vector<std::string> known_network_names();
 
 /// The network of data/networks/<name>.toml. Throws Error{usage} for an unknown name (lists the

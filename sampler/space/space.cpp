@@ -12,6 +12,7 @@ constexpr const char* kFolder = "data/spaces";
 std::string width_text(const Space& space, const Width& width) {
   switch (width.kind) {
     case Width::Kind::same:
+    case Width::Kind::block_input:  // never the width of a block
       return "same";
     case Width::Kind::fixed:
       return std::to_string(width.value);

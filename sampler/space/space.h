@@ -21,10 +21,10 @@ namespace opline::sampler {
 enum class BlockType : std::uint8_t {
   conv2d,
   depthwise_conv2d,
-  depthwise_separable,  ///< A depthwise convolution, then a 1x1 convolution; the activation behind
-                        ///< each.
-  /// A 1x1 convolution to `expansion` channels (or none), a depthwise convolution, the activation
-  /// behind each, then a linear 1x1 convolution to `width` channels (MobileNetV2).
+  /// A depthwise convolution, then a 1x1 convolution; the activation follows each.
+  depthwise_separable,
+  /// A 1x1 convolution to `expansion` channels (or none) and a depthwise convolution, each followed
+  /// by the activation, then a linear 1x1 convolution to `width` channels (MobileNetV2).
   inverted_bottleneck,
   average_pool_2d,
   max_pool_2d,
@@ -33,19 +33,41 @@ enum class BlockType : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(BlockType type);
 
-/// Output channels of a block.
+/// Output channels of a block, or of a layer within a block.
 struct Width {
   enum class Kind : std::uint8_t {
-    same,  ///< As many as come in; of every block type without a choice (pools, softmax, depthwise)
-           ///< too.
-    fixed,    ///< `value`.
-    decided,  ///< Option of `Space::decisions[decision]`.
+    /// As many as its own input has; also for types without a choice (pools, softmax, depthwise).
+    same,
+    block_input,  ///< Of a layer: as many as the input of its block has.
+    fixed,        ///< `value`.
+    decided,      ///< Option of `Space::decisions[decision]`.
   };
   Kind kind = Kind::same;
   int value = 0;
   std::size_t decision = 0;
 
   [[nodiscard]] bool is_decided() const { return kind == Kind::decided; }
+  /// The number of channels, where its own input has `input`, the input of its block `of_block`,
+  /// and `chosen(decision)` is the option that was chosen.
+  template <class Number, class Chosen>
+  [[nodiscard]] Number channels(Number input, Number of_block, const Chosen& chosen) const {
+    switch (kind) {
+      case Kind::same:
+        return input;
+      case Kind::block_input:
+        return of_block;
+      case Kind::fixed:
+        return static_cast<Number>(value);
+      case Kind::decided:
+        return static_cast<Number>(chosen(decision));
+    }
+    return input;
+  }
+  /// The same for a width that is not decided.
+  template <class Number>
+  [[nodiscard]] Number channels(Number input, Number of_block) const {
+    return channels(input, of_block, [](std::size_t) { return Number{}; });
+  }
   bool operator==(const Width&) const = default;
 };
 
@@ -60,19 +82,18 @@ struct Map {
 struct Block {
   std::string name;
   BlockType type = BlockType::conv2d;
-  network::Window
-      window;  ///< Of convolutions and pools; "global" is resolved to the map that comes in.
+  network::Window window;  ///< Of convolutions and pools; "global" is resolved to the input map.
   network::Activation activation = network::Activation::none;
   std::optional<Width> expansion;  ///< Of an inverted bottleneck that has one; fixed or decided.
   Width width;
   std::string tie;  ///< Group of blocks that share the width decision; empty without.
-  /// The block's input is added to its output; `activation` then follows the addition (of an
-  /// inverted bottleneck nothing does).
+  /// The block's input is added to its output. The activation then follows the addition; after an
+  /// inverted bottleneck there is none.
   bool residual = false;
-  std::optional<std::size_t>
-      skip;           ///< The decision that can replace the block by its parallel skip branch.
-  Map in;             ///< Map that comes in.
-  Map out;            ///< Map that goes out, skipped or not.
+  /// The decision that can replace the block by its parallel skip branch.
+  std::optional<std::size_t> skip;
+  Map in;             ///< Input map.
+  Map out;            ///< Output map, skipped or not.
   std::string where;  ///< "file:line" of the [[block]].
 
   /// Whether the skip branch is an average pooling (kernel = stride, SAME) and not the identity.
@@ -88,12 +109,12 @@ inline constexpr int kSkip = 1;
 
 /// A decision node. Its options are numbered from 0 in the order given here.
 struct Decision {
-  std::string
-      name;  ///< "block1.skip", "block1.expansion", "block1.width"; of a tie "stage2.width".
+  /// "block1.skip", "block1.expansion", "block1.width"; of a tie "stage2.width".
+  std::string name;
   DecisionKind kind = DecisionKind::width;
   std::vector<int> options;  ///< 2..kMaxOptions.
-  std::vector<std::size_t>
-      blocks;  ///< Positions in Space::blocks, ascending; several share a tied width.
+  /// Positions in Space::blocks, ascending; several for a tied width.
+  std::vector<std::size_t> blocks;
 };
 
 struct Space {
@@ -104,12 +125,12 @@ struct Space {
   std::string id;           ///< digest(canonical_text()).
   network::Shape input;
   std::vector<Block> blocks;
-  /// By block, of one block the skip, the expansion, the width; a tied width stands with the first
-  /// of its blocks. The order in which they are drawn.
+  /// In the order in which they are drawn: by block, within a block skip, expansion, width; a tied
+  /// width comes with the first of its blocks.
   std::vector<Decision> decisions;
 
-  /// Everything that decides which architectures there are, how they are written and what they
-  /// decode to; no titles, comments or layout. One line a block; docs/formats/space.md.
+  /// Everything that decides which architectures the space has, how they are written and what they
+  /// decode to; no titles, comments or layout. One line per block; docs/formats/space.md.
   [[nodiscard]] std::string canonical_text() const;
 };
 
@@ -126,7 +147,7 @@ inline constexpr std::size_t kMaxOptions = 4096;  ///< Of one decision.
 /// name.
 [[nodiscard]] Space parse_space(std::string text, const std::filesystem::path& file);
 
-/// The spaces that opline brings along, sorted.
+/// The spaces of data/spaces, sorted.
 [[nodiscard]] std::vector<std::string> space_names();
 
 }  // namespace opline::sampler

@@ -57,7 +57,7 @@ network::Shape read_input(const TomlTable& file) {
 std::vector<std::string> space_mistakes(const std::string& text,
                                         const std::filesystem::path& path) {
   std::vector<std::string> mistakes;
-  /// Whether `work` found nothing; a mistake that was told is not told again.
+  /// Whether `work` found no mistake; a mistake is reported once.
   const Attempt holds = [&mistakes](const std::function<void()>& work) {
     try {
       work();

@@ -33,11 +33,11 @@ std::vector<int> read_list(const TomlTable& table, std::string_view key, const Q
   std::vector<int> options;
   for (const std::int64_t value : table.integers(key)) {
     if (value < 1 || value > quantity.max) {
-      table.fail(key, fmt::format("{} is no {}; it must be from 1 to {}", value, quantity.name,
+      table.fail(key, fmt::format("{} is not a {}; it must be from 1 to {}", value, quantity.name,
                                   quantity.max));
     }
     if (!options.empty() && value <= options.back()) {
-      table.fail(key, fmt::format("{} stands behind {}; list the {}s in ascending order, each once",
+      table.fail(key, fmt::format("{} follows {}; list the {}s in ascending order, each once",
                                   value, options.back(), quantity.name));
     }
     options.push_back(static_cast<int>(value));

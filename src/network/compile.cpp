@@ -1,62 +1,22 @@
-// From a network to its plan: with numbers from the pools; and what a plan does on the host.
 #include "src/network/compile.h"
 
-#include <cstring>
-
-#include "firmware/kernels/opline_kernels.h"
-#include "src/base/error.h"
 #include "src/network/pool_quantiser.h"
 
 namespace opline::network {
-namespace {
-
-std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan,
-                                   const opline_pools& constants) {
-  opline_plan_header header{};
-  OPLINE_ASSERT(plan.size() >= sizeof header, "a plan of {} bytes", plan.size());
-  std::memcpy(&header, plan.data(), sizeof header);
-  OPLINE_ASSERT(plan.size() == sizeof header + header.layer_count * sizeof(opline_layer),
-                "a plan of {} bytes", plan.size());
-  std::vector<opline_layer> layers(header.layer_count);
-  std::memcpy(layers.data(), plan.data() + sizeof header, layers.size() * sizeof(opline_layer));
-  std::vector<std::int8_t> activations(header.activation_bytes);
-  opline_fill_input(header.input_seed, activations.data() + layers[0].input, header.input_bytes);
-  std::vector<std::uint32_t> digests;
-  for (const opline_layer& layer : layers) {
-    opline_run_layer(&layer, &constants, activations.data());
-    digests.push_back(
-        opline_crc32(0, activations.data() + layer.output, opline_output_bytes(&layer)));
-  }
-  return digests;
-}
-
-}  // namespace
 
 CompiledNetwork compile(const Network& network, const Pools& pools, std::uint32_t input_seed) {
-  PooledNumbers numbers = quantise_from_pools(network, pools, input_seed);
+  PoolQuantisation quantisation = quantise_from_pools(network, pools, input_seed);
   CompiledNetwork compiled;
-  compiled.plan = plan_bytes(numbers.layout);
-  compiled.footprint = numbers.layout.footprint;
-  compiled.digests = std::move(numbers.digests);
-  compiled.spread = std::move(numbers.spread);
-  compiled.output = std::move(numbers.output);
+  compiled.plan = plan_bytes(quantisation.layout);
+  compiled.footprint = quantisation.layout.footprint;
+  compiled.digests = std::move(quantisation.digests);
+  compiled.spread = std::move(quantisation.spread);
+  compiled.output = std::move(quantisation.output);
   return compiled;
 }
 
 std::uint64_t weight_bytes_at_most(const Layout& layout) {
   return layout.footprint.weight_bytes + layout.layers.size() * kNudges * OPLINE_ALIGNMENT;
-}
-
-std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan, const Pools& pools) {
-  return execute(plan, opline_pools{pools.weights.data(), pools.channels.data()});
-}
-
-std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan,
-                                   const std::vector<std::uint8_t>& tensors) {
-  // operator new aligns for every fundamental type, so entries of tables are aligned where their
-  // offsets are.
-  return execute(plan, opline_pools{reinterpret_cast<const std::int8_t*>(tensors.data()),
-                                    reinterpret_cast<const opline_channel*>(tensors.data())});
 }
 
 }  // namespace opline::network

@@ -82,8 +82,7 @@ std::string_view kernel_of(const Layer& layer) {
 }
 
 std::uint64_t weight_bytes(const Layer& layer) {
-  const std::uint64_t parameters =
-      count_layer(layer).parameters;  // one that is no bias is a weight
+  const std::uint64_t parameters = count_layer(layer).parameters;  // weights and biases
   return parameters == 0 ? 0 : parameters - static_cast<std::uint64_t>(layer.output.c);
 }
 

@@ -2,7 +2,7 @@
 // the bytes it touches.
 //
 // The kernel is chosen by firmware/include/opline_plan.h's own predicate, on the descriptor that a
-// plan carries: the one place where padding is told in rows and columns.
+// plan carries: only there is padding given in rows and columns.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -12,7 +12,7 @@
 
 namespace opline::network {
 
-/// Operation, window, extents, padding and kernel; offsets and numbers are 0. O(1).
+/// Operation, window, extents, padding and kernel; offsets and multipliers are 0. O(1).
 [[nodiscard]] opline_layer describe(const Layer& layer);
 
 /// "conv_im2col", "conv_1x1", "depthwise_general", "depthwise_3x3", ... as OPLINE_KERNEL_... spells
@@ -24,10 +24,11 @@ namespace opline::network {
 
 /// Weight tensor of a layer, in bytes of int8; 0 where it has none. Alignment is not counted.
 [[nodiscard]] std::uint64_t weight_bytes(const Layer& layer);
-/// Its table of biases, multipliers and shifts: 12 bytes an output channel; 0 for layers without
+/// Its table of biases, multipliers and shifts: 12 bytes per output channel; 0 for layers without
 /// weights.
 [[nodiscard]] std::uint64_t channel_bytes(const Layer& layer);
-/// Each tensor once: weights, table of channels, inputs (two for add and concatenation), output.
+/// Bytes of all tensors of the layer, each counted once: weights, table of channels, inputs (two
+/// for add and concatenation), output.
 [[nodiscard]] std::uint64_t touched_bytes(const Layer& layer);
 
 }  // namespace opline::network

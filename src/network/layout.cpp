@@ -1,12 +1,13 @@
-// Shapes, kernels and offsets: everything of a plan that needs no numbers from a tensor.
+#include "src/network/layout.h"
+
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
-#include "src/network/compile.h"
 #include "src/network/layer_descriptor.h"
 #include "src/network/memory_plan.h"
 #include "src/network/op_count.h"
@@ -20,12 +21,12 @@ std::uint64_t taps_of(const Layer& layer) {
   return macs == 0 ? 0 : macs / layer.output.elements();
 }
 
-/// One buffer a tensor (index = TensorId), then one a layer for its scratch.
+/// One buffer per tensor (index = TensorId), then one per layer for its scratch.
 std::vector<Buffer> buffers_of(const Network& network, const std::vector<opline_layer>& layers) {
   std::vector<Buffer> buffers = tensor_buffers(network);
   const auto count = static_cast<LayerId>(layers.size());
   for (LayerId i = 0; i < count; ++i) {
-    // The predicate counts in 32 bits: right for every layer that is not refused.
+    // opline_scratch_bytes() counts in 32 bits: exact for every layer that is not refused.
     buffers.push_back({opline_scratch_bytes(&layers[static_cast<std::size_t>(i)]), i, i, 0});
   }
   return buffers;
@@ -45,26 +46,24 @@ void take_offsets(const Network& network, const std::vector<Buffer>& buffers,
   }
 }
 
-constexpr int kMostSoftmaxChannels = 4095;  // firmware/kernels/check_plan.c
-
-/// The part of `refusal_of` that speaks of one layer.
+/// The part of the network's refusal that concerns one layer.
 std::optional<std::string> refusal_of(const Layer& layer, LayerId id, TensorSource source) {
   if (const std::uint64_t taps = taps_of(layer); taps > OPLINE_MAX_TAPS) {
-    return fmt::format("layer {}: an output adds up {} products, the runtime at most {}", id, taps,
-                       OPLINE_MAX_TAPS);
+    return fmt::format("layer {}: an output sums {} products; the runtime supports at most {}", id,
+                       taps, OPLINE_MAX_TAPS);
   }
   if (source == TensorSource::pools && channel_bytes(layer) > OPLINE_CHANNEL_POOL_BYTES) {
-    return fmt::format("layer {}: {} output channels, the runtime takes at most {}", id,
+    return fmt::format("layer {}: {} output channels; the runtime supports at most {}", id,
                        layer.output.c, OPLINE_CHANNEL_POOL_BYTES / sizeof(opline_channel));
   }
-  if (layer.type == LayerType::softmax && layer.input.c > kMostSoftmaxChannels) {
-    return fmt::format("layer {}: softmax over {} values, the runtime takes at most {}", id,
-                       layer.input.c, kMostSoftmaxChannels);
+  if (layer.type == LayerType::softmax && layer.input.c > OPLINE_MAX_SOFTMAX_CHANNELS) {
+    return fmt::format("layer {}: softmax over {} values; the runtime supports at most {}", id,
+                       layer.input.c, OPLINE_MAX_SOFTMAX_CHANNELS);
   }
   const auto positions =
       static_cast<std::uint64_t>(layer.input.h) * static_cast<std::uint64_t>(layer.input.w);
   if (layer.type == LayerType::mean && positions > OPLINE_MAX_TAPS) {
-    return fmt::format("layer {}: a mean over {} values, the runtime takes at most {}", id,
+    return fmt::format("layer {}: a mean over {} values; the runtime supports at most {}", id,
                        positions, OPLINE_MAX_TAPS);
   }
   return std::nullopt;
@@ -83,8 +82,8 @@ std::optional<std::string> refusal_of(const Network& network, const Footprint& f
   return std::nullopt;
 }
 
-/// Slices of the pools: weights one behind the other; tables too, starting anew where one doesn't
-/// fit.
+/// Slices of the pools: weights one behind the other; tables likewise, from the start of their pool
+/// again where one does not fit.
 void place_in_pools(const Network& network, Layout& layout) {
   Footprint& footprint = layout.footprint;
   std::uint32_t table_end = 0;
@@ -113,7 +112,7 @@ void place_own(const Network& network, Layout& layout) {
     footprint.weight_bytes += weights;
     footprint.channel_bytes += align(channel_bytes(network.layers()[i]));
   }
-  // A network without constants has a blob too, so that its plan says what it is.
+  // A network without constants also has a blob: tensor_bytes above 0 marks the plan as its own.
   if (footprint.flash_bytes() == 0) footprint.channel_bytes = OPLINE_ALIGNMENT;
   layout.header.tensor_bytes = static_cast<std::uint32_t>(footprint.flash_bytes());
 }
@@ -156,12 +155,29 @@ Layout lay_out(const Network& network, TensorSource source) {
   return layout;
 }
 
+Layout executable_layout(const Network& network, TensorSource source) {
+  Layout layout = lay_out(network, source);
+  if (layout.refusal)
+    throw Error(ErrorCode::input, "the network can't be executed: {}", *layout.refusal);
+  return layout;
+}
+
+std::vector<std::uint8_t> plan_bytes(const Layout& layout) {
+  std::vector<std::uint8_t> bytes(layout.header.bytes);
+  std::memcpy(bytes.data(), &layout.header, sizeof(opline_plan_header));
+  std::memcpy(bytes.data() + sizeof(opline_plan_header), layout.layers.data(),
+              layout.layers.size() * sizeof(opline_layer));
+  return bytes;
+}
+
 std::optional<std::string> reason_not_to_fit(const Footprint& footprint,
                                              const DeviceLimits& limits) {
   std::vector<std::string> shortages;
-  const auto compare = [&](const char* what, std::uint64_t needed, std::uint64_t there) {
-    if (needed > there)
-      shortages.push_back(fmt::format("needs {} B of {}, {} B are there", needed, what, there));
+  const auto compare = [&](const char* what, std::uint64_t needed, std::uint64_t available) {
+    if (needed > available) {
+      shortages.push_back(
+          fmt::format("needs {} B of {}, {} B are available", needed, what, available));
+    }
   };
   compare("SRAM (arena)", footprint.arena_bytes, limits.arena_bytes);
   const std::uint64_t pools = std::uint64_t{limits.weight_pool_bytes} + limits.channel_pool_bytes;

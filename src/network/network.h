@@ -2,7 +2,7 @@
 // [h][w][c].
 //
 // A Network is valid by construction: NetworkBuilder infers every shape and refuses what cannot be
-// executed. It holds shapes only; quantisation and offsets come with compile() (compile.h). No I/O.
+// executed. It holds shapes only; compile() adds offsets and quantisation (compile.h). No I/O.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace opline::network {
 
-/// The operations that cost something; a reshape is free and has no layer. Values are persisted and
+/// The operations that take time; a reshape is free and has no layer. Values are persisted and
 /// frozen; they are those of enum opline_op in firmware/include/opline_plan.h.
 enum class LayerType : std::uint8_t {
   conv2d = 1,
@@ -28,7 +28,7 @@ enum class LayerType : std::uint8_t {
 
 /// "conv2d", "depthwise_conv2d", ... as the study and every table spell them.
 [[nodiscard]] std::string_view to_string(LayerType type);
-/// The inverse. Throws Error{input} that lists the types there are.
+/// The inverse. Throws Error{input} that lists the known types.
 [[nodiscard]] LayerType layer_type_from_string(std::string_view text);
 
 /// Whether layers of this type slide a window over their input.
@@ -75,8 +75,8 @@ struct Layer {
   Activation activation = Activation::none;
   Shape input;  ///< Of inputs[0] (a fully connected layer sees it flattened).
   Shape output;
-  int pad_top =
-      0;  ///< Of pad: rows before the first; those behind the last follow from the output.
+  /// Of pad: rows before the first; the number behind the last follows from the output.
+  int pad_top = 0;
   int pad_left = 0;  ///< Of pad: columns before the first.
 };
 
@@ -98,7 +98,7 @@ class Network {
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
   [[nodiscard]] const Shape& shape(TensorId tensor) const;
 
-  /// One line for the input and one a layer, in execution order. Two architectures are the same
+  /// One line for the input and one per layer, in execution order. Two architectures are the same
   /// network exactly when these texts are equal. Documented in docs/formats/network.md.
   [[nodiscard]] std::string canonical_text() const;
   /// digest(canonical_text()): the network's identity in a study.
@@ -110,7 +110,7 @@ class Network {
   std::vector<Layer> layers_;
 };
 
-/// Makes a Network layer by layer. Every function returns the tensor it made; each throws
+/// Builds a Network layer by layer. Every function returns the tensor it makes and throws
 /// Error{input} that says what is wrong with the request (an extent out of range, a window larger
 /// than its VALID input, shapes that can't be added).
 class NetworkBuilder {
@@ -129,7 +129,7 @@ class NetworkBuilder {
   TensorId pad(TensorId input, Pads pads);
   /// Mean over height and width: 1x1xc.
   TensorId mean(TensorId input);
-  /// Along channels: those of `a`, then those of `b`. More than two: a chain.
+  /// Along channels: those of `a`, then those of `b`. For more than two tensors chain the calls.
   TensorId concatenation(TensorId a, TensorId b);
   [[nodiscard]] const Shape& shape(TensorId tensor) const { return network_.shape(tensor); }
 

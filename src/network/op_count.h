@@ -1,4 +1,4 @@
-// src/network/op_count.h - how much arithmetic and how many parameters a network asks for.
+// src/network/op_count.h - arithmetic and parameters of a network.
 //
 // The proxy under study is ops = 2 x macs (MicroNets, MLSys 2021, footnote 2). Only
 // multiply-accumulates of convolutions and fully connected layers count; pooling, add, softmax,
@@ -15,7 +15,7 @@ namespace opline::network {
 struct LayerOps {
   LayerId layer = 0;       ///< Position in execution order, 0-based.
   std::uint64_t macs = 0;  ///< Multiply-accumulates, padded taps included (they are executed).
-  std::uint64_t parameters = 0;  ///< Weights and biases, a number each.
+  std::uint64_t parameters = 0;  ///< Weights and biases.
   [[nodiscard]] std::uint64_t ops() const { return 2 * macs; }
 };
 
@@ -23,7 +23,7 @@ struct LayerOps {
 /// depthwise: without in_c; fully connected: in * out; everything else 0. Never fails.
 [[nodiscard]] LayerOps count_layer(const Layer& layer, LayerId id = 0);
 
-/// Counts every layer of `network` in execution order; one entry a layer, zeros included.
+/// Counts every layer of `network` in execution order; one entry per layer, zeros included.
 /// O(layers). Never fails. Known answers: tests/network/op_count_test.cpp (the paper's KWS-S/M/L).
 [[nodiscard]] std::vector<LayerOps> count_ops(const Network& network);
 

@@ -16,7 +16,7 @@ constexpr double kMeanPoolScale = 0.5625;  // of multiplier / 2^31 * 2^shift ove
 constexpr double kLinearTarget = 40;       // standard deviation aimed at, in steps
 constexpr double kReluTarget = 64;         // before the ReLU: the positive half then has about 37
 constexpr int kAttempts = 12;              // scales tried for one position in the weight pool
-constexpr int kBackSteps = 6;  // times a pool may ask its producer for a wider or narrower output
+constexpr int kBackSteps = 6;  // times a producer may be asked for a wider or narrower output
 constexpr TensorQuantisation kInput{1.0F / 64, -128};     // inputs are not negative, as pixels are
 constexpr TensorQuantisation kSoftmax{1.0F / 256, -128};  // TFLite's
 constexpr int kLinearZeroPoint = 4;
@@ -29,41 +29,40 @@ float power_of_two(double value) {
   return std::ldexp(1.0F, octaves >= 0 ? octaves / 2 : -((1 - octaves) / 2));
 }
 
-class Quantiser {
+class PoolQuantiser {
  public:
-  Quantiser(const Network& network, const Pools& pools, std::uint32_t input_seed)
+  PoolQuantiser(const Network& network, const Pools& pools, std::uint32_t input_seed)
       : network_(network),
         pools_(pools),
-        tied_(network, kInput, kSoftmax),
+        shared_(network, kInput, kSoftmax),
         activations_(0),
         widen_(network.layers().size(), 1.0) {
-    numbers_.layout = executable_layout(network, TensorSource::pools);
-    numbers_.layout.header.input_seed = input_seed;
-    activations_.resize(numbers_.layout.footprint.activation_bytes);
-    numbers_.spread.resize(count());
-    numbers_.digests.resize(count());
-    numbers_.scales.resize(count());
-    numbers_.tensors.assign(count() + 1, kInput);
+    result_.layout = executable_layout(network, TensorSource::pools);
+    result_.layout.header.input_seed = input_seed;
+    activations_.resize(result_.layout.footprint.activation_bytes);
+    result_.spread.resize(count());
+    result_.digests.resize(count());
+    result_.scales.resize(count());
+    result_.tensors.assign(count() + 1, kInput);
   }
 
-  PooledNumbers run() {
+  PoolQuantisation run() {
     int back_steps = 0;
     fill_input();
     for (std::size_t i = 0; i < count();) {
       place(i);
       if (quantise(i)) {
         const std::span<const std::int8_t> output = tensor(output_of(i));
-        numbers_.digests[i++] = opline_crc32(0, output.data(), output.size());
+        result_.digests[i++] = opline_crc32(0, output.data(), output.size());
         lenient_ = false;
         continue;
       }
       const std::size_t producer = producer_of(i);
       if (++back_steps > kBackSteps || producer >= count()) {
-        lenient_ =
-            true;  // an output of one value, a mean over raw input: no scale of ours spreads it
+        lenient_ = true;  // an output of one value, a mean over raw input: no scale can spread it
         continue;
       }
-      widen_[producer] *= numbers_.spread[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
+      widen_[producer] *= result_.spread[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
       i = producer;
       rewind_to(i);
     }
@@ -73,12 +72,12 @@ class Quantiser {
  private:
   [[nodiscard]] std::size_t count() const { return network_.layers().size(); }
   static TensorId output_of(std::size_t layer) { return static_cast<TensorId>(layer) + 1; }
-  opline_layer& descriptor(std::size_t i) { return numbers_.layout.layers[i]; }
+  opline_layer& descriptor(std::size_t i) { return result_.layout.layers[i]; }
   [[nodiscard]] const opline_layer& descriptor(std::size_t i) const {
-    return numbers_.layout.layers[i];
+    return result_.layout.layers[i];
   }
   TensorQuantisation& quantisation(TensorId id) {
-    return numbers_.tensors[static_cast<std::size_t>(id)];
+    return result_.tensors[static_cast<std::size_t>(id)];
   }
 
   [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) const {
@@ -88,7 +87,7 @@ class Quantiser {
   }
 
   void fill_input() {
-    const opline_plan_header& header = numbers_.layout.header;
+    const opline_plan_header& header = result_.layout.header;
     opline_fill_input(header.input_seed, activations_.data() + descriptor(0).input,
                       header.input_bytes);
   }
@@ -104,8 +103,8 @@ class Quantiser {
     descriptor(i).weights = before.weights + opline_align(opline_weight_bytes(&before));
   }
 
-  /// An earlier layer is computed again: what it reads may have been overwritten since, so start
-  /// from the input.
+  /// Prepares to compute layer `target` again. Its inputs may have been overwritten since, so this
+  /// starts from the network's input.
   void rewind_to(std::size_t target) {
     fill_input();
     for (std::size_t i = 0; i < target; ++i) execute_layer(i);
@@ -119,25 +118,25 @@ class Quantiser {
             pools_.channels.size()) {
       throw Error(ErrorCode::input,
                   "the network's weights ({} B) exceed the pools they are taken from ({} B)",
-                  numbers_.layout.footprint.flash_bytes(), pools_.weights.size());
+                  result_.layout.footprint.flash_bytes(), pools_.weights.size());
     }
     const opline_pools pools{pools_.weights.data(), pools_.channels.data()};
     opline_run_layer(&layer, &pools, activations_.data());
   }
 
-  /// Runs layer `i` with its present numbers; whether the output is spread as a digest needs it.
+  /// Runs layer `i` with its present scales; true when the output is spread widely enough.
   bool try_layer(std::size_t i) {
     execute_layer(i);
-    const OutputSpread spread = numbers_.spread[i] = spread_of(tensor(output_of(i)), descriptor(i));
+    const OutputSpread spread = result_.spread[i] = spread_of(tensor(output_of(i)), descriptor(i));
     const bool wide = lenient_ || spread.standard_deviation >= kMinStandardDeviation;
     return wide && spread.saturated_share < kMaxSaturatedShare;
   }
 
   [[nodiscard]] bool too_narrow(std::size_t i) const {
-    return numbers_.spread[i].saturated_share < kMaxSaturatedShare;
+    return result_.spread[i].saturated_share < kMaxSaturatedShare;
   }
 
-  /// What lets a layer of ours see its output: the standard deviation aimed at, in steps.
+  /// The standard deviation aimed at, in steps.
   [[nodiscard]] double target(std::size_t i) const {
     return widen_[i] *
            (network_.layers()[i].activation != Activation::none ? kReluTarget : kLinearTarget);
@@ -145,24 +144,24 @@ class Quantiser {
 
   /// Zero points, limits and multipliers by the tensors' present quantisation.
   void set(std::size_t i) {
-    set_numbers(network_.layers()[i], numbers_.tensors, output_of(i), numbers_.scales[i],
-                descriptor(i));
+    set_scales(network_.layers()[i], result_.tensors, output_of(i), result_.scales[i],
+               descriptor(i));
   }
 
-  /// The scale that the output must have, or 0.
+  /// The scale that the output has to have, or 0 where it can be chosen.
   [[nodiscard]] float fixed_scale(std::size_t i) const {
-    const TensorQuantisation* wanted = tied_.wanted(output_of(i));
-    return wanted != nullptr ? wanted->scale : 0;
+    const TensorQuantisation* required = shared_.required(output_of(i));
+    return required != nullptr ? required->scale : 0;
   }
 
   bool quantise(std::size_t i) {
     const Layer& layer = network_.layers()[i];
     TensorQuantisation& out = quantisation(output_of(i));
-    const TensorQuantisation* wanted = tied_.wanted(output_of(i));
+    const TensorQuantisation* required = shared_.required(output_of(i));
     out.zero_point = layer.activation != Activation::none ? -128 : kLinearZeroPoint;
-    if (wanted != nullptr) out.zero_point = wanted->zero_point;
+    if (required != nullptr) out.zero_point = required->zero_point;
     const bool done = quantise_type(i, layer);
-    tied_.choose(output_of(i), out.scale);
+    shared_.choose(output_of(i), out.scale);
     return done;
   }
 
@@ -191,13 +190,13 @@ class Quantiser {
     return false;
   }
 
-  /// Convolutions and fully connected layers: the shift (or the tensor's multiplier) by the
-  /// accumulators' spread.
+  /// Convolutions and fully connected layers: chooses the shift (or the tensor's multiplier) from
+  /// the spread of the accumulators.
   bool quantise_product(std::size_t i) {
     opline_layer& layer = descriptor(i);
     quantisation(output_of(i)).scale = provisional_scale(i);
     set(i);
-    const Moments input = moments_of(tensor(network_.layers()[i].inputs[0]));
+    const TensorSums input = sums_of(tensor(network_.layers()[i].inputs[0]));
     const double offset_mean = input.mean() - layer.input_zero_point;
     const double taps = static_cast<double>(opline_weight_bytes(&layer)) / layer.out_c;
     const double accumulator =
@@ -212,7 +211,7 @@ class Quantiser {
     return done || lenient_;
   }
 
-  /// Tries scales around `scale` for the products' sums.
+  /// Tries scales around `scale` for the accumulators.
   bool scale_product(std::size_t i, double scale) {
     const bool whole_tensor = network_.layers()[i].type == LayerType::fully_connected;
     double octaves = std::log2(scale / (whole_tensor ? 1.0 : kMeanPoolScale));
@@ -230,22 +229,22 @@ class Quantiser {
     return false;
   }
 
-  /// A product's multipliers are there before its scale: the weights' scale makes any true. ReLU6
-  /// alone depends on it.
+  /// Multipliers are chosen before the output's scale, since the scale of the weights can make any
+  /// multiplier consistent with it. Only the limit of ReLU6 depends on the scale.
   [[nodiscard]] float provisional_scale(std::size_t i) const {
     const float fixed = fixed_scale(i);
     return fixed != 0 ? fixed : kRelu6Scale;
   }
 
-  /// The output's scale, such that values of different layers are alike when they are added.
+  /// Chooses the output's scale so that values of different layers have similar size when added.
   void name_scale(std::size_t i) {
     TensorQuantisation& out = quantisation(output_of(i));
     if (fixed_scale(i) == 0 && network_.layers()[i].activation != Activation::relu6) {
-      out.scale = power_of_two(1.0 / std::max(numbers_.spread[i].standard_deviation, 1.0));
+      out.scale = power_of_two(1.0 / std::max(result_.spread[i].standard_deviation, 1.0));
     }
     if (network_.layers()[i].type != LayerType::fully_connected) return;
     const opline_multiplier tried = descriptor(i).requantize[0];
-    numbers_.scales[i].weight =
+    result_.scales[i].weight =
         effective_ * out.scale / quantisation(network_.layers()[i].inputs[0]).scale;
     set(i);
     const opline_multiplier& now = descriptor(i).requantize[0];
@@ -254,14 +253,14 @@ class Quantiser {
 
   /// Standard deviation of a tensor's real values.
   double deviation_of(TensorId id) {
-    return std::sqrt(moments_of(tensor(id)).variance()) * double{quantisation(id).scale};
+    return std::sqrt(sums_of(tensor(id)).variance()) * double{quantisation(id).scale};
   }
   double deviation_of_sum(const Layer& layer) {
     return std::hypot(deviation_of(layer.inputs[0]), deviation_of(layer.inputs[1]));
   }
 
-  /// Additions and means: the output's scale, a power of two, by the expected deviation of its
-  /// values.
+  /// Additions and means: chooses the output's scale, a power of two, from the expected deviation
+  /// of its values.
   bool quantise_sum(std::size_t i, double deviation) {
     float& scale = quantisation(output_of(i)).scale;
     scale = power_of_two(std::max(deviation, 1e-6) / target(i));
@@ -280,14 +279,14 @@ class Quantiser {
   bool quantise_softmax_layer(std::size_t i) {
     quantisation(output_of(i)) = kSoftmax;
     for (const float beta : kBetas) {
-      numbers_.scales[i].beta = beta;
+      result_.scales[i].beta = beta;
       set(i);
       if (try_layer(i)) return true;
     }
     return lenient_;
   }
 
-  /// The layer whose scale decides how layer `i`'s input is spread; past the end when it is the
+  /// The layer whose scale decides how the input of layer `i` is spread; count() when that is the
   /// network's input.
   [[nodiscard]] std::size_t producer_of(std::size_t i) const {
     TensorId tensor = network_.layers()[i].inputs[0];
@@ -299,32 +298,32 @@ class Quantiser {
     return count();
   }
 
-  PooledNumbers finish() {
+  PoolQuantisation finish() {
     const opline_layer& last = descriptor(count() - 1);
-    Layout& layout = numbers_.layout;
+    Layout& layout = result_.layout;
     layout.header.weight_bytes = last.weights + opline_align(opline_weight_bytes(&last));
     layout.footprint.weight_bytes = layout.header.weight_bytes;
     const std::span<const std::int8_t> output = tensor(static_cast<TensorId>(count()));
-    numbers_.output.assign(output.begin(), output.end());
-    return std::move(numbers_);
+    result_.output.assign(output.begin(), output.end());
+    return std::move(result_);
   }
 
   const Network& network_;
   const Pools& pools_;
-  TiedTensors tied_;
-  PooledNumbers numbers_;
+  SharedQuantisation shared_;
+  PoolQuantisation result_;
   std::vector<std::int8_t> activations_;
   std::vector<double> widen_;  // factor on the spread aimed at, by layer
-  float effective_ = 1;        // of the fully connected layer at hand: input x weight / output
-  bool lenient_ =
-      false;  // of the layer at hand: any unsaturated output is taken, in the end any output
+  float effective_ = 1;        // of the current fully connected layer: input x weight / output
+  // For the current layer: accept any unsaturated output, and in the end any output.
+  bool lenient_ = false;
 };
 
 }  // namespace
 
-PooledNumbers quantise_from_pools(const Network& network, const Pools& pools,
-                                  std::uint32_t input_seed) {
-  return Quantiser(network, pools, input_seed).run();
+PoolQuantisation quantise_from_pools(const Network& network, const Pools& pools,
+                                     std::uint32_t input_seed) {
+  return PoolQuantiser(network, pools, input_seed).run();
 }
 
 }  // namespace opline::network

@@ -1,34 +1,40 @@
-// src/network/pool_quantiser.h - numbers for a network whose tensors are slices of the pools.
+// src/network/pool_quantiser.h - chooses the scales of a network whose weights are slices of the
+// image's pools.
 //
-// The host runs each layer, sees how its output is spread and chooses the scale by it. Latency
-// doesn't depend on scales, but a digest of a tensor that is all zeros or all saturated would not
-// see an error; so every layer is brought to kMinStandardDeviation and below kMaxSaturatedShare.
-// Sums are integers, so the choice is the same on every machine.
+// The host runs each layer, measures the spread of its output and chooses the scale accordingly.
+// Latency does not depend on scales, but the digest of a tensor that is all zeros or saturated
+// would not show an error; so every layer is brought to kMinStandardDeviation and below
+// kMaxSaturatedShare. Sums are integers, so the choice is the same on every machine.
 //
-// All numbers are ones that a .tflite file holds. Scales of activations are powers of two and the
+// Every value can be stored in a .tflite file. Scales of activations are powers of two and the
 // pools' multipliers have 24 bits, so the float32 weight scale of a channel is exact and TFLite's
 // arithmetic gives the pool's multiplier back.
 #pragma once
+#include <cstdint>
 #include <vector>
 
 #include "src/network/descriptor_scales.h"
+#include "src/network/layout.h"
+#include "src/network/output_spread.h"
+#include "src/network/pools.h"
+#include "src/network/tflite_arithmetic.h"
 
 namespace opline::network {
 
-struct PooledNumbers {
-  Layout layout;  ///< Complete: the plan.
-  std::vector<TensorQuantisation> tensors;
-  std::vector<LayerScales> scales;  ///< By layer.
+struct PoolQuantisation {
+  Layout layout;                            ///< Complete: plan_bytes() of it can be executed.
+  std::vector<TensorQuantisation> tensors;  ///< By TensorId.
+  std::vector<LayerScales> scales;          ///< By layer, as are the next two.
   std::vector<std::uint32_t> digests;
   std::vector<OutputSpread> spread;
   std::vector<std::int8_t> output;
 };
 
-/// As compile(network, pools, input_seed), which is this.
-[[nodiscard]] PooledNumbers quantise_from_pools(const Network& network, const Pools& pools,
-                                                std::uint32_t input_seed);
+/// What compile(network, pools, input_seed) returns is made from this; throws as it does.
+[[nodiscard]] PoolQuantisation quantise_from_pools(const Network& network, const Pools& pools,
+                                                   std::uint32_t input_seed);
 
-/// Positions in the weight pool that a layer may skip, each of OPLINE_ALIGNMENT bytes.
+/// How many positions of OPLINE_ALIGNMENT bytes a layer may move on in the weight pool.
 inline constexpr int kNudges = 8;
 
 }  // namespace opline::network

@@ -7,7 +7,8 @@
 
 namespace opline::network {
 
-/// Prefixes of the two endless pools of opline_plan.h. Immutable and shared by threads.
+/// Prefixes of the two unbounded sequences that opline_plan.h defines. Immutable and shared by
+/// threads.
 struct Pools {
   std::vector<std::int8_t> weights;
   std::vector<opline_channel> channels;

@@ -30,28 +30,28 @@ float weight_scale(const opline_channel& channel, std::int32_t shift_offset, flo
   return scale;
 }
 
-LayerConstants constants_of(const PooledNumbers& numbers, const Layer& layer, std::size_t i,
+LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, std::size_t i,
                             const Pools& pools) {
   LayerConstants constants;
-  constants.beta = numbers.scales[i].beta;
+  constants.beta = pooled.scales[i].beta;
   if (!has_constants(layer)) return constants;
-  const opline_layer& plan = numbers.layout.layers[i];
+  const opline_layer& plan = pooled.layout.layers[i];
   const auto weights = pools.weights.begin() + plan.weights;
   constants.weights.assign(weights, weights + opline_weight_bytes(&plan));
-  const float input = numbers.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
+  const float input = pooled.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
   const bool whole_tensor = layer.type == LayerType::fully_connected;
-  if (whole_tensor) constants.weight_scales.push_back(numbers.scales[i].weight);
+  if (whole_tensor) constants.weight_scales.push_back(pooled.scales[i].weight);
   for (std::size_t c = 0; c < plan.out_c; ++c) {
     const opline_channel& channel = pools.channels[plan.channels / sizeof(opline_channel) + c];
     constants.biases.push_back(channel.bias);
     if (whole_tensor) continue;
     constants.weight_scales.push_back(
-        weight_scale(channel, plan.shift_offset, input, numbers.tensors[i + 1].scale));
+        weight_scale(channel, plan.shift_offset, input, pooled.tensors[i + 1].scale));
   }
   return constants;
 }
 
-/// Puts numbers into a layout, refusing what TFLite would not take.
+/// Writes scales and constants into a layout; refuses what TFLite would not accept.
 class Writer {
  public:
   explicit Writer(const QuantisedNetwork& source)
@@ -63,7 +63,7 @@ class Writer {
     const std::vector<Layer>& layers = source_.network.layers();
     require(
         source_.tensors.size() == layers.size() + 1 && source_.constants.size() == layers.size(),
-        fmt::format("{} tensors have a quantisation and {} layers constants; {} and {} are there",
+        fmt::format("{} tensors have a quantisation and {} layers constants; expected {} and {}",
                     source_.tensors.size(), source_.constants.size(), layers.size() + 1,
                     layers.size()));
     for (std::size_t id = 0; id < source_.tensors.size(); ++id) check_tensor(id);
@@ -99,16 +99,16 @@ class Writer {
     return source_.tensors[static_cast<std::size_t>(id)];
   }
 
-  /// Operations that move codes need one quantisation on both sides; TFLite takes scales that
-  /// differ by up to 1e-6.
+  /// Operations that move codes need the same quantisation on both sides; TFLite accepts scales
+  /// that differ by up to 1e-6.
   void check_passed(const Layer& layer) const {
     for (const TensorId id : layer.inputs) {
       const TensorQuantisation& in = tensor(id);
       require_layer(
           std::abs(in.scale - output().scale) <= 1e-6F && in.zero_point == output().zero_point,
-          fmt::format(
-              "input ({}, zero point {}) and output ({}, zero point {}) must have one quantisation",
-              in.scale, in.zero_point, output().scale, output().zero_point));
+          fmt::format("input ({}, zero point {}) and output ({}, zero point {}) must have the same "
+                      "quantisation",
+                      in.scale, in.zero_point, output().scale, output().zero_point));
     }
   }
 
@@ -128,7 +128,7 @@ class Writer {
     scales.beta = constants.beta;
     if (layer.type == LayerType::fully_connected) scales.weight = constants.weight_scales[0];
     opline_layer& plan = layout_.layers[layer_];
-    set_numbers(layer, source_.tensors, static_cast<TensorId>(layer_) + 1, scales, plan);
+    set_scales(layer, source_.tensors, static_cast<TensorId>(layer_) + 1, scales, plan);
     if (has_constants(layer)) write_constants(layer, constants);
   }
 
@@ -185,11 +185,11 @@ class Writer {
 }  // namespace
 
 QuantisedNetwork quantised(const Network& network, const Pools& pools, std::uint32_t input_seed) {
-  PooledNumbers numbers = quantise_from_pools(network, pools, input_seed);
+  PoolQuantisation pooled = quantise_from_pools(network, pools, input_seed);
   QuantisedNetwork result{network, {}, {}};
   for (std::size_t i = 0; i < network.layers().size(); ++i)
-    result.constants.push_back(constants_of(numbers, network.layers()[i], i, pools));
-  result.tensors = std::move(numbers.tensors);
+    result.constants.push_back(constants_of(pooled, network.layers()[i], i, pools));
+  result.tensors = std::move(pooled.tensors);
   return result;
 }
 

@@ -1,4 +1,5 @@
-// src/network/quantised_network.h - a network with its numbers: what a .tflite file holds.
+// src/network/quantised_network.h - a network with weights, biases and scales: the content of a
+// .tflite file.
 //
 // A campaign measures networks whose tensors are slices of the pools; an imported model brings its
 // own. Both are a QuantisedNetwork, in TFLite's terms only (float32 scales, zero points, int8
@@ -21,33 +22,34 @@ struct LayerConstants {
   /// conv2d [out_c][kernel_h][kernel_w][in_c], depthwise [kernel_h][kernel_w][c], fully connected
   /// [out_c][in_h * in_w * in_c]. Symmetric: their zero point is 0.
   std::vector<std::int8_t> weights;
-  std::vector<float>
-      weight_scales;  ///< conv2d, depthwise: one an output channel. Fully connected: one.
-  std::vector<std::int32_t>
-      biases;      ///< out_c of them, zeros where a file has none; their scale is input x weight.
+  /// conv2d and depthwise: one per output channel; fully connected: one.
+  std::vector<float> weight_scales;
+  /// out_c of them, zeros where a file has none; their scale is input x weight.
+  std::vector<std::int32_t> biases;
   float beta = 1;  ///< Inverse temperature of softmax.
   bool operator==(const LayerConstants&) const = default;
 };
 
-/// `tensors` and `constants` have exactly one entry a tensor and a layer.
+/// `tensors` has one entry per tensor, `constants` one per layer.
 struct QuantisedNetwork {
   Network network;
   std::vector<TensorQuantisation> tensors;  ///< By TensorId.
   std::vector<LayerConstants> constants;    ///< By LayerId.
 };
 
-/// The numbers that compile(network, pools, input_seed) gives `network`: slices of the pools, and
-/// scales from which TFLite's arithmetic computes exactly the plan's multipliers. Law: compile() of
-/// the result has the same digests, layer by layer. Throws as that compile() does.
+/// `network` with the constants and scales that compile(network, pools, input_seed) gives it:
+/// slices of the pools, and scales from which TFLite's arithmetic computes exactly the plan's
+/// multipliers. compile() of the result has the same digests, layer by layer. Throws as that
+/// compile() does.
 [[nodiscard]] QuantisedNetwork quantised(const Network& network, const Pools& pools,
                                          std::uint32_t input_seed = 1);
 
 /// Plan, tensors (a blob for the device's reserved flash, docs/formats/plan.md) and expected
-/// digests of a network with its own numbers. `spread` is what the numbers give, small or saturated
-/// as it may be. Throws Error{input} that names the layer for numbers that are missing, of another
-/// length, or that TFLite's int8 operation doesn't take (a scale that isn't positive, pools whose
-/// input and output differ, a softmax output other than 1/256 with zero point -128), and for a
-/// network with a `refusal`.
+/// digests of a network with its own constants. `spread` is as it turns out, also where it is small
+/// or saturated. Throws Error{input} that names the layer for constants that are missing or have
+/// another length, for scales that TFLite's int8 operation does not accept (not positive, a pool
+/// whose input and output differ, a softmax output other than 1/256 with zero point -128), and for
+/// a network with a `refusal`.
 [[nodiscard]] CompiledNetwork compile(const QuantisedNetwork& network,
                                       std::uint32_t input_seed = 1);
 

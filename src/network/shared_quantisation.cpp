@@ -14,8 +14,8 @@ bool passes_quantisation(LayerType type) {
          type == LayerType::pad || type == LayerType::concatenation;
 }
 
-TiedTensors::TiedTensors(const Network& network, const TensorQuantisation& input,
-                         const TensorQuantisation& softmax)
+SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuantisation& input,
+                                       const TensorQuantisation& softmax)
     : parent_(network.layers().size() + 1), classes_(parent_.size()) {
   std::iota(parent_.begin(), parent_.end(), std::size_t{0});
   const std::vector<Layer>& layers = network.layers();
@@ -25,40 +25,41 @@ TiedTensors::TiedTensors(const Network& network, const TensorQuantisation& input
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     Class& one = classes_[find(static_cast<TensorId>(i) + 1)];
-    one.tied = one.tied || layers[i].type == LayerType::concatenation;
+    one.shared = one.shared || layers[i].type == LayerType::concatenation;
     const bool linear =
         layers[i].activation == Activation::none && !passes_quantisation(layers[i].type);
     if (linear) one.quantisation.zero_point = kLinearZeroPoint;
   }
-  const bool input_tied = classes_[find(0)].tied;
-  if (input_tied) classes_[find(0)].quantisation = input;
+  const bool input_shared = classes_[find(0)].shared;
+  if (input_shared) classes_[find(0)].quantisation = input;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::size_t root = find(static_cast<TensorId>(i) + 1);
-    if (layers[i].type != LayerType::softmax || !classes_[root].tied) continue;
-    if (input_tied && root == find(0)) {
-      throw Error(ErrorCode::input,
-                  "layer {}: a softmax joined to the network's input can't share its scale; put a "
-                  "layer between",
-                  i);
+    if (layers[i].type != LayerType::softmax || !classes_[root].shared) continue;
+    if (input_shared && root == find(0)) {
+      throw Error(
+          ErrorCode::input,
+          "layer {}: a concatenation joins a softmax with the network's input, whose scales "
+          "differ; put a layer between",
+          i);
     }
     classes_[root].quantisation = softmax;
   }
 }
 
-std::size_t TiedTensors::find(TensorId tensor) const {
+std::size_t SharedQuantisation::find(TensorId tensor) const {
   auto at = static_cast<std::size_t>(tensor);
   while (parent_[at] != at) at = parent_[at];
   return at;
 }
 
-void TiedTensors::unite(TensorId a, TensorId b) { parent_[find(a)] = find(b); }
+void SharedQuantisation::unite(TensorId a, TensorId b) { parent_[find(a)] = find(b); }
 
-const TensorQuantisation* TiedTensors::wanted(TensorId tensor) const {
+const TensorQuantisation* SharedQuantisation::required(TensorId tensor) const {
   const Class& one = classes_[find(tensor)];
-  return one.tied ? &one.quantisation : nullptr;
+  return one.shared ? &one.quantisation : nullptr;
 }
 
-void TiedTensors::choose(TensorId tensor, float scale) {
+void SharedQuantisation::choose(TensorId tensor, float scale) {
   Class& one = classes_[find(tensor)];
   if (one.quantisation.scale == 0) one.quantisation.scale = scale;
 }

@@ -1,7 +1,9 @@
-// src/network/shared_quantisation.h - tensors that must share one quantisation: those of a concatenation,
-// and what pools and pads pass through to or from them.
+// src/network/shared_quantisation.h - finds the tensors that must have the same scale and zero
+// point, and records what they have.
 //
-// TFLite's int8 CONCATENATION moves bytes, so all its tensors have one scale and zero point.
+// TFLite's int8 CONCATENATION, pools and PAD move codes without rescaling, so all tensors that a
+// concatenation connects, directly or through pools and pads, form one class. Internal to the
+// module.
 #pragma once
 #include <vector>
 
@@ -10,25 +12,24 @@
 
 namespace opline::network {
 
-/// Pads, pools and concatenations give their input's quantisation to their output.
+/// True for pads, pools and concatenations: their output has the quantisation of their input.
 [[nodiscard]] bool passes_quantisation(LayerType type);
 
-class TiedTensors {
+class SharedQuantisation {
  public:
-  /// Throws Error{input} for a concatenation of tensors that can't share a quantisation: the
-  /// network's input with a softmax.
-  TiedTensors(const Network& network, const TensorQuantisation& input,
-              const TensorQuantisation& softmax);
+  /// `input` and `softmax` are the fixed quantisations of the network's input and of softmax
+  /// outputs. Throws Error{input} when one class would contain both.
+  SharedQuantisation(const Network& network, const TensorQuantisation& input,
+                     const TensorQuantisation& softmax);
 
-  /// The quantisation that `tensor` must have. A scale of 0: the first layer that makes one of the
-  /// class chooses it
-  /// (`choose`). Null: the tensor is free.
-  [[nodiscard]] const TensorQuantisation* wanted(TensorId tensor) const;
+  /// The quantisation of `tensor`'s class; null where the tensor is in none. A scale of 0 is not
+  /// chosen yet: the first layer that computes a tensor of the class chooses it.
+  [[nodiscard]] const TensorQuantisation* required(TensorId tensor) const;
   void choose(TensorId tensor, float scale);
 
  private:
   struct Class {
-    bool tied = false;
+    bool shared = false;
     TensorQuantisation quantisation{0, -128};
   };
   [[nodiscard]] std::size_t find(TensorId tensor) const;

@@ -35,7 +35,7 @@ opline_multiplier quantise_fully_connected(float input, float weight, float outp
   return quantise_multiplier(double{product} / double{output});
 }
 
-AddScale quantise_add(float input, float input2, float output) {
+AddMultipliers quantise_add(float input, float input2, float output) {
   const double twice_max = 2.0 * std::max(input, input2);
   return {quantise_multiplier(double{input} / twice_max),
           quantise_multiplier(double{input2} / twice_max),
@@ -62,7 +62,7 @@ ActivationLimits activation_limits(Activation activation, const TensorQuantisati
   return limits;
 }
 
-SoftmaxScale quantise_softmax(double input_scale, double beta) {
+SoftmaxMultiplier quantise_softmax(double input_scale, double beta) {
   const double wanted =
       input_scale * beta * static_cast<double>(std::int64_t{1} << (31 - kSoftmaxIntegerBits));
   const opline_multiplier input = quantise_multiplier(std::min(wanted, 2147483647.0));

@@ -1,5 +1,5 @@
-// src/network/tflite_arithmetic.h - TFLite's int8 arithmetic, host side: from scales to multipliers
-// and limits.
+// src/network/tflite_arithmetic.h - TFLite's int8 arithmetic: single scales to multipliers and
+// limits.
 //
 // Types matter: where TFLite multiplies floats, so do these functions, since a model's outputs
 // depend on the last bit. Source: tensorflow/lite/kernels/kernel_util.cc and
@@ -19,7 +19,7 @@ struct TensorQuantisation {
   bool operator==(const TensorQuantisation&) const = default;
 };
 
-/// Codes that a fused activation leaves: TFLite's CalculateActivationRangeQuantized for int8.
+/// Range of codes after a fused activation: TFLite's CalculateActivationRangeQuantized for int8.
 struct ActivationLimits {
   std::int8_t min = -128;
   std::int8_t max = 127;
@@ -32,19 +32,19 @@ struct ActivationLimits {
 /// QuantizeMultiplier. A scale below 2^-32 becomes {0, 0}. `scale` is finite and >= 0.
 [[nodiscard]] opline_multiplier quantise_multiplier(double scale);
 
-/// Of an output channel of a convolution: input x weight / output in double.
+/// Multiplier of one output channel of a convolution: input x weight / output in double.
 [[nodiscard]] opline_multiplier quantise_convolution(float input, float weight, float output);
 
-/// Of a fully connected layer: input x weight is rounded to float first
+/// Multiplier of a fully connected layer: input x weight is rounded to float first
 /// (GetQuantizedConvolutionMultipler).
 [[nodiscard]] opline_multiplier quantise_fully_connected(float input, float weight, float output);
 
 /// Addition: both inputs, shifted left by 20, to twice the larger input scale; the sum from there
 /// to the output.
-struct AddScale {
+struct AddMultipliers {
   opline_multiplier input, input2, output;
 };
-[[nodiscard]] AddScale quantise_add(float input, float input2, float output);
+[[nodiscard]] AddMultipliers quantise_add(float input, float input2, float output);
 
 /// Mean over `positions` (>= 1): input / output with the division folded in, rounded down; the
 /// multiplier may fall to 2^29 (QuantizedMeanOrSum of TFLM since 2023).
@@ -53,10 +53,10 @@ struct AddScale {
 /// Softmax of inputs with scale `input_scale` and inverse temperature `beta`: the multiplier that
 /// brings a difference of inputs to Q5.26 and the smallest difference whose exponential isn't 0
 /// (TFLite's PreprocessSoftmaxScaling and CalculateInputRadius with 5 integer bits).
-struct SoftmaxScale {
+struct SoftmaxMultiplier {
   opline_multiplier input;
   std::int32_t diff_min;
 };
-[[nodiscard]] SoftmaxScale quantise_softmax(double input_scale, double beta);
+[[nodiscard]] SoftmaxMultiplier quantise_softmax(double input_scale, double beta);
 
 }  // namespace opline::network

@@ -8,6 +8,7 @@
 #include "firmware/kernels/opline_kernels.h"
 
 #include "src/base/error.h"
+#include "src/network/host_execution.h"
 #include "tests/network/example_networks.h"
 
 namespace opline::network {
@@ -37,7 +38,7 @@ TEST_P(Compile, ZeroingALayersWeightsChangesItsDigest) {
     if (bytes == 0) continue;
     Pools zeroed = pools();
     std::fill_n(zeroed.weights.begin() + layers[i].weights, bytes, std::int8_t{0});
-    const std::vector<std::uint32_t> digests = execute(compiled.plan, zeroed);
+    const std::vector<std::uint32_t> digests = execute_on_host(compiled.plan, zeroed);
     EXPECT_NE(digests[i], compiled.digests[i]) << "layer " << i;
     EXPECT_TRUE(std::equal(digests.begin(), digests.begin() + static_cast<std::ptrdiff_t>(i),
                            compiled.digests.begin()));
@@ -46,7 +47,7 @@ TEST_P(Compile, ZeroingALayersWeightsChangesItsDigest) {
 
 TEST_P(Compile, ThePlanPassesTheDevicesCheckAndReproducesTheDigests) {
   const CompiledNetwork compiled = compile(GetParam()(), pools());
-  EXPECT_EQ(execute(compiled.plan, pools()), compiled.digests);
+  EXPECT_EQ(execute_on_host(compiled.plan, pools()), compiled.digests);
   const auto bytes = [](std::uint64_t size) { return static_cast<std::uint32_t>(size); };
   const Footprint& footprint = compiled.footprint;
   const opline_limits limits{bytes(footprint.arena_bytes),
@@ -78,7 +79,8 @@ TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
   }
 }
 
-// More tables than the channel pool holds: it starts anew, and the footprint counts every table.
+// More tables than the channel pool holds: they start again at its beginning, and the footprint
+// counts every table.
 TEST(CompileNetwork, TheChannelPoolStartsAnew) {
   NetworkBuilder builder({2, 2, 4});
   TensorId t = 0;
@@ -86,14 +88,14 @@ TEST(CompileNetwork, TheChannelPoolStartsAnew) {
   const CompiledNetwork compiled =
       compile(std::move(builder).build(), Pools::generate(1U << 20, OPLINE_CHANNEL_POOL_BYTES));
   EXPECT_GT(compiled.footprint.channel_bytes, OPLINE_CHANNEL_POOL_BYTES);
-  bool anew = false;
+  bool restarted = false;
   std::uint32_t before = 0;
   for (const opline_layer& layer : layers_of(compiled)) {
     EXPECT_LE(layer.channels + opline_channel_bytes(&layer), OPLINE_CHANNEL_POOL_BYTES);
-    anew = anew || layer.channels < before;
+    restarted = restarted || layer.channels < before;
     before = layer.channels;
   }
-  EXPECT_TRUE(anew);
+  EXPECT_TRUE(restarted);
 }
 
 TEST(CompileNetwork, AnotherSeedIsAnotherInput) {
@@ -108,7 +110,7 @@ TEST(CompileNetwork, OutputsThatNoScaleSpreadsAreKept) {
   builder.softmax(one);
   const CompiledNetwork compiled = compile(std::move(builder).build(), pools());
   EXPECT_EQ(compiled.digests.size(), 3U);
-  EXPECT_EQ(execute(compiled.plan, pools()), compiled.digests);
+  EXPECT_EQ(execute_on_host(compiled.plan, pools()), compiled.digests);
 }
 
 TEST(CompileNetwork, WhatTheRuntimeCannotExecuteIsRefusedWithItsFigures) {

@@ -62,8 +62,8 @@ TEST(MemoryPlan, ShortagesAreNamedInBytes) {
   const Footprint footprint = lay_out(kws_m()).footprint;
   EXPECT_EQ(reason_not_to_fit(footprint, {1U << 30, 1U << 30, 1U << 30}), std::nullopt);
   EXPECT_EQ(reason_not_to_fit(footprint, {1U << 30, 1U << 30, 1000}),
-            fmt::format("needs {} B of SRAM (arena), 1000 B are there", footprint.arena_bytes));
-  EXPECT_NE(reason_not_to_fit(footprint, {10, 10, 10})->find("of flash, 20 B are there"),
+            fmt::format("needs {} B of SRAM (arena), 1000 B are available", footprint.arena_bytes));
+  EXPECT_NE(reason_not_to_fit(footprint, {10, 10, 10})->find("of flash, 20 B are available"),
             std::string::npos);
   // What counts is the flash, not how an image splits it; but weights need room of their own.
   const auto weights = static_cast<std::uint32_t>(footprint.weight_bytes);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "src/base/error.h"
+#include "src/network/host_execution.h"
 #include "tests/error_message.h"
 #include "tests/network/example_networks.h"
 
@@ -121,7 +122,7 @@ TEST(OwnTensors, AreWeightsAndTablesInTurn) {
     end = layer.channels + opline_align(opline_channel_bytes(&layer));
   }
   EXPECT_EQ(compiled.tensors.size(), end);
-  EXPECT_EQ(execute(compiled.plan, compiled.tensors), compiled.digests);
+  EXPECT_EQ(execute_on_host(compiled.plan, compiled.tensors), compiled.digests);
 }
 
 // More than the channel pool: own tables have no limit but the flash.
@@ -146,7 +147,8 @@ TEST(OwnTensors, MayTakeBothPoolsPlace) {
   footprint.weight_bytes = 900;
   footprint.channel_bytes = 100;
   EXPECT_EQ(reason_not_to_fit(footprint, {500, 500, 1}), std::nullopt);
-  EXPECT_EQ(reason_not_to_fit(footprint, {500, 499, 1}), "needs 1000 B of flash, 999 B are there");
+  EXPECT_EQ(reason_not_to_fit(footprint, {500, 499, 1}),
+            "needs 1000 B of flash, 999 B are available");
 }
 
 /// One linear 1x1 convolution of two channels, by hand.

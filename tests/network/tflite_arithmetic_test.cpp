@@ -29,7 +29,7 @@ TEST(Quantise, RoundingUpToOneCarries) {
 
 // TFLite: beta 1, input scale 1/32: 2^26 / 32 = 2^21 = 0.5 * 2^22; radius 31 * 2^26 / 2^22 = 496.
 TEST(Quantise, SoftmaxKnownAnswer) {
-  const SoftmaxScale scale = quantise_softmax(1.0 / 32, 1.0);
+  const SoftmaxMultiplier scale = quantise_softmax(1.0 / 32, 1.0);
   EXPECT_EQ(scale.input.multiplier, 1 << 30);
   EXPECT_EQ(scale.input.shift, 22);
   EXPECT_EQ(scale.diff_min, -496);
@@ -48,7 +48,7 @@ TEST(Quantise, ProductsAreRoundedWhereTfliteRoundsThem) {
 }
 
 TEST(Quantise, AddBringsBothInputsToTwiceTheLargerScale) {
-  const AddScale add = quantise_add(0.5F, 0.125F, 1.0F);
+  const AddMultipliers add = quantise_add(0.5F, 0.125F, 1.0F);
   EXPECT_EQ(value_of(add.input), 0.5);
   EXPECT_EQ(value_of(add.input2), 0.125);
   EXPECT_EQ(value_of(add.output), 1.0 / (1 << 20));

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "sampler/draw/sample.h"
-#include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline::sampler {
 namespace {
@@ -26,13 +26,7 @@ Space small_space() {
 }
 
 std::string error_of(const Space& space, const std::string& text) {
-  try {
-    (void)parse_architecture(space, text);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no Error was thrown";
+  return message_of([&] { (void)parse_architecture(space, text); });
 }
 
 TEST(Architecture, TextNamesTheChoiceOfEveryBlockThatHasOne) {
@@ -79,18 +73,20 @@ TEST(Architecture, EveryMistakeHasItsRemedy) {
   EXPECT_EQ(error_of(space, "conv=8 res=keep"), head + "block ds is missing; add ds=...");
   EXPECT_EQ(error_of(space, "conv=8 conv=8"), head + "block conv is there twice; remove one");
   EXPECT_EQ(error_of(space, "last=2"),
-            head + "`last` is no block with a decision; there are conv, ds, res");
+            head + "`last` is not a block with a decision; these are: conv, ds, res");
   EXPECT_EQ(error_of(space, "conv"), head + "`conv` is not of the form block=choice");
-  EXPECT_EQ(error_of(space, "conv=7"), head + "7 is no width of block conv; the nearest is 8");
+  EXPECT_EQ(error_of(space, "conv=7"), head + "7 is not a width of block conv; the nearest is 8");
   EXPECT_EQ(error_of(space, "ds=-2147483648"),
-            head + "-2147483648 is no width of block ds; the nearest is 5, or skip");
+            head + "-2147483648 is not a width of block ds; the nearest is 5, or skip");
   EXPECT_EQ(error_of(space, "conv=skip"),
-            head + "`skip` is no choice for block conv; write a width, as in conv=3");
+            head + "`skip` is not a choice for block conv; write a width, as in conv=3");
   EXPECT_EQ(error_of(space, "ds=6x"),
-            head + "`6x` is no choice for block ds; write a width, as in ds=5, or skip");
-  EXPECT_EQ(error_of(space, "ds=99999999999"),
-            head + "`99999999999` is no choice for block ds; write a width, as in ds=5, or skip");
-  EXPECT_EQ(error_of(space, "res=4"), head + "`4` is no choice for block res; write keep or skip");
+            head + "`6x` is not a choice for block ds; write a width, as in ds=5, or skip");
+  EXPECT_EQ(
+      error_of(space, "ds=99999999999"),
+      head + "`99999999999` is not a choice for block ds; write a width, as in ds=5, or skip");
+  EXPECT_EQ(error_of(space, "res=4"),
+            head + "`4` is not a choice for block res; write keep or skip");
 }
 
 TEST(Architecture, ASpaceWithoutDecisionsHasOne) {

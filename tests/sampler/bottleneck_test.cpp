@@ -6,7 +6,7 @@
 #include "sampler/draw/sample.h"
 #include "sampler/draw/space_view.h"
 #include "sampler/space/decode.h"
-#include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline::sampler {
 namespace {
@@ -32,23 +32,11 @@ Space example() { return parse_space(kText, "example.toml"); }
 std::string error_of(const std::string& from, const std::string& to) {
   std::string text = kText;
   text.replace(text.find(from), from.size(), to);
-  try {
-    (void)parse_space(text, "f.toml");
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no Error was thrown";
+  return message_of([&] { (void)parse_space(text, "f.toml"); });
 }
 
 std::string error_of_architecture(const std::string& text) {
-  try {
-    (void)parse_architecture(example(), text);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no Error was thrown";
+  return message_of([&] { (void)parse_architecture(example(), text); });
 }
 
 TEST(Bottleneck, CanonicalTextAndDecisions) {
@@ -158,26 +146,27 @@ TEST(Bottleneck, MistakesOfArchitecturesHaveTheirRemedy) {
           "block a has the width 4, but block b, which tie g binds to it, has 6; write the same");
   EXPECT_EQ(error_of_architecture("b=9"),
             head +
-                "`9` is no choice for block b; write an expansion and a width, "
+                "`9` is not a choice for block b; write an expansion and a width, "
                 "as in b=9:4, or skip");
-  EXPECT_EQ(
-      error_of_architecture("b=9:4:4"),
-      head +
-          "`9:4:4` is no choice for block b; write an expansion and a width, as in b=9:4, or skip");
+  EXPECT_EQ(error_of_architecture("b=9:4:4"), head +
+                                                  "`9:4:4` is not a choice for block b; write an "
+                                                  "expansion and a width, as in b=9:4, or skip");
   EXPECT_EQ(
       error_of_architecture("b=9:"),
-      head + "`9:` is no choice for block b; write an expansion and a width, as in b=9:4, or skip");
+      head +
+          "`9:` is not a choice for block b; write an expansion and a width, as in b=9:4, or skip");
   EXPECT_EQ(error_of_architecture("b=10:4"),
-            head + "10 is no expansion of block b; the nearest is 9, or skip");
+            head + "10 is not an expansion of block b; the nearest is 9, or skip");
   EXPECT_EQ(error_of_architecture("b=9:5"),
-            head + "5 is no width of block b; the nearest is 4, or skip");
+            head + "5 is not a width of block b; the nearest is 4, or skip");
   EXPECT_EQ(error_of_architecture("c=x"),
-            head + "`x` is no choice for block c; write an expansion, as in c=7");
-  EXPECT_EQ(error_of_architecture("c=9"), head + "9 is no expansion of block c; the nearest is 8");
+            head + "`x` is not a choice for block c; write an expansion, as in c=7");
+  EXPECT_EQ(error_of_architecture("c=9"),
+            head + "9 is not an expansion of block c; the nearest is 8");
   EXPECT_EQ(error_of_architecture("a=4:4"),
-            head + "`4:4` is no choice for block a; write a width, as in a=4");
+            head + "`4:4` is not a choice for block a; write a width, as in a=4");
   EXPECT_EQ(error_of_architecture("d=5"),
-            head + "`d` is no block with a decision; there are a, b, c");
+            head + "`d` is not a block with a decision; these are: a, b, c");
 }
 
 TEST(Bottleneck, MistakesOfFilesHaveTheirRemedy) {
@@ -194,11 +183,12 @@ TEST(Bottleneck, MistakesOfFilesHaveTheirRemedy) {
             "f.toml:17: expansion: leaves no choice; write expansion = 9");
   EXPECT_EQ(error_of("expansion = [9, 12, 16]", "expnsion = [9, 12]"),
             "f.toml:17: expnsion: is not a key that belongs here; did you mean `expansion`?");
-  EXPECT_EQ(error_of("stride = 2\nexpansion = [7, 8]\nwidth = 5\n",
-                     "expansion = [7, 8]\nwidth = 5\nresidual = true\n"),
-            "f.toml:28: residual: needs as many channels as reach block `c`, so that input and "
-            "output can be "
-            "added; write width = \"same\", or tie its width to the block before it");
+  EXPECT_EQ(
+      error_of("stride = 2\nexpansion = [7, 8]\nwidth = 5\n",
+               "expansion = [7, 8]\nwidth = 5\nresidual = true\n"),
+      "f.toml:28: residual: needs the number of channels that reaches block `c`, so that input and "
+      "output can be "
+      "added; write width = \"same\", or tie its width to the block before it");
   EXPECT_EQ(error_of("'inverted_bottleneck'\nkernel = [3, 5]", "'conv2d'\nkernel = [3, 5]"),
             "f.toml:17: expansion: is not a key that belongs here; known here: activation, first, "
             "kernel, name, "

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "sampler/draw/sample.h"
-#include "src/base/error.h"
+#include "tests/error_message.h"
 #include "tests/sampler/chi_square.h"
 #include "tests/sampler/small_spaces.h"
 
@@ -79,17 +79,11 @@ TEST(DecisionWeights, DigestIsOfWhatIsDrawn) {
 }
 
 TEST(DecisionWeights, MistakesAreNamed) {
-  const auto message = [](const std::string& text) -> std::string {
-    try {
-      (void)parse_weights(text, "w.toml", small());
-      return "accepted";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::input);
-      return error.what();
-    }
+  const auto message = [](const std::string& text) {
+    return message_of([&] { (void)parse_weights(text, "w.toml", small()); });
   };
   EXPECT_THAT(message(file("conv.skip = [1, 2]")),
-              HasSubstr("w.toml:5: skip: `conv.skip` is no decision of small"));
+              HasSubstr("w.toml:5: skip: `conv.skip` is not a decision of small"));
   EXPECT_THAT(
       message(file("conv.width = [1, 2]")),
       HasSubstr(

@@ -141,7 +141,7 @@ TEST(NetworkSetBruteForce, RestrictedOptionsKeepWhatAnAllowedArchitectureDecodes
       for (std::size_t i = 0; i < decision.options.size(); ++i)
         allowed.back().push_back(random.below(4) > 0);
     }
-    NetworkSet::Options options;
+    NetworkSet::Restrictions options;
     options.allows = [&](std::size_t decision, std::size_t option) {
       return allowed[decision][option];
     };
@@ -173,7 +173,7 @@ TEST(NetworkSetBruteForce, ABoundOnWorkingMemoryIsExact) {
     cut += std::any_of(memories.begin(), memories.end(), [&](std::uint64_t m) { return m > bound; })
                ? 1
                : 0;
-    NetworkSet::Options options;
+    NetworkSet::Restrictions options;
     options.keeps = working_bytes_at_most(bound);
     const KnownNetworks known =
         brute_force(space, [&](const Architecture&, const network::Network& network) {

@@ -9,15 +9,16 @@
 #include "sampler/draw/space_view.h"
 #include "sampler/space/decode.h"
 #include "sampler/space/known_network.h"
-#include "src/base/error.h"
 #include "src/base/random.h"
 #include "src/network/compile.h"
+#include "tests/error_message.h"
 #include "tests/sampler/random_spaces.h"
 
 namespace opline::sampler {
 namespace {
 
-/// 1 + w + w^2 + ... + w^n: what n like blocks of w widths, each there or not, make.
+/// 1 + w + w^2 + ... + w^n: number of networks of n equal blocks with w widths, each kept or
+/// skipped.
 BigCount stack(unsigned w, unsigned n) {
   BigCount sum = 0;
   for (unsigned i = 0; i <= n; ++i) sum = sum * w + 1;
@@ -29,16 +30,6 @@ BigCount random_below(const BigCount& bound, std::uint64_t index) {
   BigCount number = 0;
   for (int i = 0; i < 8; ++i) number = (number << 32) + random.next();
   return number % bound;
-}
-
-std::string error_of(const auto& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no Error was thrown";
 }
 
 TEST(NetworkSet, SizesOfTheShippedSpacesByHand) {
@@ -175,14 +166,14 @@ TEST(NetworkSet, EnumerationIsInTheOrderOfRanksAndRefusesWhatIsTooMany) {
     ++rank;
   });
   EXPECT_EQ(rank, 800U);
-  EXPECT_EQ(
-      error_of([&] { enumerate(set, 799, [](const Architecture&) { FAIL() << "was visited"; }); }),
-      "space tiny: there are 800 networks, more than the 799 asked for; draw a sample");
+  EXPECT_EQ(message_of(
+                [&] { enumerate(set, 799, [](const Architecture&) { FAIL() << "was visited"; }); }),
+            "space tiny: there are 800 networks, more than the 799 asked for; draw a sample");
 }
 
 TEST(NetworkSet, WhatTheOptionsLeaveOutHasNoRank) {
   const Space kws = load_space("kws");
-  NetworkSet::Options options;
+  NetworkSet::Restrictions options;
   const std::size_t block1 = *kws.blocks[1].skip;
   options.allows = [block1](std::size_t decision, std::size_t option) {
     return decision != block1 || option == kSkip;
@@ -191,17 +182,17 @@ TEST(NetworkSet, WhatTheOptionsLeaveOutHasNoRank) {
   EXPECT_EQ(set.size(), 63 * stack(63, 8));
   const Architecture large = load_known_network("kws-l").architecture;
   EXPECT_FALSE(set.contains(large));
-  EXPECT_EQ(error_of([&] { (void)set.rank(large); }),
+  EXPECT_EQ(message_of([&] { (void)set.rank(large); }),
             "architecture of kws: the network of `" + to_text(kws, large) +
                 "` is not in the set of networks asked for; loosen the constraints");
 }
 
 TEST(NetworkSet, AnEmptySetHasSizeZero) {
-  NetworkSet::Options options;
+  NetworkSet::Restrictions options;
   options.keeps = [](const LayerUse&) { return false; };
   const NetworkSet set(load_space("kws"), options);
   EXPECT_EQ(set.size(), 0);
-  enumerate(set, 0, [](const Architecture&) { FAIL() << "there is none"; });
+  enumerate(set, 0, [](const Architecture&) { FAIL() << "the set is empty"; });
   EXPECT_THROW((void)set.unrank(0), Error);
 }
 
@@ -209,7 +200,7 @@ TEST(NetworkSet, WorkingMemoryOfALayerIsThatOfTheLayout) {
   for (const std::string& name : space_names()) {
     const Space space = load_space(name);
     std::vector<std::uint64_t> bytes;  // of the one network's layers in their order
-    NetworkSet::Options options;
+    NetworkSet::Restrictions options;
     options.keeps = [&](const LayerUse& use) {
       bytes.push_back(working_bytes(use));
       return true;
@@ -235,7 +226,7 @@ TEST(NetworkSet, ALikeBlockBehindOneThatStaysIsAnother) {
   EXPECT_EQ(NetworkSet(parse_space(text, "letters.toml")).size(), 8);
 }
 
-/// Each of `ties` ties stands with two blocks, the first ones all before the second ones; every
+/// Each of `ties` ties has two blocks, the first ones all before the second ones; every
 /// block can be skipped.
 Space entangled(int ties, int options) {
   std::string text = "format = 'opline-space'\nversion = 1\ntitle = 't'\ninput = [8, 8, 1]\n";
@@ -251,15 +242,15 @@ Space entangled(int ties, int options) {
 }
 
 TEST(NetworkSet, RefusesWhatItsMemoryCannotHoldAndNamesTheBound) {
-  NetworkSet::Options options;
+  NetworkSet::Restrictions options;
   options.max_bytes = 1 << 20;
-  EXPECT_EQ(error_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
+  EXPECT_EQ(message_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
             "space entangled: its different networks can't be counted within 1048576 bytes of "
             "memory; tie fewer "
             "blocks that can be skipped, or give the decisions fewer options");
   options.max_bytes = std::size_t{1} << 40;
   options.max_steps = 100'000;
-  EXPECT_EQ(error_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
+  EXPECT_EQ(message_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
             "space entangled: its different networks can't be counted within 100000 steps; tie "
             "fewer blocks that "
             "can be skipped, or give the decisions fewer options");

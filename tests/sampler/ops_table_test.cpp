@@ -70,7 +70,7 @@ TEST(OpsTable, EqualsTheNetworkInSpacesOfEveryShape) {
       compared +=
           expect_exact(parse_space(fuzz::Mutator(corpus, 33, i).mutant(), "mutant.toml"), 1, 3);
     } catch (const Error&) {
-      continue;  // no space
+      continue;  // not a space
     }
   }
   EXPECT_GT(compared, 600U);

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "sampler/space/space.h"
-#include "src/base/error.h"
 #include "src/base/files.h"
+#include "tests/error_message.h"
 
 namespace opline::sampler {
 namespace {
@@ -37,13 +37,7 @@ std::string edited(const std::string& from, const std::string& to) {
 }
 
 std::string error_of(const std::string& text) {
-  try {
-    (void)parse_space(text, "f.toml");
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no Error was thrown";
+  return message_of([&] { (void)parse_space(text, "f.toml"); });
 }
 
 TEST(SpaceFile, FillsInTheDocumentedDefaults) {
@@ -146,11 +140,11 @@ TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
        "f.toml:9: width: is an empty list; list at least two widths"},
       {"width = [4, 8]", "width = [8]", "f.toml:9: width: leaves no choice; write width = 8"},
       {"width = [4, 8]", "width = [8, 4]",
-       "f.toml:9: width: 4 stands behind 8; list the widths in ascending order, each once"},
+       "f.toml:9: width: 4 follows 8; list the widths in ascending order, each once"},
       {"width = [4, 8]", "width = [4, 4]",
-       "f.toml:9: width: 4 stands behind 4; list the widths in ascending order, each once"},
+       "f.toml:9: width: 4 follows 4; list the widths in ascending order, each once"},
       {"width = [4, 8]", "width = [4, 65536]",
-       "f.toml:9: width: 65536 is no width; it must be from 1 to 65535"},
+       "f.toml:9: width: 65536 is not a width; it must be from 1 to 65535"},
       {"width = [4, 8]", "width = { from = 8, to = 4, step = 4 }",
        "f.toml:9: to: is 4, below from = 8: the range is empty; swap them"},
       {"width = [4, 8]", "width = { from = 4, to = 9, step = 4 }",
@@ -186,9 +180,10 @@ TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
       {"kernel = 3", "kernel = 3\nskip = true", "f.toml:9: skip: must be a string in quotes"},
       {"kernel = 3", "kernel = 3\nrepeat = 0", "f.toml:9: repeat: is 0; it must be from 1 to 512"},
       {"kernel = 3", "kernel = 3\nfirst = 2",
-       "f.toml:9: first: numbers repetitions, but there is no repeat; add it or remove first"},
+       "f.toml:9: first: numbers repetitions, but repeat is missing; add it or remove first"},
       {"kernel = 3", "kernel = 3\nresidual = true",
-       "f.toml:9: residual: needs as many channels as reach block `conv`, so that input and output "
+       "f.toml:9: residual: needs the number of channels that reaches block `conv`, so that input "
+       "and output "
        "can be "
        "added; write width = \"same\", or tie its width to the block before it"},
       {"kernel = 3\nwidth = [4, 8]", "kernel = 3\nstride = 2\nresidual = true\nwidth = \"same\"",
@@ -279,20 +274,11 @@ TEST(SpaceFile, ShippedSpacesAreKnownByNameAndByPath) {
 }
 
 TEST(SpaceFile, UnknownNameListsTheKnownOnes) {
-  try {
-    (void)load_space("kwz");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_THAT(error.what(), HasSubstr("unknown search space `kwz`; known: "));
-    EXPECT_THAT(error.what(), HasSubstr("kws, "));
-  }
-  try {
-    (void)load_space("no/such.toml");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::io);
-  }
+  const std::string message = message_of([] { (void)load_space("kwz"); }, ErrorCode::usage);
+  EXPECT_THAT(message, HasSubstr("unknown search space `kwz`; known: "));
+  EXPECT_THAT(message, HasSubstr("kws, "));
+  EXPECT_THAT(message_of([] { (void)load_space("no/such.toml"); }, ErrorCode::io),
+              HasSubstr("no/such.toml"));
 }
 
 std::string fenced(const std::string& page, const std::string& opening) {

@@ -3,7 +3,7 @@
 
 #include "sampler/space/space.h"
 #include "sampler/space/width_reader.h"
-#include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline::sampler {
 namespace {
@@ -23,13 +23,7 @@ constexpr const char* kHead =
 Space space_of(const std::string& rest) { return parse_space(kHead + rest, "f.toml"); }
 
 std::string error_of(const std::string& rest) {
-  try {
-    (void)space_of(rest);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no Error was thrown";
+  return message_of([&] { (void)space_of(rest); });
 }
 
 std::vector<int> options_of(const std::string& width) {
@@ -81,11 +75,11 @@ TEST(Share, MistakesHaveTheirRemedy) {
   EXPECT_EQ(error("{ base = 16, percent = [], multiple_of = 4 }"),
             "f.toml:9: percent: is an empty list; list at least two percentages");
   EXPECT_EQ(error("{ base = 16, percent = [0, 50], multiple_of = 4 }"),
-            "f.toml:9: percent: 0 is no percentage; it must be from 1 to 1000");
+            "f.toml:9: percent: 0 is not a percentage; it must be from 1 to 1000");
   EXPECT_EQ(error("{ base = 16, percent = [50, 1001], multiple_of = 4 }"),
-            "f.toml:9: percent: 1001 is no percentage; it must be from 1 to 1000");
+            "f.toml:9: percent: 1001 is not a percentage; it must be from 1 to 1000");
   EXPECT_EQ(error("{ base = 16, percent = [100, 50], multiple_of = 4 }"),
-            "f.toml:9: percent: 50 stands behind 100; list the percentages in ascending order, "
+            "f.toml:9: percent: 50 follows 100; list the percentages in ascending order, "
             "each once");
   EXPECT_EQ(error("{ base = 16, percent = { from = 10, to = 95, step = 10 }, multiple_of = 4 }"),
             "f.toml:9: to: is 95, but steps of 10 from 10 end on 90; write that, or another step");
@@ -137,7 +131,8 @@ TEST(Tie, MistakesHaveTheirRemedy) {
   EXPECT_EQ(error_of("width = [4, 9]\ntie = \"b\"\n" + second + "tie = \"b\"\n"),
             "f.toml:10: tie: `b` is also the block at f.toml:11; give the tie a name of its own");
   EXPECT_EQ(error_of("width = 4\ntie = \"g\"\n"),
-            "f.toml:10: tie: shares the decision of a width, but the width of this block is none; "
+            "f.toml:10: tie: shares the decision of a width, but the width of this block is not a "
+            "decision; "
             "remove it");
   EXPECT_EQ(error_of("width = [4, 8]\ntie = \"G\"\n"),
             "f.toml:10: tie: must be 1 to 40 lower-case letters, digits and _, a letter first");
@@ -152,7 +147,8 @@ TEST(Residual, NeedsTheChannelsThatComeInWhateverIsDecided) {
   };
   const std::string tied = "tie = \"g\"\n";
   const std::string error =
-      "f.toml:14: residual: needs as many channels as reach block `b`, so that input and output "
+      "f.toml:14: residual: needs the number of channels that reaches block `b`, so that input and "
+      "output "
       "can be "
       "added; write width = \"same\", or tie its width to the block before it";
   EXPECT_TRUE(space_of("width = 4\n\n" + second("4")).blocks[1].residual) << "fixed and equal";
