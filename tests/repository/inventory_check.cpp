@@ -23,8 +23,7 @@ std::optional<std::string> objection(const std::string& file, const Inventory& i
   if (lies_in(file, "tests") || lies_in(file, "benchmarks")) return std::nullopt;
   if (inventory.headers.contains(file) || inventory.sources.contains(file)) return std::nullopt;
   return "is in no FILE_SET; name it in HEADERS of its module's opline_library(), or in SOURCES if "
-         "it is "
-         "private";
+         "it is private";
 }
 
 }  // namespace

@@ -8,11 +8,11 @@
 
 namespace opline::repository {
 
-/// What CMake knows, as opline_write_inventory() (cmake/OplineTargets.cmake) writes it: a line
-/// "kind path" each, paths relative to the top of the repository.
+/// What CMake knows, as opline_write_inventory() (cmake/OplineTargets.cmake) writes it: one
+/// line "kind path" per file, paths relative to the top of the repository.
 struct Inventory {
-  std::set<std::string>
-      sources;  ///< "source": in some target's SOURCES, or named by a rule of its own.
+  /// "source": in some target's SOURCES, or named by a rule of its own.
+  std::set<std::string> sources;
   std::set<std::string> headers;  ///< "header": in some target's FILE_SET HEADERS.
   std::set<std::string> tests;    ///< "test": given to opline_test(), so that ctest runs it.
 
@@ -24,7 +24,8 @@ struct Inventory {
 /// - A *_test.cpp must have been given to opline_test().
 /// - A .cpp, .cc or .c must be in some target.
 /// - A header of a module must be in a FILE_SET, or in a target's SOURCES when it is private to its
-/// module. Headers below tests/ and benchmarks/ and projects of their own are left out.
+///   module.
+/// Headers below tests/ and benchmarks/ are left out, and so are nested projects.
 [[nodiscard]] std::vector<std::string> check_inventory(const std::filesystem::path& root,
                                                        const Inventory& inventory);
 

@@ -1,7 +1,7 @@
 // tests/repository/module_table.h - which module may include which, read from the table in
 // docs/architecture.md.
 //
-// The documented table is the data, so the document and the check can't disagree.
+// The documented table is the data, so the document and the check cannot disagree.
 #pragma once
 #include <optional>
 #include <string>
@@ -34,11 +34,11 @@ class ModuleTable {
   [[nodiscard]] std::optional<std::string> objection(const Module& from,
                                                      std::string_view path) const;
 
-  [[nodiscard]] const std::vector<Module>& modules() const { return rooms_; }
+  [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }
 
  private:
   void reject_contradictions(const std::string& name) const;
-  std::vector<Module> rooms_;
+  std::vector<Module> modules_;
 };
 
 /// True when `path` is `folder` or lies in it.

@@ -1,4 +1,4 @@
-// tests/repository/source_tree.h - the repository's source files, for the checks of its order.
+// tests/repository/source_tree.h - the repository's source files, for the repository checks.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace opline::repository {
 
-/// Every .h, .hpp, .c, .cc and .cpp below `root`, relative to it, sorted. Left out: hidden folders,
-/// the folders that .gitignore names at the top (build, opline-study).
+/// Every .h, .hpp, .c, .cc and .cpp below `root`, relative to it, sorted. Hidden folders and the
+/// output folders at the top (build, opline-study) are left out.
 [[nodiscard]] std::vector<std::string> source_files(const std::filesystem::path& root);
 
 /// True when `file` is part of a CMake project of its own: a folder above it, below `root`, has a

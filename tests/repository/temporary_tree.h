@@ -1,7 +1,5 @@
-// tests/repository/temporary_tree.h - a throw-away source tree that a check is tried on.
+// tests/repository/temporary_tree.h - a temporary source tree for tests of the checks.
 #pragma once
-#include <unistd.h>
-
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,8 +15,8 @@ class TemporaryTree {
  public:
   TemporaryTree() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    root_ = std::filesystem::path(testing::TempDir()) /
-            ("opline_house_" + std::string(test->name()) + "_" + std::to_string(::getpid()));
+    root_ =
+        std::filesystem::path(testing::TempDir()) / (std::string("opline_tree_") + test->name());
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_);
   }
