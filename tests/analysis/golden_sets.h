@@ -1,5 +1,5 @@
-// golden_sets.h - the six data sets that R's goldens are made of (data/goldens.R), and comparing
-// with them.
+// tests/analysis/golden_sets.h - the six data sets that R's goldens are made of (data/goldens.R),
+// and comparing with them.
 #pragma once
 #include <gtest/gtest.h>
 
