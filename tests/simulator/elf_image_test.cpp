@@ -1,6 +1,9 @@
 #include "runners/simulator/machine/elf_image.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <cstring>
 
 #include "src/base/error.h"
 #include "src/base/random.h"
@@ -77,6 +80,57 @@ TEST(ElfImage, ChecksEveryOffset) {
 
 TEST(ElfImage, SegmentsDoNotWrapAround) {
   EXPECT_THAT(problem_of(build_elf({{0xFFFFFFFE, "abcd"}})), HasSubstr("wraps around"));
+}
+
+void set_word(std::string& bytes, std::size_t at, std::uint32_t value) {
+  std::string word;
+  testing::put32(word, value);
+  bytes.replace(at, 4, word);
+}
+
+constexpr std::size_t kHeader = 52, kProgramHeader = 32, kSectionHeader = 40;
+
+// 65535 headers of 2 MB that each load the whole file would take 128 GB.
+TEST(ElfImage, SegmentsThatOverlapInTheFileAreRefused) {
+  const std::size_t count = 1000;
+  std::string bytes = build_elf(std::vector<testing::BuiltSegment>(count, {0x08000000, "x"}));
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t header = kHeader + i * kProgramHeader;
+    set_word(bytes, header + 4, 0);
+    for (const std::size_t field : {16U, 20U})
+      set_word(bytes, header + field, static_cast<std::uint32_t>(bytes.size()));
+  }
+  EXPECT_THAT(problem_of(bytes), HasSubstr("segments that overlap in the file"));
+}
+
+// 60000 symbol tables over one another took minutes.
+TEST(ElfImage, HasOneSymbolTable) {
+  std::string bytes = good();
+  const std::size_t null_section = kHeader + 2 * kProgramHeader;
+  bytes.replace(null_section, kSectionHeader, bytes, null_section + kSectionHeader, kSectionHeader);
+  EXPECT_THAT(problem_of(bytes), HasSubstr("more than one symbol table"));
+}
+
+// 100000 names that end in one string of 2 MB took 100 GB.
+TEST(ElfImage, NamesOfSymbolsAreBounded) {
+  EXPECT_THAT(problem_of(build_elf({{0x08000000, "x"}}, {{std::string(5000, 'n'), 1}})),
+              HasSubstr("name does not end"));
+  const std::string longest(4000, 'n');
+  std::map<std::string, std::uint32_t> symbols{{longest, 0}};
+  for (std::uint32_t i = 0; i < 1000; ++i) symbols.emplace(fmt::format("{:04}", i), i);
+  std::string bytes = build_elf({{0x08000000, "x"}}, symbols);
+  // The names are in order, so the long one is the last: let all begin in it.
+  const std::size_t sections = kHeader + kProgramHeader;
+  std::uint32_t table = 0;
+  std::memcpy(&table, bytes.data() + sections + kSectionHeader + 16, 4);
+  for (std::uint32_t i = 0; i < 1000; ++i) set_word(bytes, table + 16 * (i + 1), 1 + 5 * 1000 + i);
+  EXPECT_THAT(problem_of(bytes), HasSubstr("symbols whose names overlap"));
+}
+
+TEST(ElfImage, NamesAreShownWithoutTheirControlCharacters) {
+  const auto image =
+      ElfImage::from_bytes(build_elf({{0x08000000, "x"}}, {{"\x1b[2Jmain", 0x08000001}}), "a.elf");
+  EXPECT_EQ(image->describe(0x08000000), "\\x1b[2Jmain");
 }
 
 // Every truncation and many corruptions are either read or refused with an Error; under the

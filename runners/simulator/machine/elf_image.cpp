@@ -1,7 +1,10 @@
 #include "runners/simulator/machine/elf_image.h"
 
+#include <utility>
+
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/printable.h"
 
 namespace opline::simulator {
 
@@ -24,10 +27,11 @@ class ElfReader {
  private:
   static constexpr std::uint32_t kLoad = 1, kSymbolTable = 2;
   static constexpr std::uint32_t kProgramHeader = 32, kSectionHeader = 40, kSymbol = 16;
+  static constexpr std::size_t kLongestName = 4096;  // of a symbol; mangled C++ names are long
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::input, "{}: {}; give a bare-metal ARM ELF executable", image_->name_,
-                what);
+    throw Error(ErrorCode::input, "{}: {}; give a bare-metal ARM ELF executable",
+                printable(image_->name_), what);
   }
 
   std::string_view range(std::uint64_t offset, std::uint64_t size, const char* what) const {
@@ -62,12 +66,15 @@ class ElfReader {
   void read_segments() {
     const std::uint32_t table = word(28), size = half(42), count = half(44);
     if (count != 0 && size < kProgramHeader) fail("has program headers that are too small");
+    std::uint64_t loaded = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
       const std::uint64_t header = std::uint64_t{table} + std::uint64_t{i} * size;
       const std::uint32_t file_bytes = word(header + 16);
       if (word(header) != kLoad || file_bytes == 0) continue;
       if (word(header + 20) < file_bytes)
         fail("has a segment that is larger in the file than in memory");
+      loaded += file_bytes;
+      if (loaded > bytes_.size()) fail("has segments that overlap in the file");
       const std::uint32_t address = word(header + 12);
       if (std::uint64_t{address} + file_bytes > 0x1'0000'0000)
         fail("has a segment that wraps around the address space");
@@ -81,9 +88,11 @@ class ElfReader {
     const std::uint32_t table = word(32), size = half(46), count = half(48);
     if (table == 0 || count == 0) return;
     if (size < kSectionHeader) fail("has section headers that are too small");
+    bool seen = false;
     for (std::uint32_t i = 0; i < count; ++i) {
       const std::uint64_t header = std::uint64_t{table} + std::uint64_t{i} * size;
       if (word(header + 4) != kSymbolTable) continue;
+      if (std::exchange(seen, true)) fail("has more than one symbol table");
       const std::uint32_t link = word(header + 24);
       if (link >= count) fail("has a symbol table without its names");
       const std::uint64_t names = std::uint64_t{table} + std::uint64_t{link} * size;
@@ -94,14 +103,18 @@ class ElfReader {
 
   void read_symbol_table(std::uint32_t offset, std::uint32_t bytes, std::string_view names) {
     range(offset, bytes, "symbol table");
+    std::uint64_t total = 0;  // of names, which linkers may let end in one another
     for (std::uint64_t at = offset; at + kSymbol <= std::uint64_t{offset} + bytes; at += kSymbol) {
       const std::uint32_t name_at = word(at), kind = little_endian(at + 12, 1) & 0xF,
                           section = half(at + 14);
       if (name_at >= names.size() || section == 0 || kind > 2)
         continue;  // undefined, section or file symbol
-      const std::string_view rest = names.substr(name_at);
-      const std::string name(rest.substr(0, rest.find('\0')));
+      const std::string_view rest = names.substr(name_at, kLongestName);
+      const std::string_view name = rest.substr(0, rest.find('\0'));
+      if (name.size() == kLongestName) fail("has a symbol whose name does not end");
       if (name.empty() || name[0] == '$') continue;  // mapping symbols $t, $d
+      total += name.size();
+      if (total > 16 * bytes_.size()) fail("has symbols whose names overlap");
       const std::uint32_t address = kind == 2 ? word(at + 4) & ~1U : word(at + 4);
       image_->by_name_.emplace(name, address);
       if (kind != 0) image_->by_address_.emplace(address, name);
@@ -129,7 +142,8 @@ std::optional<std::uint32_t> ElfImage::symbol(std::string_view name) const {
 std::string ElfImage::describe(std::uint32_t address) const {
   const auto after = by_address_.upper_bound(address);
   if (after == by_address_.begin()) return "?";
-  const auto& [start, name] = *std::prev(after);
+  const auto& [start, symbol] = *std::prev(after);
+  const std::string name = printable(symbol);
   return address == start ? name : fmt::format("{}+{:#x}", name, address - start);
 }
 

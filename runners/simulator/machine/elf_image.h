@@ -2,7 +2,8 @@
 // names of addresses.
 //
 // Only 32-bit little-endian ARM executables with program headers are accepted. The file may come
-// from anywhere: every offset and size is checked, and a malformed file is Error{input}.
+// from anywhere: every offset and size is checked, time and memory are bounded by the size of the
+// file, and a malformed file is Error{input}.
 #pragma once
 #include <cstdint>
 #include <filesystem>
