@@ -1,11 +1,15 @@
 #include "src/base/json.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 
 namespace opline {
 namespace {
+
+constexpr int kMostDepth = 64;  // copying and writing are recursive
 
 void require_finite(const Json& json) {
   if (json.is_number_float())
@@ -19,20 +23,28 @@ void require_finite(const Json& json) {
 
 std::string to_text(const Json& json) {
   require_finite(json);
-  // Bytes that are no UTF-8 (a file name may hold any) become U+FFFD.
+  // Bytes that are not UTF-8 (a file name may hold any) become U+FFFD.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Json parse_json(const std::string& text, const std::string& name) {
+  using Event = Json::parse_event_t;
+  const auto require_shallow = [&](int depth, Event event, Json&) {
+    const bool opens = event == Event::array_start || event == Event::object_start;
+    if (!opens || depth < kMostDepth) return true;
+    throw Error(ErrorCode::input, "{}: lists and objects are more than {} deep", name, kMostDepth);
+  };
   try {
-    return Json::parse(text);
+    return Json::parse(text, require_shallow);
   } catch (const Json::parse_error& problem) {
-    const std::string before = text.substr(0, problem.byte);
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-    throw Error(ErrorCode::input, "{}:{}: not valid JSON: {}", name, line, problem.what());
+    const auto end =
+        text.begin() + static_cast<std::ptrdiff_t>(std::min(problem.byte, text.size()));
+    const auto line = 1 + std::count(text.begin(), end, '\n');
+    throw Error(ErrorCode::input, "{}:{}: not valid JSON: {}", name, line,
+                printable(problem.what(), 300));
   } catch (const Json::exception& problem) {
     throw Error(ErrorCode::input, "{}: cannot be used: {}", name,
-                problem.what());  // a number beyond a double
+                printable(problem.what(), 300));  // a number beyond a double
   }
 }
 

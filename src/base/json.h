@@ -20,7 +20,8 @@ template <typename T>
 /// Two-space indented text with a final newline. Asserts that no number is NaN or infinite.
 [[nodiscard]] std::string to_text(const Json& json);
 
-/// Parses; `name` stands for the file in messages. Throws Error{input} with line and column.
+/// Parses; `name` stands for the file in messages. Throws Error{input} with the line of a syntax
+/// error, and for lists and objects that are more than 64 deep.
 [[nodiscard]] Json parse_json(const std::string& text, const std::string& name);
 
 }  // namespace opline

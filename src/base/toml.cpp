@@ -8,6 +8,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/printable.h"
 
 namespace opline {
 
@@ -57,8 +58,53 @@ std::string remedy(std::string_view key, const std::set<std::string, std::less<>
       nearest = candidate;
     }
   }
-  if (!nearest.empty()) return fmt::format("did you mean `{}`?", nearest);
+  if (!nearest.empty()) return fmt::format("did you mean `{}`?", printable(nearest));
   return fmt::format("known here: {}", fmt::join(known, ", "));
+}
+
+constexpr std::size_t kLongestFileName = 300;  // in messages
+constexpr int kMostKeyParts = 32;
+
+/// The place behind the string or comment that begins at `at`.
+std::size_t end_of_quoted(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  if (quote == '#') return text.find('\n', at);
+  const std::string three(3, quote);
+  const bool lines = text.substr(at, 3) == three;
+  for (at += lines ? 3 : 1; at < text.size(); ++at) {
+    if (text[at] == '\\' && quote == '"') {
+      ++at;
+    } else if (lines ? text.substr(at, 3) == three : text[at] == quote || text[at] == '\n') {
+      return at + (lines ? 3 : 1);
+    }
+  }
+  return text.npos;
+}
+
+/// The parser makes a table for each part of a dotted key and takes tables in tables apart by
+/// recursion, so that a key of 100,000 parts overflows the stack.
+void require_short_keys(std::string_view text, const std::string& name) {
+  int parts = 1;
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '"' || c == '\'' || c == '#') {
+      const std::size_t end = std::min(end_of_quoted(text, at), text.size());
+      line += static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(at),
+                                                  text.begin() + static_cast<std::ptrdiff_t>(end),
+                                                  '\n'));
+      at = end;
+      continue;
+    }
+    if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) parts = 1;
+    line += c == '\n' ? 1 : 0;
+    if (c == '.' && ++parts > kMostKeyParts) {
+      throw Error(ErrorCode::input,
+                  "{}:{}: a key has more than {} parts joined by dots; shorten it", name, line,
+                  kMostKeyParts);
+    }
+    ++at;
+  }
 }
 
 }  // namespace
@@ -71,12 +117,13 @@ TomlTable TomlTable::from_file(const std::filesystem::path& path) {
 
 TomlTable TomlTable::from_text(std::string_view text, const std::string& name) {
   auto document = std::make_shared<Document>();
-  document->name = name;
+  document->name = printable(name, kLongestFileName);
+  require_short_keys(text, document->name);
   try {
     document->root = toml::parse(text, name);
   } catch (const toml::parse_error& problem) {
-    throw Error(ErrorCode::input, "{}:{}: not valid TOML: {}", name, problem.source().begin.line,
-                problem.description());
+    throw Error(ErrorCode::input, "{}:{}: not valid TOML: {}", document->name,
+                problem.source().begin.line, printable(problem.description()));
   }
   const toml::table* root = &document->root;
   return TomlTable(std::make_shared<Node>(Node{std::move(document), root}));
@@ -107,7 +154,7 @@ std::string TomlTable::where(std::string_view key) const {
 }
 
 void TomlTable::fail(std::string_view key, const std::string& message) const {
-  throw Error(ErrorCode::input, "{}: {}: {}", where(key), key, message);
+  throw Error(ErrorCode::input, "{}: {}: {}", where(key), printable(key), message);
 }
 
 std::string TomlTable::text(std::string_view key) const {

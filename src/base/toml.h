@@ -27,7 +27,8 @@ class TomlTable {
  public:
   /// Parses. Throws Error{io} or Error{input} with file:line of the first syntax error.
   static TomlTable from_file(const std::filesystem::path& path);
-  /// Parses `text`; `name` stands for the file in messages.
+  /// Parses `text`; `name` stands for the file in messages. A key has at most 32 parts joined by
+  /// dots, arrays and inline tables are at most 256 deep.
   static TomlTable from_text(std::string_view text, const std::string& name);
 
   [[nodiscard]] bool has(std::string_view key) const;

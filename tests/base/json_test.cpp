@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline {
 namespace {
@@ -36,6 +37,16 @@ TEST(JsonText, NumberBeyondADoubleIsAnInputError) {
 
 TEST(JsonText, BytesThatAreNoUtf8AreReplaced) {
   EXPECT_EQ(to_text(Json("a\xFF")), "\"a\xEF\xBF\xBD\"\n");
+}
+
+// Copying and writing are recursive: a million brackets overflowed the stack.
+TEST(JsonText, DeepNestingIsAnInputError) {
+  for (const std::string& text :
+       {std::string(65, '[') + std::string(65, ']'), std::string(1'000'000, '[')}) {
+    EXPECT_EQ(message_of([&] { (void)parse_json(text, "m.json"); }),
+              "m.json: lists and objects are more than 64 deep");
+  }
+  EXPECT_EQ(parse_json(std::string(64, '[') + std::string(64, ']'), "m.json").size(), 1U);
 }
 
 }  // namespace

@@ -69,5 +69,53 @@ TEST(Toml, SyntaxErrorHasItsLine) {
               HasSubstr("f.toml:2"));
 }
 
+std::string dotted(std::size_t parts, const std::string& part = "a") {
+  std::string key = part;
+  for (std::size_t i = 1; i < parts; ++i) key += "." + part;
+  return key;
+}
+
+// Tables in tables are taken apart by recursion: 100000 overflowed the stack.
+TEST(Toml, KeysOfManyPartsAreRefused) {
+  const auto refusal = [](const std::string& text) {
+    return message_of([&] { (void)TomlTable::from_text(text, "t.toml"); });
+  };
+  const std::string reason = "a key has more than 32 parts joined by dots; shorten it";
+  EXPECT_EQ(refusal("b = 1\n" + dotted(100'000) + " = 1\n"), "t.toml:2: " + reason);
+  EXPECT_EQ(refusal("[" + dotted(33) + "]\n"), "t.toml:1: " + reason);
+  EXPECT_EQ(refusal("x = { " + dotted(33) + " = 1 }\n"), "t.toml:1: " + reason);
+  EXPECT_EQ(refusal("x = \"\"\"\n\n\"\"\"\n" + dotted(33, "\" = \"") + " = 1\n"),
+            "t.toml:4: " + reason);
+  EXPECT_EQ(refusal(dotted(33, "'#'") + " = 1\n"), "t.toml:1: " + reason);
+}
+
+TEST(Toml, DotsElsewhereAreNotParts) {
+  const std::string dots = dotted(100);
+  const TomlTable table = TomlTable::from_text(
+      "# " + dots + "\na = \"" + dots + "\\\"" + dots + "\"\nb = '" + dots + "'\nc = \"\"\"\n" +
+          dots + "\n\"\"\"\nd = [1.5, " +
+          [] {
+            std::string list;
+            for (int i = 0; i < 100; ++i) list += "2.5, ";
+            return list;
+          }() +
+          "]\n" + dotted(32, "z") + " = 1\n",
+      "t.toml");
+  EXPECT_EQ(table.text("b"), dots);
+  EXPECT_EQ(table.numbers("d", 0, 9).size(), 101U);
+}
+
+TEST(Toml, DeepArraysAreRefused) {
+  const std::string text = "a = " + std::string(100'000, '[') + std::string(100'000, ']') + "\n";
+  EXPECT_EQ(message_of([&] { (void)TomlTable::from_text(text, "t.toml"); }).substr(0, 26),
+            "t.toml:1: not valid TOML: ");
+}
+
+TEST(Toml, KeysOfOthersAreShownWithoutTheirControlCharacters) {
+  const TomlTable table = TomlTable::from_text("\"\\u001b[2J\\n\" = 1\n", "t.toml");
+  const std::string message = message_of([&] { table.reject_unknown_keys(); });
+  EXPECT_EQ(message.rfind("t.toml:1: \\x1b[2J\\n: is not a key", 0), 0U) << message;
+}
+
 }  // namespace
 }  // namespace opline
