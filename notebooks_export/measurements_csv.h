@@ -1,6 +1,6 @@
 // notebooks_export/measurements_csv.h - the raw outcomes of a study as a table for other tools.
 //
-// One row a network, campaign and setup: measurements with their raw values, and what was not
+// One row per network, campaign and setup: measurements with their raw values, and what was not
 // measured with the reason. Unknown is an empty field; provenance stands in comment lines above the
 // header. Columns are documented in docs/formats/measurements-csv.md.
 #pragma once

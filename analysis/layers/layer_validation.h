@@ -67,8 +67,8 @@ struct LayerValidation {
   std::size_t signatures = 0;  ///< Different ones among the layers with known seconds.
 };
 
-/// `seconds`: one a network, above 0. O(repeats x (layers + networks)). Throws Error{input} for bad
-/// options, networks without layers, and as require_layers() and fit_linear().
+/// `seconds`: one per network, above 0. O(repeats x (layers + networks)). Throws Error{input} for
+/// bad options, networks without layers, and as require_layers() and fit_linear().
 [[nodiscard]] LayerValidation validate_layer_models(std::span<const LayerObservation> layers,
                                                     std::span<const double> seconds,
                                                     const LayerValidationOptions& options = {});

@@ -58,8 +58,8 @@ struct OpsByType {
   LinearModel model;  ///< Coefficients by TypeColumn::name, seconds per op.
 };
 
-/// `seconds`: one a network. O(layers + networks types^2). Throws Error{input} as require_layers(),
-/// for a network without layers, and as fit_linear().
+/// `seconds`: one per network. O(layers + networks types^2). Throws Error{input} as
+/// require_layers(), for a network without layers, and as fit_linear().
 [[nodiscard]] OpsByType fit_ops_by_type(std::span<const LayerObservation> layers,
                                         std::span<const double> seconds,
                                         const OpsByTypeOptions& options = {});

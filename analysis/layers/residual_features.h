@@ -22,7 +22,7 @@
 
 namespace opline::analysis {
 
-/// A figure of networks that is no latency.
+/// A property of networks other than latency.
 struct NetworkFeature {
   std::string name;            ///< "share of ops in depthwise layers".
   std::string unit;            ///< "1" for shares and counts, "B", ...

@@ -75,7 +75,7 @@ bool merge_one(std::vector<Type>& types, std::size_t side) {
   return false;
 }
 
-/// Columns of types, then latency, about the series' means: a row a network.
+/// Columns of types, then latency, about the series' means: one row per network.
 Matrix centred(const std::vector<Type>& types, std::size_t side, std::span<const double> seconds) {
   const auto n = static_cast<Eigen::Index>(seconds.size());
   const auto k = static_cast<Eigen::Index>(types.size());

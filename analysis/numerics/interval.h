@@ -12,7 +12,7 @@ struct Interval {
   [[nodiscard]] double width() const { return high - low; }
 };
 
-/// A figure of the data. The interval is none for a whole enumeration, which has no networks that
+/// A figure of the data. A whole enumeration has no interval, which has no networks that
 /// might have been drawn instead, and where the data are too few for one.
 struct Estimate {
   double value = 0;

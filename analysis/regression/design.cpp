@@ -35,7 +35,7 @@ std::vector<double> Design::values(std::size_t column) const { return columns_.a
 void Design::add_column(Column column) {
   if (column.high.size() != rows_) {
     throw Error(ErrorCode::input,
-                "linear model: column `{}` has {} values, the design {} rows; give one a row",
+                "linear model: column `{}` has {} values, the design {} rows; give one per row",
                 column.name, column.high.size(), rows_);
   }
   for (const Column& other : columns_) {

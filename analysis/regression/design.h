@@ -1,6 +1,6 @@
 // analysis/regression/design.h - the columns a linear model is fitted on.
 //
-// A column is a name and one value a row. Values may carry about 32 digits (double_double.h):
+// A column is a name and one value per row. Values may carry about 32 digits (double_double.h):
 // powers and products of columns are formed exactly enough that x^10 is known to 31 digits. Rounded
 // to a double, such powers limit what any fit can tell (NIST's Filip: to 7.6 digits).
 #pragma once

@@ -41,7 +41,7 @@ inline constexpr double kDependent = 1e-13;
 
 enum class Dependent { refuse, drop };
 
-/// Makes the basis. `weights`: one a row, all > 0, or empty for all 1. `target` may be empty.
+/// Makes the basis. `weights`: one per row, all > 0, or empty for all 1. `target` may be empty.
 /// Dependent columns are dropped, as R's lm does, or refused: throws Error{input} naming the first.
 /// Also Error{input} when the squares leave the range of a double. O(rows x columns^2).
 [[nodiscard]] OrthonormalBasis orthonormal_basis(const Design& design,

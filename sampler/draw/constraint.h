@@ -2,7 +2,7 @@
 //
 // Drawing under a constraint means drawing from the prior conditional on it. `where` and, of
 // uniform-networks, bounds on the working memory are conditioned on exactly; the rest by rejection:
-// the sample's own random stream goes on until a network meets it.
+// draws from the sample's own random stream are repeated until a network meets it.
 #pragma once
 #include <cstdint>
 #include <limits>

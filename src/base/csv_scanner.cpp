@@ -163,7 +163,7 @@ bool CsvScanner::end_field() {
   return true;
 }
 
-/// Gives the record up; the scan goes on below its first line.
+/// Gives the record up; the scan continues below its first line.
 bool CsvScanner::fail(std::size_t line, const char* message) {
   fault_ = CsvFault{line, fields_.size(), message};
   at_ = record_begin_;

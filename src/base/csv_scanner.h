@@ -4,8 +4,8 @@
 // line breaks LF, CRLF or CR, also inside quotes; blanks around fields; empty lines; lines that
 // start with '#', anywhere, are comments (unless their first field is a missing value such as
 // #N/A). A quote inside a field without quotes, text after a closing quote and a quote that is
-// never closed are faults of that line: the scan goes on with the next line, so that one forgotten
-// quote does not swallow the rest of the file. No allocation per field; O(text).
+// never closed are faults of that line: the scan continues with the next line, so that one
+// forgotten quote does not swallow the rest of the file. No allocation per field; O(text).
 //
 //   CsvScanner scanner(text, dialect);
 //   while (scanner.next()) use(scanner.line(), scanner.fields());

@@ -1,7 +1,7 @@
 // src/base/result.h - a value, or the reason why there is none.
 //
 // For outcomes that are expected: three networks of one size cannot be fitted, and the caller
-// prints why and goes on. Requests that cannot be met (a wrong option, a damaged file) stay
+// prints why and continues. Requests that cannot be met (a wrong option, a damaged file) stay
 // exceptions, and bugs stay assertions (error.h).
 //
 //   Result<LinearFit> fit = try_fit_line(x, y);

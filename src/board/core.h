@@ -39,7 +39,7 @@ struct MemoryTiming {
   std::uint32_t pipelined_saving = 1;       ///< Taken off a load or store straight after another.
   std::uint32_t address_dependency =
       1;  ///< Added when the address needs the preceding data-processing result.
-  std::uint32_t multiple_base = 1;  ///< LDM, STM, PUSH, POP, LDRD, STRD: this plus one a word.
+  std::uint32_t multiple_base = 1;  ///< LDM, STM, PUSH, POP, LDRD, STRD: this plus one per word.
   std::uint32_t unaligned_halfwords =
       1;  ///< Added by a word at 2 mod 4 or a halfword at an odd address.
   std::uint32_t unaligned_bytes = 2;  ///< Added by a word at an odd address.
@@ -56,7 +56,7 @@ struct FloatTiming {
   std::uint32_t result_stall = 1;   ///< Added when the next instruction uses an arithmetic result.
   std::uint32_t load = 2;           ///< VLDR of a single; a double costs one more.
   std::uint32_t store = 2;          ///< VSTR of a single; a double costs one more.
-  std::uint32_t multiple_base = 1;  ///< VLDM, VSTM, VPUSH, VPOP: this plus one a word.
+  std::uint32_t multiple_base = 1;  ///< VLDM, VSTM, VPUSH, VPOP: this plus one per word.
 };
 
 /// Issue rules and latencies of a two-issue in-order pipeline (Cortex-M7); what they mean in full:

@@ -50,7 +50,7 @@ struct Judgement {
   std::optional<analysis::PowerConstancy> power;    ///< Of measured energy.
 };
 
-/// `series` must outlive the result; what needs layers is told where they were read
+/// `series` must outlive the result; figures that need layers are given where layers were read
 /// (study_series.h). Throws Error{usage} naming two series that are not of one setup.
 [[nodiscard]] Judgement judge(std::vector<const Series*> series, const JudgeOptions& options);
 

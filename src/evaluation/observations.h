@@ -15,7 +15,7 @@ namespace opline::evaluation {
 /// response_rows(series, Response::latency).
 struct Observations {
   std::vector<analysis::LayerObservation> layers;  ///< Empty when `why_none` says why.
-  std::vector<analysis::NetworkFeature> features;  ///< One value a row each; empty with `layers`.
+  std::vector<analysis::NetworkFeature> features;  ///< One value per row each; empty with `layers`.
   std::string why_none;  ///< The structure of some network is not known, so that models of layers
                          ///< would describe only a part of the series.
   bool kernels_known =

@@ -19,7 +19,7 @@ namespace opline::figures {
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
 
 /// `text` in lines of at most `most` (>= 1) characters, broken at blanks; a word that is longer
-/// goes on in the next line. At least one line. `text` is valid UTF-8.
+/// continues on the next line. At least one line. `text` is valid UTF-8.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t most);
 
 /// Characters (code points) of valid UTF-8.

@@ -39,7 +39,7 @@ struct Request {
       network;  ///< The network's id: the digest of its canonical text, 32 hexadecimal digits.
   std::vector<std::uint8_t>
       plan;  ///< Header and layer descriptors, little-endian. Empty for a .tflite.
-  /// CRC-32 of every layer's output, as the host computed them; one a layer. A run that gives
+  /// CRC-32 of every layer's output, as the host computed them; one per layer. A run that gives
   /// others is `wrong_output`.
   std::vector<std::uint32_t> expected_digests;
   /// true: a device that can't time is refused with Error{device} before it executes anything.

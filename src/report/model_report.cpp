@@ -16,7 +16,7 @@ using evaluation::ModelFit;
 
 constexpr std::size_t kInfluential = 5;
 
-/// Of a whole enumeration there are no errors to speak of.
+/// A whole enumeration has no errors.
 std::string estimator_text(const FitRequest& request, bool sampled) {
   const char* errors = !sampled                                              ? ""
                        : request.covariance == analysis::CovarianceKind::hc3 ? ", HC3 errors"

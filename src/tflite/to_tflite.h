@@ -1,7 +1,7 @@
 // src/tflite/to_tflite.h - a network as a .tflite file, for everybody else's runtimes.
 //
-// One operator a layer, in execution order (and a RESHAPE where a fully connected layer's output is
-// read as a map), all int8: what TensorFlow Lite's converter writes for a fully quantised model,
+// One operator per layer, in execution order (and a RESHAPE where a fully connected layer's output
+// is read as a map), all int8: what TensorFlow Lite's converter writes for a fully quantised model,
 // per-channel weights included. A fully connected layer reads its input as it is, [1, h, w, c]:
 // TFLite and TFLM flatten it themselves, so operators and layers stay one to one. Operator versions
 // are the oldest that have the int8 kernels. docs/formats/tflite.md.

@@ -134,7 +134,7 @@ double normal(RandomStream& random) {
 }
 
 // Truth: R^2 of the population is slope^2 var(x) / (slope^2 var(x) + sigma^2) with x and noise
-// drawn anew. 90 % nominal, 300 repeats at n = 40: BCa is second-order accurate, so 3 binomial
+// drawn again. 90 % nominal, 300 repeats at n = 40: BCa is second-order accurate, so 3 binomial
 // standard deviations plus 2 points for its O(1/n).
 TEST(Bootstrap, CoversThePopulationsRSquaredAndTau) {
   constexpr int kRepeats = 300;

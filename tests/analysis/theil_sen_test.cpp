@@ -99,8 +99,8 @@ TEST(TheilSen, OneSlopeOfEveryPair) {
   EXPECT_EQ(fit_theil_sen(line.x, line.y).slope, 0);
 }
 
-// A thirds-slope is no double: pairs of it differ in their last digits, and are one slope all the
-// same.
+// A slope in thirds is not a double: pairs of it differ in their last digits, and are one slope all
+// the same.
 TEST(TheilSen, SlopesThatDifferByRoundingOnlyAreFound) {
   Points line;
   for (int i = 0; i < 2000; ++i) {

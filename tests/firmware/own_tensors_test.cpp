@@ -107,7 +107,7 @@ TEST_P(OwnTensorsOnTheDevice, APlanBeyondTheRegionIsRefused) {
 }
 
 // What lies there must be tables, or kernels would compute with undefined shifts: whoever forgot
-// the blob is told.
+// the blob is reported.
 TEST_P(OwnTensorsOnTheDevice, AForgottenBlobIsRefusedOrWrong) {
   CompiledNetwork compiled = compile(network::quantised(network::every_layer(), pools()));
   compiled.tensors.clear();

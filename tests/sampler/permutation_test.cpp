@@ -77,7 +77,7 @@ TEST(Permutation, ImagesAreUniformOverKeys) {
 }
 
 // As a second implementation, written from the header, has them. Frozen: a study that was begun
-// goes on with the same networks.
+// continues with the same networks.
 TEST(Permutation, GoldenValues) {
   const auto images = [](const BigCount& size, std::uint64_t key) {
     std::string text;

@@ -80,7 +80,7 @@ TEST(SpaceView, CountsNetworksApartFromArchitectures) {
 
 TEST(SpaceView, SaysWhereNetworksCannotBeCounted) {
   std::string text =
-      kText;  // so many widths and counts of so many digits exceed the bound on memory
+      kText;  // this many widths, with counts of this many digits, exceed the bound on memory
   text.replace(text.find("kernel = [3, 1]\nwidth = { from = 4, to = 12, step = 4 }"), 55,
                "kernel = 3\nrepeat = 500\nwidth = { from = 1, to = 4096, step = 1 }");
   EXPECT_EQ(view(parse_space(text, "mine.toml")).networks, std::nullopt);

@@ -28,7 +28,7 @@ void opline_gather_column(const struct opline_gather* g, const struct opline_win
                           const struct opline_window* h, int32_t kernel_w, int16_t* column);
 
 /* The same for `rows` whole rows of up to four taps (`row_taps`), the first at `from`: no copy, a
- * word a row. */
+ * word per row. */
 void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows,
                           int16_t* column);
 

@@ -40,7 +40,7 @@
 /// Ends an instruction that falls through.
 #define OPLINE_CONTINUE() OPLINE_GO(following(op), time + op->cost)
 
-/// Ends a run at `op`, which is executed again when the run goes on. Cpu::reason and why are set
+/// Ends a run at `op`, which is executed again when the run continues. Cpu::reason and why are set
 /// before.
 #define OPLINE_STOP()    \
   do {                   \

@@ -84,7 +84,7 @@ template <bool kNoted>
   if (jump_ == Jump::repeat) [[unlikely]] {
     jump_ = info.jump;
     attention_ = true;
-    // What stops after its issue and goes on, a poll of a device, took its cycle only.
+    // What stops after its issue and continues, a poll of a device, took its cycle only.
     if constexpr (kNoted) *issued = {0, units_ == kEverything && info.uses != kEverything};
     return time;
   }
