@@ -12,8 +12,8 @@ struct Interval {
   [[nodiscard]] double width() const { return high - low; }
 };
 
-/// A figure of the data. A whole enumeration has no interval, which has no networks that
-/// might have been drawn instead, and where the data are too few for one.
+/// A figure of the data. Without an interval for a whole enumeration, where no other networks could
+/// have been drawn, and where the data are too few for one.
 struct Estimate {
   double value = 0;
   std::optional<Interval> interval;

@@ -544,7 +544,7 @@ static void opline_put_not_fitting(const struct opline_model_trouble* trouble) {
 }
 
 static void opline_model_command_load(const struct opline_words* words) {
-  const uint32_t module = (uint32_t)(opline_tensors_end - opline_tensors_start);
+  const uint32_t capacity = (uint32_t)(opline_tensors_end - opline_tensors_start);
   uint32_t bytes, crc;
   opline_device.loaded = opline_device.has_run = 0;
   if (words->count != 4 || !opline_parse_decimal(words->word[2], &bytes) ||
@@ -552,7 +552,7 @@ static void opline_model_command_load(const struct opline_words* words) {
     opline_error("model load: expected decimal bytes and a CRC-32 of 8 hex digits");
     return;
   }
-  if (bytes > module) {
+  if (bytes > capacity) {
     opline_error("model load: more bytes than the region has");
     return;
   }

@@ -55,7 +55,7 @@ const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* b
  * its end, the digest of the output. Before each run the input is made from the plan's seed. */
 const char* opline_plan_run(struct opline_runtime* runtime, uint32_t unmeasured);
 
-/* Reserves module behind the activations for the network's input; `bytes` must be its size. */
+/* Reserves space behind the activations for the network's input; `bytes` must be its size. */
 const char* opline_input_expect(struct opline_runtime* runtime, uint32_t bytes);
 
 /* Appends received bytes; those beyond the announced size are disregarded. */

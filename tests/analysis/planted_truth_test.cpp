@@ -3,7 +3,7 @@
 //
 // A share of R repeats is held within exact binomial bounds: for a true probability in [from, to]
 // the count falls out of them with probability 2e-4. from = to for what is exact under normal
-// errors (classical intervals, RESET, Chow); what holds for many rows only has the module stated
+// errors (classical intervals, RESET, Chow); what holds for many rows only has the tolerance stated
 // with it. Seeds are fixed, so the result is too. Built twice: 500 repeats, and 20000 as an
 // extended test.
 #include <gtest/gtest.h>

@@ -104,10 +104,10 @@ TEST(SimulatedBoardTest, OwnTensorsAreInTheRegionForOneNetworkOnly) {
 network::Network filling(std::uint32_t bytes) {
   const std::uint32_t overhead =
       opline_arena_bytes(sizeof(opline_plan_header) + sizeof(opline_layer), 1, 0);
-  const std::uint32_t module = (bytes - overhead) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
+  const std::uint32_t capacity = (bytes - overhead) / OPLINE_ALIGNMENT * OPLINE_ALIGNMENT;
   for (std::uint32_t width = 2; width < 200; ++width) {
-    const std::uint32_t columns = module / (1 + width);
-    if (columns > 65535 || opline_align(columns) + opline_align(columns * width) != module)
+    const std::uint32_t columns = capacity / (1 + width);
+    if (columns > 65535 || opline_align(columns) + opline_align(columns * width) != capacity)
       continue;
     network::NetworkBuilder builder({1, static_cast<int>(columns), 1});
     builder.conv2d(0, static_cast<int>(width), {}, network::Activation::relu);
