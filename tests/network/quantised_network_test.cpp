@@ -109,7 +109,7 @@ TEST(QuantisedConcatenation, TheInputCannotJoinASoftmax) {
   builder.concatenation(0, builder.softmax(builder.conv2d(0, 5, {}, Activation::none)));
   const Network network = std::move(builder).build();
   EXPECT_THAT(message_of([&] { (void)quantised(network, pools()); }),
-              HasSubstr("layer 1: a softmax joined"));
+              HasSubstr("layer 1: a concatenation joins a softmax"));
 }
 
 TEST(OwnTensors, AreWeightsAndTablesInTurn) {

@@ -245,17 +245,17 @@ TEST(NetworkSet, RefusesWhatItsMemoryCannotHoldAndNamesTheBound) {
   NetworkSet::Restrictions options;
   options.max_bytes = 1 << 20;
   EXPECT_EQ(message_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
-            "space entangled: its different networks can't be counted within 1048576 bytes of "
+            "space entangled: its distinct networks can't be counted within 1048576 bytes of "
             "memory; tie fewer "
             "blocks that can be skipped, or give the decisions fewer options");
   options.max_bytes = std::size_t{1} << 40;
   options.max_steps = 100'000;
   EXPECT_EQ(message_of([&] { (void)NetworkSet(entangled(6, 20), options); }),
-            "space entangled: its different networks can't be counted within 100000 steps; tie "
+            "space entangled: its distinct networks can't be counted within 100000 steps; tie "
             "fewer blocks that "
             "can be skipped, or give the decisions fewer options");
   EXPECT_EQ(NetworkSet(entangled(2, 4)).size(), 1 + 4 + 16 + (3 * 16 - 2 * 4) + 16)
-      << "words of 0 to 4 letters; of 3: aba or bab, abb, aab";
+      << "sequences of 0 to 4 layers; of 3: aba or bab, abb, aab";
 }
 
 TEST(NetworkSet, LongBackbonesAndWideDecisionsAreCounted) {
