@@ -185,21 +185,8 @@ store::NetworkRecord record_of(const Candidate& candidate) {
   record.arena_bytes = footprint.arena_bytes;
   const std::vector<network::LayerOps> counts = network::count_ops(candidate.network);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const network::Layer& layer = candidate.network.layers()[i];
-    store::LayerRecord row;
-    row.type = network::to_string(layer.type);
-    row.macs = counts[i].macs;
-    row.parameters = counts[i].parameters;
-    row.in_h = layer.input.h, row.in_w = layer.input.w, row.in_c = layer.input.c;
-    row.out_h = layer.output.h, row.out_w = layer.output.w, row.out_c = layer.output.c;
-    if (network::slides(layer.type)) {
-      const network::Window& window = layer.window;
-      row.window = {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w,
-                    std::string(network::to_string(window.padding))};
-    }
-    row.activation = network::to_string(layer.activation);
-    row.live_bytes = candidate.layout.live_bytes[i];
-    record.layers.push_back(std::move(row));
+    record.layers.push_back({candidate.network.layers()[i], counts[i].macs, counts[i].parameters,
+                             candidate.layout.live_bytes[i]});
   }
   return record;
 }

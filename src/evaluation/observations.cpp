@@ -13,28 +13,17 @@ namespace {
 using analysis::LayerObservation;
 using store::LayerRecord;
 
-/// As far as kernel and bytes depend on it.
-network::Layer layer_of(const LayerRecord& record) {
-  network::Layer layer{network::layer_type_from_string(record.type), {}, {}, {}, {}, {}};
-  if (record.window) {
-    const store::WindowRecord& window = *record.window;
-    layer.window = {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w,
-                    window.padding == "same" ? network::Padding::same : network::Padding::valid};
-  }
-  layer.input = {record.in_h, record.in_w, record.in_c};
-  layer.output = {record.out_h, record.out_w, record.out_c};
-  return layer;
-}
-
-std::string signature_of(const LayerRecord& record) {
-  std::string text = fmt::format("{} {}x{}x{} -> {}x{}x{}", record.type, record.in_h, record.in_w,
-                                 record.in_c, record.out_h, record.out_w, record.out_c);
-  if (record.window) {
-    const store::WindowRecord& window = *record.window;
+std::string signature_of(const network::Layer& layer) {
+  std::string text =
+      fmt::format("{} {}x{}x{} -> {}x{}x{}", network::to_string(layer.type), layer.input.h,
+                  layer.input.w, layer.input.c, layer.output.h, layer.output.w, layer.output.c);
+  if (network::slides(layer.type)) {
+    const network::Window& window = layer.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, window.padding);
+                        window.stride_w, network::to_string(window.padding));
   }
-  return record.activation == "none" ? text : text + " " + record.activation;
+  if (layer.activation == network::Activation::none) return text;
+  return text + " " + std::string(network::to_string(layer.activation));
 }
 
 /// Whether the setup's runtime chooses kernels as firmware/include/opline_plan.h does.
@@ -42,14 +31,14 @@ bool is_own_runtime(const measure::Setup& setup) { return setup.runtime.starts_w
 
 LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
                              const measure::Setup& setup) {
-  const LayerRecord& record = one.layer;
-  const network::Layer layer = layer_of(record);
+  const network::Layer& layer = one.record.layer;
+  const std::string type(network::to_string(layer.type));
   LayerObservation result;
   result.network = row;
-  result.type = record.type;
-  result.variant = is_own_runtime(setup) ? std::string(network::kernel_of(layer)) : record.type;
-  result.signature = signature_of(record);
-  result.macs = static_cast<double>(record.macs);
+  result.type = type;
+  result.variant = is_own_runtime(setup) ? std::string(network::kernel_of(layer)) : type;
+  result.signature = signature_of(layer);
+  result.macs = static_cast<double>(one.record.macs);
   result.output_elements = static_cast<double>(layer.output.elements());
   result.bytes = static_cast<double>(network::touched_bytes(layer));
   if (one.cycles && setup.clock_hz) {
@@ -65,24 +54,25 @@ double share_of_ops(const store::NetworkLayers& network, const LayerShare& count
   double all = 0;
   double some = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerRecord& layer = network.layers[i].layer;
+    const LayerRecord& layer = network.layers[i].record;
     all += static_cast<double>(layer.macs);
     if (counts(layer, i)) some += static_cast<double>(layer.macs);
   }
   return all > 0 ? some / all : 0;
 }
 
-bool is_depthwise(const LayerRecord& layer, std::size_t) {
-  return layer.type == "depthwise_conv2d";
+bool is_depthwise(const LayerRecord& record, std::size_t) {
+  return record.layer.type == network::LayerType::depthwise_conv2d;
 }
 
-bool is_ragged(const LayerRecord& layer, std::size_t) {
-  return layer.in_c % 4 != 0 || layer.out_c % 4 != 0;
+bool is_ragged(const LayerRecord& record, std::size_t) {
+  return record.layer.input.c % 4 != 0 || record.layer.output.c % 4 != 0;
 }
 
-bool is_pointwise(const LayerRecord& layer, std::size_t) {
-  return layer.type == "conv2d" && layer.window && layer.window->kernel_h == 1 &&
-         layer.window->kernel_w == 1;
+bool is_pointwise(const LayerRecord& record, std::size_t) {
+  const network::Window& window = record.layer.window;
+  return record.layer.type == network::LayerType::conv2d && window.kernel_h == 1 &&
+         window.kernel_w == 1;
 }
 
 using Networks = std::vector<const store::NetworkLayers*>;
@@ -149,7 +139,7 @@ void add_features(Observations& to, const Networks& networks) {
   }
   add_feature(to, "layers with macs", "1", networks, [](const store::NetworkLayers& network) {
     double depth = 0;
-    for (const store::MeasuredLayer& one : network.layers) depth += one.layer.macs > 0 ? 1 : 0;
+    for (const store::MeasuredLayer& one : network.layers) depth += one.record.macs > 0 ? 1 : 0;
     return depth;
   });
   add_per_op(to, "bytes touched per op", "B", networks.size(), &LayerObservation::bytes);

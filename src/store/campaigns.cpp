@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/base/version.h"
 #include "src/store/study_impl.h"
 
@@ -27,34 +28,53 @@ void require_valid(const NewCampaign& campaign) {
   }
 }
 
+// 0 key, 1 space, 2 prior, 3 seed, 4 count, 5 command, 6 name of the space, 7 draws that are there,
+// 8 the position after the last of them, 9 created at, 10 version, 11 tries, 12 networks of the
+// space
+constexpr const char* kCampaigns =
+    "SELECT c.key, s.id, c.prior, c.seed, c.count, c.command, s.name, "
+    "(SELECT count(*) FROM draws WHERE campaign = c.key), "
+    "(SELECT ifnull(max(position) + 1, 0) FROM draws WHERE campaign = c.key), c.created_at, "
+    "c.opline_version, c.tries, s.networks FROM campaigns c JOIN spaces s ON s.key = c.space "
+    "WHERE ?1 IS NULL OR c.key = ?1 ORDER BY c.key";
+
+/// How many draws the campaign of the current row of kCampaigns has.
+std::int64_t draws_of(const Query& row) {
+  const std::int64_t draws = row.integer(7);
+  if (draws != row.integer(8))
+    row.fail(7, fmt::format("it has {} draws, and the last is draw {}", draws, row.integer(8) - 1));
+  return draws;
+}
+
 struct Extent {
   std::int64_t count = 0;  ///< Asked for.
   std::int64_t draws = 0;  ///< There.
 };
 
 Extent extent(Connection& connection, CampaignKey campaign) {
-  Query row = connection.query(
-      "SELECT count, (SELECT count(*) FROM draws WHERE campaign = c.key) FROM campaigns c WHERE "
-      "key = ?");
+  Query row = connection.query(kCampaigns);
   row.with(campaign).next();
-  return {row.integer(0), row.integer(1)};
+  return {static_cast<std::int64_t>(row.positive(4)), draws_of(row)};
 }
 
 void require_same(Connection& connection, CampaignKey campaign, std::int64_t position,
                   const Draw& draw) {
   Query row = connection.query(
-      "SELECT d.architecture, n.id FROM draws d JOIN networks n ON n.key = d.network "
-      "WHERE d.campaign = ? AND d.position = ?");
-  OPLINE_ASSERT(row.with(campaign, position).next(), "draw {} of campaign {} is missing", position,
-                campaign);
-  if (row.text(0) == draw.architecture && row.text(1) == draw.network) return;
+      "SELECT d.campaign, d.position, d.architecture, n.id FROM draws d "
+      "JOIN networks n ON n.key = d.network WHERE d.campaign = ? AND d.position = ?");
+  if (!row.with(campaign, position).next()) {
+    throw Error(ErrorCode::damaged,
+                "{}: the study is damaged (draw {} of campaign {} or its network is missing); go "
+                "back to a copy of it",
+                connection.path().string(), position, campaign);
+  }
+  if (row.text(2) == draw.architecture && row.text(3) == draw.network) return;
   throw Error(
       ErrorCode::input,
-      "{}: draw {} of campaign {} is `{}` (network {}) in the file and `{}` (network {}) now: the "
-      "space or the "
-      "sampler has changed; start a new study",
-      connection.path().string(), position, campaign, row.text(0), row.text(1), draw.architecture,
-      draw.network);
+      "{}: draw {} of campaign {} is `{}` (network {}) in the file and `{}` (network {}) now: "
+      "the space or the sampler has changed; start a new study",
+      connection.path().string(), position, campaign, printable(row.text(2)), row.text(3),
+      printable(draw.architecture), draw.network);
 }
 
 std::vector<std::string> setups_of(Connection& connection, CampaignKey campaign) {
@@ -85,18 +105,20 @@ CampaignKey Study::add_campaign(const NewCampaign& campaign, std::string_view no
         connection.query("SELECT key FROM campaigns WHERE space = ? AND prior = ? AND seed IS ?");
     if (find.with(space.integer(0), campaign.prior, campaign.seed).next()) {
       key = find.integer(0);
-      connection.query("UPDATE campaigns SET count = max(count, ?) WHERE key = ?")
-          .with(campaign.count, key)
+      connection
+          .query(
+              "UPDATE campaigns SET tries = CASE WHEN count < ?2 OR tries IS NULL AND count = ?2 "
+              "THEN ?3 ELSE tries END, count = max(count, ?2) WHERE key = ?1")
+          .with(key, campaign.count, campaign.tries)
           .run();
       return;
     }
     connection
         .query(
             "INSERT INTO campaigns (space, prior, seed, count, command, created_at, "
-            "opline_version) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "opline_version, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .with(space.integer(0), campaign.prior, campaign.seed, campaign.count,
-              unless_empty(campaign.command), now, version())
+              unless_empty(campaign.command), now, version(), campaign.tries)
         .run();
     key = connection.database().getLastInsertRowid();
   });
@@ -145,24 +167,32 @@ std::int64_t Study::add_draws(CampaignKey campaign, std::int64_t first,
   return added;
 }
 
+std::vector<CampaignRow> Study::Impl::read_campaigns() {
+  std::vector<CampaignRow> result;
+  Query rows = connection.query(kCampaigns);
+  rows.with(std::optional<CampaignKey>());
+  while (rows.next()) {
+    CampaignRow row;
+    row.key = rows.integer(0);
+    row.campaign = {rows.text(1),
+                    rows.text(2),
+                    rows.optional_natural(3),
+                    static_cast<std::int64_t>(rows.positive(4)),
+                    rows.optional_text(5).value_or(""),
+                    rows.optional_positive(11)};
+    row.space_name = rows.text(6);
+    row.draws = draws_of(rows);
+    row.setups = setups_of(connection, row.key);
+    row.created_at = rows.text(9);
+    row.opline_version = rows.text(10);
+    row.space_networks = rows.optional_text(12);
+    result.push_back(std::move(row));
+  }
+  return result;
+}
+
 std::vector<CampaignRow> Study::campaigns() {
-  Connection& connection = impl_->connection;
-  return connection.read([&] {
-    std::vector<CampaignRow> result;
-    Query rows = connection.query(
-        "SELECT c.key, s.id, c.prior, c.seed, c.count, c.command, s.name, "
-        "(SELECT count(*) FROM draws WHERE campaign = c.key), c.created_at, c.opline_version "
-        "FROM campaigns c JOIN spaces s ON s.key = c.space ORDER BY c.key");
-    rows.with();
-    while (rows.next()) {
-      const CampaignKey key = rows.integer(0);
-      NewCampaign asked{rows.text(1), rows.text(2), rows.optional_natural(3), rows.integer(4),
-                        rows.text(5)};
-      result.push_back({key, std::move(asked), rows.text(6), rows.integer(7),
-                        setups_of(connection, key), rows.text(8), rows.text(9)});
-    }
-    return result;
-  });
+  return impl_->connection.read([&] { return impl_->read_campaigns(); });
 }
 
 std::vector<Draw> Study::draws(CampaignKey campaign) {
@@ -170,11 +200,14 @@ std::vector<Draw> Study::draws(CampaignKey campaign) {
     impl_->require_campaign(campaign);
     std::vector<Draw> result;
     Query rows = impl_->connection.query(
-        "SELECT d.architecture, n.id FROM draws d JOIN networks n ON n.key = d.network WHERE "
-        "d.campaign = ? "
-        "ORDER BY d.position");
+        "SELECT d.campaign, d.position, d.architecture, n.id FROM draws d "
+        "JOIN networks n ON n.key = d.network WHERE d.campaign = ? ORDER BY d.position");
     rows.with(campaign);
-    while (rows.next()) result.push_back({rows.text(0), rows.text(1)});
+    while (rows.next()) {
+      if (rows.natural(1) != result.size())
+        rows.fail(1, fmt::format("draw {} or its network is missing", result.size()));
+      result.push_back({rows.text(2), rows.text(3)});
+    }
     return result;
   });
 }

@@ -2,22 +2,46 @@
 
 #include <sqlite3.h>
 
+#include <cmath>
 #include <limits>
 
+#include "src/base/printable.h"
+#include "src/store/utf8.h"
+
 namespace opline::store {
+
+namespace {
+
+/// What a value is, for a message.
+std::string describe(const SQLite::Column& value) {
+  switch (value.getType()) {
+    case SQLITE_NULL:
+      return "NULL";
+    case SQLITE_BLOB:
+      return "a BLOB";
+    case SQLITE_TEXT:
+      return fmt::format("the text `{}`", printable(value.getString(), 40));
+    default:
+      return value.getString();
+  }
+}
+
+}  // namespace
 
 void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path) {
   const std::string file = path.string();
   switch (trouble.getErrorCode()) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error(ErrorCode::damaged, "{}: the study is damaged ({}); go back to a copy of it", file,
-                  trouble.what());
+    case SQLITE_ERROR:  // The schema was checked when the file was opened: what is left is content.
+      throw Error(ErrorCode::damaged, "{}: the study is damaged ({}); go back to a copy of it",
+                  file, trouble.what());
     case SQLITE_FULL:
       throw Error(ErrorCode::io,
                   "{}: the disk is full; free some space and repeat the command: it resumes", file);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
       throw Error(ErrorCode::io, "{}: another process keeps writing to it; wait for it or end it",
                   file);
     case SQLITE_READONLY:
@@ -25,12 +49,15 @@ void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path
     case SQLITE_PERM:
       throw Error(ErrorCode::io,
                   "{}: cannot be opened or written ({}); SQLite also needs to write in its folder: "
-                  "check the rights, "
-                  "or copy the study elsewhere",
+                  "check the permissions, or copy the study elsewhere",
                   file, trouble.what());
     case SQLITE_IOERR:
       throw Error(ErrorCode::io, "{}: the system refused to read or write ({}); check the disk",
                   file, trouble.what());
+    case SQLITE_NOMEM:
+      throw Error(ErrorCode::io, "{}: there is not enough memory to read it", file);
+    case SQLITE_TOOBIG:
+      throw Error(ErrorCode::input, "{}: a text is larger than a study can hold", file);
     case SQLITE_CONSTRAINT:
       throw Error(ErrorCode::internal, "{}: the schema refused a row: {}", file, trouble.what());
     default:
@@ -48,17 +75,78 @@ Query::~Query() {
   slot_.borrowed = false;
 }
 
-std::optional<std::uint64_t> Query::optional_natural(int column) const {
-  return is_null(column) ? std::nullopt : std::optional(natural(column));
+void Query::fail(int column, std::string_view what) const {
+  SQLite::Statement& row = slot_.statement;
+  const std::string_view first = row.getColumnName(0);
+  std::string name = fmt::format("{} {}", first, describe(row.getColumn(0)));
+  if ((first == "network" || first == "campaign") && row.getColumnCount() > 1)
+    name += fmt::format(", {} {}", row.getColumnName(1), describe(row.getColumn(1)));
+  throw Error(ErrorCode::damaged,
+              "{}: the study is damaged: in the row of {}, `{}`: {}; go back to a copy of it",
+              slot_.path.string(), name, row.getColumnName(column), what);
 }
 
-std::optional<double> Query::optional_number(int column) const {
-  return is_null(column) ? std::nullopt
-                         : std::optional(slot_.statement.getColumn(column).getDouble());
+void Query::require_type(int column, int type, std::string_view expected) const {
+  const SQLite::Column value = slot_.statement.getColumn(column);
+  if (value.getType() != type)
+    fail(column, fmt::format("expected {}, found {}", expected, describe(value)));
+}
+
+std::string Query::text(int column) const {
+  require_type(column, SQLITE_TEXT, "a text");
+  std::string value = slot_.statement.getColumn(column).getString();
+  if (!is_utf8(value)) fail(column, "expected a text in UTF-8, found other bytes");
+  return value;
+}
+
+std::int64_t Query::integer(int column) const {
+  require_type(column, SQLITE_INTEGER, "a whole number");
+  return slot_.statement.getColumn(column).getInt64();
+}
+
+std::uint64_t Query::natural(int column) const {
+  const std::int64_t value = integer(column);
+  if (value < 0) fail(column, fmt::format("expected 0 or more, found {}", value));
+  return static_cast<std::uint64_t>(value);
+}
+
+std::uint64_t Query::positive(int column) const {
+  const std::int64_t value = integer(column);
+  if (value < 1) fail(column, fmt::format("expected a number above 0, found {}", value));
+  return static_cast<std::uint64_t>(value);
+}
+
+int Query::extent(int column) const {
+  constexpr std::int64_t kMost = 65535;  // network::Shape
+  const std::int64_t value = integer(column);
+  if (value < 1 || value > kMost)
+    fail(column, fmt::format("expected 1 ... 65535, found {}", value));
+  return static_cast<int>(value);
+}
+
+double Query::positive_number(int column) const {
+  if (slot_.statement.getColumn(column).getType() != SQLITE_INTEGER)
+    require_type(column, SQLITE_FLOAT, "a number");
+  const double value = slot_.statement.getColumn(column).getDouble();
+  if (!std::isfinite(value) || value <= 0)
+    fail(column, fmt::format("expected a finite number above 0, found {}", value));
+  return value;
 }
 
 std::optional<std::string> Query::optional_text(int column) const {
   return is_null(column) ? std::nullopt : std::optional(text(column));
+}
+
+std::optional<std::uint64_t> Query::optional_natural(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(natural(column));
+}
+
+std::optional<std::uint64_t> Query::optional_positive(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(positive(column));
+}
+
+std::optional<double> Query::optional_positive_number(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(positive_number(column));
 }
 
 void Query::bind(int position, std::uint64_t value) {
@@ -70,9 +158,9 @@ void Query::bind(int position, std::uint64_t value) {
 
 Connection::Connection(const std::filesystem::path& path, Mode mode, std::string_view now,
                        std::chrono::milliseconds busy_timeout)
-    : path_(path), mode_(mode), database_([&] {
+    : path_(path), mode_(effective_mode(path, mode)), busy_timeout_(busy_timeout), database_([&] {
         try {
-          return open_database(path, mode, now, busy_timeout);
+          return open_database(path, mode_, now, busy_timeout);
         } catch (const SQLite::Exception& trouble) {
           rethrow(trouble, path);
         }
@@ -80,8 +168,28 @@ Connection::Connection(const std::filesystem::path& path, Mode mode, std::string
 
 Query Connection::query(const char* sql) {
   std::unique_ptr<Query::Slot>& slot = slots_[sql];
-  if (!slot) slot = std::make_unique<Query::Slot>(Query::Slot{SQLite::Statement(database_, sql)});
+  if (!slot)
+    slot = std::make_unique<Query::Slot>(Query::Slot{SQLite::Statement(database_, sql), path_});
   return Query(*slot);
+}
+
+void Connection::wait_at_most(std::chrono::milliseconds timeout) {
+  sqlite3_busy_timeout(database_.getHandle(), static_cast<int>(timeout.count()));
+}
+
+void Connection::fail(const SQLite::Exception& trouble) {
+  if (trouble.getErrorCode() == SQLITE_CONSTRAINT) {
+    try {
+      const std::string found = database_.execAndGet("PRAGMA integrity_check(1)").getString();
+      if (found != "ok") {
+        throw Error(ErrorCode::damaged, "{}: the study is damaged ({}); go back to a copy of it",
+                    path_.string(), found);
+      }
+    } catch (const SQLite::Exception& worse) {
+      rethrow(worse, path_);
+    }
+  }
+  rethrow(trouble, path_);
 }
 
 }  // namespace opline::store

@@ -1,6 +1,5 @@
 // src/store/connection.h - one connection to a study file: opening, statements prepared once,
-// transactions, errors.
-//
+// transactions, errors. Internal to the module.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/Savepoint.h>
@@ -19,14 +18,20 @@
 
 namespace opline::store {
 
-/// Throws the Error that a trouble of SQLite's stands for, with what to do about it.
+/// Throws the Error that an exception of SQLite's stands for, with what to do about it.
 [[noreturn]] void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path);
 
 /// A prepared statement, borrowed from its connection; giving it back resets it.
+///
+/// A value is read as what the schema says it is, and anything else is damage: a file may have been
+/// changed by another program, or on its disk. The functions that read a column throw
+/// Error{damaged} naming the file, the row and the column. So that a row has a name, the first
+/// column of a query is what identifies its rows (or the first two, for "network" and "campaign").
 class Query {
  public:
   struct Slot {
     SQLite::Statement statement;
+    const std::filesystem::path& path;
     bool borrowed = false;
   };
   explicit Query(Slot& slot);
@@ -47,25 +52,36 @@ class Query {
   /// Goes to the next row of the result; false after the last.
   bool next() { return slot_.statement.executeStep(); }
 
-  // Columns of the row at hand, from 0.
+  // Columns of the current row, from 0.
   [[nodiscard]] bool is_null(int column) const {
     return slot_.statement.getColumn(column).isNull();
   }
-  [[nodiscard]] std::string text(int column) const {
-    return slot_.statement.getColumn(column).getString();
-  }
-  [[nodiscard]] std::int64_t integer(int column) const {
-    return slot_.statement.getColumn(column).getInt64();
-  }
-  [[nodiscard]] int small(int column) const { return slot_.statement.getColumn(column).getInt(); }
-  [[nodiscard]] std::uint64_t natural(int column) const {
-    return static_cast<std::uint64_t>(integer(column));
-  }
-  [[nodiscard]] std::optional<std::uint64_t> optional_natural(int column) const;
-  [[nodiscard]] std::optional<double> optional_number(int column) const;
+  [[nodiscard]] std::string text(int column) const;        ///< UTF-8; may be empty.
+  [[nodiscard]] std::int64_t integer(int column) const;    ///< Any.
+  [[nodiscard]] std::uint64_t natural(int column) const;   ///< 0 or more.
+  [[nodiscard]] std::uint64_t positive(int column) const;  ///< 1 or more.
+  [[nodiscard]] int extent(int column) const;              ///< 1 ... 65535.
+  [[nodiscard]] double positive_number(int column) const;  ///< Above 0, finite.
   [[nodiscard]] std::optional<std::string> optional_text(int column) const;
+  [[nodiscard]] std::optional<std::uint64_t> optional_natural(int column) const;
+  [[nodiscard]] std::optional<std::uint64_t> optional_positive(int column) const;
+  [[nodiscard]] std::optional<double> optional_positive_number(int column) const;
+  /// parse(text(column)), where Error{input} of `parse` is damage.
+  template <typename Parse>
+  auto parsed(int column, const Parse& parse) const {
+    const std::string value = text(column);
+    try {
+      return parse(value);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::input) throw;
+      fail(column, error.what());
+    }
+  }
+  /// Throws Error{damaged} for the current row; `what` reads "is 0" or "is there twice".
+  [[noreturn]] void fail(int column, std::string_view what) const;
 
  private:
+  void require_type(int column, int type, std::string_view expected) const;
   void bind(int position, std::int64_t value) { slot_.statement.bind(position, value); }
   void bind(int position, int value) { slot_.statement.bind(position, value); }
   void bind(int position, double value) { slot_.statement.bind(position, value); }
@@ -122,7 +138,7 @@ class Connection {
     try {
       return work();
     } catch (const SQLite::Exception& trouble) {
-      rethrow(trouble, path_);
+      fail(trouble);
     }
   }
 
@@ -149,10 +165,30 @@ class Connection {
     });
   }
 
+  /// Another busy timeout, as long as it lives.
+  class BusyTimeout {
+   public:
+    BusyTimeout(Connection& connection, std::chrono::milliseconds timeout)
+        : connection_(connection) {
+      connection_.wait_at_most(timeout);
+    }
+    ~BusyTimeout() { connection_.wait_at_most(connection_.busy_timeout_); }
+    BusyTimeout(const BusyTimeout&) = delete;
+    BusyTimeout& operator=(const BusyTimeout&) = delete;
+
+   private:
+    Connection& connection_;
+  };
+
   [[nodiscard]] SQLite::Database& database() { return database_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
+  /// rethrow(); a row that the schema refuses is damage where the rows that are there break it,
+  /// too.
+  [[noreturn]] void fail(const SQLite::Exception& trouble);
+  void wait_at_most(std::chrono::milliseconds timeout);
+
   struct InTransaction {
     explicit InTransaction(bool& flag) : flag_(flag) { flag_ = true; }
     ~InTransaction() { flag_ = false; }
@@ -163,18 +199,24 @@ class Connection {
 
   std::filesystem::path path_;
   Mode mode_;
+  std::chrono::milliseconds busy_timeout_;
   SQLite::Database database_;
   bool in_transaction_ = false;
   std::unordered_map<const char*, std::unique_ptr<Query::Slot>>
       slots_;  // Goes before the database.
 };
 
-/// Opens and checks the file as Study::open promises. Throws Error and SQLite::Exception.
+/// `mode`, with read_write or read_only for write_if_possible.
+[[nodiscard]] Mode effective_mode(const std::filesystem::path& path, Mode mode);
+
+/// Opens and checks the file as Study::open promises; `mode` is an effective one. Throws Error and
+/// SQLite::Exception.
 [[nodiscard]] SQLite::Database open_database(const std::filesystem::path& path, Mode mode,
                                              std::string_view now,
                                              std::chrono::milliseconds busy_timeout);
 
-/// Throws Error{input} unless `time` reads "2026-01-31T12:00:00Z" (a fraction of a second is fine).
+/// Throws Error{input} unless `time` reads "2026-01-31T12:00:00Z" (a fraction of a second is
+/// allowed).
 void require_time(std::string_view time);
 
 }  // namespace opline::store

@@ -1,6 +1,9 @@
 // Study: networks and their layers.
+#include <tuple>
+
 #include "src/base/digest.h"
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/store/study_impl.h"
 
 namespace opline::store {
@@ -12,10 +15,12 @@ constexpr const char* kInsertNetwork =
     "arena_bytes, layer_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertLayer =
     "INSERT INTO layers (network, position, type, macs, parameters, in_h, in_w, in_c, out_h, "
-    "out_w, out_c, "
-    "kernel_h, "
-    "kernel_w, stride_h, stride_w, padding, activation, live_bytes) "
+    "out_w, out_c, kernel_h, kernel_w, stride_h, stride_w, padding, activation, live_bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+using network::Layer;
+using network::Shape;
+using network::Window;
 
 void require(bool condition, const NetworkRecord& network, std::string_view what) {
   if (!condition) throw Error(ErrorCode::input, "network {}: {}", network.id, what);
@@ -25,19 +30,20 @@ bool is_id(const std::string& id) {
   return id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-void require_layer(const NetworkRecord& network, const LayerRecord& layer) {
-  const bool extents = layer.in_h > 0 && layer.in_w > 0 && layer.in_c > 0 && layer.out_h > 0 &&
-                       layer.out_w > 0 && layer.out_c > 0;
-  require(extents, network, "a layer with an extent of 0");
-  require(layer.activation == "none" || layer.activation == "relu" || layer.activation == "relu6",
-          network, "an activation that is neither none, relu nor relu6");
-  require(layer.live_bytes != 0, network, "a layer with 0 live bytes; leave out what is unknown");
-  if (!layer.window) return;
-  const WindowRecord& window = *layer.window;
+bool is_in_range(const Shape& shape) {
+  const auto fits = [](int extent) { return 1 <= extent && extent <= 65535; };
+  return fits(shape.h) && fits(shape.w) && fits(shape.c);
+}
+
+void require_layer(const NetworkRecord& network, const LayerRecord& record) {
+  const Layer& layer = record.layer;
+  require(is_in_range(layer.input) && is_in_range(layer.output), network,
+          "a layer with an extent that is not in 1 ... 65535");
+  require(record.live_bytes != 0, network, "a layer with 0 live bytes; leave out what is unknown");
+  if (!network::slides(layer.type)) return;
+  const Window& window = layer.window;
   require(window.kernel_h > 0 && window.kernel_w > 0 && window.stride_h > 0 && window.stride_w > 0,
           network, "a window with an extent of 0");
-  require(window.padding == "same" || window.padding == "valid", network,
-          "a padding that is neither same nor valid");
 }
 
 void require_valid(const NetworkRecord& network) {
@@ -56,32 +62,28 @@ void require_valid(const NetworkRecord& network) {
 }
 
 void insert_layer(Connection& connection, std::int64_t network, std::size_t position,
-                  const LayerRecord& layer) {
+                  const LayerRecord& record) {
+  const Layer& layer = record.layer;
   std::optional<int> kernel_h, kernel_w, stride_h, stride_w;
-  std::optional<std::string> padding;
-  if (layer.window) {
-    kernel_h = layer.window->kernel_h;
-    kernel_w = layer.window->kernel_w;
-    stride_h = layer.window->stride_h;
-    stride_w = layer.window->stride_w;
-    padding = layer.window->padding;
+  std::optional<std::string_view> padding;
+  if (network::slides(layer.type)) {
+    kernel_h = layer.window.kernel_h;
+    kernel_w = layer.window.kernel_w;
+    stride_h = layer.window.stride_h;
+    stride_w = layer.window.stride_w;
+    padding = network::to_string(layer.window.padding);
   }
   connection.query(kInsertLayer)
-      .with(network, static_cast<std::int64_t>(position), layer.type, layer.macs, layer.parameters,
-            layer.in_h, layer.in_w, layer.in_c, layer.out_h, layer.out_w, layer.out_c, kernel_h,
-            kernel_w, stride_h, stride_w, padding, layer.activation, layer.live_bytes)
+      .with(network, static_cast<std::int64_t>(position), network::to_string(layer.type),
+            record.macs, record.parameters, layer.input.h, layer.input.w, layer.input.c,
+            layer.output.h, layer.output.w, layer.output.c, kernel_h, kernel_w, stride_h, stride_w,
+            padding, network::to_string(layer.activation), record.live_bytes)
       .run();
-}
-
-void require_type(Connection& connection, const NetworkRecord& network, const std::string& type) {
-  Query find = connection.query("SELECT 1 FROM layer_types WHERE type = ?");
-  require(find.with(type).next(), network, "a study has no layers of type `" + type + "`");
 }
 
 void insert(Connection& connection, const NetworkRecord& network) {
   std::optional<std::int64_t> layer_count;
   if (!network.layers.empty()) layer_count = static_cast<std::int64_t>(network.layers.size());
-  for (const LayerRecord& layer : network.layers) require_type(connection, network, layer.type);
   connection.query(kInsertNetwork)
       .with(network.id, unless_empty(network.canonical_text), network.ops, network.macs,
             network.parameters, network.weight_bytes, network.channel_bytes,
@@ -92,63 +94,93 @@ void insert(Connection& connection, const NetworkRecord& network) {
     insert_layer(connection, key, i, network.layers[i]);
 }
 
-LayerRecord read_layer(const Query& row) {
-  LayerRecord layer;
-  layer.type = row.text(0);
-  layer.macs = row.natural(1);
-  layer.parameters = row.natural(2);
-  layer.in_h = row.small(3);
-  layer.in_w = row.small(4);
-  layer.in_c = row.small(5);
-  layer.out_h = row.small(6);
-  layer.out_w = row.small(7);
-  layer.out_c = row.small(8);
-  if (!row.is_null(13)) {
-    layer.window =
-        WindowRecord{row.small(9), row.small(10), row.small(11), row.small(12), row.text(13)};
+network::Padding padding_from(const std::string& text) {
+  for (const auto padding : {network::Padding::same, network::Padding::valid}) {
+    if (network::to_string(padding) == text) return padding;
   }
-  layer.activation = row.text(14);
-  layer.live_bytes = row.optional_natural(15);
-  return layer;
+  throw Error(ErrorCode::input, "expected same or valid, found `{}`", printable(text));
+}
+
+network::Activation activation_from(const std::string& text) {
+  using network::Activation;
+  for (const auto activation : {Activation::none, Activation::relu, Activation::relu6}) {
+    if (network::to_string(activation) == text) return activation;
+  }
+  throw Error(ErrorCode::input, "expected none, relu or relu6, found `{}`", printable(text));
+}
+
+// Columns of read_layers() after the row's name: 2 type, 3 macs, 4 parameters, 5-7 input, 8-10
+// output, 11-14 window, 15 padding, 16 activation, 17 live bytes, 18 cycles.
+LayerRecord read_layer(const Query& row) {
+  LayerRecord record;
+  Layer& layer = record.layer;
+  layer.type = row.parsed(2, network::layer_type_from_string);
+  record.macs = row.natural(3);
+  record.parameters = row.natural(4);
+  layer.input = {row.extent(5), row.extent(6), row.extent(7)};
+  layer.output = {row.extent(8), row.extent(9), row.extent(10)};
+  if (network::slides(layer.type)) {
+    layer.window = {row.extent(11), row.extent(12), row.extent(13), row.extent(14),
+                    row.parsed(15, padding_from)};
+  }
+  layer.activation = row.parsed(16, activation_from);
+  record.live_bytes = row.optional_positive(17);
+  return record;
 }
 
 std::optional<NetworkRecord> read_network(Connection& connection, const std::string& id) {
   Query row = connection.query(
-      "SELECT key, id, canonical_text, ops, macs, parameters, weight_bytes, channel_bytes, "
-      "activation_bytes, "
-      "arena_bytes FROM networks WHERE id = ?");
+      "SELECT id, key, canonical_text, ops, macs, parameters, weight_bytes, channel_bytes, "
+      "activation_bytes, arena_bytes, layer_count FROM networks WHERE id = ?");
   if (!row.with(id).next()) return std::nullopt;
   NetworkRecord network;
-  network.id = row.text(1);
-  network.canonical_text = row.text(2);
-  network.ops = row.natural(3);
-  network.macs = row.optional_natural(4);
-  network.parameters = row.optional_natural(5);
-  network.weight_bytes = row.optional_natural(6);
-  network.channel_bytes = row.optional_natural(7);
-  network.activation_bytes = row.optional_natural(8);
-  network.arena_bytes = row.optional_natural(9);
-  for (MeasuredLayer& one : read_layers(connection, row.integer(0), std::nullopt)) {
-    network.layers.push_back(std::move(one.layer));
+  network.id = row.text(0);
+  network.canonical_text = row.optional_text(2).value_or("");
+  if (!network.canonical_text.empty() && digest(network.canonical_text) != network.id)
+    row.fail(2, "is not the text that the id is the digest of");
+  network.ops = row.positive(3);
+  network.macs = row.optional_positive(4);
+  network.parameters = row.optional_positive(5);
+  network.weight_bytes = row.optional_positive(6);
+  network.channel_bytes = row.optional_positive(7);
+  network.activation_bytes = row.optional_positive(8);
+  network.arena_bytes = row.optional_positive(9);
+  for (MeasuredLayer& one : read_layers(connection, row.integer(1), std::nullopt)) {
+    network.layers.push_back(std::move(one.record));
   }
+  if (row.optional_positive(10).value_or(0) != network.layers.size())
+    row.fail(10, fmt::format("there are {} layers", network.layers.size()));
   return network;
 }
 
 }  // namespace
 
+bool operator==(const LayerRecord& a, const LayerRecord& b) {
+  const auto window = [](const Layer& layer) {
+    const Window of = network::slides(layer.type) ? layer.window : Window{};
+    return std::tuple(of.kernel_h, of.kernel_w, of.stride_h, of.stride_w, of.padding);
+  };
+  return a.layer.type == b.layer.type && window(a.layer) == window(b.layer) &&
+         a.layer.activation == b.layer.activation && a.layer.input == b.layer.input &&
+         a.layer.output == b.layer.output && a.macs == b.macs && a.parameters == b.parameters &&
+         a.live_bytes == b.live_bytes;
+}
+
 std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t network,
                                        std::optional<std::int64_t> outcome) {
   std::vector<MeasuredLayer> layers;
   Query rows = connection.query(
-      "SELECT l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, "
-      "l.kernel_h, "
-      "l.kernel_w, l.stride_h, l.stride_w, l.padding, l.activation, l.live_bytes, r.cycles FROM "
-      "layers l "
-      "LEFT JOIN layer_results r ON r.outcome = ?1 AND r.position = l.position WHERE l.network = "
-      "?2 "
-      "ORDER BY l.position");
+      "SELECT l.network, l.position, l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, "
+      "l.out_h, l.out_w, l.out_c, l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.padding, "
+      "l.activation, l.live_bytes, r.cycles FROM layers l "
+      "LEFT JOIN layer_results r ON r.outcome = ?1 AND r.position = l.position "
+      "WHERE l.network = ?2 ORDER BY l.position");
   rows.with(outcome, network);
-  while (rows.next()) layers.push_back({read_layer(rows), rows.optional_natural(16)});
+  while (rows.next()) {
+    if (rows.natural(1) != layers.size())
+      rows.fail(1, fmt::format("layer {} is missing", layers.size()));
+    layers.push_back({read_layer(rows), rows.optional_positive(18)});
+  }
   return layers;
 }
 

@@ -1,13 +1,17 @@
 // Opening a study: what is refused is refused before anything could be written to it.
+//
+// A study is recognised by its first bytes (file_kind.h) and put together by SQLite: a process that
+// was killed leaves a journal or a log beside the file, and the file alone may be torn.
+#include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <chrono>
 #include <thread>
 
 #include "src/base/version.h"
 #include "src/store/connection.h"
+#include "src/store/file_kind.h"
 #include "src/store/schema.h"
 
 namespace opline::store {
@@ -15,65 +19,53 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has_content(const fs::path& path) {
+/// Whether there is a study at `path`. False: there is nothing, or an empty file. Throws
+/// Error{input} for a file that is not ours; it is left as it is.
+bool holds_study(const fs::path& path) {
   std::error_code failed;
-  if (!fs::exists(path, failed)) return false;
-  if (!fs::is_regular_file(path, failed)) {
+  const fs::file_status status = fs::status(path, failed);
+  if (status.type() == fs::file_type::not_found) return false;
+  if (!fs::is_regular_file(status)) {
     throw Error(ErrorCode::io, "{}: is not a file; name the study's file", path.string());
   }
-  const auto bytes = fs::file_size(path, failed);
-  if (failed)
-    throw Error(ErrorCode::io, "{}: cannot be read ({})", path.string(), failed.message());
-  return bytes > 0;
+  switch (file_kind(path)) {
+    case FileKind::empty:
+      return false;
+    case FileKind::study:
+      return true;
+    case FileKind::sqlite:
+      throw Error(ErrorCode::input,
+                  "{}: is an SQLite file of another program; it was left as it is: name another "
+                  "file for the study",
+                  path.string());
+    case FileKind::other:
+      break;
+  }
+  throw Error(ErrorCode::input, "{}: is not a study; it was left as it is: name another file",
+              path.string());
 }
 
 void make_folder(const fs::path& file) {
   std::error_code failed;
   fs::create_directories(file.parent_path(), failed);
   if (failed) {
-    throw Error(ErrorCode::io, "{}: the folder cannot be made ({})", file.parent_path().string(),
+    throw Error(ErrorCode::io, "{}: cannot create this folder ({})", file.parent_path().string(),
                 failed.message());
   }
 }
 
-/// A "file:" URI of `path`; what has a meaning in URIs is escaped.
-std::string uri(const fs::path& path, std::string_view parameters) {
-  std::string result = "file:";
-  for (const char byte : path.string()) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '/' ||
-                       byte == '.' || byte == '-' || byte == '_';
-    result +=
-        plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-  }
-  return result + "?" + std::string(parameters);
-}
-
-/// Reads the file's mark without locks and without making SQLite's side files beside something that
-/// isn't ours. (Through SQLite and not by a file stream: closing one would drop the locks that this
-/// process has on the file.)
-void require_study(const fs::path& path) {
-  std::int64_t application = 0;
-  try {
-    SQLite::Database probe(uri(path, "immutable=1"), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
-    application = probe.execAndGet("PRAGMA application_id").getInt64();
-  } catch (const SQLite::Exception& trouble) {
-    if (trouble.getErrorCode() != SQLITE_NOTADB && trouble.getErrorCode() != SQLITE_CORRUPT) throw;
-    throw Error(
-        ErrorCode::input,
-        "{}: is not a study, or a damaged one ({}); it was left as it is: name another file",
-        path.string(), trouble.what());
-  }
-  if (application != kApplicationId) {
-    throw Error(ErrorCode::input,
-                "{}: is an SQLite file of another program; it was left as it is: name another file "
-                "for the study",
-                path.string());
-  }
-}
-
 bool writable(const fs::path& path) { return access(path.c_str(), W_OK) == 0; }
+bool replaceable(const fs::path& path) { return writable(path) && writable(path.parent_path()); }
 
-/// A connection that reads. A reader of a WAL study makes side files beside it; where it can't, it
+void require_writable(const fs::path& path) {
+  if (replaceable(path)) return;
+  throw Error(ErrorCode::io,
+              "{}: no permission to write the study or its folder; grant it, or copy the study to "
+              "a folder of yours (opline validate, compare, plot and export read it where it is)",
+              path.string());
+}
+
+/// A connection that reads. A reader of a WAL study makes side files beside it. Where it cannot, it
 /// may do without them as long as there is no log, which a writer at work would have: then the file
 /// alone is the whole study.
 SQLite::Database open_reader(const fs::path& path, int timeout) {
@@ -83,114 +75,91 @@ SQLite::Database open_reader(const fs::path& path, int timeout) {
   return {uri(path, "immutable=1"), SQLite::OPEN_READONLY | SQLite::OPEN_URI, timeout};
 }
 
-void require_writable(const fs::path& path) {
-  if (writable(path) && writable(path.parent_path())) return;
-  throw Error(ErrorCode::io,
-              "{}: the study or its folder can't be written; allow it, or copy the study to a "
-              "folder of yours "
-              "(opline validate, compare, plot and export read it where it is)",
+std::int64_t format_of(SQLite::Database& database) {
+  return database.execAndGet("PRAGMA user_version").getInt64();
+}
+
+/// Nothing was committed yet: what was there has been rolled back.
+bool is_empty(SQLite::Database& database) {
+  return format_of(database) == 0 &&
+         database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
+}
+
+[[noreturn]] void fail_as_empty(const fs::path& path) {
+  throw Error(ErrorCode::input, "{}: is empty; name a study, or create one with opline run",
               path.string());
 }
 
-/// The format of the file, read through a connection that cannot write; missing when a crash has
-/// left a journal that only a writer may roll back.
-std::optional<std::int64_t> read_format(const fs::path& path, int timeout) {
+[[noreturn]] void fail_as_unrecovered(const fs::path& path) {
+  throw Error(ErrorCode::io,
+              "{}: its last writer was interrupted and left a log or a journal beside it, and its "
+              "folder cannot be written; copy the study and these files to a folder of yours",
+              path.string());
+}
+
+/// Format of a study, read by a connection that cannot write. Missing when a crash left a journal
+/// that only a writer may roll back.
+std::optional<std::int64_t> read_format(SQLite::Database& reader, const fs::path& path) {
   try {
-    SQLite::Database reader = open_reader(path, timeout);
-    return reader.execAndGet("PRAGMA user_version").getInt64();
+    return format_of(reader);
   } catch (const SQLite::Exception& trouble) {
     if (trouble.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK) return std::nullopt;
     const int code = trouble.getErrorCode();
-    if ((code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && !writable(path.parent_path())) {
-      throw Error(ErrorCode::io,
-                  "{}: its last writer left a log (-wal) and its folder can't be written; copy the "
-                  "study with its "
-                  "log to a folder of yours",
-                  path.string());
-    }
+    if ((code == SQLITE_READONLY || code == SQLITE_CANTOPEN) && !replaceable(path))
+      fail_as_unrecovered(path);
     throw;
   }
 }
 
-void require_known_format(const fs::path& path, std::int64_t format, Mode mode) {
+void require_known_format(const fs::path& path, std::int64_t format) {
+  if (format < 1) {
+    throw Error(ErrorCode::damaged,
+                "{}: the study is damaged (a file of format {}, which does not exist); go back to "
+                "a copy of it",
+                path.string(), format);
+  }
   if (format > current_format()) {
     throw Error(ErrorCode::input,
                 "{}: is a study of format {}, written by a newer opline; this one ({}) reads up to "
-                "format {}: update "
-                "opline",
+                "format {}: update opline",
                 path.string(), format, version(), current_format());
   }
-  if (mode == Mode::read_only && format < current_format()) {
-    throw Error(ErrorCode::input,
-                "{}: is a study of format {}; open it once for writing to bring it to format {}",
-                path.string(), format, current_format());
+}
+
+void require_schema(SQLite::Database& database, const fs::path& path) {
+  if (const auto fault = schema_fault(database)) {
+    throw Error(ErrorCode::damaged, "{}: the study is damaged ({}); go back to a copy of it",
+                path.string(), *fault);
   }
 }
 
-void require_tables(SQLite::Database& database, const fs::path& path) {
-  for (const std::string& name : schema_names()) {
-    SQLite::Statement find(database, "SELECT count(*) FROM sqlite_schema WHERE name = ?");
-    find.bind(1, name);
-    find.executeStep();
-    if (find.getColumn(0).getInt() != 1) {
-      throw Error(ErrorCode::damaged,
-                  "{}: the study is damaged (no `{}` in it); go back to a copy of it",
-                  path.string(), name);
-    }
-  }
-}
-
-void configure(SQLite::Database& database, bool writes) {
+void harden(SQLite::Database& database) {
   database.exec("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON");
-  if (!writes) {
-    database.exec("PRAGMA query_only = ON");
-    return;
-  }
+}
+
+void configure_writer(SQLite::Database& database) {
+  harden(database);
   // docs/formats/study.md argues for these two.
   SQLite::Statement journal(database, "PRAGMA journal_mode = WAL");
   journal.executeStep();
   if (journal.getColumn(0).getString() != "wal") {
-    throw Error(
-        ErrorCode::io,
-        "{}: its file system has no shared memory (a network drive?); put the study on a local "
-        "disk",
-        database.getFilename());
+    throw Error(ErrorCode::io,
+                "{}: its file system has no shared memory (a network drive?); put the study on a "
+                "local disk",
+                database.getFilename());
   }
   database.exec("PRAGMA synchronous = FULL");
 }
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-/// Whether the two digits at `position` are in `low` ... `high`.
-bool in_range(std::string_view time, std::size_t position, int low, int high) {
-  const int value = 10 * (time[position] - '0') + (time[position + 1] - '0');
-  return low <= value && value <= high;
-}
-
-bool is_time(std::string_view time) {
-  constexpr std::string_view kForm = "0000-00-00T00:00:00";
-  if (time.size() <= kForm.size() || time.back() != 'Z') return false;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    if (kForm[i] == '0' ? !is_digit(time[i]) : time[i] != kForm[i]) return false;
-  }
-  const std::string_view fraction = time.substr(kForm.size(), time.size() - kForm.size() - 1);
-  if (!fraction.empty() && (fraction.size() < 2 || fraction[0] != '.')) return false;
-  for (const char byte : fraction.substr(fraction.empty() ? 0 : 1)) {
-    if (!is_digit(byte)) return false;
-  }
-  return in_range(time, 5, 1, 12) && in_range(time, 8, 1, 31) && in_range(time, 11, 0, 23) &&
-         in_range(time, 14, 0, 59) && in_range(time, 17, 0, 60);
-}
-
-/// Migrates and switches to WAL. Both need the file for a moment, and SQLite doesn't wait for it in
-/// every case when several processes make one file at once; both can be begun anew.
+/// Migrates and switches to WAL. Both need the file for a moment, and SQLite does not wait for it
+/// in every case when several processes create one file at once; both can be started again.
 void make_current(SQLite::Database& database, const std::string& now,
                   std::chrono::milliseconds busy_timeout) {
   const auto deadline = std::chrono::steady_clock::now() + busy_timeout;
   for (;;) {
     try {
       migrate(database, migrations(), now);
-      configure(database, true);
+      configure_writer(database);
       return;
     } catch (const SQLite::Exception& trouble) {
       if (trouble.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline)
@@ -200,52 +169,82 @@ void make_current(SQLite::Database& database, const std::string& now,
   }
 }
 
+/// A copy in memory, brought to the current format: an older study is read as it is.
+SQLite::Database current_copy(SQLite::Database& older) {
+  SQLite::Database copy(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Backup(copy, older).executeStep();
+  migrate(copy, migrations(), {});
+  return copy;
+}
+
+SQLite::Database open_to_read(const fs::path& path, int timeout) {
+  SQLite::Database database = open_reader(path, timeout);
+  std::optional<std::int64_t> format = read_format(database, path);
+  if (!format) {
+    if (!replaceable(path)) fail_as_unrecovered(path);
+    SQLite::Database recovering(path.string(), SQLite::OPEN_READWRITE, timeout);
+    (void)format_of(recovering);  // The first read rolls the journal back.
+    format = format_of(database);
+  }
+  if (is_empty(database)) fail_as_empty(path);
+  require_known_format(path, *format);
+  if (*format < current_format()) database = current_copy(database);
+  harden(database);
+  database.exec("PRAGMA query_only = ON");
+  require_schema(database, path);
+  return database;
+}
+
+/// Before a connection that writes is opened: it would recover even what is refused.
+void require_known_study(const fs::path& path, int timeout) {
+  require_writable(path);
+  SQLite::Database reader = open_reader(path, timeout);
+  const auto format = read_format(reader, path);
+  if (format && !is_empty(reader)) require_known_format(path, *format);
+}
+
+SQLite::Database open_to_write(const fs::path& path, bool create, std::string_view now,
+                               std::chrono::milliseconds busy_timeout) {
+  const int timeout = static_cast<int>(busy_timeout.count());
+  const int flags = SQLite::OPEN_READWRITE | (create ? SQLite::OPEN_CREATE : 0);
+  SQLite::Database database(path.string(), flags, timeout);
+  if (!is_empty(database)) {
+    require_known_format(path, format_of(database));
+  } else if (!create) {
+    fail_as_empty(path);
+  }
+  // The first tables come in one transaction with the file's mark, still without a WAL: from then
+  // on the first bytes of the file alone tell what it is.
+  make_current(database, std::string(now), busy_timeout);
+  require_schema(database, path);
+  return database;
+}
+
 }  // namespace
 
-void require_time(std::string_view time) {
-  if (!is_time(time)) {
-    throw Error(ErrorCode::input,
-                "`{}` is no time; write it as 2026-01-31T12:00:00Z (ISO 8601, UTC)", time);
-  }
+Mode effective_mode(const fs::path& path, Mode mode) {
+  if (mode != Mode::write_if_possible) return mode;
+  return replaceable(fs::absolute(path)) ? Mode::read_write : Mode::read_only;
 }
 
 SQLite::Database open_database(const fs::path& given, Mode mode, std::string_view now,
                                std::chrono::milliseconds busy_timeout) {
-  const fs::path path =
-      fs::absolute(given);  // So that SQLite's special names (":memory:", "") are none.
+  // Absolute, so that SQLite's special names (":memory:", "") mean nothing.
+  const fs::path path = fs::absolute(given);
   const int timeout = static_cast<int>(busy_timeout.count());
   if (mode == Mode::create) require_time(now);
-  if (has_content(path)) {
-    require_study(path);
-    if (mode != Mode::read_only) require_writable(path);
-    if (const auto format = read_format(path, timeout)) {
-      require_known_format(given, *format, mode);
-    } else if (mode == Mode::read_only) {
-      throw Error(ErrorCode::io, "{}: its last writer was interrupted; open it once for writing",
-                  given.string());
-    }
-  } else if (mode != Mode::create) {
-    throw Error(fs::exists(path) ? ErrorCode::input : ErrorCode::io, "{}: {}; name a study",
-                given.string(), fs::exists(path) ? "is empty" : "there is no such file");
+  const bool there = holds_study(path);
+  if (!there && mode != Mode::create) {
+    if (fs::exists(path)) fail_as_empty(path);
+    throw Error(ErrorCode::io, "{}: there is no such file; name a study", path.string());
   }
-  if (mode == Mode::read_only) {
-    SQLite::Database database = open_reader(path, timeout);
-    configure(database, false);
-    require_tables(database, given);
-    return database;
+  if (mode == Mode::read_only) return open_to_read(path, timeout);
+  if (there) {
+    require_known_study(path, timeout);
+  } else {
+    make_folder(path);
   }
-  const int flags = SQLite::OPEN_READWRITE | (mode == Mode::create ? SQLite::OPEN_CREATE : 0);
-  if (mode == Mode::create) make_folder(path);
-  SQLite::Database database(path.string(), flags, timeout);
-  if (mode != Mode::create && database.execAndGet("PRAGMA user_version").getInt64() == 0) {
-    throw Error(ErrorCode::input, "{}: making it was interrupted, it is empty; make it again",
-                given.string());
-  }
-  // The first tables come in one transaction with the file's mark, still without a WAL: from the
-  // first byte on, the main file alone tells what it is.
-  make_current(database, std::string(now), busy_timeout);
-  require_tables(database, given);
-  return database;
+  return open_to_write(path, mode == Mode::create, now, busy_timeout);
 }
 
 }  // namespace opline::store

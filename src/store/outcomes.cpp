@@ -47,12 +47,16 @@ void insert_layers(Connection& connection, std::int64_t outcome, const Measureme
 
 void read_layers(Connection& connection, std::int64_t outcome, Measurement& measurement) {
   Query rows = connection.query(
-      "SELECT cycles, digest FROM layer_results WHERE outcome = ? ORDER BY position");
+      "SELECT position, cycles, digest FROM layer_results WHERE outcome = ? ORDER BY position");
   rows.with(outcome);
-  while (rows.next()) {
-    if (!rows.is_null(0)) measurement.layer_cycles.push_back(rows.natural(0));
-    if (!rows.is_null(1))
-      measurement.layer_digests.push_back(static_cast<std::uint32_t>(rows.natural(1)));
+  for (std::uint64_t position = 0; rows.next(); ++position) {
+    if (rows.natural(0) != position)
+      rows.fail(0, fmt::format("layer {} of the outcome is missing", position));
+    if (const auto cycles = rows.optional_positive(1)) measurement.layer_cycles.push_back(*cycles);
+    if (const auto value = rows.optional_natural(2)) {
+      if (*value > std::numeric_limits<std::uint32_t>::max()) rows.fail(2, "is not a CRC-32");
+      measurement.layer_digests.push_back(static_cast<std::uint32_t>(*value));
+    }
   }
 }
 
@@ -132,20 +136,24 @@ std::optional<OutcomeRow> Study::outcome(const std::string& network, const std::
   std::optional<OutcomeRow> result;
   impl_->connection.read([&] {
     Query row = impl_->connection.query(
-        "SELECT o.key, o.kind, o.reason, o.cycles, o.seconds, o.joules, o.finished_at, "
-        "o.opline_version "
+        "SELECT n.id AS network, o.kind, o.reason, o.cycles, o.seconds, o.joules, o.finished_at, "
+        "o.opline_version, o.key "
         "FROM outcomes o JOIN networks n ON n.key = o.network JOIN setups s ON s.key = o.setup "
         "WHERE n.id = ? AND s.id = ?");
     if (!row.with(network, setup).next()) return false;
-    Measurement measurement{
-        row.optional_natural(3), {}, {}, row.optional_number(4), row.optional_number(5)};
-    read_layers(impl_->connection, row.integer(0), measurement);
+    Measurement measurement{row.optional_positive(3),
+                            {},
+                            {},
+                            row.optional_positive_number(4),
+                            row.optional_positive_number(5)};
+    read_layers(impl_->connection, row.integer(8), measurement);
     Outcome& outcome = result.emplace().outcome;
-    outcome.kind = measure::outcome_kind_from_string(row.text(1));
-    outcome.reason = row.text(2);
+    outcome.kind = row.parsed(1, measure::outcome_kind_from_string);
+    outcome.reason = row.optional_text(2).value_or("");
     if (outcome.kind == OutcomeKind::measured || !measurement.layer_digests.empty()) {
       outcome.measurement = std::move(measurement);
     }
+    if (const auto trouble = measure::fault(outcome)) row.fail(1, *trouble);
     result->finished_at = row.text(6);
     result->opline_version = row.text(7);
     return true;

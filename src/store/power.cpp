@@ -8,9 +8,7 @@ void Study::set_modelled_power(const std::string& setup, const ModelledPower& po
     impl_->connection
         .query(
             "INSERT INTO modelled_power (setup, watts, source) VALUES (?, ?, ?) ON CONFLICT "
-            "(setup) DO "
-            "UPDATE SET "
-            "watts = excluded.watts, source = excluded.source")
+            "(setup) DO UPDATE SET watts = excluded.watts, source = excluded.source")
         .with(impl_->setup_key(setup), power.watts, power.source)
         .run();
   });
@@ -20,10 +18,11 @@ std::optional<ModelledPower> Study::modelled_power(const std::string& setup) {
   return impl_->connection.read([&]() -> std::optional<ModelledPower> {
     const std::optional<std::int64_t> key = impl_->find_setup(setup);
     if (!key) return std::nullopt;
-    Query row = impl_->connection.query("SELECT watts, source FROM modelled_power WHERE setup = ?");
+    Query row =
+        impl_->connection.query("SELECT setup, watts, source FROM modelled_power WHERE setup = ?");
     row.with(*key);
     if (!row.next()) return std::nullopt;
-    return ModelledPower{*row.optional_number(0), row.text(1)};
+    return ModelledPower{row.positive_number(1), row.text(2)};
   });
 }
 

@@ -1,6 +1,9 @@
 // Study: listings, measurements and sums.
+#include <algorithm>
 #include <limits>
+#include <map>
 
+#include "src/base/digest.h"
 #include "src/base/json.h"
 #include "src/store/study_impl.h"
 
@@ -9,20 +12,18 @@ namespace {
 
 using measure::OutcomeKind;
 
-// ?1: JSON list of campaigns or NULL, ?2 space, ?3 prior, ?4 first draws, ?5 whether networks of no
-// selected campaign count too, ?6 setup. A network's first draw has the smallest (campaign,
-// position).
+// ?1: JSON list of campaigns, or NULL for any network, whether a campaign drew it or not; ?2 first
+// draws, ?3 setup. A network's first draw has the smallest (campaign, position).
 constexpr const char* kMeasurements = R"sql(
 WITH chosen AS (
   SELECT d.network, count(*) AS draws, d.architecture, min((d.campaign << 32) | d.position) AS first
-  FROM draws d JOIN campaigns c ON c.key = d.campaign JOIN spaces s ON s.key = c.space
-  WHERE (?1 IS NULL OR c.key IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR ?2 IN (s.id, s.name))
-    AND (?3 IS NULL OR c.prior = ?3) AND (?4 IS NULL OR d.position < ?4)
+  FROM draws d
+  WHERE (?1 IS NULL OR d.campaign IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR d.position < ?2)
   GROUP BY d.network)
 SELECT n.id, n.ops, n.macs, n.parameters, n.layer_count, o.cycles, o.seconds, o.joules,
   ifnull(chosen.draws, 0), chosen.architecture, n.key, o.key, n.activation_bytes
 FROM outcomes o JOIN networks n ON n.key = o.network LEFT JOIN chosen ON chosen.network = o.network
-WHERE o.setup = ?6 AND o.kind = 'measured' AND (?5 OR chosen.network IS NOT NULL)
+WHERE o.setup = ?3 AND o.kind = 'measured' AND (?1 IS NULL OR chosen.network IS NOT NULL)
 ORDER BY chosen.first NULLS LAST, n.key
 )sql";
 
@@ -33,53 +34,69 @@ WHERE d.campaign = ?1 AND o.setup = ?2 AND o.kind <> 'measured'
 GROUP BY d.network ORDER BY first
 )sql";
 
-constexpr const char* kSetups = R"sql(
-SELECT id, json, key FROM setups
-WHERE (?1 IS NULL OR id IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR board = ?2)
-  AND (?3 IS NULL OR runner = ?3) ORDER BY key
-)sql";
-
-template <typename T>
-std::optional<std::string> json_list(const std::vector<T>& values) {
-  return values.empty() ? std::nullopt : std::optional(Json(values).dump());
-}
-
 struct KeyedSetup {
   std::int64_t key;
   SetupRow row;
 };
 
+SetupRow read_setup(const Query& row) {
+  const std::string id = row.text(0);
+  const auto parse = [&](const std::string& text) {
+    if (digest(text) != id) throw Error(ErrorCode::input, "is not what the id is the digest of");
+    return measure::Setup::from_json(parse_json(text, "setup"));
+  };
+  return {id, row.parsed(1, parse)};
+}
+
 std::vector<KeyedSetup> read_setups(Connection& connection, const Selection& selection) {
-  std::optional<std::string> runner;
-  if (selection.runner) runner = measure::to_string(*selection.runner);
   std::vector<KeyedSetup> result;
-  Query rows = connection.query(kSetups);
-  rows.with(json_list(selection.setups), selection.board, runner);
+  Query rows = connection.query("SELECT id, json, key FROM setups ORDER BY key");
+  rows.with();
   while (rows.next()) {
-    const Json json =
-        parse_json(rows.text(1), connection.path().string() + ": setup " + rows.text(0));
-    result.push_back({rows.integer(2), {rows.text(0), measure::Setup::from_json(json)}});
+    SetupRow setup = read_setup(rows);
+    if (selects(selection, setup)) result.push_back({rows.integer(2), std::move(setup)});
   }
   return result;
+}
+
+bool asks_for_campaigns(const Selection& selection) {
+  return !selection.campaigns.empty() || selection.space || selection.prior || selection.seed ||
+         selection.first_draws;
+}
+
+/// The keys of the selected campaigns as a JSON list.
+std::string campaign_list(const Selection& selection, const std::vector<CampaignRow>& campaigns) {
+  Json list = Json::array();
+  for (const CampaignRow& campaign : campaigns) {
+    if (selects(selection, campaign)) list.push_back(campaign.key);
+  }
+  return list.dump();
 }
 
 MeasurementRow read_measurement(const Query& row) {
   MeasurementRow result;
   result.network = row.text(0);
-  result.ops = row.natural(1);
-  result.macs = row.optional_natural(2);
-  result.parameters = row.optional_natural(3);
-  result.layer_count = row.optional_natural(4);
-  result.cycles = row.optional_natural(5);
-  result.seconds = row.optional_number(6);
-  result.joules = row.optional_number(7);
+  result.ops = row.positive(1);
+  result.macs = row.optional_positive(2);
+  result.parameters = row.optional_positive(3);
+  result.layer_count = row.optional_positive(4);
+  result.cycles = row.optional_positive(5);
+  result.seconds = row.optional_positive_number(6);
+  result.joules = row.optional_positive_number(7);
+  if (result.cycles.has_value() == result.seconds.has_value())
+    row.fail(5, "expected either cycles or seconds");
   result.draws = row.integer(8);
-  result.architecture = row.text(9);
+  result.architecture = row.optional_text(9).value_or("");
   return result;
 }
 
 FitRow read_fit(const Query& row) {
-  NewFit fit{row.text(1), row.optional_text(2), row.text(3), row.integer(4), row.text(5)};
+  const auto json = [](const std::string& text) {
+    if (!Json::accept(text)) throw Error(ErrorCode::input, "is not JSON");
+    return text;
+  };
+  NewFit fit{row.parsed(1, json), row.optional_text(2), row.text(3),
+             static_cast<std::int64_t>(row.positive(4)), row.parsed(5, json)};
   return {row.text(0), std::move(fit), row.text(6), row.text(7)};
 }
 
@@ -90,18 +107,53 @@ void add(Count& sum, const Count& part) {
 
 }  // namespace
 
+bool selects(const Selection& selection, const SetupRow& row) {
+  const auto has = [](const auto& list, const auto& condition) {
+    return list.empty() || std::any_of(list.begin(), list.end(), condition);
+  };
+  return has(selection.setups, [&](const std::string& id) { return row.id.starts_with(id); }) &&
+         has(selection.boards, [&](const std::string& name) { return row.setup.board == name; }) &&
+         (!selection.runner || row.setup.runner == *selection.runner);
+}
+
+bool selects(const Selection& selection, const CampaignRow& row) {
+  const auto& keys = selection.campaigns;
+  const NewCampaign& campaign = row.campaign;
+  return (keys.empty() || std::find(keys.begin(), keys.end(), row.key) != keys.end()) &&
+         (!selection.space || row.space_name == *selection.space ||
+          campaign.space == *selection.space) &&
+         (!selection.prior || campaign.prior == *selection.prior) &&
+         (!selection.seed || campaign.seed == selection.seed);
+}
+
 void Study::Impl::each_measured(
     const Selection& selection,
     const std::function<void(const SetupRow&, const Query&, bool)>& take) {
   for (const CampaignKey campaign : selection.campaigns) require_campaign(campaign);
-  const bool any_network =
-      selection.campaigns.empty() && !selection.space && !selection.prior && !selection.first_draws;
+  std::optional<std::string> campaigns;
+  if (asks_for_campaigns(selection)) campaigns = campaign_list(selection, read_campaigns());
   for (const KeyedSetup& setup : read_setups(connection, selection)) {
     Query rows = connection.query(kMeasurements);
-    rows.with(json_list(selection.campaigns), selection.space, selection.prior,
-              selection.first_draws, static_cast<int>(any_network), setup.key);
+    rows.with(campaigns, selection.first_draws, setup.key);
     for (bool first = true; rows.next(); first = false) take(setup.row, rows, first);
   }
+}
+
+std::vector<CampaignSetup> Study::series(const Selection& selection) {
+  return impl_->connection.read([&] {
+    std::map<std::string, SetupRow> setups;
+    for (KeyedSetup& setup : read_setups(impl_->connection, selection))
+      setups.emplace(setup.row.id, std::move(setup.row));
+    std::vector<CampaignSetup> result;
+    for (const CampaignRow& campaign : impl_->read_campaigns()) {
+      if (!selects(selection, campaign)) continue;
+      for (const std::string& id : campaign.setups) {
+        if (const auto setup = setups.find(id); setup != setups.end())
+          result.push_back({campaign, setup->second});
+      }
+    }
+    return result;
+  });
 }
 
 std::vector<Series> Study::measurements(const Selection& selection) {
@@ -121,7 +173,7 @@ std::vector<LayerSeries> Study::layer_measurements(const Selection& selection) {
     impl_->each_measured(selection, [&](const SetupRow& setup, const Query& row, bool first) {
       if (first) result.push_back({setup, {}});
       result.back().networks.push_back(
-          {row.text(0), row.optional_natural(12),
+          {row.text(0), row.optional_positive(12),
            read_layers(impl_->connection, row.integer(10), row.integer(11))});
     });
     return result;
@@ -137,8 +189,8 @@ std::vector<FailureRow> Study::failures(CampaignKey campaign, const std::string&
     Query rows = impl_->connection.query(kFailures);
     rows.with(campaign, *key);
     while (rows.next()) {
-      result.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.natural(3),
-                        measure::outcome_kind_from_string(rows.text(4)), rows.text(5)});
+      result.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.positive(3),
+                        rows.parsed(4, measure::outcome_kind_from_string), rows.text(5)});
     }
     return result;
   });
@@ -162,7 +214,7 @@ Summary Study::summary(CampaignKey campaign, const std::string& setup,
         result.pending = count;
         continue;
       }
-      const OutcomeKind kind = measure::outcome_kind_from_string(rows.text(0));
+      const OutcomeKind kind = rows.parsed(0, measure::outcome_kind_from_string);
       result.outcomes[kind] = count;
       if (kind == OutcomeKind::measured) result.measured = count;
       if (kind != OutcomeKind::does_not_fit) add(result.fitting, count);
@@ -174,9 +226,11 @@ Summary Study::summary(CampaignKey campaign, const std::string& setup,
 std::vector<SpaceRow> Study::spaces() {
   return impl_->connection.read([&] {
     std::vector<SpaceRow> result;
-    Query rows = impl_->connection.query("SELECT id, name, text FROM spaces ORDER BY key");
+    Query rows =
+        impl_->connection.query("SELECT id, name, text, networks FROM spaces ORDER BY key");
     rows.with();
-    while (rows.next()) result.push_back({rows.text(0), rows.text(1), rows.text(2)});
+    while (rows.next())
+      result.push_back({rows.text(0), rows.text(1), rows.text(2), rows.optional_text(3)});
     return result;
   });
 }

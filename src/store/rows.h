@@ -11,38 +11,27 @@
 
 #include "src/measure/outcome.h"
 #include "src/measure/setup.h"
+#include "src/network/network.h"
 
 namespace opline::store {
 
 using CampaignKey = std::int64_t;
 
-/// The window of a convolution or a pool.
-struct WindowRecord {
-  int kernel_h = 1;
-  int kernel_w = 1;
-  int stride_h = 1;
-  int stride_w = 1;
-  std::string padding;  ///< "same" or "valid".
-  bool operator==(const WindowRecord&) const = default;
-};
-
-/// One layer; extents in elements, [h][w][c].
+/// One layer. Of `layer` a study keeps type, window, activation, and the shapes of the first input
+/// and of the output; which tensors it reads (`inputs`) and the pads are in the network's canonical
+/// text alone: read back they are empty and 0, and comparing two records leaves them out.
 struct LayerRecord {
-  std::string type;              ///< "conv2d", ...: the texts of table `layer_types`.
-  std::uint64_t macs = 0;        ///< 0 where the operation multiplies nothing.
-  std::uint64_t parameters = 0;  ///< 0 where it has none.
-  int in_h = 1, in_w = 1, in_c = 1;
-  int out_h = 1, out_w = 1, out_c = 1;
-  std::optional<WindowRecord> window;       ///< Missing where there is none.
-  std::string activation = "none";          ///< "none", "relu" or "relu6".
-  std::optional<std::uint64_t> live_bytes;  ///< SRAM in use while the layer runs.
-  bool operator==(const LayerRecord&) const = default;
+  network::Layer layer{network::LayerType::conv2d, {}, {}, {}, {}, {}};
+  std::uint64_t macs = 0;                   ///< 0 where the operation multiplies nothing.
+  std::uint64_t parameters = 0;             ///< 0 where it has none.
+  std::optional<std::uint64_t> live_bytes;  ///< SRAM in use while the layer runs; above 0.
 };
+[[nodiscard]] bool operator==(const LayerRecord& a, const LayerRecord& b);
 
 /// A network. Of an imported one often nothing is known but its ops.
 struct NetworkRecord {
-  std::string
-      id;  ///< digest(canonical_text); where that is unknown, a digest of what names the network.
+  /// digest(canonical_text); where that is unknown, a digest of what names the network.
+  std::string id;
   std::string canonical_text;         ///< Empty = unknown.
   std::uint64_t ops = 0;              ///< Above 0.
   std::optional<std::uint64_t> macs;  ///< ops / 2.
@@ -58,7 +47,8 @@ struct NetworkRecord {
 struct SpaceRow {
   std::string id;  ///< Study::add_space.
   std::string name;
-  std::string text;  ///< The space's file as it was read.
+  std::string text;                     ///< The space's file as it was read.
+  std::optional<std::string> networks;  ///< How many distinct ones it has: a decimal number.
 };
 
 struct SetupRow {
@@ -73,6 +63,9 @@ struct NewCampaign {
   std::optional<std::uint64_t> seed;  ///< 0 ... 2^63 - 1.
   std::int64_t count = 0;             ///< Draws asked for, 1 ... 2^31 - 1.
   std::string command;                ///< As it was typed; empty = unknown. The first one stays.
+  /// Draws that the prior's constraint judged to find these `count`, itself included; `count` where
+  /// there is no constraint. Acceptance is count / tries.
+  std::optional<std::uint64_t> tries{};
 };
 
 struct CampaignRow {
@@ -84,12 +77,19 @@ struct CampaignRow {
       setups;  ///< Ids that were asked for, in the order they came into the file.
   std::string created_at;
   std::string opline_version;
+  std::optional<std::string> space_networks{};  ///< SpaceRow::networks.
+};
+
+/// A campaign and one of the setups it is to be measured under: one series of measurements.
+struct CampaignSetup {
+  CampaignRow campaign;
+  SetupRow setup;
 };
 
 /// One sample of a campaign. Several may decode to the same network.
 struct Draw {
-  std::string
-      architecture;  ///< Canonical text of its decisions; of imported rows the user's name for it.
+  /// Canonical text of its decisions; of imported rows the user's name for it.
+  std::string architecture;
   std::string network;  ///< Id.
 };
 
@@ -107,17 +107,22 @@ struct OutcomeRow {
 };
 
 /// Which measurements to take. Everything that is set must hold; with nothing set: all of the
-/// study. With any of campaigns, space, prior or first_draws set, only networks that such a
+/// study. With any of campaigns, space, prior, seed or first_draws set, only networks that such a
 /// campaign has drawn.
 struct Selection {
   std::vector<CampaignKey> campaigns;  ///< Any of them.
   std::optional<std::string> space;    ///< Name or id.
-  std::optional<std::string> prior;
-  std::optional<std::int64_t> first_draws;  ///< Only the first so many draws of each campaign.
-  std::vector<std::string> setups;          ///< Any of these ids.
-  std::optional<std::string> board;
+  std::optional<std::string> prior;    ///< Its whole name.
+  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> first_draws;  ///< Only the first draws of each campaign, this many.
+  std::vector<std::string> setups;          ///< Any of these ids, or beginnings of ids.
+  std::vector<std::string> boards;          ///< Any of these names.
   std::optional<measure::Runner> runner;
 };
+
+/// Whether the selection takes the setup, or the campaign, by what it says of them.
+[[nodiscard]] bool selects(const Selection& selection, const SetupRow& setup);
+[[nodiscard]] bool selects(const Selection& selection, const CampaignRow& campaign);
 
 /// One measured network. Raw values; latency is `cycles` / clock of the setup, or `seconds`.
 struct MeasurementRow {
@@ -151,7 +156,7 @@ struct Series {
 
 /// One layer of a measured network.
 struct MeasuredLayer {
-  LayerRecord layer;
+  LayerRecord record;
   std::optional<std::uint64_t> cycles;  ///< As the device counted them.
 };
 
@@ -175,7 +180,7 @@ struct Count {
   bool operator==(const Count&) const = default;
 };
 
-/// How far a campaign is under one setup. drawn = pending + the sum over `outcomes`.
+/// How far a campaign is under one setup. drawn = pending + the sum of `outcomes`.
 struct Summary {
   Count drawn;
   Count pending;                                   ///< No outcome yet.
@@ -191,13 +196,19 @@ struct ModelledPower {
   bool operator==(const ModelledPower&) const = default;
 };
 
-/// A fit as versioned JSON text; what is in it is the business of the module that made it.
+/// A fit as versioned JSON text; its content is defined by the module that made it.
 struct NewFit {
   std::string selection;             ///< JSON: which measurements it was made from.
   std::optional<std::string> setup;  ///< Id; missing when the user mixed several.
   std::string format;                ///< "opline-fit".
   std::int64_t format_version = 0;   ///< Above 0.
   std::string text;                  ///< JSON.
+};
+
+/// What became of storing a fit.
+struct SavedFit {
+  std::string id;
+  std::string not_stored;  ///< Empty when it was stored; else why not.
 };
 
 struct FitRow {

@@ -1,10 +1,13 @@
 #include "src/store/schema.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <array>
+#include <map>
 
-#include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/base/version.h"
 
 namespace opline::store {
@@ -191,7 +194,46 @@ SELECT m.network, m.setup, m.board, m.runner, m.ops, m.seconds, p.watts, p.watts
 FROM measurements m JOIN setups s ON s.id = m.setup JOIN modelled_power p ON p.setup = s.key;
 )sql";
 
-constexpr std::array<const char*, 2> kMigrations{kFormat1, kFormat2};
+// What the sampler knows when a campaign is entered, and layers that format 1 had no name for.
+constexpr const char* kFormat3 = R"sql(
+ALTER TABLE spaces ADD COLUMN networks TEXT CHECK (networks NOT GLOB '*[^0-9]*' AND networks GLOB '[1-9]*');
+ALTER TABLE campaigns ADD COLUMN tries INTEGER CHECK (tries > 0);
+INSERT INTO layer_types VALUES ('pad'), ('mean'), ('concatenation');
+)sql";
+
+constexpr std::array<const char*, 3> kMigrations{kFormat1, kFormat2, kFormat3};
+
+/// A table, view, index or trigger.
+struct Object {
+  std::string type;
+  std::map<std::string, std::string> columns;  ///< Name to type and constraints.
+};
+using Schema = std::map<std::string, Object>;
+
+Schema schema_of(SQLite::Database& database) {
+  Schema schema;
+  SQLite::Statement rows(
+      database,
+      "SELECT s.name, s.type, c.name, c.type || ' ' || c.\"notnull\" || c.pk || c.hidden "
+      "FROM sqlite_schema s LEFT JOIN pragma_table_xinfo(s.name) c "
+      "ON s.type IN ('table', 'view') WHERE s.name NOT LIKE 'sqlite_%'");
+  while (rows.executeStep()) {
+    Object& object = schema[rows.getColumn(0).getString()];
+    object.type = rows.getColumn(1).getString();
+    if (!rows.isColumnNull(2))
+      object.columns[rows.getColumn(2).getString()] = rows.getColumn(3).getString();
+  }
+  return schema;
+}
+
+const Schema& current_schema() {
+  static const Schema schema = [] {
+    SQLite::Database fresh(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    migrate(fresh, migrations(), "2026-01-01T00:00:00Z");
+    return schema_of(fresh);
+  }();
+  return schema;
+}
 
 void sign(SQLite::Database& database, const std::string& now) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
@@ -207,13 +249,13 @@ bool migrate_one(SQLite::Database& database, std::span<const char* const> script
                  const std::string& now) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const std::int64_t format = database.execAndGet("PRAGMA user_version").getInt64();
-  if (format >= static_cast<std::int64_t>(scripts.size())) return false;
+  if (format < 0 || format >= static_cast<std::int64_t>(scripts.size())) return false;
   database.exec(scripts[static_cast<std::size_t>(format)]);
   if (format == 0) sign(database, now);
   database.exec("PRAGMA user_version = " + std::to_string(format + 1));
   SQLite::Statement orphans(database, "PRAGMA foreign_key_check");
-  OPLINE_ASSERT(!orphans.executeStep(),
-                "migration to format {} leaves rows without what they refer to", format + 1);
+  if (orphans.executeStep())
+    throw SQLite::Exception("a row refers to another that does not exist", SQLITE_CORRUPT);
   transaction.commit();
   return true;
 }
@@ -224,16 +266,26 @@ std::span<const char* const> migrations() { return kMigrations; }
 
 std::int64_t current_format() { return static_cast<std::int64_t>(kMigrations.size()); }
 
-const std::vector<std::string>& schema_names() {
-  static const std::vector<std::string> names{"study",          "spaces",
-                                              "networks",       "layer_types",
-                                              "layers",         "setups",
-                                              "campaigns",      "campaign_setups",
-                                              "draws",          "outcomes",
-                                              "layer_results",  "fits",
-                                              "measurements",   "layer_measurements",
-                                              "modelled_power", "modelled_energy"};
-  return names;
+std::optional<std::string> schema_fault(SQLite::Database& database) {
+  const Schema& expected = current_schema();
+  const Schema found = schema_of(database);
+  for (const auto& [name, object] : expected) {
+    const auto same = found.find(name);
+    if (same == found.end() || same->second.type != object.type)
+      return fmt::format("it has no {} `{}`", object.type, name);
+    for (const auto& [column, form] : object.columns) {
+      const auto there = same->second.columns.find(column);
+      if (there == same->second.columns.end())
+        return fmt::format("{} `{}` has no column `{}`", object.type, name, column);
+      if (there->second != form)
+        return fmt::format("column `{}` of `{}` is of another kind", column, name);
+    }
+  }
+  for (const auto& [name, object] : found) {
+    if (object.type == "trigger" && !expected.contains(name))
+      return fmt::format("it has a trigger `{}` that opline did not make", printable(name));
+  }
+  return std::nullopt;
 }
 
 void migrate(SQLite::Database& database, std::span<const char* const> scripts,

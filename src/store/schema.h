@@ -3,9 +3,9 @@
 // Documented in docs/formats/study.md, which a test compares with this.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace SQLite {
 class Database;
@@ -23,12 +23,14 @@ inline constexpr std::int64_t kApplicationId = 0x4F706C6E;
 /// The format this program writes: PRAGMA user_version of its files.
 [[nodiscard]] std::int64_t current_format();
 
-/// Tables and views of the current format.
-[[nodiscard]] const std::vector<std::string>& schema_names();
+/// What of the current format's schema is missing in `database` or different, or a trigger that is
+/// not part of it; nothing when all is there. Tables, columns, indices and views of others may be.
+[[nodiscard]] std::optional<std::string> schema_fault(SQLite::Database& database);
 
 /// Brings `database` up to format scripts.size(). An empty one gets `kApplicationId` and says since
 /// when and by which opline it exists (`now`: ISO 8601 UTC). A migration that fails leaves the file
-/// at the format before it. Throws SQLite::Exception.
+/// at the format before it. Throws SQLite::Exception, of code SQLITE_CORRUPT when a row refers to
+/// another that does not exist.
 void migrate(SQLite::Database& database, std::span<const char* const> scripts,
              const std::string& now);
 

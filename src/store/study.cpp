@@ -2,6 +2,7 @@
 
 #include "src/base/digest.h"
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/base/version.h"
 #include "src/store/study_impl.h"
 
@@ -25,6 +26,21 @@ std::string meta(Connection& connection, std::string_view key) {
     }
     return find.text(0);
   });
+}
+
+bool is_count(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos && text[0] != '0';
+}
+
+std::string id_of(const NewFit& fit) {
+  if (!Json::accept(fit.selection) || !Json::accept(fit.text) || fit.format.empty() ||
+      fit.format_version < 1) {
+    throw Error(ErrorCode::input,
+                "a fit needs a selection and a text in JSON, a format and its version");
+  }
+  const Json identity{fit.selection, json_or_null(fit.setup), fit.format, fit.format_version,
+                      fit.text};
+  return digest(identity.dump());
 }
 
 }  // namespace
@@ -65,20 +81,29 @@ std::string Study::created_at() const { return meta(impl_->connection, "created_
 void Study::transact(const std::function<void()>& work) { impl_->connection.write(work); }
 
 std::string Study::add_space(const std::string& name, const std::string& text,
-                             const std::string& meaning) {
+                             const std::string& meaning,
+                             const std::optional<std::string>& networks) {
   if (name.empty() || text.empty())
     throw Error(ErrorCode::input, "a space needs a name and a text");
+  if (networks && !is_count(*networks))
+    throw Error(ErrorCode::input, "a space of {} networks; give a decimal number", *networks);
   std::string id = digest(meaning.empty() ? text : meaning);
   impl_->connection.write([&] {
-    Query find = impl_->connection.query("SELECT name FROM spaces WHERE id = ?");
+    Connection& connection = impl_->connection;
+    Query find = connection.query("SELECT id, name FROM spaces WHERE id = ?");
     if (!find.with(id).next()) {
-      impl_->connection.query("INSERT INTO spaces (id, name, text) VALUES (?, ?, ?)")
-          .with(id, name, text)
+      connection.query("INSERT INTO spaces (id, name, text, networks) VALUES (?, ?, ?, ?)")
+          .with(id, name, text, networks)
           .run();
-    } else if (find.text(0) != name) {
-      throw Error(ErrorCode::input, "{}: has the space `{}` under the name `{}`; use that name",
-                  path().string(), name, find.text(0));
+      return;
     }
+    if (find.text(1) != name) {
+      throw Error(ErrorCode::input, "{}: has the space `{}` under the name `{}`; use that name",
+                  path().string(), printable(name), printable(find.text(1)));
+    }
+    connection.query("UPDATE spaces SET networks = ?2 WHERE id = ?1 AND networks IS NULL")
+        .with(id, networks)
+        .run();
   });
   return id;
 }
@@ -100,26 +125,31 @@ std::string Study::add_setup(const measure::Setup& setup) {
 
 std::string Study::save_fit(const NewFit& fit, std::string_view now) {
   require_time(now);
-  if (!Json::accept(fit.selection) || !Json::accept(fit.text) || fit.format.empty() ||
-      fit.format_version < 1) {
-    throw Error(ErrorCode::input,
-                "a fit needs a selection and a text in JSON, a format and its version");
-  }
-  const Json identity{fit.selection, json_or_null(fit.setup), fit.format, fit.format_version,
-                      fit.text};
-  std::string id = digest(identity.dump());
+  std::string id = id_of(fit);
   impl_->connection.write([&] {
     std::optional<std::int64_t> setup;
     if (fit.setup) setup = impl_->setup_key(*fit.setup);
     impl_->connection
         .query(
             "INSERT INTO fits (id, selection, setup, format, format_version, text, created_at, "
-            "opline_version) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+            "opline_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
         .with(id, fit.selection, setup, fit.format, fit.format_version, fit.text, now, version())
         .run();
   });
   return id;
+}
+
+SavedFit Study::try_save_fit(const NewFit& fit, std::string_view now) {
+  constexpr std::chrono::milliseconds kAMoment{500};
+  const std::string id = id_of(fit);
+  try {
+    const Connection::BusyTimeout brief(impl_->connection, kAMoment);
+    return {save_fit(fit, now), ""};
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::usage) return {id, path().string() + ": it is read-only"};
+    if (error.code() == ErrorCode::io) return {id, error.what()};
+    throw;
+  }
 }
 
 std::vector<std::string> Study::check() {
@@ -133,7 +163,7 @@ std::vector<std::string> Study::check() {
     Query orphans = impl_->connection.query("PRAGMA foreign_key_check");
     orphans.with();
     while (orphans.next()) {
-      problems.push_back(fmt::format("a row of {} refers to a row of {} that is not there",
+      problems.push_back(fmt::format("a row of {} refers to a row of {} that does not exist",
                                      orphans.text(0), orphans.text(2)));
     }
     Query layers = impl_->connection.query(

@@ -6,19 +6,23 @@
 //
 // What it promises
 //   - An outcome is in the file, with all its layers, once record_outcome() has returned, and not
-//   at all before: a
-//     SIGKILL loses the networks in flight, a power cut no more than that (WAL, synchronous =
-//     FULL).
+//   at
+//     all before: a SIGKILL loses the networks in flight, a power cut no more than that (WAL,
+//     synchronous = FULL).
+//   - After a kill or a full disk at any moment, from the creation of the file on, it opens again
+//   and
+//     holds what was committed (tests/store/crash_test.cpp injects both at every write).
 //   - (network, setup) is unique: nothing can be measured twice into one study.
-//   - A file that isn't a study, or that a newer opline wrote, is refused and not touched.
+//   - A file that is not a study, or that a newer opline wrote, is refused and not touched.
 // Who may use it: one thread at a time per Study; one writer per file (a second one waits up to
 // `busy_timeout`), any number of readers, also of other processes, who see the last committed
 // state. Not across fork().
 //
 // Times are given by the caller as ISO 8601 UTC, "2026-01-31T12:00:00Z"; the clock is never read
-// here. Errors: every function may throw Error{io} (disk full, file locked, read-only) or
-// Error{input} (damaged file, an id that is not in the study, a value out of range), naming the
-// file. A call that throws has changed nothing.
+// here. Errors: every function may throw Error{io} (disk full, file locked, read-only),
+// Error{input} (an id that is not in the study, a value out of range) or Error{damaged} (the file
+// is not as opline wrote it), naming the file and, for damage, the row. A call that throws has
+// changed nothing.
 #pragma once
 #include <chrono>
 #include <filesystem>
@@ -34,9 +38,13 @@
 namespace opline::store {
 
 enum class Mode {
-  create,  ///< Makes the file when there is none or an empty one, then as read_write. Needs `now`.
-  read_write,  ///< The file must be there; an older format is brought up to date.
-  read_only,   ///< Never changes a byte of the file; an older format is refused.
+  create,      ///< Creates the file when there is none or an empty one, then as read_write. Needs
+               ///< `now`.
+  read_write,  ///< The file must exist; an older format is brought up to date.
+  write_if_possible,  ///< read_write where permissions allow it, else read_only.
+  /// Never changes a byte of the file, but for rolling back what an interrupted writer left in a
+  /// journal. An older format is read through a copy in memory.
+  read_only,
 };
 
 /// How long a call waits for another process that is writing.
@@ -64,8 +72,10 @@ class Study {
   /// Returns the id: digest(meaning), or digest(text) without a meaning. `meaning` is what makes
   /// the space the same one where the text has comments and layout, too; the first text stays.
   /// Throws Error{input} when the id is there under another name.
+  /// `networks`: how many distinct ones the space has, a decimal number; a later call may add it.
   std::string add_space(const std::string& name, const std::string& text,
-                        const std::string& meaning = {});
+                        const std::string& meaning = {},
+                        const std::optional<std::string>& networks = {});
   /// Returns whether it was new. Throws Error{input} when the id is there with other figures or
   /// layers (another opline counted differently), or when `id` is not the digest of
   /// `canonical_text`.
@@ -103,8 +113,11 @@ class Study {
 
   // ---- Questions ----
 
-  /// One series a setup: measurements of different setups never mix. Setups in the order they came
-  /// into the file.
+  /// Every selected campaign with every selected setup that it was asked for under, in the order in
+  /// which they came into the file; with or without measurements.
+  [[nodiscard]] std::vector<CampaignSetup> series(const Selection& selection);
+  /// One series per setup: measurements of different setups never mix. Setups in the order they
+  /// came into the file.
   [[nodiscard]] std::vector<Series> measurements(const Selection& selection);
   /// The layers of the same networks in the same order, with their cycles. O(layers).
   [[nodiscard]] std::vector<LayerSeries> layer_measurements(const Selection& selection);
@@ -121,21 +134,24 @@ class Study {
 
   // ---- Modelled energy ----
 
-  /// Energy under `setup` is modelled as watts x seconds; a later figure takes the place of an
-  /// earlier one.
+  /// Energy under `setup` is modelled as watts x seconds; a later figure replaces an earlier one.
   void set_modelled_power(const std::string& setup, const ModelledPower& power);
   [[nodiscard]] std::optional<ModelledPower> modelled_power(const std::string& setup);
 
   // ---- Fits ----
 
-  /// Returns the id; a fit that is there already isn't stored again.
+  /// Returns the id; a fit that already exists is not stored again.
   std::string save_fit(const NewFit& fit, std::string_view now);
+  /// The same for a result that is worth having even where it cannot be stored: a study that is
+  /// read-only, locked by another process (for longer than a moment) or on a full disk is an answer
+  /// and not an Error.
+  [[nodiscard]] SavedFit try_save_fit(const NewFit& fit, std::string_view now);
   /// Oldest first; those of one setup when it is given.
   [[nodiscard]] std::vector<FitRow> fits(const std::optional<std::string>& setup = {});
   [[nodiscard]] std::optional<FitRow> fit(const std::string& id);
 
   /// Reads the whole file: SQLite's integrity check, foreign keys, and layers that are missing.
-  /// Empty when all is well; else one line a problem.
+  /// Empty when all is well; else one line per problem.
   [[nodiscard]] std::vector<std::string> check();
 
  private:

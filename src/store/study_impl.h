@@ -22,6 +22,7 @@ class Study::Impl {
   void require_campaign(CampaignKey campaign);
   /// For questions: a setup that is not in the study has no outcomes.
   std::optional<std::int64_t> find_setup(const std::string& id);
+  std::vector<CampaignRow> read_campaigns();
 
   /// Calls `take` with every measured network of the selection, setup by setup, in order of first
   /// draw: columns as kMeasurements (questions.cpp) has them; `first` of its setup.
@@ -32,7 +33,7 @@ class Study::Impl {
   Connection connection;
 };
 
-/// A network's layers in order, with what an outcome says of them; without an outcome no cycles are
+/// A network's layers in order, with their cycles in `outcome`; without an outcome no cycles are
 /// known.
 [[nodiscard]] std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t network,
                                                      std::optional<std::int64_t> outcome);

@@ -10,16 +10,15 @@ namespace {
 
 using store::LayerRecord;
 
-LayerRecord layer(const std::string& type, std::uint64_t macs, std::uint64_t parameters,
-                  network::Shape in, network::Shape out,
-                  std::optional<store::WindowRecord> window) {
+LayerRecord layer(network::LayerType type, std::uint64_t macs, std::uint64_t parameters,
+                  network::Shape in, network::Shape out, network::Window window) {
   LayerRecord record;
-  record.type = type;
+  record.layer.type = type;
+  record.layer.input = in;
+  record.layer.output = out;
+  record.layer.window = window;
   record.macs = macs;
   record.parameters = parameters;
-  record.in_h = in.h, record.in_w = in.w, record.in_c = in.c;
-  record.out_h = out.h, record.out_w = out.w, record.out_c = out.c;
-  record.window = std::move(window);
   return record;
 }
 
@@ -29,13 +28,13 @@ store::NetworkRecord record_of(int width) {
   record.canonical_text = "width " + std::to_string(width) + "\n";
   record.id = digest(record.canonical_text);
   const auto wide = static_cast<std::uint64_t>(width);
-  record.layers = {layer("conv2d", 16UL * 27 * 4, 112, {8, 8, 3}, {4, 4, 4},
-                         store::WindowRecord{3, 3, 2, 2, "same"}),
-                   layer("depthwise_conv2d", 16UL * 9 * 4, 40, {4, 4, 4}, {4, 4, 4},
-                         store::WindowRecord{3, 3, 1, 1, "same"}),
-                   layer("conv2d", 64 * wide, 5 * wide, {4, 4, 4}, {4, 4, width},
-                         store::WindowRecord{1, 1, 1, 1, "same"})};
-  record.layers[2].activation = "relu";
+  record.layers = {layer(network::LayerType::conv2d, 16UL * 27 * 4, 112, {8, 8, 3}, {4, 4, 4},
+                         {3, 3, 2, 2, network::Padding::same}),
+                   layer(network::LayerType::depthwise_conv2d, 16UL * 9 * 4, 40, {4, 4, 4},
+                         {4, 4, 4}, {3, 3, 1, 1, network::Padding::same}),
+                   layer(network::LayerType::conv2d, 64 * wide, 5 * wide, {4, 4, 4}, {4, 4, width},
+                         {1, 1, 1, 1, network::Padding::same})};
+  record.layers[2].layer.activation = network::Activation::relu;
   std::uint64_t macs = 0;
   for (const LayerRecord& one : record.layers) macs += one.macs;
   record.macs = macs;

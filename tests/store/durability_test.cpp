@@ -100,7 +100,6 @@ class Durability : public StoreTest {
     });
   }
 
-  /// Records what is pending, as a campaign does, and says so after each one is in the file.
   /// Records pending networks, at most `most` of them, and then waits to be killed: however fast
   /// the disk, there is work left for the next child.
   void record_all(int pipe, int most = kNetworks / 20) const {
@@ -283,7 +282,7 @@ TEST_F(Durability, AWriteThatFailsIsAnErrorAndTheStudyStaysWhole) {
   EXPECT_TRUE(study.check().empty());
   EXPECT_TRUE(study.network(id_of(added - 1)));
   EXPECT_FALSE(study.network(id_of(added))) << "all of a transaction or nothing";
-  EXPECT_TRUE(study.add_network(make_network(added))) << "and goes on once there is module";
+  EXPECT_TRUE(study.add_network(make_network(added))) << "and goes on once there is space";
   EXPECT_TRUE(study.record_outcome(id_of(added), setup, make_outcome(1000), kNow));
   EXPECT_TRUE(Study::open(file(), Mode::read_only).check().empty());
 }

@@ -51,19 +51,23 @@ inline measure::Setup make_setup(const std::string& board = "nucleo-f446re") {
 }
 
 inline LayerRecord make_conv(std::uint64_t macs) {
-  LayerRecord layer;
-  layer.type = "conv2d";
-  layer.macs = macs;
-  layer.parameters = 7;
-  layer.in_h = 49;
-  layer.in_w = 10;
-  layer.out_h = 25;
-  layer.out_w = 5;
-  layer.out_c = 64;
-  layer.window = WindowRecord{10, 4, 2, 2, "same"};
-  layer.activation = "relu";
-  layer.live_bytes = 4096;
-  return layer;
+  LayerRecord record;
+  record.layer.type = network::LayerType::conv2d;
+  record.layer.input = {49, 10, 1};
+  record.layer.output = {25, 5, 64};
+  record.layer.window = {10, 4, 2, 2, network::Padding::same};
+  record.layer.activation = network::Activation::relu;
+  record.macs = macs;
+  record.parameters = 7;
+  record.live_bytes = 4096;
+  return record;
+}
+
+inline LayerRecord make_softmax() {
+  LayerRecord record;
+  record.layer.type = network::LayerType::softmax;
+  record.layer.input = record.layer.output = {1, 1, 12};
+  return record;
 }
 
 /// Network number `number` with a convolution and a softmax after it, repeated to make `layers`
@@ -75,11 +79,7 @@ inline NetworkRecord make_network(int number, int layers = 2) {
   const std::uint64_t macs = 1000 + static_cast<std::uint64_t>(number);
   for (int i = 0; i < layers / 2; ++i) {
     network.layers.push_back(make_conv(macs));
-    LayerRecord softmax;
-    softmax.type = "softmax";
-    softmax.in_c = 12;
-    softmax.out_c = 12;
-    network.layers.push_back(softmax);
+    network.layers.push_back(make_softmax());
   }
   network.macs = macs * static_cast<std::uint64_t>(layers / 2);
   network.ops = 2 * *network.macs;

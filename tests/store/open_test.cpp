@@ -31,7 +31,7 @@ class Opening : public StoreTest {
 TEST_F(Opening, MakesAFileOnlyWhenAsked) {
   EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::io, "no such file");
   EXPECT_ERROR(Study::open(file(), Mode::read_only), ErrorCode::io, "no such file");
-  EXPECT_ERROR(Study::open(file(), Mode::create), ErrorCode::input, "no time");
+  EXPECT_ERROR(Study::open(file(), Mode::create), ErrorCode::input, "not a time");
   EXPECT_FALSE(std::filesystem::exists(file()));
   EXPECT_ERROR(Study::open(file().parent_path(), Mode::create, kNow), ErrorCode::io, "not a file");
   create().add_space("kws", "text");
@@ -139,7 +139,7 @@ TEST_F(Opening, DamageIsReportedAndNotRepaired) {
 
   write_file_atomically(file("cut.db"), read_file(file()).substr(0, 20'000));
   EXPECT_ERROR([&] { (void)Study::open(file("cut.db"), Mode::read_write).check(); }(),
-               ErrorCode::input, "damaged");
+               ErrorCode::damaged, "damaged");
   EXPECT_TRUE(Study::open(file(), Mode::read_only).check().empty())
       << "the check finds no fault where there is none";
 }
@@ -147,7 +147,7 @@ TEST_F(Opening, DamageIsReportedAndNotRepaired) {
 TEST_F(Opening, AMissingTableIsDamage) {
   create();
   SQLite::Database(file().string(), SQLite::OPEN_READWRITE).exec("DROP TABLE fits");
-  EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::damaged, "no `fits` in it");
+  EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::damaged, "no table `fits`");
 }
 
 TEST_F(Opening, ChecksFindWhatIsMissing) {

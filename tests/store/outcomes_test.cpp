@@ -94,7 +94,7 @@ TEST_F(Outcomes, WhatCannotBeTrueIsRefused) {
   EXPECT_ERROR(study.record_outcome(id_of(1), "none", make_outcome(1000), kNow), ErrorCode::input,
                "no setup");
   EXPECT_ERROR(study.record_outcome(id_of(1), setup, make_outcome(1000), "now"), ErrorCode::input,
-               "no time");
+               "not a time");
   EXPECT_FALSE(study.outcome(id_of(1), setup));
 }
 

@@ -119,7 +119,7 @@ TEST_F(Questions, ASelectionTakesWhatMatchesAllOfIt) {
   selection.campaigns = {kws2, kws};
   selection.first_draws = 1;
   EXPECT_EQ(pick(selection), "n1x1 n3x1 b1x1 ");
-  selection.board = "b";
+  selection.boards = {"b"};
   EXPECT_EQ(pick(selection), "b1x1 ");
   selection.runner = measure::Runner::simulated;
   EXPECT_EQ(pick(selection), "");
@@ -185,8 +185,8 @@ TEST_F(Questions, LayersComeInTheOrderOfTheMeasurements) {
   const NetworkLayers network = study.layer_measurements(of_campaign(campaign))[0].networks[0];
   EXPECT_EQ(network.network, id_of(3));
   EXPECT_EQ(network.activation_bytes, 4096u);
-  EXPECT_EQ(network.layers[0].layer, make_network(3).layers[0]);
-  EXPECT_EQ(network.layers[1].layer.type, "softmax");
+  EXPECT_EQ(network.layers[0].record, make_network(3).layers[0]);
+  EXPECT_EQ(network.layers[1].record.layer.type, network::LayerType::softmax);
   EXPECT_EQ(network.layers[0].cycles, 1500u);
 }
 

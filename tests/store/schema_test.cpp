@@ -186,8 +186,8 @@ TEST_F(Schema, AMigratedFileHasTheSchemaOfANewOne) {
 TEST_F(Schema, AFileThatIsMarkedButEmptyIsFilled) {
   SQLite::Database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-  EXPECT_ERROR(Study::open(file(), Mode::read_only), ErrorCode::input, "open it once for writing");
-  EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::input, "make it again");
+  EXPECT_ERROR(Study::open(file(), Mode::read_only), ErrorCode::input, "is empty");
+  EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::input, "is empty");
   EXPECT_EQ(create().created_at(), kNow);
 }
 
@@ -210,7 +210,7 @@ TEST_F(Schema, MigrationsAreTakenOneByOneAndAFailureKeepsTheLastGoodFormat) {
   EXPECT_FALSE(database.tableExists("extra"));
   const std::vector<const char*> orphaning{first, second,
                                            "INSERT INTO campaign_setups VALUES (8, 9)"};
-  EXPECT_THROW(migrate(database, orphaning, kLater), Error);
+  EXPECT_THROW(migrate(database, orphaning, kLater), SQLite::Exception);
   EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 2);
 }
 
@@ -255,8 +255,6 @@ TEST_F(Schema, IsTheDocumentedOne) {
     real[table][column] = type;
   }
   EXPECT_EQ(described, real);
-  for (const std::string& name : schema_names()) EXPECT_EQ(real.count(name), 1u) << name;
-  EXPECT_EQ(real.size(), schema_names().size());
 }
 
 TEST_F(Schema, TheDocumentNamesTheMarksOfTheFile) {

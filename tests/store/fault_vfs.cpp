@@ -1,0 +1,149 @@
+#include "tests/store/fault_vfs.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+
+#include <new>
+#include <stdexcept>
+
+namespace opline::store {
+namespace {
+
+struct State {
+  sqlite3_vfs* below = nullptr;
+  Fault fault = Fault::none;
+  int at = 0;
+  int calls = 0;
+};
+State state;
+
+/// A file of the shim; the one below lies behind it in memory.
+struct File {
+  sqlite3_file base;
+  [[nodiscard]] sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+};
+sqlite3_file* below(sqlite3_file* file) { return reinterpret_cast<File*>(file)->below(); }
+const sqlite3_io_methods& methods(sqlite3_file* file) { return *below(file)->pMethods; }
+
+bool fails() { return state.fault == Fault::full || state.fault == Fault::short_write; }
+
+/// Counts a call. True: it is the one with the fault.
+bool count() {
+  ++state.calls;
+  if (state.calls != state.at) return false;
+  if (state.fault == Fault::kill) ::raise(SIGKILL);
+  return state.fault != Fault::none;
+}
+
+/// `call` with the fault of all calls but writes: `error` where the disk is full.
+template <typename Call>
+int changed(int error, const Call& call) {
+  const bool hit = count();
+  if (hit && fails()) return error;
+  const int code = call();
+  if (hit) ::raise(SIGKILL);
+  return code;
+}
+
+int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
+  const bool hit = count();
+  const bool full = fails() && state.calls >= state.at;
+  if (!hit && !full) return methods(file).xWrite(below(file), bytes, size, offset);
+  const bool half = hit && state.fault != Fault::full;
+  if (half) methods(file).xWrite(below(file), bytes, size / 2, offset);
+  if (!full) ::raise(SIGKILL);
+  return SQLITE_FULL;
+}
+
+int truncate(sqlite3_file* file, sqlite3_int64 size) {
+  return changed(SQLITE_IOERR_TRUNCATE, [&] { return methods(file).xTruncate(below(file), size); });
+}
+
+int sync(sqlite3_file*, int) {
+  return changed(SQLITE_IOERR_FSYNC, [] { return SQLITE_OK; });
+}
+
+int shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** memory) {
+  const auto map = [&] { return methods(file).xShmMap(below(file), page, size, extend, memory); };
+  return extend != 0 ? changed(SQLITE_IOERR_SHMSIZE, map) : map();
+}
+
+int remove(sqlite3_vfs*, const char* name, int) {
+  return changed(SQLITE_IOERR_DELETE, [&] { return state.below->xDelete(state.below, name, 0); });
+}
+
+const sqlite3_io_methods kMethods = {
+    2,
+    [](sqlite3_file* file) { return methods(file).xClose(below(file)); },
+    [](sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
+      return methods(file).xRead(below(file), to, size, offset);
+    },
+    write,
+    truncate,
+    sync,
+    [](sqlite3_file* file, sqlite3_int64* size) {
+      return methods(file).xFileSize(below(file), size);
+    },
+    [](sqlite3_file* file, int lock) { return methods(file).xLock(below(file), lock); },
+    [](sqlite3_file* file, int lock) { return methods(file).xUnlock(below(file), lock); },
+    [](sqlite3_file* file, int* locked) {
+      return methods(file).xCheckReservedLock(below(file), locked);
+    },
+    [](sqlite3_file* file, int operation, void* argument) {
+      return methods(file).xFileControl(below(file), operation, argument);
+    },
+    [](sqlite3_file* file) { return methods(file).xSectorSize(below(file)); },
+    [](sqlite3_file* file) { return methods(file).xDeviceCharacteristics(below(file)); },
+    shm_map,
+    [](sqlite3_file* file, int offset, int n, int flags) {
+      return methods(file).xShmLock(below(file), offset, n, flags);
+    },
+    [](sqlite3_file* file) { methods(file).xShmBarrier(below(file)); },
+    [](sqlite3_file* file, int remove) { return methods(file).xShmUnmap(below(file), remove); },
+    nullptr,
+    nullptr,
+};
+
+int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+  file->pMethods = nullptr;
+  int exists = 1;
+  if (name != nullptr) state.below->xAccess(state.below, name, SQLITE_ACCESS_EXISTS, &exists);
+  const auto make = [&] {
+    return state.below->xOpen(state.below, name, below(file), flags, out_flags);
+  };
+  const bool creates = exists == 0 && (flags & SQLITE_OPEN_CREATE) != 0;
+  const int code = creates ? changed(SQLITE_CANTOPEN, make) : make();
+  if (code == SQLITE_OK) file->pMethods = &kMethods;
+  return code;
+}
+
+sqlite3_vfs shim;
+
+}  // namespace
+
+FaultVfs::FaultVfs() {
+  state = {};
+  state.below = sqlite3_vfs_find(nullptr);
+  shim = *state.below;
+  shim.pNext = nullptr;
+  shim.zName = "opline-fault";
+  shim.szOsFile = static_cast<int>(sizeof(File)) + state.below->szOsFile;
+  shim.xOpen = open;
+  shim.xDelete = remove;
+  if (sqlite3_vfs_register(&shim, 1) != SQLITE_OK) throw std::runtime_error("no VFS");
+}
+
+FaultVfs::~FaultVfs() {
+  sqlite3_vfs_unregister(&shim);
+  sqlite3_vfs_register(state.below, 1);
+}
+
+void FaultVfs::arm(Fault fault, int call) {
+  state.fault = fault;
+  state.at = call;
+  state.calls = 0;
+}
+
+int FaultVfs::calls() const { return state.calls; }
+
+}  // namespace opline::store

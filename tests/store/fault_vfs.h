@@ -1,0 +1,34 @@
+// tests/store/fault_vfs.h - SQLite's file layer with a fault at a chosen call: a shim over the
+// default one (sqlite.org/vfs.html).
+//
+// A call counts when it changes something on the disk: creating a file, write, truncate, sync,
+// delete, enlarging the shared memory. Syncs are counted and not made: what is tested is a killed
+// process and a full disk, not a power cut.
+#pragma once
+#include <cstdint>
+
+namespace opline::store {
+
+enum class Fault : std::uint8_t {
+  none,
+  kill,        ///< SIGKILL before the call.
+  torn_write,  ///< SIGKILL after half of the write; other calls: after the call.
+  full,        ///< The disk is full from this call on: writes fail, and this call whatever it is.
+  short_write  ///< As full, but half of the first write that fails is made.
+};
+
+/// Makes the shim the default for connections opened while it lives; one at a time.
+class FaultVfs {
+ public:
+  FaultVfs();
+  ~FaultVfs();
+  FaultVfs(const FaultVfs&) = delete;
+  FaultVfs& operator=(const FaultVfs&) = delete;
+
+  /// `fault` at the call number `call` (from 1); counting starts again.
+  void arm(Fault fault, int call);
+  /// Calls since arm().
+  [[nodiscard]] int calls() const;
+};
+
+}  // namespace opline::store
