@@ -11,6 +11,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "sampler/count/network_set.h"
 #include "src/base/error.h"
 #include "src/base/random.h"
 #include "src/campaign/worker.h"
@@ -191,22 +192,37 @@ store::NetworkRecord record_of(const Candidate& candidate) {
   return record;
 }
 
+/// How many distinct networks the space has; missing where counting them takes too much.
+std::optional<std::string> networks_of(const sampler::Space& space) {
+  try {
+    return sampler::NetworkSet(space).size().str();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::input) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Identity identity_of(const Query& query) {
-  return {query.space.name, query.space.text,
-          query.space.name + "\n" + query.space.canonical_text(), query.prior.name(query.space),
-          query.seed};
+  return {query.space.name,
+          query.space.text,
+          query.space.name + "\n" + query.space.canonical_text(),
+          query.prior.name(query.space),
+          query.seed,
+          networks_of(query.space)};
 }
 
 store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
                          const std::string& command, const std::string& now) {
   store::CampaignKey key = 0;
   study.transact([&] {
-    const std::string space = study.add_space(identity.space, identity.text, identity.meaning);
+    const std::string space =
+        study.add_space(identity.space, identity.text, identity.meaning, identity.space_networks);
     for (const Candidate& candidate : drawn.networks) study.add_network(record_of(candidate));
     const auto count = static_cast<std::int64_t>(drawn.architectures.size());
-    key = study.add_campaign({space, identity.prior, identity.seed, count, command}, now);
+    key = study.add_campaign({space, identity.prior, identity.seed, count, command, drawn.tries},
+                             now);
     std::vector<store::Draw> draws;
     for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
       draws.push_back({drawn.architectures[i], drawn.networks[drawn.network_of[i]].id});
@@ -257,11 +273,13 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
   Pipeline pipeline(jobs, targets, options);
   pipeline.run([&](const Finished& finished) {
     const Clock::time_point writing = Clock::now();
-    const bool added = study.record_outcome(finished.candidate->id, setups[finished.target],
-                                            finished.outcome, options.now());
+    const Candidate& candidate = *finished.candidate;
+    const Outcome outcome = measure::storable(finished.outcome, candidate.network.layers().size());
+    const bool added =
+        study.record_outcome(candidate.id, setups[finished.target], outcome, options.now());
     report.seconds.store += seconds_since(writing);
     if (added) {
-      count(report, finished.candidate->id, finished.outcome);
+      count(report, candidate.id, outcome);
     } else {
       ++report.reused;  // another process was faster
     }

@@ -86,6 +86,7 @@ struct Identity {
   std::string meaning;  ///< What makes it this space; see Study::add_space.
   std::string prior;
   std::uint64_t seed = 0;
+  std::optional<std::string> space_networks{};  ///< See store::SpaceRow::networks.
 };
 [[nodiscard]] Identity identity_of(const Query& query);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "src/base/error.h"
@@ -38,6 +39,9 @@ std::optional<std::string> fault_of_figures(const Measurement& measurement) {
   }
   if (measurement.cycles && *measurement.cycles == 0)
     return "0 cycles: the cycle counter was not running";
+  constexpr std::uint64_t kMostCycles = std::numeric_limits<std::int64_t>::max();
+  if (measurement.cycles && *measurement.cycles > kMostCycles)
+    return fmt::format("{} cycles: a counter has wrapped", *measurement.cycles);
   if (measurement.seconds && !is_positive(*measurement.seconds)) return "seconds must be above 0";
   if (measurement.joules && !is_positive(*measurement.joules)) return "joules must be above 0";
   if (!layers.empty() && !measurement.cycles) return "cycles of layers without cycles of the whole";
@@ -87,6 +91,30 @@ std::optional<std::string> fault(const Outcome& outcome) {
     return "an outcome without timing has digests only";
   }
   return std::nullopt;
+}
+
+Outcome storable(Outcome outcome, std::size_t layers) {
+  std::optional<Measurement>& measurement = outcome.measurement;
+  if (measurement) {
+    for (const std::size_t reported :
+         {measurement->layer_cycles.size(), measurement->layer_digests.size()}) {
+      if (reported == 0 || reported == layers) continue;
+      return Outcome::failed(OutcomeKind::wrong_output,
+                             fmt::format("the device reported results of {} layers; the network "
+                                         "has {}",
+                                         reported, layers));
+    }
+  }
+  const std::optional<std::string> objection = fault(outcome);
+  if (!objection) return outcome;
+  const std::string reason = "the device's report cannot be: " + *objection;
+  if (outcome.kind == OutcomeKind::measured && measurement) {
+    Measurement digests;
+    digests.layer_digests = std::move(measurement->layer_digests);
+    return {OutcomeKind::executed_without_timing, reason, std::move(digests)};
+  }
+  const bool measured = outcome.kind == OutcomeKind::measured;
+  return Outcome::failed(measured ? OutcomeKind::board_lost : outcome.kind, reason);
 }
 
 }  // namespace opline::measure

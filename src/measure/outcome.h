@@ -1,5 +1,6 @@
 // src/measure/outcome.h - what came of asking for a measurement.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,8 +28,8 @@ enum class OutcomeKind : std::uint8_t {
 /// Raw figures as the device reported them. A value that is not known is missing, never 0.
 struct Measurement {
   std::optional<std::uint64_t> cycles;  ///< Whole network, first layer's start to last layer's end.
-  std::vector<std::uint64_t> layer_cycles;   ///< One a layer; empty when unknown.
-  std::vector<std::uint32_t> layer_digests;  ///< One a layer; empty when unknown.
+  std::vector<std::uint64_t> layer_cycles;   ///< One per layer; empty when unknown.
+  std::vector<std::uint32_t> layer_digests;  ///< One per layer; empty when unknown.
   std::optional<double> seconds;             ///< Only where no cycles are known (imported).
   std::optional<double> joules;              ///< Measured energy of one inference.
 };
@@ -49,8 +50,15 @@ struct Outcome {
 
 /// Nothing when `outcome` is as described above; else what is wrong with it, for a message. A
 /// measured one has either cycles or seconds, no reason, and no value that is 0 (a counter that
-/// reads 0 was not running); layers add up to no more than the whole. Any other has a reason and no
-/// figures; only `executed_without_timing` has digests.
+/// reads 0 was not running) or above 2^63 - 1 (what a study holds); layers add up to no more than
+/// the whole. Any other has a reason and no figures; only `executed_without_timing` has digests.
 [[nodiscard]] std::optional<std::string> fault(const Outcome& outcome);
+
+/// `outcome` of a network of `layers` layers; where fault() objects, or the number of layers with
+/// results is another, an outcome that says so: whatever a device reports can be stored.
+///   - figures that cannot be: executed_without_timing, with the digests;
+///   - results of another number of layers: wrong_output;
+///   - anything else: the same kind without figures (board_lost for a measurement without any).
+[[nodiscard]] Outcome storable(Outcome outcome, std::size_t layers);
 
 }  // namespace opline::measure

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "runners/simulated_board.h"
+#include "sampler/count/network_set.h"
 #include "src/base/error.h"
 
 namespace opline::campaign {
@@ -269,6 +270,54 @@ TEST_F(CampaignTest, ALostBoardCostsOneNetwork) {
   EXPECT_EQ(lost.count, 1U);
   EXPECT_EQ(lost.network, drawn.networks[3].id);
   EXPECT_EQ(lost.reason, "unplugged");
+}
+
+/// Reports what no device can have measured, of every second network.
+class LyingRunner : public runners::Runner {
+ public:
+  explicit LyingRunner(measure::Measurement lie) : lie_(std::move(lie)) {}
+  Outcome measure(const measure::Request& request) override {
+    measure::Measurement measurement;
+    measurement.cycles = 1000;
+    measurement.layer_digests = request.expected_digests;
+    if (count_++ % 2 == 0) return Outcome::measured(measurement);
+    return Outcome::measured(lie_);
+  }
+
+ private:
+  measure::Measurement lie_;
+  int count_ = 0;
+};
+
+TEST_F(CampaignTest, AReportThatCannotBeIsAnOutcomeAndTheCampaignGoesOn) {
+  constexpr std::uint64_t kHuge = std::uint64_t{1} << 63;
+  const std::vector<std::pair<measure::Measurement, OutcomeKind>> lies = {
+      {{kHuge, {}, {}, {}, {}}, OutcomeKind::executed_without_timing},
+      {{0, {}, {}, {}, {}}, OutcomeKind::executed_without_timing},
+      {{1000, {~0ULL}, {}, {}, {}}, OutcomeKind::wrong_output},
+      {{1000, std::vector<std::uint64_t>(99, 1), {}, {}, {}}, OutcomeKind::wrong_output}};
+  for (std::size_t i = 0; i < lies.size(); ++i) {
+    store::Study file = study(std::to_string(i) + ".db");
+    Target target = real_target();
+    target.make_runner = [&] { return std::make_unique<LyingRunner>(lies[i].first); };
+    const Report report = run(file, tiny_query(8), {target}, options(1));
+    EXPECT_EQ(report.outcomes, draw(tiny_query(8), 1).networks.size());
+    EXPECT_EQ(report.measured, (report.outcomes + 1) / 2);
+    ASSERT_EQ(report.unmeasured.size(), 1u);
+    EXPECT_EQ(report.unmeasured.begin()->first, lies[i].second);
+    EXPECT_EQ(report.unmeasured.begin()->second.count, report.outcomes / 2);
+    EXPECT_EQ(run(file, tiny_query(8), {target}, options(1)).outcomes, 0u) << "and is kept";
+  }
+}
+
+TEST_F(CampaignTest, TheSizeOfTheSpaceAndTheTriesAreStored) {
+  store::Study file = study();
+  Query query = tiny_query(20);
+  const Drawn drawn = draw(query, 1);
+  enter(file, identity_of(query), drawn, "test", kNow);
+  const store::CampaignRow row = file.campaigns().at(0);
+  EXPECT_EQ(row.space_networks, sampler::NetworkSet(query.space).size().str());
+  EXPECT_EQ(row.campaign.tries, drawn.tries);
 }
 
 TEST_F(CampaignTest, AnErrorEndsTheCampaignButKeepsWhatWasMeasured) {

@@ -93,5 +93,32 @@ TEST(Outcome, AFailureHasAReasonAndNoFigures) {
               HasSubstr("without a measurement"));
 }
 
+TEST(Outcome, WhateverADeviceReportsCanBeStored) {
+  Measurement huge;
+  huge.cycles = std::uint64_t{1} << 63;
+  huge.layer_digests = {7, 8};
+  const Outcome outcome = storable(Outcome::measured(huge), 2);
+  EXPECT_EQ(outcome.kind, OutcomeKind::executed_without_timing);
+  EXPECT_EQ(outcome.measurement->layer_digests, huge.layer_digests);
+  EXPECT_FALSE(fault(outcome));
+  EXPECT_EQ(storable(Outcome::measured(huge), 3).kind, OutcomeKind::wrong_output);
+
+  Measurement wrapped;
+  wrapped.cycles = 100;
+  wrapped.layer_cycles = {~std::uint64_t{0}, 101};
+  EXPECT_EQ(storable(Outcome::measured(wrapped), 2).kind, OutcomeKind::executed_without_timing);
+
+  const Outcome nothing{OutcomeKind::measured, "", std::nullopt};
+  const Outcome silent{OutcomeKind::crashed, "", std::nullopt};
+  EXPECT_EQ(storable(nothing, 2).kind, OutcomeKind::board_lost);
+  EXPECT_EQ(storable(silent, 2).kind, OutcomeKind::crashed);
+  for (const Outcome& one : {nothing, silent, Outcome::measured(wrapped)})
+    EXPECT_FALSE(fault(storable(one, 2)));
+
+  Measurement fine;
+  fine.cycles = 5;
+  EXPECT_EQ(storable(Outcome::measured(fine), 2).measurement->cycles, 5u);
+}
+
 }  // namespace
 }  // namespace opline::measure
