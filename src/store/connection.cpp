@@ -77,12 +77,16 @@ Query::~Query() {
 
 void Query::fail(int column, std::string_view what) const {
   SQLite::Statement& row = slot_.statement;
+  const auto part = [&](int at) {
+    return fmt::format("{} {}", row.getColumnName(at),
+                       printable(row.getColumn(at).getString(), 40));
+  };
   const std::string_view first = row.getColumnName(0);
-  std::string name = fmt::format("{} {}", first, describe(row.getColumn(0)));
+  std::string name = part(0);
   if ((first == "network" || first == "campaign") && row.getColumnCount() > 1)
-    name += fmt::format(", {} {}", row.getColumnName(1), describe(row.getColumn(1)));
+    name += ", " + part(1);
   throw Error(ErrorCode::damaged,
-              "{}: the study is damaged: in the row of {}, `{}`: {}; go back to a copy of it",
+              "{}: the study is damaged: in the row with {}, `{}`: {}; go back to a copy of it",
               slot_.path.string(), name, row.getColumnName(column), what);
 }
 

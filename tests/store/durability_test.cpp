@@ -212,6 +212,31 @@ TEST_F(Durability, AReaderSeesWholeOutcomesWhileAnotherProcessWrites) {
   EXPECT_GT(grew, 2) << "the reader never saw the writer";
 }
 
+// A reader opens, asks and closes while writers come, checkpoint and are killed.
+TEST_F(Durability, ReadersBesideKilledWritersNeverFail) {
+  prepare();
+  std::vector<std::unique_ptr<Child>> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.push_back(std::make_unique<Child>([&](int pipe) {
+      for (std::int64_t last = 0;;) {
+        Study reader = Study::open(file(), Mode::read_only);
+        const Summary summary = reader.summary(1, setup_);
+        if (summary.measured.networks < last) throw std::runtime_error("an outcome went away");
+        last = summary.measured.networks;
+        send(pipe, static_cast<int>(last));
+      }
+    }));
+  }
+  RandomStream random(5, 0);
+  for (int round = 0; round < 6; ++round) {
+    Child writer([&](int pipe) { record_all(pipe); });
+    ASSERT_TRUE(writer.receive());
+    sleep_for_microseconds(random.below(40'000));
+    writer.kill();
+    for (const auto& reader : readers) ASSERT_TRUE(reader->receive()) << "a reader has failed";
+  }
+}
+
 TEST_F(Durability, ASecondWriterWaitsAndThenSaysWhy) {
   Study first = create();
   Study second = Study::open(file(), Mode::read_write, {}, std::chrono::milliseconds(50));

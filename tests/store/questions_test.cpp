@@ -228,5 +228,69 @@ TEST_F(Questions, ViewsGiveSecondsByTheClock) {
   EXPECT_FALSE(layers.executeStep());
 }
 
+TEST_F(Questions, SeriesAreCampaignsWithTheSetupsTheyWereAskedForUnder) {
+  Study study = create();
+  const CampaignKey first = add_campaign(study, {1}, 1);
+  const CampaignKey second = add_campaign(study, {1}, 2, "cifar10");
+  const std::string a = study.add_setup(make_setup("a"));
+  const std::string b = study.add_setup(make_setup("b"));
+  study.ask(first, a);
+  study.ask(second, a);
+  study.ask(second, b);
+  const auto series = [&](const Selection& selection) {
+    std::vector<std::pair<CampaignKey, std::string>> found;
+    for (const CampaignSetup& one : study.series(selection))
+      found.emplace_back(one.campaign.key, one.setup.setup.board);
+    return found;
+  };
+  using Found = std::vector<std::pair<CampaignKey, std::string>>;
+  EXPECT_EQ(series({}), (Found{{first, "a"}, {second, "a"}, {second, "b"}}));
+  Selection selection;
+  selection.seed = 2;
+  EXPECT_EQ(series(selection), (Found{{second, "a"}, {second, "b"}}));
+  selection.boards = {"b", "c"};
+  EXPECT_EQ(series(selection), (Found{{second, "b"}}));
+  selection = {};
+  selection.space = "kws";
+  selection.setups = {a.substr(0, 8)};
+  EXPECT_EQ(series(selection), (Found{{first, "a"}}));
+  selection.prior = "uniform";
+  EXPECT_TRUE(series(selection).empty()) << "a prior is selected by its whole name";
+}
+
+TEST_F(Questions, ACampaignKnowsTheSizeOfItsSpaceAndItsTries) {
+  Study study = create();
+  const std::string space = study.add_space("kws", "text");
+  const CampaignKey key = study.add_campaign({space, "p", 1, 5, ""}, kNow);
+  EXPECT_FALSE(study.campaigns().at(0).space_networks);
+  EXPECT_FALSE(study.campaigns().at(0).campaign.tries);
+  study.add_space("kws", "text", {}, "1016702236781203392000");
+  EXPECT_EQ(study.add_campaign({space, "p", 1, 5, "", 9}, kNow), key);
+  EXPECT_EQ(study.campaigns().at(0).space_networks, "1016702236781203392000");
+  EXPECT_EQ(study.campaigns().at(0).campaign.tries, 9u);
+  study.add_campaign({space, "p", 1, 2, "", 3}, kNow);
+  EXPECT_EQ(study.campaigns().at(0).campaign.tries, 9u) << "a smaller count changes nothing";
+  study.add_campaign({space, "p", 1, 8, "", 20}, kNow);
+  EXPECT_EQ(study.campaigns().at(0).campaign.tries, 20u);
+  EXPECT_ERROR(study.add_space("kws", "text", {}, "many"), ErrorCode::input, "decimal number");
+}
+
+TEST_F(Questions, AFitThatCannotBeStoredIsAnAnswer) {
+  const NewFit fit{"{}", {}, "opline-fit", 1, "{}"};
+  {
+    Study study = create();
+    EXPECT_EQ(study.try_save_fit(fit, kNow).not_stored, "");
+    EXPECT_EQ(study.fits().size(), 1u);
+    SQLite::Database other(file().string(), SQLite::OPEN_READWRITE);
+    SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
+    const NewFit another{"{}", {}, "opline-fit", 2, "{}"};
+    EXPECT_THAT(study.try_save_fit(another, kNow).not_stored,
+                testing::HasSubstr("another process keeps writing"));
+  }
+  Study reader = Study::open(file(), Mode::read_only);
+  EXPECT_THAT(reader.try_save_fit(fit, kNow).not_stored, testing::HasSubstr("read-only"));
+  EXPECT_EQ(Study::open(file(), Mode::write_if_possible).try_save_fit(fit, kNow).not_stored, "");
+}
+
 }  // namespace
 }  // namespace opline::store

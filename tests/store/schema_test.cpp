@@ -164,6 +164,29 @@ TEST_F(Schema, AFileOfFormat1StillOpens) {
   EXPECT_EQ(study.fits().size(), 1u);
 }
 
+// Format 2 had the tables of format 1 and modelled power.
+TEST_F(Schema, AnOlderFileIsReadWhereItIsAndLeftAsItIs) {
+  const std::string script = read_file(std::string(OPLINE_SOURCE_DIR) + "/tests/store/format1.sql");
+  for (const int format : {1, 2}) {
+    {
+      SQLite::Database database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+      database.exec(script);
+      migrate(database, migrations().first(static_cast<std::size_t>(format)), kNow);
+      database.exec("PRAGMA journal_mode = WAL");
+    }
+    const std::string before = read_file(file());
+    {
+      Study study = Study::open(file(), Mode::read_only);
+      EXPECT_EQ(study.measurements({}).at(0).rows.at(0).cycles, 45'000'000u);
+      EXPECT_FALSE(study.campaigns().at(0).space_networks);
+      EXPECT_TRUE(study.check().empty());
+    }
+    EXPECT_TRUE(read_file(file()) == before);
+    EXPECT_EQ(Study::open(file(), Mode::read_write).measurements({}).at(0).rows.at(0).draws, 2);
+    std::filesystem::remove(file());
+  }
+}
+
 std::map<std::string, std::string> schema_of(SQLite::Database& database) {
   std::map<std::string, std::string> result;
   SQLite::Statement rows(
