@@ -43,6 +43,7 @@ class Crash : public StoreTest {
     recorded_ = static_cast<volatile int*>(memory);
     vfs_.arm(Fault::none, 0);
     run_campaign(file("whole.db"), recorded_);
+    for (int call = 1; call <= vfs_.calls(); ++call) is_write_.push_back(vfs_.was_write(call));
     calls_ = vfs_.calls();
     whole_ = dump(file("whole.db"));
   }
@@ -94,6 +95,7 @@ class Crash : public StoreTest {
   FaultVfs vfs_;
   volatile int* recorded_ = nullptr;
   int calls_ = 0;
+  std::vector<bool> is_write_;  ///< Of each call; half of any other call is the whole of it.
   std::string whole_;
 };
 
@@ -102,6 +104,7 @@ TEST_F(Crash, AKillAtEveryCallIsResumed) {
   RecordProperty("calls", calls_);
   for (const Fault fault : {Fault::kill, Fault::torn_write}) {
     for (int call = 1; call <= calls_; ++call) {
+      if (fault == Fault::torn_write && !is_write_[static_cast<std::size_t>(call - 1)]) continue;
       *recorded_ = 0;
       ASSERT_TRUE(run_and_kill(file(), fault, call)) << call;
       vfs_.arm(Fault::none, 0);
@@ -115,6 +118,7 @@ TEST_F(Crash, AKillAtEveryCallIsResumed) {
 TEST_F(Crash, ADiskThatIsFullAtEveryCallIsAnErrorAndResumed) {
   for (const Fault fault : {Fault::full, Fault::short_write}) {
     for (int call = 1; call <= calls_; ++call) {
+      if (fault == Fault::short_write && !is_write_[static_cast<std::size_t>(call - 1)]) continue;
       *recorded_ = 0;
       vfs_.arm(fault, call);
       try {

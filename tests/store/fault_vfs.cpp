@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 
-#include <new>
+#include <set>
 #include <stdexcept>
 
 namespace opline::store {
@@ -14,6 +14,7 @@ struct State {
   Fault fault = Fault::none;
   int at = 0;
   int calls = 0;
+  std::set<int> writes;
 };
 State state;
 
@@ -47,6 +48,7 @@ int changed(int error, const Call& call) {
 
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   const bool hit = count();
+  state.writes.insert(state.calls);
   const bool full = fails() && state.calls >= state.at;
   if (!hit && !full) return methods(file).xWrite(below(file), bytes, size, offset);
   const bool half = hit && state.fault != Fault::full;
@@ -142,8 +144,11 @@ void FaultVfs::arm(Fault fault, int call) {
   state.fault = fault;
   state.at = call;
   state.calls = 0;
+  state.writes.clear();
 }
 
 int FaultVfs::calls() const { return state.calls; }
+
+bool FaultVfs::was_write(int call) const { return state.writes.count(call) != 0; }
 
 }  // namespace opline::store

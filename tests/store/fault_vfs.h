@@ -29,6 +29,8 @@ class FaultVfs {
   void arm(Fault fault, int call);
   /// Calls since arm().
   [[nodiscard]] int calls() const;
+  /// Whether call number `call` (from 1) since arm() was a write.
+  [[nodiscard]] bool was_write(int call) const;
 };
 
 }  // namespace opline::store

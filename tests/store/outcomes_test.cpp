@@ -88,7 +88,7 @@ TEST_F(Outcomes, WhatCannotBeTrueIsRefused) {
   refused(make_outcome(0, 0), "0 cycles");
   refused(make_outcome(1000, 3), "3 layers, but it has 2");
   refused(Outcome::failed(OutcomeKind::crashed, ""), "reason");
-  refused(make_outcome(~std::uint64_t{0}, 0), "2^63 - 1");
+  refused(make_outcome(~std::uint64_t{0}, 0), "a counter has wrapped");
   EXPECT_ERROR(study.record_outcome(id_of(2), setup, make_outcome(1000), kNow), ErrorCode::input,
                "no network");
   EXPECT_ERROR(study.record_outcome(id_of(1), "none", make_outcome(1000), kNow), ErrorCode::input,
