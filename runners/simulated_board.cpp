@@ -1,5 +1,6 @@
 #include "runners/simulated_board.h"
 
+#include "runners/simulator/machine/board_agreement.h"
 #include "runners/simulator/machine/machine.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
@@ -209,12 +210,10 @@ void SimulatedBoard::require_this_board(const Booted& booted,
                                         std::optional<std::uint32_t> programmed_hz) {
   const std::string& name = booted.board.name;
   const Capabilities& device = booted.capabilities;
-  if (device.clock_hz != programmed_hz || device.clock_hz != booted.board.clock_hz) {
-    throw Error(
-        ErrorCode::device,
-        "{}: the firmware claims {} Hz, it programmed {} Hz and the board file says {} Hz; use the "
-        "image of this build",
-        name, device.clock_hz.value_or(0), programmed_hz.value_or(0), booted.board.clock_hz);
+  if (device.clock_hz != programmed_hz) {
+    throw Error(ErrorCode::device,
+                "{}: the firmware reports {} Hz, but it programmed {} Hz; correct what it reports",
+                booted.image->name(), device.clock_hz.value_or(0), programmed_hz.value_or(0));
   }
   if (booted.firmware.elf && device.board != name) {
     throw Error(
@@ -256,6 +255,7 @@ SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptio
   booted->snapshot = machine.save();
   booted->capabilities = DeviceSession(transport).capabilities();
   require_this_board(*booted, machine.core_clock_hz());
+  simulator::require_agreement(machine);
   booted->setup =
       setup_of(booted->board, booted->core, booted->capabilities, options, digest(bytes));
   return SimulatedBoard(std::move(booted));

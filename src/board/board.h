@@ -1,7 +1,9 @@
 // src/board/board.h - the product a network runs on: its memories, clock, supply and power.
 //
-// A board is a data file, data/boards/<name>.toml; nothing about a board is code. Every number
-// there names its source in a comment. Unknown keys are errors (src/base/toml.h).
+// A board is a data file, data/boards/<name>.toml. Every number there names its source in a
+// comment. Unknown keys are errors (src/base/toml.h), and so are keys that the board's family does
+// not use: a figure in the file either reaches a result, or is compared with the firmware when it
+// boots (runners/simulator/machine/board_agreement.h), or is refused.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -10,17 +12,19 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/data_files.h"
+
 namespace opline::board {
 
-/// Flash behind the vendor's line caches (STM32F4: the ART accelerator).
+/// The flash. The accelerator's figures are those of an STM32F4; an STM32F7's accelerator serves
+/// the flash's ITCM port only, which is not modelled, so its files do not have them.
 struct Flash {
-  std::uint32_t base = 0;   ///< First address.
-  std::uint32_t bytes = 0;  ///< Size; a multiple of `line_bytes`.
-  std::uint32_t alias =
-      0;  ///< The same flash elsewhere: 0 after reset (STM32F4), its ITCM port (F7).
-  std::uint32_t wait_states =
-      0;  ///< At `Board::clock_hz` and `supply_volts`; timing uses what is programmed.
-  std::uint32_t line_bytes = 16;        ///< Width of one flash read; a power of two.
+  std::uint32_t base = 0;         ///< First address.
+  std::uint32_t bytes = 0;        ///< Size; a multiple of `line_bytes`.
+  std::uint32_t alias = 0;        ///< The same flash elsewhere; by family, not in the file.
+  std::uint32_t wait_states = 0;  ///< At `Board::clock_hz`. The firmware programs them, and must
+                                  ///< program this number.
+  std::uint32_t line_bytes = 16;  ///< Width of one flash read; a power of two.
   std::uint32_t instruction_lines = 0;  ///< Lines of the instruction cache; 0: none.
   std::uint32_t data_lines = 0;         ///< Lines of the data cache; 0: none.
   bool prefetch = false;                ///< Whether the next sequential line can be read ahead.
@@ -93,15 +97,13 @@ struct Board {
   std::string family;  ///< Peripheral model: "stm32f4", "stm32f7".
   std::string core;    ///< Name for `load_core`: "cortex-m4".
   Fpu fpu = Fpu::fpv4_single;
-  std::uint32_t clock_hz = 0;           ///< What the firmware programs.
+  std::uint32_t clock_hz = 0;           ///< What the firmware must program.
   std::uint32_t external_clock_hz = 0;  ///< HSE as it is fed on this board.
   Flash flash;
   std::vector<Memory> memories;  ///< By address.
   Sram sram;                     ///< What `memories` span from 0x20000000 on.
   std::optional<Caches> caches;  ///< Absent where the core has none.
-  std::string placement;         ///< Where the firmware puts code, weights, arena and stack.
   std::string uart;              ///< The peripheral that carries the protocol: "usart2", "usart3".
-  std::uint32_t uart_baud = 0;
   double supply_volts = 0;
   std::optional<Sourced> active_watts;  ///< While it computes; unknown is absent.
 
@@ -118,5 +120,9 @@ struct Board {
 
 /// Names of all boards in data/boards, sorted.
 [[nodiscard]] std::vector<std::string> board_names();
+
+/// All boards in data/boards, by name. A file that cannot be read is reported in `unreadable` and
+/// does not hide the others.
+[[nodiscard]] DataFiles<Board> load_boards();
 
 }  // namespace opline::board

@@ -2,8 +2,8 @@
 //
 // All figures are processor clock cycles with memories that never wait; the memories' own delays
 // belong to the board. They come from data/cores/<name>.toml, where each names its source. The
-// simulator reads them when it decodes, so a changed figure is a changed timing model: change
-// `timing_model` with it.
+// simulator reads them when it decodes, so a changed figure is another timing model, and the file's
+// digest is part of every setup.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -48,7 +48,7 @@ struct MemoryTiming {
 /// Cycles of the single-precision FPU (DDI 0439, table 7-1).
 struct FloatTiming {
   std::uint32_t arithmetic = 1;           ///< VADD, VSUB, VMUL, VNMUL, VABS, VNEG, VCMP, VCVT.
-  std::uint32_t multiply_accumulate = 3;  ///< VMLA, VMLS, VNMLA, VNMLS, VFMA and kin.
+  std::uint32_t multiply_accumulate = 3;  ///< VMLA, VMLS, VNMLA, VNMLS, VFMA and the like.
   std::uint32_t divide = 14;
   std::uint32_t square_root = 14;
   std::uint32_t move = 1;           ///< Between registers or one core register; VMRS, VMSR.
@@ -72,7 +72,7 @@ struct DualIssueTiming {
   std::uint32_t saturate = 2;
   std::uint32_t load_word = 1, load_narrow = 2;
   std::uint32_t store_data_advance = 2;  ///< How much later than the ALU stage stored data is read.
-  std::uint32_t multiple_words = 2;      ///< Words a cycle of LDM, STM and kin.
+  std::uint32_t multiple_words = 2;      ///< Words per cycle of LDM, STM and the like.
   std::uint32_t unaligned = 3;           ///< Added by an unaligned load.
   std::uint32_t divide_min = 3, divide_max = 12;
   std::uint32_t table_branch = 2;  ///< Cycles to issue.

@@ -6,6 +6,7 @@
 #include "src/base/units.h"
 #include "src/board/board.h"
 #include "src/cli/options.h"
+#include "src/cli/unreadable.h"
 
 namespace opline::cli {
 namespace {
@@ -57,8 +58,9 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
 
   const auto one = options.optional_text("show");
   Json all = Json::array();
-  for (const std::string& name : one ? std::vector<std::string>{*one} : board::board_names()) {
-    const board::Board board = board::load_board(name);
+  const DataFiles<board::Board> files =
+      one ? DataFiles<board::Board>{{board::load_board(*one)}, {}} : board::load_boards();
+  for (const board::Board& board : files.loaded) {
     if (options.has("json")) {
       all.push_back(json_of(board));
     } else if (one) {
@@ -70,7 +72,7 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
     }
   }
   if (options.has("json")) console.out << to_text(one ? all[0] : all);
-  return 0;
+  return report_unreadable(files.unreadable, console);
 }
 
 }  // namespace opline::cli

@@ -14,6 +14,7 @@
 #include "src/base/files.h"
 #include "src/base/units.h"
 #include "src/board/board.h"
+#include "src/cli/unreadable.h"
 #include "src/network/compile.h"
 
 namespace opline::cli {
@@ -27,21 +28,23 @@ struct NamedLimits {
   network::DeviceLimits limits;
 };
 
-/// The boards whose images are there.
-std::vector<NamedLimits> known_boards() {
+/// The boards that can be simulated. Names the others on `console.err`, apart from those whose
+/// image was not built.
+std::vector<NamedLimits> known_boards(Console& console) {
   std::vector<NamedLimits> boards;
   for (const std::string& name : board::board_names()) {
     try {
       boards.push_back({name, runners::SimulatedBoard::load(name).limits()});
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::missing_tool) throw;
+      if (error.code() == ErrorCode::missing_tool) continue;
+      (void)report_unreadable({UnreadableFile{name, error.what()}}, console);
     }
   }
   return boards;
 }
 
 void print_samples(const sampler::Space& space, Console& console) {
-  const std::vector<NamedLimits> boards = known_boards();
+  const std::vector<NamedLimits> boards = known_boards(console);
   fmt::print(console.out, "\n{} samples of uniform-decisions, seed {}\n", kSamples, kSeed);
   for (std::uint64_t i = 0; i < kSamples; ++i) {
     const sampler::Architecture drawn =

@@ -6,6 +6,7 @@
 #include "src/base/error.h"
 #include "src/cli/options.h"
 #include "src/cli/space_check.h"
+#include "src/cli/unreadable.h"
 
 namespace opline::cli {
 namespace {
@@ -48,13 +49,15 @@ int spaces_verb(const std::vector<std::string>& arguments, Console& console) {
     return 0;
   }
   Json all = Json::array();
-  for (const std::string& name : sampler::space_names()) {
-    const sampler::SpaceView view = sampler::view(sampler::load_space(name));
+  const auto files = load_each<sampler::SpaceView>(
+      sampler::space_names(),
+      [](const std::string& name) { return sampler::view(sampler::load_space(name)); });
+  for (const sampler::SpaceView& view : files.loaded) {
     all.push_back(summary(view));
     if (!options.has("json")) fmt::print(console.out, "{:<10} {}\n", view.name, view.title);
   }
   if (options.has("json")) console.out << to_text(all);
-  return 0;
+  return report_unreadable(files.unreadable, console);
 }
 
 }  // namespace opline::cli

@@ -328,6 +328,9 @@ std::uint64_t Machine::instructions() const { return impl_->cpu.instructions; }
 std::optional<std::uint32_t> Machine::core_clock_hz() const {
   return impl_->bus.peripherals.core_clock_hz();
 }
+std::uint32_t Machine::flash_wait_states() const {
+  return impl_->bus.peripherals.flash_access_control() & 0xF;
+}
 std::optional<std::uint32_t> Machine::uart_baud() const {
   return impl_->bus.peripherals.uart_baud();
 }

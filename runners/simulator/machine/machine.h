@@ -6,12 +6,12 @@
 //   stop = machine.run({...});                                  // waiting_for_input again
 //   std::string reply = machine.take_output();
 //
-// Every instruction of the image is executed; nothing is skipped, and what is not modelled stops
-// the core with the reason, the address and the nearest symbol. Time is part of execution: cycles()
-// is what DWT->CYCCNT would show had it run since reset. The same image and the same bytes give the
-// same cycles, always, also after restore(). A Machine is used by one thread at a time; different
-// Machines are independent. Not modelled: exceptions and interrupts, the MPU, DMA, and peripherals
-// beyond peripherals_stm32.h.
+// Every instruction of the image is executed and none is skipped. Anything that is not modelled
+// stops the core with the reason, the address and the nearest symbol. Time is part of execution:
+// cycles() is what DWT->CYCCNT would show if it had run since reset. The same image and the same
+// bytes always give the same cycles, also after restore(). A Machine may be used by one thread at a
+// time; different Machines are independent. Not modelled: exceptions and interrupts, the MPU, DMA,
+// and peripherals other than those of peripherals_stm32.h.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -28,8 +28,8 @@
 
 namespace opline::simulator {
 
-/// How long run() may go on. It is looked at where branches are taken, so a run can end a few
-/// instructions later.
+/// How long run() may go on. It is checked at taken branches, so a run can end a few instructions
+/// later.
 struct Budget {
   std::uint64_t cycles = UINT64_MAX;
 };
@@ -44,8 +44,7 @@ struct Registers {
 
 class Machine {
  public:
-  /// Everything that can change while running, memories included; the flash is shared. About 200
-  /// KB.
+  /// All state that can change while running, including RAM; the flash is shared. About 200 KB.
   class Snapshot;
 
   /// Loads the image and resets. Throws Error{input} when a segment lies outside the board's flash
@@ -60,52 +59,54 @@ class Machine {
   /// the image has none there, at the image's entry with the stack at the end of the SRAM.
   void reset();
 
-  /// Bytes for the UART's receiver. Never fails; the queue is as long as needed.
+  /// Queues bytes for the UART's receiver. Never fails; the queue grows as needed.
   void send(std::string_view bytes);
-  /// What the UART has sent since the last call.
+  /// Returns what the UART has sent since the last call.
   std::string take_output();
 
-  /// Executes until something stops the core.
+  /// Executes until the core stops.
   Stop run(Budget budget = {});
 
   [[nodiscard]] Snapshot save() const;
-  /// Only for a snapshot of a Machine with the same board, core and image; anything else is a bug.
+  /// The snapshot must be of a Machine with the same board, core and image.
   void restore(const Snapshot& snapshot);
 
   /// Since reset.
   [[nodiscard]] std::uint64_t cycles() const;
   [[nodiscard]] std::uint64_t instructions() const;
 
-  /// HCLK as the firmware has programmed the clock tree; absent when it chose a clock that is off.
+  /// HCLK as the firmware has programmed the clock tree; absent if it selected a clock that is off.
   [[nodiscard]] std::optional<std::uint32_t> core_clock_hz() const;
+  /// Wait states of the flash as the firmware has programmed them (FLASH_ACR.LATENCY).
+  [[nodiscard]] std::uint32_t flash_wait_states() const;
   /// The protocol UART's rate as programmed; absent while it is off.
   [[nodiscard]] std::optional<std::uint32_t> uart_baud() const;
 
   [[nodiscard]] Registers registers() const;
-  /// Sets all; r[15] is where to go on (bit 0 is ignored).
+  /// Sets all registers; execution continues at r[15] (bit 0 is ignored).
   void set_registers(const Registers& registers);
 
   /// Flash or SRAM. Throws Error{device} for anything else.
   [[nodiscard]] std::string read_memory(std::uint32_t address, std::uint32_t bytes) const;
   /// SRAM only. Throws Error{device} for anything else.
   void write_memory(std::uint32_t address, std::string_view bytes);
-  /// What a flash tool would place at `address` of the flash, between executions: data of this
-  /// machine only, kept by reset() and not part of snapshots. Throws Error{device} outside the
+  /// Writes data to the flash, as a flash tool does while the core is stopped. It belongs to this
+  /// machine, survives reset() and is not part of snapshots. Throws Error{device} outside the
   /// flash, and where instructions were executed.
   void write_flash(std::uint32_t address, std::string_view bytes);
 
-  /// Stops with `breakpoint` before each execution of the flash instruction at `address`. run()
-  /// goes on past it.
+  /// Stops with `breakpoint` before each execution of the flash instruction at `address`. The next
+  /// run() continues with that instruction.
   void stop_at(std::uint32_t address);
 
   /// Reports every executed instruction of the window to `sink`, while run() executes (trace.h).
-  /// Replaces a trace that has not ended; goes on across several runs, reset() and restore().
-  /// Cycles are those of a run without it. A window that begins at code outside the flash is looked
-  /// for instruction by instruction, which is slow. Throws Error{usage} when the window is empty or
-  /// begins where no code can be. Not to be called by a sink.
+  /// Replaces a trace that has not ended. Continues across runs, reset() and restore(). Cycles are
+  /// those of a run without it. Searching for a window that begins outside the flash is slow.
+  /// Throws Error{usage} if the window is empty or begins where there cannot be code. Must not be
+  /// called from a sink.
   void trace(TraceWindow window, TraceSink sink);
   void stop_tracing();
-  /// The window has not been filled.
+  /// True while the window is not filled.
   [[nodiscard]] bool tracing() const;
 
   [[nodiscard]] const ElfImage& image() const;

@@ -1,0 +1,117 @@
+// Every number of data/boards/*.toml matters: a file in which one of them is changed is refused, or
+// the measurement of a network changes. That a file's digest changes does not count.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+#include "runners/simulated_board.h"
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "tests/network/example_networks.h"
+#include "tests/numeric_keys.h"
+
+namespace opline::runners {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+/// A home with a copy of the boards' files, which a test may change.
+class OtherHome {
+ public:
+  OtherHome() : before_(resource_root()) {
+    fs::remove_all(home_);
+    fs::create_directories(home_ / "data");
+    fs::copy(before_ / "data/boards", home_ / "data/boards");
+    fs::copy(before_ / "data/cores", home_ / "data/cores");
+    fs::create_directory_symlink(fs::canonical(before_ / "firmware"), home_ / "firmware");
+    ::setenv("OPLINE_HOME", home_.c_str(), 1);
+  }
+  ~OtherHome() {
+    ::setenv("OPLINE_HOME", before_.c_str(), 1);
+    fs::remove_all(home_);
+  }
+  [[nodiscard]] fs::path file(const std::string& board) const {
+    return home_ / "data/boards" / (board + ".toml");
+  }
+
+ private:
+  fs::path before_;
+  fs::path home_ = fs::path(testing::TempDir()) / fmt::format("other_home_{}", ::getpid());
+};
+
+/// Its tensors fill more than a data cache of 16 KB.
+network::Network large_network() {
+  network::NetworkBuilder builder({24, 24, 16});
+  const network::TensorId conv = builder.conv2d(0, 32, {1, 1, 1, 1}, network::Activation::relu);
+  builder.conv2d(conv, 16, {1, 1, 1, 1}, network::Activation::relu);
+  return std::move(builder).build();
+}
+
+std::string cycles_of(const SimulatedBoard& board, const network::Network& network) {
+  static const network::Pools kPools = network::Pools::generate(1U << 20, 1U << 18);
+  const network::CompiledNetwork compiled = network::compile(network, kPools);
+  const measure::Outcome outcome = board.make_runner()->measure(
+      {network.id(), compiled.plan, compiled.digests, true, 1'000'000'000});
+  if (!outcome.measurement) return outcome.reason;
+  return fmt::format("{}", outcome.measurement->cycles.value_or(0));
+}
+
+/// What a study keeps of measurements, without the digest of the files.
+std::string result_on(const std::string& name) {
+  const SimulatedBoard board = SimulatedBoard::load(name);
+  measure::Setup setup = board.setup();
+  setup.timing_model.clear();
+  return fmt::format(
+      "{} {} {} {}", cycles_of(board, network::every_layer()), cycles_of(board, large_network()),
+      board.board().active_watts ? board.board().active_watts->value : 0, setup.canonical_text());
+}
+
+class BoardFigures : public testing::TestWithParam<std::string> {};
+
+TEST_P(BoardFigures, EachIsRefusedOrChangesTheMeasurementWhenItChanges) {
+  const std::string& name = GetParam();
+  const OtherHome home;
+  const std::string shipped = read_file(home.file(name));
+  const std::string before = result_on(name);
+  const std::vector<NumericKey> keys = numeric_keys(shipped);
+  EXPECT_GT(keys.size(), 10U);
+  for (const NumericKey& key : keys) {
+    EXPECT_TRUE(is_refused_or_changes(shipped, key, [&](const std::string& text) {
+      write_file_atomically(home.file(name), text);
+      return result_on(name) != before;
+    })) << key.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, BoardFigures, testing::ValuesIn(board::board_names()),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+// The firmware programs FLASH_ACR. Changing the file alone changed the setup's digest, but not one
+// cycle.
+TEST(BoardFile, WaitStatesOtherThanTheFirmwareProgramsAreRefused) {
+  const OtherHome home;
+  std::string text = read_file(home.file("nucleo-f446re"));
+  text.replace(text.find("wait_states = 5"), 15, "wait_states = 2");
+  write_file_atomically(home.file("nucleo-f446re"), text);
+  try {
+    (void)SimulatedBoard::load("nucleo-f446re");
+    FAIL() << "loaded";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::device);
+    EXPECT_THAT(error.what(), HasSubstr("data/boards/nucleo-f446re.toml: flash.wait_states: the "
+                                        "file says 2"));
+    EXPECT_THAT(error.what(), HasSubstr("programmed 5"));
+    EXPECT_THAT(error.what(), HasSubstr("build it again"));
+  }
+}
+
+}  // namespace
+}  // namespace opline::runners
