@@ -42,7 +42,8 @@ class Cases {
   Cases() : Cases("cases", "nucleo-f446re") {}
   /// Another file of cases, on another board.
   Cases(const std::string& program, const std::string& board)
-      : machine(machine_for(program, board)) {
+      : Cases(machine_for(program, board)) {}
+  explicit Cases(Machine of) : machine(std::move(of)) {
     const Stop booted = machine.run({100'000});
     EXPECT_EQ(booted.reason, StopReason::breakpoint) << booted.text;
   }

@@ -131,7 +131,7 @@ Handler choose_alu(Alu operation, Operand operand, bool set_flags,
   return chosen;
 }
 
-// Shift by register, A7.7.69 and kin: amounts from 0 to 255.
+// Shift by register, A7.7.69 and the like: amounts from 0 to 255.
 template <Operand kShift, bool kFlags>
 void shift(const Op* op, Cpu* cpu, Time time) {
   const std::uint32_t value = cpu->r[op->rn], by = cpu->r[op->rm] & 0xFF;

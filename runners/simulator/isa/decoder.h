@@ -1,9 +1,8 @@
-// runners/simulator/isa/decoder.h - Thumb-2 as ARMv7E-M with FPv4-SP or FPv5 has it: encodings to
-// Ops.
+// runners/simulator/isa/decoder.h - decodes Thumb-2 (ARMv7E-M with FPv4-SP or FPv5) into Ops.
 //
 // ARM DDI 0403, chapter A5 (encoding tables) and A7.7. Decoding is a pure function of the bits, the
-// address and the position in an IT block. What it does not know becomes an Op that stops with the
-// encoding; nothing is skipped.
+// address and the position in an IT block. An unknown encoding becomes an Op that stops the core
+// and reports the encoding; nothing is skipped.
 #pragma once
 #include <cstdint>
 
@@ -11,7 +10,7 @@
 
 namespace opline::simulator {
 
-/// How neighbouring instructions influence each other's time.
+/// Classes of instructions by how they affect their neighbours' cycles (prepare.cpp).
 enum class Kind : std::uint8_t {
   other,
   data,            ///< Integer result in `writes`, not forwarded to an address.
@@ -43,8 +42,8 @@ struct DecodeContext {
   }
 };
 
-/// `second` is ignored by 16-bit instructions. In an IT block 16-bit data processing leaves the
-/// flags alone.
+/// `second` is ignored for 16-bit instructions. In an IT block 16-bit data processing does not set
+/// the flags.
 Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_t first,
                std::uint16_t second, bool in_it);
 
@@ -56,7 +55,7 @@ inline std::uint8_t advance_it(std::uint8_t it) {
                        : static_cast<std::uint8_t>((it & 0xE0) | (it << 1 & 0x1F));
 }
 
-// Parts of `decode`; each returns with op.run null for what it does not know.
+// Parts of `decode`. For an unknown encoding they leave op.run null.
 void decode_16(const DecodeContext& context, std::uint32_t address, std::uint32_t bits, bool in_it,
                Decoded& out);
 void decode_32(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,

@@ -164,7 +164,8 @@ struct FpuDecoder {
     out.cycles = timing().arithmetic;
   }
 
-  /// FPv5's instructions without a condition: VSEL, VMAXNM, VMINNM, VCVTA and kin, VRINTA and kin.
+  /// FPv5's instructions without a condition: VSEL, VMAXNM, VMINNM, VCVTA and the like, VRINTA and
+  /// the like.
   void unconditional() {
     if (!has_v5() || (is_double() && !has_double()) || bit_of(bits, 4)) return;
     static constexpr Round kModes[4] = {Round::ties_away, Round::ties_even, Round::up, Round::down};

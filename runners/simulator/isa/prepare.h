@@ -9,8 +9,8 @@
 
 namespace opline::simulator {
 
-/// The Op for the instruction at `address`, in flash or SRAM, with ITSTATE `it`. `is_it` tells an
-/// IT instruction, whose ITSTATE for what follows is then in `imm`.
+/// The Op for the instruction at `address`, in flash or SRAM, with ITSTATE `it`. `is_it`: it is an
+/// IT instruction, and `op.imm` the ITSTATE for the next one.
 struct Prepared {
   Op op;
   IssueInfo issue;  ///< Only on cores with a pipeline: `op.run` is then a step of it, which goes on
@@ -25,8 +25,8 @@ struct CodeAt {
   bool wide = false, in_it = false;
   std::uint8_t condition = 14;  ///< Of its place in an IT block.
 };
-/// The instruction at `address` in flash or RAM; its place in an IT block as `op`, its decoded
-/// form, or for code outside the flash Cpu::it tells it.
+/// The instruction at `address` in flash or RAM. Its place in an IT block is taken from `op`, its
+/// decoded form, or from Cpu::it for code outside the flash.
 CodeAt code_of(const Cpu& cpu, std::uint32_t address, const Op* op);
 
 /// The same as text (disassembler.h); empty where there is no code.

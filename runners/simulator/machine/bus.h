@@ -1,8 +1,8 @@
 // runners/simulator/machine/bus.h - every access that is not a plain one to SRAM or flash.
 //
 // Routes by address (ARMv7-M memory map, RM0390 section 2.2): flash and its alias, SRAM, ITCM,
-// bit-band aliases, peripherals, the private peripheral bus. What is not modelled faults with its
-// address, it never reads as zero.
+// bit-band aliases, peripherals, the private peripheral bus. An address that is not modelled
+// faults; it never reads as zero.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace opline::simulator {
 
-/// A read. `ok` is false when the core stopped instead (Cpu::reason and why are set).
+/// The result of a read. `ok` is false if the core stopped instead (Cpu::reason and why are set).
 struct Read {
   std::uint32_t value = 0;
   bool ok = false;

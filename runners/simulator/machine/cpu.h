@@ -76,7 +76,7 @@ struct Cpu : CpuState {
   std::uint32_t flash_base = 0, flash_bytes = 0, flash_alias = 0;
   std::uint8_t* itcm = nullptr;  ///< Instruction TCM, where the chip has one.
   std::uint32_t itcm_base = 0, itcm_bytes = 0;
-  std::uint32_t slice = 0;  ///< Cycles of this slice; looked at by taken branches.
+  std::uint32_t slice = 0;  ///< Cycles of this slice; checked by taken branches.
   std::uint32_t stack_limit = 0;
   FlashTiming flash;
 

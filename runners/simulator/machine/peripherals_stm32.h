@@ -3,10 +3,10 @@
 //
 // RM0390 (F446), RM0385 (F74x), RM0410 (F76x): RCC (6.3; 5.3), PWR (5.4; 4.4), FLASH (3.8; 3.7),
 // GPIO (7.4; 6.4), and the board's UART: USART2 in the F4's layout (RM0390 25.6), USART3 in the
-// F7's (RM0385 31.8, RM0410 34.8). The blocks lie at the same addresses in both families, and what
-// the families call differently has the same bits. Ready flags follow their enable bits at once.
-// The transmitter is always ready. Registers outside these blocks are not there: the bus faults.
-// Plain data, so that a snapshot is a copy.
+// F7's (RM0385 31.8, RM0410 34.8). The blocks have the same addresses in both families, and where
+// the names differ the bits are the same. Ready flags follow their enable bits at once. The
+// transmitter is always ready. An access to any other register is a bus fault. Plain data, so that
+// a snapshot is a copy.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -18,9 +18,9 @@
 
 namespace opline::simulator {
 
-/// Firmware that reads the status this often in a row, finds no byte and touches nothing else of
-/// the USART waits for input. Transmitting firmware reads it once or twice (TXE, TC) between two
-/// bytes.
+/// Firmware waits for input when it reads the status this many times in a row without finding a
+/// byte and without another access to the USART. Transmitting firmware reads it once or twice (TXE,
+/// TC) between two bytes.
 inline constexpr unsigned kPollsBeforeWaiting = 16;
 
 class Stm32Peripherals {

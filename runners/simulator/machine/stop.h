@@ -10,10 +10,10 @@ enum class StopReason : std::uint8_t {
   waiting_for_input,  ///< The UART's receive register is polled and empty; send() and run() go on.
   budget_exhausted,   ///< The cycles given to run() are used up; run() goes on.
   breakpoint,  ///< BKPT, or an address given to Machine::stop_at; run() goes on after the latter.
-  fault,  ///< What would be a hard fault: unmapped, unaligned, write to flash, FPU off, SVC, ...
+  fault,       ///< A hard fault on hardware: unmapped, unaligned, write to flash, FPU off, SVC, ...
   unknown_instruction,  ///< Undefined in ARMv7E-M, or not modelled.
   stack_overflow,       ///< SP below the image's symbol `opline_stack_limit`.
-  endless_loop,         ///< A branch to itself, or WFI: nothing can wake this core.
+  endless_loop,         ///< A branch to itself, or WFI: no interrupt can end it.
 };
 
 /// "waiting for input", "fault", ...

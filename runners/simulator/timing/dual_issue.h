@@ -7,31 +7,35 @@
 // EX1 addresses and shifts, EX2 arithmetic and loaded words, EX3 slow loads and write-back, EX4
 // store data.
 //
-// Issue. Up to two neighbouring instructions (older, younger) in a cycle, in order:
+// Issue. Up to two neighbouring instructions (older, younger) per cycle, in order:
+//
 // - at most one multiply, one store, one branch, one shifted operand, one bit-field or parallel
-// operation (as the older
-//   only), one floating-point operation; a multiply and a store not together; two loads when they
-//   read different banks (bit 2 of the address); LDM, STM, PUSH, POP, LDRD, STRD, divides, MSR, MRS
-//   and barriers alone;
-// - the younger does not use a result of the older, except of a plain add, subtract, move or shift
-// whose own operands
-//   were there a cycle before (it then runs in EX1), and except as data of a store.
+//   operation (as the older only), one floating-point operation; no multiply with a store; two
+//   loads if they read different banks (bit 2 of the address); LDM, STM, PUSH, POP, LDRD, STRD,
+//   divides, MSR, MRS and barriers alone;
+// - the younger does not use a result of the older, except that of a plain add, subtract, move or
+//   shift whose own operands were ready a cycle before (it then runs in EX1), and except as data of
+//   a store.
+//
 // Operands. Needed in EX2; addresses, operands shifted in line and operands of bit-field extraction
 // one cycle earlier; accumulators and stored data later. A loaded word reaches the multiplier one
-// cycle later than the ALU. Branches. A direct-mapped BTAC with two-bit counters and last targets;
-// without an entry backward conditional branches are predicted taken, forward ones not, and a
-// direct branch is found when decoded. A taken branch ends its cycle. There is no return stack (the
-// TRM names none): returns are predicted by the last target. Caches. A load that misses blocks the
-// pipeline until its word comes (critical word first); the rest of the line keeps the memory busy.
-// A store that misses allocates its line in the background, one at a time. Evicted dirty lines
-// follow the fill. In sequence an instruction line is requested when execution enters the line
-// before it (the prefetch queue holds 32 bytes). Flash and SRAM each serve one line at a time,
-// instructions and data alike.
+// cycle later than the ALU.
+//
+// Branches. A direct-mapped BTAC with two-bit counters and last targets. Without an entry, backward
+// conditional branches are predicted taken, forward ones not, and a direct branch is found when it
+// is decoded. A taken branch ends its cycle. There is no return stack (the TRM names none): returns
+// are predicted by the last target.
+//
+// Caches. A load that misses blocks the pipeline until its word arrives (critical word first); the
+// rest of the line keeps the memory busy. A store that misses allocates its line in the background,
+// one at a time. Evicted dirty lines follow the fill. In sequential code an instruction line is
+// requested when execution enters the line before it (the prefetch queue holds 32 bytes). Flash and
+// SRAM each serve one line at a time, instructions and data alike.
 //
 // Assumed for want of a source: replacement (l1_cache.h), bus latency, BTAC size, redirect, the
-// divider's steps; peripherals and the private bus cost what a cached load or store costs; no fetch
-// bubbles by alignment; no store-buffer limit; the dynamic switch to no-allocate and MPU attributes
-// are not modelled; invalidating a dirty line loses no data here.
+// divider's steps; accesses to peripherals and the private bus cost what a cached load or store
+// costs; no fetch bubbles due to alignment; no limit of the store buffer; no dynamic switch to
+// no-allocate and no MPU attributes; invalidating a dirty line loses no data here.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -75,7 +79,7 @@ class DualIssue {
     jump_ = Jump::repeat;
     attention_ = true;
   }
-  /// Goes on elsewhere by a debugger's hand: an empty pipeline.
+  /// A debugger set the PC to `address`: the pipeline is empty.
   void restart(std::uint32_t address);
 
   // What the firmware programs.
@@ -117,8 +121,8 @@ class DualIssue {
     if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
     return base + info.imm;
   }
-  /// A single aligned access to DTCM, or to the line of the last access: it waits for nothing and
-  /// changes nothing.
+  /// True for a single aligned access to DTCM or to the line of the last access, which neither
+  /// waits nor changes a cache.
   [[nodiscard]] bool accesses_quickly(const IssueInfo& info, std::uint32_t address) const {
     if (info.words != 0 || (address & (info.bytes - 1U)) != 0) return false;
     if (address - dtcm_base_ < dtcm_bytes_) return true;

@@ -1,7 +1,7 @@
 // runners/simulator/timing/flash_timing.h - what flash costs: wait states, line caches, prefetch
 // (STM32F4's ART).
 //
-// ST documents the ART accelerator in RM0390 section 3.4.2 and, in the same words, in RM0090
+// ST documents the ART accelerator in RM0390 section 3.4.2 and, with the same text, in RM0090
 // section 3.5.2 (rev. 21, pages 82 to 84). What these say:
 //
 // - The flash delivers one 128-bit line per read, which takes 1 + LATENCY cycles.

@@ -63,7 +63,7 @@ void IssueInfoBuilder::miscellaneous_16() {
     case 0x0:
       return simple(13, 13, 15, false);
     case 0x2:
-    case 0xA:  // extensions; REV and kin, which run in EX1
+    case 0xA:  // extensions; REV and the like, which run in EX1
       read(reg(bits_, 3, 3), bits_of(bits_, 11, 8) == 0xA ? kEarlier : 0);
       write(reg(bits_, 0, 3), timing_.alu);
       return simd();

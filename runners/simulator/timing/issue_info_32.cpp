@@ -74,14 +74,14 @@ void IssueInfoBuilder::shifted_register() {
   const unsigned amount = bits_of(bits_, 14, 12) << 2 | bits_of(bits_, 7, 6),
                  type = bits_of(bits_, 5, 4);
   const bool flags = bit_of(bits_, 20), shifted = amount != 0 || type != 0;
-  if (operation == 6) {  // PKHBT, PKHTB: the second operand passes the shifter
+  if (operation == operation_32::kPkh) {  // PKHBT, PKHTB: the second operand passes the shifter
     read(rn);
     read(rm, kEarlier);
     write(rd, timing_.alu);
     shifter();
     return simd();
   }
-  const bool moves = operation == 2 && rn == 15;
+  const bool moves = operation == operation_32::kOrr && rn == 15;
   if (moves) {  // MOV and plain shifts; RRX takes the carry in the shifter
     if (type == 3 && amount == 0) {
       read(kFlags, kEarlier);
@@ -98,30 +98,29 @@ void IssueInfoBuilder::shifted_register() {
   } else {
     read(rm);
   }
-  if (operation == 10 || operation == 11) read(kFlags);
-  const bool adds = operation == 8 || operation == 13;
-  if (!(operation == 3 && rn == 15)) read(rn);
+  if (operation_32::takes_carry(operation)) read(kFlags);
+  if (!(operation == operation_32::kOrn && rn == 15)) read(rn);
   if (rd != 15) write(rd, timing_.alu);
   set_flags(flags);
-  if (adds && !shifted && rd != 15) early();
+  if (operation_32::adds(operation) && !shifted && rd != 15) early();
 }
 
 void IssueInfoBuilder::modified_immediate() {
   const unsigned rd = reg(bits_, 8), rn = reg(bits_, 16), operation = bits_of(bits_, 24, 21);
   const bool flags = bit_of(bits_, 20), needs_shifter = bit_of(bits_, 26) || bit_of(bits_, 14);
   if (needs_shifter) shifter();
-  if (operation == 10 || operation == 11) read(kFlags);
-  const bool moves = (operation == 2 || operation == 3) && rn == 15;
-  if (!moves) read(rn);
+  if (operation_32::takes_carry(operation)) read(kFlags);
+  const bool is_mov = operation == operation_32::kOrr && rn == 15,
+             is_mvn = operation == operation_32::kOrn && rn == 15;
+  if (!is_mov && !is_mvn) read(rn);
   if (rd != 15) write(rd, timing_.alu);
   set_flags(flags);
-  const bool adds = operation == 8 || operation == 13;
-  if ((adds || (moves && operation == 2)) && !needs_shifter && rd != 15) early();
+  if ((operation_32::adds(operation) || is_mov) && !needs_shifter && rd != 15) early();
 }
 
 void IssueInfoBuilder::plain_immediate() {
   const unsigned rd = reg(bits_, 8), rn = reg(bits_, 16), operation = bits_of(bits_, 24, 20);
-  switch (operation) {
+  switch (operation) {  // A5.3.3
     case 0x00:
     case 0x0A:  // ADDW, SUBW, ADR
       return simple(rd, rn, 15, false);
@@ -168,10 +167,11 @@ void IssueInfoBuilder::branches_and_system() {
     if (s != 0) offset |= 0xFFE00000U;
     return branch(Jump::conditional, address_ + 4 + offset);
   }
+  constexpr unsigned kHint = 0x3A, kMsr = 0x38, kMrs = 0x3E;  // A5.3.4; MSR and MRS ignore bit 0
   const unsigned operation = bits_of(bits_, 26, 20);
-  if (operation == 0x3A && bits_of(bits_, 10, 0) == 0) return;  // NOP.W
-  if ((operation & 0x7E) == 0x38) read(reg(bits_, 16));
-  if ((operation & 0x7E) == 0x3E) write(reg(bits_, 8), timing_.alu);
+  if (operation == kHint && bits_of(bits_, 10, 0) == 0) return;  // NOP.W
+  if ((operation & ~1U) == kMsr) read(reg(bits_, 16));
+  if ((operation & ~1U) == kMrs) write(reg(bits_, 8), timing_.alu);
   alone(timing_.system);
 }
 
@@ -199,7 +199,7 @@ void IssueInfoBuilder::register_data() {
     read(rm);
     read(rn, bit_of(op2, 0) ? kEarlier : 0);
     write(rd, timing_.saturate);
-  } else if (which == 1) {  // REV and kin
+  } else if (which == 1) {  // REV and the like
     read(rm, kEarlier);
     write(rd, timing_.alu);
   } else {  // SEL, CLZ
@@ -213,7 +213,8 @@ void IssueInfoBuilder::register_data() {
 
 void IssueInfoBuilder::multiplies() {
   const unsigned ra = reg(bits_, 12), operation = bits_of(bits_, 22, 20);
-  if (operation == 7) {  // USAD8, USADA8
+  constexpr unsigned kUsad8 = 7;  // A5.3.16; USADA8 is the same with an accumulator
+  if (operation == kUsad8) {
     read(reg(bits_, 16));
     read(reg(bits_, 0));
     accumulate(ra);
@@ -227,20 +228,21 @@ void IssueInfoBuilder::multiplies() {
 void IssueInfoBuilder::long_multiplies() {
   const unsigned low = reg(bits_, 12), high = reg(bits_, 8), rn = reg(bits_, 16),
                  rm = reg(bits_, 0);
+  constexpr unsigned kSdiv = 1, kUdiv = 3, kFirstAccumulating = 4;  // A5.3.17
   const unsigned operation = bits_of(bits_, 22, 20);
-  if (operation == 1 || operation == 3) {  // SDIV, UDIV
+  if (operation == kSdiv || operation == kUdiv) {
     read(rn);
     read(rm);
     write(high, timing_.alu);
     info.base = static_cast<std::uint8_t>(rn);
     info.index = static_cast<std::uint8_t>(rm);
     alone(2);  // stands for the quotient's length
-    info.flags |= operation == 1 ? IssueInfo::kSignedDivide : IssueInfo::kUnsignedDivide;
+    info.flags |= operation == kSdiv ? IssueInfo::kSignedDivide : IssueInfo::kUnsignedDivide;
     return;
   }
   multiply(low, rn, rm);
   write(high, timing_.multiply);
-  if (operation < 4) return;
+  if (operation < kFirstAccumulating) return;
   accumulate(low);
   accumulate(high);
 }

@@ -1,5 +1,5 @@
-// runners/simulator/timing/issue_info_builder.h - fills an IssueInfo from an encoding; the field
-// names of DDI 0403 are arguments. cpp.
+// runners/simulator/timing/issue_info_builder.h - fills an IssueInfo from an encoding. Private to
+// issue_info*.cpp. Parameters are named like the encoding's fields in DDI 0403.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -10,6 +10,21 @@
 namespace opline::simulator {
 
 inline constexpr std::int8_t kEarlier = -1;  ///< Needed in EX1.
+
+/// Bits 24:21 of 32-bit data processing (DDI 0403, A5.3.1 and A5.3.11).
+namespace operation_32 {
+enum : unsigned {
+  kOrr = 2,   ///< MOV where Rn is 15.
+  kOrn = 3,   ///< MVN where Rn is 15.
+  kPkh = 6,   ///< PKHBT, PKHTB.
+  kAdd = 8,   ///< CMN where Rd is 15.
+  kAdc = 10,  ///< With carry, as kSbc.
+  kSbc = 11,
+  kSub = 13,  ///< CMP where Rd is 15.
+};
+inline bool adds(unsigned operation) { return operation == kAdd || operation == kSub; }
+inline bool takes_carry(unsigned operation) { return operation == kAdc || operation == kSbc; }
+}  // namespace operation_32
 
 class IssueInfoBuilder {
  public:

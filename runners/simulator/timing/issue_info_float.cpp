@@ -3,6 +3,27 @@
 
 namespace opline::simulator {
 
+namespace {
+
+/// Bits 23, 21 and 20 of floating-point data processing (DDI 0403, A6.4), and of their group
+/// `other` bits 19 to 16.
+enum Operation : unsigned {
+  kVmla = 0,
+  kVnmla = 1,
+  kVmul = 2,
+  kVadd = 3,
+  kVdiv = 8,
+  kVfnma = 9,
+  kVfma = 10,
+  kOther = 11,
+};
+enum OtherOperation : unsigned { kSqrtOrNegate = 1, kVcmp = 4, kVcmpZero = 5 };
+
+bool is_chained(unsigned operation) { return operation == kVmla || operation == kVnmla; }
+bool is_fused(unsigned operation) { return operation == kVfnma || operation == kVfma; }
+
+}  // namespace
+
 void IssueInfoBuilder::float_arithmetic() {
   const board::DualIssueTiming::Float& f = timing_.floating;
   const unsigned d = float_register(12, 22), n = float_register(16, 7), m = float_register(0, 5);
@@ -13,25 +34,26 @@ void IssueInfoBuilder::float_arithmetic() {
     info.issue_cycles = static_cast<std::uint8_t>(cycles);
   };
   float_read(m);
-  if (bit_of(bits_, 28)) {  // VSEL, VMAXNM, VMINNM, VRINT, VCVTA and kin
-    if (operation != 11) float_read(n);
+  if (bit_of(bits_, 28)) {  // VSEL, VMAXNM, VMINNM, VRINT, VCVTA and the like
+    if (operation != kOther) float_read(n);
     if (!bit_of(bits_, 23)) read(kFlags, kEarlier);
     return float_write(d, f.arithmetic);
   }
-  if (operation != 11) float_read(n);
-  if (operation < 2 || operation == 9 || operation == 10) {
-    const bool fuses = operation >= 9;
+  if (operation != kOther) float_read(n);
+  if (is_chained(operation) || is_fused(operation)) {
+    const bool fuses = is_fused(operation);
     float_read(d, static_cast<int>(fuses ? f.accumulate_advance : f.chained_advance));
     if (is_double()) occupy(f.double_fused);
     return float_write(d, fuses ? f.fused : f.chained);
   }
-  if (operation == 8) occupy(is_double() ? f.double_divide : f.divide);
-  if (operation == 2 && is_double()) occupy(f.double_multiply);
-  if (operation == 3 && is_double()) occupy(f.double_add);
-  if (operation == 11 && bit_of(bits_, 6)) {
+  if (operation == kVdiv) occupy(is_double() ? f.double_divide : f.divide);
+  if (operation == kVmul && is_double()) occupy(f.double_multiply);
+  if (operation == kVadd && is_double()) occupy(f.double_add);
+  if (operation == kOther && bit_of(bits_, 6)) {
     const unsigned which = bits_of(bits_, 19, 16);
-    if (which == 1 && bit_of(bits_, 7)) occupy(is_double() ? f.double_divide : f.square_root);
-    if (which == 4 || which == 5) {
+    if (which == kSqrtOrNegate && bit_of(bits_, 7))
+      occupy(is_double() ? f.double_divide : f.square_root);
+    if (which == kVcmp || which == kVcmpZero) {
       float_read(d);
       return write(kFloatFlags, timing_.alu);
     }

@@ -18,8 +18,8 @@ class L1Cache {
   L1Cache() = default;
   L1Cache(const board::Cache& cache, std::uint32_t line_bytes);
 
-  /// Whether the line (address / line_bytes) is there; it is then the most recently used of its
-  /// set.
+  /// Returns whether the cache holds the line (address / line_bytes); if so, makes it the most
+  /// recently used of its set.
   bool touch(std::uint32_t line) {
     const std::uint32_t first = (line & set_mask_) * ways_;
     for (std::uint32_t way = 0; way < ways_; ++way) {
@@ -30,16 +30,15 @@ class L1Cache {
     }
     return false;
   }
-  /// Puts the line in, as the most recently used. True: a dirty line had to leave.
+  /// Inserts the line as the most recently used. Returns true if a dirty line was replaced.
   bool insert(std::uint32_t line);
-  /// Of the line that `touch` found or `insert` put in last.
+  /// Marks the line that `touch` found or `insert` inserted last.
   void make_dirty() { dirty_[last_slot_] = 1; }
 
-  /// Empties the cache. Returns how many dirty lines were lost or, by the caller's wish, written
-  /// back.
+  /// Empties the cache. Returns the number of dirty lines that were in it.
   std::uint32_t clear();
-  /// Cleans (returns 1 if it was dirty) and, where told, invalidates one line by its set and way,
-  /// or by itself.
+  /// Cleans one line, given by set and way or by its number, and invalidates it if asked to.
+  /// Returns 1 if it was dirty, else 0.
   std::uint32_t clean_slot(std::uint32_t set, std::uint32_t way, bool invalidate);
   std::uint32_t clean_line(std::uint32_t line, bool invalidate);
 

@@ -7,8 +7,8 @@
 //   machine.run();                                    // the sink is called while it runs
 //   if (machine.tracing()) ...                        // the window is not filled yet
 //
-// A trace shows what happens and changes nothing: cycles, registers and memory are those of a run
-// without one. Without a trace it costs nothing, because traced code has a table of instructions of
+// A trace changes nothing: cycles, registers and memory are those of a run without one. Runs
+// without a trace do not pay for the feature, because traced code uses a table of instructions of
 // its own (tracer.h). Records are data; trace_line() is one view of them:
 //
 //  number   cycle  address   encoding  instruction      changes            in
@@ -29,8 +29,9 @@
 
 namespace opline::simulator {
 
-/// Where a trace begins and how long it is. With neither beginning given it begins with the next
-/// instruction, with both at the first execution of the address that issues at the cycle or later.
+/// Where a trace begins and how long it is. Without a beginning it begins with the next
+/// instruction; with both, at the first execution of the address that is issued at the cycle or
+/// later.
 struct TraceWindow {
   std::optional<std::uint32_t> from_address =
       std::nullopt;  ///< Code in flash, SRAM or ITCM; bit 0 is ignored.
@@ -38,7 +39,7 @@ struct TraceWindow {
   std::uint64_t instructions = 1000;  ///< 1 or more; those whose condition fails count.
 };
 
-/// A register whose value an instruction changed; writing the value that was there is no change.
+/// A register whose value an instruction changed. Writing the same value again is not a change.
 struct RegisterChange {
   static constexpr std::uint8_t kApsr = 16, kSingle0 = 17, kFpscr = 49;
   std::uint8_t which = 0;   ///< 0..14: R0..R14; kApsr; kSingle0 + n: Sn; kFpscr.
@@ -46,12 +47,11 @@ struct RegisterChange {
   bool operator==(const RegisterChange&) const = default;
 };
 
-/// An instruction that was executed to its end: one that faults, or waits for input, is none (yet).
+/// An instruction that was completed. One that faults or waits for input has not been (yet).
 struct TracedInstruction {
   std::uint64_t number = 0;  ///< How many were executed since reset before this one.
-  /// When it issued: cycles since reset that had passed, its own wait for flash or for an
-  /// instruction cache included, what it costs itself (and on the Cortex-M7 the caches it loads
-  /// through) not.
+  /// When it was issued, in cycles since reset. Includes its own wait for the flash or the
+  /// instruction cache; does not include its own cost, nor on the Cortex-M7 its wait for data.
   std::uint64_t cycle = 0;
   std::uint32_t address = 0;
   std::uint32_t bits = 0;       ///< The encoding, the first halfword high where it is `wide`.
@@ -59,22 +59,22 @@ struct TracedInstruction {
   bool in_it = false;           ///< In an IT block, under `condition`;
   std::uint8_t condition = 14;  ///< else 14.
   bool executed = true;         ///< False: the condition failed.
-  bool paired = false;  ///< Cortex-M7: issued beside the one before it, once that had its data.
+  bool paired = false;          ///< Cortex-M7: issued in the same cycle as the one before it.
   std::vector<RegisterChange> changes;
 
   /// "smlad r5, sl, r3, r1" (disassembler.h).
   [[nodiscard]] std::string text() const;
 };
 
-/// Called for each, in order, after it was executed; the record is the caller's only during the
-/// call. What it throws ends the trace and comes out of Machine::run().
+/// Called after each instruction, in order; the record is valid only during the call. An exception
+/// ends the trace and leaves Machine::run().
 using TraceSink = std::function<void(const TracedInstruction&)>;
 
 /// "r5", "sp", "lr", "apsr", "s12", "fpscr".
 [[nodiscard]] std::string register_name(std::uint8_t which);
 
-/// The line of column names, and a record as one line, both without a line end. "+": issued beside
-/// the one above.
+/// The heading, and one record as a line, both without a line end. "+": issued in the same cycle as
+/// the line above.
 [[nodiscard]] std::string trace_heading();
 [[nodiscard]] std::string trace_line(const TracedInstruction& instruction, const ElfImage& image);
 

@@ -1,11 +1,10 @@
-// runners/simulator/trace/tracer.h - how a trace is taken: a second table of instructions that all
-// begin with the tracer.
+// runners/simulator/trace/tracer.h - records a trace, by means of a second table of instructions.
 //
-// While it records, Cpu::ops is a table in which every Op's handler is the tracer's. It notes the
-// instruction, copies the Op from the machine's own table (decoding it there first) and goes on
-// with the real handler, which finds the next Op in the tracer's table by itself, because handlers
-// name others by their distance. When the window is full, Cpu::ops is the machine's table again. So
-// what is not traced runs the code it always runs.
+// While it records, Cpu::ops is a table in which every Op's handler is the tracer's. That handler
+// notes the instruction, copies the Op from the machine's own table (where it is decoded first) and
+// calls the real handler. The real handler finds the next Op in the tracer's table, because
+// handlers address each other by distance. When the window is full, Cpu::ops is the machine's table
+// again, so code that is not traced runs as always.
 #pragma once
 #include <array>
 #include <cstdint>
