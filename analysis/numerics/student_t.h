@@ -8,5 +8,7 @@ namespace opline::analysis {
 /// `degrees_of_freedom` >= 1; 0 < confidence < 1 (else OPLINE_ASSERT). 0.95 and 10 give 2.228139
 /// (any table of the t distribution).
 [[nodiscard]] double two_sided_t(double confidence, std::size_t degrees_of_freedom);
+/// The same for degrees of freedom that are no whole number, >= 1.
+[[nodiscard]] double two_sided_t_of(double confidence, double degrees_of_freedom);
 
 }  // namespace opline::analysis

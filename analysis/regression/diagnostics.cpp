@@ -82,6 +82,35 @@ std::optional<Test> reset(const LinearModel& model, const Design& design, unsign
   }
 }
 
+/// b' V^-1 b / 2 of the coefficients b of fitted^2 and fitted^3, V their HC3 covariance.
+std::optional<Test> reset_hc3(const LinearModel& model, const Design& design,
+                              std::span<const double> y, unsigned threads) {
+  const std::vector<double> fitted = centred(model.fitted, model.has_intercept);
+  if (fitted.empty() || model.degrees <= 2) return std::nullopt;
+  std::vector<double> square;
+  std::vector<double> cube;
+  for (const double f : fitted) {
+    square.push_back(f * f);
+    cube.push_back(f * f * f);
+  }
+  Design wider = design;
+  wider.add("fitted^2 of RESET", square).add("fitted^3 of RESET", cube);
+  const auto found = try_fit_linear(wider, y, {0.95, CovarianceKind::hc3, threads}, model.weights);
+  if (!found || found->perfect_fit) return std::nullopt;
+  const std::size_t k = wider.columns();
+  const auto v = [&](std::size_t i, std::size_t j) {
+    return found->covariance[(k - 2 + i) * k + k - 2 + j];
+  };
+  // Scaled by the standard errors, so that nothing leaves the range of a double.
+  const double a = found->coefficients[k - 2].estimate / std::sqrt(v(0, 0));
+  const double b = found->coefficients[k - 1].estimate / std::sqrt(v(1, 1));
+  const double r = v(0, 1) / std::sqrt(v(0, 0)) / std::sqrt(v(1, 1));
+  const double f = (a * a - 2 * r * a * b + b * b) / (1 - r * r) / 2;
+  if (!std::isfinite(f) || f < 0) return std::nullopt;
+  const auto degrees = static_cast<double>(found->degrees);
+  return Test{f, 2, degrees, f_tail(f, 2, degrees)};
+}
+
 /// n R^2 of u^2 on an intercept, the columns and, where asked for, their squares and products.
 std::optional<Test> breusch_pagan(const std::vector<std::vector<double>>& columns,
                                   std::span<const double> u, bool second_order, unsigned threads) {
@@ -172,7 +201,7 @@ bool alone(double leverage) { return 1 - leverage < 1e-12; }
 Influence influence_of(const LinearModel& model, double u, double h) {
   Influence one{h, {}, {}, {}};
   const double rest = 1 - h;
-  if (alone(h) || model.residual_sum_of_squares <= 0) return one;
+  if (alone(h) || model.residual_sum_of_squares <= 0 || model.perfect_fit) return one;
   const auto degrees = static_cast<double>(model.degrees);
   one.internal = u / (model.residual_standard_deviation * std::sqrt(rest));
   one.cook =
@@ -190,16 +219,25 @@ Diagnostics diagnose(const LinearModel& model, const Design& design, std::span<c
                 model.n, y.size());
   const std::vector<double> u = scaled_residuals(model);
   Diagnostics result;
-  result.reset = reset(model, design, options.threads);
-  const std::vector<std::vector<double>> columns = centred_columns(design);
-  result.breusch_pagan = breusch_pagan(columns, u, false, options.threads);
-  if (options.white) result.white = breusch_pagan(columns, u, true, options.threads);
-  result.jarque_bera = jarque_bera(u);
-  result.shapiro_francia = shapiro_francia(u);
+  if (!model.perfect_fit) {
+    result.reset = reset(model, design, options.threads);
+    result.reset_hc3 = reset_hc3(model, design, y, options.threads);
+    const std::vector<std::vector<double>> columns = centred_columns(design);
+    result.breusch_pagan = breusch_pagan(columns, u, false, options.threads);
+    if (options.white) result.white = breusch_pagan(columns, u, true, options.threads);
+    result.jarque_bera = jarque_bera(u);
+    result.shapiro_francia = shapiro_francia(u);
+  }
   result.influence.reserve(u.size());
   for (std::size_t i = 0; i < u.size(); ++i)
     result.influence.push_back(influence_of(model, u[i], model.leverages[i]));
   return result;
+}
+
+std::optional<Test> breusch_pagan_test(const LinearModel& model, const Design& design,
+                                       unsigned threads) {
+  if (model.perfect_fit) return std::nullopt;
+  return breusch_pagan(centred_columns(design), scaled_residuals(model), false, threads);
 }
 
 LinearModel fit_quadratic(const Design& design, std::span<const double> y, const std::string& name,

@@ -36,6 +36,11 @@ struct Influence {
 struct Diagnostics {
   std::optional<Test>
       reset;  ///< Ramsey 1969: F of fitted^2 and fitted^3 added (lmtest::resettest).
+  /// The same hypothesis by a Wald test with HC3 covariance, F(2, n - p - 2): holds its level where
+  /// the spread varies, where the classical one takes spread for curvature (Wooldridge, Econometric
+  /// Analysis of Cross Section and Panel Data, section 6.3.3; lmtest::waldtest with
+  /// sandwich::vcovHC).
+  std::optional<Test> reset_hc3;
   std::optional<Test>
       breusch_pagan;  ///< Koenker 1981: n R^2 of u^2 on the columns (lmtest::bptest).
   std::optional<Test>
@@ -51,16 +56,20 @@ struct DiagnosticsOptions {
   unsigned threads = 1;  ///< >= 1. Changes nothing but the time.
 };
 
-/// Diagnoses `model`, fitted on `design` and `y` (asserted by size). What the rows are too
-/// few or too alike for is nothing.
-/// O(n p^4) for White's test, else O(n p^2 + n log n).
+/// Diagnoses `model`, fitted on `design` and `y` (asserted by size). What the rows are too few or
+/// too alike for is nothing; of a perfect fit every test and studentised residual is. O(n p^4) for
+/// White's test, else O(n p^2 + n log n).
 [[nodiscard]] Diagnostics diagnose(const LinearModel& model, const Design& design,
                                    std::span<const double> y,
                                    const DiagnosticsOptions& options = {});
 
+/// Diagnostics::breusch_pagan alone.
+[[nodiscard]] std::optional<Test> breusch_pagan_test(const LinearModel& model, const Design& design,
+                                                     unsigned threads = 1);
+
 /// The model with the square of a column added, about the column's mean where there is an
-/// intercept: the coefficient
-/// "<name>^2" with error, t, p. Throws Error{input} as fit_linear, or when there is no such column.
+/// intercept, (x - mean)^2, and x^2 itself without one: the coefficient "<name>^2" with error, t,
+/// p. Throws Error{input} as fit_linear, or when there is no such column.
 [[nodiscard]] LinearModel fit_quadratic(const Design& design, std::span<const double> y,
                                         const std::string& name, const ModelOptions& options = {},
                                         std::span<const double> weights = {});

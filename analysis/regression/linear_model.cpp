@@ -51,7 +51,7 @@ void require_fittable(const Design& design, std::span<const double> y,
 }
 
 void set_likelihood(LinearModel& model) {
-  if (model.residual_sum_of_squares <= 0) return;
+  if (model.residual_sum_of_squares <= 0 || model.perfect_fit) return;
   const auto n = static_cast<double>(model.n);
   DoubleDouble logs;
   for (const double weight : model.weights) logs += std::log(weight);
@@ -72,7 +72,7 @@ void set_ratios(LinearModel& model, const DoubleDouble& total, const DoubleDoubl
   model.r_squared = std::clamp((DoubleDouble(1) - lost).value(), 0.0, 1.0);
   const DoubleDouble per_degree = (static_cast<double>(model.n) - intercept) / degrees;
   model.adjusted_r_squared = (DoubleDouble(1) - lost * per_degree).value();
-  if (terms <= 0 || model.residual_sum_of_squares <= 0) return;
+  if (terms <= 0 || model.residual_sum_of_squares <= 0 || model.perfect_fit) return;
   const double f =
       model.regression_sum_of_squares / terms / (model.residual_sum_of_squares / degrees);
   if (!std::isfinite(f)) return;
@@ -106,36 +106,53 @@ void set_relative(LinearModel& model, std::span<const double> y) {
   if (errors && std::isfinite(errors->worst_percent)) model.relative = errors;
 }
 
+/// A perfect fit's residuals are at most this share of the largest |y|: rounding of y and of the
+/// line.
+constexpr double kPerfect = 1e-14;
+
+bool fits_perfectly(std::span<const double> residuals, std::span<const double> y) {
+  const auto largest = [](std::span<const double> values) {
+    double size = 0;
+    for (const double value : values) size = std::max(size, std::abs(value));
+    return size;
+  };
+  return largest(residuals) <= kPerfect * largest(y);
+}
+
+/// The first row that alone decides a coefficient: leverage 1 leaves a residual of 0, which says
+/// nothing about its variance.
+std::optional<std::size_t> deciding_row(const LinearModel& model) {
+  for (std::size_t row = 0; row < model.n; ++row) {
+    if (1 - model.leverages[row] < 1e-12) return row;
+  }
+  return std::nullopt;
+}
+
 /// w^2 e^2 / (1 - h)^2.
 std::vector<double> hc3_factors(const LinearModel& model) {
   std::vector<double> factors(model.n);
   for (std::size_t row = 0; row < model.n; ++row) {
-    // A leverage of 1 leaves a residual of 0 that says nothing about its variance.
-    const double rest = 1 - model.leverages[row];
-    if (rest < 1e-12) {
-      throw InsufficientData(
-          "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
-          "defined; leave out the row or the column, or use classical errors",
-          row + 1);
-    }
     const double weight = model.weights.empty() ? 1 : model.weights[row];
-    const double scaled = weight * model.residuals[row] / rest;
+    const double scaled = weight * model.residuals[row] / (1 - model.leverages[row]);
     factors[row] = scaled * scaled;
   }
   return factors;
 }
 
-/// The covariance of the estimates in the orthonormal basis; symmetric.
-Extended inner_covariance(const LinearModel& model, const Design& design, const LeastSquares& fit,
-                          const ModelOptions& options) {
+/// The classical covariance of the estimates in the orthonormal basis.
+Extended classical_inner(const LinearModel& model, const LeastSquares& fit) {
   const std::size_t k = fit.estimates.size();
-  if (options.covariance == CovarianceKind::classical) {
-    Extended diagonal(k * k);
-    for (std::size_t i = 0; i < k; ++i)
-      diagonal[i * k + i] = fit.residual_squares / static_cast<double>(model.degrees);
-    return diagonal;
-  }
-  Extended inner = weighted_gram(design, fit.basis, hc3_factors(model), options.threads);
+  Extended diagonal(k * k);
+  for (std::size_t i = 0; i < k; ++i)
+    diagonal[i * k + i] = fit.residual_squares / static_cast<double>(model.degrees);
+  return diagonal;
+}
+
+/// HC3's; symmetric.
+Extended hc3_inner(const LinearModel& model, const Design& design, const LeastSquares& fit,
+                   unsigned threads) {
+  const std::size_t k = fit.estimates.size();
+  Extended inner = weighted_gram(design, fit.basis, hc3_factors(model), threads);
   for (std::size_t i = 0; i < k; ++i) {
     for (std::size_t j = 0; j < i; ++j) inner[i * k + j] = inner[j * k + i];
   }
@@ -161,16 +178,72 @@ std::vector<double> outer_covariance(const Extended& t, const Extended& inner, s
   return covariance;
 }
 
+void set_covariances(LinearModel& model, const Design& design, const LeastSquares& fit,
+                     const ModelOptions& options) {
+  const std::size_t k = fit.estimates.size();
+  const Extended& t = fit.basis.transform;
+  const bool by_name = options.covariance == CovarianceKind::hc3;
+  model.classical_covariance = outer_covariance(t, classical_inner(model, fit), k);
+  if (const auto row = deciding_row(model)) {
+    if (by_name) {
+      throw InsufficientData(
+          "linear model: row {} alone decides a coefficient (leverage 1), so HC3 errors are not "
+          "defined; leave out the row or the column, or use classical errors",
+          *row + 1);
+    }
+  } else if (options.covariance != CovarianceKind::classical) {
+    model.hc3_covariance = outer_covariance(t, hc3_inner(model, design, fit, options.threads), k);
+  }
+  model.covariance_kind = model.hc3_covariance ? CovarianceKind::hc3 : CovarianceKind::classical;
+  model.covariance = model.hc3_covariance.value_or(model.classical_covariance);
+}
+
+/// Bell and McCaffrey's degrees of freedom of a coefficient's HC3 variance: (tr G)^2 / tr(G^2), G =
+/// M diag(w) M, M = 1 - H, w = a^2 / (1 - h), a the coefficient's weights on (weighted) y.
+double small_sample_degrees(const LinearModel& model, const Design& design, const LeastSquares& fit,
+                            std::size_t coefficient, unsigned threads) {
+  const std::size_t k = fit.estimates.size();
+  std::vector<DoubleDouble> z(k);
+  std::vector<double> factors(model.n);
+  double trace = 0;
+  double diagonal = 0;
+  for (std::size_t row = 0; row < model.n; ++row) {
+    fit.basis.row(design, row, z);
+    const double weight = model.weights.empty() ? 1 : model.weights[row];
+    double a = 0;
+    for (std::size_t m = coefficient; m < k; ++m)
+      a += fit.basis.transform[coefficient * k + m].value() * z[m].value();
+    const double h = model.leverages[row];
+    const double w = weight * a * a / (1 - h);
+    factors[row] = w * weight;
+    trace += w * (1 - h);
+    diagonal += w * w * (1 - 2 * h);
+  }
+  double squares = diagonal;
+  const Extended gram = weighted_gram(design, fit.basis, factors, threads);
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = i; j < k; ++j) {
+      const double one = gram[i * k + j].value();
+      squares += (i == j ? 1 : 2) * one * one;
+    }
+  }
+  const auto most = static_cast<double>(model.degrees);
+  const double degrees = trace / squares * trace;
+  return std::isfinite(degrees) ? std::clamp(degrees, 1.0, most) : most;
+}
+
 void set_coefficients(LinearModel& model, const Design& design, const LeastSquares& fit,
                       const ModelOptions& options) {
-  const std::size_t k = fit.estimates.size();
-  model.covariance_kind = options.covariance;
-  model.covariance =
-      outer_covariance(fit.basis.transform, inner_covariance(model, design, fit, options), k);
-  for (std::size_t i = 0; i < k; ++i) {
-    model.coefficients.push_back(student_coefficient(design.name(i), fit.estimates[i].value(),
-                                                     std::sqrt(model.covariance[i * k + i]),
-                                                     model.degrees, options.confidence));
+  const std::vector<double> errors = standard_errors(model.covariance);
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const bool small = options.small_sample && model.n <= kSmallSample &&
+                       model.covariance_kind == CovarianceKind::hc3;
+    const double degrees = small ? small_sample_degrees(model, design, fit, i, options.threads)
+                                 : static_cast<double>(model.degrees);
+    Coefficient one = student_coefficient(design.name(i), fit.estimates[i].value(), errors[i],
+                                          degrees, options.confidence);
+    if (model.perfect_fit) one.t = one.p = std::nullopt;
+    model.coefficients.push_back(std::move(one));
   }
 }
 
@@ -190,23 +263,32 @@ LinearModel fit_linear(const Design& design, std::span<const double> y, const Mo
   model.fitted = std::move(fit.fitted);
   model.residuals = std::move(fit.residuals);
   model.leverages = std::move(fit.leverages);
+  model.perfect_fit = fits_perfectly(model.residuals, y);
   set_sums(model, fit, y);
   set_relative(model, y);
+  set_covariances(model, design, fit, options);
   set_coefficients(model, design, fit, options);
   return model;
 }
 
 Coefficient student_coefficient(const std::string& name, double estimate, double standard_error,
-                                std::size_t degrees, double confidence) {
-  const double half_width = two_sided_t(confidence, degrees) * standard_error;
+                                double degrees, double confidence) {
+  const double half_width = two_sided_t_of(confidence, degrees) * standard_error;
   Coefficient one{name, estimate, standard_error, {estimate - half_width, estimate + half_width},
-                  {},   {}};
+                  {},   {},       degrees};
   const double ratio = estimate / standard_error;
   if (standard_error > 0 && std::isfinite(ratio)) {
     one.t = ratio;
-    one.p = two_sided_t_tail(ratio, static_cast<double>(degrees));
+    one.p = two_sided_t_tail(ratio, degrees);
   }
   return one;
+}
+
+std::vector<double> standard_errors(std::span<const double> covariance) {
+  const auto k = static_cast<std::size_t>(std::llround(std::sqrt(covariance.size())));
+  std::vector<double> errors(k);
+  for (std::size_t i = 0; i < k; ++i) errors[i] = std::sqrt(covariance[i * k + i]);
+  return errors;
 }
 
 std::vector<double> relative_weights(std::span<const double> y) {

@@ -10,11 +10,11 @@
 // (`opline self-test`). Beyond a scaled condition of about 1e12 the input's own rounding shows in
 // the estimates.
 //
-// Classical standard errors need one variance (of sqrt(w) e). HC3 does not: (X'WX)^-1 X' diag(w^2
-// e^2 / (1-h)^2) X (X'WX)^-1 (MacKinnon and White, J. Econometrics 29, 1985; R's sandwich::vcovHC).
-// t and F quantiles assume normal e where n is small. On simulated boards nothing is measured with
-// noise: errors and intervals describe which networks were drawn.   Sources: Draper and Smith,
-// Applied Regression Analysis, 3rd ed.; R's lm, AIC, BIC.
+// Classical standard errors need one variance (of sqrt(w) e). HC3, the default, does not: (X'WX)^-1
+// X' diag(w^2 e^2 / (1-h)^2) X (X'WX)^-1 (MacKinnon and White, J. Econometrics 29, 1985; R's
+// sandwich::vcovHC). t and F quantiles assume normal e where n is small. On simulated boards
+// nothing is measured with noise: errors and intervals describe which networks were drawn. Sources:
+// Draper and Smith, Applied Regression Analysis, 3rd ed.; R's lm, AIC, BIC.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -25,17 +25,22 @@
 #include "analysis/numerics/interval.h"
 #include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/design.h"
+#include "analysis/regression/regression.h"
 #include "src/base/result.h"
 
 namespace opline::analysis {
 
-enum class CovarianceKind { classical, hc3 };
-
 struct ModelOptions {
-  double confidence = 0.95;                               ///< Of every interval, in (0, 1).
-  CovarianceKind covariance = CovarianceKind::classical;  ///< What standard errors come from.
-  unsigned threads =
-      1;  ///< >= 1. Changes nothing but the time: sums are made of blocks, added in their order.
+  double confidence = 0.95;  ///< Of every interval, in (0, 1).
+  /// What standard errors come from (regression.h). None: HC3, and classical where a row of
+  /// leverage 1 leaves HC3 undefined; LinearModel::covariance_kind says which. HC3 asked for by
+  /// name is refused there.
+  std::optional<CovarianceKind> covariance = {};
+  unsigned threads = 1;  ///< >= 1. Changes nothing but the time: sums are made of blocks, added in
+                         ///< their order.
+  /// HC3's intervals and p-values with Bell and McCaffrey's degrees of freedom (regression.h), for
+  /// each coefficient, up to kSmallSample rows. False: n - p, as R's lmtest::coeftest.
+  bool small_sample = true;
 };
 
 /// One estimate. Unit: y's over the column's.
@@ -43,9 +48,11 @@ struct Coefficient {
   std::string name;
   double estimate = 0;
   double standard_error = 0;
-  Interval interval;        ///< Student's, n - p degrees of freedom.
-  std::optional<double> t;  ///< estimate / standard_error; none where that is 0.
+  Interval interval;  ///< Student's, with `degrees`.
+  std::optional<double>
+      t;  ///< estimate / standard_error; none where that is 0, and for a perfect fit.
   std::optional<double> p;  ///< Two-sided, of the estimate being 0.
+  double degrees = 0;       ///< Of Student's distribution: n - p, or as ModelOptions::small_sample.
 };
 
 struct LinearModel {
@@ -56,7 +63,13 @@ struct LinearModel {
   bool weighted = false;
   CovarianceKind covariance_kind = CovarianceKind::classical;
   std::vector<Coefficient> coefficients;  ///< In the order of the design's columns.
-  std::vector<double> covariance;         ///< p x p, row by row, of the kind asked for.
+  std::vector<double> covariance;         ///< p x p, row by row, of covariance_kind.
+  // Both kinds, for reports: p x p as `covariance`.
+  std::vector<double> classical_covariance;
+  std::optional<std::vector<double>> hc3_covariance;  ///< None where a row has leverage 1.
+  /// Every residual is within 1e-14 of the largest |y|: rounding, on which no test can be built. t,
+  /// p, F, likelihood, AIC and BIC are none, and so is every diagnostic (diagnostics.h).
+  bool perfect_fit = false;
 
   double residual_sum_of_squares = 0;    ///< Sum of w e^2.
   double regression_sum_of_squares = 0;  ///< Total - residual.
@@ -103,8 +116,11 @@ struct LinearModel {
 /// An estimate with its Student interval, t and p; standard_error >= 0, degrees >= 1, 0 <
 /// confidence < 1.
 [[nodiscard]] Coefficient student_coefficient(const std::string& name, double estimate,
-                                              double standard_error, std::size_t degrees,
+                                              double standard_error, double degrees,
                                               double confidence);
+
+/// The standard error of each coefficient from a covariance of LinearModel.
+[[nodiscard]] std::vector<double> standard_errors(std::span<const double> covariance);
 
 /// 1 / y^2, for relative errors. Throws Error{input} unless every y > 0 and 1 / y^2 is finite.
 [[nodiscard]] std::vector<double> relative_weights(std::span<const double> y);

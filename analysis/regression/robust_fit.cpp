@@ -111,9 +111,9 @@ void set_coefficients(HuberFit& fit, const LinearModel& ordinary, const Orthonor
       estimate += t * last.way(index(j));
       squares += t * t;
     }
-    fit.coefficients.push_back(student_coefficient(ordinary.coefficients[i].name, estimate,
-                                                   factor * std::sqrt(squares), fit.degrees,
-                                                   options.confidence));
+    fit.coefficients.push_back(
+        student_coefficient(ordinary.coefficients[i].name, estimate, factor * std::sqrt(squares),
+                            static_cast<double>(fit.degrees), options.confidence));
   }
 }
 
@@ -122,8 +122,9 @@ void set_coefficients(HuberFit& fit, const LinearModel& ordinary, const Orthonor
 HuberFit fit_huber(const Design& design, std::span<const double> y, const HuberOptions& options) {
   require_options(options);
   const LinearModel ordinary =
-      fit_linear(design, y, {options.confidence, CovarianceKind::classical});
-  const OrthonormalBasis basis = orthonormal_basis(design, {});
+      fit_linear(design, y, {options.confidence, CovarianceKind::classical, options.threads});
+  const OrthonormalBasis basis =
+      orthonormal_basis(design, {}, Dependent::refuse, {}, options.threads);
   const Vector start = Eigen::Map<const Vector>(ordinary.residuals.data(), index(ordinary.n));
   const double largest = Eigen::Map<const Vector>(y.data(), start.size()).lpNorm<Eigen::Infinity>();
   const Iteration last = iterate(basis_rows(design, basis), start, kExact * largest, options);

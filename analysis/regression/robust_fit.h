@@ -30,6 +30,7 @@ struct HuberOptions {
                      ///< s). 1.345: 95 % of the efficiency of least squares where e is normal.
   double tolerance =
       1e-12;  ///< > 0. Converged when the step's |change of e| / |e| (2-norms) is at most this.
+  unsigned threads = 1;  ///< >= 1, of the ordinary fit. Changes nothing but the time.
   std::size_t max_iterations =
       500;  ///< >= 1. Each step gains a digit or so where few rows are off.
 };

@@ -20,12 +20,12 @@ using Figures = std::vector<std::optional<double>>;
 void require_options(std::size_t n, const BootstrapOptions& options) {
   require_share("bootstrap", "confidence", options.confidence);
   if (n < 1 || n > UINT32_MAX || options.replicates < 100 || options.threads < 1 ||
-      options.jackknife_groups < 2) {
-    throw Error(ErrorCode::input,
-                "bootstrap: {} rows, {} replicates, {} threads, {} jackknife groups; give 1 to "
-                "2^32-1 rows, "
-                "at least 100 replicates, 1 thread and 2 groups",
-                n, options.replicates, options.threads, options.jackknife_groups);
+      options.jackknife_groups < 2 || options.max_rows < 100) {
+    throw Error(
+        ErrorCode::input,
+        "bootstrap: {} rows, {} replicates of at most {} rows, {} threads, {} jackknife groups; "
+        "give 1 to 2^32-1 rows, at least 100 replicates of 100 rows, 1 thread and 2 groups",
+        n, options.replicates, options.max_rows, options.threads, options.jackknife_groups);
   }
 }
 
@@ -35,7 +35,7 @@ Figures all_replicates(std::size_t n, const RowStatistic& statistic,
   Figures figures(options.replicates);
   parallel_for(options.threads, options.replicates, [&](std::size_t replicate) {
     RandomStream random(options.seed, replicate);
-    std::vector<std::uint32_t> rows(n);
+    std::vector<std::uint32_t> rows(std::min(n, options.max_rows));
     for (std::uint32_t& row : rows) row = random.below(static_cast<std::uint32_t>(n));
     figures[replicate] = statistic(rows);
   });
@@ -119,7 +119,25 @@ std::optional<LinearFit> line_of_rows(std::span<const double> x, std::span<const
   const bool differ =
       std::any_of(some_x.begin(), some_x.end(), [&](double value) { return value != some_x[0]; });
   if (rows.size() < 3 || !differ) return std::nullopt;
-  return fit_line(some_x, some_y);
+  return fit_line(some_x, some_y, {0.95, CovarianceKind::classical});
+}
+
+/// Of replicates of m of the n rows: their deviations from their median, scaled to n rows.
+std::optional<BootstrapInterval> scaled_interval(double estimate, std::vector<double> replicates,
+                                                 double scale, double confidence) {
+  if (replicates.size() < 2) return std::nullopt;
+  std::sort(replicates.begin(), replicates.end());
+  const double middle = quantile_of_sorted(replicates, 0.5);
+  const auto end = [&](double probability) {
+    return estimate + scale * (quantile_of_sorted(replicates, probability) - middle);
+  };
+  BootstrapInterval result;
+  result.estimate = estimate;
+  result.confidence = confidence;
+  result.replicates = replicates.size();
+  result.standard_error = scale * standard_deviation(replicates);
+  result.interval = {end((1 - confidence) / 2), end((1 + confidence) / 2)};
+  return result;
 }
 
 }  // namespace
@@ -162,14 +180,18 @@ std::optional<BootstrapInterval> bootstrap(std::size_t n, const RowStatistic& st
   std::iota(rows.begin(), rows.end(), 0U);
   const std::optional<double> estimate = statistic(rows);
   if (!estimate) return std::nullopt;
-  const Figures jackknife = jackknife_figures(n, statistic, options);
+  const bool of_all = n <= options.max_rows;
+  const Figures jackknife = of_all ? jackknife_figures(n, statistic, options) : Figures{};
   if (std::any_of(jackknife.begin(), jackknife.end(), [](const auto& figure) { return !figure; })) {
     return std::nullopt;
   }
   const std::vector<double> replicates = defined(all_replicates(n, statistic, options));
   const std::size_t undefined = options.replicates - replicates.size();
   if (undefined * 20 > options.replicates) return std::nullopt;
-  auto result = bca_interval(*estimate, replicates, defined(jackknife), options.confidence);
+  const double scale =
+      std::sqrt(static_cast<double>(std::min(n, options.max_rows)) / static_cast<double>(n));
+  auto result = of_all ? bca_interval(*estimate, replicates, defined(jackknife), options.confidence)
+                       : scaled_interval(*estimate, replicates, scale, options.confidence);
   if (result) result->undefined = undefined;
   return result;
 }

@@ -38,6 +38,13 @@ struct BootstrapOptions {
       500;  ///< >= 2. Above as many rows, row i is left out together with the others of group
             ///< i mod groups: n calls of an O(n) figure would be O(n^2). The acceleration of
             ///< groups estimates that of single rows (both moments of u add up).
+  /// >= 100. With n rows above it replicates draw m = max_rows of them (with replacement) and their
+  /// deviations from the estimate are multiplied by sqrt(m / n): the m out of n bootstrap (Bickel,
+  /// Gotze, van Zwet, Statistica Sinica 7, 1997), for figures whose standard error goes as 1 /
+  /// sqrt(n). Bias and acceleration, which vanish as 1 / sqrt(n), are taken as 0: the interval is
+  /// estimate + quantiles of the deviations about their median. Its ends are known to about 3 % of
+  /// its width with 2000 replicates, as any bootstrap's.
+  std::size_t max_rows = static_cast<std::size_t>(-1);
 };
 
 struct BootstrapInterval {
@@ -52,8 +59,8 @@ struct BootstrapInterval {
       0;  ///< Replicates without one (as a sample whose rows are all the same network).
 };
 
-/// The figures of the replicates in order of r, undefined ones left out. n >= 1 rows. O(replicates
-/// x figure). Throws Error{input} for options out of range.
+/// The figures of the replicates in order of r, undefined ones left out, of min(n, max_rows) rows
+/// each. n >= 1 rows. O(replicates x figure). Throws Error{input} for options out of range.
 [[nodiscard]] std::vector<double> bootstrap_replicates(std::size_t n, const RowStatistic& statistic,
                                                        const BootstrapOptions& options = {});
 

@@ -57,7 +57,7 @@ std::vector<std::size_t> deal_folds(std::size_t n, std::size_t folds, std::uint6
 }
 
 HeldOutFits::HeldOutFits(const Design& design, std::span<const double> y,
-                         std::span<const double> weights)
+                         std::span<const double> weights, unsigned threads)
     : weights_(weights.begin(), weights.end()) {
   const std::size_t n = design.rows();
   if (y.size() != n || (!weights.empty() && weights.size() != n)) {
@@ -65,7 +65,7 @@ HeldOutFits::HeldOutFits(const Design& design, std::span<const double> y,
                 "held-out fits: {} rows, {} values of y and {} weights; give one a row", n,
                 y.size(), weights.size());
   }
-  const OrthonormalBasis basis = orthonormal_basis(design, weights, Dependent::drop);
+  const OrthonormalBasis basis = orthonormal_basis(design, weights, Dependent::drop, {}, threads);
   k_ = basis.kept.size();
   std::vector<DoubleDouble> z(k_);
   z_.reserve(n * k_);

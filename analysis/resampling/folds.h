@@ -23,8 +23,8 @@ class HeldOutFits {
  public:
   /// Dependent columns are dropped, which changes no prediction. `weights` empty for all 1. Throws
   /// Error{input} as fit_linear() for sizes and values that a basis can't be made of. O(n p^2).
-  HeldOutFits(const Design& design, std::span<const double> y,
-              std::span<const double> weights = {});
+  HeldOutFits(const Design& design, std::span<const double> y, std::span<const double> weights = {},
+              unsigned threads = 1);
 
   /// fold[i] < folds is the fold of row i; the prediction of each row by the fit without its fold.
   /// Nothing where the rows of other folds do not determine it (the row's columns are no

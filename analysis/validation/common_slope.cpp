@@ -66,7 +66,7 @@ Line line_of(const SlopeGroup& group, double centre, double confidence) {
   Design design(group.x.size());
   design.add("x", shifted(group.x, centre));
   try {
-    line.hc3 = fit_linear(design, group.y, {confidence, CovarianceKind::hc3});
+    line.hc3 = fit_linear(design, group.y, {confidence, CovarianceKind::hc3, 1, false});
   } catch (const Error&) {
     line.hc3.reset();  // a row of leverage 1
   }
@@ -203,7 +203,8 @@ Estimate common_slope(std::span<const SlopeGroup> groups, double centre,
   design.add("slope", x);
   const bool interval = !options.whole_enumeration;
   try {
-    const LinearModel model = fit_linear(design, y, {options.confidence, CovarianceKind::hc3});
+    const LinearModel model =
+        fit_linear(design, y, {options.confidence, CovarianceKind::hc3, 1, false});
     const Coefficient& slope = model.coefficient("slope");
     return {slope.estimate, interval ? std::optional(slope.interval) : std::nullopt};
   } catch (const Error&) {  // HC3 is not defined: a row of leverage 1

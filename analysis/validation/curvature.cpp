@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <vector>
 
 #include "analysis/numerics/rank_statistics.h"
@@ -22,7 +21,9 @@ void require_options(const CurvatureOptions& options) {
 }
 
 bool bends(std::span<const double> x) {
-  return x.size() >= 4 && std::set<double>(x.begin(), x.end()).size() >= 3;
+  if (x.size() < 4) return false;
+  const auto second = std::find_if(x.begin(), x.end(), [&](double one) { return one != x[0]; });
+  return std::any_of(second, x.end(), [&](double one) { return one != x[0] && one != *second; });
 }
 
 /// (x - mean)^2 less its line in x.

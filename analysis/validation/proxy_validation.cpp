@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
-#include <set>
 #include <utility>
 
 #include "analysis/numerics/series_checks.h"
 #include "analysis/regression/linear_model.h"
+#include "analysis/regression/spread.h"
 #include "analysis/resampling/bootstrap.h"
+#include "analysis/validation/repeats.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
@@ -21,12 +22,14 @@ void require_options(const ProxyValidationOptions& options) {
   for (const double quantile : options.budget_quantiles)
     require_share("validation", "budget quantile", quantile);
   require_positive("validation", "budget", options.budgets);
-  if (!options.budget_quantiles.empty() && options.replicates >= 100 && options.threads >= 1)
+  if (!options.budget_quantiles.empty() && options.replicates >= 100 && options.threads >= 1 &&
+      options.max_rows >= 1000)
     return;
-  throw Error(ErrorCode::input,
-              "validation: {} budgets, {} replicates, {} threads; give at least 1 budget, 100 "
-              "replicates, 1 thread",
-              options.budget_quantiles.size(), options.replicates, options.threads);
+  throw Error(
+      ErrorCode::input,
+      "validation: {} budgets, {} replicates, {} threads, {} rows; give at least 1 budget, 100 "
+      "replicates, 1 thread, 1000 rows",
+      options.budget_quantiles.size(), options.replicates, options.threads, options.max_rows);
 }
 
 /// Units of work: a pass over the rows is one, tau-b, which sorts them, about kTauPasses.
@@ -43,8 +46,11 @@ class Bootstraps {
       : n_(n),
         options_(options),
         draws_{options.confidence, options.replicates, options.seed, options.threads},
-        total_((options.replicates + std::min(n, draws_.jackknife_groups)) *
-               (2 * kPass + kTauPasses)) {}
+        total_((options.replicates +
+                (n > options.max_rows ? 0 : std::min(n, draws_.jackknife_groups))) *
+               (2 * kPass + kTauPasses)) {
+    draws_.max_rows = options.max_rows;
+  }
 
   /// `value` with the BCa interval of `statistic`, of which one figure takes `units`.
   Estimate with_interval(double value, const RowStatistic& statistic, std::uint64_t units = kPass) {
@@ -74,23 +80,25 @@ class Bootstraps {
   std::mutex mutex_;
 };
 
-/// For each row the mean over the repeats of what lines said that were fitted without it.
-std::optional<std::vector<double>> held_out(std::span<const double> x, std::span<const double> y,
-                                            const ProxyValidationOptions& options) {
-  std::vector<double> mean(y.size());
-  for (std::size_t repeat = 0; repeat < options.repeats; ++repeat) {
-    const auto predicted = held_out_predictions(x, y, options.folds, options.seed, repeat);
-    if (!predicted) return std::nullopt;
-    for (std::size_t i = 0; i < y.size(); ++i)
-      mean[i] += (*predicted)[i] / static_cast<double>(options.repeats);
-  }
-  return mean;
+std::size_t distinct_rows(std::span<const double> x, std::span<const double> y) {
+  std::vector<std::pair<double, double>> rows(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) rows[i] = {x[i], y[i]};
+  std::sort(rows.begin(), rows.end());
+  return static_cast<std::size_t>(std::unique(rows.begin(), rows.end()) - rows.begin());
 }
 
-std::size_t distinct_rows(std::span<const double> x, std::span<const double> y) {
-  std::set<std::pair<double, double>> seen;
-  for (std::size_t i = 0; i < x.size(); ++i) seen.emplace(x[i], y[i]);
-  return seen.size();
+std::size_t networks_of(std::span<const double> x, std::span<const double> y,
+                        const ProxyValidationOptions& options) {
+  if (!options.rows_are_networks && !options.whole_enumeration) {
+    const RowKeys keys = keys_by_ops(x);
+    if (keys.source == KeySource::ops) return keys.networks;
+  }
+  return distinct_rows(x, y);
+}
+
+/// Repeats of the cross-validation: fewer where rows are many, as one dealing then says it all.
+std::size_t repeats_for(std::size_t n, const ProxyValidationOptions& options) {
+  return std::min(options.repeats, std::max<std::size_t>(1, 500 * options.max_rows / n));
 }
 
 void set_budgets(ProxyValidation& result, std::span<const double> predicted,
@@ -108,11 +116,18 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted,
   }
   result.margin =
       exceedance_margin(predicted, y, options.false_feasible, options.whole_enumeration);
+  result.latency_margin = latency_margin(predicted, y, options.false_feasible,
+                                         options.whole_enumeration, options.confidence);
   for (const auto& [quantile, budget] : budgets) {
     BudgetValidation one{quantile,
                          constraint_quality(predicted, y, budget),
                          safe_margin(predicted, y, budget, options.false_feasible),
+                         {},
                          {}};
+    if (result.latency_margin) {
+      const double largest = result.latency_margin->largest_prediction(budget);
+      one.with_latency_margin = quality_up_to(predicted, y, budget, largest);
+    }
     if (result.margin)
       one.with_margin = constraint_quality(predicted, y, budget, result.margin->margin);
     result.budgets.push_back(one);
@@ -121,30 +136,45 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted,
 
 void set_held_out(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
                   const ProxyValidationOptions& options) {
-  result.cross_validation =
-      cross_validate(x, y, {options.folds, options.repeats, options.seed, options.threads});
-  const auto unseen = held_out(x, y, options);
-  if (!result.cross_validation || !unseen) return;
+  const auto unseen = cross_validate_rows(
+      x, y, {options.folds, repeats_for(x.size(), options), options.seed, options.threads});
+  if (!unseen) return;
+  result.cross_validation = unseen->validation;
   Estimate mape{result.cross_validation->errors.mape_percent, {}};
   if (const auto& seen = result.mape_percent.interval) {
     const double moved = mape.value - result.mape_percent.value;
     mape.interval = {seen->low + moved, seen->high + moved};
   }
   result.cross_validated_mape_percent = mape;
-  set_budgets(result, *unseen, y, options);
+  set_budgets(result, unseen->mean_predictions, y, options);
 }
 
 /// What needs the line as a linear model. Nothing where HC3 is not defined.
 void set_model(ProxyValidation& result, std::span<const double> x, std::span<const double> y) {
   Design design(x.size());
   design.add("x", x);
-  try {
-    const LinearModel model = fit_linear(design, y, {result.confidence, CovarianceKind::hc3});
-    result.slope_hc3 = model.coefficients[1];
-    result.breusch_pagan = diagnose(model, design, y).breusch_pagan;
-  } catch (const Error&) {
-    return;  // a row of leverage 1
+  const auto model = try_fit_linear(design, y, {result.confidence, CovarianceKind::hc3});
+  if (!model) return;  // a row of leverage 1
+  result.slope_hc3 = model->coefficients[1];
+  result.breusch_pagan = breusch_pagan_test(*model, design);
+  if (model->perfect_fit) return;
+  const Spread spread = fit_spread(model->fitted, model->residuals);
+  std::vector<double> scaled = model->residuals;
+  for (std::size_t i = 0; i < scaled.size(); ++i) {
+    const double size = spread.at(model->fitted[i]);
+    if (!(size > 0)) return;
+    scaled[i] /= size;
   }
+  result.tails = tail_weight(scaled);
+}
+
+/// The 95 % over the 5 % quantile.
+std::optional<double> ratio_of_quantiles(std::span<const double> x) {
+  std::vector<double> sorted(x.begin(), x.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double low = quantile_of_sorted(sorted, 0.05);
+  if (!(low > 0)) return std::nullopt;
+  return quantile_of_sorted(sorted, 0.95) / low;
 }
 
 void set_order(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
@@ -161,16 +191,15 @@ void set_order(ProxyValidation& result, std::span<const double> x, std::span<con
   }
 }
 
-}  // namespace
-
-ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,
-                               const ProxyValidationOptions& options) {
+ProxyValidation validate_rows(std::span<const double> x, std::span<const double> y,
+                              const ProxyValidationOptions& options) {
   require_options(options);
   ProxyValidation result;
   result.fit = fit_line(x, y, {options.confidence});
   require_positive("validation", "y", y);
   result.n = x.size();
-  result.distinct = distinct_rows(x, y);
+  result.distinct = networks_of(x, y, options);
+  result.ops_ratio = ratio_of_quantiles(x);
   result.confidence = options.confidence;
   result.whole_enumeration = options.whole_enumeration;
   result.false_feasible = options.false_feasible;
@@ -187,9 +216,30 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
   return result;
 }
 
+}  // namespace
+
+ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,
+                               const ProxyValidationOptions& options) {
+  ProxyValidation result = validate_rows(x, y, options);
+  result.outliers = find_outliers(x, y);
+  if (!result.outliers || result.outliers->outliers.empty()) return result;
+  std::vector<bool> out(x.size(), false);
+  for (const Outlier& one : result.outliers->outliers) out[one.row] = true;
+  std::vector<double> rest_x;
+  std::vector<double> rest_y;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (out[i]) continue;
+    rest_x.push_back(x[i]);
+    rest_y.push_back(y[i]);
+  }
+  const auto rest = result_of([&] { return validate_rows(rest_x, rest_y, options); });
+  if (rest) result.without_outliers.push_back(*rest);
+  return result;
+}
+
 Result<ProxyValidation> try_validate_proxy(std::span<const double> x, std::span<const double> y,
                                            const ProxyValidationOptions& options) {
-  require_options(options);
+  require_options(options);  // its errors are no reasons of the data
   return result_of([&] { return validate_proxy(x, y, options); });
 }
 

@@ -19,8 +19,11 @@
 #include "analysis/numerics/interval.h"
 #include "analysis/numerics/rank_statistics.h"
 #include "analysis/regression/diagnostics.h"
+#include "analysis/regression/outliers.h"
 #include "analysis/regression/regression.h"
+#include "analysis/regression/tails.h"
 #include "analysis/validation/curvature.h"
+#include "analysis/validation/latency_margin.h"
 #include "analysis/validation/validation.h"
 #include "analysis/validation/validation_choice.h"
 #include "src/base/result.h"
@@ -30,8 +33,16 @@ namespace opline::analysis {
 struct ProxyValidationOptions {
   double confidence = 0.95;        ///< Of every interval, in (0, 1).
   bool whole_enumeration = false;  ///< Every network of the space was measured: no intervals.
-  std::size_t replicates = 2000;   ///< Of each bootstrap, >= 100.
-  std::size_t folds = 10;          ///< As CrossValidationOptions.
+  /// Every row is a network, whatever its ops: rows of a study, or reduced by reduce_repeats()
+  /// (repeats.h). Else rows of a table in which each number of ops comes twice or more on average
+  /// count as repeats (keys_by_ops()), and `distinct` counts numbers of ops.
+  bool rows_are_networks = false;
+  std::size_t replicates = 2000;  ///< Of each bootstrap, >= 100.
+  /// >= 1000. Above as many rows the work stops growing with them, but for passes and sorts:
+  /// bootstraps draw this many rows (BootstrapOptions::max_rows) and cross-validation predicts at
+  /// most 500 x this many rows in all its repeats, at least one repeat.
+  std::size_t max_rows = 4000;
+  std::size_t folds = 10;  ///< As CrossValidationOptions.
   std::size_t repeats = 20;
   double false_feasible =
       0.01;  ///< What the safe margin keeps false feasible below; Thresholds::false_feasible.
@@ -56,17 +67,28 @@ struct BudgetValidation {
   std::optional<SafeMargin>
       safe;  ///< Of this budget alone, on the networks seen. None: no margin keeps it.
   std::optional<BudgetQuality> with_margin;  ///< With ProxyValidation::margin, where there is one.
+  /// Accepted up to LatencyMargin::largest_prediction(budget); where there is such a margin.
+  std::optional<BudgetQuality> with_latency_margin;
 };
 
 struct ProxyValidation {
   std::size_t n = 0;
-  std::size_t distinct = 0;  ///< Different (x, y): rows that are copies tell nothing new.
+  /// Networks: different (x, y), as copies of a row tell nothing new; of rows that are taken to be
+  /// repeats (ProxyValidationOptions::rows_are_networks) different x.
+  std::size_t distinct = 0;
+  /// 95 % quantile of x over the 5 % one; none unless both are above 0.
+  std::optional<double> ops_ratio;
   double confidence = 0.95;
   bool whole_enumeration = false;
   LinearFit fit;  ///< y on x, classical errors.
   std::optional<Coefficient>
       slope_hc3;  ///< The same slope with HC3 error. None where HC3 is not defined.
-  std::optional<Test> breusch_pagan;  ///< Does the spread change with x?
+  std::optional<Test> breusch_pagan;      ///< Does the spread change with x?
+  std::optional<TailWeight> tails;        ///< Of the line's residuals over their spread (spread.h).
+  std::optional<OutlierSearch> outliers;  ///< None for few rows, as find_outliers().
+  /// The validation of the rows that are not outliers; one where there are outliers, else none. Its
+  /// own row numbers are of those rows.
+  std::vector<ProxyValidation> without_outliers;
   std::optional<Estimate> r_squared;  ///< None when every y is the same.
   Estimate mape_percent;              ///< In-sample.
   /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE,
@@ -85,10 +107,14 @@ struct ProxyValidation {
   /// Of held-out predictions: the search accepts predicted <= budget / (1 + margin). None when a
   /// prediction is not above 0, or without cross-validation.
   std::optional<ExceedanceMargin> margin;
+  /// The same by predicted latency; what the verdict is about. None where half of the predictions
+  /// are not above 0, or without cross-validation.
+  std::optional<LatencyMargin> latency_margin;
   std::vector<Regret> regrets;  ///< In the order of the candidates; sizes above n are left out.
 };
 
-/// Validates. O((replicates + repeats folds) n log n): a second for n = 1000 on one core.
+/// Validates; with outliers twice, the second time without them. O((replicates + repeats) min(n,
+/// max_rows) + n log n): a second for n = 1000 on one core, half a minute for a million.
 /// Throws Error{input} as fit_line() (fewer than 3 rows or one x, ...), when a y is not above 0, or
 /// for options out of range.
 [[nodiscard]] ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,

@@ -15,6 +15,7 @@
 namespace opline::analysis {
 namespace {
 
+constexpr std::size_t kFewestForCurve = 12;
 constexpr double kFewestRows = 3;                 // of a line with errors
 constexpr double kMostRows = 9007199254740992.0;  // 2^53
 
@@ -106,12 +107,29 @@ std::optional<std::size_t> as_rows(double rows) {
   return static_cast<std::size_t>(std::max(kFewestRows, rows));
 }
 
+/// The curve of max_rows of the rows.
+std::vector<LearningPoint> learning_curve_of_some(std::span<const double> x,
+                                                  std::span<const double> y,
+                                                  const LearningOptions& options) {
+  const std::vector<std::uint32_t> rows =
+      drawn_first(x.size(), options.max_rows, options.seed, 0xffffffff);
+  std::vector<double> some_x;
+  std::vector<double> some_y;
+  for (const std::uint32_t row : std::span(rows).first(options.max_rows)) {
+    some_x.push_back(x[row]);
+    some_y.push_back(y[row]);
+  }
+  return learning_curve(some_x, some_y, options);
+}
+
 }  // namespace
 
 std::vector<LearningPoint> learning_curve(std::span<const double> x, std::span<const double> y,
                                           const LearningOptions& options) {
   require_pairs("learning curve", x, y);
   require_positive("learning curve", "y", y);
+  if (x.size() > options.max_rows && options.max_rows >= kFewestForCurve)
+    return learning_curve_of_some(x, y, options);
   const std::vector<std::size_t> sizes =
       options.sizes.empty() ? default_sizes(x.size()) : options.sizes;
   require_options(x.size(), sizes, options);

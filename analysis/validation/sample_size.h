@@ -15,7 +15,9 @@ namespace opline::analysis {
 struct LearningOptions {
   std::vector<std::size_t>
       sizes;  ///< Each >= 3 and below n. Empty: 10, 14, 20, 28 ... (factor sqrt 2) up to 9 n / 10.
-  std::size_t repeats = 100;  ///< >= 1, below 2^32.
+  std::size_t repeats = 100;     ///< >= 1, below 2^32.
+  std::size_t max_rows = 10000;  ///< >= 12. Of more rows this many are drawn once, and the curve is
+                                 ///< theirs: what it shows is over long before.
   std::uint64_t seed = 1;
   unsigned threads = 1;  ///< >= 1. Changes nothing but the time.
 };

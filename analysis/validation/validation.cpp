@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
+#include <utility>
 
 #include "analysis/numerics/rank_statistics.h"
 #include "analysis/numerics/series_checks.h"
@@ -24,6 +26,62 @@ struct Rows {
 void require_data(const char* what, std::span<const double> x, std::span<const double> y) {
   require_pairs(what, x, y);
   require_positive(what, "y", y);
+}
+
+/// Moments of some rows about their own means; two sets are merged without cancellation (Chan,
+/// Golub, LeVeque, The American Statistician 37(3), 1983).
+struct FoldMoments {
+  double n = 0, x_mean = 0, y_mean = 0, sxx = 0, sxy = 0;
+  double x_min = std::numeric_limits<double>::infinity();
+  double x_max = -std::numeric_limits<double>::infinity();
+
+  void merge(const FoldMoments& other) {
+    if (other.n == 0) return;
+    const double all = n + other.n;
+    const double dx = other.x_mean - x_mean;
+    const double dy = other.y_mean - y_mean;
+    sxx += other.sxx + dx * dx * (n * other.n / all);
+    sxy += other.sxy + dx * dy * (n * other.n / all);
+    x_mean += dx * (other.n / all);
+    y_mean += dy * (other.n / all);
+    n = all;
+    x_min = std::min(x_min, other.x_min);
+    x_max = std::max(x_max, other.x_max);
+  }
+  [[nodiscard]] bool fittable() const { return n >= 3 && x_min < x_max && sxx > 0; }
+  [[nodiscard]] double predict(double x) const { return y_mean + sxy / sxx * (x - x_mean); }
+};
+
+std::vector<FoldMoments> moments_of_folds(std::span<const double> x, std::span<const double> y,
+                                          std::span<const std::size_t> fold, std::size_t folds) {
+  std::vector<FoldMoments> moments(folds);
+  for (std::size_t row = 0; row < x.size(); ++row) {
+    FoldMoments& own = moments[fold[row]];
+    ++own.n;
+    own.x_mean += (x[row] - own.x_mean) / own.n;
+    own.y_mean += (y[row] - own.y_mean) / own.n;
+    own.x_min = std::min(own.x_min, x[row]);
+    own.x_max = std::max(own.x_max, x[row]);
+  }
+  for (std::size_t row = 0; row < x.size(); ++row) {
+    FoldMoments& own = moments[fold[row]];
+    const double dx = x[row] - own.x_mean;
+    own.sxx += dx * dx;
+    own.sxy += dx * (y[row] - own.y_mean);
+  }
+  return moments;
+}
+
+/// Those of all folds but one, for each; nothing where a line cannot be fitted to the rest.
+std::optional<std::vector<FoldMoments>> moments_without(const std::vector<FoldMoments>& folds) {
+  std::vector<FoldMoments> rest(folds.size());
+  for (std::size_t out = 0; out < folds.size(); ++out) {
+    for (std::size_t other = 0; other < folds.size(); ++other) {
+      if (other != out) rest[out].merge(folds[other]);
+    }
+    if (!rest[out].fittable()) return std::nullopt;
+  }
+  return rest;
 }
 
 bool fittable(std::span<const double> x) {
@@ -98,23 +156,17 @@ std::optional<std::vector<double>> held_out_predictions(std::span<const double> 
   }
   if (x.size() < folds || x.size() > UINT32_MAX) return std::nullopt;
   const std::vector<std::size_t> fold = deal_folds(x.size(), folds, seed, repeat);
+  const auto rest = moments_without(moments_of_folds(x, y, fold, folds));
+  if (!rest) return std::nullopt;
   std::vector<double> predicted(x.size());
-  for (std::size_t out = 0; out < folds; ++out) {
-    Rows others;
-    for (std::size_t row = 0; row < x.size(); ++row) {
-      if (fold[row] != out) others.add(x[row], y[row]);
-    }
-    if (!fittable(others.x)) return std::nullopt;
-    const LinearFit fit = fit_line(others.x, others.y);
-    for (std::size_t row = 0; row < x.size(); ++row) {
-      if (fold[row] == out) predicted[row] = fit.predict(x[row]).value;
-    }
-  }
+  for (std::size_t row = 0; row < x.size(); ++row)
+    predicted[row] = (*rest)[fold[row]].predict(x[row]);
   return predicted;
 }
 
-std::optional<CrossValidation> cross_validate(std::span<const double> x, std::span<const double> y,
-                                              const CrossValidationOptions& options) {
+std::optional<CrossValidatedRows> cross_validate_rows(std::span<const double> x,
+                                                      std::span<const double> y,
+                                                      const CrossValidationOptions& options) {
   if (options.repeats < 1 || options.threads < 1) {
     throw Error(ErrorCode::input,
                 "cross-validation: {} repeats, {} threads; give at least 1 of each",
@@ -124,20 +176,29 @@ std::optional<CrossValidation> cross_validate(std::span<const double> x, std::sp
   parallel_for(options.threads, options.repeats, [&](std::size_t repeat) {
     repeats[repeat] = held_out_predictions(x, y, options.folds, options.seed, repeat);
   });
-  CrossValidation result;
+  CrossValidatedRows result{{}, std::vector<double>(y.size())};
   std::vector<double> predicted;
   std::vector<double> measured;
   double press = 0;
   for (const auto& one : repeats) {
     if (!one) return std::nullopt;
-    result.repeat_mape.push_back(relative_errors(*one, y)->mape_percent);
+    result.validation.repeat_mape.push_back(relative_errors(*one, y)->mape_percent);
     press += sum_of_squares(*one, y);
     predicted.insert(predicted.end(), one->begin(), one->end());
     measured.insert(measured.end(), y.begin(), y.end());
+    for (std::size_t row = 0; row < y.size(); ++row)
+      result.mean_predictions[row] += (*one)[row] / static_cast<double>(options.repeats);
   }
-  result.errors = *relative_errors(predicted, measured);
-  result.q_squared = q_squared(press, options.repeats, y);
+  result.validation.errors = *relative_errors(predicted, measured);
+  result.validation.q_squared = q_squared(press, options.repeats, y);
   return result;
+}
+
+std::optional<CrossValidation> cross_validate(std::span<const double> x, std::span<const double> y,
+                                              const CrossValidationOptions& options) {
+  auto rows = cross_validate_rows(x, y, options);
+  if (!rows) return std::nullopt;
+  return std::move(rows->validation);
 }
 
 Extrapolations extrapolate(std::span<const double> x, std::span<const double> y) {

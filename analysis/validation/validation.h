@@ -32,8 +32,8 @@ struct CrossValidationOptions {
 
 /// What the line says about each row when fitted without the row's fold (the dealing of repeat
 /// `repeat`). Folds differ by at most one row. In the order of the rows; unit of y. Nothing when a
-/// fit without a fold has fewer than 3 rows or but one x. O(folds n). Throws Error{input} also for
-/// fewer than 2 folds.
+/// fit without a fold has fewer than 3 rows or but one x. O(n + folds^2). Throws Error{input} also
+/// for fewer than 2 folds.
 [[nodiscard]] std::optional<std::vector<double>> held_out_predictions(std::span<const double> x,
                                                                       std::span<const double> y,
                                                                       std::size_t folds,
@@ -48,8 +48,20 @@ struct CrossValidation {
                                     ///< most 1; can be below 0. None when every y is the same.
 };
 
-/// Repeated k-fold cross-validation (Stone, JRSS B 36(2), 1974). O(repeats x folds x n).
+/// Repeated k-fold cross-validation (Stone, JRSS B 36(2), 1974). O(repeats x n).
 [[nodiscard]] std::optional<CrossValidation> cross_validate(
+    std::span<const double> x, std::span<const double> y,
+    const CrossValidationOptions& options = {});
+
+/// With the predictions: for each row the mean over the repeats, each from a line that was fitted
+/// without the row.
+struct CrossValidatedRows {
+  CrossValidation validation;
+  std::vector<double> mean_predictions;
+};
+
+/// As cross_validate(). O(repeats x n).
+[[nodiscard]] std::optional<CrossValidatedRows> cross_validate_rows(
     std::span<const double> x, std::span<const double> y,
     const CrossValidationOptions& options = {});
 

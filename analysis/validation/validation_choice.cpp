@@ -86,6 +86,21 @@ Regret summary(const std::vector<SetRegret>& sets, std::size_t candidates) {
   return result;
 }
 
+template <typename Accepts>
+BudgetQuality count(std::span<const double> predicted, std::span<const double> measured,
+                    double budget, const Accepts& accepts) {
+  BudgetQuality result{budget, {}, {}};
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    const bool feasible = measured[i] <= budget;
+    const bool accepted = accepts(predicted[i]);
+    result.false_feasible.of += accepted ? 1 : 0;
+    result.false_feasible.cases += accepted && !feasible ? 1 : 0;
+    result.false_infeasible.of += feasible ? 1 : 0;
+    result.false_infeasible.cases += feasible && !accepted ? 1 : 0;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<double> Rate::value() const {
@@ -113,16 +128,15 @@ BudgetQuality constraint_quality(std::span<const double> predicted,
         "budget: {} with margin {}; give a budget above 0 and a margin as a share, above -1",
         budget, margin);
   }
-  BudgetQuality result{budget, {}, {}};
-  for (std::size_t i = 0; i < measured.size(); ++i) {
-    const bool feasible = measured[i] <= budget;
-    const bool accepted = predicted[i] * (1 + margin) <= budget;
-    result.false_feasible.of += accepted ? 1 : 0;
-    result.false_feasible.cases += accepted && !feasible ? 1 : 0;
-    result.false_infeasible.of += feasible ? 1 : 0;
-    result.false_infeasible.cases += feasible && !accepted ? 1 : 0;
-  }
-  return result;
+  return count(predicted, measured, budget,
+               [&](double prediction) { return prediction * (1 + margin) <= budget; });
+}
+
+BudgetQuality quality_up_to(std::span<const double> predicted, std::span<const double> measured,
+                            double budget, double largest) {
+  require_data("budget", predicted, measured);
+  return count(predicted, measured, budget,
+               [&](double prediction) { return prediction <= largest; });
 }
 
 std::optional<ExceedanceMargin> exceedance_margin(std::span<const double> predicted,

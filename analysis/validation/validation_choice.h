@@ -44,10 +44,15 @@ struct BudgetQuality {
                                                std::span<const double> measured, double budget,
                                                double margin = 0);
 
+/// As constraint_quality(), a network being accepted when predicted <= largest. O(n).
+[[nodiscard]] BudgetQuality quality_up_to(std::span<const double> predicted,
+                                          std::span<const double> measured, double budget,
+                                          double largest);
+
 struct SafeMargin {
   double margin = 0;      ///< The smallest, >= 0, with which false_feasible.value() < the target; a
                           ///< share, 0.05 for 5 %.
-  BudgetQuality quality;  ///< With this margin. Its interval tells what the data can vouch for: 0
+  BudgetQuality quality;  ///< With this margin. Its interval tells what the data support: 0
                           ///< of 20 is 0 to 17 %.
 };
 
@@ -62,7 +67,7 @@ struct SafeMargin {
 struct ExceedanceMargin {
   double margin = 0;    ///< A share, >= 0: measured <= predicted x (1 + margin), but for `exceeded`
                         ///< of the networks.
-  double exceeded = 0;  ///< The target; 1 / (n + 1) where n networks are too few to vouch for it:
+  double exceeded = 0;  ///< The target; 1 / (n + 1) where n networks are too few to support it:
                         ///< then the margin is the largest seen.
 };
 
@@ -71,9 +76,10 @@ struct ExceedanceMargin {
 /// whatever the distribution, when predictions are made without the network: conformal prediction
 /// (Vovk, Gammerman, Shafer 2005; Lei et al., JASA 113(523), 2018), here with cross-validated
 /// predictions (cross-conformal: Vovk, Ann. Math. Artif. Intell. 74, 2015), for which it holds
-/// about. It takes (1 - target) / target networks, 99 for 1 %. `whole`: of all networks there are,
-/// so their own quantile. Nothing where a prediction is not above 0 (no factor mends it) or there
-/// are no networks. O(n log n). Throws Error{input} unless 0 < target < 1.
+/// about. It takes (1 - target) / target networks, 99 for 1 %. latency_margin.h has one that
+/// depends on the prediction, with an interval. `whole`: of all networks there are, so their own
+/// quantile. Nothing where a prediction is not above 0 (no factor makes up for it) or there are no
+/// networks. O(n log n). Throws Error{input} unless 0 < target < 1.
 [[nodiscard]] std::optional<ExceedanceMargin> exceedance_margin(std::span<const double> predicted,
                                                                 std::span<const double> measured,
                                                                 double target = 0.01,

@@ -29,6 +29,12 @@ bool below_zero(const ProxyValidation& validation) {
   return !(validation.fit.predict(validation.fit.x_min).value > 0);
 }
 
+bool supported(const ProxyValidation& validation) {
+  return validation.whole_enumeration ||
+         (validation.latency_margin &&
+          validation.latency_margin->exceeded <= validation.false_feasible * (1 + 1e-12));
+}
+
 std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
   if (!validation.curvature) return std::nullopt;
   return in_percent(validation.curvature->mean);
@@ -53,26 +59,49 @@ Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double t
   return result;
 }
 
-/// Missed also when a prediction is not above 0; undecided when the networks are too few to vouch
-/// for it, or for held-out predictions.
+/// Of the margin at the median prediction. Met only where the networks are enough to support it.
 Criterion margin_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
   std::optional<Estimate> figure;
-  if (validation.margin) figure = Estimate{100 * validation.margin->margin, {}};
-  Criterion result =
-      criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%", true);
+  if (validation.latency_margin) figure = in_percent(validation.latency_margin->margin);
+  Criterion result = criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%",
+                               validation.whole_enumeration);
   if (!figure && !validation.budgets.empty()) result.standing = Standing::missed;
-  const bool vouched =
-      validation.margin && validation.margin->exceeded <= validation.false_feasible;
-  if (result.standing == Standing::met && !vouched) result.standing = Standing::undecided;
+  if (result.standing == Standing::met && !supported(validation))
+    result.standing = Standing::undecided;
   return result;
 }
 
-/// Whether ops put networks in the wrong order, and not only those that they hardly tell apart.
-bool misorders(const ProxyValidation& validation, const Thresholds& thresholds) {
-  if (!validation.kendall_tau_b) return true;
-  if (validation.kendall_tau_b->value >= thresholds.kendall_tau_b) return false;
+/// The share refused at the tightest budget, with the latency margin.
+Criterion refused_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
+  std::optional<Estimate> figure;
+  if (const BudgetValidation* tightest = tightest_budget(validation)) {
+    if (tightest->with_latency_margin) {
+      const Rate& refused = tightest->with_latency_margin->false_infeasible;
+      if (refused.of > 0)
+        figure = in_percent(Estimate{
+            *refused.value(),
+            validation.whole_enumeration ? std::nullopt : refused.interval(validation.confidence)});
+    }
+  }
+  Criterion result = criterion("refused at the tightest budget", figure, thresholds.refused_percent,
+                               Direction::at_most, "%", validation.whole_enumeration);
+  if (!figure) result.standing = Standing::not_applicable;
+  return result;
+}
+
+/// Undecided where heavy tails make the interval too narrow.
+Criterion r_squared_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
+  Criterion result = criterion("R^2", validation.r_squared, thresholds.r_squared,
+                               Direction::at_least, "", validation.whole_enumeration);
+  const bool heavy = validation.tails && validation.tails->heavy && !validation.whole_enumeration;
+  if (heavy) result.standing = Standing::undecided;
+  return result;
+}
+
+/// Whether networks that differ in ops are in order, if tau-b does not say so.
+bool order_forgiven(const ProxyValidation& validation, const Thresholds& thresholds) {
   const std::optional<double> rate = misorder_rate_of_different(validation);
-  return !rate || *rate > (1 - thresholds.kendall_tau_b) / 2;
+  return rate && *rate <= (1 - thresholds.kendall_tau_b) / 2;
 }
 
 std::vector<Criterion> criteria_of(const ProxyValidation& validation,
@@ -83,7 +112,7 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
   const Estimate networks{static_cast<double>(validation.distinct), {}};
   return {
       criterion("networks", networks, static_cast<double>(thresholds.networks), at_least, "", true),
-      criterion("R^2", validation.r_squared, thresholds.r_squared, at_least, "", whole),
+      r_squared_criterion(validation, thresholds),
       criterion("cross-validated MAPE", validation.cross_validated_mape_percent,
                 thresholds.mape_percent, at_most, "%", whole),
       criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "",
@@ -91,21 +120,88 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
       curvature_criterion(validation, thresholds.curvature_percent),
       slope_criterion(slopes, thresholds.slope_difference_percent, whole),
       margin_criterion(validation, thresholds),
+      refused_criterion(validation, thresholds),
   };
 }
 
-/// What no margin mends (verdict.h says why).
-bool fatal(const Criterion& one, const ProxyValidation& validation, const Thresholds& thresholds) {
-  if (one.name == "networks") return one.standing != Standing::met;
-  if (one.name == "margin") return one.standing == Standing::missed || !one.value;
+/// What a criterion says about the ruling (verdict.h).
+enum class Bearing { none, open, fatal };
+
+/// Of a figure on the bad side: fatal when proven, else open.
+Bearing when_bad(Standing standing) {
+  if (standing == Standing::missed) return Bearing::fatal;
+  return standing == Standing::undecided ? Bearing::open : Bearing::none;
+}
+
+Bearing of_margin(const Criterion& one) {
+  if (one.standing != Standing::undecided) return when_bad(one.standing);
+  // Undecided for too few networks alone is not open.
+  const bool inside = one.interval && one.interval->high <= one.threshold;
+  return inside || !one.value ? Bearing::none : Bearing::open;
+}
+
+Bearing of_error(const Criterion& one, const ProxyValidation& validation, double largest) {
+  if (!one.value || *one.value <= largest) return Bearing::none;
+  return when_bad(standing_of({*one.value, one.interval}, largest, Direction::at_most,
+                              validation.whole_enumeration));
+}
+
+Bearing of_order(const Criterion& one, const ProxyValidation& validation,
+                 const Thresholds& thresholds) {
+  if (!one.value) return Bearing::fatal;  // every network took the same time
+  if (*one.leans_good() || order_forgiven(validation, thresholds)) return Bearing::none;
+  return when_bad(one.standing);
+}
+
+Bearing bearing_of(const Criterion& one, const ProxyValidation& validation,
+                   const Thresholds& thresholds) {
+  if (one.name == "networks") return one.standing == Standing::met ? Bearing::none : Bearing::fatal;
+  if (one.name == "margin") return of_margin(one);
   if (one.name == "cross-validated MAPE")
-    return one.value && *one.value > thresholds.margin_percent;
-  if (one.name == "Kendall's tau-b") return misorders(validation, thresholds);
-  return one.name == "slope difference" && one.standing == Standing::missed;
+    return of_error(one, validation, thresholds.margin_percent);
+  if (one.name == "Kendall's tau-b") return of_order(one, validation, thresholds);
+  const bool slopes_differ = one.name == "slope difference" && one.standing == Standing::missed;
+  return slopes_differ ? Bearing::fatal : Bearing::none;
 }
 
 bool fulfilled(const Criterion& one) {
   return one.standing == Standing::met || one.standing == Standing::not_applicable;
+}
+
+Ruling ruling_of(const std::vector<Criterion>& criteria, const ProxyValidation& validation,
+                 const Thresholds& thresholds) {
+  const auto any = [&](Bearing bearing) {
+    return std::any_of(criteria.begin(), criteria.end(), [&](const Criterion& one) {
+      return bearing_of(one, validation, thresholds) == bearing;
+    });
+  };
+  if (any(Bearing::fatal)) return Ruling::not_valid;
+  if (any(Bearing::open)) return Ruling::undecided;
+  return std::all_of(criteria.begin(), criteria.end(), fulfilled) ? Ruling::valid
+                                                                  : Ruling::valid_with_margin;
+}
+
+/// Outliers, else the rows that set an undecided margin.
+std::vector<std::size_t> deciding_rows(const Verdict& verdict, const ProxyValidation& validation) {
+  std::vector<std::size_t> rows;
+  if (validation.outliers) {
+    for (const Outlier& one : validation.outliers->outliers) rows.push_back(one.row);
+  }
+  const Criterion& margin = verdict.criteria[verdict.criteria.size() - 2];
+  if (rows.empty() && validation.latency_margin && margin.standing == Standing::undecided)
+    rows = validation.latency_margin->deciding;
+  return rows;
+}
+
+/// Outliers may keep a proxy from a better ruling; that it is not valid they do not prove.
+void judge_without_outliers(Verdict& verdict, const ProxyValidation& validation,
+                            const std::optional<SlopeDifference>& slopes,
+                            const Thresholds& thresholds) {
+  if (validation.without_outliers.empty()) return;
+  const ProxyValidation& rest = validation.without_outliers.front();
+  verdict.without_outliers = ruling_of(criteria_of(rest, slopes, thresholds), rest, thresholds);
+  if (verdict.ruling == Ruling::not_valid && *verdict.without_outliers != Ruling::not_valid)
+    verdict.ruling = Ruling::undecided;
 }
 
 }  // namespace
@@ -136,25 +232,22 @@ Standing standing_of(const Estimate& figure, double threshold, Direction directi
 }
 
 Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDifference>& slopes,
-              const Thresholds& thresholds) {
+              const Thresholds& thresholds, const SourceFacts& source) {
   OPLINE_ASSERT(std::abs(validation.false_feasible - thresholds.false_feasible()) < 1e-12,
                 "margins for {} false feasible are judged by {}", validation.false_feasible,
                 thresholds.false_feasible());
   Verdict verdict;
   if (validation.margin) verdict.margin = validation.margin->margin;
+  verdict.latency_margin = validation.latency_margin;
   verdict.criteria = criteria_of(validation, slopes, thresholds);
-  const auto any_of = [&](auto&& what) {
-    return std::any_of(verdict.criteria.begin(), verdict.criteria.end(), what);
-  };
-  verdict.ruling = any_of([&](const auto& one) { return fatal(one, validation, thresholds); })
-                       ? Ruling::not_valid
-                   : any_of([](const auto& one) { return !fulfilled(one); })
-                       ? Ruling::valid_with_margin
-                       : Ruling::valid;
+  verdict.ruling = ruling_of(verdict.criteria, validation, thresholds);
+  judge_without_outliers(verdict, validation, slopes, thresholds);
+  verdict.deciding_rows = deciding_rows(verdict, validation);
   for (const Criterion& one : verdict.criteria) {
     if (!fulfilled(one)) verdict.reasons.push_back(sentence(one));
   }
-  verdict.advice = advice_for(verdict, validation, slopes, thresholds);
+  verdict.next = advice_for(verdict, validation, slopes, thresholds, source);
+  for (const Advice& one : verdict.next) verdict.advice.push_back(sentence(one));
   return verdict;
 }
 
@@ -164,6 +257,8 @@ const char* name_of(Ruling ruling) {
       return "valid";
     case Ruling::valid_with_margin:
       return "valid with margin";
+    case Ruling::undecided:
+      return "undecided";
     case Ruling::not_valid:
       break;
   }
@@ -182,6 +277,16 @@ const char* name_of(Standing standing) {
       break;
   }
   return "not applicable";
+}
+
+const char* name_of(AdviceKind kind) {
+  static constexpr const char* kNames[] = {
+      "check_outliers",  "unit_slip",        "swapped_columns",  "too_few_networks",
+      "repeats_as_rows", "constant_latency", "wider_range",      "better_model",
+      "wrong_order",     "use_margin",       "support_margin",   "budget_costs",
+      "own_proxies",     "restrict_range",   "nonpositive_line", "relative_weights",
+      "heavy_tails",     "valid_range_only", "more_networks",    "at_threshold"};
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace opline::analysis

@@ -5,32 +5,32 @@
 // a whole enumeration the figure alone decides. The ruling is for a search that orders candidates
 // by the proxy and keeps a latency budget with it:
 //
-//   valid        every criterion that applies is met. The line may be used as it is; for a hard
-//                budget with `margin`.
-//   not valid    what no margin mends:
-//                - fewer different networks than asked for: nothing is known;
-//                - order: Kendall's tau-b, by its estimate, below its threshold (or unknown), and
-//                not because ops are
-//                  tied or close together. tau-b depends on the range of ops as R^2 does, so it is
-//                  forgiven where networks that differ by 10 % or more in ops are misordered no
-//                  more often than the threshold allows, in (1 - threshold) / 2 of the pairs;
-//                - a margin above the largest usable, a mean error above it, or a prediction that
-//                is not above 0: a
-//                  search would refuse too much, or accept anything;
-//                - the slope difference missed: each group is a proxy of its own. The margin was
-//                measured over the
-//                  mixture of the groups and says nothing to a search inside of one.
-//   valid with margin m   all else: the order is right; R^2, error, curvature or one slope is not
-//                         proven or is missed,
-//                or there are too few networks to vouch for the margin. A search that accepts
-//                predicted <= budget / (1 + m) takes a network that exceeds its budget by chance of
-//                about 1 % (validation_choice.h), inside the range of ops measured. Curvature
-//                belongs here: a bend keeps the order, and the margin was measured on the bent
-//                data; R^2 does, as it depends on the range of ops as much as on the errors.
+//   not valid: something that no margin makes up for is proven:
+//     - fewer different networks than asked for: nothing is known;
+//     - the margin at the median latency, or the mean error, is above the largest usable margin:
+//       a search would refuse too much;
+//     - Kendall's tau-b is below its threshold, and not because ops are tied or close together:
+//       tau-b depends on the range of ops as R^2 does, so it is forgiven where networks that differ
+//       by 10 % or more in ops are misordered in at most (1 - threshold) / 2 of the pairs;
+//     - every network took the same time;
+//     - the slopes of the groups differ: each is a proxy of its own.
 //
-// tau-b decides `not valid` by its estimate, as an interval that straddles the threshold would else
-// let a proxy pass for having been measured on few networks., no printing: sentences are part of
-// the result.
+//   undecided: one of these is neither proven nor excluded:
+//     - the interval of the margin straddles its threshold;
+//     - mean error or tau-b are on the bad side, and their intervals straddle theirs;
+//     - `not valid` rests on gross outliers: without these rows the ruling is another one.
+//
+//   valid: every criterion that applies is met.
+//
+//   valid with margin: all else. The order is right and a margin keeps budgets; R^2, error,
+//   curvature, the share refused or one slope is not proven or is missed, or the networks are too
+//   few to support the margin. R^2 belongs here because it depends on the range of ops as much as
+//   on the errors; curvature because a bend keeps the order and the margin was measured on the bent
+//   data.
+//
+// The margin is that of latency_margin.h: a search accepts what is predicted at up to
+// LatencyMargin::largest_prediction(budget). Of further networks about 1 % exceed their bound,
+// inside the range of ops measured. No printing: sentences are part of the result.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -43,7 +43,7 @@
 
 namespace opline::analysis {
 
-/// What is asked of a proxy. The shipped file data/verdict.toml says the same and why (held by a
+/// What is asked of a proxy. The shipped file data/verdict.toml says the same and why (checked by a
 /// test).
 struct Thresholds {
   std::size_t networks = 30;    ///< At least; 3 to 1e9.
@@ -55,6 +55,8 @@ struct Thresholds {
   double slope_difference_percent = 5;  ///< At most, of the reference slope; above 0, up to 100.
   double margin_percent = 25;  ///< Largest margin a search can live with; above 0, up to 1000.
   double false_feasible_percent = 1;  ///< Chance to exceed that the margin leaves; 0.001 to 99.
+  double refused_percent = 50;  ///< Of the networks within the tightest budget, at most, that the
+                                ///< margin refuses; above 0, up to 100.
   /// For ProxyValidationOptions: a share.
   [[nodiscard]] double false_feasible() const { return false_feasible_percent / 100; }
 };
@@ -68,8 +70,8 @@ enum class Direction { at_least, at_most };
 enum class Standing { met, missed, undecided, not_applicable };
 
 struct Criterion {
-  std::string name;             ///< As "Kendall's tau-b".
-  std::optional<double> value;  ///< None when it cannot be told.
+  std::string name;             ///< E.g. "Kendall's tau-b".
+  std::optional<double> value;  ///< None when it cannot be computed.
   std::optional<Interval> interval;
   double threshold = 0;
   Direction direction = Direction::at_least;
@@ -79,17 +81,64 @@ struct Criterion {
   [[nodiscard]] std::optional<bool> leans_good() const;
 };
 
-/// The values are stored and frozen.
-enum class Ruling { valid = 0, valid_with_margin = 1, not_valid = 2 };
+/// The values are stored and frozen. Exit codes of the command line: 0, 8, 9 and 10.
+enum class Ruling { valid = 0, valid_with_margin = 1, not_valid = 2, undecided = 3 };
+
+/// What is known of where the rows came from, so that advice offers only what is possible.
+struct SourceFacts {
+  bool layers_known = false;   ///< Layers of the networks: ops by type, per-layer model.
+  bool prior_known = false;    ///< Drawn from a prior over a space: another one can be drawn from.
+  bool can_draw_more = false;  ///< More networks of the same population can be measured.
+  bool from_table = false;     ///< Columns chosen by the user, who may have swapped them.
+};
+
+/// The values are persisted by name (name_of()) and frozen.
+enum class AdviceKind {
+  check_outliers,   ///< Rows that no line through the others explains. rows: they; value: how many.
+  unit_slip,        ///< Such rows off by a power of ten. rows: they; value: the power.
+  swapped_columns,  ///< The slope is negative, or latencies are larger than ops.
+  too_few_networks,  ///< value: different networks; target: asked for.
+  repeats_as_rows,   ///< Rows are repeats. value: rows; target: different networks.
+  constant_latency,  ///< Every network took the same time.
+  wider_range,       ///< Ops vary little. value: 95 % / 5 % quantile of ops.
+  better_model,      ///< Ops by layer type, per-layer model. Only where layers are known.
+  wrong_order,       ///< As better_model, where no layers are known. value: tau-b or the margin.
+  use_margin,        ///< How to keep a budget. value: the margin at the median, a share.
+  support_margin,    ///< value: share the networks support; target: networks needed.
+  budget_costs,      ///< Too much is refused at the tightest budget. value: percent.
+  own_proxies,       ///< One proxy per group. value: the difference, a share.
+  restrict_range,    ///< Latency is curved. value: percent at `target` ops.
+  nonpositive_line,  ///< The line predicts no time at all for the smallest networks.
+  relative_weights,  ///< The spread changes with ops. value: p of Breusch-Pagan.
+  heavy_tails,       ///< Intervals of R^2 are not to be trusted. value: kurtosis.
+  valid_range_only,  ///< The line misses the larger half. value: percent.
+  more_networks,     ///< target: networks that would decide a criterion; none: beyond 10 n.
+  at_threshold,      ///< More networks will hardly decide.
+};
+
+struct Advice {
+  AdviceKind kind = AdviceKind::more_networks;
+  std::string text;               ///< A sentence for users; rows are not in it.
+  std::vector<std::size_t> rows;  ///< 0-based rows of the series meant, most important first.
+  std::optional<double> value;    ///< As AdviceKind says.
+  std::optional<double> target;
+};
 
 struct Verdict {
   Ruling ruling = Ruling::not_valid;
-  std::optional<double> margin;  ///< A share, whatever the ruling: ExceedanceMargin::margin. None:
-                                 ///< no margin mends it.
-  std::vector<Criterion>
-      criteria;  ///< In a fixed order: networks, R^2, error, tau-b, curvature, slope, margin.
-  std::vector<std::string> reasons;  ///< Why not `valid`: a sentence a criterion. Empty for valid.
-  std::vector<std::string> advice;   ///< What to do next, each with the figure that asks for it.
+  std::optional<double> margin;  ///< One share for all latencies, whatever the ruling:
+                                 ///< ExceedanceMargin::margin. None: there is no such share.
+  std::optional<LatencyMargin> latency_margin;  ///< What the ruling is about; whatever the ruling.
+  std::vector<Criterion> criteria;  ///< In a fixed order: networks, R^2, error, tau-b, curvature,
+                                    ///< slope, margin, refused.
+  std::vector<std::string>
+      reasons;  ///< Why not `valid`: a sentence per criterion. Empty for valid.
+  std::vector<std::size_t>
+      deciding_rows;  ///< 0-based: outliers, else the rows that set the margin
+                      ///< where it is undecided. Empty where no few rows decide.
+  std::optional<Ruling> without_outliers;  ///< The ruling on the other rows; none without outliers.
+  std::vector<Advice> next;                ///< What to do next, most important first.
+  std::vector<std::string> advice;         ///< The sentences of `next`, with row numbers (1-based).
 };
 
 /// Judges. `slopes`: the difference that decides for all groups (CommonSlope::worst,
@@ -97,7 +146,7 @@ struct Verdict {
 /// have been made for thresholds.false_feasible() (asserted).
 [[nodiscard]] Verdict judge(const ProxyValidation& validation,
                             const std::optional<SlopeDifference>& slopes,
-                            const Thresholds& thresholds = {});
+                            const Thresholds& thresholds = {}, const SourceFacts& source = {});
 
 /// Networks whose ops differ by at least this share are told apart by their ops.
 inline constexpr double kDifferentOps = 0.1;
@@ -109,9 +158,11 @@ inline constexpr double kDifferentOps = 0.1;
 [[nodiscard]] Standing standing_of(const Estimate& figure, double threshold, Direction direction,
                                    bool exact);
 
-/// "valid", "valid with margin", "not valid".
+/// "valid", "valid with margin", "not valid", "undecided".
 [[nodiscard]] const char* name_of(Ruling ruling);
 /// "met", "missed", "undecided", "not applicable".
 [[nodiscard]] const char* name_of(Standing standing);
+/// The enumerator's name, e.g. "check_outliers".
+[[nodiscard]] const char* name_of(AdviceKind kind);
 
 }  // namespace opline::analysis

@@ -44,6 +44,7 @@ Thresholds parse_thresholds(const std::string& text, const std::string& name) {
   read_number(file, "slope_difference_percent", above_zero, 100, result.slope_difference_percent);
   read_number(file, "margin_percent", above_zero, 1000, result.margin_percent);
   read_number(file, "false_feasible_percent", 0.001, 99, result.false_feasible_percent);
+  read_number(file, "refused_percent", above_zero, 100, result.refused_percent);
   file.reject_unknown_keys();
   return result;
 }

@@ -1,40 +1,55 @@
 #include "analysis/verdict/verdict_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/format.h>
 
 #include "analysis/validation/sample_size.h"
 
 namespace opline::analysis {
 namespace {
 
-/// What the advice looks at; each function adds its sentences, if its figure asks for them.
-class Advice {
- public:
-  Advice(const Verdict& verdict, const ProxyValidation& validation,
-         const std::optional<SlopeDifference>& slopes, const Thresholds& thresholds)
-      : verdict_(verdict), validation_(validation), slopes_(slopes), thresholds_(thresholds) {}
+/// Ops "vary little" where the 95 % quantile is less than this many times the 5 % one.
+constexpr double kNarrowRange = 2;
+/// More networks than this many times those measured are not estimated: intervals extrapolated so
+/// far say nothing.
+constexpr std::size_t kFarthest = 10;
 
-  std::vector<std::string> all() {
+/// What the advice looks at; each function adds its sentences, if its figure asks for them.
+class Adviser {
+ public:
+  Adviser(const Verdict& verdict, const ProxyValidation& validation,
+          const std::optional<SlopeDifference>& slopes, const Thresholds& thresholds,
+          const SourceFacts& source)
+      : verdict_(verdict),
+        validation_(validation),
+        slopes_(slopes),
+        thresholds_(thresholds),
+        source_(source) {}
+
+  std::vector<Advice> all() {
+    outliers();
+    swapped();
     networks();
-    if (leans_bad("networks"))
-      return std::move(sentences_);  // of so few nothing else is worth acting on
-    order();
-    margin();
+    if (leans_bad("networks")) return std::move(advice_);  // nothing else is worth acting on
+    if (!outliers_decide()) {
+      order();
+      margin();
+    }
     slope();
     curved();
     spread();
     range();
     more_networks();
-    return std::move(sentences_);
+    return std::move(advice_);
   }
 
  private:
   template <typename... Args>
-  void say(fmt::format_string<Args...> format, Args&&... args) {
-    sentences_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  Advice& say(AdviceKind kind, fmt::format_string<Args...> format, Args&&... args) {
+    advice_.push_back({kind, fmt::format(format, std::forward<Args>(args)...), {}, {}, {}});
+    return advice_.back();
   }
 
   [[nodiscard]] const Criterion& criterion(const char* name) const {
@@ -45,113 +60,233 @@ class Advice {
     return !criterion(name).leans_good().value_or(true);
   }
 
-  /// What is known is told apart from what only the estimate says.
-  [[nodiscard]] const char* verb(const char* name, const char* known, const char* likely) const {
-    return criterion(name).standing == Standing::missed ? known : likely;
+  void outliers() {
+    if (!validation_.outliers) return;
+    const std::vector<Outlier>& found = validation_.outliers->outliers;
+    if (found.empty()) return;
+    const Outlier& first = found.front();
+    const std::string size =
+        first.factor ? fmt::format("{:.3g} times what the other rows suggest", *first.factor)
+                     : fmt::format("{:.3g} instead of {:.3g}", first.measured, first.expected);
+    Advice& one =
+        found.size() == 1
+            ? say(AdviceKind::check_outliers, "check the row far off the line: it is {}", size)
+            : say(AdviceKind::check_outliers,
+                  "check the {} rows far off the line, the farthest is {}", found.size(), size);
+    one.value = static_cast<double>(found.size());
+    for (const Outlier& outlier : found) one.rows.push_back(outlier.row);
+    if (verdict_.without_outliers)
+      one.text += fmt::format("; without {} the verdict is: {}", found.size() == 1 ? "it" : "them",
+                              name_of(*verdict_.without_outliers));
+    unit_slips(found);
+  }
+
+  /// Whether the proxy is good but for the rows far off: then nothing else is wrong with it.
+  [[nodiscard]] bool outliers_decide() const {
+    return verdict_.ruling == Ruling::undecided && verdict_.without_outliers &&
+           *verdict_.without_outliers != Ruling::not_valid &&
+           *verdict_.without_outliers != Ruling::undecided;
+  }
+
+  void unit_slips(const std::vector<Outlier>& found) {
+    std::vector<std::size_t> rows;
+    std::optional<int> power;
+    for (const Outlier& one : found) {
+      if (!one.unit_power || (power && *power != *one.unit_power)) continue;
+      power = one.unit_power;
+      rows.push_back(one.row);
+    }
+    if (!power) return;
+    Advice& slip =
+        say(AdviceKind::unit_slip,
+            "latency against ops is off by about 10^{}: is it in another unit there?", *power);
+    slip.rows = std::move(rows);
+    slip.value = *power;
+  }
+
+  void swapped() {
+    if (!source_.from_table) return;
+    const LinearFit& fit = validation_.fit;
+    if (fit.slope < 0) {
+      say(AdviceKind::swapped_columns,
+          "latency falls as ops rise: are these the right columns, and in this order?");
+    } else if (fit.y_mean > fit.x_mean) {
+      say(AdviceKind::swapped_columns,
+          "latencies are larger than ops ({:.3g} and {:.3g} on average): are the columns swapped?",
+          fit.y_mean, fit.x_mean);
+    }
   }
 
   void networks() {
     if (!leans_bad("networks")) return;
-    if (validation_.distinct < validation_.n)
-      say("of {} rows only {} are different", validation_.n, validation_.distinct);
-    say("{} networks are too few to judge by: measure at least {}", validation_.distinct,
-        thresholds_.networks);
+    if (validation_.distinct < validation_.n) {
+      Advice& one = say(AdviceKind::repeats_as_rows,
+                        "{} rows are {} different networks; repeats do not count as networks",
+                        validation_.n, validation_.distinct);
+      one.value = static_cast<double>(validation_.n);
+      one.target = static_cast<double>(validation_.distinct);
+    }
+    Advice& few = say(AdviceKind::too_few_networks,
+                      "{} networks are too few to judge by: measure at least {}",
+                      validation_.distinct, thresholds_.networks);
+    few.value = static_cast<double>(validation_.distinct);
+    few.target = static_cast<double>(thresholds_.networks);
+  }
+
+  /// Another model than the line, where there are layers to make one of.
+  void other_model(const std::string& why, double value) {
+    if (source_.layers_known) {
+      say(AdviceKind::better_model, "{}: use ops by layer type or the per-layer model instead", why)
+          .value = value;
+    } else {
+      say(AdviceKind::wrong_order, "{}: ops alone do not serve a search here", why).value = value;
+    }
   }
 
   void order() {
     const Criterion& tau = criterion("Kendall's tau-b");
     if (tau.leans_good().value_or(false)) return;
-    if (!tau.value) return say("every network took the same time: measure networks that differ");
+    if (!tau.value) {
+      say(AdviceKind::constant_latency,
+          "every network took the same time: measure networks that differ");
+      return;
+    }
     const std::optional<double> rate = misorder_rate_of_different(validation_);
-    if (rate && *rate <= (1 - thresholds_.kendall_tau_b) / 2)
-      return say(
-          "tau-b is low ({:.3g}) though networks that differ by 10 % or more in ops are in order "
-          "in {:.1f} % "
-          "of the pairs: many share their ops or differ little, draw over a wider range",
-          *tau.value, 100 * (1 - *rate));
-    say("the order of networks is off (tau-b {:.3g}), which no margin mends: use ops by layer type "
-        "or the "
-        "per-layer model instead",
+    if (rate && *rate <= (1 - thresholds_.kendall_tau_b) / 2) {
+      say(AdviceKind::wider_range,
+          "tau-b is low ({:.3g}) although networks that differ by 10 % or more in ops are in order "
+          "in "
+          "{:.1f} % of the pairs: many have the same ops or hardly differ{}",
+          *tau.value, 100 * (1 - *rate), wider())
+          .value = validation_.ops_ratio;
+      return;
+    }
+    if (validation_.fit.slope < 0 && source_.from_table) return;  // said as swapped columns
+    other_model(
+        fmt::format("the order of networks is wrong too often (tau-b {:.3g}), which no margin "
+                    "makes up for",
+                    *tau.value),
         *tau.value);
   }
 
+  [[nodiscard]] const char* wider() const {
+    return source_.prior_known || source_.can_draw_more ? "; draw over a wider range of ops" : "";
+  }
+
   void margin() {
-    if (!validation_.margin) {
-      if (!validation_.budgets.empty())
-        say("the line predicts no time at all for some network, so that no margin keeps a budget: "
-            "restrict "
-            "the range of ops, or fit with weights 1/y^2");
+    const auto& margin = validation_.latency_margin;
+    if (!margin) {
+      if (validation_.budgets.empty()) return;
+      say(AdviceKind::nonpositive_line,
+          "the line predicts no time at all for half of the networks, so that no margin keeps a "
+          "budget");
       return;
     }
-    if (leans_bad("margin"))
-      return say(
-          "a margin of {:.3g} % is more than the {:.3g} % a search can use: use ops by layer type "
-          "or the "
-          "per-layer model instead",
-          100 * *verdict_.margin, thresholds_.margin_percent);
-    if (verdict_.ruling != Ruling::not_valid) use_margin();
+    if (criterion("margin").standing == Standing::missed) {
+      other_model(
+          fmt::format("a margin of {:.3g} % at the median latency is more than the {:.3g} % a "
+                      "search can use",
+                      100 * margin->margin.value, thresholds_.margin_percent),
+          margin->margin.value);
+      return;
+    }
+    if (verdict_.ruling != Ruling::not_valid) use_margin(*margin);
   }
 
   /// The margin, what it costs at the tightest budget, and what it is worth.
-  void use_margin() {
-    const BudgetValidation& tightest =
-        *std::min_element(validation_.budgets.begin(), validation_.budgets.end(),
-                          [](const auto& a, const auto& b) { return a.quantile < b.quantile; });
-    const BudgetQuality& with = *tightest.with_margin;
-    say("to keep a budget, accept networks predicted at up to budget / {:.4g}: about {:.2g} % of "
-        "further "
-        "networks exceed their prediction by more than this margin of {:.3g} %; at the budget that "
-        "{:.0f} % "
-        "of the networks keep {} of {} accepted are above it and {:.3g} % of those within it are "
-        "refused",
-        1 + *verdict_.margin, 100 * validation_.margin->exceeded, 100 * *verdict_.margin,
-        100 * tightest.quantile, with.false_feasible.cases, with.false_feasible.of,
-        100 * with.false_infeasible.value().value_or(0));
-    if (validation_.whole_enumeration || validation_.margin->exceeded <= validation_.false_feasible)
+  void use_margin(const LatencyMargin& margin) {
+    Advice& use = say(
+        AdviceKind::use_margin,
+        "to keep a budget, accept networks predicted at up to (budget - {:.3g}) / {:.4g}, which is "
+        "{:.3g} % of margin at the median latency: about {:.2g} % of further networks exceed it",
+        margin.absolute, 1 + margin.relative, 100 * margin.margin.value, 100 * margin.exceeded);
+    use.value = margin.margin.value;
+    refused();
+    if (validation_.whole_enumeration ||
+        margin.exceeded <= validation_.false_feasible * (1 + 1e-12))
       return;
-    say("{} networks vouch for {:.2g} % above the margin, not for {:.3g} %: that takes {:.0f}",
-        validation_.n, 100 * validation_.margin->exceeded, thresholds_.false_feasible_percent,
-        std::ceil((1 - validation_.false_feasible) / validation_.false_feasible - 1e-9));
+    const double needed =
+        std::ceil((1 - validation_.false_feasible) / validation_.false_feasible - 1e-9);
+    Advice& support =
+        say(AdviceKind::support_margin,
+            "{} networks support a margin that {:.2g} % exceed; {:.3g} % needs at least "
+            "{:.0f} networks",
+            validation_.n, 100 * margin.exceeded, thresholds_.false_feasible_percent, needed);
+    support.value = margin.exceeded;
+    support.target = needed;
+  }
+
+  void refused() {
+    const Criterion& refused = criterion("refused at the tightest budget");
+    if (!leans_bad("refused at the tightest budget")) return;
+    const BudgetValidation& tightest = *tightest_budget(validation_);
+    say(AdviceKind::budget_costs,
+        "at the budget that {:.0f} % of the networks keep the margin refuses {:.3g} % of them: "
+        "search "
+        "at larger budgets, or measure the candidates near the budget",
+        100 * tightest.quantile, *refused.value)
+        .value = *refused.value;
   }
 
   void slope() {
-    if (!slopes_ || !leans_bad("slope difference")) return;
-    say("the slope of {} {} {:.3g} % {} than that of {}: give each its own proxy", slopes_->other,
-        verb("slope difference", "is", "seems"), std::abs(100 * *slopes_->share),
-        *slopes_->share > 0 ? "steeper" : "flatter", slopes_->reference);
+    if (!slopes_ || criterion("slope difference").standing != Standing::missed || !slopes_->share)
+      return;
+    say(AdviceKind::own_proxies,
+        "the slope of {} is {:.3g} % {} than that of {}: give each its own proxy", slopes_->other,
+        std::abs(100 * *slopes_->share), *slopes_->share > 0 ? "steeper" : "flatter",
+        slopes_->reference)
+        .value = *slopes_->share;
   }
 
   void curved() {
     const Criterion& curvature = criterion("curvature");
-    if (!curvature.value && curvature.standing == Standing::missed)
-      return say(
-          "the line is not above 0 for networks of {:.3g} ops, which took some: latency is curved "
-          "in ops; "
-          "restrict the range of ops or fit a line a range",
+    if (curvature.standing != Standing::missed) return;  // a bend that is not proven may be noise
+    if (!curvature.value) {
+      say(AdviceKind::nonpositive_line,
+          "the line is not above 0 for networks of {:.3g} ops, which took some time: restrict the "
+          "range "
+          "of ops, or fit with weights 1/y^2",
           validation_.fit.x_min);
-    if (!leans_bad("curvature")) return;
+      return;
+    }
     const Curvature& bend = *validation_.curvature;
-    say("latency {} curved in ops: at {:.3g} ops the line {} by {:.3g} %; restrict the range of "
-        "ops or fit a "
-        "line a range, and don't extrapolate",
-        verb("curvature", "is", "seems"), bend.largest_at,
-        bend.largest.value > 0 ? "underestimates" : "overestimates",
-        std::abs(100 * bend.largest.value));
+    Advice& one =
+        say(AdviceKind::restrict_range,
+            "latency is curved in ops: at {:.3g} ops the line {} by {:.3g} %; restrict the "
+            "range of ops or fit one line per range, and do not extrapolate",
+            bend.largest_at, bend.largest.value > 0 ? "underestimates" : "overestimates",
+            std::abs(100 * bend.largest.value));
+    one.value = 100 * bend.largest.value;
+    one.target = bend.largest_at;
   }
 
   void spread() {
     const bool precise = criterion("cross-validated MAPE").standing == Standing::met;
     if (!precise && validation_.breusch_pagan && validation_.breusch_pagan->p < 0.001) {
-      say("the spread of latency changes with ops (Breusch-Pagan p = {:.1e}): fit with weights "
-          "1/y^2, which "
-          "minimises relative errors, and use HC3 errors",
-          validation_.breusch_pagan->p);
+      say(AdviceKind::relative_weights,
+          "the spread of latency changes with ops (Breusch-Pagan p = {:.1e}): fit with weights "
+          "1/y^2, "
+          "which minimises relative errors",
+          validation_.breusch_pagan->p)
+          .value = validation_.breusch_pagan->p;
     }
-    if (precise && leans_bad("R^2")) {
-      say("R^2 is low ({:.3g}) though errors are small ({:.3g} %): ops vary little in this sample, "
-          "draw over "
-          "a wider range",
-          *criterion("R^2").value, *criterion("cross-validated MAPE").value);
+    if (validation_.tails && validation_.tails->heavy && !validation_.whole_enumeration &&
+        !outliers_decide()) {
+      say(AdviceKind::heavy_tails,
+          "some errors are much larger than the rest (kurtosis {:.3g}, 3 is normal), so that the "
+          "interval of R^2 cannot be trusted",
+          validation_.tails->kurtosis)
+          .value = validation_.tails->kurtosis;
+    }
+    const bool narrow = validation_.ops_ratio && *validation_.ops_ratio < kNarrowRange;
+    if (precise && leans_bad("R^2") && narrow) {
+      say(AdviceKind::wider_range,
+          "R^2 is low ({:.3g}) although errors are small ({:.3g} %): ops vary little in this "
+          "sample "
+          "(factor {:.2g}){}",
+          *criterion("R^2").value, *criterion("cross-validated MAPE").value, *validation_.ops_ratio,
+          wider())
+          .value = *validation_.ops_ratio;
     }
   }
 
@@ -159,32 +294,43 @@ class Advice {
     const auto& large = validation_.extrapolations.to_large;
     if (verdict_.ruling == Ruling::not_valid || !large) return;
     if (large->errors.mape_percent <= thresholds_.mape_percent) return;
-    say("fitted to the smaller half of the networks the line misses the larger half by {:.3g} %: "
-        "the proxy "
-        "holds from {:.3g} to {:.3g} ops only",
-        large->errors.mape_percent, validation_.fit.x_min, validation_.fit.x_max);
+    say(AdviceKind::valid_range_only,
+        "fitted to the smaller half of the networks the line misses the larger half by {:.3g} %: "
+        "use the "
+        "proxy from {:.3g} to {:.3g} ops only",
+        large->errors.mape_percent, validation_.fit.x_min, validation_.fit.x_max)
+        .value = large->errors.mape_percent;
   }
 
   void more_networks() {
-    if (leans_bad("networks")) return;
+    if (!source_.can_draw_more || validation_.whole_enumeration) return;
     for (const Criterion& one : verdict_.criteria) {
       if (one.standing != Standing::undecided || !one.value || !one.interval) continue;
+      if (one.interval->low > one.threshold || one.interval->high < one.threshold) continue;
       decide(one);
     }
   }
 
   void decide(const Criterion& one) {
+    const std::size_t most = kFarthest * validation_.distinct;
     if (!one.interval->contains(
             *one.value)) {  // a bootstrap interval of few networks can leave it out
-      say("{} is undecided: measure more networks", one.name);
+      say(AdviceKind::more_networks, "{} is undecided: measure more networks", one.name);
       return;
     }
-    const auto needed = rows_to_decide(validation_.n, *one.value, *one.interval, one.threshold);
-    if (!needed || *needed > 1'000'000) {
-      say("{} is at its threshold: more networks will hardly decide it", one.name);
+    const auto needed =
+        rows_to_decide(validation_.distinct, *one.value, *one.interval, one.threshold);
+    if (!needed) {
+      say(AdviceKind::at_threshold, "{} is at its threshold: more networks will hardly decide it",
+          one.name);
+    } else if (*needed > most) {
+      say(AdviceKind::more_networks, "{} is undecided: it takes more than {} networks to decide it",
+          one.name, most);
     } else {
-      say("{} is undecided: about {} networks would decide it, if it stays at {:.3g}", one.name,
-          *needed, *one.value);
+      say(AdviceKind::more_networks,
+          "{} is undecided: about {} networks would decide it, if it stays at {:.3g}", one.name,
+          *needed, *one.value)
+          .target = static_cast<double>(*needed);
     }
   }
 
@@ -192,7 +338,8 @@ class Advice {
   const ProxyValidation& validation_;
   const std::optional<SlopeDifference>& slopes_;
   const Thresholds& thresholds_;
-  std::vector<std::string> sentences_;
+  const SourceFacts& source_;
+  std::vector<Advice> advice_;
 };
 
 }  // namespace
@@ -201,7 +348,7 @@ std::string sentence(const Criterion& criterion) {
   const std::string unit = criterion.unit.empty() ? "" : " " + criterion.unit;
   std::string text = criterion.name;
   if (!criterion.value) {
-    text += " can't be told";
+    text += " cannot be computed";
   } else {
     text += fmt::format(" is {:.4g}{}", *criterion.value, unit);
   }
@@ -212,10 +359,27 @@ std::string sentence(const Criterion& criterion) {
                      criterion.threshold, unit, name_of(criterion.standing));
 }
 
-std::vector<std::string> advice_for(const Verdict& verdict, const ProxyValidation& validation,
-                                    const std::optional<SlopeDifference>& slopes,
-                                    const Thresholds& thresholds) {
-  return Advice(verdict, validation, slopes, thresholds).all();
+std::string sentence(const Advice& advice) {
+  constexpr std::size_t kNamed = 5;
+  std::string text = advice.text;
+  for (std::size_t i = 0; i < std::min(kNamed, advice.rows.size()); ++i) {
+    text += i == 0 ? (advice.rows.size() == 1 ? " (row " : " (rows ") : ", ";
+    text += std::to_string(advice.rows[i] + 1);
+  }
+  if (advice.rows.size() > kNamed) text += fmt::format(" and {} more", advice.rows.size() - kNamed);
+  return advice.rows.empty() ? text : text + ")";
+}
+
+const BudgetValidation* tightest_budget(const ProxyValidation& validation) {
+  if (validation.budgets.empty()) return nullptr;
+  return &*std::min_element(validation.budgets.begin(), validation.budgets.end(),
+                            [](const auto& a, const auto& b) { return a.quantile < b.quantile; });
+}
+
+std::vector<Advice> advice_for(const Verdict& verdict, const ProxyValidation& validation,
+                               const std::optional<SlopeDifference>& slopes,
+                               const Thresholds& thresholds, const SourceFacts& source) {
+  return Adviser(verdict, validation, slopes, thresholds, source).all();
 }
 
 }  // namespace opline::analysis

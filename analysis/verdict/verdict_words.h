@@ -1,4 +1,4 @@
-// analysis/verdict/verdict_words.h - a verdict's sentences.
+// analysis/verdict/verdict_words.h - a verdict's sentences and advice.
 #pragma once
 #include <string>
 #include <vector>
@@ -10,10 +10,17 @@ namespace opline::analysis {
 /// "R^2 is 0.931 [0.902, 0.955]; at least 0.95 is asked: undecided".
 [[nodiscard]] std::string sentence(const Criterion& criterion);
 
-/// Of a verdict whose ruling, margin and criteria are set.
-[[nodiscard]] std::vector<std::string> advice_for(const Verdict& verdict,
-                                                  const ProxyValidation& validation,
-                                                  const std::optional<SlopeDifference>& slopes,
-                                                  const Thresholds& thresholds);
+/// The text, with up to five row numbers (1-based).
+[[nodiscard]] std::string sentence(const Advice& advice);
+
+/// The budget that fewest networks keep; null without budgets.
+[[nodiscard]] const BudgetValidation* tightest_budget(const ProxyValidation& validation);
+
+/// Of a verdict whose ruling, margin, criteria and deciding rows are set.
+[[nodiscard]] std::vector<Advice> advice_for(const Verdict& verdict,
+                                             const ProxyValidation& validation,
+                                             const std::optional<SlopeDifference>& slopes,
+                                             const Thresholds& thresholds,
+                                             const SourceFacts& source);
 
 }  // namespace opline::analysis

@@ -16,6 +16,7 @@ int exit_code_of(const std::vector<evaluation::Judgement>& all) {
   const auto judged = [](const evaluation::Judgement& one) { return one.verdict.has_value(); };
   if (ruled(Ruling::not_valid)) return kNotValid;
   if (!std::all_of(all.begin(), all.end(), judged)) return static_cast<int>(ErrorCode::input);
+  if (ruled(Ruling::undecided)) return kUndecided;
   return ruled(Ruling::valid_with_margin) ? kValidWithMargin : 0;
 }
 

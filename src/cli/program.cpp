@@ -48,8 +48,9 @@ void print_help(std::ostream& out) {
       "file, 5 "
       "reading or\n"
       "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes); of\n"
-      "validate 0 valid, 8 valid with a margin, 9 not valid, 4 nothing to judge; 70 a bug in "
-      "opline.\n");
+      "validate 0 valid, 8 valid with a margin, 9 not valid, 10 undecided, 4 nothing to judge; 70 "
+      "a "
+      "bug in opline.\n");
 }
 
 int dispatch(const std::vector<std::string>& arguments, Console& console) {

@@ -89,8 +89,8 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
       "Regret: of equally accurate networks, how much more latency the one with the fewest ops "
       "has\n"
       "than the fastest.\n"
-      "Exit code: 0 valid, 8 valid with a margin, 9 judged and not valid, 4 nothing could be\n"
-      "judged; of several results 9, else 4, else 8.",
+      "Exit code: 0 valid, 8 valid with a margin, 9 judged and not valid, 10 undecided, 4 nothing\n"
+      "could be judged; of several results 9, else 4, else 10, else 8.",
       "opline validate --db study.db\n"
       "opline validate --db study.db --details\n"
       "opline validate --db study.db --budget 100ms,200ms\n"

@@ -147,12 +147,27 @@ analysis::ProxyValidationOptions validation_options(const Judgement& judged,
                                                     const JudgeOptions& options) {
   analysis::ProxyValidationOptions wanted;
   wanted.whole_enumeration = judged.whole_enumeration;
+  wanted.rows_are_networks = true;  // repeats of a table are already one row
   wanted.false_feasible = options.thresholds.false_feasible();
   wanted.budgets = options.budgets;
   wanted.seed = options.seed;
   wanted.threads = options.threads;
   wanted.progress = options.progress;
   return wanted;
+}
+
+/// What advice may offer.
+analysis::SourceFacts facts_of(const std::vector<const Series*>& series) {
+  const auto all = [&](const auto& holds) {
+    return std::all_of(series.begin(), series.end(),
+                       [&](const Series* one) { return holds(*one); });
+  };
+  analysis::SourceFacts facts;
+  facts.layers_known = all([](const Series& one) { return !one.layers.empty(); });
+  facts.prior_known = all([](const Series& one) { return one.sampled(); });
+  facts.can_draw_more = facts.prior_known;
+  facts.from_table = all([](const Series& one) { return !one.seed.has_value(); });
+  return facts;
 }
 
 }  // namespace
@@ -189,7 +204,7 @@ Judgement judge(std::vector<const Series*> series, const JudgeOptions& options) 
   explain(judged);
   judged.verdict = analysis::judge(
       *judged.validation, judged.groups ? std::optional(judged.groups->worst) : std::nullopt,
-      options.thresholds);
+      options.thresholds, facts_of(judged.series));
   return judged;
 }
 

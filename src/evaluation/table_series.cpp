@@ -7,6 +7,7 @@
 #include <span>
 
 #include "analysis/numerics/median.h"
+#include "analysis/validation/repeats.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
 
@@ -25,13 +26,14 @@ std::string imported_id(const std::string& space, const std::string& name) {
 /// The rows of each network, in order of first appearance.
 class RowsByNetwork {
  public:
-  explicit RowsByNetwork(const MeasuredTable& table) : first_(table.networks() + 1, 0) {
-    for (const std::uint32_t network : table.network) ++first_[network + 1];
+  explicit RowsByNetwork(const analysis::RowKeys& keys) : first_(keys.networks + 1, 0) {
+    for (const std::size_t network : keys.network) ++first_[network + 1];
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
-    rows_.resize(table.rows());
+    rows_.resize(keys.network.size());
     std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
-    for (std::size_t i = 0; i < table.rows(); ++i) rows_[next[table.network[i]]++] = i;
+    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[next[keys.network[i]]++] = i;
   }
+  [[nodiscard]] std::size_t size() const { return first_.size() - 1; }
   [[nodiscard]] std::span<const std::size_t> operator[](std::size_t network) const {
     return std::span(rows_).subspan(first_[network], first_[network + 1] - first_[network]);
   }
@@ -40,6 +42,16 @@ class RowsByNetwork {
   std::vector<std::size_t> first_;  ///< Of each network in rows_, and the end.
   std::vector<std::size_t> rows_;
 };
+
+/// By name; rows without names are told apart as keys_by_ops() does.
+analysis::RowKeys keys_of(const MeasuredTable& table) {
+  if (table.names.empty()) {
+    const std::vector<double> ops(table.ops.begin(), table.ops.end());
+    return analysis::keys_by_ops(ops);
+  }
+  return {
+      {table.network.begin(), table.network.end()}, table.networks(), analysis::KeySource::name};
+}
 
 std::optional<double> median_of(std::span<const std::size_t> rows, const auto& value_of) {
   if (rows.size() == 1) return value_of(rows.front());
@@ -65,8 +77,7 @@ bool same(const measure::Outcome& before, const measure::Measurement& now,
   const std::optional<double> seconds =
       then.seconds || !then.cycles || !setup.clock_hz
           ? then.seconds
-          : std::optional(static_cast<double>(*then.cycles) /
-                          static_cast<double>(*setup.clock_hz));
+          : std::optional(static_cast<double>(*then.cycles) / static_cast<double>(*setup.clock_hz));
   return seconds == now.seconds && then.joules == now.joules;
 }
 
@@ -131,8 +142,8 @@ Series series_of(const MeasuredTable& table, const std::string& space,
   series.setup = setup;
   series.setup_id = setup.id();
   for (const std::string& name : table.feature_names) series.figures.push_back({name, {}});
-  const RowsByNetwork networks(table);
-  series.rows.resize(table.networks());
+  const RowsByNetwork networks(keys_of(table));
+  series.rows.resize(networks.size());
   for (std::size_t i = 0; i < series.rows.size(); ++i) {
     const std::span<const std::size_t> rows = networks[i];
     Row& row = series.rows[i];

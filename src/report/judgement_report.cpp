@@ -25,17 +25,23 @@ bool simulated(const Judgement& judged) {
   return setup_of(judged).runner == measure::Runner::simulated;
 }
 
-/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "NOTHING CAN BE JUDGED".
+/// At the median latency, a share.
+double margin_of(const analysis::Verdict& verdict) {
+  return verdict.latency_margin ? verdict.latency_margin->margin.value : verdict.margin.value_or(0);
+}
+
+/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "UNDECIDED", "NOTHING CAN BE JUDGED".
 std::string ruling_text(const Judgement& judged) {
   if (!judged.verdict) return "NOTHING CAN BE JUDGED";
   switch (judged.verdict->ruling) {
     case Ruling::valid:
       return "VALID";
     case Ruling::valid_with_margin:
-      return fmt::format("VALID WITH A MARGIN OF {:.1f} %",
-                         100 * judged.verdict->margin.value_or(0));
+      return fmt::format("VALID WITH A MARGIN OF {:.1f} %", 100 * margin_of(*judged.verdict));
     case Ruling::not_valid:
       return "NOT VALID";
+    case Ruling::undecided:
+      return "UNDECIDED";
   }
   OPLINE_ASSERT(false, "ruling {}", static_cast<int>(judged.verdict->ruling));
   return {};
@@ -191,6 +197,15 @@ Record verdict_record(const Judgement& judged) {
   if (!judged.verdict) return record.add("ruling", nullptr).add("why_none", judged.why_none);
   record.add("ruling", name_of(judged.verdict->ruling))
       .add("margin", json_or_null(judged.verdict->margin));
+  if (const auto& margin = judged.verdict->latency_margin) {
+    record.add("margin_seconds_or_joules", margin->absolute)
+        .add("margin_relative", margin->relative)
+        .add("margin_at_median", margin->margin.value)
+        .interval("margin_at_median_interval", margin->margin.interval);
+  }
+  const auto& rest = judged.verdict->without_outliers;
+  record.add("ruling_without_outliers", rest ? Json(name_of(*rest)) : Json(nullptr))
+      .list("deciding_rows", judged.verdict->deciding_rows);
   Record criteria;
   for (const Criterion& one : judged.verdict->criteria)
     criteria.part(one.name, criterion_record(one));

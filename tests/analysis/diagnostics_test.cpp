@@ -17,7 +17,8 @@ void put(Figures& all, const std::string& name, const std::optional<Test>& test)
 }
 
 void put_origin(Figures& all, const GoldenSet& set) {
-  const LinearModel model = fit_linear(set.design(Intercept::without), set.y);
+  const LinearModel model =
+      fit_linear(set.design(Intercept::without), set.y, {0.95, CovarianceKind::classical});
   for (const Coefficient& c : model.coefficients) {
     all["origin_estimate"].push_back(c.estimate);
     all["origin_standard_error"].push_back(c.standard_error);
@@ -34,9 +35,9 @@ void put_origin(Figures& all, const GoldenSet& set) {
 Figures figures(const GoldenSet& set) {
   const std::vector<double>& y = set.y;
   const Design design = set.design();
-  const LinearModel model = fit_linear(design, y);
+  const LinearModel model = fit_linear(design, y, {0.95, CovarianceKind::classical});
   const std::vector<double> w = relative_weights(y);
-  const LinearModel weighted = fit_linear(design, y, {}, w);
+  const LinearModel weighted = fit_linear(design, y, {0.95, CovarianceKind::classical}, w);
   const Diagnostics diagnostics = diagnose(model, design, y);
   Figures all;
   for (const Coefficient& c : model.coefficients) {
@@ -72,7 +73,9 @@ Figures figures(const GoldenSet& set) {
   put(all, "white", diagnostics.white);
   put(all, "jarque_bera", diagnostics.jarque_bera);
   put(all, "shapiro_francia", diagnostics.shapiro_francia);
-  all["quadratic_t"] = {fit_quadratic(design, y, "x1").coefficient("x1^2").t.value()};
+  all["quadratic_t"] = {fit_quadratic(design, y, "x1", {0.95, CovarianceKind::classical})
+                            .coefficient("x1^2")
+                            .t.value()};
   for (const Influence& one : diagnostics.influence) {
     all["leverage"].push_back(one.leverage);
     all["internal"].push_back(one.internal.value());

@@ -80,8 +80,10 @@ TEST(LinearModel, WeightsOfTwoAreRowsTwice) {
     twice.b.push_back(s.b[row]);
     twice.y.push_back(s.y[row]);
   }
-  const LinearModel weighted = fit_linear(design_of(s), s.y, {}, weights);
-  const LinearModel plain = fit_linear(design_of(twice), twice.y);
+  const LinearModel weighted =
+      fit_linear(design_of(s), s.y, {0.95, CovarianceKind::classical}, weights);
+  const LinearModel plain =
+      fit_linear(design_of(twice), twice.y, {0.95, CovarianceKind::classical});
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(weighted.coefficients[i].estimate, plain.coefficients[i].estimate, 1e-13);
   }

@@ -23,7 +23,7 @@ struct Rows {
 };
 
 /// Standard deviation of y, seconds, at x.
-using Spread = double (*)(double x);
+using SpreadAt = double (*)(double x);
 inline double even(double) { return kNoise; }
 /// Widest at both ends of the range: classical errors of the slope are too small there.
 inline double wide_ends(double x) { return 0.002 + 0.05 * std::abs(x - 31e6) / 30e6; }
@@ -34,8 +34,8 @@ inline double line(double x) { return kIntercept + kSlope * x; }
 /// Concave: a tenth less than the line at both ends.
 inline double bend(double x) { return line(x) - 0.05 * std::pow((x - 31e6) / 30e6, 2); }
 
-inline Rows drawn(RandomStream& random, std::size_t n, Spread spread, double (*mean)(double) = line,
-                  double steeper = 1) {
+inline Rows drawn(RandomStream& random, std::size_t n, SpreadAt spread,
+                  double (*mean)(double) = line, double steeper = 1) {
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
     rows.x.push_back(1e6 + 6e7 * uniform(random));

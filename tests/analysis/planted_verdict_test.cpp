@@ -48,7 +48,8 @@ TEST(PlantedVerdict, FortyPercentOfNoiseIsNotValid) {
     for (double& y : rows.y) y *= std::exp(0.4 * normal(random));
     const Verdict verdict = verdict_on(rows);
     EXPECT_EQ(verdict.ruling, Ruling::not_valid) << seed;
-    EXPECT_THAT(verdict.advice, testing::Contains(testing::HasSubstr("order of networks is off")))
+    EXPECT_THAT(verdict.advice,
+                testing::Contains(testing::HasSubstr("order of networks is wrong too often")))
         << seed;
   }
 }

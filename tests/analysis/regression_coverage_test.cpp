@@ -45,7 +45,7 @@ TEST_P(Coverage, IsNominal) {
       x.push_back(1e6 + 6e7 * random.next() * 0x1p-32);
       y.push_back(draw_latency(x.back(), random));
     }
-    const LinearFit fit = fit_line(x, y, {.confidence = confidence});
+    const LinearFit fit = fit_line(x, y, {confidence, CovarianceKind::classical});
     slope += fit.slope_interval.contains(true_slope);
     intercept += fit.intercept_interval.contains(true_intercept);
     const double at = 20e6;

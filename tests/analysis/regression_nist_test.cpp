@@ -58,7 +58,7 @@ TEST(RegressionNist, NorrisToAtLeastElevenDigits) {
     data.y.push_back(rows.number(row, rows.column("y")));
   }
   ASSERT_EQ(data.x.size(), 36U);
-  const auto found = figures(fit_line(data.x, data.y), data);
+  const auto found = figures(fit_line(data.x, data.y, {0.95, CovarianceKind::classical}), data);
   const CsvTable certified = data_file("norris_certified.csv");
   ASSERT_EQ(certified.rows(), 10U);
   for (std::size_t row = 0; row < certified.rows(); ++row) {
@@ -82,7 +82,7 @@ TEST(RegressionExact, LinesFittedInRationalArithmetic) {
   for (std::size_t row = 0; row < exact.rows(); ++row) {
     const Data& data = sets.at(std::string(exact.text(row, 0)));
     const std::string quantity(exact.text(row, 1));
-    const auto found = figures(fit_line(data.x, data.y), data);
+    const auto found = figures(fit_line(data.x, data.y, {0.95, CovarianceKind::classical}), data);
     EXPECT_GE(log_relative_error(found.at(quantity), exact.number(row, 2)), 14)
         << exact.text(row, 0) << " " << quantity << " " << found.at(quantity);
   }

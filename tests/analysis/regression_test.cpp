@@ -55,7 +55,8 @@ TEST(Regression, ExactLineIsRecovered) {
 
 // By hand: x = 1..4, y = 2 2 4 6; Sxx = 5, Sxy = 7, Syy = 11, RSS = 1.2.
 TEST(Regression, SmallExampleByHand) {
-  const LinearFit fit = fit_line(std::vector<double>{1, 2, 3, 4}, std::vector<double>{2, 2, 4, 6});
+  const LinearFit fit = fit_line(std::vector<double>{1, 2, 3, 4}, std::vector<double>{2, 2, 4, 6},
+                                 {0.95, CovarianceKind::classical});
   EXPECT_DOUBLE_EQ(fit.slope, 1.4);
   EXPECT_NEAR(fit.intercept, 0, 1e-15);
   EXPECT_DOUBLE_EQ(fit.r_squared.value(), 1 - 1.2 / 11);
@@ -85,7 +86,7 @@ TEST(Regression, StudentQuantilesAgreeWithPrintedTables) {
 
 TEST(Regression, BandIsNarrowestAtTheMeanAndInsideThePredictionInterval) {
   const Data data = noisy_line(1, 200);
-  const LinearFit fit = fit_line(data.x, data.y);
+  const LinearFit fit = fit_line(data.x, data.y, {0.95, CovarianceKind::classical});
   const double narrowest = fit.predict(fit.x_mean).mean.width();
   EXPECT_NEAR(narrowest, 2 * fit.t * fit.residual_standard_deviation / std::sqrt(200.0),
               1e-12 * narrowest);

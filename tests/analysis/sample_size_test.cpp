@@ -38,7 +38,7 @@ double mean_half_width(std::size_t n, std::uint64_t first) {
   double sum = 0;
   for (std::uint64_t i = 0; i < 200; ++i) {
     const Data data = planted(n, first + i);
-    sum += fit_line(data.x, data.y).slope_interval.width() / 2;
+    sum += fit_line(data.x, data.y, {0.95, CovarianceKind::classical}).slope_interval.width() / 2;
   }
   return sum / 200;
 }

@@ -1,0 +1,138 @@
+#include "analysis/validation/repeats.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "analysis/numerics/distributions.h"
+#include "analysis/numerics/median.h"
+#include "analysis/numerics/series_checks.h"
+#include "analysis/regression/regression.h"
+#include "src/base/error.h"
+
+namespace opline::analysis {
+namespace {
+
+template <typename Key>
+RowKeys number_by_appearance(std::span<const Key> values, KeySource source) {
+  RowKeys keys;
+  std::unordered_map<Key, std::size_t> seen;
+  keys.network.reserve(values.size());
+  for (const Key& value : values)
+    keys.network.push_back(seen.emplace(value, seen.size()).first->second);
+  keys.networks = seen.size();
+  keys.source = keys.networks == values.size() ? KeySource::rows : source;
+  return keys;
+}
+
+/// Rows of each network, in their order.
+std::vector<std::vector<std::size_t>> rows_by_network(std::span<const std::size_t> network) {
+  std::vector<std::vector<std::size_t>> rows;
+  for (std::size_t row = 0; row < network.size(); ++row) {
+    if (network[row] >= network.size()) {
+      throw Error(ErrorCode::input,
+                  "repeats: row {} belongs to network {} of {} rows; count from 0", row + 1,
+                  network[row], network.size());
+    }
+    if (network[row] >= rows.size()) rows.resize(network[row] + 1);
+    rows[network[row]].push_back(row);
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].empty()) continue;
+    throw Error(ErrorCode::input, "repeats: network {} of {} has no row; number them without gaps",
+                i, rows.size());
+  }
+  return rows;
+}
+
+/// Sums of squares about the networks' means.
+struct PureError {
+  double squares = 0;
+  double relative_squares = 0;
+};
+
+PureError pure_error(const std::vector<std::vector<std::size_t>>& rows, std::span<const double> y) {
+  PureError sums;
+  for (const std::vector<std::size_t>& own : rows) {
+    double mean = 0;
+    for (const std::size_t row : own) mean += y[row] / static_cast<double>(own.size());
+    for (const std::size_t row : own) {
+      const double apart = y[row] - mean;
+      sums.squares += apart * apart;
+      if (mean > 0) sums.relative_squares += apart / mean * (apart / mean);
+    }
+  }
+  return sums;
+}
+
+std::optional<LackOfFit> lack_of_fit(const std::vector<std::vector<std::size_t>>& rows,
+                                     std::span<const double> x, std::span<const double> y) {
+  const std::size_t networks = rows.size();
+  if (networks < 3 || networks == y.size()) return std::nullopt;
+  const auto line = try_fit_line(x, y);
+  if (!line) return std::nullopt;
+  const PureError pure = pure_error(rows, y);
+  const auto repeat_degrees = static_cast<double>(y.size() - networks);
+  const auto line_degrees = static_cast<double>(networks - 2);
+  const double residual = line->rmse * line->rmse * static_cast<double>(y.size());
+  if (!(pure.squares > 1e-20 * residual)) return std::nullopt;
+  const double missed = std::max(0.0, residual - pure.squares);
+  const double f = missed / line_degrees / (pure.squares / repeat_degrees);
+  return LackOfFit{{f, line_degrees, repeat_degrees, f_tail(f, line_degrees, repeat_degrees)},
+                   std::sqrt(pure.squares / repeat_degrees),
+                   100 * std::sqrt(pure.relative_squares / repeat_degrees),
+                   std::min(1.0, pure.squares / residual)};
+}
+
+}  // namespace
+
+RowKeys keys_by_name(std::span<const std::string> names) {
+  return number_by_appearance(names, KeySource::name);
+}
+
+RowKeys keys_by_ops(std::span<const double> ops) {
+  RowKeys keys = number_by_appearance(ops, KeySource::ops);
+  if (keys.source == KeySource::rows || ops.size() >= 2 * keys.networks) return keys;
+  keys.networks = ops.size();
+  keys.source = KeySource::rows;
+  for (std::size_t row = 0; row < ops.size(); ++row) keys.network[row] = row;
+  return keys;
+}
+
+Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,
+                               std::span<const std::size_t> network) {
+  require_pairs("repeats", x, y);
+  if (network.size() != x.size()) {
+    throw Error(ErrorCode::input, "repeats: {} keys for {} rows; give one per row", network.size(),
+                x.size());
+  }
+  Repeats result;
+  result.rows = x.size();
+  const std::vector<std::vector<std::size_t>> rows = rows_by_network(network);
+  for (const std::vector<std::size_t>& own : rows) {
+    std::vector<double> values;
+    for (const std::size_t row : own) {
+      if (x[row] != x[own.front()])
+        return NoValue(
+            "rows {} and {} are repeats of one network but have {} and {} ops; give the "
+            "networks different names or correct the ops",
+            own.front() + 1, row + 1, x[own.front()], x[row]);
+      values.push_back(y[row]);
+    }
+    const auto [least, largest] = std::minmax_element(values.begin(), values.end());
+    result.x.push_back(x[own.front()]);
+    result.range.push_back({*least, *largest});
+    result.repeats.push_back(own.size());
+    result.first_row.push_back(own.front());
+    result.y.push_back(median(std::move(values)));
+  }
+  if (!rows.empty()) {
+    const auto [fewest, most] = std::minmax_element(result.repeats.begin(), result.repeats.end());
+    result.fewest = *fewest;
+    result.most = *most;
+  }
+  result.lack_of_fit = lack_of_fit(rows, x, y);
+  return result;
+}
+
+}  // namespace opline::analysis

@@ -1,0 +1,76 @@
+// analysis/validation/repeats.h - repeated measurements of a network are not networks.
+//
+// A line, its intervals, a bootstrap and a cross-validation ask what other networks would do, so
+// the unit of all of them is the network. Rows are first reduced to one per network, its median;
+// everything after that resamples networks. The repeats still tell how exact a measurement is, and
+// with it whether the line misses the networks by more than the measurement does: the lack-of-fit F
+// test (Fisher 1922; Draper and Smith, Applied Regression Analysis, 3rd ed., section 2.1).
+//
+//   RowKeys keys = names.empty() ? keys_by_ops(ops) : keys_by_name(names);
+//   Result<Repeats> repeats = reduce_repeats(ops, seconds, keys.network);
+//   validate_proxy(repeats->x, repeats->y, {.rows_are_networks = true, ...});
+//   for (std::size_t row : verdict.deciding_rows) name_of(repeats->first_row[row]);
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/numerics/interval.h"
+#include "analysis/regression/diagnostics.h"
+#include "src/base/result.h"
+
+namespace opline::analysis {
+
+/// What rows were told apart by.
+enum class KeySource {
+  rows,  ///< Each row is a network of its own.
+  name,  ///< Rows of one name are repeats.
+  ops,   ///< Rows without names, of the same ops, are taken to be repeats.
+};
+
+struct RowKeys {
+  std::vector<std::size_t> network;  ///< One per row: 0, 1, ... in the order of first appearance.
+  std::size_t networks = 0;
+  KeySource source = KeySource::rows;
+};
+
+/// By name. KeySource::rows where no two are the same.
+[[nodiscard]] RowKeys keys_by_name(std::span<const std::string> names);
+
+/// For rows without names. Two networks of a space may well have the same ops, so equal ops prove
+/// nothing; but a table in which each number of ops comes twice or more on average (rows >= 2 x
+/// different ops) is taken to hold repeats, each number of ops being one network: to count them as
+/// networks would claim more than is known, to count networks as repeats only asks for more of
+/// them. In other tables each row is a network. O(n).
+[[nodiscard]] RowKeys keys_by_ops(std::span<const double> ops);
+
+/// How far repeats of a network are apart, and the line from the networks' means.
+struct LackOfFit {
+  Test test;  ///< F with networks - 2 and rows - networks degrees of freedom; classical.
+  double pure_error = 0;  ///< Standard deviation of repeats about their network's mean; unit of y.
+  double pure_error_percent = 0;  ///< The same of y / mean of the network's y, percent.
+  double pure_share = 0;  ///< Of the residual sum of squares of all rows, the repeats' own part.
+};
+
+struct Repeats {
+  // One value per network, in the order of the keys.
+  std::vector<double> x;
+  std::vector<double> y;                 ///< Median of the repeats.
+  std::vector<std::size_t> repeats;      ///< Rows of the network, >= 1.
+  std::vector<Interval> range;           ///< Smallest and largest y of the repeats.
+  std::vector<std::size_t> first_row;    ///< Its first row, for names.
+  std::size_t rows = 0;                  ///< Of the table.
+  std::size_t fewest = 0, most = 0;      ///< Repeats of a network.
+  std::optional<LackOfFit> lack_of_fit;  ///< None without repeats, for fewer than 3 networks or 2
+                                         ///< different x, and where all repeats are equal.
+};
+
+/// Reduces rows to networks. `network`: a key per row, 0 to networks - 1, each used. O(n log n). A
+/// reason where rows of one network differ in x. Throws Error{input} for unequal lengths, values
+/// that are not finite, keys that leave a number out.
+[[nodiscard]] Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,
+                                             std::span<const std::size_t> network);
+
+}  // namespace opline::analysis

@@ -1,0 +1,131 @@
+// Repeats of a measurement are not networks.
+#include "analysis/validation/repeats.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "analysis/verdict/verdict.h"
+#include "src/base/error.h"
+#include "tests/random_data.h"
+
+namespace opline::analysis {
+namespace {
+
+using namespace testing_data;
+using testing::ElementsAre;
+
+/// Each of `networks` networks measured `times` times with an error of 1 %; `bend` moves every
+/// other network off the line by that share.
+Series repeated(std::size_t networks, std::size_t times, double bend = 0) {
+  Series series;
+  RandomStream random(31, networks);
+  for (std::size_t i = 0; i < networks; ++i) {
+    const double ops = 2e6 * static_cast<double>(i + 1);
+    const double line = (kIntercept + kSlope * ops) * (i % 2 == 0 ? 1 + bend : 1);
+    for (std::size_t k = 0; k < times; ++k) {
+      series.ops.push_back(ops);
+      series.seconds.push_back(line * (1 + 0.01 * normal(random)));
+    }
+  }
+  return series;
+}
+
+// 5 networks measured 20 times each were valid, "networks 100 met".
+TEST(Repeats, FiveNetworksMeasuredTwentyTimesAreFiveNetworks) {
+  const Series series = repeated(5, 20);
+  const ProxyValidation as_rows =
+      validate_proxy(series.ops, series.seconds, {.replicates = 200, .repeats = 2, .sets = 100});
+  EXPECT_EQ(as_rows.distinct, 5U);
+  EXPECT_EQ(judge(as_rows, {}).ruling, Ruling::not_valid);
+  EXPECT_THAT(judge(as_rows, {}).advice,
+              testing::Contains(testing::HasSubstr("100 rows are 5 different networks")));
+  const RowKeys keys = keys_by_ops(series.ops);
+  EXPECT_EQ(keys.source, KeySource::ops);
+  const auto networks = reduce_repeats(series.ops, series.seconds, keys.network);
+  ASSERT_TRUE(networks);
+  EXPECT_EQ(networks->x.size(), 5U);
+  EXPECT_EQ(networks->rows, 100U);
+  EXPECT_EQ(networks->fewest, 20U);
+  const ProxyValidation reduced =
+      validate_proxy(networks->x, networks->y,
+                     {.rows_are_networks = true, .replicates = 200, .repeats = 2, .sets = 100});
+  EXPECT_EQ(reduced.n, 5U);
+  EXPECT_NE(judge(reduced, {}).ruling, Ruling::valid);
+}
+
+TEST(Repeats, AreReducedToTheMedianWithTheirSpread) {
+  const std::vector<double> x{1, 2, 1, 2, 1, 3};
+  const std::vector<double> y{10, 20, 12, 24, 17, 30};
+  const auto found = reduce_repeats(x, y, std::vector<std::size_t>{0, 1, 0, 1, 0, 2});
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->x, ElementsAre(1, 2, 3));
+  EXPECT_THAT(found->y, ElementsAre(12, 22, 30));
+  EXPECT_THAT(found->repeats, ElementsAre(3, 2, 1));
+  EXPECT_THAT(found->first_row, ElementsAre(0, 1, 5));
+  EXPECT_EQ(found->range[0].low, 10);
+  EXPECT_EQ(found->range[0].high, 17);
+  EXPECT_EQ(found->fewest, 1U);
+  EXPECT_EQ(found->most, 3U);
+}
+
+// Draper and Smith's decomposition by hand: y = 1, 3 | 4, 6 | 5, 7 at x = 1, 2, 3. Pure error: 2 +
+// 2 + 2 = 6 with 3 degrees of freedom. The line is 1/3 + 2 x (means 2, 5, 6): lack of fit 2 (1/9 +
+// 4/9 + 1/9) = 4/3 with 1 degree of freedom. F = 4/3 / (6/3) = 2/3.
+TEST(Repeats, LackOfFitIsToldApartFromPureError) {
+  const std::vector<double> x{1, 1, 2, 2, 3, 3};
+  const std::vector<double> y{1, 3, 4, 6, 5, 7};
+  const auto found = reduce_repeats(x, y, std::vector<std::size_t>{0, 0, 1, 1, 2, 2});
+  ASSERT_TRUE(found->lack_of_fit);
+  EXPECT_NEAR(found->lack_of_fit->test.statistic, 2.0 / 3, 1e-12);
+  EXPECT_EQ(found->lack_of_fit->test.degrees, 1);
+  EXPECT_EQ(found->lack_of_fit->test.other_degrees, 3);
+  EXPECT_NEAR(found->lack_of_fit->pure_error, std::sqrt(2.0), 1e-12);
+  EXPECT_NEAR(found->lack_of_fit->pure_share, 6 / (6 + 4.0 / 3), 1e-12);
+}
+
+TEST(Repeats, LackOfFitIsSignificantOnlyWhereNetworksAreOffTheLine) {
+  const auto p_of = [](double bend) {
+    const Series series = repeated(40, 4, bend);
+    return reduce_repeats(series.ops, series.seconds, keys_by_ops(series.ops).network)
+        ->lack_of_fit->test.p;
+  };
+  EXPECT_GT(p_of(0), 0.001);
+  EXPECT_LT(p_of(0.05), 1e-6);
+}
+
+TEST(Repeats, NamesDecideWhereThereAreAny) {
+  const std::vector<std::string> names{"a", "b", "a"};
+  const RowKeys keys = keys_by_name(names);
+  EXPECT_EQ(keys.source, KeySource::name);
+  EXPECT_EQ(keys.networks, 2U);
+  EXPECT_THAT(keys.network, ElementsAre(0, 1, 0));
+  EXPECT_EQ(keys_by_name(std::vector<std::string>{"a", "b"}).source, KeySource::rows);
+}
+
+// Spaces have networks of the same ops; a few such pairs do not make a table one of repeats.
+TEST(Repeats, AFewEqualOpsAreDifferentNetworks) {
+  const std::vector<double> ops{1, 2, 3, 3, 4, 5};
+  EXPECT_EQ(keys_by_ops(ops).source, KeySource::rows);
+  EXPECT_EQ(keys_by_ops(ops).networks, 6U);
+  Series series = draw_series(Noise::multiplicative, 60, 32, 0);
+  for (std::size_t i = 0; i < 60; ++i) series.ops[i] = 1e6 * static_cast<double>(1 + i % 10);
+  ProxyValidationOptions options{
+      .rows_are_networks = true, .replicates = 100, .repeats = 1, .sets = 1};
+  EXPECT_EQ(validate_proxy(series.ops, series.seconds, options).distinct, 60U);
+  options.rows_are_networks = false;
+  EXPECT_EQ(validate_proxy(series.ops, series.seconds, options).distinct, 10U);
+}
+
+TEST(Repeats, OneNetworkHasOneNumberOfOps) {
+  const std::vector<double> x{1, 2};
+  const auto found = reduce_repeats(x, x, std::vector<std::size_t>{0, 0});
+  EXPECT_FALSE(found);
+  EXPECT_THAT(found.reason(), testing::HasSubstr("rows 1 and 2"));
+  EXPECT_THROW(static_cast<void>(reduce_repeats(x, x, std::vector<std::size_t>{0, 5})), Error);
+  EXPECT_THROW(static_cast<void>(reduce_repeats(x, x, std::vector<std::size_t>{0})), Error);
+}
+
+}  // namespace
+}  // namespace opline::analysis
