@@ -1,12 +1,13 @@
-# OplineFirmware.cmake - images for the boards, cross-compiled by custom commands so that the project's compiler stays
-# the host's.
+# OplineFirmware.cmake - images for the boards, cross-compiled by custom commands, since the project's compiler is the
+# host's.
 #
 # opline_firmware_image(NAME nucleo-f446re BOARD nucleo-f446re CORE cortex-m4 KERNELS dsp|portable
-#                       PLACEMENT "what lies in which memory" CPU_FLAGS -mcpu=... MEMORY memory.ld SOURCES board sources HEADERS board headers)
+#                       PLACEMENT "what is in which memory" CPU_FLAGS -mcpu=... MEMORY memory.ld
+#                       SOURCES board sources HEADERS board headers)
 #   -> target firmware_<NAME>, ${PROJECT_BINARY_DIR}/firmware/<NAME>.elf, part of `all`.
 #
-# Two links: the first without pools tells how much flash the code leaves, make_pools fills exactly that, the second
-# link puts it in. The image holds no path and no date: the same sources and compiler give the same bytes.
+# Linked twice: the first link, without pools, shows how much flash the code leaves; make_pools fills exactly that; the
+# second link includes it. The image contains no path and no date: the same sources and compiler give the same bytes.
 
 set(OPLINE_FIRMWARE_OPTIMISATION "-O2" CACHE STRING "Optimisation of the device's code; recorded in the image")
 set(OPLINE_ARM_PREFIX "arm-none-eabi-" CACHE STRING "Prefix of the cross compiler, may be a path")
@@ -18,7 +19,7 @@ if(NOT OPLINE_ARM_GCC OR NOT OPLINE_ARM_NM)
     "Install it with: apt-get install --no-install-recommends gcc-arm-none-eabi binutils-arm-none-eabi")
 endif()
 
-set(OPLINE_FIRMWARE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Werror)
+set(OPLINE_FIRMWARE_WARNINGS ${OPLINE_WARNINGS})
 set(OPLINE_FIRMWARE_FLAGS -mthumb -std=c17 -ffreestanding -fno-common -ffunction-sections -fdata-sections
   -fno-tree-loop-distribute-patterns) # the last: no memset made of the loop in memset
 

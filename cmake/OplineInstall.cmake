@@ -29,6 +29,6 @@ if(TARGET opline)
   install(TARGETS opline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION ${CMAKE_INSTALL_DATADIR}/opline/data)
-# By pattern at install time: which images there are is firmware/'s business.
+# By pattern at install time, so that the list of images is only in firmware/.
 install(CODE "file(GLOB images \"${PROJECT_BINARY_DIR}/firmware/*.elf\")
 file(INSTALL \${images} DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/opline/firmware\")")

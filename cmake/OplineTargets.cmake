@@ -1,10 +1,11 @@
-# OplineTargets.cmake - the one helper that makes a library, a program or a test.
+# OplineTargets.cmake - functions that define libraries and tests, and the options that all targets share.
 #
 # A module is a folder and a static library `opline_<name>` (alias `opline::<name>`). Its headers are a FILE_SET so
-# that installing is exact, and they are included by their path from the top of the repository.
+# that exactly these are installed, and they are included by their path from the top of the repository.
 
 option(OPLINE_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(OPLINE_BUILD_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" OFF)
+option(OPLINE_WARNINGS_AS_ERRORS "Treat compiler warnings as errors; on in the presets" OFF)
 set(OPLINE_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=...; empty for none")
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -17,17 +18,21 @@ if(OPLINE_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${OPLINE_CCACHE})
 endif()
 
-# Warnings, language level and sanitizers every target of the project shares. Build interface only.
+# Warnings, language level and sanitizers that every target of the project shares. Build interface only.
+set(OPLINE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow)
+if(OPLINE_WARNINGS_AS_ERRORS)
+  list(APPEND OPLINE_WARNINGS -Werror)
+endif()
 add_library(opline_options INTERFACE)
 target_compile_features(opline_options INTERFACE cxx_std_20 c_std_17)
-target_compile_options(opline_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror
+target_compile_options(opline_options INTERFACE ${OPLINE_WARNINGS}
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual> -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC PR 105651: a false alarm for "literal" + std::string, mended in GCC 13.
+  # GCC PR 105651: a false alarm for "literal" + std::string, fixed in GCC 13.
   target_compile_options(opline_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
 endif()
 if(OPLINE_SANITIZE)
-  # GCC 12 warns of std::regex's insides when they are instrumented.
+  # GCC 12 warns about the internals of std::regex when they are instrumented.
   target_compile_options(opline_options INTERFACE -fsanitize=${OPLINE_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer -Wno-maybe-uninitialized)
   target_link_options(opline_options INTERFACE -fsanitize=${OPLINE_SANITIZE})
@@ -90,7 +95,8 @@ endforeach()
 endfunction()
 
 # opline_missing_test(NAME name SOURCES ... PACKAGE debian-package [LABELS ...])
-# Stands for an opline_test() whose package is not installed: ctest shows it as skipped, with the install line.
+# Takes the place of an opline_test() whose package is not installed: ctest shows it as skipped, with the command that
+# installs it.
 function(opline_missing_test)
   cmake_parse_arguments(A "" "NAME;PACKAGE" "SOURCES;LABELS" ${ARGN})
   opline_know(test ${A_SOURCES})
@@ -114,10 +120,10 @@ function(opline_script_test)
   endif()
 endfunction()
 
-# ---- The inventory: what CMake knows, for the tests RepositoryInventory (tests/repository/inventory_check.h) ----
+# ---- The inventory: the files that CMake knows, for RepositoryInventory (tests/repository/inventory_check.h) ----
 
-# opline_know(source|header|test files...): notes files that belong to no target of this build, such as the sources
-# of a cross-compiled image.
+# opline_know(source|header|test files...): registers files that belong to no target of this build, such as the sources of
+# a cross-compiled image.
 function(opline_know kind)
   foreach(file IN LISTS ARGN)
     cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
@@ -152,7 +158,7 @@ function(opline_know_targets_below folder)
   endforeach()
 endfunction()
 
-# Runs by itself once every folder was read.
+# Called at the end of the top CMakeLists.txt.
 function(opline_write_inventory)
   opline_know_targets_below(${PROJECT_SOURCE_DIR})
   get_property(lines GLOBAL PROPERTY OPLINE_INVENTORY)

@@ -1,8 +1,11 @@
 # shellcheck shell=bash
-# cmake/setup.sh - what ./study, ./check and .ci/run share: missing packages, the release build. To be sourced.
+# cmake/setup.sh - shared by ./study, ./check and .ci/run: missing packages, the release build. To be sourced.
 #
-# Sets `top`, the top of the repository. `program` names the script in messages. Nothing here asks a question or
-# needs a terminal. The caller sets -euo pipefail. Exit codes: 1 the build failed, 3 something has to be installed first.
+# Sets `top`, the top of the repository. `program` names the script in messages. Nothing here asks a question or needs a
+# terminal. The caller sets -euo pipefail. Exit codes: 1 the build failed, 3 packages have to be installed first.
+#
+# Warnings are errors in the release preset. With another compiler than GCC 12, Debian 12's, they are not: it may warn
+# where GCC 12 does not.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=$(basename "$0")
@@ -10,17 +13,17 @@ release="$top/build/release"
 
 say() { printf '%s: %s\n' "$program" "$*"; }
 
-# is_installed "a|b": is a, or what serves as well, installed?
+# is_installed "a|b": true when a or an alternative is installed.
 is_installed() {
   local name
   for name in ${1//|/ }; do
-    # A line for each architecture it is known for: installed, config-files, not-installed ...
+    # Prints one line per architecture: installed, config-files, not-installed ...
     if dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed; then return 0; fi
   done
   return 1
 }
 
-# missing_packages use...: a line "package why" for each package of cmake/packages.txt that is not there.
+# missing_packages use...: one line "package why" for each package of cmake/packages.txt that is not installed.
 missing_packages() {
   local package use why
   while read -r package use why; do
@@ -30,7 +33,7 @@ missing_packages() {
   done <"$top/cmake/packages.txt"
 }
 
-# as_root command...: runs it as root without asking; false if that can't be.
+# as_root command...: runs it as root without asking for a password; false where that is not possible.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
@@ -46,7 +49,7 @@ apt_install() {
     -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null >"$apt_log" 2>&1
 }
 
-# Every package has a candidate in apt's lists (a fresh machine has no lists).
+# apt_knows package...: true when apt's lists have every package (a fresh machine has no lists).
 apt_knows() {
   local package
   for package in "$@"; do
@@ -59,11 +62,11 @@ apt_update() {
   as_root apt-get update </dev/null >"$apt_log" 2>&1
 }
 
-# install_packages use...: installs what is missing for these uses, or says how and exits 3.
+# install_packages use...: installs the packages missing for these uses, or prints how to and exits with 3.
 install_packages() {
   local missing names=() package why
   if ! command -v dpkg-query >/dev/null 2>&1; then
-    say "this is not Debian: the packages of cmake/packages.txt, or their equivalents, are taken for granted"
+    say "this is not Debian; assuming that the packages of cmake/packages.txt, or their equivalents, are installed"
     return 0
   fi
   missing=$(missing_packages "$@")
@@ -74,15 +77,15 @@ install_packages() {
     names+=("$package")
   done <<<"$missing"
   if ! can_be_root; then
-    say "they can't be installed without root. As root run"
+    say "installing them needs root. Run as root"
     printf '  apt-get update && apt-get install -y --no-install-recommends %s\n' "${names[*]}"
-    say "and start this again"
+    say "and then start this again"
     exit 3
   fi
   apt_log=$(mktemp)
   apt_knows "${names[@]}" || apt_update || apt_failed "${names[@]}"
   say "installing ${#names[@]} packages"
-  # Stale lists name versions that are gone from the mirror: then once more with fresh ones.
+  # Outdated lists name versions that are no longer on the mirror: then again with fresh lists.
   apt_install "${names[@]}" || { apt_update && apt_install "${names[@]}"; } || apt_failed "${names[@]}"
   rm -f "$apt_log"
 }
@@ -95,7 +98,7 @@ apt_failed() {
   exit 3
 }
 
-# The build folder was configured, and for this place (a tree may have been copied or moved).
+# True when the build folder was configured for this path (a tree may have been copied or moved).
 is_configured() {
   [ -f "$release/build.ninja" ] &&
     grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$top" "$release/CMakeCache.txt" 2>/dev/null
@@ -103,12 +106,13 @@ is_configured() {
 
 # configure_release [-Dvariable=value...]
 configure_release() {
-  local fresh=(--fresh)
+  local fresh=(--fresh) warnings=()
   if is_configured; then fresh=(); fi
-  quietly configure cmake -S "$top" --preset release "${fresh[@]}" "$@"
+  [[ $("${CXX:-c++}" -dumpversion 2>/dev/null) == 12* ]] || warnings=(-DOPLINE_WARNINGS_AS_ERRORS=OFF)
+  quietly configure cmake -S "$top" --preset release "${fresh[@]}" "${warnings[@]}" "$@"
 }
 
-# build_release target...: shows every tenth of the way; on failure the log's end.
+# build_release target...: shows progress in tenths; on failure the end of the log.
 build_release() {
   quietly build cmake --build "$release" --target "$@"
 }
@@ -128,7 +132,7 @@ quietly() {
   fi
 }
 
-# "[12/345] ..." -> a line whenever another tenth is done.
+# "[12/345] ..." -> one line whenever another tenth is done.
 tenth=0
 show_tenths() {
   [[ $1 =~ ^\[([0-9]+)/([0-9]+)\] ]] || return 0

@@ -113,7 +113,7 @@ TEST_F(SetupScripts, CheckAlsoNeedsTheTestPackages) {
   EXPECT_THAT(check.output, HasSubstr("--no-install-recommends libgtest-dev libgmock-dev\n"));
 }
 
-TEST_F(SetupScripts, WhatServesAsWellCounts) {
+TEST_F(SetupScripts, AnAlternativePackageCounts) {
   missing_are("gnuplot-nox gnuplot-x11");
   EXPECT_EQ(start("./study").exit_code, 0);
   missing_are("gnuplot-nox gnuplot-qt gnuplot-x11");
@@ -148,7 +148,7 @@ TEST_F(SetupScripts, StaleListsAreUpdatedOnce) {
   EXPECT_THAT(recorded(), ContainsRegex("install .*\napt-get update\napt-get install .*\n"));
 }
 
-TEST_F(SetupScripts, WhenAptFailsItsWordsAreShown) {
+TEST_F(SetupScripts, WhenAptFailsItsOutputIsShown) {
   tool("id", "echo 0");
   tool("apt-get", "echo 'E: no space left'; exit 100");
   missing_are("ninja-build");
@@ -168,7 +168,7 @@ TEST_F(SetupScripts, StudyRunsTheDefaultStudy) {
   EXPECT_THAT(study.output, HasSubstr("study: build: 10 of 10 steps"));
 }
 
-TEST_F(SetupScripts, AnOptionTakesThePlaceOfTheDefault) {
+TEST_F(SetupScripts, AnOptionReplacesTheDefault) {
   const Result study = start("../study --count=7 --out 'my folder' --json", "elsewhere");
   EXPECT_THAT(study.output,
               HasSubstr("<study><--space><kws><--boards><nucleo-f446re><--seed><1><--db>"
@@ -182,7 +182,7 @@ TEST_F(SetupScripts, FromAnotherFolderTheDefaultsAreInTheRepository) {
       HasSubstr(fmt::format("<--db><{0}/opline-study/study.db><--out><{0}/opline-study>", root())));
 }
 
-TEST_F(SetupScripts, AMovedTreeIsConfiguredAnew) {
+TEST_F(SetupScripts, AMovedTreeIsConfiguredAgain) {
   tree_.add("build/release/CMakeCache.txt", "CMAKE_HOME_DIRECTORY:INTERNAL=/gone\n");
   EXPECT_EQ(start("./study").exit_code, 0);
   EXPECT_THAT(recorded(), HasSubstr("--preset release --fresh"));
