@@ -5,6 +5,7 @@
 #include "src/base/digest.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/measure/runtime.h"
 
 namespace opline::runners {
 namespace {
@@ -85,10 +86,14 @@ std::string timing_digest(const board::Board& board) {
 
 /// Another planner gives another plan; what checks the output says what `measured` means.
 std::string runtime_of(const Capabilities& capabilities, const FirmwareOptions& firmware) {
-  if (firmware.payload == measure::Payload::plan)
-    return fmt::format("{}, planner {}", capabilities.runtime, network::kPlannerVersion);
-  return fmt::format("{}, tflite, output check {}", capabilities.runtime,
-                     measure::to_string(firmware.output_check));
+  measure::Runtime runtime = measure::parse_runtime(capabilities.runtime);
+  runtime.payload = firmware.payload;
+  if (firmware.payload == measure::Payload::plan) {
+    runtime.planner = network::kPlannerVersion;
+  } else {
+    runtime.check = firmware.output_check;
+  }
+  return runtime.text();
 }
 
 measure::Setup setup_of(const board::Board& board, const board::Core& core,

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "src/base/error.h"
+#include "src/measure/runtime.h"
 #include "src/network/layer_descriptor.h"
 
 namespace opline::evaluation {
@@ -27,7 +28,9 @@ std::string signature_of(const network::Layer& layer) {
 }
 
 /// Whether the setup's runtime chooses kernels as firmware/include/opline_plan.h does.
-bool is_own_runtime(const measure::Setup& setup) { return setup.runtime.starts_with("opline "); }
+bool is_own_runtime(const measure::Setup& setup) {
+  return measure::parse_runtime(setup.runtime).is_own();
+}
 
 LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
                              const measure::Setup& setup) {
