@@ -1,6 +1,10 @@
 #include "sampler/draw/prior.h"
 
+#include <string>
+#include <vector>
+
 #include "src/base/error.h"
+#include "src/base/suggest.h"
 
 namespace opline::sampler {
 
@@ -20,14 +24,15 @@ std::string_view to_string(Prior prior) {
 }
 
 Prior prior_from_string(std::string_view name) {
-  std::string known;
+  std::vector<std::string> known;
   for (const Prior prior :
        {Prior::uniform_decisions, Prior::uniform_networks, Prior::uniform_log_ops}) {
     if (to_string(prior) == name) return prior;
-    known += fmt::format("{}, ", to_string(prior));
+    known.emplace_back(to_string(prior));
   }
-  throw Error(ErrorCode::usage, "unknown prior `{}`; known: {}or a .toml file of decision weights",
-              name, known);
+  throw Error(ErrorCode::usage,
+              "unknown prior `{}`{}; known: {}, or a .toml file of decision weights", name,
+              did_you_mean(name, known), fmt::join(known, ", "));
 }
 
 }  // namespace opline::sampler

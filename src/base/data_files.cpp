@@ -4,6 +4,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/suggest.h"
 
 namespace opline {
 
@@ -20,8 +21,8 @@ std::filesystem::path data_file(std::string_view folder, std::string_view kind,
                                 std::string_view name, std::string_view or_else) {
   const std::vector<std::string> names = data_names(folder);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw Error(ErrorCode::usage, "unknown {} `{}`; known: {}{}", kind, name,
-                fmt::join(names, ", "), or_else);
+    throw Error(ErrorCode::usage, "unknown {} `{}`{}; known: {}{}", kind, name,
+                did_you_mean(name, names), fmt::join(names, ", "), or_else);
   }
   return resource(std::filesystem::path(folder) / (std::string(name) + ".toml"));
 }

@@ -141,16 +141,6 @@ void shuffle(std::vector<Job>& jobs, std::uint64_t seed) {
   }
 }
 
-/// Whether each network is the shard's: it is where its first draw is.
-std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn) {
-  std::vector<bool> mine(drawn.networks.size(), false);
-  std::size_t known = 0;  // networks are numbered in the order of their first draws
-  for (std::size_t i = 0; i < drawn.network_of.size(); ++i) {
-    if (drawn.network_of[i] == known) mine[known++] = shard.has(i);
-  }
-  return mine;
-}
-
 /// Pending networks in the order drawn, each with the targets that miss it.
 std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
                               const std::vector<std::string>& setups,
@@ -203,6 +193,15 @@ std::optional<std::string> networks_of(const sampler::Space& space) {
 }
 
 }  // namespace
+
+std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn) {
+  std::vector<bool> mine(drawn.networks.size(), false);
+  std::size_t known = 0;  // networks are numbered in the order of their first draws
+  for (std::size_t i = 0; i < drawn.network_of.size(); ++i) {
+    if (drawn.network_of[i] == known) mine[known++] = shard.has(i);
+  }
+  return mine;
+}
 
 Identity identity_of(const Query& query) {
   return {query.space.name,
@@ -291,42 +290,6 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
   report.interrupted = pipeline.stopped() && done < total;
   report.wall_seconds = seconds_since(start);
   return report;
-}
-
-Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target,
-                  const Options& options) {
-  Forecast result;
-  const std::vector<bool> mine = networks_in(options.shard, drawn);
-  result.networks = static_cast<std::uint64_t>(std::count(mine.begin(), mine.end(), true));
-  const std::string setup = target.setup.id();
-  const auto has_outcome = [&](const Candidate& candidate) {
-    return study != nullptr && study->outcome(candidate.id, setup);
-  };
-  std::vector<const Candidate*> work;
-  for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
-    const Candidate& candidate = drawn.networks[i];
-    if (!mine[i]) continue;
-    if (network::reason_not_to_run(candidate.layout, target.limits)) continue;
-    ++result.fitting;
-    if (!has_outcome(candidate)) work.push_back(&candidate);
-  }
-  result.pending = work.size();
-  if (work.empty()) return result;
-  std::uint64_t macs = 0;
-  for (const Candidate* candidate : work) macs += candidate->ops.macs;
-  const auto middle = work.begin() + static_cast<std::ptrdiff_t>(work.size() / 2);
-  std::nth_element(work.begin(), middle, work.end(), [](const Candidate* a, const Candidate* b) {
-    return a->ops.macs < b->ops.macs;
-  });
-  const std::vector<Target> only{target};
-  const network::Pools pools = pools_for(only);
-  Worker worker(only, pools);
-  const Clock::time_point start = Clock::now();
-  (void)worker.measure(**middle, 0);
-  const double per_mac =
-      seconds_since(start) / static_cast<double>(std::max<std::uint64_t>((*middle)->ops.macs, 1));
-  result.seconds = per_mac * static_cast<double>(macs) / options.threads;
-  return result;
 }
 
 }  // namespace opline::campaign

@@ -100,18 +100,7 @@ store::CampaignKey enter(store::Study& study, const Identity& identity, const Dr
 Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
                const std::vector<Target>& targets, const Options& options);
 
-/// What `--dry-run` tells of one target.
-struct Forecast {
-  std::uint64_t networks = 0;     ///< Distinct ones (of the shard).
-  std::uint64_t fitting = 0;      ///< Of these.
-  std::uint64_t pending = 0;      ///< Fitting, without an outcome under the target's setup.
-  std::optional<double> seconds;  ///< Of work for the pending ones; missing when none was tried.
-};
-
-/// Counts what fits and measures one network of median cost to tell how long the pending ones will
-/// take on `options.threads` threads. Nothing is stored. `study` may be null (nothing measured so
-/// far).
-[[nodiscard]] Forecast forecast(store::Study* study, const Drawn& drawn, const Target& target,
-                                const Options& options);
+/// By position in `drawn.networks`: whether the network's first draw is in the shard.
+[[nodiscard]] std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn);
 
 }  // namespace opline::campaign

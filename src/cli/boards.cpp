@@ -1,78 +1,45 @@
-#include <fmt/ostream.h>
-
 #include <ostream>
 
-#include "src/base/json.h"
-#include "src/base/units.h"
-#include "src/board/board.h"
+#include "src/base/error.h"
 #include "src/cli/options.h"
 #include "src/cli/unreadable.h"
+#include "src/report/board_report.h"
 
 namespace opline::cli {
 namespace {
 
-Json json_of(const board::Board& board) {
-  Json json = {{"name", board.name},
-               {"title", board.title},
-               {"mcu", board.mcu},
-               {"core", board.core},
-               {"clock_hz", board.clock_hz},
-               {"flash_bytes", board.flash.bytes},
-               {"flash_wait_states", board.flash.wait_states},
-               {"sram_bytes", board.sram.bytes},
-               {"supply_volts", board.supply_volts},
-               {"active_watts", nullptr}};
-  if (board.active_watts) {
-    json["active_watts"] = {{"value", board.active_watts->value},
-                            {"source", board.active_watts->source}};
-  }
-  return json;
+int show(const std::string& name, bool json, std::ostream& out) {
+  const board::Board board = board::load_board(name);
+  out << (json ? to_text(report::to_json(board)) : report::in_words(board));
+  return 0;
 }
 
-void print(const board::Board& board, std::ostream& out) {
-  fmt::print(out, "{}: {} ({}, {})\n", board.name, board.title, board.mcu, board.core);
-  fmt::print(out, "  clock   {:.0f} MHz\n", board.clock_hz / 1e6);
-  fmt::print(out, "  flash   {} at 0x{:08x}, {} wait states\n", format_bytes(board.flash.bytes),
-             board.flash.base, board.flash.wait_states);
-  fmt::print(out, "  SRAM    {} at 0x{:08x}\n", format_bytes(board.sram.bytes), board.sram.base);
-  fmt::print(out, "  supply  {} V\n", board.supply_volts);
-  if (board.active_watts) {
-    fmt::print(out, "  power   {} W while computing ({})\n", board.active_watts->value,
-               board.active_watts->source);
-  } else {
-    fmt::print(out, "  power   unknown\n");
+/// Files that cannot be read are named, and the others are listed.
+int list(bool json, Console& console) {
+  const DataFiles<board::Board> files = board::load_boards();
+  Json all = Json::array();
+  for (const board::Board& board : files.loaded) {
+    all.push_back(report::to_json(board));
+    if (!json) console.out << report::in_one_line(board);
   }
+  if (json) console.out << to_text(all);
+  return report_unreadable(files.unreadable, console);
 }
 
 }  // namespace
 
 int boards_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options(
-      "boards",
-      "List the boards that can be simulated, or show one. A board is a TOML file in data/boards;\n"
-      "every figure there names its source.",
-      "opline boards\nopline boards --show nucleo-f446re\nopline boards --json");
-  options.value("show", "NAME", "name of a board");
+  Options options("boards",
+                  "List the boards that can be simulated, or show one. A board is a TOML file in\n"
+                  "data/boards; every figure in it names its source.",
+                  "opline boards\nopline boards --show nucleo-f446re\nopline boards --json");
+  options.value("show", "NAME", "the name of a board");
   options.flag("json", "print JSON");
+  options.exits({static_cast<int>(ErrorCode::input)});
   if (!options.parse(arguments, console)) return 0;
-
-  const auto one = options.optional_text("show");
-  Json all = Json::array();
-  const DataFiles<board::Board> files =
-      one ? DataFiles<board::Board>{{board::load_board(*one)}, {}} : board::load_boards();
-  for (const board::Board& board : files.loaded) {
-    if (options.has("json")) {
-      all.push_back(json_of(board));
-    } else if (one) {
-      print(board, console.out);
-    } else {
-      fmt::print(console.out, "{:<16} {:<14} {:<10} {:.0f} MHz, flash {}, SRAM {}\n", board.name,
-                 board.mcu, board.core, board.clock_hz / 1e6, format_bytes(board.flash.bytes),
-                 format_bytes(board.sram.bytes));
-    }
-  }
-  if (options.has("json")) console.out << to_text(one ? all[0] : all);
-  return report_unreadable(files.unreadable, console);
+  if (const auto name = options.optional_text("show"))
+    return show(*name, options.has("json"), console.out);
+  return list(options.has("json"), console);
 }
 
 }  // namespace opline::cli

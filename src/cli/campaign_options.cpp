@@ -23,8 +23,7 @@ sampler::Distribution distribution_of(const Options& options, const sampler::Spa
   distribution.without_replacement = options.has("without-replacement");
   if (distribution.without_replacement && distribution.prior != sampler::Prior::uniform_networks) {
     options.fail(
-        "--without-replacement is defined for --prior uniform-networks only, whose draws have "
-        "numbers");
+        "--without-replacement needs --prior uniform-networks: only its draws are numbered");
   }
   distribution.constraint = constraint_of(options, space);
   return distribution;
@@ -36,12 +35,12 @@ void add_query_options(Options& options, const std::string& default_count) {
   options.value("space", "NAME", "search space: a name (opline spaces) or a .toml file", "kws");
   options.value(
       "prior", "NAME",
-      "distribution the architectures are drawn from: uniform-decisions, uniform-networks, "
-      "uniform-log-ops, or a .toml file of decision weights",
+      "the distribution to draw from: uniform-decisions, uniform-networks, uniform-log-ops, or a "
+      ".toml file of decision weights (docs/formats/prior.md)",
       "uniform-decisions");
   options.flag("without-replacement", "draw no network twice (uniform-networks)");
-  options.value("count", "N", "architectures to draw", default_count);
-  options.value("seed", "S", "which sequence of samples", "1");
+  options.value("count", "N", "how many architectures to draw", default_count);
+  options.value("seed", "S", "seed of the random draws", "1");
   add_constraint_options(options);
 }
 
@@ -77,19 +76,6 @@ sampler::Shard shard_of(const Options& options) {
         fmt::format("--shard is '{}'; write it as K/N, part K of N, with K from 1 to N", text));
   }
   return shard;
-}
-
-std::string acceptance_text(std::uint64_t draws, std::uint64_t tries) {
-  return fmt::format("{} of {} draws met the constraint ({:.3g} %); {} were infeasible", draws,
-                     tries, 100.0 * static_cast<double>(draws) / static_cast<double>(tries),
-                     tries - draws);
-}
-
-Json acceptance_json(std::uint64_t draws, std::uint64_t tries) {
-  return {{"draws", draws},
-          {"tries", tries},
-          {"infeasible", tries - draws},
-          {"acceptance", static_cast<double>(draws) / static_cast<double>(tries)}};
 }
 
 }  // namespace opline::cli

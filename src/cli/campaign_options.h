@@ -1,6 +1,5 @@
 // src/cli/campaign_options.h - the options that say which networks: shared by sample, run, study.
 #pragma once
-#include "src/base/json.h"
 #include "src/campaign/draw.h"
 #include "src/cli/options.h"
 
@@ -15,10 +14,5 @@ void add_query_options(Options& options, const std::string& default_count);
 void add_shard_option(Options& options, const std::string& help);
 /// "k/n" with 1 <= k <= n; 1/1 without the option.
 [[nodiscard]] sampler::Shard shard_of(const Options& options);
-
-/// "81 of 1000 draws met the constraint (8.1 %); 919 were infeasible".
-[[nodiscard]] std::string acceptance_text(std::uint64_t draws, std::uint64_t tries);
-/// Keys: draws, tries, infeasible, acceptance (draws / tries).
-[[nodiscard]] Json acceptance_json(std::uint64_t draws, std::uint64_t tries);
 
 }  // namespace opline::cli

@@ -4,13 +4,13 @@
 #include <ostream>
 
 #include "src/base/error.h"
-#include "src/base/files.h"
+#include "src/base/output.h"
 #include "src/base/units.h"
 #include "src/base/version.h"
 #include "src/cli/measuring.h"
-#include "src/cli/memory_report.h"
 #include "src/cli/network_argument.h"
-#include "src/cli/network_view.h"
+#include "src/report/memory_report.h"
+#include "src/report/network_view.h"
 
 namespace opline::cli {
 namespace {
@@ -28,9 +28,10 @@ std::unique_ptr<runners::Runner> runner_of(const runners::SimulatedBoard& board,
                                     [&lines](const std::string& line) { lines += line + '\n'; }});
 }
 
-/// Measures one network on a simulated board; throws where the outcome is no measurement.
+/// Measures one network on a simulated board; throws where the outcome is not a measurement.
 measure::Measurement measure_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
-                                const network::Layout& layout, const Options& options) {
+                                const network::Layout& layout, const Options& options,
+                                std::ostream& out) {
   if (auto reason = network::reason_not_to_run(layout, board.limits())) {
     throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
   }
@@ -41,14 +42,14 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const Name
   request.tensors = std::move(compiled.tensors);
   std::string trace;
   const measure::Outcome outcome = runner_of(board, options, trace)->measure(request);
-  if (const auto path = options.optional_text("trace")) write_file_atomically(*path, trace);
+  if (const auto path = options.optional_text("trace")) write_output(*path, trace, out);
   if (outcome.kind != measure::OutcomeKind::measured) {
     throw Error(ErrorCode::device, "{}: {}", measure::to_string(outcome.kind), outcome.reason);
   }
   return *outcome.measurement;
 }
 
-void plot(const NetworkView& view, const std::optional<runners::SimulatedBoard>& board,
+void plot(const report::NetworkView& view, const std::optional<runners::SimulatedBoard>& board,
           const std::string& path, Console& console) {
   figures::MemoryFigure figure =
       board ? memory_figure(view, board->limits().arena_bytes, board->board().title)
@@ -70,33 +71,35 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
 
 int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options("inspect",
-                  "Show one network layer by layer: shapes, macs, parameters, SRAM in use; with "
-                  "--board also the cycles "
-                  "of\n"
-                  "each layer on that simulated board. FILE is an int8 .tflite "
-                  "(docs/formats/tflite.md), executed by "
-                  "opline's\n"
-                  "own runtime with the file's tensors; without FILE the network is named by "
-                  "--network, or sampled.",
-                  "opline inspect --network kws-s --board nucleo-f446re --plot sram.png\n"
-                  "opline inspect model.tflite --board nucleo-f746zg\n"
+                  "Show one network layer by layer: shapes, macs, parameters, live SRAM; with "
+                  "--boards also the\n"
+                  "cycles of each layer on that simulated board. FILE is an int8 .tflite file\n"
+                  "(docs/formats/tflite.md), executed by opline's own runtime with the file's "
+                  "tensors. Without\n"
+                  "FILE the network is named by --network, or sampled (--index).",
+                  "opline inspect --network kws-s --boards nucleo-f446re --plot sram.png\n"
+                  "opline inspect model.tflite --boards nucleo-f746zg\n"
                   "opline inspect --space kws --index 3");
   options.positional("FILE", "an int8 .tflite file");
   add_network_options(options);
-  options.value("space", "NAME", "search space: a name or a .toml file; kws where it isn't given");
-  options.value("seed", "S", "which sequence of samples");
-  options.value("board", "NAME", "simulate the network on this board");
+  options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
+  options.value("seed", "S", "seed of the random draws; default: 1");
+  options.value("boards", "NAME", "measure the network on this simulated board (opline boards)");
+  options.alias("board", "boards");
   options.value("plot", "FILE", "draw SRAM over time as .svg or .png");
-  options.value("trace", "FILE",
-                "with --board: write the executed instructions, with cycles, as text");
-  options.value("trace-from", "FUNCTION", "where the trace begins: a function of the firmware",
+  options.value(
+      "trace", "FILE",
+      "with --boards: write the executed instructions, with cycles, as text; - is standard "
+      "output");
+  options.value("trace-from", "FUNCTION", "start the trace at this function of the firmware",
                 "opline_run_layer");
-  options.value("trace-count", "N", "how many instructions", "10000");
-  options.flag("json", "print JSON");
+  options.value("trace-count", "N", "number of instructions to trace", "10000");
+  options.flag("json", "print JSON; sizes in bytes");
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::device)});
   if (!options.parse(arguments, console)) return 0;
 
-  if (options.has("trace") && !options.has("board"))
-    options.fail("--trace needs --board, which executes");
+  if (options.has("trace") && !options.has("boards"))
+    options.fail("--trace needs --boards, so that the network is executed");
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
   const NamedNetwork named =
@@ -104,14 +107,14 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   const network::Layout layout = lay_out(named);
   std::optional<measure::Measurement> measured;
   std::optional<runners::SimulatedBoard> board;
-  if (const auto name = options.optional_text("board")) {
+  if (const auto name = options.optional_text("boards")) {
     board = runners::SimulatedBoard::load(*name);
-    measured = measure_on(*board, named, layout, options);
+    measured = measure_on(*board, named, layout, options, console.out);
   }
-  const NetworkView view{named.name, named.architecture, named.network, layout,
-                         measured ? &*measured : nullptr};
+  const report::NetworkView view{named.name, named.architecture, named.network, layout,
+                                 measured ? &*measured : nullptr};
   if (const auto path = options.optional_text("plot")) plot(view, board, *path, console);
-  const MemoryReport memory = memory_report(named);
+  const report::MemoryReport memory = report::memory_report(numbers_of(named), named.published);
   if (options.has("json")) {
     Json json = to_json(view);
     json["memory"] = to_json(memory);

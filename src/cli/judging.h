@@ -1,16 +1,13 @@
-// src/cli/judging.h - the exit codes of verdicts: shared by validate and study.
+// src/cli/judging.h - the exit code of verdicts: shared by validate and study.
 #pragma once
 #include <vector>
 
+#include "src/cli/exit_code.h"
 #include "src/evaluation/judge.h"
 
 namespace opline::cli {
 
-/// `valid` is 0; where nothing could be judged it is that of ErrorCode::input.
-inline constexpr int kValidWithMargin = 8;
-inline constexpr int kNotValid = 9;
-inline constexpr int kUndecided = 10;
-
+/// 0 where all are valid; where nothing could be judged it is that of ErrorCode::input.
 /// Of the worst: not valid, then nothing could be judged, then undecided, then valid with a margin.
 [[nodiscard]] int exit_code_of(const std::vector<evaluation::Judgement>& all);
 

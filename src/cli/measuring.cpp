@@ -1,45 +1,22 @@
 #include "src/cli/measuring.h"
 
-#include <fmt/ostream.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <ostream>
 #include <set>
 
-#include "src/base/units.h"
 #include "src/base/utc_now.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/progress.h"
+#include "src/cli/signals.h"
 
 namespace opline::cli {
 namespace {
-
-std::atomic<bool> interrupted{false};
-
-/// While it lives, SIGINT and SIGTERM ask the campaign to end after the networks in flight.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    interrupted = false;
-    old_int_ = std::signal(SIGINT, [](int) { interrupted = true; });
-    old_term_ = std::signal(SIGTERM, [](int) { interrupted = true; });
-  }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-  ~InterruptGuard() {
-    std::signal(SIGINT, old_int_);
-    std::signal(SIGTERM, old_term_);
-  }
-
- private:
-  void (*old_int_)(int);
-  void (*old_term_)(int);
-};
 
 /// --firmware, --payload, --output-check, where the verb has them.
 runners::FirmwareOptions firmware_of(const Options& options) {
@@ -48,14 +25,15 @@ runners::FirmwareOptions firmware_of(const Options& options) {
   firmware.payload = measure::payload_from_string(options.text("payload"));
   const bool is_plan = firmware.payload == measure::Payload::plan;
   if (!is_plan && !firmware.elf)
-    options.fail("--payload tflite needs --firmware FILE: opline's own executes plans");
+    options.fail("--payload tflite needs --firmware FILE: opline's own firmware executes plans");
   if (const auto check = options.optional_text("output-check")) {
     if (is_plan)
-      options.fail("--output-check is for --payload tflite; a plan's layers are compared always");
+      options.fail(
+          "--output-check is for --payload tflite; the layers of a plan are always compared");
     firmware.output_check = measure::output_check_from_string(*check);
   }
   if (firmware.elf && options.list("boards").size() != 1)
-    options.fail("--firmware is an image for one board; name that with --boards");
+    options.fail("--firmware is an image for one board; name that board with --boards");
   return firmware;
 }
 
@@ -111,7 +89,6 @@ void store_power(store::Study& study, const Asked& asked) {
 campaign::Options campaign_options(const Options& options) {
   campaign::Options result;
   result.threads = threads_of(options);
-  result.stop = &interrupted;
   result.now = utc_now;
   return result;
 }
@@ -121,10 +98,12 @@ campaign::Options campaign_options(const Options& options) {
 void add_board_options(Options& options) {
   options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)",
                 "nucleo-f446re");
+  options.alias("board", "boards");
   options.value("active-watts", "BOARD=W,...",
-                "power while computing, to model energy with; default: the board's file");
-  options.value("threads", "N", "threads; 0 = one a core", "0");
-  options.value("db", "FILE", "the study file; made when missing, continued when there");
+                "power while computing in watts, for modelled energy; default: the figure in the "
+                "board's file");
+  options.value("threads", "N", "threads; 0 = one per core", "0");
+  options.value("db", "FILE", "the study file; created if missing, extended if it exists");
   options.flag("json", "print JSON");
 }
 
@@ -134,14 +113,14 @@ void add_campaign_options(Options& options, const std::string& default_count) {
   options.value("firmware", "FILE",
                 "an ELF file to measure with, instead of opline's own (docs/own-runtime.md)");
   options.value("payload", "KIND",
-                "what that firmware executes: plan (opline's runtime) or tflite (any other)",
+                "what --firmware executes: plan (opline's runtime) or tflite (any other runtime)",
                 "plan");
   options.value("output-check", "WHAT",
-                "of a tflite: final (the output is that of TFLM's arithmetic; default) or none (it "
-                "rounds otherwise)");
+                "with --payload tflite: final (the output must equal that of TFLM's arithmetic; "
+                "default) or none (a runtime that rounds differently)");
   options.flag("dry-run",
-               "tell how many networks fit and how long it takes; measure and store nothing");
-  options.value("shuffle", "SEED", "measure in another order than drawn (the cycles are the same)");
+               "print how many networks fit and how long measuring will take; store nothing");
+  options.value("shuffle", "SEED", "measure in a shuffled order (the cycles are the same)");
   add_shard_option(options,
                    "measure only part K of N of the networks; every part enters the same campaign "
                    "with all its draws");
@@ -213,11 +192,14 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
     measured.setups.push_back(study.add_setup(target.setup));
   store_power(study, asked);
 
-  const InterruptGuard guard;
+  const OrderlyStop stop;
   Progress progress(console, "measuring");
   campaign::Options work = asked.work;
+  work.stop = &stop.requested();
   work.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
   measured.report = campaign::execute(study, measured.campaign, drawn, targets, work);
+  for (const std::string& setup : measured.setups)
+    measured.with_latency += study.summary(measured.campaign, setup).measured.networks;
   return measured;
 }
 
@@ -227,100 +209,17 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
   const auto path = options.optional_text("db");
   if (path && std::filesystem::exists(*path))
     study = store::Study::open(*path, store::Mode::read_only);
-  Json all = Json::array();
-  for (const campaign::Target& target : targets_of(asked.boards)) {
-    const campaign::Forecast forecast =
-        campaign::forecast(study ? &*study : nullptr, drawn, target, asked.work);
-    all.push_back({{"space", asked.query.space.name},
-                   {"board", target.setup.board},
-                   {"drawn", asked.query.count},
-                   {"sampling", acceptance_json(asked.query.count, drawn.tries)},
-                   {"networks", forecast.networks},
-                   {"fitting", forecast.fitting},
-                   {"pending", forecast.pending},
-                   {"seconds", json_or_null(forecast.seconds)}});
-    if (options.has("json")) continue;
-    fmt::print(
-        console.out, "{} on {}: {} drawn, {} different networks, {} fit ({:.1f} %), {} to measure",
-        asked.query.space.name, target.setup.board, asked.query.count, forecast.networks,
-        forecast.fitting,
-        100.0 * static_cast<double>(forecast.fitting) / static_cast<double>(forecast.networks),
-        forecast.pending);
-    if (forecast.seconds) {
-      fmt::print(console.out, ", about {} on {} threads", format_seconds(*forecast.seconds),
-                 asked.work.threads);
-    }
-    fmt::print(console.out, "\n");
-  }
-  if (options.has("json")) {
-    console.out << to_text(all);
-  } else if (!asked.query.prior.constraint.is_empty()) {
-    fmt::print(console.out, "{}\n", acceptance_text(asked.query.count, drawn.tries));
-  }
-}
-
-namespace {
-
-Json unmeasured_json(const campaign::Report& report) {
-  Json all = Json::object();
-  for (const auto& [kind, one] : report.unmeasured) {
-    all[std::string(measure::to_string(kind))] = {
-        {"count", one.count}, {"network", one.network}, {"reason", one.reason}};
-  }
-  return all;
-}
-
-/// What does not fit is expected and counted by fit; anything else wants to be looked at.
-std::string failures_in_words(const campaign::Report& report) {
-  std::string text;
-  for (const auto& [kind, one] : report.unmeasured) {
-    if (kind == measure::OutcomeKind::does_not_fit) continue;
-    text += fmt::format("\n{} {}, for instance network {}: {}", one.count, measure::to_string(kind),
-                        one.network, one.reason);
-  }
-  return text;
-}
-
-}  // namespace
-
-Json to_json(const Measured& measured) {
-  const campaign::Report& report = measured.report;
-  return {{"outcomes", report.outcomes},
-          {"measured", report.measured},
-          {"reused", report.reused},
-          {"unmeasured", unmeasured_json(report)},
-          {"interrupted", report.interrupted},
-          {"sampling", acceptance_json(static_cast<std::uint64_t>(measured.draws), measured.tries)},
-          {"wall_seconds", report.wall_seconds + measured.draw_seconds},
-          {"thread_seconds",
-           {{"draw", measured.draw_seconds},
-            {"host_kernels", report.seconds.host},
-            {"simulation", report.seconds.simulate},
-            {"store", report.seconds.store}}}};
-}
-
-std::string in_words(const Measured& measured) {
-  const campaign::Report& report = measured.report;
-  std::string text =
-      fmt::format("{} outcomes ({} measured) in {}", report.outcomes, report.measured,
-                  format_seconds(report.wall_seconds + measured.draw_seconds));
-  if (report.reused != 0) text += fmt::format(", {} were there already", report.reused);
-  const auto draws = static_cast<std::uint64_t>(measured.draws);
-  if (measured.tries > draws) text += "\n" + acceptance_text(draws, measured.tries);
-  text += failures_in_words(report);
-  const campaign::StepSeconds& step = report.seconds;
-  const double all = measured.draw_seconds + step.host + step.simulate + step.store;
-  if (report.outcomes != 0) {
-    text += fmt::format(
-        "\nthread time: drawing and entering {:.1f} %, host kernels {:.1f} %, simulation {:.1f} %, "
-        "storing "
-        "{:.1f} %",
-        100 * measured.draw_seconds / all, 100 * step.host / all, 100 * step.simulate / all,
-        100 * step.store / all);
-  }
-  if (report.interrupted)
-    text += "\ninterrupted: what was measured is stored; the same command goes on from here";
-  return text + "\n";
+  report::ForecastView view;
+  view.space = asked.query.space.name;
+  view.drawn = asked.query.count;
+  view.tries = drawn.tries;
+  view.constrained = !asked.query.prior.constraint.is_empty();
+  view.threads = asked.work.threads;
+  for (const runners::SimulatedBoard& board : asked.boards)
+    view.boards.push_back(board.setup().board);
+  view.forecast =
+      campaign::forecast(study ? &*study : nullptr, drawn, targets_of(asked.boards), asked.work);
+  console.out << (options.has("json") ? to_text(to_json(view)) : in_words(view));
 }
 
 }  // namespace opline::cli

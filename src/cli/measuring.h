@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "runners/simulated_board.h"
-#include "src/base/json.h"
 #include "src/campaign/campaign.h"
+#include "src/cli/exit_code.h"
 #include "src/cli/options.h"
+#include "src/report/campaign_report.h"
 
 namespace opline::cli {
-
-/// Exit code of a campaign that was interrupted; the same command resumes it.
-inline constexpr int kInterrupted = 7;
 
 /// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware,
 /// --payload,
@@ -36,14 +34,10 @@ struct Asked {
 void add_board_options(Options& options);
 [[nodiscard]] Asked read_boards(const Options& options);
 
-/// What `run` and `study` did.
-struct Measured {
+/// What `run` and `study` did, and where it is in the study.
+struct Measured : report::CampaignRun {
   store::CampaignKey campaign = 0;
-  std::int64_t draws = 0;
-  std::uint64_t tries = 0;  ///< Draws that a constraint judged.
   std::vector<std::string> setups;
-  campaign::Report report;
-  double draw_seconds = 0;
 };
 
 /// The networks that are asked for, and how long drawing them took.
@@ -54,7 +48,7 @@ struct Sampled {
 /// Before a study is opened: what can't be drawn must not leave an empty file.
 [[nodiscard]] Sampled sample(const Asked& asked);
 
-/// Enters and measures, with progress and with SIGINT and SIGTERM ending it in order.
+/// Enters and measures, with progress; SIGINT, SIGTERM and SIGHUP end it in order (signals.h).
 [[nodiscard]] Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study,
                                Console& console);
 /// The same for networks that were made otherwise; `asked.query` is not looked at.
@@ -64,9 +58,5 @@ struct Sampled {
 /// --dry-run: prints how many networks fit each board, how long the campaign will take and how many
 /// draws met the constraint; stores nothing.
 void print_forecast(const Asked& asked, const Options& options, Console& console);
-
-/// Wall time and the share of each step, in words.
-[[nodiscard]] std::string in_words(const Measured& measured);
-[[nodiscard]] Json to_json(const Measured& measured);
 
 }  // namespace opline::cli

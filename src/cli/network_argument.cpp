@@ -10,6 +10,7 @@
 #include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/suggest.h"
 #include "src/store/study.h"
 #include "src/tflite/from_tflite.h"
 
@@ -93,9 +94,9 @@ NamedNetwork from_text(const std::string& text, const Options& options) {
   if (std::find(known.begin(), known.end(), text) != known.end()) return from_known(text);
   if (is_id(text) && options.has("db")) return from_study(text, options);
   options.fail(fmt::format(
-      "--network `{}` is not known; known are {}; else give the path of a .tflite file or the "
-      "decisions of an architecture of --space, as `opline sample` prints them",
-      text, fmt::join(known, ", ")));
+      "--network `{}` is not known{}; known: {}; or give the path of a .tflite file, or the "
+      "decisions of an architecture of --space as printed by `opline sample`",
+      text, did_you_mean(text, known), fmt::join(known, ", ")));
 }
 
 network::Pools pools_for(const network::Layout& layout) {
@@ -107,9 +108,9 @@ network::Pools pools_for(const network::Layout& layout) {
 
 void add_network_options(Options& options) {
   options.value("network", "NAME",
-                "a known network (kws-s), a .tflite file, or decisions of --space as `opline "
-                "sample` prints them");
-  options.value("index", "I", "without --network: sample I of --seed (1 where it isn't given)");
+                "a known network (kws-s), a .tflite file, or decisions of --space as printed by "
+                "`opline sample`");
+  options.value("index", "I", "without --network: sample I of --seed (default 1)");
 }
 
 NamedNetwork resolve_network(const Options& options, const std::optional<std::string>& path) {

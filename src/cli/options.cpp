@@ -1,6 +1,6 @@
 #include "src/cli/options.h"
 
-#include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <algorithm>
 #include <charconv>
@@ -8,6 +8,8 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/suggest.h"
+#include "src/cli/exit_code.h"
 
 namespace opline::cli {
 namespace po = boost::program_options;
@@ -22,6 +24,7 @@ Options::Options(std::string verb, std::string purpose, std::string examples)
       examples_(std::move(examples)),
       described_("Options", kWidth, kWidth / 2) {
   flag("help", "print this text");
+  flag("quiet", "no progress on standard error");
 }
 
 void Options::flag(const std::string& name, const std::string& help) {
@@ -35,9 +38,30 @@ void Options::value(const std::string& name, const std::string& what, const std:
   described_.add_options()(name.c_str(), semantic, help.c_str());
 }
 
+void Options::alias(const std::string& other, const std::string& name) { aliases_[other] = name; }
+
 void Options::positional(const std::string& name, const std::string& help) {
   positional_name_ = name;
   hidden_.add_options()(name.c_str(), po::value<std::vector<std::string>>(), help.c_str());
+}
+
+void Options::exits(std::vector<int> codes) { exits_ = std::move(codes); }
+
+std::vector<std::string> Options::canonical(std::vector<std::string> arguments) const {
+  for (std::string& argument : arguments) {
+    if (argument == "--") break;  // what follows has no options
+    if (!argument.starts_with("--")) continue;
+    const std::size_t end = std::min(argument.find('='), argument.size());
+    const auto found = aliases_.find(argument.substr(2, end - 2));
+    if (found != aliases_.end()) argument = "--" + found->second + argument.substr(end);
+  }
+  return arguments;
+}
+
+void Options::fail_unknown(const std::string& option) const {
+  std::vector<std::string> known;
+  for (const auto& one : described_.options()) known.push_back("--" + one->long_name());
+  fail(fmt::format("unknown option {}{}", option, did_you_mean(option, known)));
 }
 
 bool Options::parse(const std::vector<std::string>& arguments, Console& console) {
@@ -47,24 +71,41 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
   if (!positional_name_.empty()) positions.add(positional_name_.c_str(), -1);
   try {
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(
-        po::command_line_parser(arguments).options(all).positional(positions).style(style).run(),
-        values_);
+    po::store(po::command_line_parser(canonical(arguments))
+                  .options(all)
+                  .positional(positions)
+                  .style(style)
+                  .run(),
+              values_);
     po::notify(values_);
+  } catch (const po::unknown_option& problem) {
+    fail_unknown(problem.get_option_name());
+  } catch (const po::too_many_positional_options_error&) {
+    fail("takes options only, and there is an argument without `--`");
   } catch (const po::error& problem) {
     fail(problem.what());
   }
+  console.quiet = console.quiet || values_.count("quiet") != 0;
   if (values_.count("help") == 0) return true;
-  console.out << purpose_ << "\n\nUsage: opline " << verb_ << " [options]"
-              << (positional_name_.empty() ? "" : " " + positional_name_) << "\n\n";
-  described_.print(console.out);
-  if (!examples_.empty()) console.out << "\nExamples:\n";
+  print_help(console.out);
+  return false;
+}
+
+void Options::print_help(std::ostream& out) const {
+  out << purpose_ << "\n\nUsage: opline " << verb_ << " [options]"
+      << (positional_name_.empty() ? "" : " " + positional_name_) << "\n\n";
+  described_.print(out);
+  if (!examples_.empty()) out << "\nExamples:\n";
   for (std::size_t at = 0; at < examples_.size();) {
     const std::size_t end = std::min(examples_.find('\n', at), examples_.size());
-    console.out << "  " << examples_.substr(at, end - at) << "\n";
+    out << "  " << examples_.substr(at, end - at) << "\n";
     at = end + 1;
   }
-  return false;
+  out << "\nExit codes (all of them: opline --help):\n   0  done\n";
+  for (const ExitCode& code : kExitCodes) {
+    if (std::find(exits_.begin(), exits_.end(), code.value) != exits_.end())
+      fmt::print(out, "{:>4}  {}\n", code.value, code.meaning);
+  }
 }
 
 void Options::set(const std::string& name, const std::string& value) {

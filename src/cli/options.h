@@ -3,12 +3,16 @@
 //   Options options("spaces", "List the search spaces, or show one.", "opline spaces --show kws");
 //   options.value("show", "NAME", "print the backbone, decisions and size of a space");
 //   options.flag("json", "print JSON");
+//   options.exits({10});                            // exit codes worth a line in --help
 //   if (!options.parse(arguments, console)) return 0;   // --help was printed
 //   if (options.has("show")) ... options.text("show")
+//
+// Every verb has --help and --quiet.
 #pragma once
 #include <boost/program_options.hpp>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,18 +23,22 @@ namespace opline::cli {
 
 class Options {
  public:
-  /// `examples`: command lines, one a line.
+  /// `examples`: command lines, separated by newlines.
   Options(std::string verb, std::string purpose, std::string examples);
 
   void flag(const std::string& name, const std::string& help);
   /// `fallback` empty: no default, has() tells.
   void value(const std::string& name, const std::string& what, const std::string& help,
              const std::string& fallback = {});
-  /// Arguments without a dash, as many as there are.
+  /// Another spelling of the option `name`, accepted and not shown by --help.
+  void alias(const std::string& other, const std::string& name);
+  /// Arguments without a dash, any number of them.
   void positional(const std::string& name, const std::string& help);
+  /// Exit codes of exit_code.h besides 0 that --help explains.
+  void exits(std::vector<int> codes);
 
-  /// False when --help was asked for and printed. Throws Error{usage} naming the option and where
-  /// help is.
+  /// False when --help was asked for and printed. Sets console.quiet. Throws Error{usage} naming
+  /// the option, the one that was probably meant, and where help is.
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments, Console& console);
 
   /// Gives `name` this value as if it had been written on the command line; after parse().
@@ -54,7 +62,14 @@ class Options {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
+  /// `arguments` with every alias replaced by what it stands for.
+  [[nodiscard]] std::vector<std::string> canonical(std::vector<std::string> arguments) const;
+  [[noreturn]] void fail_unknown(const std::string& option) const;
+  void print_help(std::ostream& out) const;
+
   std::string verb_, purpose_, examples_, positional_name_;
+  std::map<std::string, std::string> aliases_;
+  std::vector<int> exits_;
   boost::program_options::options_description described_;
   boost::program_options::options_description hidden_;
   boost::program_options::variables_map values_;

@@ -4,22 +4,25 @@
 #include <set>
 
 #include "src/base/error.h"
+#include "src/cli/exit_code.h"
 #include "src/cli/source.h"
 #include "src/report/study_outputs.h"
 
 namespace opline::cli {
 
 int plot_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options("plot",
-                  "Draw latency against ops: points, fitted line, intervals, equation. One picture "
-                  "for each campaign "
-                  "and\n"
-                  "setup, as SVG and PNG; --together puts up to eight into one picture.",
-                  "opline plot --db study.db --out results\nopline plot --db study.db --together "
-                  "boards --out results");
+  Options options(
+      "plot",
+      "Draw latency against ops: points, fitted line, intervals, equation. One figure per\n"
+      "campaign and setup, as SVG and PNG; --together draws up to eight in one figure.",
+      "opline plot --db study.db --out results\n"
+      "opline plot --db study.db --together --name boards --out results");
   add_selection_options(options);
-  options.value("out", "DIR", "folder for the pictures", ".");
-  options.value("together", "NAME", "one picture of everything selected, with this file name");
+  options.value("out", "DIR", "folder for the figures", ".");
+  options.flag("together", "one figure of everything selected");
+  options.value("name", "NAME", "with --together: name of the files, without extension",
+                "together");
+  options.exits({static_cast<int>(ErrorCode::missing_tool), kNoResult});
   if (!options.parse(arguments, console)) return 0;
 
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
@@ -28,8 +31,9 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
   std::vector<evaluation::SeriesFit> all;
   for (const evaluation::Series& one : series) all.push_back(evaluation::fit_series(one));
   std::vector<std::string> paths;
-  if (const auto name = options.optional_text("together")) {
-    paths = report::draw_latency(all, options.text("out"), *name, console.command_line);
+  if (options.has("together")) {
+    paths =
+        report::draw_latency(all, options.text("out"), options.text("name"), console.command_line);
   } else {
     std::set<std::string> stems;
     for (const evaluation::SeriesFit& fit : all) {
@@ -41,9 +45,11 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
       }
     }
   }
-  if (paths.empty())
-    throw Error(ErrorCode::input, "{}: nothing was measured yet, so there is nothing to draw",
-                options.text("db"));
+  if (paths.empty()) {
+    fmt::print(console.err, "opline: {}: nothing was measured yet, so there is nothing to draw\n",
+               options.text("db"));
+    return kNoResult;
+  }
   for (const std::string& path : paths) fmt::print(console.out, "{}\n", path);
   return 0;
 }

@@ -1,11 +1,17 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <exception>
+#include <new>
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/suggest.h"
 #include "src/base/version.h"
+#include "src/cli/exit_code.h"
+#include "src/cli/signals.h"
 #include "src/cli/verb.h"
 
 namespace opline::cli {
@@ -18,8 +24,7 @@ constexpr Verb kVerbs[] = {
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
     {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
      validate_verb},
-    {"compare", "hold two series against each other: boards, spaces, priors, runtimes",
-     compare_verb},
+    {"compare", "compare two series: boards, spaces, priors, runtimes, studies", compare_verb},
     {"plot", "draw latency against ops as SVG and PNG", plot_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
     {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)",
@@ -38,38 +43,52 @@ void print_help(std::ostream& out) {
              "Usage: opline VERB [options]\n\nVerbs:\n",
              version());
   for (const Verb& verb : kVerbs) fmt::print(out, "  {:<10}{}\n", verb.name, verb.summary);
-  fmt::print(
-      out,
-      "\nStart with:\n"
-      "  opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out "
-      "results\n"
-      "  opline VERB --help\n\n"
-      "Exit codes: 0 done, 2 wrong usage, 3 something has to be installed, 4 bad content of a "
-      "file, 5 "
-      "reading or\n"
-      "writing failed, 6 a board can't be used, 7 interrupted (the same command resumes); of\n"
-      "validate 0 valid, 8 valid with a margin, 9 not valid, 10 undecided, 4 nothing to judge; 70 "
-      "a "
-      "bug in opline.\n");
+  fmt::print(out,
+             "\nStart with:\n"
+             "  opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db "
+             "--out results\n"
+             "  opline help VERB\n\nExit codes:\n");
+  for (const ExitCode& code : kExitCodes) fmt::print(out, "{:>4}  {}\n", code.value, code.meaning);
+}
+
+const Verb& verb_named(const std::string& name) {
+  std::vector<std::string> known = {"help"};
+  for (const Verb& verb : kVerbs) {
+    if (verb.name == name) return verb;
+    known.emplace_back(verb.name);
+  }
+  throw Error(ErrorCode::usage, "there is no verb `{}`{}; see opline --help", name,
+              did_you_mean(name, known));
 }
 
 int dispatch(const std::vector<std::string>& arguments, Console& console) {
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      (arguments[0] == "help" && arguments.size() == 1)) {
-    print_help(arguments.empty() ? console.err : console.out);
-    return arguments.empty() ? static_cast<int>(ErrorCode::usage) : 0;
+  if (arguments.empty()) {
+    print_help(console.err);
+    return static_cast<int>(ErrorCode::usage);
   }
-  if (arguments[0] == "--version") {
+  const std::string& first = arguments.front();
+  const bool help = first == "--help" || first == "-h" || first == "help";
+  if (help && arguments.size() > 1) return verb_named(arguments[1]).run({"--help"}, console);
+  if (help) {
+    print_help(console.out);
+    return 0;
+  }
+  if (first == "--version") {
     fmt::print(console.out, "opline {}\n", version());
     return 0;
   }
-  for (const Verb& verb : kVerbs) {
-    if (arguments.size() == 2 && arguments[0] == "help" && verb.name == arguments[1])
-      return verb.run({"--help"}, console);
-    if (verb.name == arguments[0])
-      return verb.run({arguments.begin() + 1, arguments.end()}, console);
-  }
-  throw Error(ErrorCode::usage, "there is no verb '{}'; see opline --help", arguments[0]);
+  return verb_named(first).run({arguments.begin() + 1, arguments.end()}, console);
+}
+
+/// Everything is written, or the exit code says why not.
+int finish(int code, Console& console) {
+  errno = 0;
+  console.out.flush();
+  if (console.out) return code;
+  const int reason = errno;
+  if (output_pipe_is_closed()) return kClosedPipe;  // quietly, as by SIGPIPE, which is ignored here
+  throw Error(ErrorCode::io, "standard output: cannot be written{}",
+              reason == 0 ? std::string() : fmt::format(" ({})", std::strerror(reason)));
 }
 
 }  // namespace
@@ -97,13 +116,13 @@ std::span<const Verb> verbs() { return kVerbs; }
 
 int run_program(const std::vector<std::string>& arguments, Console& console) {
   try {
-    const int code = dispatch(arguments, console);
-    console.out.flush();
-    if (!console.out) throw Error(ErrorCode::io, "the output could not be written");
-    return code;
+    return finish(dispatch(arguments, console), console);
   } catch (const Error& error) {
     fmt::print(console.err, "opline: {}\n", error.what());
     return exit_code(error.code());
+  } catch (const std::bad_alloc&) {
+    fmt::print(console.err, "opline: not enough memory; free some, or ask for less at once\n");
+    return static_cast<int>(ErrorCode::io);
   } catch (const std::exception& error) {
     fmt::print(console.err, "opline: this is a bug in opline: {}; please report it\n",
                error.what());

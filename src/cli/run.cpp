@@ -1,5 +1,6 @@
 #include <ostream>
 
+#include "src/base/error.h"
 #include "src/base/utc_now.h"
 #include "src/cli/measuring.h"
 
@@ -8,16 +9,16 @@ namespace opline::cli {
 int run_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "run",
-      "Measure the networks of a campaign (space x prior x seed x count) on simulated boards and "
-      "keep every\n"
-      "outcome in a study file. What is there is not measured again: a killed run goes on with the "
-      "same\n"
-      "command, and a larger --count extends it.",
+      "Measure the networks of a campaign (space x prior x seed x count) on simulated boards and\n"
+      "store every outcome in a study file. What the file already holds is not measured again: "
+      "the\n"
+      "same command resumes an interrupted run, and a larger --count extends it.",
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db --dry-run\n"
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db\n"
       "opline run --firmware my.elf --payload tflite --space kws --boards nucleo-f446re --count "
-      "100 --db "
-      "mine.db");
+      "100 --db mine.db");
+  options.exits({static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
+                 kNoResult});
   add_campaign_options(options, "100");
   if (!options.parse(arguments, console)) return 0;
   const Asked asked = read_campaign(options);
@@ -29,7 +30,8 @@ int run_verb(const std::vector<std::string>& arguments, Console& console) {
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
   const Measured measured = measure(asked, sampled, study, console);
   console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
-  return measured.report.interrupted ? kInterrupted : 0;
+  if (measured.report.interrupted) return kInterrupted;
+  return measured.with_latency == 0 ? kNoResult : 0;
 }
 
 }  // namespace opline::cli

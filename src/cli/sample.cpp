@@ -2,39 +2,41 @@
 
 #include <ostream>
 
+#include "src/base/error.h"
 #include "src/base/json.h"
 #include "src/base/units.h"
 #include "src/campaign/draw.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/options.h"
-#include "src/cli/sample_summary.h"
+#include "src/report/campaign_report.h"
+#include "src/report/sample_summary.h"
 
 namespace opline::cli {
 
 int sample_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "sample",
-      "Draw architectures from a search space and count what they cost; nothing is measured or "
-      "stored.\n"
-      "Sample i of a seed is always the same, whatever --count, --threads or --shard say.",
+      "Draw architectures from a search space and print their ops, parameters, flash and SRAM;\n"
+      "nothing is measured or stored. Sample i of a seed is always the same, whatever --count,\n"
+      "--threads and --shard are.",
       "opline sample --space kws --count 5\n"
       "opline sample --space kws --count 1000 --seed 7 --json\n"
       "opline sample --space kws --prior uniform-networks --ops 5M..30M --fits nucleo-f446re "
-      "--count 1000000 "
-      "--summary");
+      "--count 1000000 --summary");
   add_query_options(options, "10");
   add_shard_option(options, "print only part K of N: the samples i with i mod N = K-1");
   options.flag("summary",
-               "print quantiles of ops and parameters instead of the draws, a million draws a "
-               "second and core");
-  options.value("threads", "N", "threads; 0 = one a core", "0");
+               "print quantiles of ops and parameters instead of the draws; about a million draws "
+               "per second and core");
+  options.value("threads", "N", "threads; 0 = one per core", "0");
   options.flag("json", "print JSON");
+  options.exits({static_cast<int>(ErrorCode::usage), static_cast<int>(ErrorCode::input)});
   if (!options.parse(arguments, console)) return 0;
 
   const campaign::Query query = query_of(options);
   const sampler::Shard shard = shard_of(options);
   if (options.has("summary")) {
-    const SampleSummary summary = summarise(query, shard, threads_of(options));
+    const report::SampleSummary summary = report::summarise(query, shard, threads_of(options));
     console.out << (options.has("json") ? to_text(to_json(summary)) : in_words(summary));
     return 0;
   }
@@ -60,7 +62,8 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
   }
   if (options.has("json")) console.out << to_text(all);
   if (!query.prior.constraint.is_empty() && !drawn.architectures.empty()) {
-    fmt::print(console.err, "{}\n", acceptance_text(drawn.architectures.size(), drawn.tries));
+    fmt::print(console.err, "{}\n",
+               report::acceptance_text(drawn.architectures.size(), drawn.tries));
   }
   return 0;
 }

@@ -12,16 +12,19 @@
 #include "sampler/space/space_mistakes.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/board/board.h"
 #include "src/cli/unreadable.h"
 #include "src/network/compile.h"
+#include "src/report/space_report.h"
 
 namespace opline::cli {
 namespace {
 
 constexpr std::uint64_t kSamples = 5;
 constexpr std::uint64_t kSeed = 1;
+constexpr std::size_t kLongestMistake = 4000;
 
 struct NamedLimits {
   std::string board;
@@ -60,7 +63,7 @@ void print_samples(const sampler::Space& space, Console& console) {
                format_bytes(layout.footprint.flash_bytes()),
                format_bytes(layout.footprint.arena_bytes),
                fits.empty() ? "no board" : fmt::format("{}", fmt::join(fits, ", ")),
-               sampler::to_text(space, drawn));
+               printable(sampler::to_text(space, drawn), kLongestMistake));
   }
 }
 
@@ -73,14 +76,15 @@ int check_space_file(const std::string& name_or_path, Console& console) {
       named ? resource("data/spaces/" + name_or_path + ".toml").string() : name_or_path;
   const std::string text = read_file(path);
   const std::vector<std::string> mistakes = sampler::space_mistakes(text, path);
-  for (const std::string& mistake : mistakes) fmt::print(console.err, "{}\n", mistake);
+  for (const std::string& mistake : mistakes)
+    fmt::print(console.err, "{}\n", printable(mistake, kLongestMistake));
   if (!mistakes.empty()) {
     fmt::print(console.err, "opline: {}: {} mistake{}\n", path, mistakes.size(),
                mistakes.size() == 1 ? "" : "s");
     return static_cast<int>(ErrorCode::input);
   }
   const sampler::Space space = sampler::parse_space(text, path);
-  console.out << sampler::describe(space);
+  console.out << report::in_words(sampler::view(space));
   print_samples(space, console);
   return 0;
 }

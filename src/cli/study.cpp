@@ -77,7 +77,7 @@ void print(const Results& results, const Measured& measured, const store::Study&
   if (details) {
     out << in_words(measured) << "\n";
   } else if (measured.tries > draws) {
-    out << acceptance_text(draws, measured.tries) << "\n";
+    out << report::acceptance_text(draws, measured.tries) << "\n";
   }
   for (std::size_t i = 0; i < results.judgements.size(); ++i) {
     fmt::print(out, "{}{}", i == 0 ? "" : "\n", report::summary_of(results.judgements[i]));

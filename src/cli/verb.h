@@ -1,4 +1,4 @@
-// src/cli/verb.h - what the command line consists of: one verb a file.
+// src/cli/verb.h - what the command line consists of: one verb per file.
 #pragma once
 #include <iosfwd>
 #include <span>
@@ -12,8 +12,9 @@ namespace opline::cli {
 struct Console {
   std::ostream& out;
   std::ostream& err;
-  bool err_is_terminal = false;  ///< Progress is drawn only on a terminal.
+  bool err_is_terminal = false;  ///< Progress is redrawn there, and printed line by line elsewhere.
   std::string command_line;      ///< command_line_of() the arguments, for provenance.
+  bool quiet = false;            ///< --quiet: no progress.
 };
 
 /// "opline plot --prior 'uniform-networks given ops ..60000'": what a shell reads as the program

@@ -12,7 +12,8 @@ namespace {
 std::uint64_t whole_ops(double ops) {
   if (ops >= 0 && ops <= 0x1p53 && ops == std::floor(ops)) return static_cast<std::uint64_t>(ops);
   throw Error(ErrorCode::input,
-              "cost model: {} is no count of ops; fit latencies against whole, positive ops", ops);
+              "cost model: {} is not a number of ops; fit latencies against whole, positive ops",
+              ops);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // src/costmodel/cost_model.h - what a search loads: latency as a line in ops, with everything that
 // scopes it.
 //
-// The file is JSON, "opline-cost-model" version 1; docs/formats/cost-model.md is its reference.
+// The file is JSON, "opline-cost-model" version 2; docs/formats/cost-model.md is its reference.
 // Reading is strict: a missing, unknown or inconsistent key is an error, never a default. A model
-// speaks about one setup and one prior; outside of the range of ops it has seen it is an
-// extrapolation, and says so.
+// applies to one setup and one prior; outside the range of ops it has seen it is an extrapolation,
+// and says so.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -25,13 +25,15 @@ struct Coefficient {
   std::optional<analysis::Interval> interval;  ///< At CostModel::confidence.
 };
 
-/// How many networks stand behind the fit, and how many do not. drawn >= fitting >= measured >= n.
+/// How many networks the fit is made from, and how many not. drawn >= different >= fitting >=
+/// measured >= n.
 struct Counts {
-  std::optional<std::uint64_t>
-      drawn;  ///< Different ones sampled from the prior; unknown for imported data.
-  std::optional<std::uint64_t> fitting;  ///< Of those tried, within flash and SRAM.
-  std::uint64_t measured = 0;            ///< Of these, with a latency.
-  std::uint64_t pending = 0;  ///< Of the drawn ones, not tried yet: nobody knows whether they fit.
+  std::optional<std::uint64_t> drawn;      ///< Draws from the prior; unknown for imported data.
+  std::optional<std::uint64_t> different;  ///< Different networks among them; as `drawn`.
+  std::optional<std::uint64_t> fitting;    ///< Of those tried, within flash and SRAM.
+  std::uint64_t measured = 0;              ///< Of these, with a latency.
+  std::uint64_t pending =
+      0;  ///< Of the different ones, not tried yet: whether they fit is unknown.
 };
 
 /// Where the file comes from. Given by the caller, so that the same call writes the same bytes.
@@ -75,8 +77,8 @@ struct CostModel {
 [[nodiscard]] bool outside_range_seen(const CostModel& model, std::uint64_t ops);
 
 [[nodiscard]] Json to_json(const CostModel& model);
-/// Strict; `name` stands for the file in messages. Throws Error{input} "file: key: what, and what
-/// to do".
+/// Strict, and reads version 1 too (docs/formats/cost-model.md); `name` stands for the file in
+/// messages. Throws Error{input} "file: key: what, and what to do".
 [[nodiscard]] CostModel cost_model_from_json(const Json& json, const std::string& name);
 
 /// Throws Error{io}, or Error{input} naming file and key.

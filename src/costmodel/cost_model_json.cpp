@@ -9,7 +9,7 @@ namespace opline::costmodel {
 namespace {
 
 constexpr const char* format_name = "opline-cost-model";
-constexpr std::uint64_t format_version = 1;
+constexpr std::uint64_t format_version = 2;
 constexpr const char* kind = "latency ~ ops";
 constexpr const char* slope_unit = "s/op";
 constexpr const char* intercept_unit = "s";
@@ -26,7 +26,7 @@ Json to_json(const Coefficient& coefficient, const char* unit) {
 
 Coefficient read_coefficient(StrictObject object, const char* unit) {
   object.expect_text("unit", unit,
-                     "opline writes no other; convert the figures or write the model anew");
+                     "opline writes no other; convert the figures or write the model again");
   Coefficient result;
   result.estimate = object.number("estimate");
   result.standard_error = object.optional_number("standard_error");
@@ -73,9 +73,11 @@ void read_ops(StrictObject object, CostModel& model) {
   object.reject_unknown_keys();
 }
 
-void read_counts(StrictObject object, CostModel& model) {
+/// In version 1 `drawn` was the number of different networks, and the draws were not counted.
+void read_counts(StrictObject object, std::uint64_t version, CostModel& model) {
   Counts& counts = model.counts;
-  counts.drawn = object.optional_integer("drawn");
+  counts.different = object.optional_integer(version == 1 ? "drawn" : "different");
+  if (version != 1) counts.drawn = object.optional_integer("drawn");
   counts.pending = object.integer("pending");
   counts.fitting = object.optional_integer("fitting");
   counts.measured = object.integer("measured");
@@ -84,9 +86,11 @@ void read_counts(StrictObject object, CostModel& model) {
     object.fail("measured", "is below fit.n; a fit uses measured networks only");
   if (counts.fitting && *counts.fitting < counts.measured)
     object.fail("fitting", "is below measured; only what fits is measured");
-  if (counts.drawn && *counts.drawn < counts.fitting.value_or(counts.measured)) {
-    object.fail("drawn", "is below fitting or measured; count every network that was drawn");
-  }
+  const char* const different = version == 1 ? "drawn" : "different";
+  if (counts.different && *counts.different < counts.fitting.value_or(counts.measured))
+    object.fail(different, "is below fitting or measured; count every network that was drawn");
+  if (counts.drawn && *counts.drawn < counts.different.value_or(counts.measured))
+    object.fail("drawn", "is below different or measured; count every draw");
 }
 
 void read_campaign(StrictObject object, CostModel& model) {
@@ -154,6 +158,7 @@ Json to_json(const CostModel& model) {
           {"ops_seen", {{"min", model.ops_min}, {"max", model.ops_max}}},
           {"counts",
            {{"drawn", json_or_null(model.counts.drawn)},
+            {"different", json_or_null(model.counts.different)},
             {"pending", model.counts.pending},
             {"fitting", json_or_null(model.counts.fitting)},
             {"measured", model.counts.measured}}},
@@ -167,13 +172,12 @@ Json to_json(const CostModel& model) {
 CostModel cost_model_from_json(const Json& json, const std::string& name) {
   StrictObject root(json, name);
   root.expect_text("format", format_name, "name a cost model that opline has written");
-  if (const std::uint64_t version = root.integer("version"); version != format_version) {
-    root.fail(
-        "version",
-        fmt::format(
-            "is {}; this opline reads version {}: use the opline that wrote the file, or write "
-            "it anew",
-            version, format_version));
+  const std::uint64_t version = root.integer("version");
+  if (version < 1 || version > format_version) {
+    root.fail("version",
+              fmt::format("is {}; this opline reads versions 1 to {}: use the opline that wrote "
+                          "the file, or write it again",
+                          version, format_version));
   }
   CostModel model;
   model.provenance = read_provenance(root.object("provenance"));
@@ -184,7 +188,7 @@ CostModel cost_model_from_json(const Json& json, const std::string& name) {
   coefficients.reject_unknown_keys();
   read_fit(root.object("fit"), model);
   read_ops(root.object("ops_seen"), model);
-  read_counts(root.object("counts"), model);
+  read_counts(root.object("counts"), version, model);
   read_campaign(root.object("campaign"), model);
   check_setup(root.object("setup"));
   model.setup = root.value("setup");

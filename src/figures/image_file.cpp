@@ -12,7 +12,8 @@ namespace {
 ImageFormat format_of(const std::filesystem::path& path) {
   if (path.extension() == ".svg") return ImageFormat::svg;
   if (path.extension() == ".png") return ImageFormat::png;
-  throw Error(ErrorCode::usage, "{}: a figure is written as .svg or .png; name it so",
+  throw Error(ErrorCode::usage,
+              "{}: a figure is written as .svg or .png; choose one of these extensions",
               path.string());
 }
 
@@ -27,16 +28,13 @@ void require_size(const FigureOptions& options) {
 
 }  // namespace
 
-void write_image(const std::filesystem::path& path, const FigureOptions& options,
-                 const ImageNote& note,
-                 const std::function<void(std::ostream& script, ImageFormat format,
-                                          const std::filesystem::path& output)>& write_script) {
+void write_image(
+    const std::filesystem::path& path, const FigureOptions& options, const ImageNote& note,
+    const std::function<void(std::ostream& script, ImageFormat format)>& write_script) {
   const ImageFormat format = format_of(path);
   require_size(options);
   const std::string image =
-      run_gnuplot(options.program, [&](std::ostream& script, const std::filesystem::path& output) {
-        write_script(script, format, output);
-      });
+      run_gnuplot(options.program, [&](std::ostream& script) { write_script(script, format); });
   const std::string generator = fmt::format("{}; opline {}", note.format, version());
   const std::string whole =
       note.provenance.empty() ? generator : generator + "; " + note.provenance;

@@ -1,5 +1,4 @@
 // src/figures/image_file.h - from a gnuplot script to a picture file that says who made it.
-//
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -24,13 +23,12 @@ struct ImageNote {
 };
 
 /// Draws into `path`, as SVG or PNG after its extension, in one step: a reader sees the old file or
-/// the new. `write_script` writes gnuplot's commands and data; it is given the name to `set output`
-/// to. Throws Error{usage} for another extension or size; Error{missing_tool} without gnuplot;
-/// Error{io} when gnuplot fails (with its message) or the file cannot be written. What
-/// `write_script` throws passes through.
+/// the new. `write_script` writes gnuplot's commands and data, without a `set output`. Throws
+/// Error{usage} for another extension or size; Error{missing_tool} without gnuplot; Error{io} when
+/// gnuplot fails (with its message) or the file cannot be written. What `write_script` throws
+/// passes through.
 void write_image(const std::filesystem::path& path, const FigureOptions& options,
                  const ImageNote& note,
-                 const std::function<void(std::ostream& script, ImageFormat format,
-                                          const std::filesystem::path& output)>& write_script);
+                 const std::function<void(std::ostream& script, ImageFormat format)>& write_script);
 
 }  // namespace opline::figures

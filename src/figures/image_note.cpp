@@ -74,7 +74,7 @@ std::string with_svg_note(std::string_view svg, std::string_view generator, std:
   if (!result.starts_with("<?xml") || declaration == std::string::npos) {
     throw Error(
         ErrorCode::io,
-        "gnuplot: what it wrote as SVG is none; check that the installed gnuplot is 5.4 or newer");
+        "gnuplot did not produce a valid SVG; check that the installed gnuplot is 5.4 or newer");
   }
   drop_curve_titles(result);
   set_element(result, "desc", note);
@@ -88,7 +88,7 @@ std::string with_png_note(std::string_view png, std::string_view note) {
       png.substr(12, 4) != "IHDR") {
     throw Error(
         ErrorCode::io,
-        "gnuplot: what it wrote as PNG is none; check that the installed gnuplot is 5.4 or newer");
+        "gnuplot did not produce a valid PNG; check that the installed gnuplot is 5.4 or newer");
   }
   std::string ascii;
   for (const char c : clean_utf8(note)) {

@@ -10,13 +10,13 @@ namespace opline::figures {
 
 /// `svg` (as gnuplot writes it) with `generator` as a comment in its first line, `title` and `note`
 /// as the document's title and description in place of gnuplot's and its titles of curves. Throws
-/// Error{io} when `svg` is not as gnuplot's begins.
+/// Error{io} when `svg` does not start as gnuplot's SVG does.
 [[nodiscard]] std::string with_svg_note(std::string_view svg, std::string_view generator,
                                         std::string_view title, std::string_view note);
 
 /// `png` with `note` as a tEXt chunk "Software" after its header (PNG specification, second
 /// edition, 11.3.4.3). Characters beyond ASCII become '?'. Throws Error{io} when `png` does not
-/// begin like a PNG file.
+/// start like a PNG file.
 [[nodiscard]] std::string with_png_note(std::string_view png, std::string_view note);
 
 }  // namespace opline::figures

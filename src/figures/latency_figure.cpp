@@ -60,8 +60,8 @@ void write_latency_figure(const std::filesystem::path& path, const LatencyFigure
                           const FigureOptions& options) {
   require_drawable(figure);
   write_image(path, options, {kFormat, title(figure), figure.provenance},
-              [&](std::ostream& script, ImageFormat format, const std::filesystem::path& output) {
-                write_latency_script(script, figure, options, format, output);
+              [&](std::ostream& script, ImageFormat format) {
+                write_latency_script(script, figure, options, format);
               });
 }
 

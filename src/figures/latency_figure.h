@@ -33,18 +33,18 @@ struct LatencySeries {
   std::optional<std::string> runtime;
   std::optional<std::string> prior;
   Origin origin = Origin::simulated;
-  std::optional<std::uint64_t> drawn;  ///< Networks drawn from the prior.
-  std::optional<std::uint64_t>
-      fitting;                     ///< Of these, within flash and SRAM. Measured are ops.size().
+  std::optional<std::uint64_t> drawn;      ///< Draws from the prior,
+  std::optional<std::uint64_t> different;  ///< and the different networks among them.
+  std::optional<std::uint64_t> fitting;  ///< Of these, within flash and SRAM; measured: ops.size().
   bool whole_enumeration = false;  ///< Every network of the space is there: no intervals are shown.
 };
 
 struct LatencyFigure {
-  std::string title;  ///< Empty: made from what the series share, as "Latency against ops: kws on
+  std::string title;  ///< Empty: made from what the series share, e.g. "Latency against ops: kws on
                       ///< nucleo-f446re".
   std::vector<LatencySeries> series;  ///< 1 to 8.
-  std::vector<std::string> remarks;   ///< Appended to the line below the title, as "uncalibrated".
-  std::string provenance;             ///< Command and study, for the file's note. May be empty.
+  std::vector<std::string> remarks;  ///< Appended to the line below the title, e.g. "uncalibrated".
+  std::string provenance;            ///< Command and study, for the file's note. May be empty.
 };
 
 /// Draws `figure` into `path`, as write_image() does; the height grows with the number of series

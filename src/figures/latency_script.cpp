@@ -57,8 +57,8 @@ class Script {
     find_ranges();
   }
 
-  void write(const std::filesystem::path& output) {
-    write_terminal(output);
+  void write() {
+    write_terminal();
     write_texts();
     write_axes();
     for (std::size_t i = 0; i < figure_.series.size(); ++i) write_data(i);
@@ -132,10 +132,9 @@ class Script {
     time_unit_ = time_unit(seconds_.high);
   }
 
-  void write_terminal(const std::filesystem::path& output) {
+  void write_terminal() {
     line("set encoding utf8");
     line("{}", pen_.terminal(pixels(layout_.width), pixels(layout_.height)));
-    line("set output {}", gnuplot_quoted(output.string()));
   }
 
   [[nodiscard]] int pixels(int of_layout) const {
@@ -251,7 +250,6 @@ class Script {
                                   gnuplot_quoted(shorten(row.text, 132))));
     }
     line("plot {}", fmt::join(parts, ", \\\n  "));
-    line("unset output");
   }
 
   std::ostream& out_;
@@ -268,9 +266,8 @@ class Script {
 }  // namespace
 
 void write_latency_script(std::ostream& script, const LatencyFigure& figure,
-                          const FigureOptions& options, ImageFormat format,
-                          const std::filesystem::path& output) {
-  Script(script, figure, options, format).write(output);
+                          const FigureOptions& options, ImageFormat format) {
+  Script(script, figure, options, format).write();
 }
 
 }  // namespace opline::figures

@@ -1,6 +1,5 @@
 // src/figures/latency_script.h - the latency figure as commands and data for gnuplot 5.4.
 #pragma once
-#include <filesystem>
 #include <iosfwd>
 
 #include "src/figures/image_file.h"
@@ -8,11 +7,10 @@
 
 namespace opline::figures {
 
-/// Writes the whole script: terminal, output file, layout, data, plot. `figure` and `options` are
-/// valid (as write_latency_figure checks). Layout, from the top: title, line below it, legend,
-/// plot, axis, counts.
+/// Writes the whole script: terminal, layout, data, plot; the picture goes to standard output.
+/// `figure` and `options` are valid (as write_latency_figure checks). Layout, from the top: title,
+/// line below it, legend, plot, axis, counts.
 void write_latency_script(std::ostream& script, const LatencyFigure& figure,
-                          const FigureOptions& options, ImageFormat format,
-                          const std::filesystem::path& output);
+                          const FigureOptions& options, ImageFormat format);
 
 }  // namespace opline::figures

@@ -111,7 +111,7 @@ std::string r_squared(const analysis::LinearFit& fit) {
 
 std::string sample_size(const LatencySeries& series) {
   const std::string n = fmt::format("n = {}", series.ops.size());
-  return series.drawn ? fmt::format("{} of {} drawn", n, *series.drawn) : n;
+  return series.different ? fmt::format("{} of {} networks", n, *series.different) : n;
 }
 
 std::string line_in_words(const LatencySeries& series, bool with_interval, bool with_drawn) {
@@ -123,7 +123,8 @@ std::string line_in_words(const LatencySeries& series, bool with_interval, bool 
 }
 
 std::string counts(const LatencySeries& series) {
-  return fmt::format("drawn {} · fitting {} · measured {}", number_or_unknown(series.drawn),
+  return fmt::format("drawn {} · different {} · fitting {} · measured {}",
+                     number_or_unknown(series.drawn), number_or_unknown(series.different),
                      number_or_unknown(series.fitting), series.ops.size());
 }
 

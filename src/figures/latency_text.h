@@ -27,13 +27,13 @@ struct AxisUnit {
 /// "R² = 0.982"; more nines get more digits, and 1 is not claimed for less. "R² not defined" where
 /// it is not.
 [[nodiscard]] std::string r_squared(const analysis::LinearFit& fit);
-/// "n = 812 of 1000 drawn"
+/// "n = 812 of 985 networks": of the different ones that were drawn.
 [[nodiscard]] std::string sample_size(const LatencySeries& series);
-/// equation(), slope_interval() where `with_interval`, r_squared() and n in one line; n "of 1000
-/// drawn" where `with_drawn`. Says so when the series has no line.
+/// equation(), slope_interval() where `with_interval`, r_squared() and n in one line; n "of 985
+/// networks" where `with_drawn`. Says so when the series has no line.
 [[nodiscard]] std::string line_in_words(const LatencySeries& series, bool with_interval,
                                         bool with_drawn);
-/// "drawn 1000 · fitting 830 · measured 812"
+/// "drawn 1000 · different 985 · fitting 830 · measured 812"
 [[nodiscard]] std::string counts(const LatencySeries& series);
 
 /// What the series share: the figure's own title, or one made from space and board.
@@ -41,7 +41,7 @@ struct AxisUnit {
 /// "simulated · runtime opline 0.1.0 · prior uniform-decisions · uncalibrated": what the series
 /// share, then remarks.
 [[nodiscard]] std::string subtitle(const LatencyFigure& figure);
-/// What tells each series from the others, as "nucleo-f446re"; its number where nothing does.
+/// What tells each series from the others, e.g. "nucleo-f446re"; its number where nothing does.
 [[nodiscard]] std::vector<std::string> series_names(const LatencyFigure& figure);
 /// The lines below the plot: counts of each series, then what intervals mean where that needs
 /// saying.

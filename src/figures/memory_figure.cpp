@@ -43,9 +43,8 @@ class Script {
         scale_(options.width / 1200.0),
         pen_(format, scale_) {}
 
-  void write(const std::filesystem::path& output) {
-    line("set encoding utf8\n{}\nset output {}", pen_.terminal(options_.width, options_.height),
-         gnuplot_quoted(output.string()));
+  void write() {
+    line("set encoding utf8\n{}", pen_.terminal(options_.width, options_.height));
     write_texts();
     write_axes();
     write_data();
@@ -83,7 +82,7 @@ class Script {
   [[nodiscard]] double highest() const {
     std::uint64_t most = figure_.planned;
     for (const LayerMemory& layer : figure_.layers) most = std::max(most, layer.total());
-    // A device's limit far above the bars would press them flat; then the legend alone tells it.
+    // A limit far above the bars would flatten them; then only the legend shows it.
     if (shows_limit()) most = std::max(most, *figure_.available);
     return static_cast<double>(most) / kKilobyte;
   }
@@ -99,7 +98,7 @@ class Script {
     line("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}", y(162), named ? 0.27 : 0.10);
     line("set xrange [-0.7:{}]\nset yrange [0:{:.17g}]",
          static_cast<double>(figure_.layers.size()) - 0.3, std::max(highest(), 1e-3) * 1.06);
-    line("set ylabel 'live in SRAM (KB of 1024 B)' offset 0.5,0");
+    line("set ylabel 'live in SRAM (KiB)' offset 0.5,0");
     line("set label 'layer, in order of execution' at screen 0.525, screen {:.6f} center",
          named ? 0.025 : 0.03);
     line(
@@ -156,7 +155,7 @@ class Script {
                                          title)
                            : fmt::format("keyentry with {} title {}", style, title));
     }
-    line("plot {}\nunset output", fmt::join(curves, ", \\\n  "));
+    line("plot {}", fmt::join(curves, ", \\\n  "));
   }
 
   std::ostream& out_;
@@ -175,8 +174,8 @@ void write_memory_figure(const std::filesystem::path& path, const MemoryFigure& 
                 figure.layers.size(), kMostLayers);
   }
   write_image(path, options, {"opline-memory-figure 1", figure.title, figure.provenance},
-              [&](std::ostream& script, ImageFormat format, const std::filesystem::path& output) {
-                Script(script, figure, options, format).write(output);
+              [&](std::ostream& script, ImageFormat format) {
+                Script(script, figure, options, format).write();
               });
 }
 

@@ -40,7 +40,8 @@ figures::LatencySeries latency_series(const SeriesFit& fit) {
   drawn.whole_enumeration = series.covers_whole_space;
   if (series.seed) {
     drawn.prior = series.prior;
-    drawn.drawn = static_cast<std::uint64_t>(series.counts.drawn.networks);
+    drawn.drawn = static_cast<std::uint64_t>(series.counts.drawn.draws);
+    drawn.different = static_cast<std::uint64_t>(series.counts.drawn.networks);
     drawn.fitting = static_cast<std::uint64_t>(series.counts.fitting.networks);
   }
   return drawn;
@@ -53,7 +54,8 @@ costmodel::CostModel cost_model_of(const SeriesFit& fit, const costmodel::Proven
   const Series& series = *fit.series;
   costmodel::CostModel model = costmodel::cost_model_of(*fit.line, series.covers_whole_space);
   if (series.seed) {
-    model.counts.drawn = static_cast<std::uint64_t>(series.counts.drawn.networks);
+    model.counts.drawn = static_cast<std::uint64_t>(series.counts.drawn.draws);
+    model.counts.different = static_cast<std::uint64_t>(series.counts.drawn.networks);
     model.counts.fitting = static_cast<std::uint64_t>(series.counts.fitting.networks);
     model.counts.pending = static_cast<std::uint64_t>(series.counts.pending.networks);
     model.space = series.space;

@@ -9,8 +9,8 @@ namespace {
 
 TEST(Units, Bytes) {
   EXPECT_EQ(format_bytes(512), "512 B");
-  EXPECT_EQ(format_bytes(128 * 1024), "128.0 KB");
-  EXPECT_EQ(format_bytes(3 * 512 * 1024), "1.50 MB");
+  EXPECT_EQ(format_bytes(128 * 1024), "128.0 KiB");
+  EXPECT_EQ(format_bytes(3 * 512 * 1024), "1.50 MiB");
 }
 
 TEST(Units, Seconds) {
@@ -24,6 +24,36 @@ TEST(Units, Seconds) {
 TEST(Units, Ops) {
   EXPECT_EQ(format_ops(7), "7 ops");
   EXPECT_EQ(format_ops(16'400'000), "16.4 Mops");
+}
+
+TEST(Units, BytesAreReadAsGnuCoreutilsReadsThem) {
+  for (const char* text : {"64KiB", "64Ki", "64K", "64k"})
+    EXPECT_EQ(parse_whole(text, Quantity::bytes), 65'536U) << text;
+  for (const char* text : {"100kB", "100KB"})
+    EXPECT_EQ(parse_whole(text, Quantity::bytes), 100'000U) << text;
+  EXPECT_EQ(parse_whole("1.5MiB", Quantity::bytes), 1'572'864U);
+  EXPECT_EQ(parse_whole("1.5MB", Quantity::bytes), 1'500'000U);
+  EXPECT_EQ(parse_whole("12B", Quantity::bytes), 12U);
+  EXPECT_EQ(parse_whole("0.5B", Quantity::bytes), std::nullopt);
+  EXPECT_EQ(parse_whole("5kb", Quantity::bytes), std::nullopt);
+}
+
+TEST(Units, WhatIsPrintedIsReadBack) {
+  for (const std::uint64_t bytes : {512ULL, 54'272ULL, 1'572'864ULL, 3ULL << 30}) {
+    std::string text = format_bytes(bytes);
+    text.erase(text.find(' '), 1);
+    EXPECT_EQ(parse_whole(text, Quantity::bytes), bytes) << text;
+  }
+}
+
+TEST(Units, FiguresWithUnits) {
+  EXPECT_EQ(parse_quantity("100ms", Quantity::seconds), 0.1);
+  EXPECT_DOUBLE_EQ(parse_quantity("2.5 us", Quantity::seconds).value(), 2.5e-6);
+  EXPECT_EQ(parse_quantity("20mJ", Quantity::joules), 0.02);
+  EXPECT_EQ(parse_quantity("3Mmacs", Quantity::ops), 6e6);
+  for (const char* text : {"", "ms", "100", "100MS", "100 ", "1e400s", "nans", "1ms2"})
+    EXPECT_EQ(parse_quantity(text, Quantity::seconds), std::nullopt) << text;
+  EXPECT_EQ(known_units(Quantity::joules), "J, mJ, uJ");
 }
 
 // XXH3-128 of the empty string, as xxHash publishes it.

@@ -13,6 +13,7 @@
 #include "runners/simulated_board.h"
 #include "sampler/count/network_set.h"
 #include "src/base/error.h"
+#include "src/campaign/forecast.h"
 
 namespace opline::campaign {
 namespace {
@@ -333,18 +334,23 @@ TEST_F(CampaignTest, AnErrorEndsTheCampaignButKeepsWhatWasMeasured) {
 
 TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
   const Drawn drawn = draw(tiny_query(40), 1);
-  const Forecast all = forecast(nullptr, drawn, real_target(), options(2));
-  EXPECT_EQ(all.networks, drawn.networks.size());
-  EXPECT_EQ(all.fitting, drawn.networks.size());
-  EXPECT_EQ(all.pending, drawn.networks.size());
-  EXPECT_GT(all.seconds.value(), 0);
+  const Forecast all = forecast(nullptr, drawn, {real_target()}, options(2));
+  ASSERT_EQ(all.targets.size(), 1U);
+  EXPECT_EQ(all.targets[0].networks, drawn.networks.size());
+  EXPECT_EQ(all.targets[0].fitting, drawn.networks.size());
+  EXPECT_EQ(all.targets[0].pending, drawn.networks.size());
+  ASSERT_TRUE(all.time);
+  EXPECT_GT(all.time->seconds, 0);
+  EXPECT_GE(all.time->timed, 4U);
+  EXPECT_LT(all.time->low, all.time->seconds);
+  EXPECT_LT(all.time->seconds, all.time->high);
   store::Study file = study();
   const Query query = tiny_query(40);
   const store::CampaignKey key = enter(file, identity_of(query), drawn, "test", kNow);
   (void)execute(file, key, drawn, {real_target()}, options(2));
-  const Forecast none = forecast(&file, drawn, real_target(), options(2));
-  EXPECT_EQ(none.pending, 0U);
-  EXPECT_FALSE(none.seconds);
+  const Forecast none = forecast(&file, drawn, {real_target()}, options(2));
+  EXPECT_EQ(none.targets[0].pending, 0U);
+  EXPECT_FALSE(none.time);
 }
 
 }  // namespace

@@ -13,26 +13,27 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(ParseRange, ReadsSuffixesExactly) {
-  const auto expect = [](const char* text, Unit unit, std::uint64_t min, std::uint64_t max) {
+  const auto expect = [](const char* text, Quantity unit, std::uint64_t min, std::uint64_t max) {
     const sampler::Range range = parse_range(text, unit);
     EXPECT_EQ(range.min, min) << text;
     EXPECT_EQ(range.max, max) << text;
   };
-  expect("5M..30M", Unit::count, 5'000'000, 30'000'000);
-  expect("..1.5M", Unit::count, 0, 1'500'000);
-  expect("800k..", Unit::count, 800'000, sampler::Range::kOpen);
-  expect("7", Unit::count, 7, 7);
-  expect("64KB..1.5MB", Unit::bytes, 65'536, 1'572'864);
-  expect("12B..13", Unit::bytes, 12, 13);
+  expect("5M..30M", Quantity::count, 5'000'000, 30'000'000);
+  expect("..1.5M", Quantity::count, 0, 1'500'000);
+  expect("800k..", Quantity::count, 800'000, sampler::Range::kOpen);
+  expect("7", Quantity::count, 7, 7);
+  expect("64KiB..1.5MiB", Quantity::bytes, 65'536, 1'572'864);
+  expect("..100kB", Quantity::bytes, 0, 100'000);
+  expect("12B..13", Quantity::bytes, 12, 13);
 }
 
-TEST(ParseRange, RefusesWhatIsNone) {
+TEST(ParseRange, RefusesWhatIsNotARange) {
   for (const char* text : {"", "..", "5..4", "x", "5K", "5m", "1.0001k", "-1..2", "1e6", "1..2..3",
                            "99999999999999999999"}) {
-    EXPECT_THROW((void)parse_range(text, Unit::count), Error) << text;
+    EXPECT_THROW((void)parse_range(text, Quantity::count), Error) << text;
   }
-  for (const char* text : {"5k", "5M", "0.5B", "1 KB"})
-    EXPECT_THROW((void)parse_range(text, Unit::bytes), Error) << text;
+  for (const char* text : {"5kb", "5m", "0.5B", "1 KB"})
+    EXPECT_THROW((void)parse_range(text, Quantity::bytes), Error) << text;
 }
 
 class SampleProgram : public ProgramTest {};
@@ -84,7 +85,7 @@ TEST_F(SampleProgram, AForecastReportsTheAcceptance) {
   EXPECT_THAT(run(folder_, arguments).out,
               testing::ContainsRegex("\n20 of [0-9]+ draws met the constraint"));
   arguments.emplace_back("--json");
-  const Json sampling = parse_json(run(folder_, arguments).out, "forecast")[0]["sampling"];
+  const Json sampling = parse_json(run(folder_, arguments).out, "forecast")["sampling"];
   EXPECT_EQ(sampling["draws"], 20);
   EXPECT_GT(sampling["infeasible"], 0);
 }
@@ -98,9 +99,9 @@ TEST_F(SampleProgram, MistakesAreNamed) {
   EXPECT_THAT(message({"sample", "--shard", "3/2"}),
               testing::HasSubstr("--shard is '3/2'; write it as K/N"));
   EXPECT_THAT(message({"sample", "--without-replacement"}),
-              testing::HasSubstr("uniform-networks only"));
+              testing::HasSubstr("needs --prior uniform-networks"));
   EXPECT_THAT(message({"sample", "--ops", "5M..4M"}),
-              testing::HasSubstr("'5M..4M' begins above its end; write it as 4M..5M"));
+              testing::HasSubstr("'5M..4M' starts above its end; did you mean 4M..5M?"));
   EXPECT_THAT(message({"sample", "--space", "tiny", "--ops", "..3"}),
               testing::HasSubstr("meets the constraint: ops ran from"));
   EXPECT_THAT(message({"sample", "--space", "tiny", "--prior", "uniform-networks",

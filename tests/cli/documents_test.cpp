@@ -82,7 +82,7 @@ TEST(Documents, AccuracyFiguresAreThoseOfTheProgram) {
     const std::string board(table.text(row, table.column("board")));
     const Result result = run(folder, {"inspect", "--space", "kws", "--network",
                                        std::string(table.text(row, table.column("architecture"))),
-                                       "--board", board, "--json"});
+                                       "--boards", board, "--json"});
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const Json json = parse_json(result.out, "inspect");
     const auto cycles = json["cycles"].get<std::uint64_t>();

@@ -1,5 +1,5 @@
-// What the program prints, as readable files in tests/cli/golden; OPLINE_REWRITE_GOLDENS=1 writes
-// them anew.
+// What the program prints, as readable files in tests/cli/golden; OPLINE_REWRITE_GOLDENS=1 rewrites
+// them.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -34,6 +34,13 @@ INSTANTIATE_TEST_SUITE_P(
     Verbs, GoldenText,
     testing::Values(
         Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
+        Golden{"run_help.txt", {"run", "--help"}}, Golden{"sample_help.txt", {"sample", "--help"}},
+        Golden{"plot_help.txt", {"plot", "--help"}},
+        Golden{"layers_help.txt", {"layers", "--help"}},
+        Golden{"spaces_help.txt", {"spaces", "--help"}},
+        Golden{"boards_help.txt", {"boards", "--help"}},
+        Golden{"inspect_help.txt", {"inspect", "--help"}},
+        Golden{"self_test_help.txt", {"self-test", "--help"}},
         Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
         Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
         Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},

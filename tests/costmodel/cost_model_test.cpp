@@ -32,7 +32,7 @@ CostModel example() {
   model.mape_percent = 4.5;
   model.ops_min = 2451024;
   model.ops_max = 61203456;
-  model.counts = {1000, 830, 812};
+  model.counts = {1000, 985, 830, 812};
   model.space = "kws";
   model.prior = "uniform-decisions";
   model.seed = 1;
@@ -97,6 +97,7 @@ TEST(CostModel, UnknownComesBackAsUnknown) {
   model.r_squared.reset();
   model.mape_percent.reset();
   model.counts.drawn.reset();
+  model.counts.different.reset();
   model.counts.fitting.reset();
   model.space.reset();
   model.prior.reset();
@@ -171,7 +172,8 @@ TEST(CostModel, RefusesWhatIsWrongAndNamesTheKey) {
   };
   EXPECT_THAT(set("/format", "something"),
               StartsWith("m.json: format: is `something` where `opline-cost-model`"));
-  EXPECT_THAT(set("/version", 2), StartsWith("m.json: version: is 2; this opline reads version 1"));
+  EXPECT_THAT(set("/version", 3),
+              StartsWith("m.json: version: is 3; this opline reads versions 1 to 2"));
   EXPECT_THAT(set("/kind", "energy ~ ops"), StartsWith("m.json: kind: is `energy ~ ops`"));
   EXPECT_THAT(set("/coefficients/slope/unit", "ns/op"),
               StartsWith("m.json: coefficients.slope.unit: is `ns/op`"));
@@ -199,7 +201,9 @@ TEST(CostModel, RefusesWhatIsWrongAndNamesTheKey) {
               StartsWith("m.json: ops_seen.min: must be a whole number"));
   EXPECT_THAT(set("/counts/measured", 811), StartsWith("m.json: counts.measured: is below fit.n"));
   EXPECT_THAT(set("/counts/fitting", 811), StartsWith("m.json: counts.fitting: is below measured"));
-  EXPECT_THAT(set("/counts/drawn", 820), StartsWith("m.json: counts.drawn: is below fitting"));
+  EXPECT_THAT(set("/counts/different", 820),
+              StartsWith("m.json: counts.different: is below fitting"));
+  EXPECT_THAT(set("/counts/drawn", 984), StartsWith("m.json: counts.drawn: is below different"));
   EXPECT_THAT(set("/campaign/seed", -1),
               StartsWith("m.json: campaign.seed: must be a whole number"));
   EXPECT_THAT(set("/setup/runner", "hardware"),
@@ -208,6 +212,19 @@ TEST(CostModel, RefusesWhatIsWrongAndNamesTheKey) {
   EXPECT_THAT(set("/provenance/created_utc", "yesterday"),
               StartsWith("m.json: provenance.created_utc: is `yesterday`"));
   EXPECT_THAT(set("/misspelt", 1), StartsWith("m.json: misspelt: is not a key of this format"));
+}
+
+// Version 1 counted the different networks as `drawn`.
+TEST(CostModel, VersionOneIsRead) {
+  Json json = to_json(example());
+  json["version"] = 1;
+  json["counts"].erase("different");
+  json["counts"]["drawn"] = 985;
+  const CostModel loaded = cost_model_from_json(json, "m.json");
+  EXPECT_EQ(loaded.counts.different, 985U);
+  EXPECT_EQ(loaded.counts.drawn, std::nullopt);
+  json["counts"]["different"] = 985;
+  EXPECT_THROW((void)cost_model_from_json(json, "m.json"), Error);
 }
 
 TEST(CostModel, DoesNotWriteWhatItWouldNotRead) {

@@ -1,13 +1,14 @@
 #include "src/figures/gnuplot_process.h"
 
 #include <gmock/gmock.h>
-#include <signal.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <ostream>
 #include <stdexcept>
 
 #include "src/base/error.h"
+#include "src/base/files.h"
 
 namespace opline::figures {
 namespace {
@@ -18,7 +19,7 @@ using testing::StartsWith;
 
 bool gnuplot_is_there() { return std::system("gnuplot --version >/dev/null 2>&1") == 0; }
 
-void write_nothing(std::ostream&, const std::filesystem::path&) {}
+void write_nothing(std::ostream&) {}
 
 std::string refusal(ErrorCode code, auto&& action) {
   try {
@@ -43,48 +44,54 @@ TEST(GnuplotProcess, MissingProgramNamesTheInstallLine) {
 TEST(GnuplotProcess, FailureCarriesTheMessage) {
   if (!gnuplot_is_there())
     GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
-  const auto wrong = [](std::ostream& script, const std::filesystem::path&) {
-    script << "set nonsense on\n";
-  };
+  const auto wrong = [](std::ostream& script) { script << "set nonsense on\n"; };
   EXPECT_THAT(refusal(ErrorCode::io, [&] { (void)run_gnuplot("gnuplot", wrong); }),
               AllOf(HasSubstr("failed with status 1"), HasSubstr("unrecognized option")));
 }
 
 TEST(GnuplotProcess, NoPictureIsAnError) {
   EXPECT_THAT(refusal(ErrorCode::io, [] { (void)run_gnuplot("true", write_nothing); }),
-              HasSubstr("ended well but wrote no picture"));
+              HasSubstr("succeeded but drew nothing"));
 }
 
-// A program that ends without reading: the pipe breaks, and that must be an Error and not the end
-// of the process.
+// A program that ends without reading its script is an Error, not a SIGPIPE.
 TEST(GnuplotProcess, ProgramThatEndsEarlyIsAnErrorAndNoSignal) {
-  const auto much = [](std::ostream& script, const std::filesystem::path&) {
-    for (int i = 0; i < 200000; ++i) script << "set label 'a long line that fills the pipe'\n";
+  const auto much = [](std::ostream& script) {
+    for (int i = 0; i < 200000; ++i) script << "set label 'a long line that would fill a pipe'\n";
   };
   EXPECT_THAT(refusal(ErrorCode::io, [&] { (void)run_gnuplot("false", much); }),
               HasSubstr("failed with status 1"));
-  sigset_t mask;
-  pthread_sigmask(SIG_SETMASK, nullptr, &mask);
-  EXPECT_EQ(sigismember(&mask, SIGPIPE), 0);
-  sigset_t pending;
-  sigpending(&pending);
-  EXPECT_EQ(sigismember(&pending, SIGPIPE), 0);
+}
+
+// A killed plot left `opline-figure-*` in the temporary folder.
+TEST(GnuplotProcess, NothingHasANameInTheFileSystem) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "opline-empty";
+  std::filesystem::create_directories(folder);
+  const std::filesystem::path copy = std::filesystem::path(testing::TempDir()) / "opline-copy.sh";
+  write_file_atomically(copy, "#!/bin/sh\nexec cat\n");
+  std::filesystem::permissions(copy, std::filesystem::perms::owner_all);
+  setenv("TMPDIR", folder.c_str(), 1);
+  const auto looks = [&](std::ostream& script) {
+    script << "ls\n";
+    EXPECT_TRUE(std::filesystem::is_empty(folder));
+  };
+  EXPECT_EQ(run_gnuplot(copy.string(), looks), "ls\n");
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  unsetenv("TMPDIR");
 }
 
 TEST(GnuplotProcess, WhatTheWriterThrowsPassesThrough) {
-  const auto fails = [](std::ostream&, const std::filesystem::path&) {
-    throw std::length_error("mine");
-  };
+  const auto fails = [](std::ostream&) { throw std::length_error("mine"); };
   EXPECT_THROW((void)run_gnuplot("true", fails), std::length_error);
 }
 
-TEST(GnuplotProcess, ReturnsWhatWasWritten) {
+TEST(GnuplotProcess, ReturnsThePictureOfStandardOutput) {
   if (!gnuplot_is_there())
     GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
-  const auto script = [](std::ostream& out, const std::filesystem::path& output) {
-    out << "set print '" << output.string() << "'\nprint 'hello'\n";
-  };
-  EXPECT_EQ(run_gnuplot("gnuplot", script), "hello\n");
+  const auto script = [](std::ostream& out) { out << "set terminal svg\nplot x\n"; };
+  const std::string svg = run_gnuplot("gnuplot", script);
+  EXPECT_THAT(svg, StartsWith("<?xml"));
+  EXPECT_THAT(svg, testing::EndsWith("</svg>\n\n"));
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ LatencySeries noisy_series(double slope, std::size_t n, const std::string& board
   series.board = board;
   series.runtime = "opline 0.1.0";
   series.prior = "uniform-decisions";
-  series.drawn = n + 40;
+  series.drawn = n + 60;
+  series.different = n + 40;
   series.fitting = n;
   return series;
 }
@@ -125,8 +126,9 @@ TEST_F(DrawnFigure, SvgShowsEveryPointAndEveryWord) {
   for (const char* wanted :
        {"Latency against ops: kws on nucleo-f446re", "simulated", "runtime opline 0.1.0",
         "prior uniform-decisions", "ops (Mops)", "latency (ms)", "latency = 13.", "ns/op × ops",
-        "slope 95 % interval [", "R² = 0.9", "n = 1000 of 1040 drawn", "95 % interval of the mean",
-        "95 % prediction interval", "drawn 1040 · fitting 1000 · measured 1000",
+        "slope 95 % interval [", "R² = 0.9", "n = 1000 of 1040 networks",
+        "95 % interval of the mean", "95 % prediction interval",
+        "drawn 1060 · different 1040 · fitting 1000 · measured 1000",
         "sampling of architectures"}) {
     EXPECT_THAT(content.texts, Contains(HasSubstr(wanted)));
   }
@@ -159,8 +161,9 @@ TEST_F(DrawnFigure, SeveralSeriesHaveALegendEntryAndAColourEach) {
   EXPECT_EQ(content.points, 450U + 3U);
   EXPECT_THAT(content.texts, Contains(HasSubstr("nucleo-f446re, simulated: 13.")));
   EXPECT_THAT(content.texts, Contains(HasSubstr("nucleo-f767zi, measured: 4.")));
-  EXPECT_THAT(content.texts,
-              Contains("nucleo-f746zg, simulated: drawn 190 · fitting 150 · measured 150"));
+  EXPECT_THAT(
+      content.texts,
+      Contains("nucleo-f746zg, simulated: drawn 210 · different 190 · fitting 150 · measured 150"));
   for (const char* colour : {"rgb(  0, 114, 178)", "rgb(213,  94,   0)", "rgb(  0, 158, 115)"}) {
     EXPECT_THAT(svg, HasSubstr(colour));
   }
@@ -215,7 +218,7 @@ TEST_F(DrawnFigure, ALongPriorIsShownWhole) {
   EXPECT_THAT(lines(figure), HasSubstr("prior " + prior + " "));
   figure.series.push_back(figure.series[0]);
   figure.series[1].prior = "uniform-decisions";
-  EXPECT_THAT(lines(figure), HasSubstr(" " + prior + ": drawn 1040")) << "below the plot";
+  EXPECT_THAT(lines(figure), HasSubstr(" " + prior + ": drawn 1060")) << "below the plot";
 }
 
 TEST_F(DrawnFigure, AnyNamesGiveAWellFormedPicture) {

@@ -31,6 +31,7 @@ LatencySeries series(const std::string& board, Origin origin = Origin::simulated
   result.prior = "uniform-decisions";
   result.origin = origin;
   result.drawn = 1000;
+  result.different = 985;
   result.fitting = 830;
   return result;
 }
@@ -77,7 +78,7 @@ TEST(LatencyText, ASingleSeriesIsNamedInTheTitle) {
   EXPECT_EQ(title(figure), "Latency against ops: kws on nucleo-f446re");
   EXPECT_EQ(subtitle(figure),
             "simulated · runtime opline 0.1.0 · prior uniform-decisions · uncalibrated");
-  EXPECT_THAT(footer(figure), ElementsAre("drawn 1000 · fitting 830 · measured 812",
+  EXPECT_THAT(footer(figure), ElementsAre("drawn 1000 · different 985 · fitting 830 · measured 812",
                                           HasSubstr("no measurement noise")));
   figure.title = "Mine";
   EXPECT_EQ(title(figure), "Mine");
@@ -102,11 +103,14 @@ TEST(LatencyText, WhatIsUnknownIsSaid) {
   figure.series[0].board.reset();
   figure.series[0].runtime.reset();
   figure.series[0].drawn.reset();
+  figure.series[0].different.reset();
   figure.series[0].fitting.reset();
   EXPECT_EQ(title(figure), "Latency against ops: kws");
   EXPECT_EQ(subtitle(figure),
             "imported · board not stated · runtime not stated · prior uniform-decisions");
-  EXPECT_THAT(footer(figure), ElementsAre("drawn not stated · fitting not stated · measured 812"));
+  EXPECT_THAT(
+      footer(figure),
+      ElementsAre("drawn not stated · different not stated · fitting not stated · measured 812"));
   EXPECT_EQ(line_in_words(figure.series[0], true, true), "no line is fitted, n = 812");
 }
 
@@ -117,7 +121,7 @@ TEST(LatencyText, AWholeEnumerationStatesNoInterval) {
   EXPECT_THAT(footer(figure).back(), HasSubstr("no interval"));
   figure.series[0].fit = fit(13.2538e-9, 0.0612e-9, 3.104e-3, 0.2e-3, 0.98);
   EXPECT_EQ(line_in_words(figure.series[0], false, true),
-            "13.25 ns/op × ops + 3.10 ms, R² = 0.980, n = 812 of 1000 drawn");
+            "13.25 ns/op × ops + 3.10 ms, R² = 0.980, n = 812 of 985 networks");
 }
 
 }  // namespace

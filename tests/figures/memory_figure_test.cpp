@@ -37,10 +37,10 @@ std::string draw(const MemoryFigure& figure, const char* name) {
 TEST(MemoryFigure, SaysWhatIsShownAndForWhom) {
   const std::string svg = draw(example(), "memory.svg");
   for (const char* text : {"read by the layer", "written by the layer", "scratch of the layer",
-                           "waiting for a later layer", "0 conv2d 49x10x84",
-                           "live in SRAM (KB of 1024 B)", "NUCLEO-F446RE leaves 120.0 KB",
-                           "memory plan 50.5 KB of activations", "\"kws-s\" &amp; &lt;others&gt;",
-                           "layer, in order of execution", "opline-memory-figure 1"}) {
+                           "waiting for a later layer", "0 conv2d 49x10x84", "live in SRAM (KiB)",
+                           "NUCLEO-F446RE leaves 120.0 KiB", "memory plan 50.5 KiB of activations",
+                           "\"kws-s\" &amp; &lt;others&gt;", "layer, in order of execution",
+                           "opline-memory-figure 1"}) {
     EXPECT_THAT(svg, HasSubstr(text));
   }
 }
@@ -56,7 +56,7 @@ TEST(MemoryFigure, ALimitFarAboveTheBarsIsOnlyNamed) {
   MemoryFigure figure = example();
   figure.available = 10'000'000;
   const std::string svg = draw(figure, "far.svg");
-  EXPECT_THAT(svg, HasSubstr("NUCLEO-F446RE leaves 9.54 MB"));
+  EXPECT_THAT(svg, HasSubstr("NUCLEO-F446RE leaves 9.54 MiB"));
   EXPECT_THAT(svg, Not(HasSubstr(">9000<"))) << "the axis ends near the bars";
 }
 

@@ -1,4 +1,4 @@
-// src/cli/sample_summary.h - what many samples of a prior cost, in quantiles: `opline sample
+// src/report/sample_summary.h - what many samples of a prior cost, in quantiles: `opline sample
 // --summary`.
 //
 //   kws, prior uniform-decisions, seed 1: 1000000 draws
@@ -13,24 +13,25 @@
 #include "src/base/json.h"
 #include "src/campaign/draw.h"
 
-namespace opline::cli {
+namespace opline::report {
 
 struct SampleSummary {
   std::string space, prior;
   std::uint64_t seed = 0;
   std::uint64_t draws = 0;
   std::uint64_t tries = 0;
-  std::string networks;  ///< Digits; of uniform-networks what its ranks number, else empty.
+  std::string
+      networks;  ///< Digits; the size of the set that uniform-networks draws from, else empty.
   bool constrained = false;
   /// Exact order statistics, number floor(share * (draws - 1)), by kQuantiles.
   std::vector<std::uint64_t> ops, parameters;
 };
 
-/// Draws and counts; nothing is decoded unless the constraint needs it. 24 bytes a draw.
+/// Draws and counts; nothing is decoded unless the constraint needs it. 24 bytes per draw.
 [[nodiscard]] SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard,
                                       unsigned threads);
 
 [[nodiscard]] std::string in_words(const SampleSummary& summary);
 [[nodiscard]] Json to_json(const SampleSummary& summary);
 
-}  // namespace opline::cli
+}  // namespace opline::report

@@ -1,19 +1,21 @@
-#include "src/cli/memory_report.h"
+#include "src/report/memory_report.h"
 
 #include <fmt/ostream.h>
 
+#include <cmath>
 #include <ostream>
 
+#include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/network/op_count.h"
 #include "src/tflite/to_tflite.h"
 
-namespace opline::cli {
+namespace opline::report {
 namespace {
 
-/// Kilobytes of 1000 bytes, as papers and file managers count; a device's memory is counted in KB
-/// of 1024.
-std::string kilobytes(double bytes) { return fmt::format("{:.1f} kB", bytes / 1000); }
+std::string in_kibibytes(double bytes) {
+  return format_bytes(static_cast<std::uint64_t>(std::llround(bytes)));
+}
 
 /// " (counted +1.5 %)"
 std::string against(const char* ours, double value, double published) {
@@ -24,9 +26,10 @@ Json or_null(const std::optional<double>& value) { return value ? Json(*value) :
 
 }  // namespace
 
-MemoryReport memory_report(const NamedNetwork& named) {
-  return {network::total_ops(named.network).ops(), tflite::to_tflite(numbers_of(named)).size(),
-          tflite::tflm_arena(named.network), named.published};
+MemoryReport memory_report(const network::QuantisedNetwork& numbers,
+                           const std::optional<sampler::PublishedFigures>& published) {
+  return {network::total_ops(numbers.network).ops(), tflite::to_tflite(numbers).size(),
+          tflite::tflm_arena(numbers.network), published};
 }
 
 void print(const MemoryReport& report, std::ostream& out) {
@@ -35,8 +38,8 @@ void print(const MemoryReport& report, std::ostream& out) {
       out,
       "TensorFlow Lite Micro with CMSIS-NN (estimate): flash {} as .tflite, SRAM {} of arena ({} "
       "persistent)\n",
-      kilobytes(static_cast<double>(report.tflite_bytes)), kilobytes(arena),
-      kilobytes(static_cast<double>(report.arena.persistent_bytes)));
+      in_kibibytes(static_cast<double>(report.tflite_bytes)), in_kibibytes(arena),
+      in_kibibytes(static_cast<double>(report.arena.persistent_bytes)));
   if (!report.published) return;
   const sampler::PublishedFigures& published = *report.published;
   std::vector<std::string> parts;
@@ -45,12 +48,12 @@ void print(const MemoryReport& report, std::ostream& out) {
                     against("counted", static_cast<double>(report.ops), *published.ops));
   if (published.flash_bytes)
     parts.push_back(
-        "flash " + kilobytes(*published.flash_bytes) +
+        "flash " + in_kibibytes(*published.flash_bytes) +
         against(".tflite", static_cast<double>(report.tflite_bytes), *published.flash_bytes));
   if (published.sram_bytes)
-    parts.push_back("SRAM " + kilobytes(*published.sram_bytes) +
+    parts.push_back("SRAM " + in_kibibytes(*published.sram_bytes) +
                     against("estimate", arena, *published.sram_bytes));
-  fmt::print(out, "published: {}; {}\n", fmt::join(parts, ", "), published.source);
+  fmt::print(out, "published: {}; {}\n", fmt::join(parts, ", "), printable(published.source));
 }
 
 Json to_json(const MemoryReport& report) {
@@ -68,4 +71,4 @@ Json to_json(const MemoryReport& report) {
   return json;
 }
 
-}  // namespace opline::cli
+}  // namespace opline::report

@@ -1,15 +1,18 @@
-#include "src/cli/network_view.h"
+#include "src/report/network_view.h"
 
 #include <fmt/ostream.h>
 
 #include <ostream>
 #include <set>
 
+#include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/network/op_count.h"
 
-namespace opline::cli {
+namespace opline::report {
 namespace {
+
+constexpr std::size_t kLongestArchitecture = 4000;
 
 std::string shape_text(const network::Shape& shape) {
   return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
@@ -48,8 +51,9 @@ void print_layer(const NetworkView& view, std::size_t i, std::ostream& out) {
 }  // namespace
 
 void print(const NetworkView& view, std::ostream& out) {
-  if (!view.name.empty()) fmt::print(out, "name {}\n", view.name);
-  if (!view.architecture.empty()) fmt::print(out, "architecture {}\n", view.architecture);
+  if (!view.name.empty()) fmt::print(out, "name {}\n", printable(view.name));
+  if (!view.architecture.empty())
+    fmt::print(out, "architecture {}\n", printable(view.architecture, kLongestArchitecture));
   fmt::print(out, "network {}\n\n", view.network.id());
   fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer", "input",
              "output", "macs", "params", "SRAM",
@@ -113,4 +117,4 @@ figures::MemoryFigure memory_figure(const NetworkView& view,
   return figure;
 }
 
-}  // namespace opline::cli
+}  // namespace opline::report

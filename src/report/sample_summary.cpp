@@ -1,14 +1,15 @@
-#include "src/cli/sample_summary.h"
+#include "src/report/sample_summary.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "src/base/printable.h"
 #include "src/base/units.h"
-#include "src/cli/campaign_options.h"
+#include "src/report/campaign_report.h"
 
-namespace opline::cli {
+namespace opline::report {
 namespace {
 
 struct Quantile {
@@ -70,8 +71,8 @@ SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shar
 }
 
 std::string in_words(const SampleSummary& summary) {
-  std::string text = fmt::format("{}, prior {}, seed {}: {} draws\n", summary.space, summary.prior,
-                                 summary.seed, summary.draws);
+  std::string text = fmt::format("{}, prior {}, seed {}: {} draws\n", printable(summary.space),
+                                 printable(summary.prior), summary.seed, summary.draws);
   if (!summary.networks.empty()) text += fmt::format("drawn from {} networks\n", summary.networks);
   if (summary.draws == 0) return text;
   if (summary.constrained) text += acceptance_text(summary.draws, summary.tries) + "\n";
@@ -95,4 +96,4 @@ Json to_json(const SampleSummary& summary) {
   return json;
 }
 
-}  // namespace opline::cli
+}  // namespace opline::report

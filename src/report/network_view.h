@@ -1,5 +1,5 @@
-// src/cli/network_view.h - one network layer by layer: as text, as JSON, and its SRAM over time as
-// a figure.
+// src/report/network_view.h - one network layer by layer: as text, as JSON, and its SRAM over time
+// as a figure.
 //
 //     layer                   input      output        macs    params      SRAM       cycles  per
 //     mac
@@ -14,7 +14,7 @@
 #include "src/measure/outcome.h"
 #include "src/network/compile.h"
 
-namespace opline::cli {
+namespace opline::report {
 
 /// What is shown of a network. References live as long as the view.
 struct NetworkView {
@@ -37,4 +37,4 @@ void print(const NetworkView& view, std::ostream& out);
                                                   std::optional<std::uint32_t> arena_bytes,
                                                   const std::string& device);
 
-}  // namespace opline::cli
+}  // namespace opline::report

@@ -1,5 +1,3 @@
-// The verb `self-test`; the file is not called self_test.cpp because the repository checks take
-// that for a GoogleTest.
 #include <fmt/ostream.h>
 
 #include <ostream>
@@ -61,12 +59,13 @@ void print(const std::vector<analysis::ReferenceResult>& results, std::ostream& 
 }  // namespace
 
 int self_test_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options(
-      "self-test",
-      "Check this program's arithmetic on this machine: NIST's eleven certified linear fits, each "
-      "figure's digits\nof agreement beside the aim. Exit code 70 when one is below it.",
-      "opline self-test\nopline self-test --json");
+  Options options("self-test",
+                  "Check the arithmetic of this program on this machine against NIST's eleven "
+                  "certified linear\n"
+                  "fits: how many digits agree, and how many should.",
+                  "opline self-test\nopline self-test --json");
   options.flag("json", "print JSON");
+  options.exits({static_cast<int>(ErrorCode::internal)});
   if (!options.parse(arguments, console)) return 0;
 
   const std::vector<analysis::ReferenceResult> results = check_all();
@@ -78,8 +77,8 @@ int self_test_verb(const std::vector<std::string>& arguments, Console& console) 
   }
   if (json["reached"]) return 0;
   fmt::print(console.err,
-             "opline: the arithmetic of this build does not reach its aim; was it compiled with "
-             "-ffast-math? Please report it\n");
+             "opline: the arithmetic of this build is less accurate than required; was it compiled "
+             "with -ffast-math? Please report it\n");
   return static_cast<int>(ErrorCode::internal);
 }
 

@@ -1,0 +1,18 @@
+// src/report/board_report.h - a board, as text and JSON: `opline boards`.
+#pragma once
+#include <string>
+
+#include "src/base/json.h"
+#include "src/board/board.h"
+
+namespace opline::report {
+
+/// One line: name, MCU, core, clock, flash, SRAM.
+[[nodiscard]] std::string in_one_line(const board::Board& board);
+/// The same with addresses, wait states, supply and power, one figure per line.
+[[nodiscard]] std::string in_words(const board::Board& board);
+/// Keys: name, title, mcu, core, clock_hz, flash_bytes, flash_wait_states, sram_bytes,
+/// supply_volts, active_watts ({value, source} or null).
+[[nodiscard]] Json to_json(const board::Board& board);
+
+}  // namespace opline::report

@@ -1,0 +1,137 @@
+#include "src/report/layer_grid_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "src/base/printable.h"
+
+namespace opline::report {
+namespace {
+
+constexpr int kOdd = 138;
+constexpr int kEven = 140;
+constexpr std::size_t kLeastForALine = 3;
+
+std::optional<double> cycles_of(const BoardLayers& board, const campaign::LayerCase& one) {
+  const auto found = board.cycles.find(one.network.id());
+  if (found == board.cycles.end()) return std::nullopt;
+  return static_cast<double>(found->second);
+}
+
+std::string cycles_per_mac_table(const LayerGridReport& report) {
+  std::string text = fmt::format("cycles per mac\n{:<56} {:>11}", "layer", "macs");
+  for (const BoardLayers& board : report.boards)
+    text += fmt::format(" {:>14}", printable(board.board));
+  for (const campaign::LayerCase& one : report.grid) {
+    const std::uint64_t macs = network::total_ops(one.network).macs;
+    text += fmt::format("\n{:<56} {:>11}", one.name, macs);
+    for (const BoardLayers& board : report.boards) {
+      const auto cycles = cycles_of(board, one);
+      text +=
+          fmt::format(" {:>14}", cycles ? fmt::format("{:.3f}", *cycles / static_cast<double>(macs))
+                                        : "not measured");
+    }
+  }
+  return text + "\n";
+}
+
+const campaign::LayerCase* find_case(const std::vector<campaign::LayerCase>& grid,
+                                     const std::string& kind, int channels) {
+  const auto found = std::find_if(grid.begin(), grid.end(), [&](const campaign::LayerCase& one) {
+    return one.kind == kind && one.channels == channels;
+  });
+  return found == grid.end() ? nullptr : &*found;
+}
+
+std::string step_in_words(const BoardLayers& board, const campaign::LayerCase* odd,
+                          const campaign::LayerCase* even) {
+  if (odd == nullptr || even == nullptr) return "-";
+  const auto odd_cycles = cycles_of(board, *odd);
+  const auto even_cycles = cycles_of(board, *even);
+  return odd_cycles && even_cycles ? fmt::format("{:.3f}", *odd_cycles / *even_cycles) : "-";
+}
+
+std::string steps_table(const LayerGridReport& report) {
+  std::string text =
+      fmt::format("\nlatency with {} channels over latency with {}, by layer\n", kOdd, kEven);
+  std::set<std::string> seen;
+  for (const campaign::LayerCase& one : report.grid) {
+    if (!seen.insert(one.kind).second) continue;
+    text += fmt::format("{:<56} {:>11}", one.kind, "");
+    for (const BoardLayers& board : report.boards) {
+      text += fmt::format(" {:>14}", step_in_words(board, find_case(report.grid, one.kind, kOdd),
+                                                   find_case(report.grid, one.kind, kEven)));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+figures::LatencySeries series_of(const std::vector<campaign::LayerCase>& grid,
+                                 const std::string& kind, const BoardLayers& board) {
+  figures::LatencySeries series;
+  series.space = kind;
+  series.board = board.board;
+  series.runtime = board.runtime;
+  series.prior = "grid";
+  series.whole_enumeration = true;
+  std::uint64_t layers = 0;
+  for (const campaign::LayerCase& one : grid) {
+    if (one.kind != kind) continue;
+    ++layers;
+    const auto cycles = cycles_of(board, one);
+    if (!cycles) continue;
+    series.ops.push_back(static_cast<double>(network::total_ops(one.network).ops()));
+    series.seconds.push_back(*cycles / board.clock_hz);
+  }
+  series.drawn = series.different = layers;
+  series.fitting = series.ops.size();
+  return series;
+}
+
+}  // namespace
+
+std::string in_words(const LayerGridReport& report) {
+  return cycles_per_mac_table(report) + steps_table(report);
+}
+
+Json to_json(const LayerGridReport& report) {
+  Json rows = Json::array();
+  for (const campaign::LayerCase& one : report.grid) {
+    const network::NetworkOps ops = network::total_ops(one.network);
+    for (const BoardLayers& board : report.boards) {
+      const auto found = board.cycles.find(one.network.id());
+      if (found == board.cycles.end()) continue;
+      rows.push_back({{"layer", one.name},
+                      {"kind", one.kind},
+                      {"channels", one.channels},
+                      {"board", board.board},
+                      {"macs", ops.macs},
+                      {"ops", ops.ops()},
+                      {"cycles", found->second},
+                      {"seconds", static_cast<double>(found->second) / board.clock_hz}});
+    }
+  }
+  return {{"format", "opline-layers"}, {"version", 1}, {"layers", rows}};
+}
+
+figures::LatencyFigure figure_of(const std::vector<campaign::LayerCase>& grid,
+                                 const BoardLayers& board) {
+  figures::LatencyFigure figure;
+  figure.title = "Latency of single layers against ops: " + board.board;
+  figure.remarks = {"a grid of sizes, not a sample", "uncalibrated"};
+  std::set<std::string> seen;
+  for (const campaign::LayerCase& one : grid) {
+    if (!seen.insert(one.kind).second) continue;
+    figures::LatencySeries series = series_of(grid, one.kind, board);
+    if (series.ops.size() < kLeastForALine) continue;
+    series.fit = analysis::fit_line(series.ops, series.seconds);
+    figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
+}  // namespace opline::report
