@@ -7,10 +7,12 @@
 #include "notebooks_export/measurements_csv.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/parallel.h"
 #include "src/base/utc_now.h"
 #include "src/base/version.h"
 #include "src/cli/network_argument.h"
 #include "src/cli/source.h"
+#include "src/evaluation/judge.h"
 #include "src/report/study_outputs.h"
 #include "src/tflite/to_tflite.h"
 
@@ -27,6 +29,17 @@ const Series& only_one(const std::vector<Series>& all, const Options& options) {
       "a cost model is for one campaign and setup, but {} match; choose with --space, --prior, "
       "--seed, --boards and --setup:{}",
       all.size(), titles));
+}
+
+/// A model that a search should not use is written all the same, but not without a word.
+void warn_unless_valid(const Series& series, Console& console) {
+  evaluation::JudgeOptions options;
+  options.thresholds = evaluation::shipped_thresholds();
+  options.threads = processors();
+  const evaluation::Judgement judged = evaluation::judge({&series}, options);
+  if (judged.verdict && judged.verdict->ruling == analysis::Ruling::valid) return;
+  fmt::print(console.err, "opline: {}: judged {}: see opline validate\n", title_of(series),
+             judged.verdict ? name_of(judged.verdict->ruling) : "nothing: " + judged.why_none);
 }
 
 costmodel::CostModel cost_model(const Series& series, const costmodel::Provenance& provenance) {
@@ -94,10 +107,11 @@ void export_study(const Options& options, const std::string& format, const std::
   if (format == "csv") {
     write_file_atomically(path, raw_csv(all, study, console.command_line, now));
   } else {
+    const Series& series = only_one(all, options);
+    warn_unless_valid(series, console);
     costmodel::write_cost_model(
-        path, cost_model(only_one(all, options),
-                         {std::string(version()), study.path().filename().string(), now,
-                          console.command_line}));
+        path, cost_model(series, {std::string(version()), study.path().filename().string(), now,
+                                  console.command_line}));
   }
 }
 
