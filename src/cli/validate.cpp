@@ -121,6 +121,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::vector<Judgement> all =
       evaluation::judge_all(source.series, options.has("together"), wanted);
   std::vector<report::Record> records;
+  records.reserve(all.size());
   for (const Judgement& judged : all) records.push_back(report::record_of(judged));
   if (format == OutputFormat::text) {
     print(all, options.has("details"), console);

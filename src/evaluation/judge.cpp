@@ -211,6 +211,7 @@ Judgement judge(std::vector<const Series*> series, const JudgeOptions& options) 
 std::vector<Judgement> judge_all(const std::vector<Series>& series, bool together,
                                  const JudgeOptions& options) {
   std::vector<const Series*> all;
+  all.reserve(series.size());
   for (const Series& one : series) all.push_back(&one);
   std::vector<Judgement> judged;
   if (together) {

@@ -22,6 +22,11 @@ void write(CsvWriter& csv, const Json& value) {
   }
 }
 
+std::string column(const std::string& key, const std::string& member) {
+  std::string path = key;
+  return path.append(".").append(member);
+}
+
 }  // namespace
 
 Record& Record::add(const std::string& key, Json scalar) {
@@ -45,13 +50,13 @@ Record& Record::interval(const std::string& key,
 }
 
 Record& Record::part(const std::string& key, const Record& members) {
-  for (const auto& [name, value] : members.cells_) cells_.emplace_back(key + "." + name, value);
+  for (const auto& [name, value] : members.cells_) cells_.emplace_back(column(key, name), value);
   json_[key] = members.json_;
   return *this;
 }
 
 Record& Record::missing(const std::string& key, const Record& shape) {
-  for (const auto& [name, value] : shape.cells_) cells_.emplace_back(key + "." + name, nullptr);
+  for (const auto& [name, value] : shape.cells_) cells_.emplace_back(column(key, name), nullptr);
   json_[key] = nullptr;
   return *this;
 }
