@@ -114,10 +114,10 @@ class Beginning {
   void require_same_steps(OperatorId id, FileTensor made) const {
     const fb::QuantizationParameters* from = file_.tensor(tensor_).quantization();
     const network::TensorQuantisation to = file_.quantisation(made);
+    const std::vector<std::int64_t> zero_points = file_.zero_points(tensor_);
     const bool one = from != nullptr && from->scale() != nullptr && from->scale()->size() == 1 &&
-                     from->zero_point() != nullptr && from->zero_point()->size() == 1;
-    if (!one || from->scale()->Get(0) != to.scale ||
-        from->zero_point()->Get(0) != to.zero_point + 128)
+                     zero_points.size() == 1;
+    if (!one || from->scale()->Get(0) != to.scale || zero_points[0] != to.zero_point + 128)
       file_.fail_at(id, "changes the scale of the model's input, which is not supported");
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <string_view>
 
 namespace opline::tflite {
 namespace {
@@ -21,6 +23,10 @@ std::span<const std::int32_t> span_of(const flatbuffers::Vector<std::int32_t>* n
 
 ModelFile::ModelFile(std::span<const std::uint8_t> bytes, std::string file)
     : bytes_(bytes.begin(), bytes.end()), file_(std::move(file)) {
+  constexpr std::string_view kLfsPointer = "version https://git-lfs.github.com/spec/";
+  if (bytes_.size() >= kLfsPointer.size() &&
+      std::equal(kLfsPointer.begin(), kLfsPointer.end(), bytes_.begin()))
+    fail("is a Git LFS pointer, not the model; get the model with `git lfs pull`");
   const bool identified = bytes_.size() >= 8 && fb::ModelBufferHasIdentifier(bytes_.data());
   if (!identified) fail("has no identifier TFL3 in bytes 4 to 7; name a .tflite file");
   flatbuffers::Verifier verifier(bytes_.data(), bytes_.size(), kMaxDepth, kMaxTables);
@@ -89,6 +95,13 @@ fb::BuiltinOperator ModelFile::code(OperatorId id) const {
                   entry.builtin_code());
 }
 
+bool ModelFile::is_compiled(OperatorId id) const {
+  const fb::OperatorCode& entry = *model_->operator_codes()->Get(operation(id).opcode_index());
+  if (code(id) != fb::BuiltinOperator::CUSTOM || entry.custom_code() == nullptr) return false;
+  const std::string_view custom = entry.custom_code()->string_view();
+  return custom == "ethos-u" || custom == "edgetpu-custom-op";
+}
+
 std::span<const FileTensor> ModelFile::inputs(OperatorId id) const {
   return span_of(operation(id).inputs());
 }
@@ -145,6 +158,17 @@ network::Shape ModelFile::map(FileTensor id) const {
 network::TensorQuantisation ModelFile::quantisation(FileTensor id) const {
   const fb::Tensor& found = tensor(id);
   const std::string who = name_of_tensor(id);
+  if (found.type() == fb::TensorType::INT16)
+    fail(
+        "{} is INT16: models with int16 activations are not supported; convert with "
+        "supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]",
+        who);
+  if (found.type() == fb::TensorType::UINT8)
+    fail(
+        "{} is UINT8: the uint8 scheme of TensorFlow 1 is not supported; convert the original "
+        "model "
+        "to int8 with the converter of TensorFlow 2",
+        who);
   if (found.type() != fb::TensorType::INT8)
     fail("{} is {}; only int8 is supported: quantise the model completely", who,
          fb::EnumNameTensorType(found.type()));
@@ -152,18 +176,26 @@ network::TensorQuantisation ModelFile::quantisation(FileTensor id) const {
   const fb::QuantizationParameters* numbers = found.quantization();
   if (numbers == nullptr || numbers->scale() == nullptr || numbers->scale()->size() == 0)
     fail("{} is int8 without a scale; quantise the model completely", who);
-  const std::size_t zero_points =
-      numbers->zero_point() == nullptr ? 0 : numbers->zero_point()->size();
-  if (numbers->scale()->size() != 1 || zero_points > 1 || numbers->details() != nullptr)
+  const std::vector<std::int64_t> all_zero_points = zero_points(id);
+  if (numbers->scale()->size() != 1 || all_zero_points.size() > 1 || numbers->details() != nullptr)
     fail("{} has {} scales and {} zero points; a tensor that is computed must have one of each",
-         who, numbers->scale()->size(), zero_points);
+         who, numbers->scale()->size(), all_zero_points.size());
   const float scale = numbers->scale()->Get(0);
-  const std::int64_t zero_point = zero_points == 0 ? 0 : numbers->zero_point()->Get(0);
+  const std::int64_t zero_point = all_zero_points.empty() ? 0 : all_zero_points[0];
   if (!std::isfinite(scale) || scale <= 0)
     fail("{} has the scale {}; it must be positive and finite", who, scale);
   if (zero_point < -128 || zero_point > 127)
     fail("{} has the zero point {}; it must be from -128 to 127", who, zero_point);
   return {scale, static_cast<int>(zero_point)};
+}
+
+std::vector<std::int64_t> ModelFile::zero_points(FileTensor id) const {
+  const fb::QuantizationParameters* numbers = tensor(id).quantization();
+  if (numbers == nullptr || numbers->zero_point() == nullptr) return {};
+  std::vector<std::int64_t> values(numbers->zero_point()->size());
+  if (!values.empty())
+    std::memcpy(values.data(), numbers->zero_point()->Data(), values.size() * sizeof values[0]);
+  return values;  // little-endian, as flatbuffers and this host
 }
 
 std::string ModelFile::name(OperatorId id) const {
@@ -172,14 +204,14 @@ std::string ModelFile::name(OperatorId id) const {
   std::string label = fb::EnumNameBuiltinOperator(builtin);
   if (label.empty()) label = fmt::format("code {}", static_cast<int>(builtin));
   if (builtin == fb::BuiltinOperator::CUSTOM && entry.custom_code() != nullptr)
-    label += fmt::format(" '{}'", entry.custom_code()->string_view());
+    label += fmt::format(" '{}'", printable(entry.custom_code()->string_view()));
   return fmt::format("operator {} ({})", id, label);
 }
 
 std::string ModelFile::name_of_tensor(FileTensor id) const {
   const flatbuffers::String* label = tensor(id).name();
   if (label == nullptr || label->size() == 0) return fmt::format("tensor {}", id);
-  return fmt::format("tensor '{}'", label->string_view());
+  return fmt::format("tensor '{}'", printable(label->string_view()));
 }
 
 }  // namespace opline::tflite

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/network/quantised_network.h"
 #include "src/tflite/tflite_generated.h"
 
@@ -25,6 +26,9 @@ class ModelFile {
   [[nodiscard]] std::size_t tensor_count() const { return graph_->tensors()->size(); }
   [[nodiscard]] const fb::Operator& operation(OperatorId id) const;
   [[nodiscard]] fb::BuiltinOperator code(OperatorId id) const;
+  /// Whether it stands for a part of a network that Arm's Vela (Ethos-U) or Google's Edge TPU
+  /// compiler has translated.
+  [[nodiscard]] bool is_compiled(OperatorId id) const;
   /// Of SubGraph.tensors; -1 where an optional input is missing. Empty where the operator has none.
   [[nodiscard]] std::span<const FileTensor> inputs(OperatorId id) const;
   [[nodiscard]] std::span<const FileTensor> outputs(OperatorId id) const;
@@ -43,13 +47,18 @@ class ModelFile {
   /// The one scale and zero point of an int8 tensor that is computed.
   [[nodiscard]] network::TensorQuantisation quantisation(FileTensor id) const;
 
-  /// "operator 3 (CONV_2D)", "tensor 'scores'": for messages.
+  /// Of a tensor with quantisation parameters; empty where there are none. Read byte by byte:
+  /// flatbuffers' verifier does not check that a vector of 64-bit numbers is aligned.
+  [[nodiscard]] std::vector<std::int64_t> zero_points(FileTensor id) const;
+
+  /// "operator 3 (CONV_2D)", "tensor 'scores'": for messages, printable and of bounded length.
   [[nodiscard]] std::string name(OperatorId id) const;
   [[nodiscard]] std::string name_of_tensor(FileTensor id) const;
 
   template <typename... Args>
   [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) const {
-    throw Error(ErrorCode::input, file_ + ": " + fmt::format(format, std::forward<Args>(args)...));
+    throw Error(ErrorCode::input,
+                printable(file_, 300) + ": " + fmt::format(format, std::forward<Args>(args)...));
   }
   template <typename... Args>
   [[noreturn]] void fail_at(OperatorId id, fmt::format_string<Args...> format,

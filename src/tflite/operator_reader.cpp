@@ -1,6 +1,7 @@
 #include "src/tflite/operator_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -90,8 +91,11 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
 
 void OperatorReader::require_supported(const ModelFile& file) {
   for (OperatorId id = 0; id < file.operator_count(); ++id) {
-    if (reader_of(file.code(id)) == nullptr)
-      file.fail_at(id, "is not supported; docs/formats/tflite.md lists the operators that are");
+    if (reader_of(file.code(id)) != nullptr) continue;
+    if (file.is_compiled(id))
+      file.fail_at(id,
+                   "is a model compiled for an accelerator; take the model it was compiled from");
+    file.fail_at(id, "is not supported; docs/formats/tflite.md lists the operators that are");
   }
 }
 
@@ -247,15 +251,14 @@ std::vector<float> OperatorReader::weight_scales(OperatorId id, FileTensor tenso
     if (!std::isfinite(scale) || scale <= 0)
       file_.fail_at(id, "{}: has the scale {}; it must be positive and finite", who, scale);
   }
-  if (numbers->zero_point() != nullptr) {
-    if (numbers->zero_point()->size() > scales.size())
-      file_.fail_at(id, "{}: has {} zero points for {} scales; get the file again", who,
-                    numbers->zero_point()->size(), scales.size());
-    for (const std::int64_t zero_point : *numbers->zero_point()) {
-      if (zero_point != 0)
-        file_.fail_at(id, "{}: has the zero point {}; int8 weights must be symmetric", who,
-                      zero_point);
-    }
+  const std::vector<std::int64_t> zero_points = file_.zero_points(tensor);
+  if (zero_points.size() > scales.size())
+    file_.fail_at(id, "{}: has {} zero points for {} scales; get the file again", who,
+                  zero_points.size(), scales.size());
+  for (const std::int64_t zero_point : zero_points) {
+    if (zero_point != 0)
+      file_.fail_at(id, "{}: has the zero point {}; int8 weights must be symmetric", who,
+                    zero_point);
   }
   if (scales.size() == 1) return std::vector<float>(channels, scales.Get(0));
   return {scales.begin(), scales.end()};
@@ -450,6 +453,7 @@ void OperatorReader::read_pad(OperatorId id) {
   if (pairs.size() != 2 * rank)
     file_.fail_at(id, "has {} paddings for {} dimensions; get the file again", pairs.size(), rank);
   // From the last dimension backwards: channels, columns, rows, batch.
+  constexpr std::array kDimensions = {"channels", "width", "height", "batch"};
   network::Pads pads;
   for (std::size_t i = 0; i < rank; ++i) {
     const std::int64_t before = pairs[2 * (rank - 1 - i)];
@@ -457,8 +461,9 @@ void OperatorReader::read_pad(OperatorId id) {
     const bool of_map = i == 1 || i == 2;
     if (before < 0 || after < 0 || before > kMostPadding || after > kMostPadding ||
         (!of_map && (before != 0 || after != 0)))
-      file_.fail_at(id, "pads a dimension by {} and {}; 0 to {} are supported, of height and width",
-                    before, after, kMostPadding);
+      file_.fail_at(id, "pads the {} of {} by {} and {}; height and width can be padded by 0 to {}",
+                    kDimensions[std::min<std::size_t>(i, 3)],
+                    file_.name_of_tensor(file_.inputs(id)[0]), before, after, kMostPadding);
     if (i == 1) {
       pads.left = static_cast<int>(before);
       pads.right = static_cast<int>(after);

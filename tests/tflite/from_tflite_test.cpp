@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "src/base/error.h"
@@ -304,9 +305,35 @@ TEST_F(FromTfliteRefuses, FloatModels) {
   expect("tensor 'input' is FLOAT32; only int8 is supported: quantise the model completely");
 }
 
-TEST_F(FromTfliteRefuses, Float16Within) {
+TEST_F(FromTfliteRefuses, Int16ActivationsWithTheSwitchOfTheConverter) {
   output_of(2).type = fb::TensorType::INT16;
-  expect("tensor 'layer2_depthwise_conv2d' is INT16; only int8 is supported");
+  expect(
+      "tensor 'layer2_depthwise_conv2d' is INT16: models with int16 activations are not "
+      "supported; convert with supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]");
+}
+
+TEST_F(FromTfliteRefuses, TheOldUint8Scheme) {
+  output_of(2).type = fb::TensorType::UINT8;
+  expect("tensor 'layer2_depthwise_conv2d' is UINT8: the uint8 scheme of TensorFlow 1");
+}
+
+TEST_F(FromTfliteRefuses, ModelsCompiledForAnAccelerator) {
+  for (const std::string custom : {"ethos-u", "edgetpu-custom-op"}) {
+    fb::OperatorCodeT& code = *model_->operator_codes[operation(0).opcode_index];
+    code.builtin_code = fb::BuiltinOperator::CUSTOM;
+    code.deprecated_builtin_code = static_cast<std::int8_t>(fb::BuiltinOperator::CUSTOM);
+    code.custom_code = custom;
+    expect("operator 0 (CUSTOM '" + custom + "'): is a model compiled for an accelerator");
+  }
+}
+
+TEST_F(FromTfliteRefuses, NamesWithoutTheirControlCharactersAndShortened) {
+  output_of(2).type = fb::TensorType::UINT8;
+  output_of(2).name = "\x1b[2J\nforged: " + std::string(100'000, 'n');
+  const std::string message =
+      message_of([&] { (void)tflite::from_tflite(pack(*model_), "x.tflite"); });
+  EXPECT_THAT(message, StartsWith("x.tflite: tensor '\\x1b[2J\\nforged: nnn"));
+  EXPECT_THAT(message, HasSubstr("... (100013 bytes) ..."));
 }
 
 TEST_F(FromTfliteRefuses, Batches) {
@@ -399,10 +426,11 @@ TEST_F(FromTfliteRefuses, PaddingOfChannelsOrBeyondMeasure) {
   std::vector<std::uint8_t>& pads = model_->buffers[input_of(0, 1).buffer]->data;
   pads[24] = 1;  // before the channels
   expect(
-      "operator 0 (PAD): pads a dimension by 1 and 0; 0 to 255 are supported, of height and width");
+      "operator 0 (PAD): pads the channels of tensor 'input' by 1 and 0; height and width can be "
+      "padded by 0 to 255");
   pads[24] = 0;
   pads[11] = 0x80;  // above the rows
-  expect("operator 0 (PAD): pads a dimension by -");
+  expect("operator 0 (PAD): pads the height of tensor 'input' by -");
   pads.resize(12);
   expect("operator 0 (PAD): has 3 paddings for 4 dimensions");
 }
@@ -540,6 +568,35 @@ TEST(FromTfliteBytes, WhatIsNoFlatbuffer) {
       whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
   EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(half, "x.tflite"); }),
               HasSubstr("x.tflite: is damaged"));
+}
+
+TEST(FromTfliteBytes, AGitLfsPointerIsNamedAsOne) {
+  const std::string text = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(bytes, "x.tflite"); }),
+              HasSubstr("x.tflite: is a Git LFS pointer"));
+}
+
+// flatbuffers' verifier accepts vectors of 64-bit numbers at any multiple of 4; reading them as
+// aligned numbers was undefined behaviour (UBSan: misaligned load).
+TEST(FromTfliteBytes, ZeroPointsMayBeMisaligned) {
+  const QuantisedNetwork network = random_numbers(network::every_layer(), 1);
+  std::vector<std::uint8_t> bytes = tflite::to_tflite(network);
+  const fb::Model* model = fb::GetModel(bytes.data());
+  const fb::Tensor* input = model->subgraphs()->Get(0)->tensors()->Get(
+      static_cast<flatbuffers::uoffset_t>(model->subgraphs()->Get(0)->inputs()->Get(0)));
+  const std::int64_t zero_point = input->quantization()->zero_point()->Get(0);
+  const std::uint8_t* field = reinterpret_cast<const flatbuffers::Table*>(input->quantization())
+                                  ->GetAddressOf(fb::QuantizationParameters::VT_ZERO_POINT);
+  const auto at = static_cast<std::size_t>(field - bytes.data());
+  while (bytes.size() % 8 != 0) bytes.push_back(0);  // numbers follow their count: at 4 of 8
+  const auto offset = static_cast<std::uint32_t>(bytes.size() - at);
+  const std::uint32_t count = 1;
+  std::memcpy(bytes.data() + at, &offset, sizeof offset);
+  bytes.resize(bytes.size() + sizeof count + sizeof zero_point);
+  std::memcpy(bytes.data() + bytes.size() - 12, &count, sizeof count);
+  std::memcpy(bytes.data() + bytes.size() - 8, &zero_point, sizeof zero_point);
+  EXPECT_EQ(tflite::from_tflite(bytes, "x.tflite").tensors, network.tensors);
 }
 
 }  // namespace
