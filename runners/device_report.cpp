@@ -2,7 +2,8 @@
 
 #include <fmt/ranges.h>
 
-#include "runners/parse_number.h"
+#include "src/base/parse_number.h"
+#include "src/base/printable.h"
 
 namespace opline::runners {
 namespace {
@@ -22,7 +23,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-/// One line a step: a layer of a plan, an operator of a .tflite.
+constexpr std::uint64_t kMostCycles = INT64_MAX;  // that a study holds: 1600 years at 180 MHz
+
+/// One line per step: a layer of a plan, an operator of a .tflite.
 struct Step {
   std::optional<std::uint64_t> cycles;
   std::optional<std::uint32_t> digest;
@@ -73,6 +76,11 @@ std::optional<Report> read_report(const std::vector<std::string>& lines) {
   return report;
 }
 
+/// Nothing where it exceeds 64 bits.
+std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {
+  return b > UINT64_MAX - a ? std::nullopt : std::optional(a + b);
+}
+
 /// The operators of one layer are one step: their cycles together, the digest of the last. Without
 /// the steps of the request, none: the layers are unknown.
 std::vector<Step> layers_of(const std::vector<Step>& operators, const measure::Request& request) {
@@ -83,8 +91,8 @@ std::vector<Step> layers_of(const std::vector<Step>& operators, const measure::R
     const std::uint32_t id = request.layer_of_operator[i];
     Step& layer = layers[id];
     const auto before = seen[id] ? layer.cycles : std::optional<std::uint64_t>(0);
-    layer.cycles = before && operators[i].cycles ? std::optional(*before + *operators[i].cycles)
-                                                 : std::nullopt;
+    layer.cycles =
+        before && operators[i].cycles ? sum(*before, *operators[i].cycles) : std::nullopt;
     layer.digest = operators[i].digest;
     seen[id] = true;
   }
@@ -129,18 +137,25 @@ std::optional<std::string> wrong_model(const Report& report, const std::vector<S
   return where + "; for a runtime that rounds differently from TFLM, use --output-check none";
 }
 
-/// Counters that stand still or wrapped are refused, not stored.
-std::optional<std::string> wrong_counters(const Report& report) {
-  std::uint64_t sum = 0;
+/// A counter that reads 0 somewhere was not running.
+std::optional<std::string> stopped_counter(const Report& report) {
   for (std::size_t i = 0; i < report.steps.size(); ++i) {
-    const std::uint64_t cycles = report.steps[i].cycles.value_or(0);
-    if (cycles == 0) return fmt::format("layer {} took 0 cycles: the counter does not run", i);
-    sum += cycles;
+    if (report.steps[i].cycles == 0)
+      return fmt::format("layer {} took 0 cycles: the counter does not run", i);
   }
-  if (*report.total_cycles == 0) return "the network took 0 cycles: the counter does not run";
-  if (*report.total_cycles < sum) {
-    return fmt::format(
-        "the layers' cycles add up to {}, more than the whole network's: the counter wrapped", sum);
+  if (report.total_cycles == 0) return "the network took 0 cycles: the counter does not run";
+  return std::nullopt;
+}
+
+/// Counters that wrapped, and figures that no counter has, are refused, not stored.
+std::optional<std::string> wrong_counters(const Report& report) {
+  if (*report.total_cycles > kMostCycles)
+    return fmt::format("the device reports {} cycles, which cannot be", *report.total_cycles);
+  std::uint64_t left = *report.total_cycles;
+  for (const Step& step : report.steps) {
+    if (*step.cycles > left)
+      return "the layers' cycles add up to more than the whole network's: the counter wrapped";
+    left -= *step.cycles;
   }
   return std::nullopt;
 }
@@ -165,7 +180,8 @@ Measurement measurement_of(const std::vector<Step>& layers) {
 
 Outcome unreadable(const std::vector<std::string>& lines) {
   return Outcome::failed(OutcomeKind::board_lost,
-                         fmt::format("the report could not be read: {}", fmt::join(lines, " | ")));
+                         "the report could not be read: " +
+                             printable(fmt::format("{}", fmt::join(lines, " | ")), 1000));
 }
 
 /// Of a plan every layer has a digest.
@@ -194,15 +210,20 @@ Outcome judge(const std::vector<std::string>& lines, const measure::Request& req
   const auto difference = is_plan ? wrong_plan(*report, request.expected_digests)
                                   : wrong_model(*report, layers, request);
   if (difference) return Outcome::failed(OutcomeKind::wrong_output, *difference);
-  Measurement measurement = measurement_of(layers);
-  if (!is_timed(*report)) {
-    measurement.layer_cycles.clear();
-    return {OutcomeKind::executed_without_timing, "the device has no clock or no cycle counter",
-            measurement};
+  const auto without_timing =
+      is_timed(*report) ? stopped_counter(*report)
+                        : std::optional<std::string>("the device has no clock or no cycle counter");
+  if (without_timing) {
+    Measurement digests = measurement_of(layers);
+    digests.layer_cycles.clear();
+    return {OutcomeKind::executed_without_timing, *without_timing, digests};
   }
-  if (auto fault = wrong_counters(*report)) return Outcome::failed(OutcomeKind::board_lost, *fault);
-  measurement.cycles = report->total_cycles;
-  return {OutcomeKind::measured, "", measurement};
+  if (auto wrong = wrong_counters(*report)) return Outcome::failed(OutcomeKind::board_lost, *wrong);
+  Outcome outcome = Outcome::measured(measurement_of(layers));
+  outcome.measurement->cycles = report->total_cycles;
+  // What a study would refuse is the device's fault, and not a reason to end a campaign.
+  if (auto wrong = measure::fault(outcome)) return Outcome::failed(OutcomeKind::board_lost, *wrong);
+  return outcome;
 }
 
 }  // namespace opline::runners

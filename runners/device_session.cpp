@@ -6,8 +6,9 @@
 #include <map>
 
 #include "runners/device_report.h"
-#include "runners/parse_number.h"
 #include "src/base/error.h"
+#include "src/base/parse_number.h"
+#include "src/base/printable.h"
 
 extern "C" {
 #include "firmware/kernels/opline_kernels.h"
@@ -47,14 +48,7 @@ OutcomeKind kind_of(Received::Status status) {
   return OutcomeKind::board_lost;
 }
 
-/// What a device says goes into studies, JSON and terminals: printable ASCII, whatever a broken one
-/// sends.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text;
-}
+constexpr std::size_t kLongestLine = 4000;  // what a device says goes into studies and terminals
 
 template <typename T>
 T required(const std::map<std::string, std::string, std::less<>>& values, std::string_view key) {
@@ -67,6 +61,13 @@ T required(const std::map<std::string, std::string, std::less<>>& values, std::s
                 key);
   }
   return *value;
+}
+
+Payload payload_of(const std::string& text) {
+  if (text.empty() || text == measure::to_string(Payload::plan)) return Payload::plan;
+  if (text == measure::to_string(Payload::tflite)) return Payload::tflite;
+  throw Error(ErrorCode::device, "the device executes `{}`; plan and tflite are known",
+              printable(text));
 }
 
 std::string text_of(const std::map<std::string, std::string, std::less<>>& values,
@@ -86,7 +87,7 @@ DeviceSession::Reply DeviceSession::read_until_ready(double seconds) {
       if (!reply.failure) reply.failure = Outcome::failed(kind_of(received.status), received.text);
       return reply;
     }
-    received.text = printable(std::move(received.text));
+    received.text = printable(received.text, kLongestLine);
     if (received.text == kReady) return reply;
     if (const auto error = bracketed(received.text, "e-"); error && !reply.failure) {
       reply.failure =
@@ -113,15 +114,15 @@ void DeviceSession::wait_until_ready() {
 }
 
 const Capabilities& DeviceSession::capabilities() {
-  if (!capabilities_) capabilities_ = read_capabilities();
-  return *capabilities_;
-}
-
-Capabilities DeviceSession::read_capabilities() {
+  if (capabilities_) return *capabilities_;
   const Reply reply = command("setup", options_.command_seconds);
   if (reply.failure) throw Error(ErrorCode::device, "setup%: {}", reply.failure->reason);
+  return capabilities_.emplace(read_capabilities(reply.lines));
+}
+
+Capabilities DeviceSession::read_capabilities(const std::vector<std::string>& lines) {
   std::map<std::string, std::string, std::less<>> values;
-  for (const std::string& line : reply.lines) {
+  for (const std::string& line : lines) {
     const auto inside = bracketed(line, "m-setup-");
     if (!inside) continue;
     const std::size_t equals = inside->find('=');
@@ -140,8 +141,7 @@ Capabilities DeviceSession::read_capabilities() {
   if (clock_hz != 0) found.clock_hz = clock_hz;
   found.cycle_counter = required<int>(values, "cycle_counter") == 1;
   found.arena_bytes = required<std::uint32_t>(values, "arena_bytes");
-  const std::string payload = text_of(values, "payload");
-  found.payload = payload.empty() ? Payload::plan : measure::payload_from_string(payload);
+  found.payload = payload_of(text_of(values, "payload"));
   if (found.payload == Payload::tflite) {
     found.tensors_bytes = required<std::uint32_t>(values, "tensors_bytes");
     return found;
@@ -213,9 +213,24 @@ void DeviceSession::require_able(const measure::Request& request) {
   }
 }
 
+/// Asks for the capabilities in the middle of a campaign, where a device that no longer answers is
+/// an outcome.
+std::optional<Outcome> DeviceSession::lost_before_start() {
+  if (capabilities_) return std::nullopt;
+  const Reply reply = command("setup", options_.command_seconds);
+  if (reply.failure) return reply.failure;
+  try {
+    capabilities_ = read_capabilities(reply.lines);
+  } catch (const Error& error) {
+    return Outcome::failed(OutcomeKind::board_lost, error.what());
+  }
+  return std::nullopt;
+}
+
 Outcome DeviceSession::measure(const measure::Request& request) {
   const std::optional<std::string> problem = measure::fault(request);
   OPLINE_ASSERT(!problem, "{}", *problem);
+  if (auto lost = lost_before_start()) return *lost;
   require_able(request);
   Reply reply = load(request);
   if (reply.failure) return *reply.failure;

@@ -66,7 +66,8 @@ class DeviceSession {
     std::optional<measure::Outcome>
         failure;  ///< The link or the device failed before m-ready, or it answered e-[..].
   };
-  Capabilities read_capabilities();
+  static Capabilities read_capabilities(const std::vector<std::string>& lines);
+  std::optional<measure::Outcome> lost_before_start();
   Reply command(const std::string& text, double seconds);
   Reply read_until_ready(double seconds);
   void require_able(const measure::Request& request);

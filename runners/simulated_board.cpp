@@ -1,5 +1,7 @@
 #include "runners/simulated_board.h"
 
+#include <algorithm>
+
 #include "runners/simulator/machine/board_agreement.h"
 #include "runners/simulator/machine/machine.h"
 #include "src/base/digest.h"
@@ -18,13 +20,16 @@ using simulator::StopReason;
 class SimulatedTransport : public Transport {
  public:
   SimulatedTransport(Machine& machine, std::uint64_t clock_hz)
-      : machine_(machine), clock_hz_(static_cast<double>(clock_hz)) {}
+      : machine_(machine), clock_hz_(static_cast<double>(clock_hz)), sent_at_(machine.cycles()) {}
 
-  void send(std::string_view bytes) override { machine_.send(bytes); }
+  void send(std::string_view bytes) override {
+    machine_.send(bytes);
+    sent_at_ = machine_.cycles();
+  }
 
   Received read_line(double seconds) override {
     if (auto line = take_line()) return {Received::Status::line, std::move(*line)};
-    const Stop stop = machine_.run({static_cast<std::uint64_t>(seconds * clock_hz_)});
+    const Stop stop = machine_.run({cycles_left(seconds)});
     buffer_.erase(0, taken_);
     taken_ = 0;
     buffer_ += machine_.take_output();
@@ -40,6 +45,14 @@ class SimulatedTransport : public Transport {
   }
 
  private:
+  /// The whole reply has `seconds` from the command on, however many lines it has.
+  [[nodiscard]] std::uint64_t cycles_left(double seconds) const {
+    constexpr double kMost = 1e18;
+    const auto budget = static_cast<std::uint64_t>(std::min(seconds * clock_hz_, kMost));
+    const std::uint64_t used = machine_.cycles() - sent_at_;
+    return budget > used ? budget - used : 0;
+  }
+
   std::optional<std::string> take_line() {
     const std::size_t end = buffer_.find('\n', taken_);
     if (end == std::string::npos) return std::nullopt;
@@ -51,6 +64,7 @@ class SimulatedTransport : public Transport {
 
   Machine& machine_;
   double clock_hz_;
+  std::uint64_t sent_at_ = 0;  ///< Cycles since reset.
   std::string buffer_;
   std::size_t taken_ = 0;  ///< Of it: a device that floods the line has millions of lines in it.
 };
@@ -140,10 +154,11 @@ class SimulatedRunner : public Runner {
                   std::shared_ptr<const simulator::ElfImage> image,
                   const Machine::Snapshot& snapshot, Region region,
                   std::optional<InstructionTrace> trace = {})
-      : machine_(board, core, image),
+      : board_(board),
+        core_(core),
+        machine_(board, core, image),
         image_(std::move(image)),
         snapshot_(snapshot),
-        clock_hz_(board.clock_hz),
         region_(region),
         trace_(std::move(trace)) {}
 
@@ -159,9 +174,15 @@ class SimulatedRunner : public Runner {
     const std::string before =
         place({reinterpret_cast<const char*>(request.tensors.data()), request.tensors.size()});
     if (trace_) begin_trace();
-    SimulatedTransport transport(machine_, clock_hz_);
+    SimulatedTransport transport(machine_, board_.clock_hz);
     measure::Outcome outcome = DeviceSession(transport).measure(request);
     machine_.stop_tracing();
+    if (machine_.has_executed(region_.address, before.size())) {
+      // Its decoded instructions are not those of the next network's tensors: another machine.
+      machine_ = Machine(board_, core_, image_);
+      return measure::Outcome::failed(measure::OutcomeKind::crashed,
+                                      "the firmware executed its region for tensors as code");
+    }
     (void)place(before);
     return outcome;
   }
@@ -185,10 +206,11 @@ class SimulatedRunner : public Runner {
         });
   }
 
+  board::Board board_;
+  board::Core core_;
   Machine machine_;
   std::shared_ptr<const simulator::ElfImage> image_;
   Machine::Snapshot snapshot_;
-  std::uint64_t clock_hz_;
   Region region_;
   std::optional<InstructionTrace> trace_;
 };
@@ -231,6 +253,16 @@ void SimulatedBoard::require_this_board(const Booted& booted,
                 "{}: the firmware executes a {}, asked for is a {}; say --payload {}",
                 booted.image->name(), measure::to_string(device.payload),
                 measure::to_string(booted.firmware.payload), measure::to_string(device.payload));
+  }
+  const std::uint64_t pool_bytes =
+      std::uint64_t{device.weight_pool_bytes} + device.channel_pool_bytes;
+  if (pool_bytes > booted.board.flash.bytes || device.arena_bytes > booted.board.sram.bytes) {
+    throw Error(
+        ErrorCode::device,
+        "{}: the firmware claims pools of {} B and an arena of {} B; {} has {} B of flash and "
+        "{} B of SRAM",
+        booted.image->name(), pool_bytes, device.arena_bytes, name, booted.board.flash.bytes,
+        booted.board.sram.bytes);
   }
   if (device.payload == measure::Payload::tflite && device.tensors_bytes != booted.region.bytes) {
     throw Error(ErrorCode::device,

@@ -72,7 +72,7 @@ TEST_F(DeviceSessionTest, WhatADeviceSaysIsMadePrintable) {
   device_.on("plan report", ScriptedDevice::lines({"m-layer-[\x01\xff 9]\x1b[2J"}));
   const Outcome outcome = measure();
   EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
-  EXPECT_THAT(outcome.reason, HasSubstr("m-layer-[?? 9]?[2J"));
+  EXPECT_THAT(outcome.reason, HasSubstr(R"(m-layer-[\x01\xff 9]\x1b[2J)"));
 }
 
 TEST_F(DeviceSessionTest, AWrongDigestIsNeverAMeasurement) {
@@ -96,16 +96,69 @@ TEST_F(DeviceSessionTest, ALayerTooFewIsWrong) {
   EXPECT_EQ(measure().kind, OutcomeKind::wrong_output);
 }
 
-TEST_F(DeviceSessionTest, CountersThatStandStillOrWrapAreRefused) {
+TEST_F(DeviceSessionTest, ACounterThatDoesNotRunIsARunWithoutTiming) {
   report_[0] = "m-layer-[0,0,11111111]";
   device_.on("plan report", ScriptedDevice::lines(report_));
-  EXPECT_THAT(measure().reason, HasSubstr("0 cycles"));
-  report_[0] = "m-layer-[0,100,11111111]";
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::executed_without_timing);
+  EXPECT_EQ(outcome.reason, "layer 0 took 0 cycles: the counter does not run");
+  EXPECT_THAT(outcome.measurement->layer_digests, testing::ElementsAre(0x11111111, 0x22222222));
+  EXPECT_FALSE(measure::fault(outcome));
+  report_[0] = "m-layer-[0,0,11111112]";
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  EXPECT_EQ(measure().kind, OutcomeKind::wrong_output);
+}
+
+TEST_F(DeviceSessionTest, CountersThatWrappedAreRefused) {
   report_[2] = "m-total-[149]";
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
+  EXPECT_THAT(outcome.reason, HasSubstr("wrapped"));
+  report_[0] = "m-layer-[0,18446744073709551615,11111111]";  // the sum wraps to 49
+  device_.on("plan report", ScriptedDevice::lines(report_));
+  EXPECT_EQ(measure().kind, OutcomeKind::board_lost);
+}
+
+// A study holds 63 bits: such a report ended the campaign, and again whenever it was resumed.
+TEST_F(DeviceSessionTest, CyclesBeyond63BitsAreAnOutcome) {
+  report_[2] = "m-total-[9223372036854775808]";
   device_.on("plan report", ScriptedDevice::lines(report_));
   const Outcome outcome = measure();
   EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
-  EXPECT_THAT(outcome.reason, HasSubstr("wrapped"));
+  EXPECT_EQ(outcome.reason, "the device reports 9223372036854775808 cycles, which cannot be");
+}
+
+TEST_F(DeviceSessionTest, OperatorsWhoseCyclesOverflowLeaveTheTotal) {
+  setup_ = {"m-setup-[payload=tflite]", "m-setup-[clock_hz=1]", "m-setup-[cycle_counter=1]",
+            "m-setup-[arena_bytes=1]", "m-setup-[tensors_bytes=1000]"};
+  device_.on("setup", ScriptedDevice::lines(setup_));
+  device_.on("model", ScriptedDevice::lines({}));
+  device_.on("model report", ScriptedDevice::lines({"m-layer-[0,18446744073709551615,11111111]",
+                                                    "m-layer-[1,5,11111111]", "m-total-[160]",
+                                                    "m-output-[22222222]"}));
+  request_.payload = measure::Payload::tflite;
+  request_.plan.clear();
+  request_.tensors.assign(100, 7);
+  request_.layer_of_operator = {0, 0};
+  EXPECT_EQ(measure().kind, OutcomeKind::board_lost);
+}
+
+TEST_F(DeviceSessionTest, ADeviceThatDoesNotAnswerInACampaignIsAnOutcome) {
+  device_.on("setup", {{Received::Status::crashed, "at pc 0x08001234"}});
+  EXPECT_EQ(measure().kind, OutcomeKind::crashed);
+  device_.on("setup", ScriptedDevice::lines({"m-setup-[board=b]"}));
+  EXPECT_EQ(measure().kind, OutcomeKind::board_lost);
+  setup_.push_back("m-setup-[payload=\x1b]");
+  device_.on("setup", ScriptedDevice::lines(setup_));
+  const Outcome outcome = measure();
+  EXPECT_EQ(outcome.kind, OutcomeKind::board_lost);
+  EXPECT_THAT(outcome.reason, HasSubstr("executes `\\x1b`"));
+}
+
+TEST_F(DeviceSessionTest, AReasonIsNotAsLongAsADeviceLikes) {
+  device_.on("plan report", ScriptedDevice::lines({std::string(1'000'000, 'x')}));
+  EXPECT_LT(measure().reason.size(), 2000U);
 }
 
 TEST_F(DeviceSessionTest, AReportThatCannotBeReadIsQuoted) {

@@ -6,6 +6,7 @@
 
 #include "runners/simulated_board.h"
 #include "src/base/error.h"
+#include "src/base/files.h"
 
 extern "C" {
 #include "firmware/include/opline_plan.h"
@@ -166,6 +167,53 @@ TEST(OwnRuntime, TheFirmwareMustBeWhatWasAskedFor) {
                     HasSubstr("is it an image for that board?")));
   EXPECT_THAT(error_of("nucleo-f446re", {"/nowhere.elf", measure::Payload::tflite}),
               HasSubstr("/nowhere.elf"));
+}
+
+/// The image with one of the words behind "hostile!" changed.
+std::filesystem::path changed_image(std::size_t word, std::uint32_t value) {
+  std::string bytes = read_file(kElf);
+  const std::size_t at = bytes.find("hostile!");
+  if (at == std::string::npos) throw Error(ErrorCode::internal, "{} has no mark", kElf.string());
+  for (std::size_t i = 0; i < 4; ++i)
+    bytes[at + 8 + 4 * word + i] = static_cast<char>(value >> (8 * i));
+  const auto path = std::filesystem::path(testing::TempDir()) / "changed.elf";
+  write_file_atomically(path, bytes);
+  return path;
+}
+
+// The host's memory does not follow what firmware claims or sends.
+TEST(OwnRuntime, ClaimsBeyondTheBoardAreRefused) {
+  EXPECT_THAT(error_of("nucleo-f446re", {changed_image(0, 0xFFFFFFFF), measure::Payload::tflite}),
+              AllOf(HasSubstr("claims pools of 0 B and an arena of 4294967295 B"),
+                    HasSubstr("131072 B of SRAM")));
+}
+
+TEST(OwnRuntime, AFloodAtTheStartIsRefusedSoon) {
+  EXPECT_THAT(error_of("nucleo-f446re", {changed_image(1, 1), measure::Payload::tflite}),
+              HasSubstr("the UART has sent 1 MiB without a pause"));
+}
+
+TEST(OwnRuntime, AFloodInARunIsAnOutcome) {
+  std::vector<std::uint8_t> file = model(5000);
+  file[8] = 0xEF;
+  const Outcome outcome = measure(request_for(file));
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_THAT(outcome.reason, HasSubstr("the UART has sent 1 MiB without a pause"));
+  EXPECT_LT(outcome.reason.size(), 1000U);
+}
+
+// Data cannot replace code that was executed: this ended the campaign.
+TEST(OwnRuntime, FirmwareThatExecutesTheFileIsAnOutcomeAndTheNextNetworkIsMeasured) {
+  std::vector<std::uint8_t> file = model(5000);
+  file[8] = 0xEC;
+  file[16] = 0x70, file[17] = 0x47;  // bx lr
+  const auto runner = load().make_runner();
+  const Outcome outcome = runner->measure(request_for(file));
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_EQ(outcome.reason, "the firmware executed its region for tensors as code");
+  const Outcome next = runner->measure(request_for(model(5000)));
+  ASSERT_EQ(next.kind, OutcomeKind::measured) << next.reason;
+  EXPECT_EQ(next.measurement->cycles, measure(request_for(model(5000))).measurement->cycles);
 }
 
 }  // namespace

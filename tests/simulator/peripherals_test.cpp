@@ -166,5 +166,16 @@ TEST_F(F7Peripherals, TheUartSendsReceivesAndWaits) {
   EXPECT_EQ(p.read(0x40004400, value), Result::unmapped) << "USART2 is not this board's";
 }
 
+TEST_F(Peripherals, OutputThatNobodyTakesIsBounded) {
+  set(kRcc + 0x40, 1U << 17);
+  set(kUsart + 0xC, 1U << 13 | 1U << 3);
+  for (std::size_t i = 0; i < kMostUnread; ++i) set(kUsart + 4, 'x');
+  EXPECT_EQ(p.write(kUsart + 4, 'y'), Result::flooded);
+  EXPECT_EQ(p.sent.size(), kMostUnread);
+  p.sent.clear();
+  set(kUsart + 4, 'z');
+  EXPECT_EQ(p.sent, "z");
+}
+
 }  // namespace
 }  // namespace opline::simulator

@@ -393,13 +393,22 @@ void Machine::write_flash(std::uint32_t address, std::string_view bytes) {
     throw Error(ErrorCode::device, "{:#010x}: {} bytes there are not in the board's flash", address,
                 bytes.size());
   }
-  const std::uint64_t last = (offset + bytes.size() + 1) / 2;
-  for (std::uint64_t halfword = offset / 2; halfword < last; ++halfword) {
-    if (impl_->ops[halfword].run == undecoded_handler()) continue;
-    throw Error(ErrorCode::device, "{:#010x}: code was executed there, so it is no place for data",
-                base + 2 * halfword);
+  if (has_executed(address, bytes.size())) {
+    throw Error(ErrorCode::device,
+                "{:#010x}: code was executed in the {} bytes there; data cannot "
+                "replace it",
+                address, bytes.size());
   }
   std::copy(bytes.begin(), bytes.end(), impl_->flash.begin() + static_cast<std::ptrdiff_t>(offset));
+}
+
+bool Machine::has_executed(std::uint32_t address, std::size_t bytes) const {
+  const std::uint64_t offset = address - impl_->board.flash.base;
+  const std::uint64_t last = std::min<std::uint64_t>((offset + bytes + 1) / 2, impl_->ops.size());
+  for (std::uint64_t halfword = offset / 2; halfword < last; ++halfword) {
+    if (impl_->ops[halfword].run != undecoded_handler()) return true;
+  }
+  return false;
 }
 
 void Machine::stop_at(std::uint32_t address) {

@@ -14,6 +14,7 @@
 // and peripherals other than those of peripherals_stm32.h.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -94,6 +95,9 @@ class Machine {
   /// machine, survives reset() and is not part of snapshots. Throws Error{device} outside the
   /// flash, and where instructions were executed.
   void write_flash(std::uint32_t address, std::string_view bytes);
+
+  /// Whether an instruction was executed in these bytes of the flash since the machine was made.
+  [[nodiscard]] bool has_executed(std::uint32_t address, std::size_t bytes) const;
 
   /// Stops with `breakpoint` before each execution of the flash instruction at `address`. The next
   /// run() continues with that instruction.

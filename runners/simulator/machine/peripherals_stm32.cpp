@@ -182,7 +182,10 @@ Stm32Peripherals::Result Stm32Peripherals::read_usart(std::uint32_t index, std::
 Stm32Peripherals::Result Stm32Peripherals::write_usart(std::uint32_t index, std::uint32_t value) {
   empty_polls_ = 0;
   if (index == send_register_) {
-    if (usart_on(kTransmit)) sent.push_back(static_cast<char>(value));
+    if (usart_on(kTransmit)) {
+      if (sent.size() == kMostUnread) return Result::flooded;
+      sent.push_back(static_cast<char>(value));
+    }
     if (is_f7_) usart_[index] = value & 0x1FF;
   } else if (index != status_register_ && !(is_f7_ && (index == 6 || index == 8 || index == 9))) {
     // RQR and ICR change flags that are never set here; RDR cannot be written. Interrupts (CR1 bits

@@ -1,10 +1,14 @@
 /* tests/runners/own_runtime/main.c - a firmware of its own that speaks the protocol through
  * opline_device.h.
  *
- * The "runtime" takes any file that calls itself a .tflite ("TFL3" at offset 4) as a bag of bytes
- * with three operators: input  16 bytes x 0: y[i] = x[i] + m[i]                       m: the file's
- * bytes 1: z = sum over the whole file of m[j] * y[j % 16], as 32 bits 2: out[i] = byte i of z, 4
- * of them Its "arena" of ARENA bytes must hold the file: that makes large models not fit. */
+ * The "runtime" takes any file that calls itself a .tflite ("TFL3" at offset 4) as bytes m with
+ * three operators on an input x of 16 bytes:
+ *   - operator 0: y[i] = x[i] + m[i];
+ *   - operator 1: z = sum over the whole file of m[j] * y[j % 16], as 32 bits;
+ *   - operator 2: out[i] = byte i of z, 4 of them.
+ *
+ * Its "arena" of ARENA bytes must hold the file: that makes large models not fit. Byte 8 of the
+ * file, and words that a test changes in the image, make it misbehave. */
 #define OPLINE_DEVICE_IMPLEMENTATION
 #include "firmware/boards/opline_board.h"
 
@@ -19,7 +23,15 @@ static uint32_t model_bytes;
 static int8_t x[INPUTS], y[INPUTS], out[OUTPUTS];
 static uint32_t z;
 
-uint32_t opline_model_arena_bytes(void) { return ARENA; }
+/* "hostile!", then what setup reports as the arena, and whether to send without end at the start.
+ */
+static const volatile uint32_t kBehaviour[4] = {0x74736F68u, 0x21656C69u, ARENA, 0};
+
+uint32_t opline_model_arena_bytes(void) { return kBehaviour[2]; }
+
+static void flood(void) {
+  for (;;) opline_put("x");
+}
 
 enum opline_model_status opline_model_load(const uint8_t* bytes, uint32_t count,
                                            struct opline_model_trouble* trouble) {
@@ -61,6 +73,9 @@ static void spread(void) {
 
 const char* opline_model_invoke(void) {
   if (model[8] == 0xEE) return "toy: the model [asked]\nfor trouble\n";
+  if (model[8] == 0xEF) flood();
+  if (model[8] == 0xEC)
+    ((void (*)(void))(uintptr_t)(model + 16 + 1))(); /* Thumb code in the file */
   opline_device_layer_begin();
   add();
   opline_device_layer_end();
@@ -82,6 +97,7 @@ const int8_t* opline_model_output(uint32_t* bytes) {
 
 int main(void) {
   opline_board_start();
+  if (kBehaviour[3] != 0) flood();
   opline_device_run();
   return 0;
 }

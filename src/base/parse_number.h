@@ -1,13 +1,14 @@
-// runners/parse_number.h - numbers in a device's replies.
+// src/base/parse_number.h - whole texts as numbers, in any locale.
 #pragma once
 #include <charconv>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
-namespace opline::runners {
+namespace opline {
 
-/// The whole of `text` as a number; nothing for anything else, a number out of T's range included.
+/// The whole of `text` as a number; nothing for anything else, including a number outside T's
+/// range.
 template <typename T>
 std::optional<T> parse_number(std::string_view text, int base = 10) {
   T value{};
@@ -16,4 +17,4 @@ std::optional<T> parse_number(std::string_view text, int base = 10) {
   return value;
 }
 
-}  // namespace opline::runners
+}  // namespace opline
