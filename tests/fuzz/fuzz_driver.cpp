@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string_view>
 
 #include "src/base/error.h"
@@ -15,6 +17,8 @@
 
 namespace opline::fuzz {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kSecondsAnInput = 10;
 
@@ -37,6 +41,7 @@ struct Request {
   std::uint64_t runs = 20'000;
   std::uint64_t first = 0;
   std::uint64_t seed = 1;
+  std::optional<std::uint64_t> seconds;
   std::string keep;
   std::vector<std::string> files;
 };
@@ -66,11 +71,13 @@ Request read(int count, char** words) {
       request.first = number(word, value);
     } else if (word == "--seed") {
       request.seed = number(word, value);
+    } else if (word == "--seconds") {
+      request.seconds = number(word, value);
     } else if (word == "--keep") {
       request.keep = value;
     } else {
-      throw Error(ErrorCode::usage, "unknown option {}; known: --runs, --first, --seed, --keep",
-                  word);
+      throw Error(ErrorCode::usage,
+                  "unknown option {}; known: --runs, --seconds, --first, --seed, --keep", word);
     }
   }
   return request;
@@ -87,16 +94,24 @@ void run(const Request& request) {
   if (!request.files.empty()) return;
   const Corpus all = corpus();
   for (const std::string& seed : all.seeds) feed(seed);
-  for (std::uint64_t i = request.first; i < request.first + request.runs; ++i) {
+  const auto end = Clock::now() + std::chrono::seconds(request.seconds.value_or(0));
+  std::uint64_t fed = 0;
+  for (std::uint64_t i = request.first; request.seconds ? Clock::now() < end : fed < request.runs;
+       ++i, ++fed) {
     now_fed = static_cast<std::sig_atomic_t>(i);
     const std::string mutant = Mutator(all, request.seed, i).mutant();
     if (!request.keep.empty()) write_file_atomically(request.keep, mutant);
     feed(mutant);
   }
-  fmt::print("fuzz: {} mutants of {} inputs, no fault\n", request.runs, all.seeds.size());
+  fmt::print("fuzz: {} mutants of {} inputs, no fault\n", fed, all.seeds.size());
 }
 
 }  // namespace
+
+void expect_refusal(const Error& error, std::string_view file) {
+  if (error.code() != ErrorCode::input) throw error;
+  require(std::string_view(error.what()).starts_with(file), "an error names its file");
+}
 
 void require(bool holds, const char* what) {
   if (!holds) throw Error(ErrorCode::internal, "fuzz: does not hold: {}", what);
