@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # nested_build.sh source preset folder [needed-program package] - builds a preset in a folder of its own, and runs its
-# quick tests where it has tests. For the ctest entries repository.sanitizers and repository.tidy. Exit code 77: skipped.
+# quick tests where it has tests, and its fuzz targets for a minute each where it has sanitizers. For the ctest entries repository.sanitizers and repository.tidy. Exit code 77: skipped.
 set -euo pipefail
 source=$1 preset=$2 folder=$3
 
@@ -13,5 +13,7 @@ jobs=$(nproc)
 cmake -S "$source" --preset "$preset" -B "$folder" >/dev/null
 cmake --build "$folder" --parallel "$jobs" -- -k 0
 if grep -q '^OPLINE_BUILD_TESTS:BOOL=ON' "$folder/CMakeCache.txt"; then
-  ctest --test-dir "$folder" -LE 'extended|house|install' --parallel "$jobs" --output-on-failure
+  ctest --test-dir "$folder" -LE 'extended|repository|install' --parallel "$jobs" --output-on-failure
+  # Every parser, a minute each; only builds with sanitizers have these.
+  ctest --test-dir "$folder" -L sanitized_fuzz --parallel "$jobs" --output-on-failure
 fi

@@ -8,6 +8,10 @@ constexpr std::uint32_t kUsart2 = 0x40004400, kUsart3 = 0x40004800, kPwr = 0x400
                         kGpio = 0x40020000, kRcc = 0x40023800, kFlash = 0x40023C00;
 constexpr std::uint32_t kGpioBlock = 0x400, kHsiHz = 16'000'000;
 
+// Output that is kept for the host; more stops the core, so that the host's memory does not follow
+// what firmware sends. The longest reply of the protocol has some 100 kB.
+constexpr std::size_t kMostUnread = std::size_t{1} << 20;
+
 // Word indices in RCC.
 constexpr std::uint32_t kCr = 0, kPllCfgr = 1, kCfgr = 2, kAhb1Enr = 12, kApb1Enr = 16, kCsr = 29;
 // Bits of the UART's status (SR or ISR) and control 1 (CR1), which has its enables elsewhere in
@@ -183,7 +187,7 @@ Stm32Peripherals::Result Stm32Peripherals::write_usart(std::uint32_t index, std:
   empty_polls_ = 0;
   if (index == send_register_) {
     if (usart_on(kTransmit)) {
-      if (sent.size() == kMostUnread) return Result::flooded;
+      if (sent.size() == kMostUnread) return Result::unmapped;
       sent.push_back(static_cast<char>(value));
     }
     if (is_f7_) usart_[index] = value & 0x1FF;

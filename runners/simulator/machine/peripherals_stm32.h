@@ -23,14 +23,9 @@ namespace opline::simulator {
 /// TC) between two bytes.
 inline constexpr unsigned kPollsBeforeWaiting = 16;
 
-/// Output that is kept; more stops the core, so that the host's memory does not follow what
-/// firmware sends. The longest reply of the protocol has some 100 kB.
-inline constexpr std::size_t kMostUnread = std::size_t{1} << 20;
-
 class Stm32Peripherals {
  public:
-  /// `flooded`: the transmitter has kMostUnread bytes that nobody took.
-  enum class Result : std::uint8_t { done, unmapped, wait, flooded };
+  enum class Result : std::uint8_t { done, unmapped, wait };
 
   Stm32Peripherals() = default;
   explicit Stm32Peripherals(const board::Board& board);
