@@ -10,6 +10,7 @@
 #include "src/base/csv_scanner.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/printable.h"
 
 namespace opline {
 
@@ -135,11 +136,11 @@ std::uint64_t CsvTable::integer(std::size_t row, std::size_t column) const {
   std::uint64_t value = 0;
   const auto [end, problem] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (problem == std::errc::result_out_of_range)
-    fail(row, column, fmt::format("is `{}`, beyond 64 bits", shown_field(field)));
+    fail(row, column, fmt::format("is `{}`, beyond 64 bits", printable(field, 40)));
   if (problem != std::errc{} || end != field.data() + field.size()) {
     fail(row, column,
          fmt::format("is `{}`, not a whole number; write decimal digits, nothing around them",
-                     shown_field(field)));
+                     printable(field, 40)));
   }
   return value;
 }

@@ -26,7 +26,8 @@ class CsvMistakes {
   /// The first kShown, in the order they were added.
   [[nodiscard]] const std::vector<CsvMistake>& first() const { return first_; }
 
-  /// "file:line: column `name`: message" for each of first(), one per line, and how many more.
+  /// "file:line: column `name`: message" for each of first(), one per line, and how many more. At
+  /// most about 3500 bytes: of long messages fewer are shown.
   [[nodiscard]] std::string text() const;
   /// Throws Error{input} with text() and `advice` on a line of its own, unless empty().
   void throw_if_any(const std::string& advice = "") const;

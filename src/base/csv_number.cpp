@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "src/base/printable.h"
+
 namespace opline {
 namespace {
 
@@ -129,7 +131,7 @@ CsvNumber parse_csv_number(std::string_view field, char decimal) {
 }
 
 std::string explain(NumberFault fault, std::string_view field) {
-  const std::string shown = shown_field(field);
+  const std::string shown = printable(field, 40);
   switch (fault) {
     case NumberFault::not_finite:
       return fmt::format(
@@ -163,17 +165,6 @@ DecimalEvidence decimal_evidence(std::string_view field) {
     return has_point ? DecimalEvidence::point_or_1000 : DecimalEvidence::comma_or_1000;
   if (with_point) return DecimalEvidence::point;
   return with_comma ? DecimalEvidence::comma : DecimalEvidence::none;
-}
-
-std::string shown_field(std::string_view field) {
-  constexpr std::size_t most = 40;
-  std::size_t length = std::min(field.size(), most);
-  while (length > 0 && length < field.size() && (field[length] & 0xC0) == 0x80) --length;
-  std::string shown(field.substr(0, length));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  }
-  return length < field.size() ? shown + "..." : shown;
 }
 
 }  // namespace opline

@@ -42,7 +42,4 @@ enum class DecimalEvidence {
 };
 [[nodiscard]] DecimalEvidence decimal_evidence(std::string_view field);
 
-/// A field as messages show it: control characters replaced, not longer than about 40 bytes.
-[[nodiscard]] std::string shown_field(std::string_view field);
-
 }  // namespace opline

@@ -1,5 +1,6 @@
 #include "src/evaluation/table/network_names.h"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 
@@ -21,24 +22,28 @@ void NetworkNames::add(std::string_view name) {
 std::uint32_t NetworkNumbering::number(std::string_view name) {
   if (slots_.size() < 2 * (names_.size() + 1)) grow();
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = std::hash<std::string_view>()(name) & mask;
-  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    if (names_[slots_[slot] - 1] == name) return slots_[slot] - 1;
+  const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(name));
+  std::size_t slot = hash & mask;
+  for (; slots_[slot].entry != 0; slot = (slot + 1) & mask) {
+    if (slots_[slot].hash == hash && names_[slots_[slot].entry - 1] == name)
+      return slots_[slot].entry - 1;
   }
-  OPLINE_ASSERT(names_.size() < std::numeric_limits<std::uint32_t>::max() - 1, "too many names");
+  OPLINE_ASSERT(names_.size() < std::numeric_limits<std::uint32_t>::max() / 2, "too many names");
   names_.add(name);
-  slots_[slot] = static_cast<std::uint32_t>(names_.size());
-  return slots_[slot] - 1;
+  slots_[slot] = {hash, static_cast<std::uint32_t>(names_.size())};
+  return slots_[slot].entry - 1;
 }
 
 /// At most half of the slots are in use, so that runs stay short.
 void NetworkNumbering::grow() {
-  slots_.assign(std::max<std::size_t>(1024, 2 * slots_.size()), 0);
+  std::vector<Slot> old(std::max<std::size_t>(1024, 2 * slots_.size()));
+  old.swap(slots_);
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = 0; i < names_.size(); ++i) {
-    std::size_t slot = std::hash<std::string_view>()(names_[i]) & mask;
-    while (slots_[slot] != 0) slot = (slot + 1) & mask;
-    slots_[slot] = static_cast<std::uint32_t>(i + 1);
+  for (const Slot& entry : old) {
+    if (entry.entry == 0) continue;
+    std::size_t slot = entry.hash & mask;
+    while (slots_[slot].entry != 0) slot = (slot + 1) & mask;
+    slots_[slot] = entry;
   }
 }
 

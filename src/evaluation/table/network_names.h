@@ -30,10 +30,16 @@ class NetworkNumbering {
   [[nodiscard]] std::size_t size() const { return names_.size(); }
 
  private:
+  /// Open addressing. Names are compared only where the hashes are equal, so that a new name costs
+  /// one random access to memory.
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t entry = 0;  ///< Number + 1, or 0 where free.
+  };
   void grow();
 
   NetworkNames names_;
-  std::vector<std::uint32_t> slots_;  ///< Open addressing: number + 1, or 0 where free.
+  std::vector<Slot> slots_;  ///< A power of two, or none yet.
 };
 
 }  // namespace opline::evaluation

@@ -6,6 +6,7 @@
 
 #include "src/base/csv_number.h"
 #include "src/base/error.h"
+#include "src/base/printable.h"
 
 namespace opline::evaluation {
 namespace {
@@ -120,7 +121,7 @@ std::optional<double> RowReader::number(const SelectedColumn& column) {
   if (missing(column)) {
     mistake(column, fmt::format("is missing{} in a row with a latency; fill it in, or leave the "
                                 "latency empty",
-                                text.empty() ? "" : fmt::format(" (`{}`)", shown_field(text))));
+                                text.empty() ? "" : fmt::format(" (`{}`)", printable(text, 40))));
     return std::nullopt;
   }
   const CsvNumber number = parse_csv_number(text, table_.dialect.decimal);
@@ -207,7 +208,7 @@ void RowReader::read_name(const Row& row) {
   mistake(columns_.ops,
           fmt::format("`{}` has {} ops here and {} on line {}; rows with the same name are repeats "
                       "of one network",
-                      shown_field(name.text), row.ops, table_.ops[first], table_.lines[first]));
+                      printable(name.text, 40), row.ops, table_.ops[first], table_.lines[first]));
 }
 
 void RowReader::append(const Row& row) {

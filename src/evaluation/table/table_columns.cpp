@@ -4,6 +4,7 @@
 
 #include "src/base/csv_number.h"
 #include "src/base/error.h"
+#include "src/base/printable.h"
 
 namespace opline::evaluation {
 namespace {
@@ -59,12 +60,12 @@ class Finder {
     const auto found = std::find(header_.begin(), header_.end(), name);
     if (name.empty() || found == header_.end())
       throw Error(ErrorCode::input, "{}:{}: has no column `{}`; {}", file_, line_,
-                  shown_field(name), columns_there());
+                  printable(name, 40), columns_there());
     const auto position = static_cast<std::size_t>(found - header_.begin());
     const auto again = std::find(found + 1, header_.end(), name);
     if (again != header_.end()) {
       throw Error(ErrorCode::input, "{}:{}: columns {} and {} are both named `{}`; rename one",
-                  file_, line_, position + 1, again - header_.begin() + 1, shown_field(name));
+                  file_, line_, position + 1, again - header_.begin() + 1, printable(name, 40));
     }
     return {position, name};
   }
@@ -85,7 +86,7 @@ class Finder {
     throw Error(ErrorCode::usage,
                 "the unit of the {} column `{}` is not known; write `{}:UNIT` "
                 "with one of {}",
-                what, shown_field(given), shown_field(column.name), names_of(units));
+                what, printable(given, 40), printable(column.name, 40), names_of(units));
   }
 
  private:
@@ -93,7 +94,7 @@ class Finder {
     constexpr std::size_t most = 20;
     std::string names;
     for (std::size_t i = 0; i < std::min(header_.size(), most); ++i)
-      names += (i == 0 ? "`" : ", `") + shown_field(header_[i]) + "`";
+      names += (i == 0 ? "`" : ", `") + printable(header_[i], 40) + "`";
     if (header_.size() > most) names += fmt::format(" and {} more", header_.size() - most);
     if (header_.size() == 1)
       return "its only column is " + names +
@@ -140,7 +141,7 @@ SelectedColumns select_columns(std::span<const CsvField> header, std::size_t lin
   if (found.ops.position == found.latency.position)
     throw Error(ErrorCode::usage,
                 "ops and latency are both read from column `{}`; name two columns",
-                shown_field(found.ops.name));
+                printable(found.ops.name, 40));
   if (found.latency.cycles && !columns.clock_hz)
     throw Error(ErrorCode::usage, "a latency in cycles needs the core's clock (--clock-hz)");
   if (columns.energy) found.energy = finder.with_unit(*columns.energy, "energy", kEnergyUnits);
