@@ -4,6 +4,7 @@
 
 #include "src/base/error.h"
 #include "src/base/utc_now.h"
+#include "src/cli/exit_code.h"
 #include "src/cli/fit_options.h"
 #include "src/cli/output_format.h"
 #include "src/cli/source.h"
@@ -60,7 +61,7 @@ std::vector<report::Record> records_of(const std::vector<SeriesFit>& fits,
   return records;
 }
 
-/// Exit code 4 where nothing that was asked for could be fitted.
+/// kNoResult where nothing that was asked for could be fitted.
 int exit_code_of(const std::vector<SeriesFit>& fits, const std::vector<ModelFit>& models) {
   for (const SeriesFit& fit : fits) {
     if (models.empty() && fit.line) return 0;
@@ -68,7 +69,7 @@ int exit_code_of(const std::vector<SeriesFit>& fits, const std::vector<ModelFit>
   for (const ModelFit& fit : models) {
     if (fit.why_no_fit.empty()) return 0;
   }
-  return static_cast<int>(ErrorCode::input);
+  return kNoResult;
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
       "of them measured. Or fit your own table (--csv). --diagnostics adds linearity,\n"
       "heteroscedasticity and influential networks. Whether a search may use the line:\n"
       "opline validate. JSON and CSV: docs/formats/fit.md.\n"
-      "Exit code: 4 when nothing could be fitted.",
+      "Exit code: 11 when nothing could be fitted.",
       "opline fit --db study.db\n"
       "opline fit --db study.db --space kws --boards nucleo-f446re --diagnostics\n"
       "opline fit --db study.db --estimator relative --errors classical --format csv\n"
