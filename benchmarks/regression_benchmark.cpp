@@ -77,7 +77,8 @@ Run run_opline(const Data& data, std::size_t repeats, unsigned threads) {
     Design design(data.y.size());
     for (std::size_t i = 0; i < data.x.size(); ++i)
       design.add(fmt::format("x{}", i + 1), data.x[i]);
-    const LinearModel model = fit_linear(design, data.y, {.covariance = CovarianceKind::classical, .threads = threads});
+    const LinearModel model =
+        fit_linear(design, data.y, {.covariance = CovarianceKind::classical, .threads = threads});
     const auto middle = Clock::now();
     const Diagnostics found = diagnose(model, design, data.y, {.threads = threads});
     const auto end = Clock::now();

@@ -65,7 +65,8 @@ class Explainer {
       result.left_out.push_back({feature.name, "differs in one network only"});
       return;
     }
-    const LinearModel model = fit_linear(design, y_, {options_.confidence, CovarianceKind::hc3, 1, false});
+    const LinearModel model =
+        fit_linear(design, y_, {options_.confidence, CovarianceKind::hc3, 1, false});
     FeatureEffect effect;
     effect.name = feature.name;
     effect.unit = feature.unit;

@@ -67,8 +67,8 @@ ReferenceResult check_reference(const CsvTable& table, const std::string& name,
                                 const CsvTable& data) {
   const Certified certified{table, name};
   const Design design = design_of(certified, data);
-  const LinearModel model = fit_linear(design, column(data, data.column("y")),
-                                       {0.95, CovarianceKind::classical});
+  const LinearModel model =
+      fit_linear(design, column(data, data.column("y")), {0.95, CovarianceKind::classical});
   ReferenceResult result;
   result.name = name;
   result.rows = model.n;

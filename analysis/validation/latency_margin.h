@@ -30,12 +30,12 @@
 namespace opline::analysis {
 
 struct LatencyMargin {
-  double absolute = 0;  ///< Unit of y, >= 0: q x spread.absolute.
-  double relative = 0;  ///< A share, >= 0: q x spread.relative.
-  double exceeded = 0;  ///< The target; 1 / (n + 1) where n networks are too few to support it:
-                        ///< then q is the largest r.
-  double reference = 0;       ///< The median prediction, > 0: where `margin` is read.
-  Estimate margin;            ///< At the reference, a share. No interval for a whole enumeration.
+  double absolute = 0;   ///< Unit of y, >= 0: q x spread.absolute.
+  double relative = 0;   ///< A share, >= 0: q x spread.relative.
+  double exceeded = 0;   ///< The target; 1 / (n + 1) where n networks are too few to support it:
+                         ///< then q is the largest r.
+  double reference = 0;  ///< The median prediction, > 0: where `margin` is read.
+  Estimate margin;       ///< At the reference, a share. No interval for a whole enumeration.
   bool extrapolated = false;  ///< The interval's high end rests on the Pareto tail (above).
   std::vector<std::size_t>
       deciding;  ///< Rows at q and beyond, the largest r first, at most 10: with

@@ -20,8 +20,8 @@ void add_source_options(Options& options);
 
 /// What --db or --csv holds.
 struct Source {
-  std::string name;                    ///< The file, as it was given.
-  std::optional<store::Study> study;   ///< Of --db.
+  std::string name;                        ///< The file, as it was given.
+  std::optional<store::Study> study;       ///< Of --db.
   std::vector<evaluation::Series> series;  ///< At least one.
 };
 /// Throws Error{usage} unless exactly one of --db and --csv is given, or for options of a table

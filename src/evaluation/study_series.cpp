@@ -75,8 +75,13 @@ Series read_one(store::Study& study, const store::CampaignRow& campaign,
   selection.first_draws = first_draws;
   for (const store::Series& found : study.measurements(selection)) {
     for (const store::MeasurementRow& row : found.rows)
-      series.rows.push_back({row.network, row.architecture, row.ops,
-                             latency_of(row, setup.setup), row.joules, {}, 1});
+      series.rows.push_back({row.network,
+                             row.architecture,
+                             row.ops,
+                             latency_of(row, setup.setup),
+                             row.joules,
+                             {},
+                             1});
   }
   series.counts = study.summary(campaign.key, setup.id, first_draws);
   series.power = study.modelled_power(setup.id);

@@ -32,7 +32,7 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   ASSERT_EQ(study.exit_code, 0) << study.err;
   EXPECT_EQ(study.err, "");  // too short for a line of progress
   EXPECT_THAT(study.out, HasSubstr("tiny on nucleo-f446re (simulated, opline "));
-  EXPECT_THAT(study.out, HasSubstr("VALID: ops as a stand-in for latency"));
+  EXPECT_THAT(study.out, HasSubstr("UNDECIDED: ops as a stand-in for latency"));
   EXPECT_LE(std::count(study.out.begin(), study.out.end(), '\n'), 40);  // one screen
   EXPECT_THAT(study.out, Not(HasSubstr("no measurement noise")));
   for (const char* extension : {".svg", ".png", ".json"}) {

@@ -8,7 +8,9 @@ namespace opline::fuzz {
 
 Corpus corpus() {
   return {.seeds = {"# by hand\nops,latency_s,name\n1000,0.5,a\n2000,1e-3,\"b,\"\"c\"\"\"\n",
-                    "name;ops;latency_s\r\nx;1;0,5\r\n\r\ny;2;0,25\r\n", "\xEF\xBB\xBF" "a,b\n1,2\n",
+                    "name;ops;latency_s\r\nx;1;0,5\r\n\r\ny;2;0,25\r\n",
+                    "\xEF\xBB\xBF"
+                    "a,b\n1,2\n",
                     "a\tb\n\"two\nlines\"\t-3.5e-4\n"},
           .fragments = {",", ";", "\t", "\"", "\"\"", "\n", "\r\n", "\r", "#", "NA", "nan", "1e400",
                         "18446744073709551615", "18446744073709551616", "\xEF\xBB\xBF", "\xFF\xFE",

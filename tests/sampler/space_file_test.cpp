@@ -275,7 +275,7 @@ TEST(SpaceFile, ShippedSpacesAreKnownByNameAndByPath) {
 
 TEST(SpaceFile, UnknownNameListsTheKnownOnes) {
   const std::string message = message_of([] { (void)load_space("kwz"); }, ErrorCode::usage);
-  EXPECT_THAT(message, HasSubstr("unknown search space `kwz`; known: "));
+  EXPECT_THAT(message, HasSubstr("unknown search space `kwz`; did you mean `kws`?; known: "));
   EXPECT_THAT(message, HasSubstr("kws, "));
   EXPECT_THAT(message_of([] { (void)load_space("no/such.toml"); }, ErrorCode::io),
               HasSubstr("no/such.toml"));

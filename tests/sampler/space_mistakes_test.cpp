@@ -120,7 +120,7 @@ tie = "a"
 )",
                              "s.toml"),
               ElementsAre(StartsWith("s.toml:12: name: `a` is also the block"),
-                          StartsWith("s.toml:16: residual: needs as many channels"),
+                          StartsWith("s.toml:16: residual: needs the number of channels"),
                           StartsWith("s.toml:22: tie: `a` is also the block"),
                           StartsWith("s.toml:10: tie: `alone` ties block `a` to no other")));
 }
