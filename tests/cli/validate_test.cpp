@@ -126,8 +126,8 @@ TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
   const Result text = opline({"validate", "--db", "tiny.db", "--details"});
   EXPECT_THAT(text.exit_code, testing::AnyOf(0, 8, 9, 10));
   for (const char* part :
-       {": ops as a stand-in for latency", "runtime opline", "prior uniform-decisions", "criterion", "residuals of ops",
-        "by construction", "no measurement noise", "regret", "budgets"})
+       {": ops as a stand-in for latency", "runtime opline", "prior uniform-decisions", "criterion",
+        "residuals of ops", "by construction", "no measurement noise", "regret", "budgets"})
     EXPECT_THAT(text.out, HasSubstr(part));
   const Result csv = opline({"validate", "--db", "tiny.db", "--format", "csv"});
   EXPECT_EQ(csv.exit_code, text.exit_code);
