@@ -56,7 +56,7 @@ Data make_data(std::size_t rows, std::size_t columns) {
 
 struct Run {
   std::string version;
-  std::vector<double> fit, diagnostics;  ///< Seconds, one a repeat.
+  std::vector<double> fit, diagnostics;  ///< Seconds, one per repeat.
   std::vector<double> figures;  ///< Estimates, errors, RESET, Breusch-Pagan, White, Jarque-Bera,
                                 ///< largest h and Cook.
 };

@@ -27,7 +27,7 @@ constexpr std::string_view kReady = "m-ready";
 constexpr std::uint64_t kSlowestClockHz =
     1'000'000;  // where a device doesn't know its clock: wait long enough
 constexpr std::size_t kMostLines =
-    std::size_t{2} * OPLINE_MAX_LAYERS;  // the longest reply is a report: a line a layer
+    std::size_t{2} * OPLINE_MAX_LAYERS;  // the longest reply is a report: one line per layer
 constexpr int kLoadAttempts =
     2;  // a byte lost on the wire shows in the plan's CRC; send once more, then give up
 

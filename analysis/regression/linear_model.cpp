@@ -20,8 +20,8 @@ void require_fittable(const Design& design, std::span<const double> y,
   const std::size_t n = design.rows();
   if (y.size() != n || (!weights.empty() && weights.size() != n)) {
     throw Error(ErrorCode::input,
-                "linear model: {} rows, {} values of y and {} weights; give one a row", n, y.size(),
-                weights.size());
+                "linear model: {} rows, {} values of y and {} weights; give one per row", n,
+                y.size(), weights.size());
   }
   if (design.columns() == 0)
     throw Error(ErrorCode::input, "linear model: no columns; add one to the design");

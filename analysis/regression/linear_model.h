@@ -90,7 +90,7 @@ struct LinearModel {
   double condition =
       1;  ///< 2-norm, of sqrt(w) X with columns of length 1 (Belsley, Kuh, Welsch 1980).
 
-  // One value a row.
+  // One value per row.
   std::vector<double> fitted;
   std::vector<double> residuals;  ///< y - fitted.
   std::vector<double> leverages;  ///< Diagonal of the hat matrix, in [0, 1]; they sum to p.
@@ -100,7 +100,7 @@ struct LinearModel {
   [[nodiscard]] const Coefficient& coefficient(const std::string& name) const;
 };
 
-/// Fits. O(n p^2). `weights` empty for ordinary least squares, else one a row.
+/// Fits. O(n p^2). `weights` empty for ordinary least squares, else one per row.
 /// Throws Error{input}: sizes differ; rows <= columns; no column; y or a weight is NaN or infinite,
 /// a weight not > 0; a column is a combination of those before it (named); HC3 with a row of
 /// leverage 1; values beyond a double's range; confidence outside of (0, 1).

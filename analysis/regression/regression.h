@@ -96,7 +96,7 @@ struct LinearFit {
   /// covariance_kind.
   double level_standard_error = 0, level_slope_correlation = 0;
 
-  /// O(1); any finite x. Outside of the range seen the intervals assume that the line goes on,
+  /// O(1); any finite x. Outside of the range seen the intervals assume that the line continues,
   /// which no data shows.
   [[nodiscard]] LinePrediction predict(double x) const;
 };

@@ -4,8 +4,8 @@
 // beyond, so that a row far off pulls with a bounded force: weight w = min(1, k s / |e|). It
 // withstands outliers in y, not rows far out in the columns (leverage): for one column theil_sen.h
 // withstands those too. By iteratively reweighted least squares from the ordinary fit, the scale s
-// = median |e| / 0.6745 (normalised MAD about 0) anew each step, as R's MASS::rlm(method = "M", psi
-// = psi.huber, scale.est = "MAD").
+// = median |e| / 0.6745 (normalised MAD about 0), recomputed at each step, as R's MASS::rlm(method
+// = "M", psi = psi.huber, scale.est = "MAD").
 //
 // Standard errors of b, with psi(u) = max(-k, min(u, k)), u = e / s, psi' = [|u| <= k], m and v its
 // mean and variance (divisor n - 1), p coefficients, n rows (Huber and Ronchetti, Robust
@@ -45,7 +45,7 @@ struct HuberFit {
   std::size_t iterations = 0;  ///< Steps of least squares after the ordinary fit.
   std::optional<RelativeErrors> relative;  ///< Of the fitted values; none unless every y > 0.
 
-  // One value a row.
+  // One value per row.
   std::vector<double> fitted;
   std::vector<double> residuals;  ///< y - fitted.
   std::vector<double>

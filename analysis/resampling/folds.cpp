@@ -62,7 +62,7 @@ HeldOutFits::HeldOutFits(const Design& design, std::span<const double> y,
   const std::size_t n = design.rows();
   if (y.size() != n || (!weights.empty() && weights.size() != n)) {
     throw Error(ErrorCode::input,
-                "held-out fits: {} rows, {} values of y and {} weights; give one a row", n,
+                "held-out fits: {} rows, {} values of y and {} weights; give one per row", n,
                 y.size(), weights.size());
   }
   const OrthonormalBasis basis = orthonormal_basis(design, weights, Dependent::drop, {}, threads);

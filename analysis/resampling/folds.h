@@ -22,7 +22,7 @@ namespace opline::analysis {
 class HeldOutFits {
  public:
   /// Dependent columns are dropped, which changes no prediction. `weights` empty for all 1. Throws
-  /// Error{input} as fit_linear() for sizes and values that a basis can't be made of. O(n p^2).
+  /// Error{input} as fit_linear() for sizes and values for which there is no basis. O(n p^2).
   HeldOutFits(const Design& design, std::span<const double> y, std::span<const double> weights = {},
               unsigned threads = 1);
 
@@ -36,7 +36,7 @@ class HeldOutFits {
  private:
   std::size_t k_ = 0;
   std::vector<double> z_;         ///< n x k, row by row.
-  std::vector<double> weighted_;  ///< w y, one a row.
+  std::vector<double> weighted_;  ///< w y, one per row.
   std::vector<double> weights_;   ///< Empty for all 1.
 };
 

@@ -92,7 +92,7 @@ struct ProxyValidation {
   std::optional<Estimate> r_squared;  ///< None when every y is the same.
   Estimate mape_percent;              ///< In-sample.
   /// Mean held-out error over networks and repeats. Its interval is that of the in-sample MAPE,
-  /// whose line is fitted anew to each draw, moved by the difference of the two: with the
+  /// whose line is fitted again to each draw, moved by the difference of the two: with the
   /// predictions held fixed it would be too narrow.
   std::optional<Estimate> cross_validated_mape_percent;
   std::optional<Estimate> kendall_tau_b;  ///< None when every y is the same.

@@ -25,7 +25,7 @@ struct CrossValidationOptions {
   std::size_t folds =
       10;  ///< >= 2; 10 is the usual compromise of bias and cost (Kohavi, IJCAI 1995).
   std::size_t repeats =
-      20;  ///< >= 1: how often the rows are dealt to folds anew, for what one dealing is worth.
+      20;  ///< >= 1: how often the rows are assigned to folds, since one assignment varies.
   std::uint64_t seed = 1;  ///< Repeat r is a function of (seed, r).
   unsigned threads = 1;    ///< >= 1; changes nothing but the time.
 };
@@ -43,7 +43,7 @@ struct CrossValidationOptions {
 struct CrossValidation {
   RelativeErrors errors;  ///< Of all held-out predictions of all repeats; errors.n = n x repeats.
   std::vector<double>
-      repeat_mape;  ///< Percent, one a repeat: its spread is due to the dealing alone.
+      repeat_mape;  ///< Percent, one per repeat: they differ only in the assignment to folds.
   std::optional<double> q_squared;  ///< 1 - sum of held-out squared errors / (repeats x Syy), at
                                     ///< most 1; can be below 0. None when every y is the same.
 };
@@ -70,7 +70,7 @@ struct Extrapolation {
   LinearFit fit;
   RelativeErrors errors;        ///< Of the rows not fitted.
   double inside_intervals = 0;  ///< Share of them inside the fit's 95 % prediction interval; near
-                                ///< 0.95 if the line goes on.
+                                ///< 0.95 if the line continues.
 };
 
 struct Extrapolations {

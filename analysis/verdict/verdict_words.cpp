@@ -354,7 +354,7 @@ std::string sentence(const Criterion& criterion) {
   }
   if (criterion.interval)
     text += fmt::format(" [{:.4g}, {:.4g}]", criterion.interval->low, criterion.interval->high);
-  return fmt::format("{}; {} {:.4g}{} is asked: {}", text,
+  return fmt::format("{}; {} {:.4g}{} is required: {}", text,
                      criterion.direction == Direction::at_least ? "at least" : "at most",
                      criterion.threshold, unit, name_of(criterion.standing));
 }

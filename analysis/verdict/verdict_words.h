@@ -7,7 +7,7 @@
 
 namespace opline::analysis {
 
-/// "R^2 is 0.931 [0.902, 0.955]; at least 0.95 is asked: undecided".
+/// "R^2 is 0.931 [0.902, 0.955]; at least 0.95 is required: undecided".
 [[nodiscard]] std::string sentence(const Criterion& criterion);
 
 /// The text, with up to five row numbers (1-based).

@@ -30,7 +30,7 @@
 #define OPLINE_MAX_LAYERS 512u
 #define OPLINE_MAX_SOFTMAX_CHANNELS 4095 /* softmax sums exp() in Q12.19 */
 /* Of the channel pool, the same in every image, so that a plan is the same for every board. Tables
- * follow each other; one that does not fit behind the last starts the pool anew. A table of a layer
+ * follow each other; one that does not fit there starts at the beginning again. A table of a layer
  * is at most the pool: 2048 channels. */
 #define OPLINE_CHANNEL_POOL_BYTES 24576u
 
@@ -125,7 +125,7 @@ struct opline_plan_header {
   uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
   uint32_t
       channel_bytes; /* of the channel pool from its start, to the end of the last table in it */
-  uint32_t tensor_bytes; /* 0: offsets refer to the pools. Else the network's own tensors, so many
+  uint32_t tensor_bytes; /* 0: offsets refer to the pools. Else the network's own tensors, this many
                             bytes, a multiple of OPLINE_ALIGNMENT, are where the pools were;
                             weight_bytes and channel_bytes are 0 */
 };

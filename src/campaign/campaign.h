@@ -4,7 +4,7 @@
 // Workers take networks one by one: check that it fits, compile it once (quantisation and expected
 // digests, shared by all setups), measure it on each setup that has no outcome for it yet. The
 // calling thread alone writes to the study, one transaction an outcome; so a killed campaign loses
-// at most the networks in flight and the same call goes on.
+// at most the networks in flight, and the same call continues.
 #pragma once
 #include <atomic>
 #include <cstdint>

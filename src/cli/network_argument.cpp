@@ -43,7 +43,7 @@ bool is_id(const std::string& text) {
          text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-/// The network of the study whose id begins so, by the architecture that was drawn.
+/// The network of the study whose id starts with these digits, by the architecture that was drawn.
 NamedNetwork from_study(const std::string& digits, const Options& options) {
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
   std::map<std::string, std::pair<std::string, std::string>> found;  // id: space, architecture
@@ -55,9 +55,9 @@ NamedNetwork from_study(const std::string& digits, const Options& options) {
     }
   }
   if (found.size() != 1)
-    options.fail(fmt::format(
-        "--network {}: {} networks of {} begin so; give one's id, or more of its digits", digits,
-        found.size(), study.path().string()));
+    options.fail(
+        fmt::format("--network {}: {} networks of {} start with these digits; give more digits",
+                    digits, found.size(), study.path().string()));
   const auto& [id, drawn] = *found.begin();
   const std::vector<store::SpaceRow> spaces = study.spaces();
   const auto row =

@@ -38,7 +38,7 @@ Coefficient read_coefficient(StrictObject object, const char* unit) {
     }
     result.interval = {ends[0].get<double>(), ends[1].get<double>()};
     if (!result.interval->contains(result.estimate))
-      object.fail("interval", "does not hold the estimate; low comes first");
+      object.fail("interval", "does not contain the estimate; write [low, high]");
   }
   if (result.interval.has_value() != result.standard_error.has_value()) {
     object.fail("standard_error",
@@ -181,7 +181,7 @@ CostModel cost_model_from_json(const Json& json, const std::string& name) {
   }
   CostModel model;
   model.provenance = read_provenance(root.object("provenance"));
-  root.expect_text("kind", kind, "this opline knows no other kind");
+  root.expect_text("kind", kind, "this version of opline knows no other kind");
   StrictObject coefficients = root.object("coefficients");
   model.slope = read_coefficient(coefficients.object("slope"), slope_unit);
   model.intercept = read_coefficient(coefficients.object("intercept"), intercept_unit);

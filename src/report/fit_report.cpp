@@ -20,7 +20,8 @@ constexpr int kFitVersion = 1;
 std::string failures_of(const store::Summary& summary) {
   std::string text;
   for (const auto& [kind, count] : summary.outcomes) {
-    if (kind == measure::OutcomeKind::measured) continue;
+    if (kind == measure::OutcomeKind::measured || kind == measure::OutcomeKind::does_not_fit)
+      continue;
     text += fmt::format(", {} {}", count.networks, measure::to_string(kind));
   }
   return text;

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
+#include "src/base/units.h"
 #include "src/report/fit_report.h"
 #include "src/report/layer_model_report.h"
 #include "src/report/parts.h"
@@ -83,12 +86,12 @@ std::string figure(const Criterion& one) {
 }
 
 std::string criteria_text(const Judgement& judged) {
-  std::string text = fmt::format("  {:<28} {:>10}   {:<22} {:<11} {}\n", "criterion", "figure",
+  std::string text = fmt::format("  {:<30} {:>8}   {:<22} {:<11} {}\n", "criterion", "figure",
                                  "95 % interval", "required", "result");
   for (const Criterion& one : judged.verdict->criteria) {
     if (one.standing == analysis::Standing::not_applicable) continue;
     text += fmt::format(
-        "  {:<28} {:>10}   {:<22} {:<11} {}\n", one.name, figure(one),
+        "  {:<30} {:>8}   {:<22} {:<11} {}\n", one.name, figure(one),
         one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-",
         fmt::format("{} {:g}{}", one.direction == analysis::Direction::at_least ? ">=" : "<=",
                     one.threshold, one.unit.empty() ? "" : " " + one.unit),
@@ -282,6 +285,41 @@ Json campaigns_json(const Judgement& judged) {
   return json;
 }
 
+/// A latency or energy that was given in seconds or joules, e.g. "7.74 ms".
+std::string amount(const Judgement& judged, double value) {
+  return judged.rows.of == Response::latency ? format_seconds(value)
+                                             : fmt::format("{:.3g} mJ", value * 1e3);
+}
+
+/// " (networks wide, 5x5_84; ...)": the rows that an advice is about, by name.
+std::string names_text(const Judgement& judged, const std::vector<std::size_t>& rows) {
+  constexpr std::size_t kNamed = 5;
+  if (rows.empty()) return "";
+  std::string text = rows.size() == 1 ? " (" : fmt::format(" ({} networks: ", rows.size());
+  for (std::size_t i = 0; i < std::min(kNamed, rows.size()); ++i)
+    text += (i == 0 ? "" : ", ") + printable(name_of(*judged.rows.rows[rows[i]]), 60);
+  return text + (rows.size() > kNamed ? ", ...)" : ")");
+}
+
+/// What to do next, with units and names of networks, which analysis/ does not know.
+std::vector<std::string> advice_of(const Judgement& judged) {
+  std::vector<std::string> sentences;
+  const std::optional<analysis::LatencyMargin>& margin = judged.verdict->latency_margin;
+  for (const analysis::Advice& one : judged.verdict->next) {
+    if (one.kind == analysis::AdviceKind::use_margin && margin) {
+      sentences.push_back(fmt::format(
+          "to keep a budget, accept networks predicted at up to (budget - {}) / {:.4g}, a margin "
+          "of "
+          "{:.3g} % at the median {}: about {:.2g} % of further networks exceed it",
+          amount(judged, margin->absolute), 1 + margin->relative, 100 * margin->margin.value,
+          to_string(judged.rows.of), 100 * margin->exceeded));
+    } else {
+      sentences.push_back(one.text + names_text(judged, one.rows));
+    }
+  }
+  return sentences;
+}
+
 std::string list_text(const char* first, const std::vector<std::string>& items) {
   std::string text;
   for (const std::string& item : items) {
@@ -299,7 +337,7 @@ std::string summary_of(const Judgement& judged) {
   text += "\n" + wrapped(ruling_text(judged) + ": " + scope_text(judged), 4) + "\n";
   if (!judged.verdict) return text + list_text("Why", {judged.why_none});
   return text + criteria_text(judged) + groups_text(judged) +
-         list_text("Why", judged.verdict->reasons) + list_text("Next", judged.verdict->advice);
+         list_text("Why", judged.verdict->reasons) + list_text("Next", advice_of(judged));
 }
 
 std::string details_of(const Judgement& judged) {

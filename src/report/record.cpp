@@ -30,7 +30,7 @@ std::string column(const std::string& key, const std::string& member) {
 }  // namespace
 
 Record& Record::add(const std::string& key, Json scalar) {
-  OPLINE_ASSERT(!scalar.is_structured(), "{} is no scalar", key);
+  OPLINE_ASSERT(!scalar.is_structured(), "{} is not a scalar", key);
   cells_.emplace_back(key, scalar);
   json_[key] = std::move(scalar);
   return *this;

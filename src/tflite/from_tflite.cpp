@@ -59,7 +59,7 @@ class Graph {
     producer = id;
   }
 
-  /// False for what is there from the start.
+  /// False for constants and the input.
   [[nodiscard]] bool is_produced(OperatorId id, FileTensor tensor) const {
     if (tensor < 0 || file_.is_constant(tensor)) return false;
     if (producers_[static_cast<std::size_t>(tensor)]) return true;
@@ -162,7 +162,7 @@ network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes,
     require_end(model, reader);
     return std::move(reader).finish();
   } catch (const Error& error) {
-    // NetworkBuilder's messages speak of the request only.
+    // NetworkBuilder's messages refer to the request only.
     if (std::string_view(error.what()).starts_with(file + ": ")) throw;
     throw Error(error.code(), file + ": " + error.what());
   }

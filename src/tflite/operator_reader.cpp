@@ -510,7 +510,7 @@ void OperatorReader::read_concatenation(OperatorId id) {
                   rank - 1);
   TensorId all = map_input(id, inputs[0]);
   for (std::size_t i = 1; i < inputs.size(); ++i) {
-    if (i > 1) {  // what is there so far has no name in the file
+    if (i > 1) {  // the intermediate result has no name in the file
       tensors_.push_back(tensors_[static_cast<std::size_t>(operands.input)]);
       constants_.emplace_back();
     }

@@ -123,7 +123,8 @@ void misorder_different(ProxyValidation& validation, double share) {
   }
 }
 
-// tau-b falls, as R^2 does, where the ops drawn are close together or tied; that is no wrong order.
+// tau-b falls, as R^2 does, where the ops drawn are close together or tied; that is not a wrong
+// order.
 TEST(Verdict, ALowTauOfNetworksThatHardlyDifferIsForgiven) {
   ProxyValidation validation = good();
   validation.kendall_tau_b = Estimate{0.7, Interval{0.65, 0.75}};
@@ -420,10 +421,10 @@ TEST(Verdict, ReasonsGiveFigureIntervalAndThreshold) {
   ProxyValidation validation = good();
   validation.cross_validated_mape_percent = Estimate{14, Interval{12, 16}};
   EXPECT_THAT(judge(validation, {}).reasons,
-              Contains("cross-validated MAPE is 14 % [12, 16]; at most 10 % is asked: missed"));
+              Contains("cross-validated MAPE is 14 % [12, 16]; at most 10 % is required: missed"));
   validation.curvature.reset();
   EXPECT_THAT(judge(validation, {}).reasons,
-              Contains("curvature cannot be computed; at most 2 % is asked: undecided"));
+              Contains("curvature cannot be computed; at most 2 % is required: undecided"));
 }
 
 // The line of such a bend is below 0 at the small end, where no share of it can be told; it is no

@@ -69,8 +69,8 @@ TEST(Documents, TheirLinksExist) {
   }
 }
 
-// The accuracy page speaks of this build: whoever changes a kernel or the timing writes its figures
-// anew.
+// The accuracy page describes this build: whoever changes a kernel or the timing updates its
+// figures.
 TEST(Documents, AccuracyFiguresAreThoseOfTheProgram) {
   const fs::path top = OPLINE_SOURCE_DIR;
   const std::string page = read_file(top / "docs" / "accuracy.md");

@@ -190,7 +190,7 @@ TEST_F(Program, CampaignsOfOneStudyAreToldApart) {
   EXPECT_EQ(table.text(table.rows() - 1, table.column("seed")), "2");
 }
 
-// A comment in a space file is no new space; an edit that changes the networks is one.
+// A comment does not make a new space of a space file; an edit that changes the networks is one.
 TEST_F(Program, ASpaceIsWhatItMeans) {
   const std::string text = read_file(fs::path(OPLINE_SOURCE_DIR) / "data" / "spaces" / "tiny.toml");
   write("mine.toml", text);
@@ -401,7 +401,7 @@ TEST_F(Program, LayersAreMeasuredOneByOne) {
   }
   EXPECT_EQ(kinds.size(), 6U);
   EXPECT_TRUE(fs::exists(folder_ / "plots" / "layers-nucleo-f446re.png"));
-  // The same grid again is there already.
+  // The same grid again is already stored.
   EXPECT_EQ(opline({"layers", "--db", "layers.db"}).exit_code, 0);
 }
 

@@ -184,7 +184,7 @@ TEST(CostModel, RefusesWhatIsWrongAndNamesTheKey) {
   EXPECT_THAT(set("/coefficients/slope/estimate", nullptr),
               HasSubstr("slope.estimate: must be a number"));
   EXPECT_THAT(set("/coefficients/slope/interval", {2, 1}),
-              HasSubstr("slope.interval: does not hold the estimate"));
+              HasSubstr("slope.interval: does not contain the estimate"));
   EXPECT_THAT(set("/coefficients/slope/interval", {1}),
               HasSubstr("slope.interval: must be [low, high]"));
   EXPECT_THAT(set("/coefficients/slope/interval", nullptr), HasSubstr("known or unknown together"));

@@ -301,7 +301,7 @@ TEST_F(Durability, AWriteThatFailsIsAnErrorAndTheStudyStaysWhole) {
           }
         }(),
         ErrorCode::io, file().string());
-    EXPECT_TRUE(study.network(id_of(0))) << "reading goes on";
+    EXPECT_TRUE(study.network(id_of(0))) << "reading continues";
   }
   ASSERT_GT(added, 0);
   EXPECT_TRUE(study.check().empty());

@@ -13,8 +13,8 @@ namespace opline::simulator {
 /// IT instruction, and `op.imm` the ITSTATE for the next one.
 struct Prepared {
   Op op;
-  IssueInfo issue;  ///< Only on cores with a pipeline: `op.run` is then a step of it, which goes on
-                    ///< with `issue.run`.
+  IssueInfo issue;  ///< Only on cores with a pipeline: `op.run` is then a step of it, which
+                    ///< continues with `issue.run`.
   bool is_it = false;
 };
 Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it);

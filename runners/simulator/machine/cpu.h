@@ -35,7 +35,7 @@ inline std::uint32_t cycles_of(Time time) { return static_cast<std::uint32_t>(ti
 /// A decoded instruction. The meaning of the fields is the handler's.
 struct Op {
   Handler run = nullptr;
-  Handler inner = nullptr;  ///< What a wrapper (line entry, condition) goes on with.
+  Handler inner = nullptr;  ///< What a wrapper (line entry, condition) continues with.
   Time cost = 0;            ///< One instruction and its cycles as far as decoding knows them.
   std::uint32_t imm = 0;    ///< Immediate, absolute address, register list.
   std::uint32_t imm2 = 0;   ///< Second immediate; the encoding where it is undefined.
@@ -103,7 +103,7 @@ struct Cpu : CpuState {
   std::array<Op, 3> scratch{};
   std::uint32_t scratch_pc = 0;
   bool scratch_is_it = false;  ///< [0] is an IT instruction.
-  /// What a flash instruction under a breakpoint does when it goes on, by address.
+  /// What a flash instruction under a breakpoint does when it continues, by address.
   std::map<std::uint32_t, Handler> breakpoints;
   const Op* past_breakpoint = nullptr;  ///< Its breakpoint is passed once.
   Op resume{};                          ///< Decodes at `scratch_pc` again.

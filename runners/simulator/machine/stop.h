@@ -8,8 +8,8 @@ namespace opline::simulator {
 enum class StopReason : std::uint8_t {
   running,            ///< Not stopped; never returned.
   waiting_for_input,  ///< The UART's receive register is polled and empty; send() and run() go on.
-  budget_exhausted,   ///< The cycles given to run() are used up; run() goes on.
-  breakpoint,  ///< BKPT, or an address given to Machine::stop_at; run() goes on after the latter.
+  budget_exhausted,   ///< The cycles given to run() are used up; run() continues.
+  breakpoint,  ///< BKPT, or an address given to Machine::stop_at; run() continues after the latter.
   fault,       ///< A hard fault on hardware: unmapped, unaligned, write to flash, FPU off, SVC, ...
   unknown_instruction,  ///< Undefined in ARMv7E-M, or not modelled.
   stack_overflow,       ///< SP below the image's symbol `opline_stack_limit`.
