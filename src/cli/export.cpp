@@ -102,7 +102,7 @@ void export_study(const Options& options, const std::string& format, const std::
   std::error_code missing;
   if (std::filesystem::equivalent(path, study.path(), missing))
     options.fail("--out is the study itself; name another file");
-  const std::vector<Series> all = evaluation::read_series(study, read_selector(options));
+  const std::vector<Series> all = evaluation::read_series(study, read_selection(options));
   const std::string now = utc_now();
   if (format == "csv") {
     write_file_atomically(path, raw_csv(all, study, console.command_line, now));

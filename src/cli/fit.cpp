@@ -28,17 +28,14 @@ bool detailed(const Options& options) {
   return false;
 }
 
-/// Keeps the fits in the study. A study that cannot be written now still prints its fits.
-void keep(const std::string& path, const std::vector<SeriesFit>& fits, Console& console) {
-  try {
-    constexpr std::chrono::milliseconds kSoon{200};
-    store::Study study = store::Study::open(path, store::Mode::read_write, {}, kSoon);
-    for (const SeriesFit& fit : fits) {
-      if (fit.line) study.save_fit(report::stored_fit(fit), utc_now());
-    }
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::io) throw;
-    fmt::print(console.err, "opline: the fits are not stored in the study: {}\n", error.what());
+/// Keeps the fits in the study. Those of one that cannot be written now are printed all the same.
+void keep(store::Study& study, const std::vector<SeriesFit>& fits, Console& console) {
+  for (const SeriesFit& fit : fits) {
+    if (!fit.line) continue;
+    const store::SavedFit saved = study.try_save_fit(report::stored_fit(fit), utc_now());
+    if (saved.not_stored.empty()) continue;
+    fmt::print(console.err, "opline: the fits are not stored in the study: {}\n", saved.not_stored);
+    return;
   }
 }
 
@@ -97,9 +94,9 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   const FitRequest request = read_fit_options(options);
   const OutputFormat format = read_format(options);
 
-  const Source source = open_source(
+  Source source = open_source(
       options, needs_layers(request) ? evaluation::WithLayers::yes : evaluation::WithLayers::no,
-      console);
+      console, store::Mode::write_if_possible);
   std::vector<SeriesFit> fits;
   std::vector<ModelFit> models;
   for (const evaluation::Series& series : source.series) {
@@ -107,7 +104,7 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
     if (format != OutputFormat::text || detailed(options))
       models.push_back(evaluation::fit_model(series, request));
   }
-  if (source.study) keep(source.name, fits, console);
+  if (source.study) keep(*source.study, fits, console);
   const evaluation::StudyComparison comparison = evaluation::compare_study(fits);
   if (format == OutputFormat::text) {
     print(fits, models, comparison, console.out);

@@ -27,7 +27,7 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
 
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
   const std::vector<evaluation::Series> series =
-      evaluation::read_series(study, read_selector(options));
+      evaluation::read_series(study, read_selection(options));
   std::vector<evaluation::SeriesFit> all;
   for (const evaluation::Series& one : series) all.push_back(evaluation::fit_series(one));
   std::vector<std::string> paths;

@@ -13,7 +13,6 @@
 namespace opline::cli {
 namespace {
 
-using evaluation::Selector;
 using evaluation::Series;
 using evaluation::WithLayers;
 
@@ -102,14 +101,14 @@ void add_selection_options(Options& options) {
   options.value("setup", "ID", "only setups whose id starts with ID (titles show eight digits)");
 }
 
-Selector read_selector(const Options& options) {
-  Selector selector;
-  if (options.has("space")) selector.space = stem_of(options.text("space"));
-  selector.prior = options.optional_text("prior");
-  if (options.has("seed")) selector.seed = options.integer("seed");
-  if (options.has("boards")) selector.boards = options.list("boards");
-  selector.setup = options.optional_text("setup").value_or("");
-  return selector;
+store::Selection read_selection(const Options& options) {
+  store::Selection selection;
+  if (options.has("space")) selection.space = stem_of(options.text("space"));
+  selection.prior = options.optional_text("prior");
+  if (options.has("seed")) selection.seed = options.integer("seed");
+  if (options.has("boards")) selection.boards = options.list("boards");
+  if (options.has("setup")) selection.setups = {options.text("setup")};
+  return selection;
 }
 
 void add_source_options(Options& options) {
@@ -117,7 +116,7 @@ void add_source_options(Options& options) {
   add_table_options(options);
 }
 
-Source open_source(const Options& options, WithLayers layers, Console& console) {
+Source open_source(const Options& options, WithLayers layers, Console& console, store::Mode mode) {
   if (options.has("db") == options.has("csv"))
     options.fail(options.has("db") ? "--db and --csv are both given; name a study or a table"
                                    : "--db FILE (a study) or --csv FILE (a table) is needed");
@@ -125,8 +124,8 @@ Source open_source(const Options& options, WithLayers layers, Console& console) 
   if (options.has("db")) {
     require_no_table_options(options);
     source.name = options.text("db");
-    source.study = store::Study::open(source.name, store::Mode::read_only);
-    source.series = evaluation::read_series(*source.study, read_selector(options), layers);
+    source.study = store::Study::open(source.name, mode);
+    source.series = evaluation::read_series(*source.study, read_selection(options), layers);
     return source;
   }
   source.name = options.text("csv");

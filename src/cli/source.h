@@ -12,7 +12,7 @@ namespace opline::cli {
 
 /// --db, --space, --prior, --seed, --boards, --setup.
 void add_selection_options(Options& options);
-[[nodiscard]] evaluation::Selector read_selector(const Options& options);
+[[nodiscard]] store::Selection read_selection(const Options& options);
 
 /// add_selection_options() and add_table_options(): --db or --csv. For a table --space and --boards
 /// are the names that its networks and its board are given.
@@ -27,7 +27,7 @@ struct Source {
 /// Throws Error{usage} unless exactly one of --db and --csv is given, or for options of a table
 /// beside --db; else as Study::open, read_series() and read_table().
 [[nodiscard]] Source open_source(const Options& options, evaluation::WithLayers layers,
-                                 Console& console);
+                                 Console& console, store::Mode mode = store::Mode::read_only);
 
 /// One series named by one argument, for verb `compare`:
 ///   study.db                                     a study with one series

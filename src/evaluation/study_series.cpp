@@ -6,7 +6,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "sampler/count/network_set.h"
 #include "src/base/error.h"
 
 namespace opline::evaluation {
@@ -20,26 +19,10 @@ std::optional<double> latency_of(const store::MeasurementRow& row, const measure
 }
 
 /// Whether every network of the space was drawn and none is pending, so that nothing is left to
-/// sample.
-bool covers_whole_space(store::Study& study, const store::CampaignRow& campaign,
-                        const store::Summary& summary, std::optional<std::int64_t> first_draws) {
-  if (!campaign.campaign.seed || summary.pending.networks != 0) return false;
-  for (const store::SpaceRow& space : study.spaces()) {
-    if (space.id != campaign.campaign.space) continue;
-    try {
-      const sampler::NetworkSet set(sampler::parse_space(space.text, space.name + ".toml"));
-      if (set.size() > campaign.draws) return false;
-      std::set<std::string> drawn;
-      std::int64_t position = 0;
-      for (const store::Draw& draw : study.draws(campaign.key)) {
-        if (position++ < first_draws.value_or(campaign.draws)) drawn.insert(draw.network);
-      }
-      return set.size() == drawn.size();
-    } catch (const Error&) {
-      return false;  // a space of another opline: then it is a sample as far as we know
-    }
-  }
-  return false;
+/// sample. Where a study does not know the size of its space (format 2) it counts as a sample.
+bool covers_whole_space(const store::CampaignRow& campaign, const store::Summary& counts) {
+  return campaign.campaign.seed && counts.pending.networks == 0 &&
+         campaign.space_networks == std::to_string(counts.drawn.networks);
 }
 
 /// The layers of the rows' networks, in the order of the rows.
@@ -85,7 +68,7 @@ Series read_one(store::Study& study, const store::CampaignRow& campaign,
   }
   series.counts = study.summary(campaign.key, setup.id, first_draws);
   series.power = study.modelled_power(setup.id);
-  series.covers_whole_space = covers_whole_space(study, campaign, series.counts, first_draws);
+  series.covers_whole_space = covers_whole_space(campaign, series.counts);
   if (layers == WithLayers::yes) read_layers(study, selection, series);
   return series;
 }
@@ -105,24 +88,10 @@ Series read_one(store::Study& study, const store::CampaignRow& campaign,
               campaigns.empty() ? " no campaign: measure one with opline run" : campaigns, boards);
 }
 
-bool matches(const Selector& selector, const store::CampaignRow& campaign) {
-  return (!selector.space || campaign.space_name == *selector.space) &&
-         (!selector.prior || campaign.campaign.prior == *selector.prior) &&
-         (!selector.seed || campaign.campaign.seed == selector.seed);
-}
-
-bool matches(const Selector& selector, const store::SetupRow& row) {
-  const auto& boards = selector.boards;
-  const bool named =
-      boards.empty() || std::find(boards.begin(), boards.end(), row.setup.board) != boards.end();
-  return named && row.id.starts_with(selector.setup);
-}
-
-void require_boards(const Selector& selector, const std::vector<store::SetupRow>& setups,
-                    const store::Study& study) {
+void require_boards(const store::Selection& selection, store::Study& study) {
   std::set<std::string> known;
-  for (const store::SetupRow& row : setups) known.insert(row.setup.board);
-  for (const std::string& board : selector.boards) {
+  for (const store::SetupRow& row : study.setups()) known.insert(row.setup.board);
+  for (const std::string& board : selection.boards) {
     if (!known.contains(board))
       throw Error(ErrorCode::usage, "{}: the study has no board '{}'; its boards: {}",
                   study.path().string(), board, fmt::join(known, ", "));
@@ -131,20 +100,12 @@ void require_boards(const Selector& selector, const std::vector<store::SetupRow>
 
 }  // namespace
 
-std::vector<Series> read_series(store::Study& study, const Selector& selector, WithLayers layers) {
-  const std::vector<store::SetupRow> setups = study.setups();
-  require_boards(selector, setups, study);
+std::vector<Series> read_series(store::Study& study, const store::Selection& selection,
+                                WithLayers layers) {
+  require_boards(selection, study);
   std::vector<Series> all;
-  for (const store::CampaignRow& campaign : study.campaigns()) {
-    if (!matches(selector, campaign)) continue;
-    for (const std::string& id : campaign.setups) {
-      const auto setup = std::find_if(setups.begin(), setups.end(),
-                                      [&](const store::SetupRow& row) { return row.id == id; });
-      OPLINE_ASSERT(setup != setups.end(), "setup {} of a campaign is not in the study", id);
-      if (matches(selector, *setup))
-        all.push_back(read_one(study, campaign, *setup, std::nullopt, layers));
-    }
-  }
+  for (const store::CampaignSetup& one : study.series(selection))
+    all.push_back(read_one(study, one.campaign, one.setup, selection.first_draws, layers));
   if (all.empty()) nothing_selected(study);
   return all;
 }
@@ -152,16 +113,11 @@ std::vector<Series> read_series(store::Study& study, const Selector& selector, W
 std::vector<Series> read_campaign(store::Study& study, store::CampaignKey campaign,
                                   const std::vector<std::string>& setups,
                                   std::optional<std::int64_t> first_draws, WithLayers layers) {
-  const std::vector<store::CampaignRow> campaigns = study.campaigns();
-  const auto row = std::find_if(campaigns.begin(), campaigns.end(),
-                                [&](const auto& c) { return c.key == campaign; });
-  OPLINE_ASSERT(row != campaigns.end(), "campaign {} is not in the study", campaign);
-  std::vector<Series> all;
-  for (const store::SetupRow& setup : study.setups()) {
-    if (std::find(setups.begin(), setups.end(), setup.id) != setups.end())
-      all.push_back(read_one(study, *row, setup, first_draws, layers));
-  }
-  return all;
+  store::Selection selection;
+  selection.campaigns = {campaign};
+  selection.setups = setups;
+  selection.first_draws = first_draws;
+  return read_series(study, selection, layers);
 }
 
 }  // namespace opline::evaluation

@@ -10,21 +10,13 @@
 
 namespace opline::evaluation {
 
-/// Which series of a study are meant. Everything that is set must hold.
-struct Selector {
-  std::optional<std::string> space;  ///< Name.
-  std::optional<std::string> prior;  ///< Whole name, as titles show it.
-  std::optional<std::uint64_t> seed;
-  std::vector<std::string> boards;  ///< Any of them; empty: all.
-  std::string setup;                ///< The setup's id starts with this.
-};
-
 /// Whether the layers of the networks are read as well: observations.h needs them.
 enum class WithLayers { no, yes };
 
-/// Every campaign and setup that `selector` names, in the order they came into the study; at least
+/// Every campaign and setup that `selection` takes, in the order they came into the study; at least
 /// one. Throws Error{usage} that lists what there is where nothing matches.
-[[nodiscard]] std::vector<Series> read_series(store::Study& study, const Selector& selector,
+[[nodiscard]] std::vector<Series> read_series(store::Study& study,
+                                              const store::Selection& selection,
                                               WithLayers layers = WithLayers::no);
 
 /// One campaign, its first `first_draws` draws, under these setups; a series without rows where
