@@ -12,7 +12,10 @@ void start_row(CsvWriter& csv, const CampaignRows& rows) {
 
 void end_row(CsvWriter& csv, const store::SetupRow& row) {
   const measure::Setup& setup = row.setup;
-  csv.text(setup.board).text(to_string(setup.runner)).text(setup.runtime).integer(setup.clock_hz);
+  csv.text(setup.board)
+      .text(to_string(setup.runner))
+      .text(setup.runtime.text())
+      .integer(setup.clock_hz);
   csv.text(setup.timing_model).text(row.id);
   csv.end_row();
 }

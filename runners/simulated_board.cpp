@@ -99,7 +99,7 @@ std::string timing_digest(const board::Board& board) {
 }
 
 /// Another planner gives another plan; what checks the output says what `measured` means.
-std::string runtime_of(const Capabilities& capabilities, const FirmwareOptions& firmware) {
+measure::Runtime runtime_of(const Capabilities& capabilities, const FirmwareOptions& firmware) {
   measure::Runtime runtime = measure::parse_runtime(capabilities.runtime);
   runtime.payload = firmware.payload;
   if (firmware.payload == measure::Payload::plan) {
@@ -107,7 +107,7 @@ std::string runtime_of(const Capabilities& capabilities, const FirmwareOptions& 
   } else {
     runtime.check = firmware.output_check;
   }
-  return runtime.text();
+  return runtime;
 }
 
 measure::Setup setup_of(const board::Board& board, const board::Core& core,

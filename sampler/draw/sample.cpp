@@ -260,20 +260,26 @@ Sampler::Draw Sampler::draw(std::uint64_t seed, std::uint64_t index) const {
   return draw;
 }
 
-std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t count, Shard shard,
-                                              unsigned threads) const {
-  if (count != 0) impl_->require_sample(shard.index(count - 1));
-  std::vector<Draw> draws(count);
-  if (count == 0) return draws;
-  if (impl_->scans()) {
-    std::vector<Draw> all = impl_->scan(seed, shard.index(count - 1) + 1, threads);
-    for (std::size_t i = 0; i < count; ++i) draws[i] = std::move(all[shard.index(i)]);
-    return draws;
-  }
+void Sampler::draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,
+                        const std::function<void(std::size_t, Draw)>& take) const {
+  if (count == 0) return;
+  impl_->require_sample(shard.index(count - 1));
+  std::vector<Draw> all;
+  if (impl_->scans()) all = impl_->scan(seed, shard.index(count - 1) + 1, threads);
   parallel_for(threads, (count + kBlock - 1) / kBlock, [&](std::size_t block) {
     const std::size_t end = std::min(count, (block + 1) * kBlock);
-    for (std::size_t i = block * kBlock; i < end; ++i) draws[i] = draw(seed, shard.index(i));
+    for (std::size_t i = block * kBlock; i < end; ++i) {
+      const std::uint64_t index = shard.index(i);
+      take(i, all.empty() ? draw(seed, index) : std::move(all[index]));
+    }
   });
+}
+
+std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t count, Shard shard,
+                                              unsigned threads) const {
+  std::vector<Draw> draws(count);
+  draw_each(seed, count, shard, threads,
+            [&](std::size_t i, Draw draw) { draws[i] = std::move(draw); });
   return draws;
 }
 

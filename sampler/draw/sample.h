@@ -5,6 +5,7 @@
 // beside it, on another thread or machine. docs/formats/prior.md has each prior's definition.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,8 +59,12 @@ class Sampler {
   /// constraint that rejects, O(index / acceptance).
   [[nodiscard]] Draw draw(std::uint64_t seed, std::uint64_t index) const;
 
-  /// Samples shard.index(0) ... shard.index(count - 1), in this order, drawn by up to `threads`
-  /// threads (>= 1).
+  /// Calls `take(i, draw)` for samples shard.index(i), i in [0, count): on up to `threads` threads
+  /// (>= 1), several at a time and in no particular order.
+  void draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,
+                 const std::function<void(std::size_t, Draw)>& take) const;
+
+  /// The same samples as a list, sample shard.index(i) at i.
   [[nodiscard]] std::vector<Draw> draw_many(std::uint64_t seed, std::size_t count, Shard shard = {},
                                             unsigned threads = 1) const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <span>
@@ -34,7 +35,7 @@ constexpr Unit kBytes[] = {{"", 1},      {"B", 1},    {"KiB", kKi}, {"Ki", kKi},
 constexpr Unit kOps[] = {{"ops", 1},  {"kops", 1e3},  {"Mops", 1e6},  {"Gops", 1e9},
                          {"macs", 2}, {"kmacs", 2e3}, {"Mmacs", 2e6}, {"Gmacs", 2e9}};
 constexpr Unit kSeconds[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}};
-constexpr Unit kJoules[] = {{"J", 1}, {"mJ", 1e-3}, {"uJ", 1e-6}};
+constexpr Unit kJoules[] = {{"J", 1}, {"mJ", 1e-3}, {"uJ", 1e-6}, {"nJ", 1e-9}};
 
 std::span<const Unit> units_of(Quantity quantity) {
   switch (quantity) {
@@ -96,6 +97,26 @@ std::optional<double> unit_factor(Quantity quantity, std::string_view unit) {
     if (one.name == unit) return one.factor;
   }
   return std::nullopt;
+}
+
+std::optional<double> unit_factor_in_name(Quantity quantity, std::string_view unit) {
+  OPLINE_ASSERT(quantity != Quantity::count && quantity != Quantity::bytes,
+                "units of quantity {} differ in case", static_cast<int>(quantity));
+  for (const Unit& one : units_of(quantity)) {
+    if (equal_ignoring_case(one.name, unit)) return one.factor;
+  }
+  const std::string_view word = quantity == Quantity::seconds  ? "seconds"
+                                : quantity == Quantity::joules ? "joules"
+                                                               : "";
+  return !word.empty() && equal_ignoring_case(word, unit) ? std::optional(1.0) : std::nullopt;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char one, char other) { return lower(one) == lower(other); });
 }
 
 std::string known_units(Quantity quantity) {

@@ -28,12 +28,20 @@ enum class Quantity {
   bytes,    ///< B or no unit; KiB, Ki, K, k, kB, KB and so on up to G.
   ops,      ///< ops, kops, Mops, Gops; macs, kmacs, Mmacs, Gmacs, each two ops.
   seconds,  ///< s, ms, us, ns.
-  joules,   ///< J, mJ, uJ.
+  joules,   ///< J, mJ, uJ, nJ.
 };
 
 /// How much of the quantity's first unit one `unit` is; nothing for a unit that the quantity does
 /// not have. The case of letters matters: "mJ" is not "MJ".
 [[nodiscard]] std::optional<double> unit_factor(Quantity quantity, std::string_view unit);
+
+/// The same for a unit at the end of a column's name: case does not matter ("latency_MS",
+/// "energy_mj"), and "seconds" and "joules" may be written out. Only for ops, seconds and joules,
+/// which have no two units that differ in case alone.
+[[nodiscard]] std::optional<double> unit_factor_in_name(Quantity quantity, std::string_view unit);
+
+/// Whether the texts are equal but for the case of ASCII letters.
+[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// The units of a quantity, for messages: "s, ms, us, ns".
 [[nodiscard]] std::string known_units(Quantity quantity);

@@ -233,6 +233,21 @@ store::CampaignKey enter(store::Study& study, const Identity& identity, const Dr
 
 namespace {
 
+/// The setups' ids, each asked for in the campaign and with its power.
+std::vector<std::string> enter_setups(store::Study& study, store::CampaignKey campaign,
+                                      const std::vector<Target>& targets) {
+  std::vector<std::string> setups;
+  for (const Target& target : targets) {
+    const std::string& setup = setups.emplace_back(study.add_setup(target.setup));
+    study.ask(campaign, setup);
+    if (target.power && (target.is_users_power || !study.modelled_power(setup)))
+      study.set_modelled_power(setup, *target.power);
+  }
+  OPLINE_ASSERT(std::set<std::string>(setups.begin(), setups.end()).size() == setups.size(),
+                "a setup twice in one campaign");
+  return setups;
+}
+
 void count(Report& report, const std::string& network, const measure::Outcome& outcome) {
   ++report.outcomes;
   if (outcome.kind == OutcomeKind::measured) {
@@ -252,20 +267,14 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
                const std::vector<Target>& targets, const Options& options) {
   OPLINE_ASSERT(options.threads >= 1 && options.now, "a campaign needs threads and a clock");
   const Clock::time_point start = Clock::now();
-  std::vector<std::string> setups;
-  for (const Target& target : targets) {
-    setups.push_back(study.add_setup(target.setup));
-    study.ask(campaign, setups.back());
-  }
-  OPLINE_ASSERT(std::set<std::string>(setups.begin(), setups.end()).size() == setups.size(),
-                "a setup twice in one campaign");
+  Report report;
+  report.setups = enter_setups(study, campaign, targets);
   const std::vector<bool> mine = networks_in(options.shard, drawn);
-  std::vector<Job> jobs = pending_jobs(study, campaign, drawn, setups, mine);
+  std::vector<Job> jobs = pending_jobs(study, campaign, drawn, report.setups, mine);
   if (options.shuffle_seed) shuffle(jobs, *options.shuffle_seed);
   std::uint64_t total = 0;
   for (const Job& job : jobs) total += job.targets.size();
 
-  Report report;
   const auto networks = static_cast<std::uint64_t>(std::count(mine.begin(), mine.end(), true));
   report.reused = networks * targets.size() - total;
   std::uint64_t done = 0;
@@ -275,7 +284,7 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
     const Candidate& candidate = *finished.candidate;
     const Outcome outcome = measure::storable(finished.outcome, candidate.network.layers().size());
     const bool added =
-        study.record_outcome(candidate.id, setups[finished.target], outcome, options.now());
+        study.record_outcome(candidate.id, report.setups[finished.target], outcome, options.now());
     report.seconds.store += seconds_since(writing);
     if (added) {
       count(report, candidate.id, outcome);

@@ -34,6 +34,10 @@ struct Target {
   measure::Payload payload = measure::Payload::plan;
   measure::OutputCheck output_check =
       measure::OutputCheck::final;  ///< Of `tflite`; the setup says it, too.
+  /// For modelled energy. A published figure is stored where the study has none for the setup; a
+  /// user's replaces it.
+  std::optional<store::ModelledPower> power{};
+  bool is_users_power = false;
 };
 
 struct Options {
@@ -66,9 +70,10 @@ struct Unmeasured {
 };
 
 struct Report {
-  std::uint64_t outcomes = 0;  ///< Recorded by this call.
-  std::uint64_t measured = 0;  ///< Of these, with a latency.
-  std::uint64_t reused = 0;    ///< (network, setup) pairs that had an outcome already.
+  std::vector<std::string> setups;  ///< Ids in the study, in the order of the targets.
+  std::uint64_t outcomes = 0;       ///< Recorded by this call.
+  std::uint64_t measured = 0;       ///< Of these, with a latency.
+  std::uint64_t reused = 0;         ///< (network, setup) pairs that had an outcome already.
   std::map<measure::OutcomeKind, Unmeasured> unmeasured;  ///< Of the recorded ones.
   StepSeconds seconds;
   double wall_seconds = 0;

@@ -1,9 +1,9 @@
 #include "src/campaign/draw.h"
 
+#include <mutex>
 #include <unordered_map>
 
 #include "sampler/space/decode.h"
-#include "src/base/parallel.h"
 
 namespace opline::campaign {
 namespace {
@@ -17,16 +17,20 @@ Candidate candidate_of(const sampler::Space& space, const sampler::Architecture&
 
 }  // namespace
 
-Drawn draw(const Query& query, unsigned threads, sampler::Shard shard) {
+Drawn draw(const Query& query, unsigned threads, sampler::Shard shard,
+           const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   const sampler::Sampler sampler(query.space, query.prior, threads);
-  const std::vector<sampler::Sampler::Draw> samples =
-      sampler.draw_many(query.seed, shard.share(query.count), shard, threads);
-  std::vector<Candidate> candidates(samples.size());
-  parallel_for(threads, samples.size(), [&](std::size_t i) {
-    candidates[i] = candidate_of(query.space, samples[i].architecture);
-  });
+  std::vector<Candidate> candidates(shard.share(query.count));
   Drawn drawn;
-  for (const sampler::Sampler::Draw& sample : samples) drawn.tries += sample.tries;
+  std::mutex counting;
+  std::uint64_t done = 0;
+  sampler.draw_each(query.seed, candidates.size(), shard, threads,
+                    [&](std::size_t i, const sampler::Sampler::Draw& sample) {
+                      candidates[i] = candidate_of(query.space, sample.architecture);
+                      const std::lock_guard<std::mutex> lock(counting);
+                      drawn.tries += sample.tries;
+                      if (progress) progress(++done, candidates.size());
+                    });
   std::unordered_map<std::string, std::size_t> position;
   for (Candidate& candidate : candidates) {
     drawn.architectures.push_back(candidate.architecture);

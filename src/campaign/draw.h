@@ -4,6 +4,7 @@
 // measured once; so the draws stay a list and the networks a set.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,10 @@ struct Drawn {
 
 /// Samples, decodes, counts and lays out; only the samples of `shard`. The same for any number of
 /// threads (>= 1). Throws Error{usage} for a distribution that is not defined and for a hopeless
-/// constraint (sampler/draw/sample.h).
-[[nodiscard]] Drawn draw(const Query& query, unsigned threads, sampler::Shard shard = {});
+/// constraint (sampler/draw/sample.h). `progress` is told how many draws are done: on any thread,
+/// one call at a time.
+[[nodiscard]] Drawn draw(
+    const Query& query, unsigned threads, sampler::Shard shard = {},
+    const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
 
 }  // namespace opline::campaign

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "src/cli/constraint_options.h"
+#include "src/cli/progress.h"
 
 namespace opline::cli {
 namespace {
@@ -76,6 +77,14 @@ sampler::Shard shard_of(const Options& options) {
         fmt::format("--shard is '{}'; write it as K/N, part K of N, with K from 1 to N", text));
   }
   return shard;
+}
+
+campaign::Drawn draw_with_progress(const campaign::Query& query, unsigned threads,
+                                   sampler::Shard shard, Console& console) {
+  Progress progress(console, "drawing");
+  return campaign::draw(query, threads, shard, [&](std::uint64_t done, std::uint64_t total) {
+    progress.update(done, total);
+  });
 }
 
 }  // namespace opline::cli

@@ -2,6 +2,7 @@
 #pragma once
 #include "src/campaign/draw.h"
 #include "src/cli/options.h"
+#include "src/cli/verb.h"
 
 namespace opline::cli {
 
@@ -9,6 +10,10 @@ namespace opline::cli {
 void add_query_options(Options& options, const std::string& default_count);
 [[nodiscard]] campaign::Query query_of(const Options& options);
 [[nodiscard]] unsigned threads_of(const Options& options);
+
+/// campaign::draw() with progress.
+[[nodiscard]] campaign::Drawn draw_with_progress(const campaign::Query& query, unsigned threads,
+                                                 sampler::Shard shard, Console& console);
 
 /// --shard.
 void add_shard_option(Options& options, const std::string& help);

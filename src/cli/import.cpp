@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "src/base/units.h"
 #include "src/base/utc_now.h"
 #include "src/cli/progress.h"
 #include "src/cli/table_options.h"
@@ -13,25 +14,24 @@ namespace opline::cli {
 int import_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options("import",
                   "Read your own measurements from a CSV file with named columns into a study, so "
-                  "that they can be "
-                  "fitted,\n"
-                  "plotted and exported like any other. A column's unit is the end of its name "
-                  "(latency_ms, ops_mmacs) "
-                  "or\n"
-                  "given as COLUMN:UNIT. Units of ops: ops, kops, mops, gops, macs (= 2 ops), "
-                  "kmacs, mmacs, gmacs; of\n"
-                  "latency: s, ms, us, ns, cycles; of energy: j, mj, uj. Importing the same table "
-                  "twice changes nothing.",
+                  "that they can be\n"
+                  "fitted, plotted and exported like any other. A column's unit is the end of its "
+                  "name (latency_ms,\n"
+                  "ops_mmacs) or given as COLUMN:UNIT; case does not matter. Units of ops:\n" +
+                      known_units(Quantity::ops) +
+                      "\n(a mac is 2 ops); of latency: " + known_units(Quantity::seconds) +
+                      ", cycles; of energy: " + known_units(Quantity::joules) +
+                      ".\nImporting the same table twice changes nothing.",
                   "opline import --csv mine.csv --ops macs --latency latency_ms --name model "
-                  "--board my-board --db "
-                  "mine.db\n"
+                  "--board my-board --db mine.db\n"
                   "opline import --csv log.csv --ops count:mmacs --latency t:us --board "
-                  "nucleo-h743 --runtime 'tflm "
-                  "2024' --db mine.db\nopline fit --db mine.db");
+                  "nucleo-h743 --runtime 'tflm 2024' --db mine.db\n"
+                  "opline fit --db mine.db");
   add_table_options(options);
   options.value("db", "FILE", "the study file; made when missing");
   options.value("space", "NAME", "what the networks are called together; default: the file's name");
   options.value("board", "NAME", "the board they were measured on");
+  options.alias("boards", "board");
   options.value("compiler", "NAME", "the compiler, with its version");
   options.value("flags", "TEXT", "the compiler's flags");
   if (!options.parse(arguments, console)) return 0;

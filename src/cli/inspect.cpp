@@ -64,7 +64,7 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
   const double seconds =
       static_cast<double>(*measured.cycles) / static_cast<double>(*board.setup().clock_hz);
   fmt::print(out, "{} cycles = {} on {} (simulated, {}, uncalibrated)\n", *measured.cycles,
-             format_seconds(seconds), board.board().title, board.setup().runtime);
+             format_seconds(seconds), board.board().title, board.setup().runtime.text());
 }
 
 }  // namespace

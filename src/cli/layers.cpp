@@ -14,13 +14,13 @@ namespace {
 std::vector<report::BoardLayers> read_layers(store::Study& study, const Measured& measured,
                                              const Asked& asked) {
   std::vector<report::BoardLayers> all;
-  for (std::size_t i = 0; i < measured.setups.size(); ++i) {
+  for (std::size_t i = 0; i < measured.report.setups.size(); ++i) {
     const measure::Setup& setup = asked.boards[i].setup();
     report::BoardLayers layers{
         setup.board, static_cast<double>(setup.clock_hz.value_or(0)), setup.runtime, {}};
     store::Selection selection;
     selection.campaigns = {measured.campaign};
-    selection.setups = {measured.setups[i]};
+    selection.setups = {measured.report.setups[i]};
     for (const store::Series& series : study.measurements(selection)) {
       for (const store::MeasurementRow& row : series.rows) {
         if (row.cycles) layers.cycles[row.network] = *row.cycles;

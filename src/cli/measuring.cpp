@@ -48,10 +48,20 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options,
   return boards;
 }
 
-std::vector<campaign::Target> targets_of(const std::vector<runners::SimulatedBoard>& boards) {
+/// Energy of a simulated board is modelled: its published active power, or the user's figure, times
+/// seconds.
+std::vector<campaign::Target> targets_of(const Asked& asked) {
   std::vector<campaign::Target> targets;
-  targets.reserve(boards.size());
-  for (const runners::SimulatedBoard& board : boards) targets.push_back(simulated_target(board));
+  targets.reserve(asked.boards.size());
+  for (const runners::SimulatedBoard& board : asked.boards) {
+    campaign::Target& target = targets.emplace_back(simulated_target(board));
+    if (const auto own = asked.watts.find(board.board().name); own != asked.watts.end()) {
+      target.power = {own->second, "given by the user"};
+      target.is_users_power = true;
+    } else if (const auto& published = board.board().active_watts) {
+      target.power = {published->value, published->source};
+    }
+  }
   return targets;
 }
 
@@ -70,20 +80,6 @@ std::map<std::string, double> given_watts(const Options& options) {
     watts[item.substr(0, equals)] = value;
   }
   return watts;
-}
-
-/// Energy of a simulated board is modelled: its published active power, or the user's figure, times
-/// seconds.
-void store_power(store::Study& study, const Asked& asked) {
-  for (const runners::SimulatedBoard& board : asked.boards) {
-    const auto& published = board.board().active_watts;
-    const std::string setup = board.setup().id();
-    if (const auto own = asked.watts.find(board.board().name); own != asked.watts.end()) {
-      study.set_modelled_power(setup, {own->second, "given by the user"});
-    } else if (published && !study.modelled_power(setup)) {
-      study.set_modelled_power(setup, {published->value, published->source});
-    }
-  }
 }
 
 campaign::Options campaign_options(const Options& options) {
@@ -162,10 +158,10 @@ Asked read_campaign(const Options& options) {
   return asked;
 }
 
-Sampled sample(const Asked& asked) {
+Sampled sample(const Asked& asked, Console& console) {
   const auto start = std::chrono::steady_clock::now();
   Sampled sampled;
-  sampled.drawn = campaign::draw(asked.query, asked.work.threads);
+  sampled.drawn = draw_with_progress(asked.query, asked.work.threads, {}, console);
   sampled.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return sampled;
 }
@@ -180,7 +176,6 @@ Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study
 
 Measured measure(const Asked& asked, const campaign::Identity& identity,
                  const campaign::Drawn& drawn, store::Study& study, Console& console) {
-  const std::vector<campaign::Target> targets = targets_of(asked.boards);
   Measured measured;
   const auto start = std::chrono::steady_clock::now();
   measured.campaign = campaign::enter(study, identity, drawn, console.command_line, utc_now());
@@ -188,23 +183,20 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   measured.draws = static_cast<std::int64_t>(drawn.architectures.size());
   measured.tries = drawn.tries;
-  for (const campaign::Target& target : targets)
-    measured.setups.push_back(study.add_setup(target.setup));
-  store_power(study, asked);
 
   const OrderlyStop stop;
   Progress progress(console, "measuring");
   campaign::Options work = asked.work;
   work.stop = &stop.requested();
   work.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
-  measured.report = campaign::execute(study, measured.campaign, drawn, targets, work);
-  for (const std::string& setup : measured.setups)
+  measured.report = campaign::execute(study, measured.campaign, drawn, targets_of(asked), work);
+  for (const std::string& setup : measured.report.setups)
     measured.with_latency += study.summary(measured.campaign, setup).measured.networks;
   return measured;
 }
 
 void print_forecast(const Asked& asked, const Options& options, Console& console) {
-  const campaign::Drawn drawn = campaign::draw(asked.query, asked.work.threads);
+  const campaign::Drawn drawn = draw_with_progress(asked.query, asked.work.threads, {}, console);
   std::optional<store::Study> study;
   const auto path = options.optional_text("db");
   if (path && std::filesystem::exists(*path))
@@ -218,7 +210,7 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
   for (const runners::SimulatedBoard& board : asked.boards)
     view.boards.push_back(board.setup().board);
   view.forecast =
-      campaign::forecast(study ? &*study : nullptr, drawn, targets_of(asked.boards), asked.work);
+      campaign::forecast(study ? &*study : nullptr, drawn, targets_of(asked), asked.work);
   console.out << (options.has("json") ? to_text(to_json(view)) : in_words(view));
 }
 

@@ -14,8 +14,7 @@
 namespace opline::cli {
 
 /// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware,
-/// --payload,
-/// --output-check, --db, --dry-run, --shuffle, --shard, --json.
+/// --payload, --output-check, --db, --dry-run, --shuffle, --shard, --json.
 void add_campaign_options(Options& options, const std::string& default_count);
 
 /// A target that measures on `board` in the simulator.
@@ -37,7 +36,6 @@ void add_board_options(Options& options);
 /// What `run` and `study` did, and where it is in the study.
 struct Measured : report::CampaignRun {
   store::CampaignKey campaign = 0;
-  std::vector<std::string> setups;
 };
 
 /// The networks that are asked for, and how long drawing them took.
@@ -46,7 +44,7 @@ struct Sampled {
   double seconds = 0;
 };
 /// Before a study is opened: what can't be drawn must not leave an empty file.
-[[nodiscard]] Sampled sample(const Asked& asked);
+[[nodiscard]] Sampled sample(const Asked& asked, Console& console);
 
 /// Enters and measures, with progress; SIGINT, SIGTERM and SIGHUP end it in order (signals.h).
 [[nodiscard]] Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study,

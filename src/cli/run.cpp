@@ -26,7 +26,7 @@ int run_verb(const std::vector<std::string>& arguments, Console& console) {
     print_forecast(asked, options, console);
     return 0;
   }
-  const Sampled sampled = sample(asked);
+  const Sampled sampled = sample(asked, console);
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
   const Measured measured = measure(asked, sampled, study, console);
   console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));

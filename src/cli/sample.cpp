@@ -40,7 +40,7 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
     console.out << (options.has("json") ? to_text(to_json(summary)) : in_words(summary));
     return 0;
   }
-  const campaign::Drawn drawn = campaign::draw(query, threads_of(options), shard);
+  const campaign::Drawn drawn = draw_with_progress(query, threads_of(options), shard, console);
   Json all = Json::array();
   for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
     const campaign::Candidate& candidate = drawn.networks[drawn.network_of[i]];

@@ -145,7 +145,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
     print_forecast(asked, options, console);
     return 0;
   }
-  const Sampled sampled = sample(asked);
+  const Sampled sampled = sample(asked, console);
   const fs::path folder = options.text("out");
   require_folder(folder);
   store::Study study =
@@ -157,7 +157,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
     return kInterrupted;
   }
   Results results;
-  results.series = evaluation::read_campaign(study, measured.campaign, measured.setups,
+  results.series = evaluation::read_campaign(study, measured.campaign, measured.report.setups,
                                              measured.draws, evaluation::WithLayers::yes);
   evaluate(results);
   write_models(results, study, folder, console.command_line);

@@ -38,7 +38,7 @@ measure::Setup setup_of(const Options& options, const std::string& board) {
   measure::Setup setup;
   setup.runner = measure::Runner::imported;
   setup.board = board;
-  setup.runtime = options.optional_text("runtime").value_or("");
+  setup.runtime = measure::parse_runtime(options.optional_text("runtime").value_or(""));
   if (options.has("clock-hz")) setup.clock_hz = options.integer("clock-hz");
   return setup;
 }

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <ostream>
-#include <string_view>
 
 #include "src/base/parallel.h"
+#include "src/base/printable.h"
+#include "src/base/units.h"
 #include "src/cli/fit_options.h"
 #include "src/cli/judging.h"
 #include "src/cli/output_format.h"
@@ -23,26 +22,16 @@ using evaluation::Response;
 
 /// "100ms,0.2s" in seconds, "20mJ" in joules.
 std::vector<double> read_budgets(const Options& options, Response of) {
-  struct Unit {
-    std::string_view name;
-    double factor;
-  };
-  static constexpr Unit kTime[] = {{"ms", 1e-3}, {"us", 1e-6}, {"s", 1}};
-  static constexpr Unit kEnergy[] = {{"mJ", 1e-3}, {"uJ", 1e-6}, {"J", 1}};
+  const bool is_latency = of == Response::latency;
+  const Quantity quantity = is_latency ? Quantity::seconds : Quantity::joules;
   std::vector<double> budgets;
   for (const std::string& item : options.list("budget")) {
-    double value = 0;
-    const char* const last = item.data() + item.size();
-    const auto [end, error] = std::from_chars(item.data(), last, value);
-    const std::string_view unit(end, static_cast<std::size_t>(last - end));
-    double factor = 0;
-    for (const Unit& one : of == Response::latency ? kTime : kEnergy) {
-      if (one.name == unit) factor = one.factor;
-    }
-    if (error != std::errc{} || !(value > 0 && std::isfinite(value)) || factor == 0)
-      options.fail(fmt::format("--budget: '{}' is not a {} above 0, e.g. {}", item, to_string(of),
-                               of == Response::latency ? "100ms, 0.1s or 900us" : "20mJ or 0.02J"));
-    budgets.push_back(value * factor);
+    const std::optional<double> budget = parse_quantity(item, quantity);
+    if (!budget || *budget <= 0)
+      options.fail(fmt::format(
+          "--budget: '{}' is not a {} above 0, e.g. {}; units: {}", printable(item, 40),
+          to_string(of), is_latency ? "100ms or 0.1s" : "20mJ or 0.02J", known_units(quantity)));
+    budgets.push_back(*budget);
   }
   return budgets;
 }

@@ -180,7 +180,7 @@ std::string title_of(const Judgement& judgement) {
     text += (one == series.front() ? "" : "; ") + group_name(series, *one);
   const measure::Setup& setup = series.front()->setup;
   return text + " on " + setup.board + " (" + std::string(to_string(setup.runner)) + ", " +
-         (setup.runtime.empty() ? "runtime unknown" : setup.runtime) + ")";
+         setup.runtime.text_or("runtime unknown") + ")";
 }
 
 Judgement judge(std::vector<const Series*> series, const JudgeOptions& options) {

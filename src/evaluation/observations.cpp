@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "src/base/error.h"
-#include "src/measure/runtime.h"
 #include "src/network/layer_descriptor.h"
 
 namespace opline::evaluation {
@@ -27,11 +26,6 @@ std::string signature_of(const network::Layer& layer) {
   return text + " " + std::string(network::to_string(layer.activation));
 }
 
-/// Whether the setup's runtime chooses kernels as firmware/include/opline_plan.h does.
-bool is_own_runtime(const measure::Setup& setup) {
-  return measure::parse_runtime(setup.runtime).is_own();
-}
-
 LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
                              const measure::Setup& setup) {
   const network::Layer& layer = one.record.layer;
@@ -39,7 +33,7 @@ LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
   LayerObservation result;
   result.network = row;
   result.type = type;
-  result.variant = is_own_runtime(setup) ? std::string(network::kernel_of(layer)) : type;
+  result.variant = setup.runtime.is_own() ? std::string(network::kernel_of(layer)) : type;
   result.signature = signature_of(layer);
   result.macs = static_cast<double>(one.record.macs);
   result.output_elements = static_cast<double>(layer.output.elements());
@@ -175,7 +169,7 @@ Observations observe(const Series& series) {
     return result;
   }
   result.layers = layers_of(networks, series.setup);
-  result.kernels_known = is_own_runtime(series.setup);
+  result.kernels_known = series.setup.runtime.is_own();
   result.layers_share = share_of_seconds(result, series);
   result.by_construction = series.simulated() && result.layers_share.has_value();
   add_features(result, networks);

@@ -31,9 +31,9 @@ std::string safe_file_name(std::string text) {
 }  // namespace
 
 std::string title_of(const Series& series) {
-  std::string text = fmt::format(
-      "{} on {} ({}, {}", series.space, series.setup.board, to_string(series.setup.runner),
-      series.setup.runtime.empty() ? "runtime unknown" : series.setup.runtime);
+  std::string text =
+      fmt::format("{} on {} ({}, {}", series.space, series.setup.board,
+                  to_string(series.setup.runner), series.setup.runtime.text_or("runtime unknown"));
   if (series.seed) text += fmt::format(", prior {}, seed {}", series.prior, *series.seed);
   return text + fmt::format(", setup {})", series.setup_id.substr(0, 8));
 }

@@ -49,6 +49,11 @@ std::string Runtime::text() const {
   return text;
 }
 
+std::string Runtime::text_or(std::string_view unknown) const {
+  std::string known = text();
+  return known.empty() ? std::string(unknown) : known;
+}
+
 Runtime parse_runtime(std::string_view text) {
   Runtime runtime = parse(text);
   if (runtime.text() == text) return runtime;

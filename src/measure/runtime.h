@@ -1,6 +1,5 @@
 // src/measure/runtime.h - which runtime executed the networks, as fields. Its text is the frozen
-// serialisation that a Setup holds: "opline 0.1.0, planner 1", "toy 1.0, tflite, output check
-// final".
+// form in studies: "opline 0.1.0, planner 1", "toy 1.0, tflite, output check final".
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -20,7 +19,9 @@ struct Runtime {
 
   /// Whether it is opline's own, which chooses kernels as firmware/include/opline_plan.h does.
   [[nodiscard]] bool is_own() const;
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] std::string text() const;  ///< Empty = unknown.
+  /// text(), or `unknown` where that is empty.
+  [[nodiscard]] std::string text_or(std::string_view unknown) const;
   bool operator==(const Runtime&) const = default;
 };
 

@@ -96,7 +96,7 @@ Json Setup::to_json() const {
               {"core", text_or_null(core)},
               {"clock_hz", json_or_null(clock_hz)},
               {"supply_volts", json_or_null(supply_volts)},
-              {"runtime", text_or_null(runtime)},
+              {"runtime", text_or_null(runtime.text())},
               {"firmware_digest", text_or_null(firmware_digest)},
               {"compiler", text_or_null(compiler)},
               {"flags", text_or_null(flags)},
@@ -124,7 +124,7 @@ Setup Setup::from_json(const Json& json) {
   setup.core = read_text(json, "core");
   setup.clock_hz = read_clock(json);
   setup.supply_volts = read_volts(json);
-  setup.runtime = read_text(json, "runtime");
+  setup.runtime = parse_runtime(read_text(json, "runtime"));
   setup.firmware_digest = read_text(json, "firmware_digest");
   setup.compiler = read_text(json, "compiler");
   setup.flags = read_text(json, "flags");

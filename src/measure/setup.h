@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "src/base/json.h"
+#include "src/measure/runtime.h"
 
 namespace opline::measure {
 
@@ -23,13 +24,13 @@ struct Setup {
   std::string core;   ///< "cortex-m4"; empty = unknown.
   std::optional<std::uint64_t> clock_hz;  ///< Of the core.
   std::optional<double> supply_volts;     ///< At the core's supply pins.
-  std::string runtime;  ///< "opline 0.1.0, planner 1", "tflm 2024-05", ...; empty = unknown.
-  std::string firmware_digest;  ///< opline::digest of the image; empty = unknown.
-  std::string compiler;         ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
-  std::string flags;            ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
-  std::string placement;        ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
+  Runtime runtime;                        ///< Without a name = unknown.
+  std::string firmware_digest;            ///< opline::digest of the image; empty = unknown.
+  std::string compiler;                   ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
+  std::string flags;                      ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
+  std::string placement;  ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
   Runner runner = Runner::simulated;
-  std::string timing_model;  ///< "cortex-m4/1"; empty on hardware.
+  std::string timing_model;  ///< "cortex-m4/2"; empty on hardware.
 
   /// All fields in a fixed order and null for unknown: one line of JSON without blanks, the setup's
   /// identity. Throws Error{input} without a board, for a clock or supply that is not above 0, and

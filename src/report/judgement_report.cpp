@@ -58,7 +58,7 @@ std::string scope_text(const Judgement& judged) {
       judged.rows.by_construction ? "energy, modelled as power x latency (by construction what the "
                                     "latency says),"
                                   : to_string(judged.rows.of),
-      setup.board, to_string(setup.runner), setup.runtime.empty() ? "unknown" : setup.runtime);
+      setup.board, to_string(setup.runner), setup.runtime.text_or("unknown"));
   std::string priors;
   for (const Series* one : judged.series) {
     if (priors.find(one->prior) == std::string::npos)
@@ -362,7 +362,7 @@ Record record_of(const Judgement& judged) {
       .list("campaigns", campaigns_json(judged))
       .add("board", setup.board)
       .add("runner", std::string(to_string(setup.runner)))
-      .add("runtime", setup.runtime.empty() ? Json(nullptr) : Json(setup.runtime))
+      .add("runtime", setup.to_json().at("runtime"))
       .add("setup", judged.series.front()->setup_id)
       .part("verdict", verdict_record(judged))
       .optional_part("groups", judged.groups, groups_record)

@@ -75,7 +75,7 @@ figures::LatencySeries series_of(const std::vector<campaign::LayerCase>& grid,
   figures::LatencySeries series;
   series.space = kind;
   series.board = board.board;
-  series.runtime = board.runtime;
+  series.runtime = board.runtime.text();
   series.prior = "grid";
   series.whole_enumeration = true;
   std::uint64_t layers = 0;

@@ -12,6 +12,7 @@
 #include "src/base/json.h"
 #include "src/campaign/layer_grid.h"
 #include "src/figures/latency_figure.h"
+#include "src/measure/runtime.h"
 
 namespace opline::report {
 
@@ -19,7 +20,7 @@ namespace opline::report {
 struct BoardLayers {
   std::string board;
   double clock_hz = 0;
-  std::string runtime;
+  measure::Runtime runtime;
   std::map<std::string, std::uint64_t> cycles;  ///< By network.
 };
 

@@ -58,7 +58,7 @@ std::string text(const CommonSet& set) {
         fmt::format("{:.4g}", member.fit.slope * 1e9) +
             interval_text(sampled(series, member.fit.slope_interval), 1e9),
         fmt::format("{:.4g}", ratio.value) + interval_text(sampled(series, ratio.interval)),
-        series.setup.runtime);
+        series.setup.runtime.text());
   }
   return text;
 }

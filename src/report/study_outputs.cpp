@@ -35,7 +35,8 @@ figures::LatencySeries latency_series(const SeriesFit& fit) {
   drawn.fit = fit.line;
   drawn.space = series.space;
   drawn.board = series.setup.board;
-  if (!series.setup.runtime.empty()) drawn.runtime = series.setup.runtime;
+  if (const std::string runtime = series.setup.runtime.text(); !runtime.empty())
+    drawn.runtime = runtime;
   drawn.origin = origin_of(series.setup.runner);
   drawn.whole_enumeration = series.covers_whole_space;
   if (series.seed) {

@@ -53,7 +53,17 @@ TEST(Units, FiguresWithUnits) {
   EXPECT_EQ(parse_quantity("3Mmacs", Quantity::ops), 6e6);
   for (const char* text : {"", "ms", "100", "100MS", "100 ", "1e400s", "nans", "1ms2"})
     EXPECT_EQ(parse_quantity(text, Quantity::seconds), std::nullopt) << text;
-  EXPECT_EQ(known_units(Quantity::joules), "J, mJ, uJ");
+  EXPECT_EQ(known_units(Quantity::joules), "J, mJ, uJ, nJ");
+}
+
+TEST(Units, InNamesOfColumnsCaseDoesNotMatter) {
+  EXPECT_EQ(unit_factor_in_name(Quantity::seconds, "MS"), 1e-3);
+  EXPECT_EQ(unit_factor_in_name(Quantity::seconds, "Seconds"), 1.0);
+  EXPECT_EQ(unit_factor_in_name(Quantity::joules, "mj"), 1e-3);
+  EXPECT_EQ(unit_factor_in_name(Quantity::joules, "joules"), 1.0);
+  EXPECT_EQ(unit_factor_in_name(Quantity::ops, "gmacs"), 2e9);
+  for (const char* unit : {"", "joules", "msec", "mss"})
+    EXPECT_EQ(unit_factor_in_name(Quantity::seconds, unit), std::nullopt) << unit;
 }
 
 // XXH3-128 of the empty string, as xxHash publishes it.

@@ -228,6 +228,33 @@ TEST_F(CampaignTest, ShardsMeasureEveryNetworkOnceInOneAndTheSameCampaign) {
   for (const auto& [network, shards] : measured_in) EXPECT_EQ(shards, 1) << network;
 }
 
+TEST_F(CampaignTest, DrawingTellsHowFarItIs) {
+  for (const unsigned threads : {1U, 2U}) {
+    std::vector<std::uint64_t> told;
+    (void)draw(tiny_query(50), threads, {2, 3}, [&](std::uint64_t done, std::uint64_t total) {
+      EXPECT_EQ(total, 17U);
+      told.push_back(done);
+    });
+    ASSERT_EQ(told.size(), 17U);
+    for (std::size_t i = 0; i < told.size(); ++i) EXPECT_EQ(told[i], i + 1);
+  }
+}
+
+TEST_F(CampaignTest, AUsersPowerReplacesThePublishedOneAndNotTheReverse) {
+  store::Study kept = study();
+  const auto stored_after = [&](double watts, bool is_users) {
+    Target target = real_target();
+    target.power = {watts, "a test"};
+    target.is_users_power = is_users;
+    const Report report = run(kept, tiny_query(1), {target}, options(1));
+    return kept.modelled_power(report.setups.at(0)).value().watts;
+  };
+  EXPECT_EQ(stored_after(0.1, false), 0.1);
+  EXPECT_EQ(stored_after(0.2, false), 0.1);
+  EXPECT_EQ(stored_after(0.3, true), 0.3);
+  EXPECT_EQ(stored_after(0.1, false), 0.3);
+}
+
 TEST_F(CampaignTest, ThePriorAndItsConstraintNameTheCampaign) {
   Query query = tiny_query(10);
   EXPECT_EQ(identity_of(query).prior, "uniform-decisions");

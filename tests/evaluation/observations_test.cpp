@@ -53,7 +53,7 @@ class ObservationsTest : public store::StoreTest {
         {space, "uniform-decisions", 1, static_cast<std::int64_t>(widths.size()), "opline run"},
         store::kNow);
     measure::Setup setup = store::make_setup();
-    setup.runtime = runtime;
+    setup.runtime = measure::parse_runtime(runtime);
     const std::string id = study.add_setup(setup);
     study.ask(campaign, id);
     std::vector<store::Draw> draws;

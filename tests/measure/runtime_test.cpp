@@ -15,6 +15,12 @@ TEST(Runtime, TextsOfStudiesAreFrozen) {
   for (const Runtime& one : {own, toy, Runtime{}}) EXPECT_EQ(parse_runtime(one.text()), one);
 }
 
+TEST(Runtime, WithoutANameItIsUnknown) {
+  EXPECT_EQ(Runtime{}.text(), "");
+  EXPECT_EQ(Runtime{}.text_or("unknown"), "unknown");
+  EXPECT_EQ(parse_runtime("tflm 2024-05").text_or("unknown"), "tflm 2024-05");
+}
+
 TEST(Runtime, EveryTextIsReadBackAsItIs) {
   for (const std::string text :
        {"", "opline", "opline ", "opline 0.1.0", "tflm 2024-05", "opline 0.1.0, planner 01",

@@ -21,7 +21,7 @@ Setup full() {
   setup.core = "cortex-m4";
   setup.clock_hz = 180'000'000;
   setup.supply_volts = 3.3;
-  setup.runtime = "opline/1";
+  setup.runtime.name = "opline/1";
   setup.firmware_digest = "00112233445566778899aabbccddeeff";
   setup.compiler = "arm-none-eabi-gcc 12.2.1";
   setup.flags = "-O2 -mcpu=cortex-m4";
@@ -71,7 +71,7 @@ TEST(Setup, EveryFieldIsPartOfTheIdentity) {
       [](measure::Setup& s) { s.clock_hz.reset(); },
       [](measure::Setup& s) { s.supply_volts = 1; },
       [](measure::Setup& s) { s.supply_volts.reset(); },
-      [](measure::Setup& s) { s.runtime = "x"; },
+      [](measure::Setup& s) { s.runtime.name = "x"; },
       [](measure::Setup& s) { s.firmware_digest = "x"; },
       [](measure::Setup& s) { s.compiler = "x"; },
       [](measure::Setup& s) { s.flags = "x"; },

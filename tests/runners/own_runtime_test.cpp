@@ -64,12 +64,13 @@ Outcome measure(const measure::Request& request) { return load().make_runner()->
 
 TEST(OwnRuntime, SetupIsWhatTheFirmwareSays) {
   const measure::Setup setup = load().setup();
-  EXPECT_EQ(setup.runtime, "toy 1.0, tflite, output check final");
+  EXPECT_EQ(setup.runtime.text(), "toy 1.0, tflite, output check final");
   EXPECT_THAT(setup.compiler, HasSubstr("gcc"));
   EXPECT_EQ(setup.flags, "-O2");
   EXPECT_EQ(setup.placement, "all over the place");
   EXPECT_EQ(setup.clock_hz, 180'000'000U);
-  EXPECT_EQ(load(measure::OutputCheck::none).setup().runtime, "toy 1.0, tflite, output check none");
+  EXPECT_EQ(load(measure::OutputCheck::none).setup().runtime.text(),
+            "toy 1.0, tflite, output check none");
   EXPECT_GT(load().limits().weight_pool_bytes, 400'000U);
 }
 

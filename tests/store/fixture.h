@@ -45,7 +45,7 @@ inline measure::Setup make_setup(const std::string& board = "nucleo-f446re") {
   setup.board = board;
   setup.core = "cortex-m4";
   setup.clock_hz = 180'000'000;
-  setup.runtime = "opline/1";
+  setup.runtime.name = "opline/1";
   setup.timing_model = "cortex-m4/1";
   return setup;
 }

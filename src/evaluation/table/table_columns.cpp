@@ -5,43 +5,23 @@
 #include "src/base/csv_number.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/base/units.h"
 
 namespace opline::evaluation {
 namespace {
 
-struct Unit {
-  const char* name;
-  double factor;
-};
-constexpr Unit kOpsUnits[] = {{"ops", 1},  {"kops", 1e3},  {"mops", 1e6},  {"gops", 1e9},
-                              {"macs", 2}, {"kmacs", 2e3}, {"mmacs", 2e6}, {"gmacs", 2e9}};
-constexpr Unit kTimeUnits[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"cycles", 0}};
-constexpr Unit kEnergyUnits[] = {{"j", 1}, {"mj", 1e-3}, {"uj", 1e-6}, {"nj", 1e-9}, {"joules", 1}};
-
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& letter : small) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return small;
-}
+constexpr std::string_view kCycles = "cycles";
 
 /// The last word of a column's name: "latency_ms", "latency (ms)", "time [ms]" and "t:ms" end in
 /// "ms".
-std::string last_word(std::string_view name) {
+std::string_view last_word(std::string_view name) {
   const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
   while (!name.empty() && !letter(name.back())) name.remove_suffix(1);
   std::size_t begin = name.size();
   while (begin > 0 && letter(name[begin - 1])) --begin;
-  return lower(name.substr(begin));
-}
-
-std::string names_of(std::span<const Unit> units) {
-  std::string names;
-  for (const Unit& unit : units) names += (names.empty() ? "" : ", ") + std::string(unit.name);
-  return names;
+  return name.substr(begin);
 }
 
 class Finder {
@@ -72,21 +52,26 @@ class Finder {
 
   /// `given`: "latency_ms" or "time:ms".
   [[nodiscard]] SelectedColumn with_unit(const std::string& given, const char* what,
-                                         std::span<const Unit> units) const {
+                                         Quantity quantity) const {
     const std::size_t colon = given.rfind(':');
     const bool divided = colon != std::string::npos && !has(given);
     SelectedColumn column = plain(given.substr(0, divided ? colon : std::string::npos));
-    const std::string word = divided ? lower(given.substr(colon + 1)) : last_word(given);
-    for (const Unit& unit : units) {
-      if (word != unit.name) continue;
-      column.factor = unit.factor;
-      column.cycles = unit.factor == 0;
+    const std::string_view unit =
+        divided ? std::string_view(given).substr(colon + 1) : last_word(given);
+    const bool has_cycles = quantity == Quantity::seconds;
+    if (const std::optional<double> factor = unit_factor_in_name(quantity, unit)) {
+      column.factor = *factor;
+      return column;
+    }
+    if (has_cycles && equal_ignoring_case(unit, kCycles)) {
+      column.cycles = true;
       return column;
     }
     throw Error(ErrorCode::usage,
                 "the unit of the {} column `{}` is not known; write `{}:UNIT` "
-                "with one of {}",
-                what, printable(given, 40), printable(column.name, 40), names_of(units));
+                "with one of {}{}",
+                what, printable(given, 40), printable(column.name, 40), known_units(quantity),
+                has_cycles ? fmt::format(", {}", kCycles) : "");
   }
 
  private:
@@ -136,15 +121,15 @@ SelectedColumns select_columns(std::span<const CsvField> header, std::size_t lin
   require_names(finder.header(), line, file);
   SelectedColumns found;
   found.header = finder.header();
-  found.ops = finder.with_unit(columns.ops, "ops", kOpsUnits);
-  found.latency = finder.with_unit(columns.latency, "latency", kTimeUnits);
+  found.ops = finder.with_unit(columns.ops, "ops", Quantity::ops);
+  found.latency = finder.with_unit(columns.latency, "latency", Quantity::seconds);
   if (found.ops.position == found.latency.position)
     throw Error(ErrorCode::usage,
                 "ops and latency are both read from column `{}`; name two columns",
                 printable(found.ops.name, 40));
   if (found.latency.cycles && !columns.clock_hz)
     throw Error(ErrorCode::usage, "a latency in cycles needs the core's clock (--clock-hz)");
-  if (columns.energy) found.energy = finder.with_unit(*columns.energy, "energy", kEnergyUnits);
+  if (columns.energy) found.energy = finder.with_unit(*columns.energy, "energy", Quantity::joules);
   if (columns.name) found.name = finder.plain(*columns.name);
   for (const std::string& feature : columns.features)
     found.features.push_back(finder.plain(feature));
