@@ -260,10 +260,14 @@ Sampler::Draw Sampler::draw(std::uint64_t seed, std::uint64_t index) const {
   return draw;
 }
 
+void Sampler::require_samples(std::size_t count, Shard shard) const {
+  if (count != 0) impl_->require_sample(shard.index(count - 1));
+}
+
 void Sampler::draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,
                         const std::function<void(std::size_t, Draw)>& take) const {
   if (count == 0) return;
-  impl_->require_sample(shard.index(count - 1));
+  require_samples(count, shard);
   std::vector<Draw> all;
   if (impl_->scans()) all = impl_->scan(seed, shard.index(count - 1) + 1, threads);
   parallel_for(threads, (count + kBlock - 1) / kBlock, [&](std::size_t block) {
@@ -285,7 +289,7 @@ std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t co
 
 std::vector<Sampler::Counted> Sampler::count_many(std::uint64_t seed, std::size_t count,
                                                   Shard shard, unsigned threads) const {
-  if (count != 0) impl_->require_sample(shard.index(count - 1));
+  require_samples(count, shard);
   std::vector<Counted> counted(count);
   if (impl_->scans()) {
     const OpsTable table(impl_->space());

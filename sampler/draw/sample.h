@@ -59,6 +59,9 @@ class Sampler {
   /// constraint that rejects, O(index / acceptance).
   [[nodiscard]] Draw draw(std::uint64_t seed, std::uint64_t index) const;
 
+  /// Throws Error{usage} where the distribution has fewer samples (without replacement).
+  void require_samples(std::size_t count, Shard shard) const;
+
   /// Calls `take(i, draw)` for samples shard.index(i), i in [0, count): on up to `threads` threads
   /// (>= 1), several at a time and in no particular order.
   void draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,

@@ -20,16 +20,18 @@ Candidate candidate_of(const sampler::Space& space, const sampler::Architecture&
 Drawn draw(const Query& query, unsigned threads, sampler::Shard shard,
            const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   const sampler::Sampler sampler(query.space, query.prior, threads);
-  std::vector<Candidate> candidates(shard.share(query.count));
+  const std::uint64_t count = shard.share(query.count);
+  sampler.require_samples(count, shard);  // before memory is reserved for them
+  std::vector<Candidate> candidates(count);
   Drawn drawn;
   std::mutex counting;
   std::uint64_t done = 0;
-  sampler.draw_each(query.seed, candidates.size(), shard, threads,
+  sampler.draw_each(query.seed, count, shard, threads,
                     [&](std::size_t i, const sampler::Sampler::Draw& sample) {
                       candidates[i] = candidate_of(query.space, sample.architecture);
                       const std::lock_guard<std::mutex> lock(counting);
                       drawn.tries += sample.tries;
-                      if (progress) progress(++done, candidates.size());
+                      if (progress) progress(++done, count);
                     });
   std::unordered_map<std::string, std::size_t> position;
   for (Candidate& candidate : candidates) {

@@ -40,6 +40,7 @@ Progress::~Progress() {
 
 bool Progress::is_due(Clock::time_point now, std::uint64_t done, std::uint64_t total) const {
   if (console_.quiet || done == 0 || total == 0 || now - start_ < kSilentStart) return false;
+  if (finished_ && done >= total) return false;
   const Clock::duration since = now - printed_at_;
   if (console_.err_is_terminal) return since >= kRedraw;
   if (!printed_ || since >= kMostBetweenLines) return true;
@@ -53,6 +54,7 @@ void Progress::update(std::uint64_t done, std::uint64_t total) {
   printed_ = true;
   printed_at_ = now;
   printed_tenths_ = tenths(done, total);
+  finished_ = done >= total;
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const std::string text = line(what_, seconds, done, total);
   if (console_.err_is_terminal) {

@@ -38,6 +38,7 @@ class Progress {
   Clock::time_point printed_at_ = start_;
   std::uint64_t printed_tenths_ = 0;
   bool printed_ = false;
+  bool finished_ = false;  ///< The line of the end has been printed.
 };
 
 }  // namespace opline::cli

@@ -98,6 +98,7 @@ void add_selection_options(Options& options) {
                 "only campaigns of this prior (its whole name, as titles show it)");
   options.value("seed", "S", "only campaigns of this seed");
   options.value("boards", "NAME,...", "only these boards");
+  options.alias("board", "boards");
   options.value("setup", "ID", "only setups whose id starts with ID (titles show eight digits)");
 }
 

@@ -22,6 +22,7 @@ void work(Console& console, milliseconds unit) {
     now += unit;
     progress.update(static_cast<std::uint64_t>(done), 100);
   }
+  progress.update(100, 100);  // the end is reported once
 }
 
 std::string log_of(milliseconds unit, bool quiet = false) {

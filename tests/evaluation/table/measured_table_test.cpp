@@ -209,7 +209,7 @@ TEST(MeasuredTable, UnitsThatAreMistakenAreRefused) {
               HasSubstr("which no network has"));
   EXPECT_THAT(refusal("ops,latency_s\n0.5,1\n"), HasSubstr("at least one op"));
   EXPECT_THAT(usage("n,latency_s\n1,1\n", {.ops = "n"}),
-              AllOf(HasSubstr("write `n:UNIT`"), HasSubstr("mmacs")));
+              AllOf(HasSubstr("write `n:UNIT`"), HasSubstr("Mmacs")));
 }
 
 TEST(MeasuredTable, HeadersThatCannotBeUsed) {
