@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <map>
 #include <string>
@@ -12,10 +11,13 @@
 
 #include "src/base/csv.h"
 #include "src/base/error.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
+
+using testing_data::normal;
+using testing_data::uniform;
 
 CsvTable data_file(const std::string& name) {
   return CsvTable::from_file(std::string(OPLINE_SOURCE_DIR "/tests/analysis/data/") + name);
@@ -114,7 +116,7 @@ TEST(Bootstrap, ThreadsChangeNothingAndTheSeedDoes) {
 TEST(Bootstrap, AccelerationOfTheMeanIsItsSkewness) {
   std::vector<double> values(2000);
   RandomStream random(3, 0);
-  for (double& value : values) value = -std::log((random.next() + 0.5) * 0x1p-32);
+  for (double& value : values) value = -std::log(1 - uniform(random));
   double mean = 0, squares = 0, cubes = 0;
   for (const double value : values) mean += value / 2000;
   for (const double value : values) {
@@ -127,10 +129,6 @@ TEST(Bootstrap, AccelerationOfTheMeanIsItsSkewness) {
   EXPECT_NEAR(single->acceleration, expected, 1e-10);
   const auto grouped = bootstrap(2000, statistic, {.replicates = 200, .jackknife_groups = 500});
   EXPECT_NEAR(grouped->acceleration, expected, 0.4 * expected);
-}
-
-double normal(RandomStream& random) {
-  return boost::math::quantile(boost::math::normal(), (random.next() + 0.5) * 0x1p-32);
 }
 
 // Truth: R^2 of the population is slope^2 var(x) / (slope^2 var(x) + sigma^2) with x and noise

@@ -9,11 +9,13 @@
 #include "analysis/numerics/student_t.h"
 #include "analysis/regression/reference_sets.h"
 #include "src/base/csv.h"
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
+
+using testing_data::uniform;
 
 const std::string kFolder = OPLINE_SOURCE_DIR "/tests/analysis/data/";
 
@@ -82,9 +84,8 @@ Rows drawn(std::uint64_t seed, std::size_t n, double slope, double noise, double
   RandomStream random(seed, 0);
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
-    rows.x.push_back(from + 6e7 * random.next() * 0x1p-32);
-    rows.y.push_back((1e-3 + slope * rows.x.back()) *
-                     (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+    rows.x.push_back(uniform(random, from, from + 6e7));
+    rows.y.push_back((1e-3 + slope * rows.x.back()) * (1 + noise * uniform(random, -1, 1)));
   }
   return rows;
 }
@@ -172,7 +173,7 @@ TEST(CommonSlope, PairedIntervalsAreThoseOfNetworksInCommon) {
   const Rows a = drawn(10, 80, 12e-9, 0.3);
   Rows b = a;  // the same networks: most of what scatters is theirs, little the board's
   RandomStream random(11, 0);
-  for (double& y : b.y) y *= 1.02 + 0.02 * random.next() * 0x1p-32;
+  for (double& y : b.y) y *= uniform(random, 1.02, 1.04);
   const SlopeDifference paired = paired_slope_ratio(a.x, a.y, b.y);
   const CommonSlope apart =
       compare_slopes(std::vector<SlopeGroup>{{"a", a.x, a.y}, {"b", b.x, b.y}});

@@ -9,11 +9,13 @@
 
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/regression.h"
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
+
+using testing_data::uniform;
 
 struct Rows {
   std::vector<double> x, y;
@@ -24,11 +26,10 @@ Rows bent(double c, double noise, std::uint64_t seed, std::size_t n = 60) {
   RandomStream random(seed, 0);
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
-    const double u = random.next() * 0x1p-32;
+    const double u = uniform(random);
     const double x = 1e6 + 6e7 * u * u;
     rows.x.push_back(x);
-    rows.y.push_back((0.05 + 12e-9 * x + c * x * x) *
-                     (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+    rows.y.push_back((0.05 + 12e-9 * x + c * x * x) * (1 + noise * uniform(random, -1, 1)));
   }
   return rows;
 }
@@ -94,9 +95,9 @@ TEST(Curvature, AStraightLineOverAWideRangeIsKnownToBeStraight) {
   Rows rows;
   RandomStream random(9, 0);
   for (int i = 0; i < 200; ++i) {
-    const double x = 1e6 + 99e6 * random.next() * 0x1p-32;
+    const double x = uniform(random, 1e6, 100e6);
     rows.x.push_back(x);
-    rows.y.push_back((1e-3 + 1e-8 * x) * (1 + 0.04 * (2 * random.next() * 0x1p-32 - 1)));
+    rows.y.push_back((1e-3 + 1e-8 * x) * (1 + 0.04 * uniform(random, -1, 1)));
   }
   const Curvature found = curvature(rows.x, rows.y).value();
   EXPECT_GT(found.largest.interval.value().width(), 0.05);

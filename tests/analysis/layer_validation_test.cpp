@@ -12,16 +12,18 @@
 #include "analysis/validation/validation.h"
 #include "tests/analysis/planted_layers.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 std::vector<double> column(std::size_t n, std::uint64_t index, double scale) {
   RandomStream random(11, index);
   std::vector<double> values(n);
-  for (double& value : values) value = scale * (1 + random.next() / 4294967296.0);
+  for (double& value : values) value = scale * uniform(random, 1, 2);
   return values;
 }
 

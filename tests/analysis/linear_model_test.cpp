@@ -11,25 +11,25 @@
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/regression.h"
 #include "src/base/error.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 struct Sample {
   std::vector<double> a, b, y;
 };
 
 Sample sample(std::size_t n) {
-  RandomStream stream(7, 0);
-  const auto uniform = [&] { return stream.next() / 4294967296.0; };
+  RandomStream random(7, 0);
   Sample s;
   for (std::size_t i = 0; i < n; ++i) {
-    s.a.push_back(1 + uniform());
-    s.b.push_back(uniform());
-    s.y.push_back(3 + 2 * s.a.back() - s.b.back() + (uniform() - 0.5) * s.a.back());
+    s.a.push_back(1 + uniform(random));
+    s.b.push_back(uniform(random));
+    s.y.push_back(3 + 2 * s.a.back() - s.b.back() + (uniform(random) - 0.5) * s.a.back());
   }
   return s;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/layers/layer_model.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 
@@ -75,10 +75,9 @@ class PlantedLayers {
     layer.macs = layer.output_elements * shape.taps * shape.in_c;
     layer.bytes = layer.output_elements + shape.taps * shape.in_c * shape.out_c + shape.out_c * 12 +
                   (shape.in_c == 0 ? shape.taps * shape.out_c : 125 * shape.in_c);
-    const double uniform = random_.next() / 2147483648.0 - 1;
     layer.seconds =
         (price.a + price.b * layer.macs + price.c * layer.output_elements + price.d * layer.bytes) *
-        (1 + noise_ * uniform);
+        (1 + noise_ * testing_data::uniform(random_, -1, 1));
     to.seconds.back() += *layer.seconds;
     to.layers.push_back(layer);
   }

@@ -4,19 +4,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "analysis/numerics/distributions.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 
 inline constexpr double kSlope = 13.2e-9;  // seconds per op
 inline constexpr double kIntercept = 0.1;  // seconds
 inline constexpr double kNoise = 0.03;     // seconds
-
-inline double normal(RandomStream& random) {
-  return normal_quantile((random.next() + 0.5) * 0x1p-32);
-}
-inline double uniform(RandomStream& random) { return random.next() * 0x1p-32; }
 
 struct Rows {
   std::vector<double> x, y;
@@ -38,9 +32,10 @@ inline Rows drawn(RandomStream& random, std::size_t n, SpreadAt spread,
                   double (*mean)(double) = line, double steeper = 1) {
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
-    rows.x.push_back(1e6 + 6e7 * uniform(random));
+    rows.x.push_back(testing_data::uniform(random, 1e6, 61e6));
     const double x = rows.x.back();
-    rows.y.push_back(mean(x) + (steeper - 1) * kSlope * x + spread(x) * normal(random));
+    rows.y.push_back(mean(x) + (steeper - 1) * kSlope * x +
+                     spread(x) * testing_data::normal(random));
   }
   return rows;
 }

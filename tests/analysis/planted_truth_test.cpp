@@ -181,7 +181,7 @@ TEST_P(PlantedTruth, SlopesTenPercentApartAreDifferentAndEqualOnesTheSame) {
     std::vector<double> steeper,
         alike;  // the same networks on another board, each off by up to 2 %
     for (std::size_t i = 0; i < 100; ++i) {
-      const double error = 0.98 + 0.04 * uniform(random);
+      const double error = testing_data::uniform(random, 0.98, 1.02);
       steeper.push_back((a.y[i] + 0.1 * kSlope * a.x[i]) * error);
       alike.push_back(a.y[i] * error);
     }

@@ -45,7 +45,7 @@ TEST(PlantedVerdict, FortyPercentOfNoiseIsNotValid) {
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     RandomStream random(603, seed);
     Rows rows = drawn(random, 300, [](double) { return 0.0; });
-    for (double& y : rows.y) y *= std::exp(0.4 * normal(random));
+    for (double& y : rows.y) y *= std::exp(0.4 * testing_data::normal(random));
     const Verdict verdict = verdict_on(rows);
     EXPECT_EQ(verdict.ruling, Ruling::not_valid) << seed;
     EXPECT_THAT(verdict.advice,

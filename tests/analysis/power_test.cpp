@@ -6,17 +6,16 @@
 
 #include <cmath>
 
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 constexpr double kPaper = 0.00731;  // MicroNets, MLSys 2021, figure 5
-
-double uniform(RandomStream& random) { return random.next() / 4294967296.0; }
 
 struct Measured {
   std::vector<double> seconds, joules;

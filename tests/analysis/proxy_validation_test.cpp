@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "analysis/resampling/bootstrap.h"
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
+
+using testing_data::uniform;
 
 struct Rows {
   std::vector<double> x, y;
@@ -22,9 +24,8 @@ Rows drawn(std::size_t n, double noise, std::uint64_t seed = 1) {
   RandomStream random(seed, 0);
   Rows rows;
   for (std::size_t i = 0; i < n; ++i) {
-    rows.x.push_back(std::floor(1e6 + 6e7 * random.next() * 0x1p-32));
-    rows.y.push_back((5e-3 + 13e-9 * rows.x.back()) *
-                     (1 + noise * (2 * random.next() * 0x1p-32 - 1)));
+    rows.x.push_back(std::floor(uniform(random, 1e6, 61e6)));
+    rows.y.push_back((5e-3 + 13e-9 * rows.x.back()) * (1 + noise * uniform(random, -1, 1)));
   }
   return rows;
 }

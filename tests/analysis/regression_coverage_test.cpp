@@ -1,26 +1,22 @@
 // Intervals must contain the truth as often as they say, and not more often.
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <vector>
 
 #include "analysis/regression/regression.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
+
+using testing_data::normal;
+using testing_data::uniform;
 
 constexpr double true_slope = 13.2e-9;     // seconds per op
 constexpr double true_intercept = 1.1e-3;  // seconds
 constexpr double sigma = 0.4e-3;           // seconds
 constexpr int repeats = 2000;
-
-/// A standard normal variate, by inversion.
-double normal(RandomStream& random) {
-  const double probability = (random.next() + 0.5) * 0x1p-32;
-  return boost::math::quantile(boost::math::normal_distribution<double>(), probability);
-}
 
 double draw_latency(double ops, RandomStream& random) {
   return true_intercept + true_slope * ops + sigma * normal(random);
@@ -42,7 +38,7 @@ TEST_P(Coverage, IsNominal) {
     RandomStream random(950, repeat);
     std::vector<double> x, y;
     for (std::size_t i = 0; i < n; ++i) {
-      x.push_back(1e6 + 6e7 * random.next() * 0x1p-32);
+      x.push_back(uniform(random, 1e6, 61e6));
       y.push_back(draw_latency(x.back(), random));
     }
     const LinearFit fit = fit_line(x, y, {confidence, CovarianceKind::classical});

@@ -9,16 +9,15 @@
 
 #include "analysis/numerics/student_t.h"
 #include "src/base/error.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-double uniform(RandomStream& random) { return random.next() * 0x1p-32; }
 
 /// Ops and latencies as a study has them: 13.2 ns/op, 1.1 ms, 5 % scatter.
 struct Data {
@@ -29,9 +28,9 @@ Data noisy_line(std::uint64_t seed, std::size_t n) {
   RandomStream random(seed, 0);
   Data data;
   for (std::size_t i = 0; i < n; ++i) {
-    const double ops = 1e6 + 59e6 * uniform(random);
+    const double ops = uniform(random, 1e6, 60e6);
     data.x.push_back(ops);
-    data.y.push_back((13.2e-9 * ops + 1.1e-3) * (0.95 + 0.1 * uniform(random)));
+    data.y.push_back((13.2e-9 * ops + 1.1e-3) * uniform(random, 0.95, 1.05));
   }
   return data;
 }

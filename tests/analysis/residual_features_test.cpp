@@ -9,14 +9,15 @@
 #include <map>
 #include <numeric>
 
-#include "src/base/random.h"
 #include "tests/analysis/golden_sets.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 struct Networks {
   std::vector<double> ops, share, depth, noise, seconds;
@@ -25,13 +26,12 @@ struct Networks {
 /// seconds = 1 + 2 ops + 3 share + 0 depth + noise; the share goes with ops.
 Networks networks(std::size_t n) {
   RandomStream random(3, 0);
-  const auto uniform = [&] { return random.next() / 4294967296.0; };
   Networks all;
   for (std::size_t i = 0; i < n; ++i) {
-    all.ops.push_back(1 + uniform());
-    all.share.push_back(0.2 * all.ops.back() + uniform());
-    all.depth.push_back(std::floor(5 * uniform()));
-    all.noise.push_back(uniform() - 0.5);
+    all.ops.push_back(1 + uniform(random));
+    all.share.push_back(0.2 * all.ops.back() + uniform(random));
+    all.depth.push_back(std::floor(5 * uniform(random)));
+    all.noise.push_back(uniform(random) - 0.5);
     all.seconds.push_back(1 + 2 * all.ops.back() + 3 * all.share.back() + all.noise.back());
   }
   return all;
@@ -173,12 +173,11 @@ TEST(ResidualFeatures, IntervalsOfNoEffectHoldTheirSize) {
   int missed = 0;
   for (std::uint64_t sample = 0; sample < 400; ++sample) {
     RandomStream random(21, sample);
-    const auto uniform = [&] { return random.next() / 4294967296.0; };
     std::vector<double> ops, feature, seconds;
     for (int i = 0; i < 40; ++i) {
-      ops.push_back(1 + uniform());
-      feature.push_back(uniform());
-      seconds.push_back(1 + ops.back() + ops.back() * (uniform() - 0.5));
+      ops.push_back(1 + uniform(random));
+      feature.push_back(uniform(random));
+      seconds.push_back(1 + ops.back() + ops.back() * (uniform(random) - 0.5));
     }
     const ResidualFeatures found =
         *explain_residuals(ops, seconds, std::vector<NetworkFeature>{{"feature", "1", feature}});

@@ -7,13 +7,14 @@
 #include <cmath>
 
 #include "src/base/error.h"
-#include "src/base/random.h"
 #include "tests/analysis/golden_sets.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 Figures figures(const HuberFit& fit) {
   EXPECT_TRUE(fit.converged);
@@ -47,12 +48,11 @@ struct Spoiled {
 };
 
 Spoiled spoiled(bool spoil) {
-  RandomStream stream(3, 0);
-  const auto uniform = [&] { return stream.next() / 4294967296.0; };
+  RandomStream random(3, 0);
   Spoiled data;
   for (std::size_t i = 0; i < 200; ++i) {
     data.x.push_back(static_cast<double>(i) / 10);
-    data.y.push_back(3 + 2 * data.x.back() + uniform() - 0.5 +
+    data.y.push_back(3 + 2 * data.x.back() + uniform(random) - 0.5 +
                      (spoil && i > 100 && i % 5 == 0 ? 50 : 0));
   }
   return data;

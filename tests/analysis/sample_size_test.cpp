@@ -9,27 +9,26 @@
 
 #include "analysis/regression/regression.h"
 #include "src/base/error.h"
-#include "src/base/random.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::normal;
+using testing_data::uniform;
 
 struct Data {
   std::vector<double> x, y;
 };
 
-/// y = 10 + 3 x + 4 e, e standard normal (Box and Muller), x uniform in [10, 20].
+/// y = 10 + 3 x + 4 e, e standard normal, x uniform in [10, 20].
 Data planted(std::size_t n, std::uint64_t index) {
   RandomStream random(99, index);
-  const auto uniform = [&] { return (random.next() + 0.5) / 4294967296.0; };
   Data data;
   for (std::size_t i = 0; i < n; ++i) {
-    data.x.push_back(10 + 10 * uniform());
-    const double radius = std::sqrt(-2 * std::log(uniform()));
-    data.y.push_back(10 + 3 * data.x.back() +
-                     4 * radius * std::cos(2 * std::numbers::pi * uniform()));
+    data.x.push_back(uniform(random, 10, 20));
+    data.y.push_back(10 + 3 * data.x.back() + 4 * normal(random));
   }
   return data;
 }

@@ -9,13 +9,14 @@
 
 #include "analysis/layers/ops_by_type.h"
 #include "analysis/regression/regression.h"
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 const std::array<std::string, 3> kTypes = {"conv2d", "depthwise_conv2d", "fully_connected"};
 using Triple = std::array<double, 3>;
@@ -30,19 +31,18 @@ struct Space {
 /// Networks whose ops of type t are mix[t] x a size that all share, x (1 +- 20 %).
 Space space(std::uint64_t index, std::size_t networks, Triple mix, Triple price, double noise = 0) {
   RandomStream random(5, index);
-  const auto uniform = [&] { return random.next() / 4294967296.0; };
   Space result;
   for (std::size_t i = 0; i < networks; ++i) {
-    const double size = 1e6 * (1 + 4 * uniform());
+    const double size = 1e6 * (1 + 4 * uniform(random));
     double seconds = 0.01;
     double ops = 0;
     for (std::size_t t = 0; t < 3; ++t) {
-      const double macs = size * mix[t] * (0.8 + 0.4 * uniform());
+      const double macs = size * mix[t] * uniform(random, 0.8, 1.2);
       if (macs > 0) result.layers.push_back({i, kTypes[t], kTypes[t], "s", macs, 1, 1, {}});
       seconds += price[t] * 2 * macs;
       ops += 2 * macs;
     }
-    result.seconds.push_back(seconds * (1 + noise * (uniform() - 0.5)));
+    result.seconds.push_back(seconds * (1 + noise * (uniform(random) - 0.5)));
     result.ops.push_back(ops);
   }
   return result;

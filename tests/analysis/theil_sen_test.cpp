@@ -11,13 +11,14 @@
 #include "analysis/regression/pairwise_slopes.h"
 #include "analysis/regression/regression.h"
 #include "src/base/error.h"
-#include "src/base/random.h"
 #include "tests/analysis/golden_sets.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
 using testing::HasSubstr;
+using testing_data::uniform;
 
 TEST(TheilSen, AgreesWithScipy) {
   std::map<std::string, Figures> found;
@@ -144,8 +145,7 @@ TEST(TheilSen, TheIntervalCoversAtItsRate) {
     Points points;
     for (int i = 0; i < 30; ++i) {
       points.x.push_back(i);
-      const double u = random.next() / 4294967296.0;
-      points.y.push_back(3 * i + 5 * std::tan(1.5 * (2 * u - 1)));  // heavy tails
+      points.y.push_back(3 * i + 5 * std::tan(uniform(random, -1.5, 1.5)));  // heavy tails
     }
     covered += fit_theil_sen(points.x, points.y, 0.9).slope_interval.value().contains(3) ? 1 : 0;
   }

@@ -8,11 +8,13 @@
 #include <cmath>
 #include <vector>
 
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
+
+using testing_data::uniform;
 
 const std::vector<double> predicted = {1, 2, 3, 4, 5, 6};
 const std::vector<double> measured = {1, 2.2, 3.9, 4.2, 4.5, 6};
@@ -70,7 +72,7 @@ TEST(ConstraintQuality, FindsThePlantedMargin) {
   std::vector<double> said, took;
   RandomStream random(22, 0);
   for (int i = 0; i < 20000; ++i) {
-    said.push_back(1 + random.next() * 0x1p-32 * 99);
+    said.push_back(uniform(random, 1, 100));
     took.push_back(said.back() * (random.below(2) == 0 ? 1 : 1.1));
   }
   const auto found = safe_margin(said, took, 50, 0.0001);
@@ -120,7 +122,7 @@ TEST(Regret, IsTheMeanOverAllSets) {
   RandomStream random(23, 0);
   for (int i = 0; i < 12; ++i) {
     proxy.push_back(i + 1);
-    took.push_back((i + 1) * (0.5 + random.next() * 0x1p-32));
+    took.push_back((i + 1) * uniform(random, 0.5, 1.5));
   }
   double sum = 0, squares = 0, best = 0, sets = 0;
   for (unsigned mask = 0; mask < 4096; ++mask) {
@@ -206,9 +208,7 @@ TEST(ExceedanceMargin, HoldsOnFreshNetworks) {
   constexpr int kCampaigns = 300;
   for (std::uint64_t campaign = 0; campaign < kCampaigns; ++campaign) {
     RandomStream random(77, campaign);
-    const auto ratio = [&] {
-      return 1 + 0.1 * (random.next() * 0x1p-32 + random.next() * 0x1p-32 - 1);
-    };
+    const auto ratio = [&] { return 1 + 0.1 * (uniform(random) + uniform(random) - 1); };
     std::vector<double> said(150, 1.0), took(150), fresh(500);
     for (double& one : took) one = ratio();
     for (double& one : fresh) one = ratio();

@@ -4,21 +4,19 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "src/base/random.h"
 #include "tests/error_message.h"
+#include "tests/random_data.h"
 
 namespace opline::analysis {
 namespace {
 
-double normal(RandomStream& random) {
-  return boost::math::quantile(boost::math::normal(), (random.next() + 0.5) * 0x1p-32);
-}
+using testing_data::normal;
+using testing_data::uniform;
 
 struct Data {
   std::vector<double> x, y;
@@ -29,7 +27,7 @@ Data latencies(std::uint64_t seed, int n, double slope, double noise, double ben
   RandomStream random(seed, 0);
   Data data;
   for (int i = 0; i < n; ++i) {
-    const double ops = 1e6 + 59e6 * (random.next() * 0x1p-32);
+    const double ops = uniform(random, 1e6, 60e6);
     data.x.push_back(ops);
     data.y.push_back((1e-3 + slope * ops) * (1 + bend * ops / 60e6) * (1 + noise * normal(random)));
   }

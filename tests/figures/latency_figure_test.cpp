@@ -12,8 +12,8 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
-#include "src/base/random.h"
 #include "src/figures/plain_text.h"
+#include "tests/random_data.h"
 
 namespace opline::figures {
 namespace {
@@ -25,14 +25,15 @@ using testing::Not;
 using testing::StartsWith;
 namespace fs = std::filesystem;
 using boost::property_tree::ptree;
+using testing_data::uniform;
 
 LatencySeries noisy_series(double slope, std::size_t n, const std::string& board) {
   RandomStream random(41, n);
   LatencySeries series;
   for (std::size_t i = 0; i < n; ++i) {
-    const double ops = std::floor(2e6 + 58e6 * random.next() * 0x1p-32);
+    const double ops = std::floor(uniform(random, 2e6, 60e6));
     series.ops.push_back(ops);
-    series.seconds.push_back((slope * ops + 1.1e-3) * (0.92 + 0.16 * random.next() * 0x1p-32));
+    series.seconds.push_back((slope * ops + 1.1e-3) * uniform(random, 0.92, 1.08));
   }
   series.fit = analysis::fit_line(series.ops, series.seconds);
   series.space = "kws";

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "src/base/random.h"
 #include "src/network/op_count.h"
+#include "tests/random_data.h"
 
 namespace opline::tflite_test {
 namespace {
@@ -12,15 +12,11 @@ namespace {
 using network::Layer;
 using network::LayerType;
 using network::TensorId;
+using testing_data::uniform;
 
 constexpr double kWeightDeviation = 73.6;  // of a uniform integer in [-127, 127]
 constexpr double kInputSize = 70;          // root mean square of (code - zero point), about
 constexpr double kOutputDeviation = 45;    // steps aimed at
-
-/// Uniform in [low, high].
-double between(RandomStream& random, double low, double high) {
-  return low + (high - low) * random.next() / 4294967295.0;
-}
 
 /// Layers whose output must have the quantisation of their inputs.
 bool passes_codes_on(LayerType type) {
@@ -60,7 +56,7 @@ std::vector<TensorId> groups_of(const network::Network& network) {
 
 network::TensorQuantisation random_quantisation(RandomStream& random, bool relu) {
   network::TensorQuantisation numbers;
-  numbers.scale = static_cast<float>(between(random, 0.02, 0.05));
+  numbers.scale = static_cast<float>(uniform(random, 0.02, 0.05));
   const int zero_point = static_cast<int>(random.below(60)) - 30;
   // Behind a ReLU it is the lowest code, nearly always.
   numbers.zero_point = relu && random.below(8) != 0 ? -128 : zero_point;
@@ -72,7 +68,7 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
   const Layer& layer = so_far.network.layers()[i];
   network::LayerConstants constants;
   if (layer.type == LayerType::softmax)
-    constants.beta = static_cast<float>(between(random, 0.5, 2));
+    constants.beta = static_cast<float>(uniform(random, 0.5, 2));
   const std::uint64_t parameters = network::count_layer(layer).parameters;
   if (parameters == 0) return constants;
   const auto channels = static_cast<std::size_t>(layer.output.c);
@@ -86,10 +82,10 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
       static_cast<double>(so_far.tensors[static_cast<std::size_t>(layer.inputs[0])].scale);
   for (std::size_t c = 0; c < channels; ++c)
     constants.biases.push_back(
-        static_cast<std::int32_t>(between(random, -0.5, 0.5) * sum_deviation));
+        static_cast<std::int32_t>(uniform(random, -0.5, 0.5) * sum_deviation));
   for (std::size_t c = 0; c < (layer.type == LayerType::fully_connected ? 1 : channels); ++c)
     constants.weight_scales.push_back(
-        static_cast<float>(between(random, 0.5, 1.5) * kOutputDeviation / sum_deviation * rescale));
+        static_cast<float>(uniform(random, 0.5, 1.5) * kOutputDeviation / sum_deviation * rescale));
   return constants;
 }
 
