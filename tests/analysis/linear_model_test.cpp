@@ -10,7 +10,7 @@
 
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/regression.h"
-#include "src/base/error.h"
+#include "tests/error_message.h"
 #include "tests/random_data.h"
 
 namespace opline::analysis {
@@ -38,17 +38,6 @@ Design design_of(const Sample& s) {
   Design design(s.y.size());
   design.add("a", s.a).add("b", s.b);
   return design;
-}
-
-template <typename Action>
-std::string message_of(Action action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(LinearModel, OneColumnIsTheLineOfRegression) {

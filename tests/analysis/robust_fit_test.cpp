@@ -6,8 +6,8 @@
 
 #include <cmath>
 
-#include "src/base/error.h"
 #include "tests/analysis/golden_sets.h"
+#include "tests/error_message.h"
 #include "tests/random_data.h"
 
 namespace opline::analysis {
@@ -116,13 +116,8 @@ TEST(HuberFit, TooFewStepsAreToldNotHidden) {
 
 TEST(HuberFit, BadInputIsRefused) {
   const Spoiled data = spoiled(false);
-  const auto message = [&](HuberOptions options) -> std::string {
-    try {
-      static_cast<void>(fit_huber(data.design(), data.y, options));
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "no error";
+  const auto message = [&](HuberOptions options) {
+    return message_of([&] { static_cast<void>(fit_huber(data.design(), data.y, options)); });
   };
   EXPECT_THAT(message({.k = 0.1}), HasSubstr("k is 0.1"));
   EXPECT_THAT(message({.tolerance = 0}), HasSubstr("tolerance 0"));

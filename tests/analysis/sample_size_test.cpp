@@ -8,7 +8,7 @@
 #include <numbers>
 
 #include "analysis/regression/regression.h"
-#include "src/base/error.h"
+#include "tests/error_message.h"
 #include "tests/random_data.h"
 
 namespace opline::analysis {
@@ -130,32 +130,26 @@ TEST(SampleSize, DrawsWithoutALineAreLeftOut) {
 }
 
 TEST(SampleSize, BadInputIsRefused) {
-  const auto message = [](auto action) -> std::string {
-    try {
-      static_cast<void>(action());
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::input);
-      return error.what();
-    }
-    return "no error";
-  };
   const Data data = planted(20, 0);
   const auto curve = [&](const LearningOptions& options) {
-    return message([&] { return learning_curve(data.x, data.y, options); });
+    return message_of([&] { return learning_curve(data.x, data.y, options); });
   };
   EXPECT_THAT(curve({.sizes = {2}}), HasSubstr("a size of 2"));
   EXPECT_THAT(curve({.sizes = {20}}), HasSubstr("give 3 to 19"));
   EXPECT_THAT(curve({.sizes = {5}, .repeats = 0}), HasSubstr("0 repeats"));
-  EXPECT_THAT(message([] {
+  EXPECT_THAT(message_of([] {
                 return learning_curve(std::vector<double>{1, 2}, std::vector<double>{1, 2});
               }),
               HasSubstr("2 networks"));
-  EXPECT_THAT(message([] {
+  EXPECT_THAT(message_of([] {
                 return learning_curve(std::vector<double>{1, 2}, std::vector<double>{1, 0});
               }),
               HasSubstr("above 0"));
-  EXPECT_THAT(message([] { return rows_for_precision(10, 1, 0); }), HasSubstr("to become 0"));
-  EXPECT_THAT(message([] { return rows_to_decide(10, 3, {1, 2}, 0); }), HasSubstr("estimate of 3"));
+  EXPECT_THAT(message_of([] { return rows_for_precision(10, 1, 0); }), HasSubstr("to become 0"));
+  EXPECT_THAT(message_of([] {
+                return rows_to_decide(10, 3, {1, 2}, 0);
+              }),
+              HasSubstr("estimate of 3"));
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 
 #include "analysis/regression/pairwise_slopes.h"
 #include "analysis/regression/regression.h"
-#include "src/base/error.h"
 #include "tests/analysis/golden_sets.h"
+#include "tests/error_message.h"
 #include "tests/random_data.h"
 
 namespace opline::analysis {
@@ -154,14 +154,8 @@ TEST(TheilSen, TheIntervalCoversAtItsRate) {
 }
 
 TEST(TheilSen, BadInputIsRefused) {
-  const auto message = [](std::vector<double> x, std::vector<double> y,
-                          double confidence = 0.95) -> std::string {
-    try {
-      static_cast<void>(fit_theil_sen(x, y, confidence));
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "no error";
+  const auto message = [](std::vector<double> x, std::vector<double> y, double confidence = 0.95) {
+    return message_of([&] { static_cast<void>(fit_theil_sen(x, y, confidence)); });
   };
   EXPECT_THAT(message({1}, {1}), HasSubstr("1 points"));
   EXPECT_THAT(message({1, 2}, {1}), HasSubstr("2 values of x and 1 of y"));

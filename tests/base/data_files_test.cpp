@@ -6,6 +6,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "tests/error_message.h"
 
 namespace opline {
 namespace {
@@ -20,14 +21,9 @@ TEST(DataFiles, AreNamedByTheirStemsInOrder) {
 }
 
 TEST(DataFiles, AnUnknownNameListsTheKnownOnes) {
-  const auto error_of = [](std::string_view name, std::string_view or_else) -> std::string {
-    try {
-      (void)data_file("data/boards", "board", name, or_else);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::usage);
-      return error.what();
-    }
-    return "no Error was thrown";
+  const auto error_of = [](std::string_view name, std::string_view or_else) {
+    return message_of([&] { (void)data_file("data/boards", "board", name, or_else); },
+                      ErrorCode::usage);
   };
   EXPECT_THAT(error_of("nucleo", ""), testing::StartsWith("unknown board `nucleo`; known: "));
   EXPECT_THAT(error_of("nucleo", ""), testing::HasSubstr("nucleo-f446re"));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline {
 namespace {
@@ -22,14 +23,7 @@ class Files : public testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   static std::string refusal(const fs::path& path) {
-    try {
-      (void)read_file(path);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::io) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << path << " was read";
-    return {};
+    return message_of([&] { (void)read_file(path); }, ErrorCode::io);
   }
 
   fs::path folder_ = fs::path(testing::TempDir()) / "opline_files_test";
@@ -79,12 +73,13 @@ TEST_F(Files, FileThatChangesItsSizeMeanwhileIsRefused) {
   });
   bool refused = false;
   for (int i = 0; i < 10'000 && !refused; ++i) {
-    try {
-      const std::size_t size = read_file(path).size();
-      ASSERT_TRUE(size == 1 || size == 1U << 26) << size;
-    } catch (const Error& error) {
-      refused = std::string(error.what()).find("changed its size") != std::string::npos;
-    }
+    const auto refusal = refusal_of(
+        [&] {
+          const std::size_t size = read_file(path).size();
+          ASSERT_TRUE(size == 1 || size == 1U << 26) << size;
+        },
+        ErrorCode::io);
+    refused = refusal && refusal->find("changed its size") != std::string::npos;
   }
   done = true;
   writer.join();

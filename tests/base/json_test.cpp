@@ -17,22 +17,13 @@ TEST(JsonText, UnknownIsNullAndNanIsABug) {
 }
 
 TEST(JsonText, SyntaxErrorHasItsLine) {
-  try {
-    (void)parse_json("{\n \"a\": ,\n}", "m.json");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("m.json:2"), std::string::npos);
-  }
+  const std::string message = message_of([] { (void)parse_json("{\n \"a\": ,\n}", "m.json"); });
+  EXPECT_NE(message.find("m.json:2"), std::string::npos) << message;
 }
 
 TEST(JsonText, NumberBeyondADoubleIsAnInputError) {
-  try {
-    (void)parse_json("{\"a\": 1e999}", "m.json");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    EXPECT_EQ(std::string(error.what()).rfind("m.json: ", 0), 0U);
-  }
+  const std::string message = message_of([] { (void)parse_json("{\"a\": 1e999}", "m.json"); });
+  EXPECT_TRUE(message.starts_with("m.json: ")) << message;
 }
 
 TEST(JsonText, BytesThatAreNoUtf8AreReplaced) {

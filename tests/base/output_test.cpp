@@ -12,6 +12,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "tests/error_message.h"
 
 namespace opline {
 namespace {
@@ -26,14 +27,7 @@ class Output : public testing::Test {
   }
 
   static std::string refusal(const fs::path& path, std::string_view content = "new") {
-    try {
-      write_file_atomically(path, content);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::io) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << path << " was written";
-    return {};
+    return message_of([&] { write_file_atomically(path, content); }, ErrorCode::io);
   }
   [[nodiscard]] static std::ptrdiff_t files_in(const fs::path& folder) {
     return std::distance(fs::directory_iterator(folder), fs::directory_iterator());

@@ -1,4 +1,5 @@
 #include "src/base/result.h"
+#include "tests/error_message.h"
 
 #include <gtest/gtest.h>
 
@@ -29,12 +30,7 @@ TEST(Result, SaysWhyThereIsNoValue) {
 
 TEST(Result, TakingAValueThatIsNotThereIsABug) {
   const Result<int> result = NoValue("none");
-  try {
-    static_cast<void>(*result);
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::internal);
-  }
+  message_of([&] { static_cast<void>(*result); }, ErrorCode::internal);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "tests/error_message.h"
 
 namespace opline::board {
 namespace {
@@ -37,13 +38,8 @@ TEST(Core, CortexM7IsDualIssueAndHasNoSingleIssueFigures) {
 }
 
 TEST(Core, UnknownNameIsAUsageError) {
-  try {
-    (void)load_core("cortex-m99");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_THAT(error.what(), HasSubstr("cortex-m4"));
-  }
+  EXPECT_THAT(message_of([] { (void)load_core("cortex-m99"); }, ErrorCode::usage),
+              HasSubstr("cortex-m4"));
 }
 
 /// The shipped file, and where it is written once edited.

@@ -7,6 +7,7 @@
 
 #include "src/base/error.h"
 #include "tests/cli/program.h"
+#include "tests/error_message.h"
 
 namespace opline::cli {
 namespace {
@@ -14,16 +15,7 @@ namespace {
 using testing::HasSubstr;
 
 /// What Error{usage} says.
-std::string usage_error(auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no Error was thrown";
-  return {};
-}
+std::string usage_error(auto&& action) { return message_of(action, ErrorCode::usage); }
 
 class OptionsTest : public testing::Test {
  protected:

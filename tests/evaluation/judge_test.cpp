@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 #include "tests/evaluation/planted_series.h"
 
 namespace opline::evaluation {
@@ -38,13 +39,12 @@ TEST(Judge, TooLittleDataIsAReasonAndNoError) {
 TEST(Judge, SeriesOfTwoSetupsCannotBePooled) {
   const Series a = planted_series(40, 10, "a");
   const Series b = planted_series(40, 10, "b", "other");
-  try {
-    (void)judge({&a, &b}, shipped());
-    ADD_FAILURE() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_THAT(error.what(), HasSubstr("cannot pool series measured under different setups"));
-  }
+  EXPECT_THAT(message_of(
+                  [&] {
+                    (void)judge({&a, &b}, shipped());
+                  },
+                  ErrorCode::usage),
+              HasSubstr("cannot pool series measured under different setups"));
 }
 
 TEST(Judge, PooledSeriesCountANetworkOnce) {

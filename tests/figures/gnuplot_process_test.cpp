@@ -9,6 +9,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "tests/error_message.h"
 
 namespace opline::figures {
 namespace {
@@ -21,21 +22,10 @@ bool gnuplot_is_there() { return std::system("gnuplot --version >/dev/null 2>&1"
 
 void write_nothing(std::ostream&) {}
 
-std::string refusal(ErrorCode code, auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no Error was thrown";
-  return {};
-}
-
 TEST(GnuplotProcess, MissingProgramNamesTheInstallLine) {
   for (const char* program : {"opline-no-such-gnuplot", "/nowhere/gnuplot", "/"}) {
     EXPECT_THAT(
-        refusal(ErrorCode::missing_tool, [&] { (void)run_gnuplot(program, write_nothing); }),
+        message_of([&] { (void)run_gnuplot(program, write_nothing); }, ErrorCode::missing_tool),
         AllOf(StartsWith(program),
               HasSubstr("apt-get install --no-install-recommends gnuplot-nox")));
   }
@@ -45,12 +35,12 @@ TEST(GnuplotProcess, FailureCarriesTheMessage) {
   if (!gnuplot_is_there())
     GTEST_SKIP() << "needs: sudo apt-get install --no-install-recommends gnuplot-nox";
   const auto wrong = [](std::ostream& script) { script << "set nonsense on\n"; };
-  EXPECT_THAT(refusal(ErrorCode::io, [&] { (void)run_gnuplot("gnuplot", wrong); }),
+  EXPECT_THAT(message_of([&] { (void)run_gnuplot("gnuplot", wrong); }, ErrorCode::io),
               AllOf(HasSubstr("failed with status 1"), HasSubstr("unrecognized option")));
 }
 
 TEST(GnuplotProcess, NoPictureIsAnError) {
-  EXPECT_THAT(refusal(ErrorCode::io, [] { (void)run_gnuplot("true", write_nothing); }),
+  EXPECT_THAT(message_of([] { (void)run_gnuplot("true", write_nothing); }, ErrorCode::io),
               HasSubstr("succeeded but drew nothing"));
 }
 
@@ -59,7 +49,7 @@ TEST(GnuplotProcess, ProgramThatEndsEarlyIsAnErrorAndNoSignal) {
   const auto much = [](std::ostream& script) {
     for (int i = 0; i < 200000; ++i) script << "set label 'a long line that would fill a pipe'\n";
   };
-  EXPECT_THAT(refusal(ErrorCode::io, [&] { (void)run_gnuplot("false", much); }),
+  EXPECT_THAT(message_of([&] { (void)run_gnuplot("false", much); }, ErrorCode::io),
               HasSubstr("failed with status 1"));
 }
 

@@ -13,6 +13,7 @@
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/figures/plain_text.h"
+#include "tests/error_message.h"
 #include "tests/random_data.h"
 
 namespace opline::figures {
@@ -260,14 +261,7 @@ TEST_F(DrawnFigure, AFailureLeavesTheOldFile) {
 
 std::string refusal(ErrorCode code, const LatencyFigure& figure, const char* path = "x.svg",
                     const FigureOptions& options = {}) {
-  try {
-    write_latency_figure(path, figure, options);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no Error was thrown";
-  return {};
+  return message_of([&] { write_latency_figure(path, figure, options); }, code);
 }
 
 TEST(LatencyFigure, RefusesWhatCannotBeDrawn) {

@@ -9,6 +9,7 @@
 
 #include "src/base/digest.h"
 #include "src/base/error.h"
+#include "tests/error_message.h"
 
 namespace opline::measure {
 namespace {
@@ -29,17 +30,6 @@ Setup full() {
   setup.runner = Runner::simulated;
   setup.timing_model = "cortex-m4/1";
   return setup;
-}
-
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::input);
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
 }
 
 // The text is an identity in every study that was ever written: it must never change.

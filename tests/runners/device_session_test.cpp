@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
+#include "tests/error_message.h"
 #include "tests/runners/scripted_device.h"
 
 namespace opline::runners {
@@ -218,13 +219,8 @@ TEST_F(DeviceSessionTest, WithoutACounterOnlyDigestsAreChecked) {
 TEST_F(DeviceSessionTest, AnotherPlanVersionIsRefusedWithTheRemedy) {
   setup_[5] = "m-setup-[plan_version=1]";
   device_.on("setup", ScriptedDevice::lines(setup_));
-  try {
-    (void)DeviceSession(device_).capabilities();
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::device);
-    EXPECT_THAT(error.what(), HasSubstr("version 2"));
-  }
+  EXPECT_THAT(message_of([&] { (void)DeviceSession(device_).capabilities(); }, ErrorCode::device),
+              HasSubstr("version 2"));
 }
 
 TEST_F(DeviceSessionTest, ADeviceThatNeverStopsTalkingIsLost) {

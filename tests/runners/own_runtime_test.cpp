@@ -11,6 +11,7 @@
 extern "C" {
 #include "firmware/include/opline_plan.h"
 #include "firmware/kernels/opline_kernels.h"
+#include "tests/error_message.h"
 }
 
 namespace opline::runners {
@@ -146,13 +147,9 @@ TEST(OwnRuntime, TheRuntimesComplaintIsTheReason) {
   EXPECT_THAT(outcome.reason, HasSubstr("toy: the model (asked) for trouble"));
 }
 
-std::string error_of(const std::string& board, const FirmwareOptions& options) {
-  try {
-    (void)SimulatedBoard::load(board, options);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
+std::string error_of(const std::string& board, const FirmwareOptions& options,
+                     ErrorCode code = ErrorCode::device) {
+  return message_of([&] { (void)SimulatedBoard::load(board, options); }, code);
 }
 
 TEST(OwnRuntime, TheFirmwareMustBeWhatWasAskedFor) {
@@ -162,11 +159,11 @@ TEST(OwnRuntime, TheFirmwareMustBeWhatWasAskedFor) {
       std::filesystem::path(OPLINE_BINARY_DIR) / "firmware/nucleo-f446re.elf";
   EXPECT_THAT(error_of("nucleo-f446re", {own, measure::Payload::tflite}),
               HasSubstr("say --payload plan"));
-  EXPECT_EQ(error_of("nucleo-f446re", {own, measure::Payload::plan}), "no error");
+  EXPECT_NO_THROW((void)SimulatedBoard::load("nucleo-f446re", {own, measure::Payload::plan}));
   EXPECT_THAT(error_of("nucleo-f767zi", {kElf, measure::Payload::tflite}),
               AllOf(HasSubstr("own_runtime.elf: on nucleo-f767zi"),
                     HasSubstr("is it an image for that board?")));
-  EXPECT_THAT(error_of("nucleo-f446re", {"/nowhere.elf", measure::Payload::tflite}),
+  EXPECT_THAT(error_of("nucleo-f446re", {"/nowhere.elf", measure::Payload::tflite}, ErrorCode::io),
               HasSubstr("/nowhere.elf"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "src/base/error.h"
 #include "src/network/quantised_network.h"
+#include "tests/error_message.h"
 #include "tests/network/example_networks.h"
 
 namespace opline::runners {
@@ -164,13 +165,8 @@ TEST(SimulatedBoardTest, AHostilePlanIsRefusedByTheDevice) {
 }
 
 TEST(SimulatedBoardTest, AnUnknownBoardListsTheKnownOnes) {
-  try {
-    (void)SimulatedBoard::load("nucleo-f446");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::usage);
-    EXPECT_THAT(error.what(), testing::HasSubstr("nucleo-f446re"));
-  }
+  EXPECT_THAT(message_of([] { (void)SimulatedBoard::load("nucleo-f446"); }, ErrorCode::usage),
+              testing::HasSubstr("nucleo-f446re"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/error_message.h"
 #include "tests/store/dump.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/store/fixture.h"
@@ -121,11 +122,7 @@ TEST_F(Crash, ADiskThatIsFullAtEveryCallIsAnErrorAndResumed) {
       if (fault == Fault::short_write && !is_write_[static_cast<std::size_t>(call - 1)]) continue;
       *recorded_ = 0;
       vfs_.arm(fault, call);
-      try {
-        run_campaign(file(), recorded_);
-      } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ErrorCode::io) << error.what();
-      }
+      refusal_of([&] { run_campaign(file(), recorded_); }, ErrorCode::io);
       vfs_.arm(Fault::none, 0);
       expect_resumes(file(), fmt::format("full disk ({}) at call {} of {}", static_cast<int>(fault),
                                          call, calls_));

@@ -7,15 +7,12 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
-#include <optional>
 #include <string>
-#include <utility>
 
 #include "src/base/digest.h"
-#include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/store/study.h"
+#include "tests/error_message.h"
 
 namespace opline::store {
 
@@ -128,23 +125,7 @@ inline CampaignKey add_campaign(Study& study, const std::vector<int>& networks,
 
 inline std::string id_of(int number) { return make_network(number).id; }
 
-/// The Error that `call` throws, as code and text.
-inline std::pair<std::optional<ErrorCode>, std::string> error_of(
-    const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return {error.code(), error.what()};
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
-
-#define EXPECT_ERROR(call, expected_code, text)                     \
-  do {                                                              \
-    const auto [code_, message_] = error_of([&] { (void)(call); }); \
-    EXPECT_EQ(code_, expected_code) << message_;                    \
-    EXPECT_THAT(message_, testing::HasSubstr(text));                \
-  } while (false)
+#define EXPECT_ERROR(call, code, text) \
+  EXPECT_THAT(message_of([&] { (void)(call); }, code), testing::HasSubstr(text))
 
 }  // namespace opline::store
