@@ -4,12 +4,14 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/simulator/known_cycles.h"
 #include "tests/simulator/programs.h"
 
 namespace opline::simulator {
 namespace {
 
 using testing::Cases;
+using testing::KnownCycles;
 
 constexpr std::uint32_t kSram1 = 0x20020000;  // on the F767ZI
 
@@ -33,62 +35,21 @@ class M7Cases : public Cases {
   }
 };
 
-struct Known {
-  const char* name;
-  std::uint32_t r0, r2, r3;
-  unsigned cycles;
-  const char* count;
-};
+class DualIssueTiming : public ::testing::TestWithParam<KnownCycles> {};
 
-class DualIssueTiming : public ::testing::TestWithParam<Known> {};
-
-// The first instruction issues in cycle 1. The BKPT counts: beside the last instruction where it
-// can, else after it.
 TEST_P(DualIssueTiming, IsWhatTheRulesSay) {
   OPLINE_NEEDS_PROGRAMS();
   M7Cases cases;
-  const Known& known = GetParam();
+  const KnownCycles& known = GetParam();
   EXPECT_EQ(cases.warm(known.name, known.r0, Cases::kData, known.r2, known.r3), known.cycles)
       << known.count;
 }
 
-constexpr Known kKnown[] = {
-    {"m_nops", 0, 0, 0, 6, "two a cycle: 5, and the BKPT"},
-    {"m_adds", 0, 0, 0, 3, "two a cycle: 2, and the BKPT"},
-    {"m_adds_chained", 0, 0, 0, 3,
-     "the second beside the first, which runs in EX1; then one a cycle"},
-    {"m_eors_chained", 0, 0, 0, 4, "one a cycle"},
-    {"m_load_use", 0, 0, 0, 2, "a word is there for the ALU in the next cycle"},
-    {"m_load_use_byte", 0, 0, 0, 3, "a byte one cycle later"},
-    {"m_load_address", 0, 0, 0, 3, "an address needs it one cycle earlier"},
-    {"m_load_multiply", 0, 0, 0, 3, "a multiplier operand comes one cycle later"},
-    {"m_accumulate", 0, 0, 0, 4, "accumulations chain every cycle"},
-    {"m_multiply_use", 0, 0, 0, 3, "2 for the product"},
-    {"m_multiply_store", 0, 0, 0, 3, "no store beside a multiply, nor beside a store: 1, 2, 3"},
-    {"m_loads_two_banks", 0, 0, 0, 3, "two a cycle: 2, and the BKPT"},
-    {"m_loads_one_bank", 0, 0, 0, 4, "one a cycle"},
-    {"m_unaligned_load", 0, 0, 0, 4, "1 + 3"},
-    {"m_stores", 0, 0, 0, 3, "one a cycle"},
-    {"m_store_loaded", 0, 0, 0, 2, "both in cycle 1, and the BKPT"},
-    {"m_extends", 0, 0, 0, 3, "one a cycle, never the younger"},
-    {"m_shifted", 0, 0, 0, 3, "one shifter"},
-    {"m_shifted_early", 0, 0, 0, 3, "a shifted operand is needed in EX1"},
-    {"m_push_pop", 0, 0, 0, 5, "two words a cycle, alone: 1 to 2, 3 to 4"},
-    {"m_divide", 0, 0xFFFFFFFF, 1, 13, "a quotient of 32 bits: 12"},
-    {"m_divide", 0, 1, 2, 4, "an empty quotient: 3"},
-    {"m_loop", 10, 0, 0, 19,
-     "10 rounds of one cycle, 8 for the way out that is not foreseen, the BKPT"},
-    {"m_early_flags", 1, 0, 0, 13, "6, and only 6 lost because the flags were old"},
-    {"m_it", 1, 0, 0, 2, "CMP and IT, then the addition with the BKPT"},
-    {"m_it", 0, 0, 0, 2, "the same when it is skipped"},
-    {"m_float_add", 0, 0, 0, 4, "3 for the sum"},
-    {"m_float_divide", 0, 0, 0, 16, "the pipeline waits"},
-    {"m_double_multiply", 0, 0, 0, 10, "5 + 5, and the BKPT beside the second"},
-};
-
-INSTANTIATE_TEST_SUITE_P(Rules, DualIssueTiming, ::testing::ValuesIn(kKnown), [](const auto& test) {
-  return std::string(test.param.name + 2) + "_" + std::to_string(test.index);
-});
+INSTANTIATE_TEST_SUITE_P(Rules, DualIssueTiming, ::testing::ValuesIn(testing::kCortexM7Cycles),
+                         [](const auto& test) {
+                           return std::string(test.param.name + 2) + "_" +
+                                  std::to_string(test.index);
+                         });
 
 TEST(DualIssueBranches, AnUnknownBackwardBranchIsFoundWhenDecoded) {
   OPLINE_NEEDS_PROGRAMS();

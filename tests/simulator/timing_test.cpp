@@ -1,75 +1,27 @@
-// Known answers of the cycle model: Cortex-M4 TRM (DDI 0439) table 3-1, section 3.3.3 and table
-// 7-1, counted by hand.
+// Known answers of the Cortex-M4's cycle model, and of the flash in front of it.
 #include <gmock/gmock.h>
 
+#include "tests/simulator/known_cycles.h"
 #include "tests/simulator/programs.h"
 
 namespace opline::simulator {
 namespace {
 
 using testing::Cases;
+using testing::KnownCycles;
 
-struct Known {
-  const char* name;
-  unsigned cycles;
-  const char* count;
-};
-
-class Timing : public ::testing::TestWithParam<Known> {};
+class Timing : public ::testing::TestWithParam<KnownCycles> {};
 
 TEST_P(Timing, IsWhatTheManualSays) {
   OPLINE_NEEDS_PROGRAMS();
   Cases cases;
-  const Stop stop = cases.run(GetParam().name);
+  const KnownCycles& known = GetParam();
+  const Stop stop = cases.run(known.name, known.r0, Cases::kData, known.r2, known.r3);
   ASSERT_EQ(stop.reason, StopReason::breakpoint) << stop.text;
-  EXPECT_EQ(cases.cycles, GetParam().cycles) << GetParam().count;
+  EXPECT_EQ(cases.cycles, known.cycles) << known.count;
 }
 
-constexpr Known kKnown[] = {
-    {"t_nops", 10, "10 x 1"},
-    {"t_load", 2, "2"},
-    {"t_three_loads", 4, "2 + 1 + 1: pipelined"},
-    {"t_chased_load", 4, "2 + 2: the first loads the second's address"},
-    {"t_load_after_update", 4, "2 + 2: write-back is not pipelined"},
-    {"t_store_load", 2, "1 + 1"},
-    {"t_load_store", 3, "2 + 1"},
-    {"t_three_stores", 3, "1 each"},
-    {"t_store_register", 2, "2"},
-    {"t_load_store_register", 3, "2 + 1: pipelined after a load"},
-    {"t_address_dependency", 4, "1 + 1 stall + 2"},
-    {"t_no_address_dependency", 3, "1 + 2"},
-    {"t_ldm", 5, "1 + 4"},
-    {"t_push_pop", 10, "(1 + 4) + (1 + 4)"},
-    {"t_ldrd", 3, "1 + 2"},
-    {"t_strd", 3, "1 + 2"},
-    {"t_branch", 3, "1 + refill 2"},
-    {"t_not_taken", 2, "1 + 1"},
-    {"t_loop", 39, "1 + 10 x 1 + 9 x (1 + 2) + 1"},
-    {"t_call", 9, "3 + 3 + 3"},
-    {"t_cbz", 4, "1 + 1 + 2"},
-    {"t_it_folded", 2, "1 + 0 + 1"},
-    {"t_it_not_folded", 3, "1 + 1 + 1"},
-    {"t_it_skipped", 3, "1 + 0 + 1 + 1: skipped instructions take one"},
-    {"t_multiplies", 5, "1 each"},
-    {"t_divide_long", 14, "1 + 1 + 12"},
-    {"t_divide_short", 4, "1 + 1 + 2: the quotient is empty"},
-    {"t_divide_typical", 8, "1 + 1 + 6: 12 bits of quotient"},
-    {"t_unaligned_word", 3, "2 + 1"},
-    {"t_unaligned_bytes", 4, "2 + 2"},
-    {"t_unaligned_half", 3, "2 + 1"},
-    {"t_table", 6, "1 + 2 + refill 2 + 1"},
-    {"t_pop_pc", 7, "1 + (1 + 1) + (1 + 1 + refill 2)"},
-    {"t_float_independent", 2, "1 + 1"},
-    {"t_float_dependent", 3, "1 + 1 stall + 1"},
-    {"t_float_mla", 6, "3 + 3"},
-    {"t_float_divide", 28, "14 + 14"},
-    {"t_float_load", 5, "2 + 3"},
-    {"t_float_multiple", 5, "1 + 4"},
-    {"t_float_move", 3, "1 + 2"},
-    {"t_isb", 4, "1 + refill 2 + 1"},
-};
-
-INSTANTIATE_TEST_SUITE_P(Trm, Timing, ::testing::ValuesIn(kKnown),
+INSTANTIATE_TEST_SUITE_P(Trm, Timing, ::testing::ValuesIn(testing::kCortexM4Cycles),
                          [](const auto& test) { return std::string(test.param.name + 2); });
 
 TEST(CycleCounter, ShowsTheCyclesBetweenTwoReads) {

@@ -184,6 +184,10 @@
   vldr s0, [r1]
   vldr d1, [r1]
   endcase
+  case t_float_store
+  vstr s0, [r1]
+  vstr d1, [r1]
+  endcase
   case t_float_multiple
   vldmia r1, {s0-s3}
   endcase

@@ -1,4 +1,4 @@
-@ Short pieces of code for the two-issue pipeline, each in one cache line from its label to its BKPT.
+@ Short pieces of code for the two-issue pipeline, each in one cache line from its label to its BKPT unless it says so.
   .syntax unified
   .cpu cortex-m7
   .fpu fpv5-d16
@@ -154,4 +154,86 @@
   case s_store
   str r0, [r1]
   dsb
+  endcase
+  case m_store_loaded_byte
+  ldrb r0, [r1]
+  strb r0, [r1, #4]
+  nop
+  endcase
+  case m_saturate_use
+  ssat r0, #8, r2
+  eors r3, r0
+  endcase
+  case m_flags_three_before
+1:
+  subs r0, #1
+  eor r2, r2, r3
+  eor r2, r2, r3
+  eor r2, r2, r3
+  eor r2, r2, r3
+  bne 1b
+  endcase
+  case m_flags_two_before
+1:
+  subs r0, #1
+  eor r2, r2, r3
+  eor r2, r2, r3
+  eor r2, r2, r3
+  bne 1b
+  endcase
+  case m_two_branches  @ 64 halfwords apart, and so in several lines
+1:
+  b 2f
+  .space 124
+2:
+  subs r0, #1
+  bne 1b
+  endcase
+  case m_table
+  tbb [pc, r0]
+  .byte 1, 0
+  endcase
+  case m_system
+  mrs r2, apsr
+  endcase
+  case m_float_fused
+  vfma.f32 s0, s1, s2
+  vadd.f32 s3, s0, s1
+  endcase
+  case m_float_chained
+  vmla.f32 s0, s1, s2
+  vadd.f32 s3, s0, s1
+  endcase
+  case m_float_accumulate_fused
+  vfma.f32 s0, s1, s2
+  vfma.f32 s0, s1, s2
+  endcase
+  case m_float_accumulate_chained
+  vmla.f32 s0, s1, s2
+  vmla.f32 s0, s1, s2
+  endcase
+  case m_float_load
+  vldr s0, [r1]
+  vadd.f32 s1, s0, s2
+  endcase
+  case m_float_store
+  vadd.f32 s0, s1, s2
+  vstr s0, [r1]
+  endcase
+  case m_float_from_core
+  vmov s0, r0
+  vadd.f32 s1, s0, s2
+  endcase
+  case m_float_square_root
+  vsqrt.f32 s0, s1
+  endcase
+  case m_double_add
+  vadd.f64 d0, d1, d2
+  vadd.f64 d3, d1, d2
+  endcase
+  case m_double_fused
+  vfma.f64 d0, d1, d2
+  endcase
+  case m_double_divide
+  vdiv.f64 d0, d1, d2
   endcase
