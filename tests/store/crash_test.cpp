@@ -1,9 +1,12 @@
 // "Nothing lost, ever": a kill, a full disk and a short write at every call that changes the disk,
 // from the creation of a study to the checkpoint at its end.
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
+//
+// A killed process leaves its files as they were at that moment, so one campaign that is watched
+// gives the files of all kills. tests/cli/every_write_test.cpp kills the program itself.
+#include <array>
+#include <fstream>
+#include <map>
+#include <set>
 
 #include "tests/error_message.h"
 #include "tests/store/dump.h"
@@ -22,7 +25,7 @@ measure::Outcome planted(std::int64_t position) {
 
 /// A campaign as the program runs it, resumed where it was left. `recorded` counts the outcomes
 /// that the study has confirmed.
-void run_campaign(const std::filesystem::path& path, volatile int* recorded) {
+void run_campaign(const std::filesystem::path& path, int& recorded) {
   Study study = Study::open(path, Mode::create, kNow);
   const CampaignKey campaign = add_campaign(study, {0, 1, 2, 0});
   const std::string setup = study.add_setup(make_setup());
@@ -30,49 +33,67 @@ void run_campaign(const std::filesystem::path& path, volatile int* recorded) {
   study.set_modelled_power(setup, {0.1, "datasheet"});
   for (const Pending& pending : study.pending(campaign, setup)) {
     study.record_outcome(pending.network, setup, planted(pending.position), kNow);
-    *recorded = *recorded + 1;
+    ++recorded;
   }
   study.save_fit({"{}", setup, "opline-fit", 1, "{}"}, kLater);
+}
+
+constexpr std::array<const char*, 4> kSuffixes = {"", "-wal", "-shm", "-journal"};
+
+/// The study's files at one moment, and how many outcomes it had confirmed.
+struct Remains {
+  std::map<std::string, std::string> bytes;  ///< By suffix.
+  int recorded = 0;
+  auto operator<=>(const Remains&) const = default;
+};
+
+Remains remains_of(const std::filesystem::path& path, int recorded) {
+  Remains remains{{}, recorded};
+  for (const char* suffix : kSuffixes) {
+    const std::filesystem::path file = path.string() + suffix;
+    if (std::filesystem::exists(file)) remains.bytes[suffix] = read_file(file);
+  }
+  return remains;
+}
+
+void remove_study(const std::filesystem::path& path) {
+  for (const char* suffix : kSuffixes) std::filesystem::remove(path.string() + suffix);
+}
+
+void restore(const Remains& remains, const std::filesystem::path& path) {
+  remove_study(path);
+  for (const auto& [suffix, bytes] : remains.bytes)
+    std::ofstream(path.string() + suffix, std::ios::binary) << bytes;
 }
 
 class Crash : public StoreTest {
  protected:
   Crash() {
-    void* memory =
-        ::mmap(nullptr, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::runtime_error("no shared memory");
-    recorded_ = static_cast<volatile int*>(memory);
     vfs_.arm(Fault::none, 0);
-    run_campaign(file("whole.db"), recorded_);
+    int recorded = 0;
+    run_campaign(file("whole.db"), recorded);
     for (int call = 1; call <= vfs_.calls(); ++call) is_write_.push_back(vfs_.was_write(call));
     calls_ = vfs_.calls();
     whole_ = dump(file("whole.db"));
   }
-  ~Crash() override { ::munmap(const_cast<int*>(recorded_), sizeof(int)); }
 
-  /// A campaign in a process of its own, with the fault at `call`. Returns whether it was killed.
-  bool run_and_kill(const std::filesystem::path& path, Fault fault, int call) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      vfs_.arm(fault, call);
-      try {
-        run_campaign(path, recorded_);
-      } catch (const std::exception& error) {
-        std::fprintf(stderr, "child: %s\n", error.what());
-        ::_exit(1);
-      }
-      ::_exit(0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0) << "call " << call;
-    return WIFSIGNALED(status);
+  /// What a kill leaves of the campaign at any of its first `most` calls, from where `path` was
+  /// left: each different state once, with the number of the call.
+  std::map<Remains, int> kills(const std::filesystem::path& path, int recorded, int most) {
+    std::map<Remains, int> all;
+    vfs_.arm(Fault::none, 0);
+    vfs_.observe([&] {
+      if (vfs_.calls() < most) all.emplace(remains_of(path, recorded), vfs_.calls());
+    });
+    run_campaign(path, recorded);
+    vfs_.arm(Fault::none, 0);
+    remove_study(path);
+    return all;
   }
 
   /// What was confirmed can be read at once, and the same campaign goes on to the whole study.
-  void expect_resumes(const std::filesystem::path& path, const std::string& after) {
+  void expect_resumes(const std::filesystem::path& path, int confirmed, const std::string& after) {
     SCOPED_TRACE(after);
-    const int confirmed = *recorded_;
     try {
       Study reader = Study::open(path, Mode::read_only);
       std::int64_t outcomes = 0;
@@ -87,14 +108,14 @@ class Crash : public StoreTest {
                                                testing::HasSubstr("there is no such file"),
                                                testing::HasSubstr("has no campaign")));
     }
-    ASSERT_NO_THROW(run_campaign(path, recorded_));
+    int recorded = 0;
+    ASSERT_NO_THROW(run_campaign(path, recorded));
+    EXPECT_LE(confirmed + recorded, kNetworks) << "something was measured twice";
     EXPECT_EQ(dump(path), whole_);
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
-      std::filesystem::remove(path.string() + suffix);
+    remove_study(path);
   }
 
   FaultVfs vfs_;
-  volatile int* recorded_ = nullptr;
   int calls_ = 0;
   std::vector<bool> is_write_;  ///< Of each call; half of any other call is the whole of it.
   std::string whole_;
@@ -102,46 +123,50 @@ class Crash : public StoreTest {
 
 TEST_F(Crash, AKillAtEveryCallIsResumed) {
   ASSERT_GT(calls_, 100);
+  const std::map<Remains, int> all = kills(file(), 0, calls_);
   RecordProperty("calls", calls_);
-  for (const Fault fault : {Fault::kill, Fault::torn_write}) {
-    for (int call = 1; call <= calls_; ++call) {
-      if (fault == Fault::torn_write && !is_write_[static_cast<std::size_t>(call - 1)]) continue;
-      *recorded_ = 0;
-      ASSERT_TRUE(run_and_kill(file(), fault, call)) << call;
-      vfs_.arm(Fault::none, 0);
-      expect_resumes(file(), fmt::format("killed ({}) at call {} of {}", static_cast<int>(fault),
-                                         call, calls_));
-      if (HasFatalFailure()) return;
-    }
+  RecordProperty("states", static_cast<int>(all.size()));
+  for (const auto& [remains, call] : all) {
+    restore(remains, file());
+    expect_resumes(file(), remains.recorded, fmt::format("killed at call {}", call));
+    if (HasFailure()) return;
   }
 }
 
 TEST_F(Crash, ADiskThatIsFullAtEveryCallIsAnErrorAndResumed) {
+  std::set<Remains> seen;
   for (const Fault fault : {Fault::full, Fault::short_write}) {
     for (int call = 1; call <= calls_; ++call) {
       if (fault == Fault::short_write && !is_write_[static_cast<std::size_t>(call - 1)]) continue;
-      *recorded_ = 0;
+      int recorded = 0;
       vfs_.arm(fault, call);
-      refusal_of([&] { run_campaign(file(), recorded_); }, ErrorCode::io);
+      refusal_of([&] { run_campaign(file(), recorded); }, ErrorCode::io);
       vfs_.arm(Fault::none, 0);
-      expect_resumes(file(), fmt::format("full disk ({}) at call {} of {}", static_cast<int>(fault),
-                                         call, calls_));
-      if (HasFatalFailure()) return;
+      if (seen.insert(remains_of(file(), recorded)).second) {
+        expect_resumes(
+            file(), recorded,
+            fmt::format("full disk ({}) at call {} of {}", static_cast<int>(fault), call, calls_));
+      }
+      remove_study(file());
+      if (HasFailure()) return;
     }
   }
+  RecordProperty("states", static_cast<int>(seen.size()));
 }
 
-// The recovery is a writer like any other.
+// The recovery is a writer like any other; here of a study that was being created, filled and
+// closed.
 TEST_F(Crash, AKillWhileItRecoversIsResumed) {
-  for (int call = 5; call <= calls_; call += 53) {
-    for (int again = 1;; again += 5) {
-      *recorded_ = 0;
-      ASSERT_TRUE(run_and_kill(file(), Fault::torn_write, call));
-      const bool killed = run_and_kill(file(), Fault::kill, again);
-      vfs_.arm(Fault::none, 0);
-      expect_resumes(file(), fmt::format("killed at call {} and then at {}", call, again));
-      if (HasFatalFailure()) return;
-      if (!killed || again > 40) break;
+  std::map<int, Remains> first;
+  for (const auto& [remains, call] : kills(file(), 0, calls_)) first[call] = remains;
+  for (const int at : {calls_ / 5, calls_ / 2, calls_ - 5}) {
+    const auto& [call, remains] = *first.lower_bound(at);
+    restore(remains, file());
+    for (const auto& [again, second] : kills(file(), remains.recorded, 40)) {
+      restore(again, file());
+      expect_resumes(file(), again.recorded,
+                     fmt::format("killed at call {} and then at {}", call, second));
+      if (HasFailure()) return;
     }
   }
 }

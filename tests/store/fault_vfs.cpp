@@ -1,10 +1,11 @@
 #include "tests/store/fault_vfs.h"
 
-#include <signal.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace opline::store {
 namespace {
@@ -15,6 +16,7 @@ struct State {
   int at = 0;
   int calls = 0;
   std::set<int> writes;
+  std::function<void()> look;
 };
 State state;
 
@@ -26,34 +28,30 @@ struct File {
 sqlite3_file* below(sqlite3_file* file) { return reinterpret_cast<File*>(file)->below(); }
 const sqlite3_io_methods& methods(sqlite3_file* file) { return *below(file)->pMethods; }
 
-bool fails() { return state.fault == Fault::full || state.fault == Fault::short_write; }
-
 /// Counts a call. True: it is the one with the fault.
 bool count() {
-  ++state.calls;
-  if (state.calls != state.at) return false;
-  if (state.fault == Fault::kill) ::raise(SIGKILL);
-  return state.fault != Fault::none;
+  if (state.look) state.look();
+  return ++state.calls == state.at && state.fault != Fault::none;
 }
 
-/// `call` with the fault of all calls but writes: `error` where the disk is full.
+/// `call` with the fault of all calls but writes: `error`.
 template <typename Call>
 int changed(int error, const Call& call) {
-  const bool hit = count();
-  if (hit && fails()) return error;
-  const int code = call();
-  if (hit) ::raise(SIGKILL);
-  return code;
+  return count() ? error : call();
 }
 
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   const bool hit = count();
   state.writes.insert(state.calls);
-  const bool full = fails() && state.calls >= state.at;
-  if (!hit && !full) return methods(file).xWrite(below(file), bytes, size, offset);
-  const bool half = hit && state.fault != Fault::full;
-  if (half) methods(file).xWrite(below(file), bytes, size / 2, offset);
-  if (!full) ::raise(SIGKILL);
+  const auto make = [&](int part) {
+    return methods(file).xWrite(below(file), bytes, part, offset);
+  };
+  if (state.look) {
+    make(size / 2);
+    state.look();
+  }
+  if (state.fault == Fault::none || state.calls < state.at) return make(size);
+  if (hit && state.fault == Fault::short_write) make(size / 2);
   return SQLITE_FULL;
 }
 
@@ -132,6 +130,10 @@ FaultVfs::FaultVfs() {
   shim.szOsFile = static_cast<int>(sizeof(File)) + state.below->szOsFile;
   shim.xOpen = open;
   shim.xDelete = remove;
+  shim.xRandomness = [](sqlite3_vfs*, int size, char* bytes) {
+    std::fill_n(bytes, size, '\0');
+    return size;
+  };
   if (sqlite3_vfs_register(&shim, 1) != SQLITE_OK) throw std::runtime_error("no VFS");
 }
 
@@ -145,10 +147,14 @@ void FaultVfs::arm(Fault fault, int call) {
   state.at = call;
   state.calls = 0;
   state.writes.clear();
+  state.look = nullptr;
+  sqlite3_randomness(0, nullptr);  // Its generator is seeded again.
 }
 
 int FaultVfs::calls() const { return state.calls; }
 
 bool FaultVfs::was_write(int call) const { return state.writes.count(call) != 0; }
+
+void FaultVfs::observe(std::function<void()> look) { state.look = std::move(look); }
 
 }  // namespace opline::store

@@ -3,16 +3,16 @@
 //
 // A call counts when it changes something on the disk: creating a file, write, truncate, sync,
 // delete, enlarging the shared memory. Syncs are counted and not made: what is tested is a killed
-// process and a full disk, not a power cut.
+// process and a full disk, not a power cut. Random numbers are zeros: equal work leaves equal
+// bytes.
 #pragma once
 #include <cstdint>
+#include <functional>
 
 namespace opline::store {
 
 enum class Fault : std::uint8_t {
   none,
-  kill,        ///< SIGKILL before the call.
-  torn_write,  ///< SIGKILL after half of the write; other calls: after the call.
   full,        ///< The disk is full from this call on: writes fail, and this call whatever it is.
   short_write  ///< As full, but half of the first write that fails is made.
 };
@@ -31,6 +31,9 @@ class FaultVfs {
   [[nodiscard]] int calls() const;
   /// Whether call number `call` (from 1) since arm() was a write.
   [[nodiscard]] bool was_write(int call) const;
+  /// Has `look` called, until the next arm(), whenever a kill would leave the files in another
+  /// state: before every call, and when half of a write is made.
+  void observe(std::function<void()> look);
 };
 
 }  // namespace opline::store
