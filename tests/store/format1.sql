@@ -1,4 +1,8 @@
--- A study of format 1 as SQL: frozen. tests/store/schema_test.cpp opens it with every later version.
+-- A study of format 1 as the program of commit 64fdb5b wrote it; frozen. tests/store/older_formats_test.cpp.
+-- opline run --space tiny --count 4 --seed 74 --boards nucleo-f446re --threads 1 --db study.db
+-- opline run --space kws --count 1 --seed 3 --boards nucleo-f446re --threads 1 --db study.db
+-- opline fit --db study.db
+-- sqlite3 study.db .dump, which leaves out the next two lines
 PRAGMA application_id = 1332767854;
 PRAGMA user_version = 1;
 PRAGMA foreign_keys=OFF;
@@ -7,7 +11,7 @@ CREATE TABLE study (
   key TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL CHECK (value <> '')
 ) STRICT, WITHOUT ROWID;
-INSERT INTO study VALUES('created_at','2026-01-31T12:00:00Z');
+INSERT INTO study VALUES('created_at','2026-11-30T08:37:29Z');
 INSERT INTO study VALUES('created_by','opline 0.1.0');
 CREATE TABLE spaces (
   key INTEGER PRIMARY KEY,
@@ -15,7 +19,8 @@ CREATE TABLE spaces (
   name TEXT NOT NULL CHECK (name <> ''),
   text TEXT NOT NULL CHECK (text <> '')
 ) STRICT;
-INSERT INTO spaces VALUES(1,'9f6586fc65e970f9f8713d3d8c7a9dfd','tiny',replace('name = "tiny"\n','\n',char(10)));
+INSERT INTO spaces VALUES(1,'e412bbced2e0133c1364c41f3366a3d8','tiny',replace('# A space for tests: every layer type that the runtime has, in networks of under a million instructions.\n# All figures are opline''s own. The largest network has 58 884 macs.\n# The format is documented in docs/formats/space.md.\nformat = "opline-space"\nversion = 1\ntitle = "every layer type in networks of under a million instructions, for tests"\ndescription = """\nSmall networks with both paddings, even and odd kernels, square and oblong windows, ReLU, ReLU6 and no activation, and\nwidths on both sides of multiples of four."""\ninput = [12, 10, 3]\n\n[[block]]\nname = "conv1"                            # im2col, VALID, an even kernel: 12x10 -> 9x8\ntype = "conv2d"\nkernel = [4, 3]\npadding = "valid"\nactivation = "relu6"\nwidth = [3, 4, 6, 8]\n\n[[block]]\nname = "shrink"                           # 9x8 -> 5x4; the last window of a column overlaps the border\ntype = "max_pool_2d"\nkernel = 2\nstride = 2\npadding = "same"\n\n[[block]]\nname = "separable"                        # the 3x3 depthwise path\ntype = "depthwise_separable"\nkernel = 3\nactivation = "relu"\nwidth = { from = 4, to = 13, step = 3 }\nskip = "identity"\n\n[[block]]\nname = "residual"                         # conv2d and add; the width that comes in\ntype = "conv2d"\nkernel = 3\nactivation = "relu"\nwidth = "same"\nresidual = true\nskip = "identity"\n\n[[block]]\nname = "down"                             # the general depthwise path; 5x4 -> 3x2, average pooling when skipped\ntype = "depthwise_separable"\nkernel = [3, 5]\nstride = 2\nactivation = "relu6"\nwidth = [5, 8, 12, 17]\nskip = "identity"\n\n[[block]]\nname = "point"                            # 1x1 without an activation\ntype = "conv2d"\nkernel = 1\nactivation = "none"\nwidth = [6, 8, 11, 16]\n\n[[block]]\nname = "pool"\ntype = "average_pool_2d"\nkernel = "global"\n\n[[block]]\nname = "classes"\ntype = "fully_connected"\nwidth = 5\n\n[[block]]\nname = "softmax"\ntype = "softmax"\n','\n',char(10)));
+INSERT INTO spaces VALUES(2,'f360f2123be32793c6d3c1d7f9a9faee','kws',replace('# Keyword spotting, after MicroNets (Banbury et al., MLSys 2021, arXiv:2010.11267v6), section 5.2.\n# Each figure says whose it is: [paper], or [ours] where the paper leaves it open.\n# The format is documented in docs/formats/space.md.\nformat = "opline-space"\nversion = 1\ntitle = "keyword spotting, DS-CNN(L) enlarged by four blocks (MicroNets, MLSys 2021)"\ndescription = """\nDS-CNN(L) has a convolution and five depthwise-separable blocks of 276 channels; the paper''s search space adds four\nmore blocks. Decisions are the width of the convolution and of every block, and for every block whether it is there\n(its parallel skip branch; an average pooling where the block downsamples)."""\ninput = [49, 10, 1]                       # [paper] MFCC: 49 frames of 10 coefficients\n\n[[block]]\nname = "conv1"\ntype = "conv2d"\nkernel = [10, 4]                          # [paper] tables 4 and 5: conv 10x4\nstride = 1                                # [paper]\npadding = "same"                          # [paper] the map stays 49x10 until block 1: 25x5 remain\nactivation = "relu"                       # [paper] as in DS-CNN\nwidth = { from = 28, to = 276, step = 4 } # [paper] multiples of 4 up to 276; [ours] the lower bound: 28, about 10 %\n\n[[block]]\nname = "block"\ntype = "depthwise_separable"\nrepeat = 1                                # block1\nkernel = 3                                # [paper] as in DS-CNN\nstride = 2                                # [paper] the first block downsamples to 25x5\npadding = "same"                          # [paper]\nactivation = "relu"                       # [paper] behind both convolutions\nwidth = { from = 28, to = 276, step = 4 } # as above\nskip = "identity"                         # [paper] parallel skip, average pooling where the block downsamples;\n                                          # [ours] its window: 2x2, stride 2, SAME\n\n[[block]]\nname = "block"\ntype = "depthwise_separable"\nrepeat = 8                                # [paper] 5 blocks of DS-CNN(L) + 4 more - block1\nfirst = 2                                 # block2 ... block9\nkernel = 3\nstride = 1                                # [paper]\npadding = "same"\nactivation = "relu"\nwidth = { from = 28, to = 276, step = 4 }\nskip = "identity"                         # [paper]\n\n[[block]]\nname = "pool"\ntype = "average_pool_2d"\nkernel = "global"                         # [paper] average pooling over 25x5\n\n[[block]]\nname = "classes"\ntype = "fully_connected"\nwidth = 12                                # [paper] 12 classes\nactivation = "none"\n\n[[block]]\nname = "softmax"\ntype = "softmax"                          # [ours] the paper''s tables end with the fully connected layer; 0 macs\n','\n',char(10)));
 CREATE TABLE networks (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE CHECK (length(id) = 32 AND id NOT GLOB '*[^0-9a-f]*'),
@@ -29,8 +34,10 @@ CREATE TABLE networks (
   arena_bytes INTEGER CHECK (arena_bytes > 0),
   layer_count INTEGER CHECK (layer_count > 0)
 ) STRICT;
-INSERT INTO networks VALUES(1,'e111ad32204e88732759b84c7f248f94',replace('input 10 4 1\nconv2d 64\nsoftmax\n','\n',char(10)),11520,5760,704,640,768,4096,5120,2);
-INSERT INTO networks VALUES(2,'62d17b287f63f9294429d08c3d7b13c9',replace('input 10 4 1\nconv2d 128\nsoftmax\n','\n',char(10)),23040,11520,704,640,768,4096,5120,2);
+INSERT INTO networks VALUES(1,'4bbbb2b91a9835bf4c70a2589000c2b5',replace('input 12x10x3\nconv2d t0 4x3 s1x1 valid -> 9x8x4 relu6\nmax_pool_2d t1 2x2 s2x2 same -> 5x4x4\naverage_pool_2d t2 2x2 s2x2 same -> 3x2x4\nconv2d t3 1x1 s1x1 same -> 3x2x11\naverage_pool_2d t4 3x2 s3x2 valid -> 1x1x11\nfully_connected t5 -> 1x1x5\nsoftmax t6 -> 1x1x5\n','\n',char(10)),21374,10687,263,256,288,800,1536,7);
+INSERT INTO networks VALUES(2,'9cb28bbb55b1e35452697366a0f0101f',replace('input 12x10x3\nconv2d t0 4x3 s1x1 valid -> 9x8x8 relu6\nmax_pool_2d t1 2x2 s2x2 same -> 5x4x8\ndepthwise_conv2d t2 3x5 s2x2 same -> 3x2x8 relu6\nconv2d t3 1x1 s1x1 same -> 3x2x12 relu6\nconv2d t4 1x1 s1x1 same -> 3x2x6\naverage_pool_2d t5 3x2 s3x2 valid -> 1x1x6\nfully_connected t6 -> 1x1x5\nsoftmax t7 -> 1x1x5\n','\n',char(10)),44988,22494,645,624,528,1088,1936,8);
+INSERT INTO networks VALUES(3,'29cbfabae5dc71b9ba4251c054f9ee30',replace('input 12x10x3\nconv2d t0 4x3 s1x1 valid -> 9x8x4 relu6\nmax_pool_2d t1 2x2 s2x2 same -> 5x4x4\nconv2d t2 3x3 s1x1 same -> 5x4x4\nadd t2 t3 -> 5x4x4 relu\ndepthwise_conv2d t4 3x5 s2x2 same -> 3x2x4 relu6\nconv2d t5 1x1 s1x1 same -> 3x2x8 relu6\nconv2d t6 1x1 s1x1 same -> 3x2x8\naverage_pool_2d t7 3x2 s3x2 valid -> 1x1x8\nfully_connected t8 -> 1x1x5\nsoftmax t9 -> 1x1x5\n','\n',char(10)),28448,14224,517,496,432,800,1840,10);
+INSERT INTO networks VALUES(4,'8356656a9d690947b44cbd3ebd59a4be',replace('input 49x10x1\nconv2d t0 10x4 s1x1 same -> 49x10x232 relu\ndepthwise_conv2d t1 3x3 s2x2 same -> 25x5x232 relu\nconv2d t2 1x1 s1x1 same -> 25x5x192 relu\ndepthwise_conv2d t3 3x3 s1x1 same -> 25x5x192 relu\nconv2d t4 1x1 s1x1 same -> 25x5x64 relu\ndepthwise_conv2d t5 3x3 s1x1 same -> 25x5x64 relu\nconv2d t6 1x1 s1x1 same -> 25x5x48 relu\ndepthwise_conv2d t7 3x3 s1x1 same -> 25x5x48 relu\nconv2d t8 1x1 s1x1 same -> 25x5x212 relu\naverage_pool_2d t9 25x5 s25x5 valid -> 1x1x212\nfully_connected t10 -> 1x1x12\nsoftmax t11 -> 1x1x12\n','\n',char(10)),27825488,13912744,88024,86736,15552,142688,143936,12);
 CREATE TABLE layer_types (
   type TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
@@ -64,10 +71,43 @@ CREATE TABLE layers (
   CHECK ((kernel_h IS NULL) = (padding IS NULL) AND (kernel_w IS NULL) = (padding IS NULL)
     AND (stride_h IS NULL) = (padding IS NULL) AND (stride_w IS NULL) = (padding IS NULL))
 ) STRICT, WITHOUT ROWID;
-INSERT INTO layers VALUES(1,0,'conv2d',5760,704,10,4,1,5,2,64,3,3,2,2,'same','relu6',4096);
-INSERT INTO layers VALUES(1,1,'softmax',0,0,5,2,64,5,2,64,NULL,NULL,NULL,NULL,NULL,'none',NULL);
-INSERT INTO layers VALUES(2,0,'conv2d',11520,704,10,4,1,5,2,64,3,3,2,2,'same','relu6',4096);
-INSERT INTO layers VALUES(2,1,'softmax',0,0,5,2,64,5,2,64,NULL,NULL,NULL,NULL,NULL,'none',NULL);
+INSERT INTO layers VALUES(1,0,'conv2d',10368,148,12,10,3,9,8,4,4,3,1,1,'valid','relu6',792);
+INSERT INTO layers VALUES(1,1,'max_pool_2d',0,0,9,8,4,5,4,4,2,2,2,2,'same','none',368);
+INSERT INTO layers VALUES(1,2,'average_pool_2d',0,0,5,4,4,3,2,4,2,2,2,2,'same','none',104);
+INSERT INTO layers VALUES(1,3,'conv2d',264,55,3,2,4,3,2,11,1,1,1,1,'same','none',90);
+INSERT INTO layers VALUES(1,4,'average_pool_2d',0,0,3,2,11,1,1,11,3,2,3,2,'valid','none',77);
+INSERT INTO layers VALUES(1,5,'fully_connected',55,60,1,1,11,1,1,5,NULL,NULL,NULL,NULL,NULL,'none',16);
+INSERT INTO layers VALUES(1,6,'softmax',0,0,1,1,5,1,1,5,NULL,NULL,NULL,NULL,NULL,'none',10);
+INSERT INTO layers VALUES(2,0,'conv2d',20736,296,12,10,3,9,8,8,4,3,1,1,'valid','relu6',1080);
+INSERT INTO layers VALUES(2,1,'max_pool_2d',0,0,9,8,8,5,4,8,2,2,2,2,'same','none',736);
+INSERT INTO layers VALUES(2,2,'depthwise_conv2d',720,128,5,4,8,3,2,8,3,5,2,2,'same','relu6',208);
+INSERT INTO layers VALUES(2,3,'conv2d',576,108,3,2,8,3,2,12,1,1,1,1,'same','relu6',120);
+INSERT INTO layers VALUES(2,4,'conv2d',432,78,3,2,12,3,2,6,1,1,1,1,'same','none',108);
+INSERT INTO layers VALUES(2,5,'average_pool_2d',0,0,3,2,6,1,1,6,3,2,3,2,'valid','none',42);
+INSERT INTO layers VALUES(2,6,'fully_connected',30,35,1,1,6,1,1,5,NULL,NULL,NULL,NULL,NULL,'none',11);
+INSERT INTO layers VALUES(2,7,'softmax',0,0,1,1,5,1,1,5,NULL,NULL,NULL,NULL,NULL,'none',10);
+INSERT INTO layers VALUES(3,0,'conv2d',10368,148,12,10,3,9,8,4,4,3,1,1,'valid','relu6',792);
+INSERT INTO layers VALUES(3,1,'max_pool_2d',0,0,9,8,4,5,4,4,2,2,2,2,'same','none',368);
+INSERT INTO layers VALUES(3,2,'conv2d',2880,148,5,4,4,5,4,4,3,3,1,1,'same','none',304);
+INSERT INTO layers VALUES(3,3,'add',0,0,5,4,4,5,4,4,NULL,NULL,NULL,NULL,NULL,'relu',240);
+INSERT INTO layers VALUES(3,4,'depthwise_conv2d',360,64,5,4,4,3,2,4,3,5,2,2,'same','relu6',104);
+INSERT INTO layers VALUES(3,5,'conv2d',192,40,3,2,4,3,2,8,1,1,1,1,'same','relu6',72);
+INSERT INTO layers VALUES(3,6,'conv2d',384,72,3,2,8,3,2,8,1,1,1,1,'same','none',96);
+INSERT INTO layers VALUES(3,7,'average_pool_2d',0,0,3,2,8,1,1,8,3,2,3,2,'valid','none',56);
+INSERT INTO layers VALUES(3,8,'fully_connected',40,45,1,1,8,1,1,5,NULL,NULL,NULL,NULL,NULL,'none',13);
+INSERT INTO layers VALUES(3,9,'softmax',0,0,1,1,5,1,1,5,NULL,NULL,NULL,NULL,NULL,'none',10);
+INSERT INTO layers VALUES(4,0,'conv2d',4547200,9512,49,10,1,49,10,232,10,4,1,1,'same','relu',114330);
+INSERT INTO layers VALUES(4,1,'depthwise_conv2d',261000,2320,49,10,232,25,5,232,3,3,2,2,'same','relu',142680);
+INSERT INTO layers VALUES(4,2,'conv2d',5568000,44736,25,5,232,25,5,192,1,1,1,1,'same','relu',53000);
+INSERT INTO layers VALUES(4,3,'depthwise_conv2d',216000,1920,25,5,192,25,5,192,3,3,1,1,'same','relu',48000);
+INSERT INTO layers VALUES(4,4,'conv2d',1536000,12352,25,5,192,25,5,64,1,1,1,1,'same','relu',32000);
+INSERT INTO layers VALUES(4,5,'depthwise_conv2d',72000,640,25,5,64,25,5,64,3,3,1,1,'same','relu',16000);
+INSERT INTO layers VALUES(4,6,'conv2d',384000,3120,25,5,64,25,5,48,1,1,1,1,'same','relu',14000);
+INSERT INTO layers VALUES(4,7,'depthwise_conv2d',54000,480,25,5,48,25,5,48,3,3,1,1,'same','relu',12000);
+INSERT INTO layers VALUES(4,8,'conv2d',1272000,10388,25,5,48,25,5,212,1,1,1,1,'same','relu',32500);
+INSERT INTO layers VALUES(4,9,'average_pool_2d',0,0,25,5,212,1,1,212,25,5,25,5,'valid','none',26712);
+INSERT INTO layers VALUES(4,10,'fully_connected',2544,2556,1,1,212,1,1,12,NULL,NULL,NULL,NULL,NULL,'none',224);
+INSERT INTO layers VALUES(4,11,'softmax',0,0,1,1,12,1,1,12,NULL,NULL,NULL,NULL,NULL,'none',24);
 CREATE TABLE setups (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE CHECK (length(id) = 32 AND id NOT GLOB '*[^0-9a-f]*'),
@@ -84,7 +124,7 @@ CREATE TABLE setups (
   runner TEXT NOT NULL AS (json ->> '$.runner') CHECK (runner IN ('simulated', 'attached', 'imported')),
   timing_model TEXT AS (json ->> '$.timing_model') CHECK (timing_model <> '')
 ) STRICT;
-INSERT INTO setups VALUES(1,'b3f393796fd5497fe253bddc43e5d268','{"board":"nucleo-f446re","core":"cortex-m4","clock_hz":180000000,"supply_volts":3.3,"runtime":"opline/1","firmware_digest":"e9c754bdc1a6ca9114ecfbe942ed47df","compiler":"arm-none-eabi-gcc 12.2.1","flags":"-O2","placement":"code, weights: flash; arena, stack: sram","runner":"simulated","timing_model":"cortex-m4/1"}');
+INSERT INTO setups VALUES(1,'249d17d388606367b7452c0445b6a4b5','{"board":"nucleo-f446re","core":"cortex-m4","clock_hz":180000000,"supply_volts":3.3,"runtime":"opline 0.1.0","firmware_digest":"de591e862f4c57c83b6e605694e50452","compiler":"gcc 12.2.1 20221205","flags":"-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard -O2 -mthumb -std=c17 -ffreestanding -fno-common -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns","placement":"code and weights in flash, arena and stack in SRAM","runner":"simulated","timing_model":"cortex-m4/1"}');
 CREATE TABLE campaigns (
   key INTEGER PRIMARY KEY,
   space INTEGER NOT NULL REFERENCES spaces (key),
@@ -97,13 +137,15 @@ CREATE TABLE campaigns (
   opline_version TEXT NOT NULL CHECK (opline_version <> ''),
   CHECK ((seed IS NULL) = (prior = 'imported'))
 ) STRICT;
-INSERT INTO campaigns VALUES(1,1,'uniform-decisions',1,3,'opline study --space tiny','2026-01-31T12:00:05Z','0.1.0');
+INSERT INTO campaigns VALUES(1,1,'uniform-decisions',74,4,'opline run --space tiny --count 4 --seed 74 --boards nucleo-f446re --threads 1 --db study.db','2026-11-30T08:37:29Z','0.1.0');
+INSERT INTO campaigns VALUES(2,2,'uniform-decisions',3,1,'opline run --space kws --count 1 --seed 3 --boards nucleo-f446re --threads 1 --db study.db','2026-11-30T08:37:29Z','0.1.0');
 CREATE TABLE campaign_setups (
   campaign INTEGER NOT NULL REFERENCES campaigns (key),
   setup INTEGER NOT NULL REFERENCES setups (key),
   PRIMARY KEY (campaign, setup)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO campaign_setups VALUES(1,1);
+INSERT INTO campaign_setups VALUES(2,1);
 CREATE TABLE draws (
   campaign INTEGER NOT NULL REFERENCES campaigns (key),
   position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 2147483647),
@@ -111,9 +153,11 @@ CREATE TABLE draws (
   network INTEGER NOT NULL REFERENCES networks (key),
   PRIMARY KEY (campaign, position)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO draws VALUES(1,0,'w=64',1);
-INSERT INTO draws VALUES(1,1,'w=128',2);
-INSERT INTO draws VALUES(1,2,'w=64 skip',1);
+INSERT INTO draws VALUES(1,0,'conv1=4 separable=skip residual=skip down=skip point=11',1);
+INSERT INTO draws VALUES(1,1,'conv1=4 separable=skip residual=skip down=skip point=11',1);
+INSERT INTO draws VALUES(1,2,'conv1=8 separable=skip residual=skip down=12 point=6',2);
+INSERT INTO draws VALUES(1,3,'conv1=4 separable=skip residual=keep down=8 point=8',3);
+INSERT INTO draws VALUES(2,0,'conv1=232 block1=192 block2=skip block3=skip block4=64 block5=skip block6=48 block7=212 block8=skip block9=skip',4);
 CREATE TABLE outcomes (
   key INTEGER PRIMARY KEY,
   network INTEGER NOT NULL REFERENCES networks (key),
@@ -132,8 +176,10 @@ CREATE TABLE outcomes (
     WHEN 'measured' THEN reason IS NULL AND (cycles IS NULL) <> (seconds IS NULL)
     ELSE reason IS NOT NULL AND cycles IS NULL AND seconds IS NULL AND joules IS NULL END)
 ) STRICT;
-INSERT INTO outcomes VALUES(1,1,1,'measured',NULL,45000000,NULL,NULL,'2026-01-31T12:00:05Z','0.1.0');
-INSERT INTO outcomes VALUES(2,2,1,'does_not_fit','needs 131072 B of SRAM, 120000 B are there',NULL,NULL,NULL,'2026-01-31T12:00:05Z','0.1.0');
+INSERT INTO outcomes VALUES(1,1,1,'measured',NULL,81693,NULL,NULL,'2026-11-30T08:37:29Z','0.1.0');
+INSERT INTO outcomes VALUES(2,2,1,'measured',NULL,117836,NULL,NULL,'2026-11-30T08:37:29Z','0.1.0');
+INSERT INTO outcomes VALUES(3,3,1,'measured',NULL,106243,NULL,NULL,'2026-11-30T08:37:29Z','0.1.0');
+INSERT INTO outcomes VALUES(4,4,1,'does_not_fit','needs 143936 B of SRAM (arena), 128832 B are there',NULL,NULL,NULL,'2026-11-30T08:37:29Z','0.1.0');
 CREATE TABLE layer_results (
   outcome INTEGER NOT NULL REFERENCES outcomes (key) ON DELETE CASCADE,
   position INTEGER NOT NULL CHECK (position >= 0),
@@ -142,8 +188,31 @@ CREATE TABLE layer_results (
   PRIMARY KEY (outcome, position),
   CHECK (cycles IS NOT NULL OR digest IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO layer_results VALUES(1,0,44000000,7);
-INSERT INTO layer_results VALUES(1,1,900000,3735928559);
+INSERT INTO layer_results VALUES(1,0,66485,4030630672);
+INSERT INTO layer_results VALUES(1,1,5156,1227441774);
+INSERT INTO layer_results VALUES(1,2,1855,1133011481);
+INSERT INTO layer_results VALUES(1,3,3998,1916533092);
+INSERT INTO layer_results VALUES(1,4,939,3238373301);
+INSERT INTO layer_results VALUES(1,5,794,1721165812);
+INSERT INTO layer_results VALUES(1,6,2466,3877602389);
+INSERT INTO layer_results VALUES(2,0,92549,3993536892);
+INSERT INTO layer_results VALUES(2,1,8120,2978234130);
+INSERT INTO layer_results VALUES(2,2,5701,3272582584);
+INSERT INTO layer_results VALUES(2,3,4646,341125861);
+INSERT INTO layer_results VALUES(2,4,2867,289046384);
+INSERT INTO layer_results VALUES(2,5,721,2048606775);
+INSERT INTO layer_results VALUES(2,6,736,1288143768);
+INSERT INTO layer_results VALUES(2,7,2496,1663368377);
+INSERT INTO layer_results VALUES(3,0,66485,4030630672);
+INSERT INTO layer_results VALUES(3,1,5156,1227441774);
+INSERT INTO layer_results VALUES(3,2,17767,614813234);
+INSERT INTO layer_results VALUES(3,3,3864,2875788189);
+INSERT INTO layer_results VALUES(3,4,3068,1473715861);
+INSERT INTO layer_results VALUES(3,5,2800,3564205435);
+INSERT INTO layer_results VALUES(3,6,3205,1542421877);
+INSERT INTO layer_results VALUES(3,7,754,1051559312);
+INSERT INTO layer_results VALUES(3,8,683,1136738401);
+INSERT INTO layer_results VALUES(3,9,2461,1663539356);
 CREATE TABLE fits (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE CHECK (length(id) = 32 AND id NOT GLOB '*[^0-9a-f]*'),
@@ -156,7 +225,7 @@ CREATE TABLE fits (
     '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
   opline_version TEXT NOT NULL CHECK (opline_version <> '')
 ) STRICT;
-INSERT INTO fits VALUES(1,'ba86878045126813d0c47f3b97b5b092','{"campaigns":[1]}',1,'opline-fit',1,'{"r_squared":0.99}','2026-01-31T12:00:05Z','0.1.0');
+INSERT INTO fits VALUES(1,'8b8b5ea705d74f5ee2904c253153c9cb','{"space":"tiny","prior":"uniform-decisions","seed":74}',1,'opline-fit',1,replace('{\n  "format": "opline-fit",\n  "version": 1,\n  "model": "latency = slope * ops + intercept",\n  "space": "tiny",\n  "prior": "uniform-decisions",\n  "seed": 74,\n  "board": "nucleo-f446re",\n  "runner": "simulated",\n  "setup": {\n    "board": "nucleo-f446re",\n    "core": "cortex-m4",\n    "clock_hz": 180000000,\n    "supply_volts": 3.3,\n    "runtime": "opline 0.1.0",\n    "firmware_digest": "de591e862f4c57c83b6e605694e50452",\n    "compiler": "gcc 12.2.1 20221205",\n    "flags": "-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard -O2 -mthumb -std=c17 -ffreestanding -fno-common -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns",\n    "placement": "code and weights in flash, arena and stack in SRAM",\n    "runner": "simulated",\n    "timing_model": "cortex-m4/1"\n  },\n  "drawn": {\n    "draws": 4,\n    "networks": 3\n  },\n  "fitting": {\n    "draws": 4,\n    "networks": 3\n  },\n  "measured": {\n    "draws": 4,\n    "networks": 3\n  },\n  "pending": {\n    "draws": 0,\n    "networks": 0\n  },\n  "n": 3,\n  "r_squared": 0.8250588147104866,\n  "confidence": 0.95,\n  "slope_seconds_per_op": {\n    "estimate": 7.684272675285303e-09,\n    "standard_error": 3.538395266785441e-09,\n    "interval": [\n      -3.7275302022001983e-08,\n      5.264384737257259e-08\n    ]\n  },\n  "intercept_seconds": {\n    "estimate": 0.00032339581366317793,\n    "standard_error": 0.00011717835877946311,\n    "interval": [\n      -0.0011654964036376136,\n      0.0018122880309639697\n    ]\n  },\n  "mops_per_second": 130.1359337776066,\n  "rmse_seconds": 3.501311344063155e-05,\n  "mape_percent": 5.941902351001162,\n  "ops_min": 21374,\n  "ops_max": 44988\n}\n','\n',char(10)),'2026-11-30T08:37:29Z','0.1.0');
 CREATE UNIQUE INDEX campaigns_are_unique ON campaigns (space, prior, ifnull(seed, -1));
 CREATE INDEX draws_by_network ON draws (network);
 CREATE INDEX outcomes_by_network ON outcomes (network);

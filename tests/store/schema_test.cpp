@@ -136,75 +136,7 @@ TEST_F(Schema, RefusesSetupsCampaignsAndDrawsThatCannotBe) {
   expect_refused(database, "INSERT INTO study VALUES ('created_at', 'x')");
 }
 
-// ---- Migrations ----
-
-TEST_F(Schema, AFileOfFormat1StillOpens) {
-  const std::string script = read_file(std::string(OPLINE_SOURCE_DIR) + "/tests/store/format1.sql");
-  {
-    SQLite::Database database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    database.exec(script);
-  }
-  Study study = Study::open(file(), Mode::read_write);
-  EXPECT_TRUE(study.check().empty());
-  EXPECT_EQ(study.created_by(), "opline 0.1.0");
-  const auto series = study.measurements({});
-  ASSERT_EQ(series.size(), 1u);
-  ASSERT_EQ(series[0].rows.size(), 1u);
-  EXPECT_EQ(series[0].rows[0].cycles, 45'000'000u);
-  EXPECT_EQ(series[0].rows[0].draws, 2);
-  EXPECT_EQ(series[0].rows[0].architecture, "w=64");
-  EXPECT_EQ(series[0].setup.setup.clock_hz, 180'000'000u);
-  EXPECT_EQ(study.network(series[0].rows[0].network)->layers.size(), 2u);
-  EXPECT_EQ(study.outcome(series[0].rows[0].network, series[0].setup.id)
-                ->outcome.measurement->layer_digests[1],
-            3735928559u);
-  EXPECT_EQ(
-      study.summary(1, series[0].setup.id).outcomes.at(measure::OutcomeKind::does_not_fit).networks,
-      1);
-  EXPECT_EQ(study.fits().size(), 1u);
-}
-
-// Format 2 had the tables of format 1 and modelled power.
-TEST_F(Schema, AnOlderFileIsReadWhereItIsAndLeftAsItIs) {
-  const std::string script = read_file(std::string(OPLINE_SOURCE_DIR) + "/tests/store/format1.sql");
-  for (const int format : {1, 2}) {
-    {
-      SQLite::Database database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-      database.exec(script);
-      migrate(database, migrations().first(static_cast<std::size_t>(format)), kNow);
-      database.exec("PRAGMA journal_mode = WAL");
-    }
-    const std::string before = read_file(file());
-    {
-      Study study = Study::open(file(), Mode::read_only);
-      EXPECT_EQ(study.measurements({}).at(0).rows.at(0).cycles, 45'000'000u);
-      EXPECT_FALSE(study.campaigns().at(0).space_networks);
-      EXPECT_TRUE(study.check().empty());
-    }
-    EXPECT_TRUE(read_file(file()) == before);
-    EXPECT_EQ(Study::open(file(), Mode::read_write).measurements({}).at(0).rows.at(0).draws, 2);
-    std::filesystem::remove(file());
-  }
-}
-
-std::map<std::string, std::string> schema_of(SQLite::Database& database) {
-  std::map<std::string, std::string> result;
-  SQLite::Statement rows(
-      database, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
-  while (rows.executeStep()) result[rows.getColumn(0).getString()] = rows.getColumn(1).getString();
-  return result;
-}
-
-TEST_F(Schema, AMigratedFileHasTheSchemaOfANewOne) {
-  SQLite::Database old(file("old.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  old.exec(read_file(std::string(OPLINE_SOURCE_DIR) + "/tests/store/format1.sql"));
-  migrate(old, migrations(), kNow);
-  SQLite::Database fresh(file("new.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  migrate(fresh, migrations(), kNow);
-  EXPECT_EQ(schema_of(old), schema_of(fresh));
-  EXPECT_EQ(fresh.execAndGet("PRAGMA user_version").getInt64(), current_format());
-  EXPECT_EQ(fresh.execAndGet("PRAGMA application_id").getInt64(), kApplicationId);
-}
+// ---- Migrations; older_formats_test.cpp has those of real files ----
 
 TEST_F(Schema, AFileThatIsMarkedButEmptyIsFilled) {
   SQLite::Database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
