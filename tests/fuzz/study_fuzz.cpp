@@ -1,5 +1,6 @@
 // Fuzz target: a study file is refused with its name, or every question has an answer and a
 // campaign can go on in it.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -7,6 +8,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/store/schema.h"
 #include "tests/fuzz/fuzz_driver.h"
 #include "tests/store/small_study.h"
 
@@ -56,10 +58,18 @@ void attempt(const Work& work) {
 
 }  // namespace
 
+/// A study of this program, and those of older formats, which are brought up to date when they
+/// open.
 Corpus corpus() {
   folder().clear();
   store::fill_small_study(store::Study::open(folder().file(), store::Mode::create, store::kStart));
   Corpus all{.seeds = {read_file(folder().file())}, .fragments = {}, .binary = true};
+  for (int format = 1; format < store::current_format(); ++format) {
+    folder().clear();
+    SQLite::Database(folder().file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+        .exec(read_file(fmt::format("{}/tests/store/format{}.sql", OPLINE_SOURCE_DIR, format)));
+    all.seeds.push_back(read_file(folder().file()));
+  }
   return all;
 }
 
