@@ -7,7 +7,8 @@
 //   OPLINE_FAULT_AT     number of the call with the fault, from 1
 //   OPLINE_FAULT        none
 //                       kill   SIGKILL before the call
-//                       torn   SIGKILL after half of the write; other calls: after the call
+//                       torn   SIGKILL after the first bytes of a write, fewer than a header of
+//                              the file has; other calls: after the call
 //                       full   the call fails, and so does whatever needs space from then on
 //                       short  as full, but half of the first write is made
 //                       io     the call fails, once
@@ -22,6 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdarg>
@@ -137,7 +139,8 @@ ssize_t written(const char* function, int descriptor, size_t size, const Call& c
   if (part == nullptr) return call(size);
   const bool fails = hit(function, part, true, ENOSPC);
   if (dies_now()) {
-    if (size > 1) call(size / 2);
+    constexpr std::size_t kFirstBytes = 60;
+    if (size > 1) call(std::min(size / 2, kFirstBytes));
     die();
   }
   if (!fails) return call(size);
