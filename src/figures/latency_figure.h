@@ -36,6 +36,7 @@ struct LatencySeries {
   std::optional<std::uint64_t> drawn;      ///< Draws from the prior,
   std::optional<std::uint64_t> different;  ///< and the different networks among them.
   std::optional<std::uint64_t> fitting;  ///< Of these, within flash and SRAM; measured: ops.size().
+  std::uint64_t pending = 0;             ///< Of the different ones: not measured yet.
   bool whole_enumeration = false;  ///< Every network of the space is there: no intervals are shown.
 };
 

@@ -123,9 +123,11 @@ std::string line_in_words(const LatencySeries& series, bool with_interval, bool 
 }
 
 std::string counts(const LatencySeries& series) {
-  return fmt::format("drawn {} · different {} · fitting {} · measured {}",
+  const std::string pending =
+      series.pending == 0 ? "" : fmt::format(" · pending {}", series.pending);
+  return fmt::format("drawn {} · different {} · fitting {} · measured {}{}",
                      number_or_unknown(series.drawn), number_or_unknown(series.different),
-                     number_or_unknown(series.fitting), series.ops.size());
+                     number_or_unknown(series.fitting), series.ops.size(), pending);
 }
 
 std::string title(const LatencyFigure& figure) {

@@ -33,7 +33,7 @@ struct AxisUnit {
 /// networks" where `with_drawn`. Says so when the series has no line.
 [[nodiscard]] std::string line_in_words(const LatencySeries& series, bool with_interval,
                                         bool with_drawn);
-/// "drawn 1000 · different 985 · fitting 830 · measured 812"
+/// "drawn 1000 · different 985 · fitting 830 · measured 812", and " · pending 20" where some are.
 [[nodiscard]] std::string counts(const LatencySeries& series);
 
 /// What the series share: the figure's own title, or one made from space and board.

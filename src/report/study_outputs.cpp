@@ -44,6 +44,7 @@ figures::LatencySeries latency_series(const SeriesFit& fit) {
     drawn.drawn = static_cast<std::uint64_t>(series.counts.drawn.draws);
     drawn.different = static_cast<std::uint64_t>(series.counts.drawn.networks);
     drawn.fitting = static_cast<std::uint64_t>(series.counts.fitting.networks);
+    drawn.pending = static_cast<std::uint64_t>(series.counts.pending.networks);
   }
   return drawn;
 }
@@ -77,8 +78,6 @@ std::vector<std::string> draw_latency(const std::vector<SeriesFit>& fits, const 
     if (fit.rows.ops.empty()) continue;
     figure.series.push_back(latency_series(fit));
     simulated = simulated || fit.series->simulated();
-    const std::int64_t pending = fit.series->counts.pending.networks;
-    if (pending != 0) figure.remarks.push_back(fmt::format("{} networks pending", pending));
   }
   if (simulated) figure.remarks.emplace_back("uncalibrated");
   figure.provenance = command;

@@ -80,6 +80,8 @@ TEST(LatencyText, ASingleSeriesIsNamedInTheTitle) {
             "simulated · runtime opline 0.1.0 · prior uniform-decisions · uncalibrated");
   EXPECT_THAT(footer(figure), ElementsAre("drawn 1000 · different 985 · fitting 830 · measured 812",
                                           HasSubstr("no measurement noise")));
+  figure.series[0].pending = 155;
+  EXPECT_THAT(footer(figure)[0], testing::EndsWith("measured 812 · pending 155"));
   figure.title = "Mine";
   EXPECT_EQ(title(figure), "Mine");
   EXPECT_THAT(subtitle(figure), HasSubstr("space kws · board nucleo-f446re"));
