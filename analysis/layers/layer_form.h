@@ -29,7 +29,7 @@ struct VariantRows {
 [[nodiscard]] std::vector<VariantRows> rows_by_variant(std::span<const LayerObservation> layers);
 
 /// A column that may or may not join a design.
-struct Candidate {
+struct CandidateColumn {
   std::string name;
   std::vector<double> values;
 };
@@ -37,7 +37,8 @@ struct Candidate {
 /// Adds `candidates` to a design that is as `empty`, in order, but for those that are zero,
 /// constant beside an intercept, a combination of those before, or more than the rows allow with
 /// one to spare: these go to `left_out`. `rows` is what a row is called: "layer", "network".
-[[nodiscard]] Design independent_columns(const Design& empty, std::span<const Candidate> candidates,
+[[nodiscard]] Design independent_columns(const Design& empty,
+                                         std::span<const CandidateColumn> candidates,
                                          const std::string& rows, std::vector<LeftOut>& left_out);
 
 }  // namespace opline::analysis

@@ -29,7 +29,8 @@ bool varies(std::span<const double> values) {
 }
 
 /// Why `candidate` can't join the columns of `design`; empty when it can.
-std::string why_not(const Design& design, const Candidate& candidate, const std::string& rows) {
+std::string why_not(const Design& design, const CandidateColumn& candidate,
+                    const std::string& rows) {
   const auto zero = [](double value) { return value == 0; };
   if (std::all_of(candidate.values.begin(), candidate.values.end(), zero))
     return "is zero in every " + rows;
@@ -102,10 +103,10 @@ void require_every_network(const char* what, std::span<const LayerObservation> l
       missing - seen.begin() + 1, networks);
 }
 
-Design independent_columns(const Design& empty, std::span<const Candidate> candidates,
+Design independent_columns(const Design& empty, std::span<const CandidateColumn> candidates,
                            const std::string& rows, std::vector<LeftOut>& left_out) {
   Design design = empty;
-  for (const Candidate& candidate : candidates) {
+  for (const CandidateColumn& candidate : candidates) {
     const std::string why = why_not(design, candidate, rows);
     if (why.empty()) {
       design.add(candidate.name, candidate.values);
@@ -118,7 +119,7 @@ Design independent_columns(const Design& empty, std::span<const Candidate> candi
 
 FormDesign form_design(std::span<const LayerObservation> layers, std::span<const std::size_t> rows,
                        Weighting weighting) {
-  std::vector<Candidate> candidates{{"macs", {}}, {"output_elements", {}}, {"bytes", {}}};
+  std::vector<CandidateColumn> candidates{{"macs", {}}, {"output_elements", {}}, {"bytes", {}}};
   FormDesign form;
   for (const std::size_t row : rows) {
     candidates[0].values.push_back(layers[row].macs);

@@ -58,7 +58,7 @@ TypeColumns independent_types(std::span<const TypeOps> types, Intercept intercep
   Design design(networks, intercept);
   for (const TypeOps& type : types) {
     std::vector<LeftOut> left_out;
-    const std::vector<Candidate> candidate{{type.type, type.ops}};
+    const std::vector<CandidateColumn> candidate{{type.type, type.ops}};
     Design joined = independent_columns(design, candidate, "network", left_out);
     if (left_out.empty()) {
       result.columns.push_back({type.type, {type.type}, type.ops});

@@ -56,7 +56,7 @@ class Explainer {
 
  private:
   void alone(const NetworkFeature& feature, ResidualFeatures& result) {
-    const std::vector<Candidate> candidate{{feature.name, feature.values}};
+    const std::vector<CandidateColumn> candidate{{feature.name, feature.values}};
     const Design design = independent_columns(base_, candidate, "network", result.left_out);
     if (design.columns() == base_.columns()) return;
     const LinearModel plain =
@@ -86,7 +86,7 @@ class Explainer {
     usable_.push_back(candidate.front());
   }
 
-  [[nodiscard]] LinearModel fit_of(std::span<const Candidate> candidates) const {
+  [[nodiscard]] LinearModel fit_of(std::span<const CandidateColumn> candidates) const {
     std::vector<LeftOut> ignored;
     return fit_linear(independent_columns(base_, candidates, "network", ignored), y_);
   }
@@ -98,7 +98,7 @@ class Explainer {
     result.joint_r_squared = all.r_squared;
     result.explained_share = partial(all.residual_sum_of_squares, line_.residual_sum_of_squares);
     for (std::size_t i = 0; i < usable_.size(); ++i) {
-      std::vector<Candidate> others = usable_;
+      std::vector<CandidateColumn> others = usable_;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
       const LinearModel without = fit_of(others);
       if (without.coefficients.size() == all.coefficients.size())
@@ -114,7 +114,7 @@ class Explainer {
   const ResidualOptions& options_;
   Design base_;
   LinearModel line_;
-  std::vector<Candidate>
+  std::vector<CandidateColumn>
       usable_;  ///< Features in `result.features`, in its order until it is sorted.
 };
 

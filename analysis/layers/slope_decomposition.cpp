@@ -89,8 +89,8 @@ Matrix centred(const std::vector<Type>& types, std::size_t side, std::span<const
 }
 
 /// Sums of squares and products of some rows about their own means.
-struct Moments {
-  explicit Moments(Eigen::Index columns)
+struct CrossProducts {
+  explicit CrossProducts(Eigen::Index columns)
       : sum(Vector::Zero(columns)), products(Matrix::Zero(columns, columns)) {}
   void add(const Matrix& rows, Eigen::Index row) {
     sum += rows.row(row).transpose();
@@ -178,7 +178,7 @@ class Decomposer {
   /// Of rows of a, then rows of b.
   [[nodiscard]] std::optional<Figures> figures(std::span<const std::uint32_t> rows) const {
     const auto k = static_cast<Eigen::Index>(types_.size());
-    std::array<Moments, 2> moments{Moments(k + 1), Moments(k + 1)};
+    std::array<CrossProducts, 2> moments{CrossProducts(k + 1), CrossProducts(k + 1)};
     for (const std::uint32_t row : rows) {
       const bool in_b = row >= rows_[0].rows();
       moments[in_b ? 1 : 0].add(rows_[in_b ? 1 : 0], in_b ? row - rows_[0].rows() : row);
@@ -233,8 +233,8 @@ class Decomposer {
     return static_cast<std::size_t>(rows_[0].rows() + rows_[1].rows());
   }
 
-  [[nodiscard]] std::optional<Prices> common_prices(const Figures& figure,
-                                                    const std::array<Moments, 2>& moments) const {
+  [[nodiscard]] std::optional<Prices> common_prices(
+      const Figures& figure, const std::array<CrossProducts, 2>& moments) const {
     if (options_.prices == CommonPrices::pooled) {
       return prices_of(moments[0].products + moments[1].products, scale_[0] + scale_[1]);
     }

@@ -42,7 +42,8 @@ struct Finished {
 /// Hands jobs to workers and their outcomes to the one thread that writes.
 class Pipeline {
  public:
-  Pipeline(const std::vector<Job>& jobs, const std::vector<Target>& targets, const Options& options)
+  Pipeline(const std::vector<Job>& jobs, const std::vector<Target>& targets,
+           const ExecuteOptions& options)
       : jobs_(jobs), targets_(targets), options_(options), pools_(pools_for(targets)) {}
 
   /// Runs all jobs; `record` is called on this thread for every outcome.
@@ -122,7 +123,7 @@ class Pipeline {
 
   const std::vector<Job>& jobs_;
   const std::vector<Target>& targets_;
-  const Options& options_;
+  const ExecuteOptions& options_;
   const network::Pools pools_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> abandoned_{false};
@@ -264,7 +265,7 @@ void count(Report& report, const std::string& network, const measure::Outcome& o
 }  // namespace
 
 Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
-               const std::vector<Target>& targets, const Options& options) {
+               const std::vector<Target>& targets, const ExecuteOptions& options) {
   OPLINE_ASSERT(options.threads >= 1 && options.now, "a campaign needs threads and a clock");
   const Clock::time_point start = Clock::now();
   Report report;

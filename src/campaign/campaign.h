@@ -40,7 +40,7 @@ struct Target {
   bool is_users_power = false;
 };
 
-struct Options {
+struct ExecuteOptions {
   unsigned threads = 1;
   std::optional<std::uint64_t>
       shuffle_seed;  ///< Measure in another order than drawn; the cycles must be the same.
@@ -103,7 +103,7 @@ store::CampaignKey enter(store::Study& study, const Identity& identity, const Dr
 /// Measures what is pending. Rethrows the first Error of a worker after every finished outcome was
 /// recorded.
 Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
-               const std::vector<Target>& targets, const Options& options);
+               const std::vector<Target>& targets, const ExecuteOptions& options);
 
 /// By position in `drawn.networks`: whether the network's first draw is in the shard.
 [[nodiscard]] std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn);

@@ -74,7 +74,7 @@ void execute_once(Worker& worker, Work& work) {
 
 /// Executes networks of `all` on the threads of the campaign; those that were.
 std::vector<Work*> time_some(std::vector<Work>& all, const std::vector<Target>& targets,
-                             const Options& options) {
+                             const ExecuteOptions& options) {
   const std::vector<std::size_t> positions = spread_positions(all.size(), kMostTimed);
   const std::size_t least = std::max<std::size_t>(kLeastTimed, options.threads);
   const network::Pools pools = pools_for(targets);
@@ -163,7 +163,7 @@ ForecastTime estimate(const std::vector<Work>& all, const std::vector<Work*>& ti
 }  // namespace
 
 Forecast forecast(store::Study* study, const Drawn& drawn, const std::vector<Target>& targets,
-                  const Options& options) {
+                  const ExecuteOptions& options) {
   Forecast result;
   result.targets.resize(targets.size());
   std::vector<std::string> setups;

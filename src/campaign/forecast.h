@@ -38,6 +38,6 @@ struct Forecast {
 /// (fewer where fewer are pending) and at most 16, and stops in between once 5 seconds have passed.
 /// Throws as a worker of execute() does.
 [[nodiscard]] Forecast forecast(store::Study* study, const Drawn& drawn,
-                                const std::vector<Target>& targets, const Options& options);
+                                const std::vector<Target>& targets, const ExecuteOptions& options);
 
 }  // namespace opline::campaign

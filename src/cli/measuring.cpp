@@ -82,8 +82,8 @@ std::map<std::string, double> given_watts(const Options& options) {
   return watts;
 }
 
-campaign::Options campaign_options(const Options& options) {
-  campaign::Options result;
+campaign::ExecuteOptions campaign_options(const Options& options) {
+  campaign::ExecuteOptions result;
   result.threads = threads_of(options);
   result.now = utc_now;
   return result;
@@ -186,7 +186,7 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
 
   const OrderlyStop stop;
   Progress progress(console, "measuring");
-  campaign::Options work = asked.work;
+  campaign::ExecuteOptions work = asked.work;
   work.stop = &stop.requested();
   work.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
   measured.report = campaign::execute(study, measured.campaign, drawn, targets_of(asked), work);

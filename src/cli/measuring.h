@@ -25,7 +25,7 @@ struct Asked {
   campaign::Query query;
   std::vector<runners::SimulatedBoard> boards;
   std::map<std::string, double> watts;  ///< --active-watts, by board.
-  campaign::Options work;
+  campaign::ExecuteOptions work;
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 

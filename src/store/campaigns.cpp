@@ -39,7 +39,7 @@ constexpr const char* kCampaigns =
     "WHERE ?1 IS NULL OR c.key = ?1 ORDER BY c.key";
 
 /// How many draws the campaign of the current row of kCampaigns has.
-std::int64_t draws_of(const Query& row) {
+std::int64_t draws_of(const Statement& row) {
   const std::int64_t draws = row.integer(7);
   if (draws != row.integer(8))
     row.fail(7, fmt::format("it has {} draws, and the last is draw {}", draws, row.integer(8) - 1));
@@ -52,14 +52,14 @@ struct Extent {
 };
 
 Extent extent(Connection& connection, CampaignKey campaign) {
-  Query row = connection.query(kCampaigns);
+  Statement row = connection.query(kCampaigns);
   row.with(campaign).next();
   return {static_cast<std::int64_t>(row.positive(4)), draws_of(row)};
 }
 
 void require_same(Connection& connection, CampaignKey campaign, std::int64_t position,
                   const Draw& draw) {
-  Query row = connection.query(
+  Statement row = connection.query(
       "SELECT d.campaign, d.position, d.architecture, n.id FROM draws d "
       "JOIN networks n ON n.key = d.network WHERE d.campaign = ? AND d.position = ?");
   if (!row.with(campaign, position).next()) {
@@ -79,7 +79,7 @@ void require_same(Connection& connection, CampaignKey campaign, std::int64_t pos
 
 std::vector<std::string> setups_of(Connection& connection, CampaignKey campaign) {
   std::vector<std::string> ids;
-  Query rows = connection.query(
+  Statement rows = connection.query(
       "SELECT s.id FROM campaign_setups a JOIN setups s ON s.key = a.setup WHERE a.campaign = ? "
       "ORDER BY "
       "s.key");
@@ -96,12 +96,12 @@ CampaignKey Study::add_campaign(const NewCampaign& campaign, std::string_view no
   Connection& connection = impl_->connection;
   CampaignKey key = 0;
   connection.write([&] {
-    Query space = connection.query("SELECT key FROM spaces WHERE id = ?");
+    Statement space = connection.query("SELECT key FROM spaces WHERE id = ?");
     if (!space.with(campaign.space).next()) {
       throw Error(ErrorCode::input, "{}: has no space {}; add it first", path().string(),
                   campaign.space);
     }
-    Query find =
+    Statement find =
         connection.query("SELECT key FROM campaigns WHERE space = ? AND prior = ? AND seed IS ?");
     if (find.with(space.integer(0), campaign.prior, campaign.seed).next()) {
       key = find.integer(0);
@@ -169,7 +169,7 @@ std::int64_t Study::add_draws(CampaignKey campaign, std::int64_t first,
 
 std::vector<CampaignRow> Study::Impl::read_campaigns() {
   std::vector<CampaignRow> result;
-  Query rows = connection.query(kCampaigns);
+  Statement rows = connection.query(kCampaigns);
   rows.with(std::optional<CampaignKey>());
   while (rows.next()) {
     CampaignRow row;
@@ -199,7 +199,7 @@ std::vector<Draw> Study::draws(CampaignKey campaign) {
   return impl_->connection.read([&] {
     impl_->require_campaign(campaign);
     std::vector<Draw> result;
-    Query rows = impl_->connection.query(
+    Statement rows = impl_->connection.query(
         "SELECT d.campaign, d.position, d.architecture, n.id FROM draws d "
         "JOIN networks n ON n.key = d.network WHERE d.campaign = ? ORDER BY d.position");
     rows.with(campaign);

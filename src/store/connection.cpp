@@ -65,17 +65,17 @@ void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path
   }
 }
 
-Query::Query(Slot& slot) : slot_(slot) {
+Statement::Statement(Slot& slot) : slot_(slot) {
   OPLINE_ASSERT(!slot.borrowed, "a statement is used inside itself");
   slot_.borrowed = true;
 }
 
-Query::~Query() {
+Statement::~Statement() {
   slot_.statement.tryReset();
   slot_.borrowed = false;
 }
 
-void Query::fail(int column, std::string_view what) const {
+void Statement::fail(int column, std::string_view what) const {
   SQLite::Statement& row = slot_.statement;
   const auto part = [&](int at) {
     return fmt::format("{} {}", row.getColumnName(at),
@@ -90,37 +90,37 @@ void Query::fail(int column, std::string_view what) const {
               slot_.path.string(), name, row.getColumnName(column), what);
 }
 
-void Query::require_type(int column, int type, std::string_view expected) const {
+void Statement::require_type(int column, int type, std::string_view expected) const {
   const SQLite::Column value = slot_.statement.getColumn(column);
   if (value.getType() != type)
     fail(column, fmt::format("expected {}, found {}", expected, describe(value)));
 }
 
-std::string Query::text(int column) const {
+std::string Statement::text(int column) const {
   require_type(column, SQLITE_TEXT, "a text");
   std::string value = slot_.statement.getColumn(column).getString();
   if (!is_utf8(value)) fail(column, "expected a text in UTF-8, found other bytes");
   return value;
 }
 
-std::int64_t Query::integer(int column) const {
+std::int64_t Statement::integer(int column) const {
   require_type(column, SQLITE_INTEGER, "a whole number");
   return slot_.statement.getColumn(column).getInt64();
 }
 
-std::uint64_t Query::natural(int column) const {
+std::uint64_t Statement::natural(int column) const {
   const std::int64_t value = integer(column);
   if (value < 0) fail(column, fmt::format("expected 0 or more, found {}", value));
   return static_cast<std::uint64_t>(value);
 }
 
-std::uint64_t Query::positive(int column) const {
+std::uint64_t Statement::positive(int column) const {
   const std::int64_t value = integer(column);
   if (value < 1) fail(column, fmt::format("expected a number above 0, found {}", value));
   return static_cast<std::uint64_t>(value);
 }
 
-int Query::extent(int column) const {
+int Statement::extent(int column) const {
   constexpr std::int64_t kMost = 65535;  // network::Shape
   const std::int64_t value = integer(column);
   if (value < 1 || value > kMost)
@@ -128,7 +128,7 @@ int Query::extent(int column) const {
   return static_cast<int>(value);
 }
 
-double Query::positive_number(int column) const {
+double Statement::positive_number(int column) const {
   if (slot_.statement.getColumn(column).getType() != SQLITE_INTEGER)
     require_type(column, SQLITE_FLOAT, "a number");
   const double value = slot_.statement.getColumn(column).getDouble();
@@ -137,23 +137,23 @@ double Query::positive_number(int column) const {
   return value;
 }
 
-std::optional<std::string> Query::optional_text(int column) const {
+std::optional<std::string> Statement::optional_text(int column) const {
   return is_null(column) ? std::nullopt : std::optional(text(column));
 }
 
-std::optional<std::uint64_t> Query::optional_natural(int column) const {
+std::optional<std::uint64_t> Statement::optional_natural(int column) const {
   return is_null(column) ? std::nullopt : std::optional(natural(column));
 }
 
-std::optional<std::uint64_t> Query::optional_positive(int column) const {
+std::optional<std::uint64_t> Statement::optional_positive(int column) const {
   return is_null(column) ? std::nullopt : std::optional(positive(column));
 }
 
-std::optional<double> Query::optional_positive_number(int column) const {
+std::optional<double> Statement::optional_positive_number(int column) const {
   return is_null(column) ? std::nullopt : std::optional(positive_number(column));
 }
 
-void Query::bind(int position, std::uint64_t value) {
+void Statement::bind(int position, std::uint64_t value) {
   if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     throw Error(ErrorCode::input, "{} is beyond what a study can hold (2^63 - 1)", value);
   }
@@ -170,11 +170,12 @@ Connection::Connection(const std::filesystem::path& path, Mode mode, std::string
         }
       }()) {}
 
-Query Connection::query(const char* sql) {
-  std::unique_ptr<Query::Slot>& slot = slots_[sql];
+Statement Connection::query(const char* sql) {
+  std::unique_ptr<Statement::Slot>& slot = slots_[sql];
   if (!slot)
-    slot = std::make_unique<Query::Slot>(Query::Slot{SQLite::Statement(database_, sql), path_});
-  return Query(*slot);
+    slot = std::make_unique<Statement::Slot>(
+        Statement::Slot{SQLite::Statement(database_, sql), path_});
+  return Statement(*slot);
 }
 
 void Connection::wait_at_most(std::chrono::milliseconds timeout) {

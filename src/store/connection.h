@@ -27,21 +27,21 @@ namespace opline::store {
 /// changed by another program, or on its disk. The functions that read a column throw
 /// Error{damaged} naming the file, the row and the column. So that a row has a name, the first
 /// column of a query is what identifies its rows (or the first two, for "network" and "campaign").
-class Query {
+class Statement {
  public:
   struct Slot {
     SQLite::Statement statement;
     const std::filesystem::path& path;
     bool borrowed = false;
   };
-  explicit Query(Slot& slot);
-  Query(const Query&) = delete;
-  Query& operator=(const Query&) = delete;
-  ~Query();
+  explicit Statement(Slot& slot);
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement();
 
   /// Binds every parameter, in order.
   template <typename... Values>
-  Query& with(const Values&... values) {
+  Statement& with(const Values&... values) {
     slot_.statement.tryReset();
     int position = 0;
     (bind(++position, values), ...);
@@ -114,7 +114,7 @@ class Connection {
              std::chrono::milliseconds busy_timeout);
 
   /// `sql` must be a literal: the statement is prepared once and kept under its address.
-  [[nodiscard]] Query query(const char* sql);
+  [[nodiscard]] Statement query(const char* sql);
 
   /// Runs `work` in a transaction (in a savepoint of the one that is under way), rolled back when
   /// it throws.
@@ -202,7 +202,7 @@ class Connection {
   std::chrono::milliseconds busy_timeout_;
   SQLite::Database database_;
   bool in_transaction_ = false;
-  std::unordered_map<const char*, std::unique_ptr<Query::Slot>>
+  std::unordered_map<const char*, std::unique_ptr<Statement::Slot>>
       slots_;  // Goes before the database.
 };
 

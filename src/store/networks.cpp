@@ -111,7 +111,7 @@ network::Activation activation_from(const std::string& text) {
 
 // Columns of read_layers() after the row's name: 2 type, 3 macs, 4 parameters, 5-7 input, 8-10
 // output, 11-14 window, 15 padding, 16 activation, 17 live bytes, 18 cycles.
-LayerRecord read_layer(const Query& row) {
+LayerRecord read_layer(const Statement& row) {
   LayerRecord record;
   Layer& layer = record.layer;
   layer.type = row.parsed(2, network::layer_type_from_string);
@@ -129,7 +129,7 @@ LayerRecord read_layer(const Query& row) {
 }
 
 std::optional<NetworkRecord> read_network(Connection& connection, const std::string& id) {
-  Query row = connection.query(
+  Statement row = connection.query(
       "SELECT id, key, canonical_text, ops, macs, parameters, weight_bytes, channel_bytes, "
       "activation_bytes, arena_bytes, layer_count FROM networks WHERE id = ?");
   if (!row.with(id).next()) return std::nullopt;
@@ -169,7 +169,7 @@ bool operator==(const LayerRecord& a, const LayerRecord& b) {
 std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t network,
                                        std::optional<std::int64_t> outcome) {
   std::vector<MeasuredLayer> layers;
-  Query rows = connection.query(
+  Statement rows = connection.query(
       "SELECT l.network, l.position, l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, "
       "l.out_h, l.out_w, l.out_c, l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.padding, "
       "l.activation, l.live_bytes, r.cycles FROM layers l "

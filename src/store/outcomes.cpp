@@ -21,7 +21,7 @@ void require_recordable(Connection& connection, std::int64_t network, const std:
   if (!outcome.measurement) return;
   const std::size_t layers =
       std::max(outcome.measurement->layer_cycles.size(), outcome.measurement->layer_digests.size());
-  Query row = connection.query("SELECT layer_count FROM networks WHERE key = ?");
+  Statement row = connection.query("SELECT layer_count FROM networks WHERE key = ?");
   row.with(network).next();
   const auto expected = row.optional_natural(0);
   if (layers > 0 && expected && *expected != layers) {
@@ -46,7 +46,7 @@ void insert_layers(Connection& connection, std::int64_t outcome, const Measureme
 }
 
 void read_layers(Connection& connection, std::int64_t outcome, Measurement& measurement) {
-  Query rows = connection.query(
+  Statement rows = connection.query(
       "SELECT position, cycles, digest FROM layer_results WHERE outcome = ? ORDER BY position");
   rows.with(outcome);
   for (std::uint64_t position = 0; rows.next(); ++position) {
@@ -96,7 +96,7 @@ std::vector<Pending> Study::pending(CampaignKey campaign, const std::string& set
     std::vector<Pending> result;
     // With a single min() the other columns come from the row that has it
     // (sqlite.org/lang_select.html, section 2.5).
-    Query rows = impl_->connection.query(
+    Statement rows = impl_->connection.query(
         "SELECT n.id, d.architecture, min(d.position) AS first FROM draws d JOIN networks n ON "
         "n.key = "
         "d.network "
@@ -135,7 +135,7 @@ std::int64_t Study::retry(CampaignKey campaign, const std::string& setup,
 std::optional<OutcomeRow> Study::outcome(const std::string& network, const std::string& setup) {
   std::optional<OutcomeRow> result;
   impl_->connection.read([&] {
-    Query row = impl_->connection.query(
+    Statement row = impl_->connection.query(
         "SELECT n.id AS network, o.kind, o.reason, o.cycles, o.seconds, o.joules, o.finished_at, "
         "o.opline_version, o.key "
         "FROM outcomes o JOIN networks n ON n.key = o.network JOIN setups s ON s.key = o.setup "

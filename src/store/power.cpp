@@ -18,7 +18,7 @@ std::optional<ModelledPower> Study::modelled_power(const std::string& setup) {
   return impl_->connection.read([&]() -> std::optional<ModelledPower> {
     const std::optional<std::int64_t> key = impl_->find_setup(setup);
     if (!key) return std::nullopt;
-    Query row =
+    Statement row =
         impl_->connection.query("SELECT setup, watts, source FROM modelled_power WHERE setup = ?");
     row.with(*key);
     if (!row.next()) return std::nullopt;

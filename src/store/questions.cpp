@@ -39,7 +39,7 @@ struct KeyedSetup {
   SetupRow row;
 };
 
-SetupRow read_setup(const Query& row) {
+SetupRow read_setup(const Statement& row) {
   const std::string id = row.text(0);
   const auto parse = [&](const std::string& text) {
     if (digest(text) != id) throw Error(ErrorCode::input, "is not what the id is the digest of");
@@ -50,7 +50,7 @@ SetupRow read_setup(const Query& row) {
 
 std::vector<KeyedSetup> read_setups(Connection& connection, const Selection& selection) {
   std::vector<KeyedSetup> result;
-  Query rows = connection.query("SELECT id, json, key FROM setups ORDER BY key");
+  Statement rows = connection.query("SELECT id, json, key FROM setups ORDER BY key");
   rows.with();
   while (rows.next()) {
     SetupRow setup = read_setup(rows);
@@ -73,7 +73,7 @@ std::string campaign_list(const Selection& selection, const std::vector<Campaign
   return list.dump();
 }
 
-MeasurementRow read_measurement(const Query& row) {
+MeasurementRow read_measurement(const Statement& row) {
   MeasurementRow result;
   result.network = row.text(0);
   result.ops = row.positive(1);
@@ -90,7 +90,7 @@ MeasurementRow read_measurement(const Query& row) {
   return result;
 }
 
-FitRow read_fit(const Query& row) {
+FitRow read_fit(const Statement& row) {
   const auto json = [](const std::string& text) {
     if (!Json::accept(text)) throw Error(ErrorCode::input, "is not JSON");
     return text;
@@ -128,12 +128,12 @@ bool selects(const Selection& selection, const CampaignRow& row) {
 
 void Study::Impl::each_measured(
     const Selection& selection,
-    const std::function<void(const SetupRow&, const Query&, bool)>& take) {
+    const std::function<void(const SetupRow&, const Statement&, bool)>& take) {
   for (const CampaignKey campaign : selection.campaigns) require_campaign(campaign);
   std::optional<std::string> campaigns;
   if (asks_for_campaigns(selection)) campaigns = campaign_list(selection, read_campaigns());
   for (const KeyedSetup& setup : read_setups(connection, selection)) {
-    Query rows = connection.query(kMeasurements);
+    Statement rows = connection.query(kMeasurements);
     rows.with(campaigns, selection.first_draws, setup.key);
     for (bool first = true; rows.next(); first = false) take(setup.row, rows, first);
   }
@@ -159,7 +159,7 @@ std::vector<CampaignSetup> Study::series(const Selection& selection) {
 std::vector<Series> Study::measurements(const Selection& selection) {
   return impl_->connection.read([&] {
     std::vector<Series> result;
-    impl_->each_measured(selection, [&](const SetupRow& setup, const Query& row, bool first) {
+    impl_->each_measured(selection, [&](const SetupRow& setup, const Statement& row, bool first) {
       if (first) result.push_back({setup, {}});
       result.back().rows.push_back(read_measurement(row));
     });
@@ -170,7 +170,7 @@ std::vector<Series> Study::measurements(const Selection& selection) {
 std::vector<LayerSeries> Study::layer_measurements(const Selection& selection) {
   return impl_->connection.read([&] {
     std::vector<LayerSeries> result;
-    impl_->each_measured(selection, [&](const SetupRow& setup, const Query& row, bool first) {
+    impl_->each_measured(selection, [&](const SetupRow& setup, const Statement& row, bool first) {
       if (first) result.push_back({setup, {}});
       result.back().networks.push_back(
           {row.text(0), row.optional_positive(12),
@@ -186,7 +186,7 @@ std::vector<FailureRow> Study::failures(CampaignKey campaign, const std::string&
     std::vector<FailureRow> result;
     const std::optional<std::int64_t> key = impl_->find_setup(setup);
     if (!key) return result;
-    Query rows = impl_->connection.query(kFailures);
+    Statement rows = impl_->connection.query(kFailures);
     rows.with(campaign, *key);
     while (rows.next()) {
       result.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.positive(3),
@@ -201,7 +201,7 @@ Summary Study::summary(CampaignKey campaign, const std::string& setup,
   return impl_->connection.read([&] {
     impl_->require_campaign(campaign);
     Summary result;
-    Query rows = impl_->connection.query(
+    Statement rows = impl_->connection.query(
         "SELECT o.kind, count(*), count(DISTINCT d.network) FROM draws d "
         "LEFT JOIN outcomes o ON o.setup = ? AND o.network = d.network "
         "WHERE d.campaign = ? AND d.position < ? GROUP BY o.kind");
@@ -226,7 +226,7 @@ Summary Study::summary(CampaignKey campaign, const std::string& setup,
 std::vector<SpaceRow> Study::spaces() {
   return impl_->connection.read([&] {
     std::vector<SpaceRow> result;
-    Query rows =
+    Statement rows =
         impl_->connection.query("SELECT id, name, text, networks FROM spaces ORDER BY key");
     rows.with();
     while (rows.next())
@@ -247,7 +247,7 @@ std::vector<SetupRow> Study::setups() {
 std::vector<FitRow> Study::fits(const std::optional<std::string>& setup) {
   return impl_->connection.read([&] {
     std::vector<FitRow> result;
-    Query rows = impl_->connection.query(
+    Statement rows = impl_->connection.query(
         "SELECT f.id, f.selection, s.id, f.format, f.format_version, f.text, f.created_at, "
         "f.opline_version "
         "FROM fits f LEFT JOIN setups s ON s.key = f.setup WHERE ?1 IS NULL OR s.id = ?1 ORDER BY "
@@ -260,7 +260,7 @@ std::vector<FitRow> Study::fits(const std::optional<std::string>& setup) {
 
 std::optional<FitRow> Study::fit(const std::string& id) {
   return impl_->connection.read([&]() -> std::optional<FitRow> {
-    Query row = impl_->connection.query(
+    Statement row = impl_->connection.query(
         "SELECT f.id, f.selection, s.id, f.format, f.format_version, f.text, f.created_at, "
         "f.opline_version "
         "FROM fits f LEFT JOIN setups s ON s.key = f.setup WHERE f.id = ?");

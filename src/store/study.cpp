@@ -11,7 +11,7 @@ namespace {
 
 std::int64_t require_key(Connection& connection, const char* sql, const std::string& id,
                          std::string_view what) {
-  Query find = connection.query(sql);
+  Statement find = connection.query(sql);
   if (find.with(id).next()) return find.integer(0);
   throw Error(ErrorCode::input, "{}: has no {} {}; add it first", connection.path().string(), what,
               id);
@@ -19,7 +19,7 @@ std::int64_t require_key(Connection& connection, const char* sql, const std::str
 
 std::string meta(Connection& connection, std::string_view key) {
   return connection.read([&] {
-    Query find = connection.query("SELECT value FROM study WHERE key = ?");
+    Statement find = connection.query("SELECT value FROM study WHERE key = ?");
     if (!find.with(key).next()) {
       throw Error(ErrorCode::damaged, "{}: the study is damaged (no `{}`); go back to a copy of it",
                   connection.path().string(), key);
@@ -54,12 +54,12 @@ std::int64_t Study::Impl::setup_key(const std::string& id) {
 }
 
 std::optional<std::int64_t> Study::Impl::find_setup(const std::string& id) {
-  Query find = connection.query("SELECT key FROM setups WHERE id = ?");
+  Statement find = connection.query("SELECT key FROM setups WHERE id = ?");
   return find.with(id).next() ? std::optional(find.integer(0)) : std::nullopt;
 }
 
 void Study::Impl::require_campaign(CampaignKey campaign) {
-  Query find = connection.query("SELECT 1 FROM campaigns WHERE key = ?");
+  Statement find = connection.query("SELECT 1 FROM campaigns WHERE key = ?");
   if (find.with(campaign).next()) return;
   throw Error(ErrorCode::input, "{}: has no campaign {}", connection.path().string(), campaign);
 }
@@ -90,7 +90,7 @@ std::string Study::add_space(const std::string& name, const std::string& text,
   std::string id = digest(meaning.empty() ? text : meaning);
   impl_->connection.write([&] {
     Connection& connection = impl_->connection;
-    Query find = connection.query("SELECT id, name FROM spaces WHERE id = ?");
+    Statement find = connection.query("SELECT id, name FROM spaces WHERE id = ?");
     if (!find.with(id).next()) {
       connection.query("INSERT INTO spaces (id, name, text, networks) VALUES (?, ?, ?, ?)")
           .with(id, name, text, networks)
@@ -155,18 +155,18 @@ SavedFit Study::try_save_fit(const NewFit& fit, std::string_view now) {
 std::vector<std::string> Study::check() {
   return impl_->connection.read([&] {
     std::vector<std::string> problems;
-    Query integrity = impl_->connection.query("PRAGMA integrity_check");
+    Statement integrity = impl_->connection.query("PRAGMA integrity_check");
     integrity.with();
     while (integrity.next()) {
       if (integrity.text(0) != "ok") problems.push_back(integrity.text(0));
     }
-    Query orphans = impl_->connection.query("PRAGMA foreign_key_check");
+    Statement orphans = impl_->connection.query("PRAGMA foreign_key_check");
     orphans.with();
     while (orphans.next()) {
       problems.push_back(fmt::format("a row of {} refers to a row of {} that does not exist",
                                      orphans.text(0), orphans.text(2)));
     }
-    Query layers = impl_->connection.query(
+    Statement layers = impl_->connection.query(
         "SELECT n.id, count(*), n.layer_count FROM networks n JOIN outcomes o ON o.network = n.key "
         "JOIN layer_results r ON r.outcome = o.key GROUP BY o.key HAVING count(*) <> "
         "n.layer_count");

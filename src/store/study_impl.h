@@ -28,7 +28,7 @@ class Study::Impl {
   /// draw: columns as kMeasurements (questions.cpp) has them; `first` of its setup.
   void each_measured(
       const Selection& selection,
-      const std::function<void(const SetupRow& setup, const Query& row, bool first)>& take);
+      const std::function<void(const SetupRow& setup, const Statement& row, bool first)>& take);
 
   Connection connection;
 };

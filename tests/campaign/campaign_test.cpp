@@ -44,8 +44,8 @@ Query tiny_query(std::uint64_t count) {
   return {sampler::load_space("tiny"), sampler::Prior::uniform_decisions, 1, count};
 }
 
-Options options(unsigned threads) {
-  Options options;
+ExecuteOptions options(unsigned threads) {
+  ExecuteOptions options;
   options.threads = threads;
   options.now = [] { return std::string(kNow); };
   return options;
@@ -62,7 +62,7 @@ class CampaignTest : public testing::Test {
     return store::Study::open(folder_ / name, store::Mode::create, kNow);
   }
   static Report run(store::Study& study, const Query& query, const std::vector<Target>& targets,
-                    const Options& options) {
+                    const ExecuteOptions& options) {
     const Drawn drawn = draw(query, options.threads);
     return execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, targets,
                    options);
@@ -107,7 +107,7 @@ TEST_F(CampaignTest, OrderAndThreadsDoNotChangeACycle) {
   store::Study in_order = study("a.db");
   store::Study shuffled = study("b.db");
   (void)run(in_order, tiny_query(60), {real_target()}, options(1));
-  Options other = options(3);
+  ExecuteOptions other = options(3);
   other.shuffle_seed = 99;
   (void)run(shuffled, tiny_query(60), {real_target()}, other);
   EXPECT_EQ(cycles(in_order, real_target()), cycles(shuffled, real_target()));
@@ -116,7 +116,7 @@ TEST_F(CampaignTest, OrderAndThreadsDoNotChangeACycle) {
 TEST_F(CampaignTest, GoesOnWhereItStoppedAndExtends) {
   store::Study file = study();
   std::atomic<bool> stop{false};
-  Options interrupted = options(1);
+  ExecuteOptions interrupted = options(1);
   interrupted.stop = &stop;
   interrupted.progress = [&](std::uint64_t done, std::uint64_t) { stop = done >= 5; };
   const Report first = run(file, tiny_query(40), {real_target()}, interrupted);
@@ -207,7 +207,7 @@ TEST_F(CampaignTest, ShardsMeasureEveryNetworkOnceInOneAndTheSameCampaign) {
   std::map<std::string, int> measured_in;  // network -> shards
   std::uint64_t outcomes = 0;
   for (const std::uint64_t number : {1ULL, 2ULL, 3ULL}) {
-    Options part = options(2);
+    ExecuteOptions part = options(2);
     part.shard = {number, 3};
     outcomes += run(together, query, {real_target()}, part).outcomes;
     store::Study alone = study("shard" + std::to_string(number) + ".db");

@@ -22,7 +22,7 @@ Cycles measure(const fs::path& file, const Target& target, unsigned threads,
   const Query query{sampler::load_space("kws"), sampler::Prior::uniform_decisions, 5, 40};
   store::Study study = store::Study::open(file, store::Mode::create, kNow);
   const Drawn drawn = draw(query, threads);
-  Options options;
+  ExecuteOptions options;
   options.threads = threads;
   options.shuffle_seed = shuffle_seed;
   options.now = [] { return std::string(kNow); };
