@@ -17,8 +17,8 @@ void put(Figures& all, const std::string& name, const std::optional<Test>& test)
 }
 
 void put_origin(Figures& all, const GoldenSet& set) {
-  const LinearModel model =
-      fit_linear(set.design(Intercept::without), set.y, {0.95, CovarianceKind::classical});
+  const Design design = set.design(Intercept::without);
+  const LinearModel model = fit_linear(design, set.y, {0.95, CovarianceKind::classical});
   for (const Coefficient& c : model.coefficients) {
     all["origin_estimate"].push_back(c.estimate);
     all["origin_standard_error"].push_back(c.standard_error);
@@ -30,6 +30,7 @@ void put_origin(Figures& all, const GoldenSet& set) {
   all["origin_bic"] = {model.bic.value()};
   all["origin_leverage"] = model.leverages;
   all["origin_condition"] = {model.condition};
+  put(all, "origin_reset_hc3", diagnose(model, design, set.y).reset_hc3);
 }
 
 Figures figures(const GoldenSet& set) {
@@ -69,6 +70,8 @@ Figures figures(const GoldenSet& set) {
   const RelativeErrors r = model.relative.value();
   all["relative"] = {r.median_percent, r.q90_percent, r.q95_percent, r.worst_percent};
   put(all, "reset", diagnostics.reset);
+  put(all, "reset_hc3", diagnostics.reset_hc3);
+  put(all, "weighted_reset_hc3", diagnose(weighted, design, y).reset_hc3);
   put(all, "breusch_pagan", diagnostics.breusch_pagan);
   put(all, "white", diagnostics.white);
   put(all, "jarque_bera", diagnostics.jarque_bera);

@@ -25,6 +25,13 @@ writeLines(sprintf("# goldens.R, R %s, MASS %s", getRversion(), packageVersion("
 writeLines("set,quantity,row,value", robust)
 writeLines(c(paste("#", by, "- R's data sets, and a simulated campaign of opline (ops, seconds)"), "set,y,x1,x2"), data)
 writeLines(c(paste("#", by), "set,quantity,row,value"), out)
+# RESET that holds where the spread varies: the Wald test of the same two columns with HC3 covariance. With an intercept the
+# fitted values about their mean span the same columns and keep R's digits; the range only scales them.
+robust_reset <- function(model, d, intercept) {
+  f <- fitted(model) - if (intercept) mean(fitted(model)) else 0
+  d$f2 <- (f / diff(range(f)))^2; d$f3 <- (f / diff(range(f)))^3
+  waldtest(model, update(model, . ~ . + f2 + f3, data = d), vcov = function(x) vcovHC(x, "HC3"))
+}
 for (name in names(sets)) {
   d <- sets[[name]]; two <- "x2" %in% names(d)
   writeLines(sprintf("%s,%.17g,%.17g,%s", name, d$y, d$x1, if (two) sprintf("%.17g", d$x2) else ""), data)
@@ -42,6 +49,9 @@ for (name in names(sets)) {
   put("weighted_r_squared", summary(w)$r.squared)
   put("weighted_internal", rstandard(w)); put("weighted_cook", cooks.distance(w))
   test <- function(q, h) { put(q, h$statistic); put(paste0(q, "_p"), h$p.value) }
+  put_reset <- function(q, h) { put(q, h[2, "F"]); put(paste0(q, "_p"), h[2, "Pr(>F)"]) }
+  put_reset("reset_hc3", robust_reset(m, d, TRUE))
+  put_reset("weighted_reset_hc3", robust_reset(w, d, TRUE))
   test("reset", resettest(m)); test("breusch_pagan", bptest(m))
   test("white", if (two) bptest(m, ~ x1 * x2 + I(x1^2) + I(x2^2), data = d) else bptest(m, ~ x1 + I(x1^2), data = d))
   e <- resid(m); e <- e - mean(e); n <- length(e)
@@ -58,7 +68,7 @@ for (name in names(sets)) {
   put("origin_estimate", coef(o)); put("origin_standard_error", s$coefficients[, 2])
   put("origin_r_squared", s$r.squared); put("origin_adjusted_r_squared", s$adj.r.squared)
   put("origin_f", s$fstatistic[1]); put("origin_aic", AIC(o)); put("origin_bic", BIC(o))
-  put("origin_leverage", hatvalues(o))
+  put("origin_leverage", hatvalues(o)); put_reset("origin_reset_hc3", robust_reset(o, d, FALSE))
   scaled <- function(x) kappa(x %*% diag(1 / sqrt(colSums(x^2)), ncol(x)), exact = TRUE)
   put("condition", scaled(model.matrix(m))); put("origin_condition", scaled(model.matrix(o))); put("rmse", sqrt(mean(resid(m)^2)))
   r <- MASS::rlm(formula(m), d, method = "M", psi = MASS::psi.huber, maxit = 2000, acc = 1e-12)
