@@ -1,12 +1,13 @@
 #include "analysis/validation/curvature.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include "analysis/numerics/rank_statistics.h"
 #include "analysis/numerics/series_checks.h"
-#include "analysis/regression/diagnostics.h"
+#include "analysis/numerics/student_t.h"
 #include "analysis/regression/regression.h"
 #include "src/base/error.h"
 
@@ -35,25 +36,49 @@ std::vector<double> square_residuals(std::span<const double> x, double mean) {
   return squares;
 }
 
-/// The share that a gap of c times `factor` is.
-Estimate times(const Coefficient& c, double factor, bool interval) {
-  Estimate result{c.estimate * factor, {}};
-  if (interval) {
-    const auto [low, high] = std::minmax({c.interval.low * factor, c.interval.high * factor});
-    result.interval = {low, high};
-  }
-  return result;
-}
+/// A share c r / f, or a mean of such: c times `factor`, with its derivative by the line's two
+/// coefficients.
+struct Share {
+  double factor = 0;
+  double by_level = 0, by_slope = 0;  ///< At c = 1.
+};
 
-std::optional<Coefficient> quadratic_term(std::span<const double> x, std::span<const double> y,
-                                          double confidence) {
-  Design design(x.size());
-  design.add("x", x);
-  try {
-    return fit_quadratic(design, y, "x", {confidence, CovarianceKind::hc3}).coefficient("x^2");
-  } catch (const Error&) {
-    return std::nullopt;  // a row of leverage 1, or x too much alike for a square
+/// The straight line and the parabola's distance from it as one model: level, slope, c.
+struct Bend {
+  LinearModel model;  ///< y on 1, x - mean, r.
+  double t = 0;       ///< Student's quantile, with c's degrees of freedom.
+  [[nodiscard]] const Coefficient& c() const { return model.coefficients[2]; }
+
+  [[nodiscard]] Estimate estimate(const Share& share, bool interval) const {
+    const double value = c().estimate;
+    Estimate result{value * share.factor, {}};
+    if (!interval) return result;
+    const std::array<double, 3> gradient = {value * share.by_level, value * share.by_slope,
+                                            share.factor};
+    double variance = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (std::size_t j = 0; j < 3; ++j)
+        variance += gradient[i] * model.covariance[3 * i + j] * gradient[j];
+    }
+    const double half_width = t * std::sqrt(std::max(0.0, variance));
+    result.interval = {result.value - half_width, result.value + half_width};
+    return result;
   }
+};
+
+/// Nothing for a row of leverage 1, or x too much alike for a square.
+std::optional<Bend> fit_bend(std::span<const double> x, std::span<const double> y,
+                             std::span<const double> left, double mean, double confidence) {
+  std::vector<double> centred;
+  for (const double one : x) centred.push_back(one - mean);
+  Design design(x.size());
+  design.add("x", centred).add("x^2", left);
+  Result<LinearModel> model =
+      try_fit_linear(design, y, {.confidence = confidence, .covariance = CovarianceKind::hc3});
+  if (!model) return std::nullopt;
+  Bend bend{*std::move(model), 0};
+  bend.t = two_sided_t_of(confidence, bend.c().degrees);
+  return bend;
 }
 
 Interval middle_range(std::span<const double> x, double middle) {
@@ -70,30 +95,35 @@ std::optional<Curvature> curvature(std::span<const double> x, std::span<const do
   require_pairs("curvature", x, y);
   require_options(options);
   if (!bends(x)) return std::nullopt;
-  const std::optional<Coefficient> c = quadratic_term(x, y, options.confidence);
-  if (!c) return std::nullopt;
   const LinearFit line = fit_line(x, y);
   const std::vector<double> left = square_residuals(x, line.x_mean);
+  const auto bend = fit_bend(x, y, left, line.x_mean, options.confidence);
+  if (!bend) return std::nullopt;
   const Interval middle = middle_range(x, options.middle);
 
   Curvature result;
-  result.quadratic = *c;
-  double largest = 0, sum = 0;
-  std::size_t rows = 0;
+  result.quadratic = bend->c();
+  Share largest, sum;
+  double rows = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!middle.contains(x[i])) continue;
     const double fitted = line.predict(x[i]).value;
     if (!(fitted > 0)) return std::nullopt;
     const double factor = left[i] / fitted;
-    sum += std::abs(factor);
+    const Share share{factor, -factor / fitted, -factor / fitted * (x[i] - line.x_mean)};
+    const double sign = factor < 0 ? -1 : 1;
+    sum.factor += sign * share.factor;
+    sum.by_level += sign * share.by_level;
+    sum.by_slope += sign * share.by_slope;
     ++rows;
-    if (std::abs(factor) <= std::abs(largest)) continue;
-    largest = factor;
+    if (std::abs(factor) <= std::abs(largest.factor)) continue;
+    largest = share;
     result.largest_at = x[i];
   }
   const bool interval = !options.whole_enumeration;
-  result.largest = times(*c, largest, interval);
-  result.mean = absolute(times(*c, sum / static_cast<double>(rows), interval));
+  const Share mean{sum.factor / rows, sum.by_level / rows, sum.by_slope / rows};
+  result.largest = bend->estimate(largest, interval);
+  result.mean = absolute(bend->estimate(mean, interval));
   return result;
 }
 

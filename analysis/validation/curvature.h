@@ -2,12 +2,14 @@
 //
 // A parabola y = a + b x + c (x - mean)^2 is fitted beside the line. By Frisch and Waugh
 // (Econometrica 1(4), 1933) the two differ at row i by c r_i, r being what is left of (x - mean)^2
-// after a line in x; so the gap as a share of the line's value, c r_i / fitted_i, is c times a
-// known number and takes its interval from c's. A bend of any other form is measured by its
-// quadratic part. Significance is RESET's matter (diagnostics.h); this is the effect.
+// after a line in x, the gap as a share of the line's value is c r_i / (a + b x_i). A bend of any
+// other form is measured by its quadratic part. Significance is RESET's matter (diagnostics.h);
+// this is the effect.
 //
-// Intervals: HC3 (linear_model.h), each row with a variance of its own; the line's values are taken
-// as known, their relative error being small beside c's. Conditional on x.
+// Intervals: by the delta method from the joint HC3 covariance of a, b and c (linear_model.h), each
+// row with a variance of its own; t with c's degrees of freedom. Where the spread grows with x the
+// errors of c and of the line's values are correlated: with the latter taken as known, 95 %
+// intervals of a bend of 17 % covered 96.8 %. Conditional on x.
 #pragma once
 #include <optional>
 #include <span>
