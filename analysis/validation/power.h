@@ -24,10 +24,12 @@ struct PowerConstancy {
   Interval range;                                       ///< Smallest and largest power, watts.
 };
 
-/// Nothing for fewer than 2 networks. O(n + replicates x n). Throws Error{input} when lengths
-/// differ or a value is not finite and above 0, and for options out of range.
+/// Nothing for fewer than 2 networks. O(n + replicates x min(n, options.max_rows)). Throws
+/// Error{input} when lengths differ or a value is not finite and above 0, and for options out of
+/// range.
 [[nodiscard]] std::optional<PowerConstancy> power_constancy(std::span<const double> seconds,
                                                             std::span<const double> joules,
-                                                            const BootstrapOptions& options = {});
+                                                            const BootstrapOptions& options = {
+                                                                .max_rows = 4000});
 
 }  // namespace opline::analysis

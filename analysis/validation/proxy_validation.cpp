@@ -96,11 +96,6 @@ std::size_t networks_of(std::span<const double> x, std::span<const double> y,
   return distinct_rows(x, y);
 }
 
-/// Repeats of the cross-validation: fewer where rows are many, as one dealing then says it all.
-std::size_t repeats_for(std::size_t n, const ProxyValidationOptions& options) {
-  return std::min(options.repeats, std::max<std::size_t>(1, 500 * options.max_rows / n));
-}
-
 void set_budgets(ProxyValidation& result, std::span<const double> predicted,
                  std::span<const double> y, const ProxyValidationOptions& options) {
   std::vector<double> sorted(y.begin(), y.end());
@@ -137,7 +132,9 @@ void set_budgets(ProxyValidation& result, std::span<const double> predicted,
 void set_held_out(ProxyValidation& result, std::span<const double> x, std::span<const double> y,
                   const ProxyValidationOptions& options) {
   const auto unseen = cross_validate_rows(
-      x, y, {options.folds, repeats_for(x.size(), options), options.seed, options.threads});
+      x, y,
+      {options.folds, bounded_repeats(x.size(), options.repeats, 500 * options.max_rows),
+       options.seed, options.threads});
   if (!unseen) return;
   result.cross_validation = unseen->validation;
   Estimate mape{result.cross_validation->errors.mape_percent, {}};

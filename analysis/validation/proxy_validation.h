@@ -80,7 +80,7 @@ struct ProxyValidation {
   std::optional<double> ops_ratio;
   double confidence = 0.95;
   bool whole_enumeration = false;
-  LinearFit fit;  ///< y on x, classical errors.
+  LinearFit fit;  ///< y on x, HC3 errors.
   std::optional<Coefficient>
       slope_hc3;  ///< The same slope with HC3 error. None where HC3 is not defined.
   std::optional<Test> breusch_pagan;      ///< Does the spread change with x?
@@ -114,7 +114,7 @@ struct ProxyValidation {
 };
 
 /// Validates; with outliers twice, the second time without them. O((replicates + repeats) min(n,
-/// max_rows) + n log n): a second for n = 1000 on one core, half a minute for a million.
+/// max_rows) + n log n): a second for n = 1000 on one core, six for a million.
 /// Throws Error{input} as fit_line() (fewer than 3 rows or one x, ...), when a y is not above 0, or
 /// for options out of range.
 [[nodiscard]] ProxyValidation validate_proxy(std::span<const double> x, std::span<const double> y,

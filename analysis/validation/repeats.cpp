@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
 #include "analysis/numerics/distributions.h"
@@ -25,35 +26,16 @@ RowKeys number_by_appearance(std::span<const Key> values, KeySource source) {
   return keys;
 }
 
-/// Rows of each network, in their order.
-std::vector<std::vector<std::size_t>> rows_by_network(std::span<const std::size_t> network) {
-  std::vector<std::vector<std::size_t>> rows;
-  for (std::size_t row = 0; row < network.size(); ++row) {
-    if (network[row] >= network.size()) {
-      throw Error(ErrorCode::input,
-                  "repeats: row {} belongs to network {} of {} rows; count from 0", row + 1,
-                  network[row], network.size());
-    }
-    if (network[row] >= rows.size()) rows.resize(network[row] + 1);
-    rows[network[row]].push_back(row);
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i].empty()) continue;
-    throw Error(ErrorCode::input, "repeats: network {} of {} has no row; number them without gaps",
-                i, rows.size());
-  }
-  return rows;
-}
-
 /// Sums of squares about the networks' means.
 struct PureError {
   double squares = 0;
   double relative_squares = 0;
 };
 
-PureError pure_error(const std::vector<std::vector<std::size_t>>& rows, std::span<const double> y) {
+PureError pure_error(const RowsByNetwork& rows, std::span<const double> y) {
   PureError sums;
-  for (const std::vector<std::size_t>& own : rows) {
+  for (std::size_t network = 0; network < rows.networks(); ++network) {
+    const std::span<const std::size_t> own = rows[network];
     double mean = 0;
     for (const std::size_t row : own) mean += y[row] / static_cast<double>(own.size());
     for (const std::size_t row : own) {
@@ -65,9 +47,9 @@ PureError pure_error(const std::vector<std::vector<std::size_t>>& rows, std::spa
   return sums;
 }
 
-std::optional<LackOfFit> lack_of_fit(const std::vector<std::vector<std::size_t>>& rows,
-                                     std::span<const double> x, std::span<const double> y) {
-  const std::size_t networks = rows.size();
+std::optional<LackOfFit> lack_of_fit(const RowsByNetwork& rows, std::span<const double> x,
+                                     std::span<const double> y) {
+  const std::size_t networks = rows.networks();
   if (networks < 3 || networks == y.size()) return std::nullopt;
   const auto line = try_fit_line(x, y);
   if (!line) return std::nullopt;
@@ -91,26 +73,74 @@ RowKeys keys_by_name(std::span<const std::string> names) {
 }
 
 RowKeys keys_by_ops(std::span<const double> ops) {
-  RowKeys keys = number_by_appearance(ops, KeySource::ops);
-  if (keys.source == KeySource::rows || ops.size() >= 2 * keys.networks) return keys;
+  std::vector<double> sorted(ops.begin(), ops.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto different =
+      static_cast<std::size_t>(std::unique(sorted.begin(), sorted.end()) - sorted.begin());
+  if (ops.size() >= 2 * different) return number_by_appearance(ops, KeySource::ops);
+  RowKeys keys;
   keys.networks = ops.size();
-  keys.source = KeySource::rows;
-  for (std::size_t row = 0; row < ops.size(); ++row) keys.network[row] = row;
+  keys.network.resize(ops.size());
+  std::iota(keys.network.begin(), keys.network.end(), std::size_t{0});
   return keys;
 }
 
+RowsByNetwork::RowsByNetwork(std::span<const std::size_t> network) {
+  std::size_t networks = 0;
+  for (std::size_t row = 0; row < network.size(); ++row) {
+    if (network[row] >= network.size()) {
+      throw Error(ErrorCode::input,
+                  "repeats: row {} belongs to network {} of {} rows; count from 0", row + 1,
+                  network[row], network.size());
+    }
+    networks = std::max(networks, network[row] + 1);
+  }
+  first_.assign(networks + 1, 0);
+  for (const std::size_t one : network) ++first_[one + 1];
+  for (std::size_t i = 0; i < networks; ++i) {
+    if (first_[i + 1] == 0) {
+      throw Error(ErrorCode::input,
+                  "repeats: network {} of {} has no row; number them without gaps", i, networks);
+    }
+    first_[i + 1] += first_[i];
+  }
+  rows_.resize(network.size());
+  std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+  for (std::size_t row = 0; row < network.size(); ++row) rows_[next[network[row]]++] = row;
+}
+
+std::vector<std::optional<double>> medians_of_known(const RowsByNetwork& rows,
+                                                    std::span<const std::optional<double>> values) {
+  OPLINE_ASSERT(values.size() == rows.rows(), "{} values of {} rows", values.size(), rows.rows());
+  std::vector<std::optional<double>> medians(rows.networks());
+  for (std::size_t network = 0; network < rows.networks(); ++network) {
+    std::vector<double> known;
+    for (const std::size_t row : rows[network]) {
+      if (values[row]) known.push_back(*values[row]);
+    }
+    if (!known.empty()) medians[network] = median(std::move(known));
+  }
+  return medians;
+}
+
 Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,
-                               std::span<const std::size_t> network) {
+                               const RowsByNetwork& rows) {
   require_pairs("repeats", x, y);
-  if (network.size() != x.size()) {
-    throw Error(ErrorCode::input, "repeats: {} keys for {} rows; give one per row", network.size(),
+  if (rows.rows() != x.size()) {
+    throw Error(ErrorCode::input, "repeats: {} keys for {} rows; give one per row", rows.rows(),
                 x.size());
   }
   Repeats result;
   result.rows = x.size();
-  const std::vector<std::vector<std::size_t>> rows = rows_by_network(network);
-  for (const std::vector<std::size_t>& own : rows) {
-    std::vector<double> values;
+  result.x.reserve(rows.networks());
+  result.y.reserve(rows.networks());
+  result.repeats.reserve(rows.networks());
+  result.range.reserve(rows.networks());
+  result.first_row.reserve(rows.networks());
+  std::vector<double> values;
+  for (std::size_t network = 0; network < rows.networks(); ++network) {
+    const std::span<const std::size_t> own = rows[network];
+    values.clear();
     for (const std::size_t row : own) {
       if (x[row] != x[own.front()])
         return NoValue(
@@ -124,15 +154,20 @@ Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double
     result.range.push_back({*least, *largest});
     result.repeats.push_back(own.size());
     result.first_row.push_back(own.front());
-    result.y.push_back(median(std::move(values)));
+    result.y.push_back(own.size() == 1 ? values.front() : median(values));
   }
-  if (!rows.empty()) {
+  if (rows.networks() > 0) {
     const auto [fewest, most] = std::minmax_element(result.repeats.begin(), result.repeats.end());
     result.fewest = *fewest;
     result.most = *most;
   }
   result.lack_of_fit = lack_of_fit(rows, x, y);
   return result;
+}
+
+Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,
+                               std::span<const std::size_t> network) {
+  return reduce_repeats(x, y, RowsByNetwork(network));
 }
 
 }  // namespace opline::analysis

@@ -43,8 +43,31 @@ struct RowKeys {
 /// nothing; but a table in which each number of ops comes twice or more on average (rows >= 2 x
 /// different ops) is taken to hold repeats, each number of ops being one network: to count them as
 /// networks would claim more than is known, to count networks as repeats only asks for more of
-/// them. In other tables each row is a network. O(n).
+/// them. In other tables each row is a network. O(n log n).
 [[nodiscard]] RowKeys keys_by_ops(std::span<const double> ops);
+
+/// The rows of each network, in their order. 2 numbers per row, whatever the networks.
+class RowsByNetwork {
+ public:
+  /// `network`: a key per row, 0 to networks - 1, each used. O(n). Throws Error{input} for keys out
+  /// of range or that leave a number out.
+  explicit RowsByNetwork(std::span<const std::size_t> network);
+  [[nodiscard]] std::size_t networks() const { return first_.size() - 1; }
+  [[nodiscard]] std::size_t rows() const { return rows_.size(); }
+  /// At least one row. network < networks().
+  [[nodiscard]] std::span<const std::size_t> operator[](std::size_t network) const {
+    return std::span(rows_).subspan(first_[network], first_[network + 1] - first_[network]);
+  }
+
+ private:
+  std::vector<std::size_t> first_;  ///< Of each network in rows_, and the end.
+  std::vector<std::size_t> rows_;
+};
+
+/// Per network the median of its known values; none where none is known. `values`: one per row
+/// (asserted). O(n log n).
+[[nodiscard]] std::vector<std::optional<double>> medians_of_known(
+    const RowsByNetwork& rows, std::span<const std::optional<double>> values);
 
 /// How far repeats of a network are apart, and the line from the networks' means.
 struct LackOfFit {
@@ -67,9 +90,11 @@ struct Repeats {
                                          ///< different x, and where all repeats are equal.
 };
 
-/// Reduces rows to networks. `network`: a key per row, 0 to networks - 1, each used. O(n log n). A
-/// reason where rows of one network differ in x. Throws Error{input} for unequal lengths, values
-/// that are not finite, keys that leave a number out.
+/// Reduces rows to networks. O(n log n). A reason where rows of one network differ in x. Throws
+/// Error{input} for unequal lengths and values that are not finite.
+[[nodiscard]] Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,
+                                             const RowsByNetwork& rows);
+/// The same from keys, as RowsByNetwork(), whose errors it has.
 [[nodiscard]] Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,
                                              std::span<const std::size_t> network);
 

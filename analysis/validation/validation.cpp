@@ -146,6 +146,10 @@ std::optional<double> least_mape_scale(std::span<const double> predicted,
 
 }  // namespace
 
+std::size_t bounded_repeats(std::size_t n, std::size_t repeats, std::size_t predictions) {
+  return std::min(repeats, std::max<std::size_t>(1, predictions / n));
+}
+
 std::optional<std::vector<double>> held_out_predictions(std::span<const double> x,
                                                         std::span<const double> y,
                                                         std::size_t folds, std::uint64_t seed,

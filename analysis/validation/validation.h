@@ -8,7 +8,7 @@
 //   transfer         another space or another board.
 // What to do with the predictions: validation_choice.h. Every function throws Error{input} when x
 // and y differ in length, a value is not finite or a y is not above 0, and gives nothing when there
-// are too few rows., no state.
+// are too few rows. No state.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +29,12 @@ struct CrossValidationOptions {
   std::uint64_t seed = 1;  ///< Repeat r is a function of (seed, r).
   unsigned threads = 1;    ///< >= 1; changes nothing but the time.
 };
+
+/// `repeats`, or fewer where rows are many, as one assignment then says it all: at most
+/// `predictions` in all repeats, at least one repeat. n >= 1, repeats >= 1.
+[[nodiscard]] std::size_t bounded_repeats(std::size_t n,
+                                          std::size_t repeats = CrossValidationOptions{}.repeats,
+                                          std::size_t predictions = 2'000'000);
 
 /// What the line says about each row when fitted without the row's fold (the dealing of repeat
 /// `repeat`). Folds differ by at most one row. In the order of the rows; unit of y. Nothing when a

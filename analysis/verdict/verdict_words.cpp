@@ -263,12 +263,12 @@ class Adviser {
   void spread() {
     const bool precise = criterion("cross-validated MAPE").standing == Standing::met;
     if (!precise && validation_.breusch_pagan && validation_.breusch_pagan->p < 0.001) {
+      const double p = validation_.breusch_pagan->p;
       say(AdviceKind::relative_weights,
-          "the spread of latency changes with ops (Breusch-Pagan p = {:.1e}): fit with weights "
-          "1/y^2, "
-          "which minimises relative errors",
-          validation_.breusch_pagan->p)
-          .value = validation_.breusch_pagan->p;
+          "the spread of latency changes with ops (Breusch-Pagan p {}): fit with weights "
+          "1/y^2, which minimises relative errors",
+          p < 2e-16 ? "< 2e-16" : fmt::format("= {:.1e}", p))
+          .value = p;
     }
     if (validation_.tails && validation_.tails->heavy && !validation_.whole_enumeration &&
         !outliers_decide()) {

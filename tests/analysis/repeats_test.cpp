@@ -70,6 +70,25 @@ TEST(Repeats, AreReducedToTheMedianWithTheirSpread) {
   EXPECT_EQ(found->most, 3U);
 }
 
+TEST(Repeats, RowsAreThoseOfTheirNetwork) {
+  const RowsByNetwork rows(std::vector<std::size_t>{0, 1, 0, 2, 1});
+  EXPECT_EQ(rows.networks(), 3U);
+  EXPECT_EQ(rows.rows(), 5U);
+  EXPECT_THAT(rows[0], ElementsAre(0, 2));
+  EXPECT_THAT(rows[1], ElementsAre(1, 4));
+  EXPECT_THAT(rows[2], ElementsAre(3));
+  EXPECT_EQ(RowsByNetwork({}).networks(), 0U);
+  EXPECT_THROW(RowsByNetwork(std::vector<std::size_t>{0, 2, 2}), Error);
+  EXPECT_THROW(RowsByNetwork(std::vector<std::size_t>{0, 7}), Error);
+}
+
+TEST(Repeats, MediansAreOfWhatIsKnown) {
+  const RowsByNetwork rows(std::vector<std::size_t>{0, 1, 0, 2, 0});
+  const std::vector<std::optional<double>> values{3, {}, 9, 4, {}};
+  EXPECT_THAT(medians_of_known(rows, values),
+              ElementsAre(testing::Optional(6.0), std::nullopt, testing::Optional(4.0)));
+}
+
 // Draper and Smith's decomposition by hand: y = 1, 3 | 4, 6 | 5, 7 at x = 1, 2, 3. Pure error: 2 +
 // 2 + 2 = 6 with 3 degrees of freedom. The line is 1/3 + 2 x (means 2, 5, 6): lack of fit 2 (1/9 +
 // 4/9 + 1/9) = 4/3 with 1 degree of freedom. F = 4/3 / (6/3) = 2/3.

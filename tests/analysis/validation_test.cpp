@@ -34,6 +34,14 @@ Data latencies(std::uint64_t seed, int n, double slope, double noise, double ben
   return data;
 }
 
+TEST(CrossValidation, HasFewerRepeatsOfManyRows) {
+  EXPECT_EQ(bounded_repeats(1), 20U);
+  EXPECT_EQ(bounded_repeats(100'000), 20U);
+  EXPECT_EQ(bounded_repeats(1'000'000), 2U);
+  EXPECT_EQ(bounded_repeats(9'000'000), 1U);
+  EXPECT_EQ(bounded_repeats(10, 3, 20), 2U);
+}
+
 TEST(Validation, RelativeErrorsByHand) {
   const auto errors =
       relative_errors(std::vector<double>{1.1, 1.6, 4}, std::vector<double>{1, 2, 4});
