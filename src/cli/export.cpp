@@ -13,6 +13,7 @@
 #include "src/cli/network_argument.h"
 #include "src/cli/source.h"
 #include "src/evaluation/judge.h"
+#include "src/report/fit_report.h"
 #include "src/report/study_outputs.h"
 #include "src/tflite/to_tflite.h"
 
@@ -81,11 +82,8 @@ std::string raw_csv(const std::vector<Series>& all, store::Study& study, const s
       one_line("study: " + study.path().filename().string() + ", exported " + now),
       one_line("command: " + command)};
   for (const Series& series : all) {
-    const store::Summary& counts = series.counts;
     comments.push_back(
-        one_line(fmt::format("series: {}: {} drawn, {} pending, {} fit, {} measured",
-                             title_of(series), counts.drawn.networks, counts.pending.networks,
-                             counts.fitting.networks, counts.measured.networks)));
+        one_line(fmt::format("series: {}: {}", title_of(series), report::counts_of(series))));
     rows.push_back(rows_of(series, study));
   }
   return notebooks_export::measurements_csv(rows, comments);

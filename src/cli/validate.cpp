@@ -119,7 +119,7 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   } else {
     console.out << to_text(
         Json{{"format", "opline-validation"},
-             {"version", 1},
+             {"version", 2},
              {"source", source.name},
              {"thresholds", options.optional_text("thresholds").value_or("data/verdict.toml")},
              {"results", report::to_json(records)}});

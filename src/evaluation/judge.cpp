@@ -37,6 +37,7 @@ Pooled pool(const std::vector<const Series*>& series, Response of) {
     }
     pooled.rows.by_construction = pooled.rows.by_construction || rows.by_construction;
     if (!rows.why_none.empty()) pooled.rows.why_none = rows.why_none;
+    if (series.size() == 1) pooled.rows.lack_of_fit = rows.lack_of_fit;
     pooled.groups.push_back(std::move(group));
   }
   return pooled;

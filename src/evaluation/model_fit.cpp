@@ -26,12 +26,52 @@ analysis::ModelOptions model_options(const FitRequest& request) {
   return {0.95, request.covariance};
 }
 
+std::vector<FittedCoefficient> classical_coefficients(const analysis::LinearModel& model,
+                                                      double confidence) {
+  const std::vector<double> errors = analysis::standard_errors(model.classical_covariance);
+  std::vector<FittedCoefficient> result;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    analysis::Coefficient one =
+        analysis::student_coefficient(model.coefficients[i].name, model.coefficients[i].estimate,
+                                      errors[i], static_cast<double>(model.degrees), confidence);
+    if (model.perfect_fit) one.t = one.p = std::nullopt;
+    result.emplace_back(one);
+  }
+  return result;
+}
+
+/// Both kinds of errors of `fit.linear`; a fit with classical ones has no HC3 of its own.
+void keep_errors(ModelFit& fit, const analysis::Design& design) {
+  analysis::LinearModel& model = *fit.linear;
+  const double confidence = model_options(fit.request).confidence;
+  fit.classical = classical_coefficients(model, confidence);
+  if (model.covariance_kind == analysis::CovarianceKind::hc3) {
+    fit.hc3 = fit.coefficients;
+    return;
+  }
+  const Result<analysis::LinearModel> robust = analysis::try_fit_linear(
+      design, fit.rows.y, {confidence, analysis::CovarianceKind::hc3}, model.weights);
+  if (!robust) return;
+  model.hc3_covariance = robust->hc3_covariance;
+  fit.hc3 = coefficients_of(robust->coefficients);
+}
+
 /// Least squares on `design`, and whether it may be trusted.
 void keep(ModelFit& fit, analysis::LinearModel model, const analysis::Design& design) {
   fit.linear = std::move(model);
   fit.coefficients = coefficients_of(fit.linear->coefficients);
+  keep_errors(fit, design);
   fit.relative = fit.linear->relative;
   fit.diagnostics = analysis::diagnose(*fit.linear, design, fit.rows.y);
+}
+
+void hold_out(ModelFit& fit) {
+  const std::vector<double>& y = fit.rows.y;
+  const bool line =
+      fit.request.estimator == Estimator::ols && fit.request.intercept == analysis::Intercept::with;
+  if (!line || !std::all_of(y.begin(), y.end(), [](double one) { return one > 0; })) return;
+  fit.cross_validation =
+      analysis::cross_validate(fit.rows.ops, y, {.repeats = analysis::bounded_repeats(y.size())});
 }
 
 void fit_least_squares(ModelFit& fit) {
@@ -46,6 +86,7 @@ void fit_least_squares(ModelFit& fit) {
   fit.why_no_fit = line.reason();
   if (!line) return;
   keep(fit, *std::move(line), design);
+  hold_out(fit);
   if (const auto parabola =
           analysis::try_fit_quadratic(design, fit.rows.y, "ops", options, weights))
     fit.quadratic = FittedCoefficient(parabola->coefficient("ops^2"));

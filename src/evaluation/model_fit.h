@@ -9,6 +9,7 @@
 #include "analysis/layers/layer_validation.h"
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/linear_model.h"
+#include "analysis/validation/validation.h"
 #include "src/evaluation/series.h"
 
 namespace opline::evaluation {
@@ -69,8 +70,14 @@ struct ModelFit {
   std::vector<FittedCoefficient> coefficients;
   std::optional<analysis::RelativeErrors> relative;
   std::optional<analysis::LinearModel> linear;
+  /// Of `linear`, the coefficients with errors of each kind, whichever was asked for. hc3 is empty
+  /// where a row of leverage 1 leaves it undefined.
+  std::vector<FittedCoefficient> classical, hc3;
   std::optional<analysis::Diagnostics> diagnostics;
   std::optional<FittedCoefficient> quadratic;  ///< Of (ops - mean)^2, added to the model.
+  /// Of latency ~ ops by ordinary least squares with intercept: errors on networks that the line
+  /// was not fitted to, the figure that a validation with the default seed has.
+  std::optional<analysis::CrossValidation> cross_validation;
   std::optional<HuberWeights> huber;
   std::optional<analysis::PerLayerModel> per_layer;  ///< Of per-layer and lookup.
   std::optional<std::size_t> signatures;             ///< Of lookup: known layers.

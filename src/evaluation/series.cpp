@@ -72,6 +72,7 @@ ResponseRows response_rows(const Series& series, Response of) {
         "no energy was measured, and no active power of this board is known to model it with";
     return result;
   }
+  if (of == Response::latency) result.lack_of_fit = series.lack_of_fit;
   for (const Row& row : series.rows) {
     const std::optional<double> y = of == Response::latency || modelled ? row.seconds : row.joules;
     if (!y) continue;

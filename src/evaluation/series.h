@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/validation/repeats.h"
 #include "src/measure/setup.h"
 #include "src/store/rows.h"
 
@@ -48,6 +49,9 @@ struct Series {
   /// layers[i] belongs to rows[i]; empty unless they were asked for.
   std::vector<store::NetworkLayers> layers;
   std::vector<RowFigure> figures;  ///< Of a table: the columns of --features.
+  /// How exact the table's latencies are, where it has repeats of networks; a study keeps their
+  /// medians only.
+  std::optional<analysis::LackOfFit> lack_of_fit;
 
   [[nodiscard]] bool simulated() const { return setup.runner == measure::Runner::simulated; }
   [[nodiscard]] bool sampled() const { return seed.has_value() && !covers_whole_space; }
@@ -80,6 +84,8 @@ struct ResponseRows {
   std::vector<double> y;         ///< Seconds or joules.
   bool by_construction = false;  ///< Energy modelled from latency.
   std::string why_none;          ///< Where there are no rows.
+  /// Series::lack_of_fit of a latency; none of an energy, and of several series.
+  std::optional<analysis::LackOfFit> lack_of_fit = {};
   [[nodiscard]] const char* unit() const { return of == Response::latency ? "s" : "J"; }
 };
 [[nodiscard]] ResponseRows response_rows(const Series& series, Response of);

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <span>
 
-#include "analysis/numerics/median.h"
 #include "analysis/validation/repeats.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
@@ -23,44 +21,10 @@ std::string imported_id(const std::string& space, const std::string& name) {
   return digest("imported network\n" + space + "\n" + name);
 }
 
-/// The rows of each network, in order of first appearance.
-class RowsByNetwork {
- public:
-  explicit RowsByNetwork(const analysis::RowKeys& keys) : first_(keys.networks + 1, 0) {
-    for (const std::size_t network : keys.network) ++first_[network + 1];
-    std::partial_sum(first_.begin(), first_.end(), first_.begin());
-    rows_.resize(keys.network.size());
-    std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
-    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[next[keys.network[i]]++] = i;
-  }
-  [[nodiscard]] std::size_t size() const { return first_.size() - 1; }
-  [[nodiscard]] std::span<const std::size_t> operator[](std::size_t network) const {
-    return std::span(rows_).subspan(first_[network], first_[network + 1] - first_[network]);
-  }
-
- private:
-  std::vector<std::size_t> first_;  ///< Of each network in rows_, and the end.
-  std::vector<std::size_t> rows_;
-};
-
 /// By name; rows without names are told apart as keys_by_ops() does.
-analysis::RowKeys keys_of(const MeasuredTable& table) {
-  if (table.names.empty()) {
-    const std::vector<double> ops(table.ops.begin(), table.ops.end());
-    return analysis::keys_by_ops(ops);
-  }
-  return {
-      {table.network.begin(), table.network.end()}, table.networks(), analysis::KeySource::name};
-}
-
-std::optional<double> median_of(std::span<const std::size_t> rows, const auto& value_of) {
-  if (rows.size() == 1) return value_of(rows.front());
-  std::vector<double> values;
-  for (const std::size_t row : rows) {
-    if (const std::optional<double> value = value_of(row)) values.push_back(*value);
-  }
-  if (values.empty()) return std::nullopt;
-  return analysis::median(std::move(values));
+std::vector<std::size_t> keys_of(const MeasuredTable& table, std::span<const double> ops) {
+  if (table.names.empty()) return analysis::keys_by_ops(ops).network;
+  return {table.network.begin(), table.network.end()};
 }
 
 measure::Measurement measurement_of(const Row& row) {
@@ -142,20 +106,26 @@ Series series_of(const MeasuredTable& table, const std::string& space,
   series.setup = setup;
   series.setup_id = setup.id();
   for (const std::string& name : table.feature_names) series.figures.push_back({name, {}});
-  const RowsByNetwork networks(keys_of(table));
-  series.rows.resize(networks.size());
+  const std::vector<double> ops(table.ops.begin(), table.ops.end());
+  const analysis::RowsByNetwork rows(keys_of(table, ops));
+  const Result<analysis::Repeats> reduced = analysis::reduce_repeats(ops, table.seconds, rows);
+  OPLINE_ASSERT(reduced, "a table with several op counts of one network: {}", reduced.reason());
+  series.lack_of_fit = reduced->lack_of_fit;
+  const std::vector<std::optional<double>> joules =
+      table.joules.empty() ? std::vector<std::optional<double>>(rows.networks())
+                           : analysis::medians_of_known(rows, table.joules);
+  series.rows.resize(rows.networks());
   for (std::size_t i = 0; i < series.rows.size(); ++i) {
-    const std::span<const std::size_t> rows = networks[i];
+    const std::size_t first = reduced->first_row[i];
     Row& row = series.rows[i];
     if (!table.names.empty()) row.name = table.names[i];
-    row.ops = table.ops[rows.front()];
-    row.seconds = median_of(rows, [&](std::size_t k) { return std::optional(table.seconds[k]); });
-    if (!table.joules.empty())
-      row.joules = median_of(rows, [&](std::size_t k) { return table.joules[k]; });
-    row.line = table.lines[rows.front()];
-    row.repeats = rows.size();
+    row.ops = table.ops[first];
+    row.seconds = reduced->y[i];
+    row.joules = joules[i];
+    row.line = table.lines[first];
+    row.repeats = reduced->repeats[i];
     for (std::size_t f = 0; f < series.figures.size(); ++f)
-      series.figures[f].values.push_back(table.features[f][rows.front()]);
+      series.figures[f].values.push_back(table.features[f][first]);
   }
   series.counts.measured.networks = static_cast<std::int64_t>(series.rows.size());
   return series;

@@ -114,15 +114,59 @@ std::string caveats_text(const Series& series) {
   return text;
 }
 
-Record coefficient(const SeriesFit& fit, double estimate, double standard_error,
-                   const analysis::Interval& range, double factor = 1) {
+/// What errors say about one coefficient; null for a whole enumeration and where there are none.
+struct CoefficientErrors {
+  double standard_error = 0;
+  analysis::Interval interval;
+};
+
+Record errors_of(const std::optional<CoefficientErrors>& errors) {
+  Record record;
+  return record.add("standard_error", errors ? Json(errors->standard_error) : Json(nullptr))
+      .interval("interval", errors ? std::optional(errors->interval) : std::nullopt);
+}
+
+enum class LineCoefficient { slope, intercept };
+
+CoefficientErrors errors_of(const analysis::LineErrors& errors, LineCoefficient which,
+                            double factor) {
+  const bool slope = which == LineCoefficient::slope;
+  const analysis::Interval& range = slope ? errors.slope_interval : errors.intercept_interval;
+  return {factor * (slope ? errors.slope_standard_error : errors.intercept_standard_error),
+          {factor * range.low, factor * range.high}};
+}
+
+/// Estimate, error and interval, and these again of both kinds of errors; times `factor`.
+Record coefficient(const SeriesFit& fit, const analysis::LinearFit& line, LineCoefficient which,
+                   double factor = 1) {
+  std::optional<CoefficientErrors> classical;
+  std::optional<CoefficientErrors> hc3;
+  if (!fit.series->covers_whole_space) {
+    classical = errors_of(line.classical, which, factor);
+    if (line.hc3) hc3 = errors_of(*line.hc3, which, factor);
+  }
+  const auto& chosen =
+      hc3 && line.covariance_kind == analysis::CovarianceKind::hc3 ? hc3 : classical;
+  Record record;
+  return record
+      .add("estimate", factor * (which == LineCoefficient::slope ? line.slope : line.intercept))
+      .add("standard_error", chosen ? Json(chosen->standard_error) : Json(nullptr))
+      .interval("interval", chosen ? std::optional(chosen->interval) : std::nullopt)
+      .part("classical", errors_of(classical))
+      .part("hc3", errors_of(hc3));
+}
+
+/// Of the estimates of intercept and slope.
+Record covariance_record(const SeriesFit& fit, const analysis::LinearFit& line) {
   const bool sampled = !fit.series->covers_whole_space;
   Record record;
-  return record.add("estimate", factor * estimate)
-      .add("standard_error", sampled ? Json(factor * standard_error) : Json(nullptr))
-      .interval("interval",
-                sampled ? std::optional(analysis::Interval{factor * range.low, factor * range.high})
-                        : std::nullopt);
+  return record.add("classical", sampled ? Json(line.classical.covariance) : Json(nullptr))
+      .add("hc3", sampled && line.hc3 ? Json(line.hc3->covariance) : Json(nullptr));
+}
+
+Json errors_kind(const SeriesFit& fit, const analysis::LinearFit& line) {
+  if (fit.series->covers_whole_space) return nullptr;
+  return line.covariance_kind == analysis::CovarianceKind::hc3 ? "hc3" : "classical";
 }
 
 Record energy_record(const SeriesFit& fit, const analysis::LinearFit& line, bool measured) {
@@ -136,10 +180,8 @@ Record energy_record(const SeriesFit& fit, const analysis::LinearFit& line, bool
         "watts",
         Record().add("value", fit.series->power->watts).add("source", fit.series->power->source));
   return record.add("r_squared", json_or_null(line.r_squared))
-      .part("slope_joules_per_op",
-            coefficient(fit, line.slope, line.slope_standard_error, line.slope_interval, factor))
-      .part("intercept_joules", coefficient(fit, line.intercept, line.intercept_standard_error,
-                                            line.intercept_interval, factor));
+      .part("slope_joules_per_op", coefficient(fit, line, LineCoefficient::slope, factor))
+      .part("intercept_joules", coefficient(fit, line, LineCoefficient::intercept, factor));
 }
 
 /// null where nothing is known about energy.
@@ -160,18 +202,22 @@ Record count_record(const store::Count& count) {
 
 }  // namespace
 
-std::string counts_text(const Series& series) {
+std::string counts_of(const Series& series) {
   const store::Summary& counts = series.counts;
-  if (!series.seed) return fmt::format("  networks   {} imported\n", counts.measured.networks);
-  std::string text = fmt::format("  networks   {} drawn ({} different), ", counts.drawn.draws,
-                                 counts.drawn.networks);
+  if (!series.seed) return fmt::format("{} imported", counts.measured.networks);
+  std::string text =
+      fmt::format("{} drawn ({} different), ", counts.drawn.draws, counts.drawn.networks);
   text +=
       counts.pending.networks == 0
           ? std::to_string(counts.fitting.networks)
           : fmt::format("{} of them pending; {} of the other {}", counts.pending.networks,
                         counts.fitting.networks, counts.drawn.networks - counts.pending.networks);
-  return text + fmt::format(" fit the board, {} measured{}\n", counts.measured.networks,
+  return text + fmt::format(" fit the board, {} measured{}", counts.measured.networks,
                             failures_of(counts));
+}
+
+std::string counts_text(const Series& series) {
+  return fmt::format("  networks   {}\n", counts_of(series));
 }
 
 std::string text_of(const SeriesFit& fit) {
@@ -181,14 +227,18 @@ std::string text_of(const SeriesFit& fit) {
 }
 
 std::string table_of(const std::vector<SeriesFit>& all) {
-  std::string text = fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8} {:>8} {:>9} {:>13} {:>7} {:>9}\n",
-                                 "space", "board", "drawn", "fit", "measured", "ns/op", "Mops/s",
-                                 "intercept ms", "R^2", "error %");
+  std::string text = fmt::format(
+      "{:<12} {:<16} {:>7} {:>9} {:>7} {:>8} {:>8} {:>9} {:>13} {:>7} {:>9}\n", "space", "board",
+      "drawn", "different", "fit", "measured", "ns/op", "Mops/s", "intercept ms", "R^2", "error %");
   for (const SeriesFit& fit : all) {
     const Series& series = *fit.series;
-    text += fmt::format("{:<12} {:<16} {:>7} {:>7} {:>8}", series.space, series.setup.board,
-                        series.counts.drawn.networks, series.counts.fitting.networks,
-                        series.counts.measured.networks);
+    const store::Summary& counts = series.counts;
+    const auto of_prior = [&](std::int64_t count) {
+      return series.seed ? std::to_string(count) : "-";
+    };
+    text += fmt::format("{:<12} {:<16} {:>7} {:>9} {:>7} {:>8}", series.space, series.setup.board,
+                        of_prior(counts.drawn.draws), of_prior(counts.drawn.networks),
+                        of_prior(counts.fitting.networks), counts.measured.networks);
     if (!fit.line) {
       text += " no fit\n";
       continue;
@@ -225,15 +275,16 @@ Record record_of(const SeriesFit& fit) {
       .add("r_squared", json_or_null(line.r_squared))
       .add("confidence", line.confidence)
       .add("whole_enumeration", series.covers_whole_space)
-      .part("slope_seconds_per_op",
-            coefficient(fit, line.slope, line.slope_standard_error, line.slope_interval))
-      .part("intercept_seconds", coefficient(fit, line.intercept, line.intercept_standard_error,
-                                             line.intercept_interval))
+      .add("errors", errors_kind(fit, line))
+      .part("slope_seconds_per_op", coefficient(fit, line, LineCoefficient::slope))
+      .part("intercept_seconds", coefficient(fit, line, LineCoefficient::intercept))
+      .part("covariance", covariance_record(fit, line))
       .add("mops_per_second", line.slope != 0 ? Json(1e-6 / line.slope) : Json(nullptr))
       .add("rmse_seconds", line.rmse)
       .add("mape_percent", json_or_null(line.mape_percent))
       .add("ops_min", static_cast<std::uint64_t>(line.x_min))
-      .add("ops_max", static_cast<std::uint64_t>(line.x_max));
+      .add("ops_max", static_cast<std::uint64_t>(line.x_max))
+      .optional_part("lack_of_fit", fit.rows.lack_of_fit, lack_of_fit_record);
   add_energy(record, fit);
   return record;
 }

@@ -81,6 +81,7 @@ std::string equation_text(const Judgement& judged) {
 
 std::string figure(const Criterion& one) {
   if (!one.value) return "unknown";
+  if (one.name == "networks") return fmt::format("{:.0f}", *one.value);
   return one.unit.empty() ? fmt::format("{:.4g}", *one.value)
                           : fmt::format("{:.3g} {}", *one.value, one.unit);
 }
@@ -198,14 +199,13 @@ Record criterion_record(const Criterion& one) {
 Record verdict_record(const Judgement& judged) {
   Record record;
   if (!judged.verdict) return record.add("ruling", nullptr).add("why_none", judged.why_none);
+  const auto& margin = judged.verdict->latency_margin;
   record.add("ruling", name_of(judged.verdict->ruling))
-      .add("margin", json_or_null(judged.verdict->margin));
-  if (const auto& margin = judged.verdict->latency_margin) {
-    record.add("margin_seconds_or_joules", margin->absolute)
-        .add("margin_relative", margin->relative)
-        .add("margin_at_median", margin->margin.value)
-        .interval("margin_at_median_interval", margin->margin.interval);
-  }
+      .add("margin", json_or_null(judged.verdict->margin))
+      .add("margin_seconds_or_joules", margin ? Json(margin->absolute) : Json(nullptr))
+      .add("margin_relative", margin ? Json(margin->relative) : Json(nullptr))
+      .add("margin_at_median", margin ? Json(margin->margin.value) : Json(nullptr))
+      .interval("margin_at_median_interval", margin ? margin->margin.interval : std::nullopt);
   const auto& rest = judged.verdict->without_outliers;
   record.add("ruling_without_outliers", rest ? Json(name_of(*rest)) : Json(nullptr))
       .list("deciding_rows", judged.verdict->deciding_rows);
@@ -274,11 +274,15 @@ Json campaigns_json(const Judgement& judged) {
   Json json = Json::array();
   for (const Series* one : judged.series) {
     const store::Summary& counts = one->counts;
+    const auto of_prior = [&](std::int64_t count) {
+      return one->seed ? Json(count) : Json(nullptr);
+    };
     json.push_back({{"space", one->space},
                     {"prior", one->prior},
                     {"seed", json_or_null(one->seed)},
-                    {"drawn", counts.drawn.networks},
-                    {"fitting", counts.fitting.networks},
+                    {"drawn", of_prior(counts.drawn.draws)},
+                    {"different", of_prior(counts.drawn.networks)},
+                    {"fitting", of_prior(counts.fitting.networks)},
                     {"measured", counts.measured.networks},
                     {"pending", counts.pending.networks}});
   }
@@ -343,6 +347,8 @@ std::string summary_of(const Judgement& judged) {
 std::string details_of(const Judgement& judged) {
   if (!judged.verdict) return "";
   std::string text = text_of(*judged.validation, judged.rows.of);
+  if (judged.rows.lack_of_fit)
+    text += "  repeats     " + lack_of_fit_text(*judged.rows.lack_of_fit) + "\n";
   text += power_text(judged) + learning_text(judged);
   if (judged.models) text += "  other models\n" + text_of(*judged.models);
   return text + features_text(judged) + caveats_text(judged);
@@ -368,6 +374,7 @@ Record record_of(const Judgement& judged) {
       .optional_part("groups", judged.groups, groups_record)
       .optional_part("validation", judged.validation,
                      [](const analysis::ProxyValidation& one) { return record_of(one); })
+      .optional_part("lack_of_fit", judged.rows.lack_of_fit, lack_of_fit_record)
       .optional_part("power", judged.power, power)
       .list("learning_curve", learning_json(judged.learning))
       .add("networks_for_slope", json_or_null(judged.networks_for_slope))

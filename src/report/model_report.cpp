@@ -63,6 +63,16 @@ std::string errors_text(const analysis::RelativeErrors& errors) {
       errors.worst_percent, errors.bias_percent);
 }
 
+std::string held_out_text(const analysis::CrossValidation& found) {
+  const analysis::RelativeErrors& errors = found.errors;
+  return fmt::format(
+      "    held out    error mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below "
+      "{:.2f}, "
+      "all below {:.2f} %; bias {:+.2f} % (10-fold cross-validation)\n",
+      errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
+      errors.worst_percent, errors.bias_percent);
+}
+
 std::string quality_text(const analysis::LinearModel& model, const char* unit, bool sampled) {
   std::string text = fmt::format(
       "    R^2         {}{}, adjusted {}; {}AIC {}, BIC {}; RMSE {:.4g} {}; condition {:.3g}; n "
@@ -81,7 +91,8 @@ std::string test_text(const char* name, const std::optional<analysis::Test>& tes
 
 std::string diagnostics_text(const ModelFit& fit) {
   const analysis::Diagnostics& found = *fit.diagnostics;
-  std::string text = "    curvature   " + test_text("RESET", found.reset);
+  std::string text = "    curvature   " + test_text("RESET with HC3", found.reset_hc3) + "; " +
+                     test_text("classical RESET", found.reset);
   if (fit.quadratic)
     text += fmt::format("; quadratic term {:.4g} {}/op^2, t {} (p {})", fit.quadratic->estimate,
                         fit.rows.unit(), text_or_dash(fit.quadratic->t), p_text(fit.quadratic->p));
@@ -90,6 +101,8 @@ std::string diagnostics_text(const ModelFit& fit) {
                       test_text("White", found.white));
   text += fmt::format("    normality   {}; {}\n", test_text("Jarque-Bera", found.jarque_bera),
                       test_text("Shapiro-Francia", found.shapiro_francia));
+  if (fit.rows.lack_of_fit)
+    text += "    repeats     " + lack_of_fit_text(*fit.rows.lack_of_fit) + "\n";
   const std::vector<std::size_t> most = analysis::most_influential(found, kInfluential);
   if (most.empty()) return text;
   text += fmt::format(
@@ -119,6 +132,43 @@ Record estimate_only(const FittedCoefficient& one) {
   return coefficient_record(FittedCoefficient(one.name, one.estimate));
 }
 
+Record errors_of_kind(const std::vector<FittedCoefficient>& of_kind, std::size_t i, bool sampled) {
+  const bool known = sampled && i < of_kind.size();
+  Record record;
+  return record
+      .add("standard_error", known ? json_or_null(of_kind[i].standard_error) : Json(nullptr))
+      .interval("interval", known ? of_kind[i].interval : std::nullopt);
+}
+
+/// With the errors asked for and, of least squares, with both kinds.
+Record record_of_coefficient(const ModelFit& fit, std::size_t i) {
+  const FittedCoefficient& one = fit.coefficients[i];
+  Record record = fit.sampled ? coefficient_record(one) : estimate_only(one);
+  if (!fit.linear) return record;
+  return record.part("classical", errors_of_kind(fit.classical, i, fit.sampled))
+      .part("hc3", errors_of_kind(fit.hc3, i, fit.sampled));
+}
+
+/// Row by row, in the order of the coefficients.
+Json matrix_json(const std::vector<double>& covariance, std::size_t k) {
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < k; ++i) {
+    Json row = Json::array();
+    for (std::size_t j = 0; j < k; ++j) row.push_back(covariance[i * k + j]);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Json covariance_json(const ModelFit& fit) {
+  const std::size_t k = fit.coefficients.size();
+  Json both = {{"classical", nullptr}, {"hc3", nullptr}};
+  if (!fit.sampled) return both;
+  both["classical"] = matrix_json(fit.linear->classical_covariance, k);
+  if (fit.linear->hc3_covariance) both["hc3"] = matrix_json(*fit.linear->hc3_covariance, k);
+  return both;
+}
+
 Json influential_json(const ModelFit& fit) {
   Json json = Json::array();
   for (const std::size_t row : analysis::most_influential(*fit.diagnostics, kInfluential)) {
@@ -137,7 +187,8 @@ Record diagnostics_record(const ModelFit& fit) {
   const analysis::Diagnostics none;
   const analysis::Diagnostics& found = fit.diagnostics ? *fit.diagnostics : none;
   Record record;
-  record.optional_part("reset", found.reset, test_record);
+  record.optional_part("reset_hc3", found.reset_hc3, test_record)
+      .optional_part("reset", found.reset, test_record);
   if (fit.quadratic) {
     record.part("quadratic_term", coefficient_record(*fit.quadratic));
   } else {
@@ -191,6 +242,11 @@ std::string layers_text(const ModelFit& fit) {
 void add_linear_model(Record& record, const ModelFit& fit) {
   const analysis::LinearModel& model = *fit.linear;
   record.add("n", model.n)
+      .list("covariance", covariance_json(fit))
+      .optional_part(
+          "held_out_errors_percent",
+          fit.cross_validation ? std::optional(fit.cross_validation->errors) : std::nullopt,
+          [](const analysis::RelativeErrors& one) { return errors_record(one); })
       .add("r_squared", json_or_null(model.r_squared))
       .add("adjusted_r_squared", json_or_null(model.adjusted_r_squared))
       .part("f", Record()
@@ -227,6 +283,7 @@ std::string text_of(const ModelFit& fit) {
   text += coefficients_text(fit);
   if (fit.linear) text += quality_text(*fit.linear, fit.rows.unit(), fit.sampled);
   if (fit.relative) text += errors_text(*fit.relative);
+  if (fit.cross_validation) text += held_out_text(*fit.cross_validation);
   text += remarks_text(fit);
   if (fit.diagnostics && fit.sampled) text += diagnostics_text(fit);
   if (fit.unseen) text += text_of(*fit.unseen);
@@ -252,8 +309,8 @@ Record record_of(const ModelFit& fit) {
   if (fit.linear) record.add("errors", errors_kind(fit));
   record.add("unit", fit.rows.unit());
   Record coefficients;
-  for (const FittedCoefficient& one : fit.coefficients)
-    coefficients.part(one.name, fit.sampled ? coefficient_record(one) : estimate_only(one));
+  for (std::size_t i = 0; i < fit.coefficients.size(); ++i)
+    coefficients.part(fit.coefficients[i].name, record_of_coefficient(fit, i));
   record.part("coefficients", coefficients)
       .optional_part("relative_errors_percent", fit.relative, errors_record)
       .list("remarks", remarks_of(fit));

@@ -6,7 +6,20 @@
 #include <cmath>
 #include <sstream>
 
+#include "src/base/units.h"
+
 namespace opline::report {
+namespace {
+
+// The test's degrees of freedom are networks - 2 and measurements - networks.
+std::int64_t networks_of(const analysis::LackOfFit& found) {
+  return std::llround(found.test.degrees) + 2;
+}
+std::int64_t measurements_of(const analysis::LackOfFit& found) {
+  return networks_of(found) + std::llround(found.test.other_degrees);
+}
+
+}  // namespace
 
 Record estimate_record(const analysis::Estimate& estimate) {
   Record record;
@@ -29,6 +42,17 @@ Record errors_record(const analysis::RelativeErrors& errors) {
       .add("bias", errors.bias_percent);
 }
 
+Record lack_of_fit_record(const analysis::LackOfFit& found) {
+  Record record;
+  return record.add("statistic", found.test.statistic)
+      .add("p", found.test.p)
+      .add("networks", networks_of(found))
+      .add("measurements", measurements_of(found))
+      .add("pure_error", found.pure_error)
+      .add("pure_error_percent", found.pure_error_percent)
+      .add("pure_share", found.pure_share);
+}
+
 Record setup_record(const measure::Setup& setup) {
   Record record;
   const Json fields = setup.to_json();
@@ -47,6 +71,14 @@ std::string text_or_dash(const std::optional<double>& value, const char* format)
 std::string p_text(const std::optional<double>& p) {
   if (!p) return "-";
   return *p < 2e-16 ? "<2e-16" : fmt::format("{:.2g}", *p);
+}
+
+std::string lack_of_fit_text(const analysis::LackOfFit& found) {
+  return fmt::format(
+      "{} measurements of {} networks; pure error {}, {:.3g} % of latency; lack of fit F {:.4g} (p "
+      "{})",
+      measurements_of(found), networks_of(found), format_seconds(found.pure_error),
+      found.pure_error_percent, found.test.statistic, p_text(found.test.p));
 }
 
 std::string interval_text(const std::optional<analysis::Interval>& interval, double unit,

@@ -6,6 +6,7 @@
 #include "analysis/numerics/interval.h"
 #include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/diagnostics.h"
+#include "analysis/validation/repeats.h"
 #include "src/measure/setup.h"
 #include "src/report/record.h"
 
@@ -15,6 +16,8 @@ namespace opline::report {
 [[nodiscard]] Record test_record(const analysis::Test& test);              ///< statistic, p
 /// n, mape, q50, q90, q95, q100, bias; in percent.
 [[nodiscard]] Record errors_record(const analysis::RelativeErrors& errors);
+/// statistic, p, networks, measurements, pure_error, pure_error_percent, pure_share.
+[[nodiscard]] Record lack_of_fit_record(const analysis::LackOfFit& found);
 /// Every field of the setup; null where unknown.
 [[nodiscard]] Record setup_record(const measure::Setup& setup);
 /// [low, high] or null.
@@ -30,6 +33,10 @@ namespace opline::report {
 /// " (1.2 to 1.5)", scaled by `unit`; empty where there is none.
 [[nodiscard]] std::string interval_text(const std::optional<analysis::Interval>& interval,
                                         double unit = 1, const char* number = "{:.4g}");
+
+/// "100 measurements of 5 networks; pure error 0.512 ms, 1.02 % of latency; lack of fit F 12.3 (p
+/// 0.001)".
+[[nodiscard]] std::string lack_of_fit_text(const analysis::LackOfFit& found);
 
 /// `value` to the digits that its standard error leaves: the error's second significant digit,
 /// e.g. "8.58" for an error of 0.5, "10.00003" for one of 0.00041; at most twelve decimals. Four

@@ -159,6 +159,13 @@ Json budgets_json(const analysis::ProxyValidation& validation) {
     budget.update(quality_json(one.without_margin));
     budget["margin"] = one.safe ? Json(one.safe->margin) : Json(nullptr);
     budget["with_margin"] = one.with_margin ? quality_json(*one.with_margin) : Json(nullptr);
+    budget["with_latency_margin"] = nullptr;
+    if (one.with_latency_margin) {
+      Json with_margin = {{"accepted_up_to", validation.latency_margin->largest_prediction(
+                                                 one.without_margin.budget)}};
+      with_margin.update(quality_json(*one.with_latency_margin));
+      budget["with_latency_margin"] = std::move(with_margin);
+    }
     json.push_back(std::move(budget));
   }
   return json;
@@ -177,6 +184,16 @@ Json regrets_json(const std::vector<analysis::Regret>& regrets) {
                     {"best_share", one.best_share}});
   }
   return json;
+}
+
+Record latency_margin_record(const analysis::LatencyMargin& margin) {
+  Record record;
+  return record.add("absolute", margin.absolute)
+      .add("relative", margin.relative)
+      .add("exceeded_share", margin.exceeded)
+      .add("median_prediction", margin.reference)
+      .part("at_median", estimate_record(margin.margin))
+      .add("extrapolated", margin.extrapolated);
 }
 
 Record curvature_record(const analysis::Curvature& curvature) {
@@ -215,6 +232,7 @@ Record record_of(const analysis::ProxyValidation& validation) {
       .add("false_feasible_below", validation.false_feasible)
       .add("margin", margin ? Json(margin->margin) : Json(nullptr))
       .add("exceeded_share", margin ? Json(margin->exceeded) : Json(nullptr))
+      .optional_part("latency_margin", validation.latency_margin, latency_margin_record)
       .list("budgets", budgets_json(validation))
       .list("regret", regrets_json(validation.regrets));
 }
