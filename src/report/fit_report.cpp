@@ -87,6 +87,10 @@ std::string line_text(const SeriesFit& fit) {
       fmt::format("  intercept  {} ms{}\n",
                   to_error(line.intercept * 1e3, error_of(fit, line.intercept_standard_error, 1e3)),
                   range_text(fit, line.intercept_interval, line.intercept_standard_error, 1e3));
+  if (!line.hc3 && !fit.series->covers_whole_space)
+    text +=
+        "  errors     classical: HC3 errors are not defined where one network alone decides the "
+        "line\n";
   text += fmt::format("  R^2        {}, RMSE {}, mean absolute error {} %\n",
                       line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined",
                       format_seconds(line.rmse),

@@ -67,6 +67,21 @@ TEST(FitReport, HasTheErrorsOfBothKinds) {
   EXPECT_EQ(json["covariance"]["hc3"], fit.line->hc3->covariance);
 }
 
+// Three networks of one op count and one of another: the line goes through the latter whatever its
+// latency.
+TEST(FitReport, SaysWhereErrorsAreClassical) {
+  evaluation::Series series = evaluation::planted_series(4, 10);
+  for (std::size_t i = 0; i < 3; ++i) series.rows[i].ops = 1'000'000;
+  const evaluation::SeriesFit fit = evaluation::fit_series(series);
+  EXPECT_THAT(text_of(fit), HasSubstr("  errors     classical"));
+  EXPECT_THAT(text_of(evaluation::fit_series(sampled_series())), Not(HasSubstr("classical")));
+  const Json json = record_of(fit).json();
+  EXPECT_EQ(json["errors"], "classical");
+  EXPECT_TRUE(json["slope_seconds_per_op"]["hc3"]["interval"].is_null());
+  EXPECT_EQ(json["slope_seconds_per_op"]["interval"],
+            json["slope_seconds_per_op"]["classical"]["interval"]);
+}
+
 TEST(FitReport, AWholeEnumerationHasNoErrors) {
   evaluation::Series series = sampled_series();
   series.covers_whole_space = true;
