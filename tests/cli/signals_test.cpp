@@ -54,14 +54,15 @@ class Signals : public ProgramTest {
 
 // `opline ... | head` printed "the output could not be written" and exited with 5.
 TEST_F(Signals, AClosedPipeEndsTheProgramQuietly) {
-  EXPECT_EQ(bash("$O sample --quiet --count 20000 | head -1 > out.txt; exit ${PIPESTATUS[0]}"), 141);
+  EXPECT_EQ(bash("$O sample --quiet --count 20000 | head -1 > out.txt; exit ${PIPESTATUS[0]}"),
+            141);
   EXPECT_THAT(err(), IsEmpty());
 }
 
 TEST_F(Signals, AClosedPipeEndsItQuietlyWhereSigpipeIsIgnored) {
-  EXPECT_EQ(
-      bash("trap '' PIPE; $O sample --quiet --count 20000 | head -1 > out.txt; exit ${PIPESTATUS[0]}"),
-      141);
+  EXPECT_EQ(bash("trap '' PIPE; $O sample --quiet --count 20000 | head -1 > out.txt; exit "
+                 "${PIPESTATUS[0]}"),
+            141);
   EXPECT_THAT(err(), IsEmpty());
 }
 
