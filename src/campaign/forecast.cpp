@@ -167,6 +167,7 @@ Forecast forecast(store::Study* study, const Drawn& drawn, const std::vector<Tar
   Forecast result;
   result.targets.resize(targets.size());
   std::vector<std::string> setups;
+  setups.reserve(targets.size());
   for (const Target& target : targets) setups.push_back(target.setup.id());
   const std::vector<bool> mine = networks_in(options.shard, drawn);
   std::vector<Work> all;
