@@ -21,7 +21,7 @@ std::uint64_t tenths(std::uint64_t done, std::uint64_t total) {
 }
 
 std::string line(const std::string& what, double seconds, std::uint64_t done, std::uint64_t total) {
-  const std::string so_far = fmt::format(
+  std::string so_far = fmt::format(
       "{}: {} of {} ({:.0f} %) in {}", what, done, total,
       100.0 * static_cast<double>(done) / static_cast<double>(total), format_seconds(seconds));
   if (done >= total) return so_far;
