@@ -29,6 +29,7 @@ int plot_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::vector<evaluation::Series> series =
       evaluation::read_series(study, read_selection(options));
   std::vector<evaluation::SeriesFit> all;
+  all.reserve(series.size());
   for (const evaluation::Series& one : series) all.push_back(evaluation::fit_series(one));
   std::vector<std::string> paths;
   if (options.has("together")) {
