@@ -27,10 +27,11 @@ using testing::Not;
 class Program : public ProgramTest {};
 
 TEST_F(Program, StudyGoesFromSpaceToCostModel) {
-  const Result study = opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count",
-                               "30", "--seed", "1", "--db", "study.db", "--out", "results"});
+  const Result study =
+      opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count", "30", "--seed",
+              "1", "--db", "study.db", "--out", "results", "--quiet"});
   ASSERT_EQ(study.exit_code, 0) << study.err;
-  EXPECT_EQ(study.err, "");  // too short for a line of progress
+  EXPECT_EQ(study.err, "");
   EXPECT_THAT(study.out, HasSubstr("tiny on nucleo-f446re (simulated, opline "));
   EXPECT_THAT(study.out, HasSubstr("UNDECIDED: ops as a stand-in for latency"));
   EXPECT_LE(std::count(study.out.begin(), study.out.end(), '\n'), 40);  // one screen
