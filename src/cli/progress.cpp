@@ -21,9 +21,9 @@ std::uint64_t tenths(std::uint64_t done, std::uint64_t total) {
 }
 
 std::string line(const std::string& what, double seconds, std::uint64_t done, std::uint64_t total) {
-  std::string so_far = fmt::format(
-      "{}: {} of {} ({:.0f} %) in {}", what, done, total,
-      100.0 * static_cast<double>(done) / static_cast<double>(total), format_seconds(seconds));
+  std::string so_far = fmt::format("{}: {} of {} ({:.0f} %) in {}", what, done, total,
+                                   100.0 * static_cast<double>(done) / static_cast<double>(total),
+                                   format_seconds(seconds));
   if (done >= total) return so_far;
   const double left = seconds * static_cast<double>(total - done) / static_cast<double>(done);
   return fmt::format("{}, about {} left", so_far, format_seconds(left));
