@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "src/base/printable.h"
 #include "src/store/utf8.h"
@@ -24,6 +25,24 @@ std::string describe(const SQLite::Column& value) {
     default:
       return value.getString();
   }
+}
+
+/// Whether rows that are there refuse a new one, rather than the new one being wrong by itself.
+bool is_refused_by_rows(int extended_code) {
+  return extended_code == SQLITE_CONSTRAINT_UNIQUE ||
+         extended_code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+         extended_code == SQLITE_CONSTRAINT_ROWID || extended_code == SQLITE_CONSTRAINT_FOREIGNKEY;
+}
+
+/// "layers" for "INSERT INTO layers (...": the table that a statement writes.
+std::string table_of(const std::string& sql) {
+  std::istringstream words(sql);
+  std::string word;
+  while (words >> word) {
+    if (word == "INTO" || word == "FROM" || word == "UPDATE") break;
+  }
+  words >> word;
+  return word;
 }
 
 }  // namespace
@@ -59,9 +78,27 @@ void rethrow(const SQLite::Exception& trouble, const std::filesystem::path& path
     case SQLITE_TOOBIG:
       throw Error(ErrorCode::input, "{}: a text is larger than a study can hold", file);
     case SQLITE_CONSTRAINT:
+      if (is_refused_by_rows(trouble.getExtendedErrorCode())) {
+        throw Error(ErrorCode::damaged,
+                    "{}: the study is damaged (a row cannot be added: {}); go back to a copy of it",
+                    file, trouble.what());
+      }
       throw Error(ErrorCode::internal, "{}: the schema refused a row: {}", file, trouble.what());
     default:
       throw Error(ErrorCode::internal, "{}: SQLite: {}", file, trouble.what());
+  }
+}
+
+int Statement::run() {
+  try {
+    return slot_.statement.exec();
+  } catch (const SQLite::Exception& trouble) {
+    // Other constraints name their table themselves.
+    if (trouble.getExtendedErrorCode() != SQLITE_CONSTRAINT_FOREIGNKEY) throw;
+    throw Error(ErrorCode::damaged,
+                "{}: the study is damaged: a row of the table `{}` refers to a row that is "
+                "missing; go back to a copy of it",
+                slot_.path.string(), table_of(slot_.statement.getQuery()));
   }
 }
 
@@ -100,6 +137,7 @@ std::string Statement::text(int column) const {
   require_type(column, SQLITE_TEXT, "a text");
   std::string value = slot_.statement.getColumn(column).getString();
   if (!is_utf8(value)) fail(column, "expected a text in UTF-8, found other bytes");
+  if (value.find('\0') != std::string::npos) fail(column, "expected a text, found a zero byte");
   return value;
 }
 
@@ -176,6 +214,15 @@ Statement Connection::query(const char* sql) {
     slot = std::make_unique<Statement::Slot>(
         Statement::Slot{SQLite::Statement(database_, sql), path_});
   return Statement(*slot);
+}
+
+bool Connection::is_in_place() {
+  // SQLite compares the inode of the path with that of the open file, whose number cannot be given
+  // to another file while it is open.
+  int moved = 0;
+  const int result =
+      sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return result != SQLITE_OK || moved == 0;
 }
 
 void Connection::wait_at_most(std::chrono::milliseconds timeout) {

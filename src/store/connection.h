@@ -47,8 +47,9 @@ class Statement {
     (bind(++position, values), ...);
     return *this;
   }
-  /// Runs a statement without a result; returns how many rows it changed.
-  int run() { return slot_.statement.exec(); }
+  /// Runs a statement without a result; returns how many rows it changed. Throws Error{damaged}
+  /// where a row that the new one refers to is missing.
+  int run();
   /// Goes to the next row of the result; false after the last.
   bool next() { return slot_.statement.executeStep(); }
 
@@ -56,7 +57,7 @@ class Statement {
   [[nodiscard]] bool is_null(int column) const {
     return slot_.statement.getColumn(column).isNull();
   }
-  [[nodiscard]] std::string text(int column) const;        ///< UTF-8; may be empty.
+  [[nodiscard]] std::string text(int column) const;  ///< UTF-8 without zero bytes; may be empty.
   [[nodiscard]] std::int64_t integer(int column) const;    ///< Any.
   [[nodiscard]] std::uint64_t natural(int column) const;   ///< 0 or more.
   [[nodiscard]] std::uint64_t positive(int column) const;  ///< 1 or more.
@@ -164,6 +165,9 @@ class Connection {
       return result;
     });
   }
+
+  /// Whether the path still leads to the file that is open.
+  [[nodiscard]] bool is_in_place();
 
   /// Another busy timeout, as long as it lives.
   class BusyTimeout {

@@ -6,7 +6,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "src/base/version.h"
@@ -25,8 +27,14 @@ bool holds_study(const fs::path& path) {
   std::error_code failed;
   const fs::file_status status = fs::status(path, failed);
   if (status.type() == fs::file_type::not_found) return false;
+  if (status.type() == fs::file_type::none) {
+    throw Error(ErrorCode::io, "{}: cannot be opened ({})", path.string(), failed.message());
+  }
   if (!fs::is_regular_file(status)) {
     throw Error(ErrorCode::io, "{}: is not a file; name the study's file", path.string());
+  }
+  if (access(path.c_str(), R_OK) != 0) {
+    throw Error(ErrorCode::io, "{}: cannot be read ({})", path.string(), std::strerror(errno));
   }
   switch (file_kind(path)) {
     case FileKind::empty:

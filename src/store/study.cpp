@@ -78,6 +78,15 @@ const std::filesystem::path& Study::path() const { return impl_->connection.path
 std::string Study::created_by() const { return meta(impl_->connection, "created_by"); }
 std::string Study::created_at() const { return meta(impl_->connection, "created_at"); }
 
+void Study::require_in_place() {
+  if (impl_->connection.is_in_place()) return;
+  throw Error(ErrorCode::io,
+              "{}: the study was deleted, moved or replaced by another file while it was in use, "
+              "so that its results are not in this file; move it back if it was moved, then "
+              "repeat the command",
+              path().string());
+}
+
 void Study::transact(const std::function<void()>& work) { impl_->connection.write(work); }
 
 std::string Study::add_space(const std::string& name, const std::string& text,

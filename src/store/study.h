@@ -62,6 +62,11 @@ class Study {
   [[nodiscard]] std::string created_by() const;  ///< "opline 0.1.0".
   [[nodiscard]] std::string created_at() const;
 
+  /// Throws Error{io} when path() is no longer the file that was opened: it was deleted, moved or
+  /// replaced meanwhile, and what was written is in the other file, or gone. To be called before
+  /// work is reported as stored.
+  void require_in_place();
+
   /// Runs `work` in one transaction: everything it adds is there afterwards, or, if it throws,
   /// nothing. Use it around many add_ and record_ calls: a transaction of its own costs each a
   /// flush to disk.

@@ -39,6 +39,7 @@ TEST_F(Damage, ValuesThatTheSchemaForbidsNameFileRowAndColumn) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"UPDATE spaces SET name = x'00'", "`name`: expected a text, found a BLOB"},
       {"UPDATE spaces SET name = CAST(x'ff' AS TEXT)", "`name`: expected a text in UTF-8"},
+      {"UPDATE spaces SET name = CAST(x'610062' AS TEXT)", "`name`: expected a text, found a zero"},
       {"UPDATE outcomes SET cycles = 9e999 WHERE kind = 'measured'", "`cycles`: expected"},
       {"UPDATE outcomes SET cycles = -5 WHERE kind = 'measured'", "above 0, found -5"},
       {"UPDATE outcomes SET cycles = NULL, seconds = 9e999 WHERE kind = 'measured'", "found inf"},
@@ -98,6 +99,34 @@ TEST_F(Damage, AMissingColumnAndAForeignTriggerAreFoundWhenItIsOpened) {
   EXPECT_NO_THROW(Study::open(file(), Mode::read_only));
   plain.exec("CREATE TRIGGER spy AFTER INSERT ON fits BEGIN DELETE FROM layer_types; END");
   EXPECT_ERROR(Study::open(file(), Mode::read_write), ErrorCode::damaged, "trigger `spy`");
+}
+
+TEST_F(Damage, ARowThatTheStudyRefusesNamesTheTable) {
+  make();
+  change("DELETE FROM layer_types WHERE type = 'conv2d'");
+  EXPECT_THAT(message_of(
+                  [&] {
+                    Study study = Study::open(file(), Mode::read_write);
+                    study.add_network(make_network(9));
+                  },
+                  ErrorCode::damaged),
+              testing::AllOf(testing::HasSubstr(file().string()), testing::HasSubstr("`layers`")));
+}
+
+TEST_F(Damage, LayersOfADeletedOutcomeAreFoundWhenItIsMeasuredAgain) {
+  make();
+  change(
+      "DROP TRIGGER measured_outcomes_stay; DELETE FROM outcomes; "
+      "CREATE TRIGGER measured_outcomes_stay BEFORE DELETE ON outcomes WHEN OLD.kind = 'measured' "
+      "BEGIN SELECT raise(ABORT, 'a measured outcome is never deleted'); END");
+  EXPECT_THAT(
+      message_of(
+          [&] {
+            Study study = Study::open(file(), Mode::read_write);
+            study.record_outcome(id_of(1), setup_, make_outcome(1000), kNow);
+          },
+          ErrorCode::damaged),
+      testing::AllOf(testing::HasSubstr(file().string()), testing::HasSubstr("layer_results")));
 }
 
 TEST_F(Damage, AGapInTheDrawsIsFoundWhenACampaignIsResumed) {

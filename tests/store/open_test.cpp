@@ -163,5 +163,19 @@ TEST_F(Opening, ChecksFindWhatIsMissing) {
                                    HasSubstr("1 layers out of 2")));
 }
 
+TEST_F(Opening, AStudyThatWasDeletedMovedOrReplacedIsNoticed) {
+  namespace fs = std::filesystem;
+  Study study = create();
+  EXPECT_NO_THROW(study.require_in_place());
+  fs::rename(file(), file("moved.db"));
+  EXPECT_ERROR(study.require_in_place(), ErrorCode::io, "deleted, moved or replaced");
+  (void)Study::open(file("other.db"), Mode::create, kNow);
+  fs::rename(file("other.db"), file());
+  EXPECT_ERROR(study.require_in_place(), ErrorCode::io, file().string());
+  fs::remove(file());
+  fs::rename(file("moved.db"), file());
+  EXPECT_NO_THROW(study.require_in_place());
+}
+
 }  // namespace
 }  // namespace opline::store
