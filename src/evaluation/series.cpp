@@ -6,9 +6,12 @@
 
 #include "sampler/draw/prior.h"
 #include "src/base/digest.h"
+#include "src/base/printable.h"
 
 namespace opline::evaluation {
 namespace {
+
+constexpr std::size_t kLongestName = 80;
 
 /// The prior in a file's name: nothing for the default; a long one, with a constraint, by its first
 /// part and a digest.
@@ -28,29 +31,37 @@ std::string safe_file_name(std::string text) {
   return text;
 }
 
+/// A name of a study or a table, which may come from others, as a title quotes it.
+std::string shown(const std::string& name) { return printable(name, kLongestName); }
+
+std::string prior_and_seed(const Series& series) {
+  constexpr std::size_t kLongestPrior = 400;  // its constraint is a part of its name
+  return fmt::format(", prior {}, seed {}", printable(series.prior, kLongestPrior), *series.seed);
+}
+
 }  // namespace
 
 std::string title_of(const Series& series) {
-  std::string text =
-      fmt::format("{} on {} ({}, {}", series.space, series.setup.board,
-                  to_string(series.setup.runner), series.setup.runtime.text_or("runtime unknown"));
-  if (series.seed) text += fmt::format(", prior {}, seed {}", series.prior, *series.seed);
+  std::string text = fmt::format("{} on {} ({}, {}", shown(series.space) + series.space_mark,
+                                 shown(series.setup.board), to_string(series.setup.runner),
+                                 shown(series.setup.runtime.text_or("runtime unknown")));
+  if (series.seed) text += prior_and_seed(series);
   return text + fmt::format(", setup {})", series.setup_id.substr(0, 8));
 }
 
 std::string campaign_title(const Series& series) {
-  if (!series.seed) return series.space;
-  return fmt::format("{}, prior {}, seed {}", series.space, series.prior, *series.seed);
+  const std::string space = shown(series.space) + series.space_mark;
+  return series.seed ? space + prior_and_seed(series) : space;
 }
 
 std::string file_stem(const Series& series) {
-  std::string stem = series.space + "-" + series.setup.board;
+  std::string stem = series.marked_space() + "-" + series.setup.board;
   if (series.seed) stem += fmt::format("{}-seed{}", stem_of_prior(series.prior), *series.seed);
   return safe_file_name(stem);
 }
 
 std::string boards_file_stem(const Series& series) {
-  std::string stem = series.space + "-boards";
+  std::string stem = series.marked_space() + "-boards";
   if (series.seed) stem += stem_of_prior(series.prior);
   if (series.seed && *series.seed != 1) stem += fmt::format("-seed{}", *series.seed);
   return safe_file_name(stem);

@@ -36,7 +36,9 @@ struct RowFigure {
 struct Series {
   std::string space;     ///< Name of the search space, or what a table's networks are called.
   std::string space_id;  ///< Id of the space's file in the study; empty for a table.
-  std::string prior;     ///< "uniform-decisions", ...; "imported" for a table.
+  /// "@1a2b3c4d", the beginning of space_id, where the study has another space of this name.
+  std::string space_mark;
+  std::string prior;                  ///< "uniform-decisions", ...; "imported" for a table.
   std::optional<std::uint64_t> seed;  ///< None when nothing was sampled: imported data.
   std::string setup_id;
   measure::Setup setup;
@@ -53,12 +55,14 @@ struct Series {
   /// medians only.
   std::optional<analysis::LackOfFit> lack_of_fit;
 
+  /// The name that selects the space among those of its study.
+  [[nodiscard]] std::string marked_space() const { return space + space_mark; }
   [[nodiscard]] bool simulated() const { return setup.runner == measure::Runner::simulated; }
   [[nodiscard]] bool sampled() const { return seed.has_value() && !covers_whole_space; }
 };
 
 /// "kws on nucleo-f446re (simulated, opline 0.1.0, prior uniform-decisions, seed 1, setup
-/// 1a2b3c4d)".
+/// 1a2b3c4d)". Names are printable() and shortened, here and in campaign_title().
 [[nodiscard]] std::string title_of(const Series& series);
 /// "kws, prior uniform-decisions, seed 1": what is common to a campaign's series.
 [[nodiscard]] std::string campaign_title(const Series& series);

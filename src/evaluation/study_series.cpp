@@ -41,12 +41,23 @@ void read_layers(store::Study& study, const store::Selection& selection, Series&
   }
 }
 
+/// What tells a space from another one of its name in the study, as --space takes it.
+std::string mark_of_space(store::Study& study, const store::CampaignRow& campaign) {
+  constexpr std::size_t kDigits = 8;
+  for (const store::SpaceRow& other : study.spaces()) {
+    if (other.name == campaign.space_name && other.id != campaign.campaign.space)
+      return "@" + campaign.campaign.space.substr(0, kDigits);
+  }
+  return {};
+}
+
 Series read_one(store::Study& study, const store::CampaignRow& campaign,
                 const store::SetupRow& setup, std::optional<std::int64_t> first_draws,
                 WithLayers layers) {
   Series series;
   series.space = campaign.space_name;
   series.space_id = campaign.campaign.space;
+  series.space_mark = mark_of_space(study, campaign);
   series.prior = campaign.campaign.prior;
   series.seed = campaign.campaign.seed;
   series.setup_id = setup.id;
@@ -75,17 +86,20 @@ Series read_one(store::Study& study, const store::CampaignRow& campaign,
 
 /// Names what could have been selected.
 [[noreturn]] void nothing_selected(store::Study& study) {
+  if (study.campaigns().empty())
+    throw Error(ErrorCode::input, "{}: the study holds no campaign; measure one with opline run",
+                study.path().string());
   std::string campaigns;
   for (const store::CampaignRow& row : study.campaigns())
-    campaigns += fmt::format("\n  space {}, prior {}{}", row.space_name, row.campaign.prior,
+    campaigns += fmt::format("\n  space {}{}, prior {}{}", row.space_name,
+                             mark_of_space(study, row), row.campaign.prior,
                              row.campaign.seed ? fmt::format(", seed {}", *row.campaign.seed) : "");
   std::string boards;
   for (const store::SetupRow& row : study.setups())
     boards += fmt::format("\n  board {} ({}), setup {}", row.setup.board,
                           to_string(row.setup.runner), row.id);
   throw Error(ErrorCode::usage, "{}: nothing matches the selection; the study holds{}{}",
-              study.path().string(),
-              campaigns.empty() ? " no campaign: measure one with opline run" : campaigns, boards);
+              study.path().string(), campaigns, boards);
 }
 
 void require_boards(const store::Selection& selection, store::Study& study) {

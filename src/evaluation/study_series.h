@@ -14,7 +14,8 @@ namespace opline::evaluation {
 enum class WithLayers { no, yes };
 
 /// Every campaign and setup that `selection` takes, in the order they came into the study; at least
-/// one. Throws Error{usage} that lists what there is where nothing matches.
+/// one. Throws Error{usage} that lists what there is where nothing matches, Error{input} where the
+/// study holds no campaign.
 [[nodiscard]] std::vector<Series> read_series(store::Study& study,
                                               const store::Selection& selection,
                                               WithLayers layers = WithLayers::no);

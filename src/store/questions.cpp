@@ -105,6 +105,15 @@ void add(Count& sum, const Count& part) {
   sum.networks += part.networks;
 }
 
+/// Its name, its id, or "name@1a2b3c4d" with the beginning of the id.
+bool names_space(const std::string& text, const CampaignRow& row) {
+  const std::string& id = row.campaign.space;
+  if (text == row.space_name || text == id) return true;
+  const std::string start = row.space_name + "@";
+  return text.size() > start.size() && text.starts_with(start) &&
+         id.starts_with(text.substr(start.size()));
+}
+
 }  // namespace
 
 bool selects(const Selection& selection, const SetupRow& row) {
@@ -120,8 +129,7 @@ bool selects(const Selection& selection, const CampaignRow& row) {
   const auto& keys = selection.campaigns;
   const NewCampaign& campaign = row.campaign;
   return (keys.empty() || std::find(keys.begin(), keys.end(), row.key) != keys.end()) &&
-         (!selection.space || row.space_name == *selection.space ||
-          campaign.space == *selection.space) &&
+         (!selection.space || names_space(*selection.space, row)) &&
          (!selection.prior || campaign.prior == *selection.prior) &&
          (!selection.seed || campaign.seed == selection.seed);
 }

@@ -111,7 +111,7 @@ struct OutcomeRow {
 /// campaign has drawn.
 struct Selection {
   std::vector<CampaignKey> campaigns;  ///< Any of them.
-  std::optional<std::string> space;    ///< Name or id.
+  std::optional<std::string> space;    ///< Name, id, or NAME@ID (the beginning of the id).
   std::optional<std::string> prior;    ///< Its whole name.
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> first_draws;  ///< Only the first draws of each campaign, this many.
