@@ -1,6 +1,7 @@
 #include "sampler/draw/sample.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 
 #include "sampler/count/network_set.h"
@@ -287,8 +288,9 @@ std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t co
   return draws;
 }
 
-std::vector<Sampler::Counted> Sampler::count_many(std::uint64_t seed, std::size_t count,
-                                                  Shard shard, unsigned threads) const {
+std::vector<Sampler::Counted> Sampler::count_many(
+    std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress) const {
   require_samples(count, shard);
   std::vector<Counted> counted(count);
   if (impl_->scans()) {
@@ -298,11 +300,17 @@ std::vector<Sampler::Counted> Sampler::count_many(std::uint64_t seed, std::size_
       counted[i] = {table.count(draws[i].architecture.options), draws[i].tries};
     return counted;
   }
+  std::mutex reporting;
+  std::uint64_t done = 0;
   parallel_for(threads, (count + kBlock - 1) / kBlock, [&](std::size_t block) {
     const std::size_t end = std::min(count, (block + 1) * kBlock);
     Architecture scratch;
     for (std::size_t i = block * kBlock; i < end; ++i)
       counted[i] = impl_->draw(seed, shard.index(i), scratch);
+    if (!progress) return;
+    const std::lock_guard<std::mutex> lock(reporting);
+    done += end - block * kBlock;
+    progress(done, count);
   });
   return counted;
 }

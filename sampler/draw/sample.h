@@ -79,8 +79,11 @@ class Sampler {
   /// Op counts of the same samples as draw_many(); nothing is decoded unless the constraint needs a
   /// layout. More than a million per second and core under uniform-decisions
   /// (benchmarks/sampler_benchmark.cpp).
-  [[nodiscard]] std::vector<Counted> count_many(std::uint64_t seed, std::size_t count,
-                                                Shard shard = {}, unsigned threads = 1) const;
+  /// `progress` is told how many are counted, on any thread, one call at a time; where the samples
+  /// have to be found by a scan it is not.
+  [[nodiscard]] std::vector<Counted> count_many(
+      std::uint64_t seed, std::size_t count, Shard shard = {}, unsigned threads = 1,
+      const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {}) const;
 
   /// Of uniform-networks: how many networks it draws from, those that satisfy the exactly imposed
   /// part of the constraint. Else nothing.

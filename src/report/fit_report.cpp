@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/report/parts.h"
 
@@ -16,6 +17,7 @@ using evaluation::SeriesFit;
 
 constexpr const char* kFitFormat = "opline-fit";
 constexpr int kFitVersion = 1;
+constexpr std::size_t kLongestName = 60;
 
 std::string failures_of(const store::Summary& summary) {
   std::string text;
@@ -63,14 +65,14 @@ std::string energy_text(const SeriesFit& fit) {
     return fmt::format(
         "  energy     unknown: no active power is published for this board; give one with\n"
         "             --active-watts {}=WATTS\n",
-        fit.series->setup.board);
+        printable(fit.series->setup.board));
   }
   if (!power) return "";
   return fmt::format(
       "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, modelled as {:.4g} W x latency and so as "
       "linear as\n             latency by construction ({})\n",
       fit.line->slope * power->watts * 1e9, sign_of(fit.line->intercept),
-      std::abs(fit.line->intercept) * power->watts * 1e3, power->watts, power->source);
+      std::abs(fit.line->intercept) * power->watts * 1e3, power->watts, printable(power->source));
 }
 
 std::string line_text(const SeriesFit& fit) {
@@ -240,9 +242,11 @@ std::string table_of(const std::vector<SeriesFit>& all) {
     const auto of_prior = [&](std::int64_t count) {
       return series.seed ? std::to_string(count) : "-";
     };
-    text += fmt::format("{:<12} {:<16} {:>7} {:>9} {:>7} {:>8}", series.space, series.setup.board,
-                        of_prior(counts.drawn.draws), of_prior(counts.drawn.networks),
-                        of_prior(counts.fitting.networks), counts.measured.networks);
+    text +=
+        fmt::format("{:<12} {:<16} {:>7} {:>9} {:>7} {:>8}", printable(series.space, kLongestName),
+                    printable(series.setup.board, kLongestName), of_prior(counts.drawn.draws),
+                    of_prior(counts.drawn.networks), of_prior(counts.fitting.networks),
+                    counts.measured.networks);
     if (!fit.line) {
       text += " no fit\n";
       continue;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/report/layer_model_report.h"
 #include "src/report/parts.h"
 
@@ -15,6 +16,7 @@ using evaluation::FittedCoefficient;
 using evaluation::ModelFit;
 
 constexpr std::size_t kInfluential = 5;
+constexpr std::size_t kLongestName = 120;
 
 /// A whole enumeration has no errors.
 std::string estimator_text(const FitRequest& request, bool sampled) {
@@ -110,10 +112,10 @@ std::string diagnostics_text(const ModelFit& fit) {
       to_string(fit.rows.of), fit.rows.unit());
   for (const std::size_t row : most) {
     const analysis::Influence& one = found.influence[row];
-    text +=
-        fmt::format("      {:>7} {:>8.4f} {:>7}  {:>11.5g}  {:>9.4g}  {}\n", text_or_dash(one.cook),
-                    one.leverage, one.external ? fmt::format("{:.2f}", *one.external) : "-",
-                    fit.rows.ops[row], fit.rows.y[row], name_of(*fit.rows.rows[row]));
+    text += fmt::format(
+        "      {:>7} {:>8.4f} {:>7}  {:>11.5g}  {:>9.4g}  {}\n", text_or_dash(one.cook),
+        one.leverage, one.external ? fmt::format("{:.2f}", *one.external) : "-", fit.rows.ops[row],
+        fit.rows.y[row], printable(name_of(*fit.rows.rows[row]), kLongestName));
   }
   return text;
 }

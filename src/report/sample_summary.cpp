@@ -46,8 +46,8 @@ Json json_of(const std::vector<std::uint64_t>& quantiles) {
 
 }  // namespace
 
-SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard,
-                        unsigned threads) {
+SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard, unsigned threads,
+                        const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   const sampler::Sampler sampler(query.space, query.prior, threads);
   SampleSummary summary;
   summary.space = query.space.name;
@@ -60,7 +60,7 @@ SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shar
   std::vector<std::uint64_t> ops;
   std::vector<std::uint64_t> parameters;
   for (const sampler::Sampler::Counted& one :
-       sampler.count_many(query.seed, summary.draws, shard, threads)) {
+       sampler.count_many(query.seed, summary.draws, shard, threads, progress)) {
     summary.tries += one.tries;
     ops.push_back(one.ops.ops());
     parameters.push_back(one.ops.parameters);

@@ -7,6 +7,7 @@
 //   ops         4.01 Mops ...
 //   parameters      12034 ...
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,10 @@ struct SampleSummary {
 };
 
 /// Draws and counts; nothing is decoded unless the constraint needs it. 24 bytes per draw.
-[[nodiscard]] SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shard,
-                                      unsigned threads);
+/// `progress` as Sampler::count_many() calls it.
+[[nodiscard]] SampleSummary summarise(
+    const campaign::Query& query, const sampler::Shard& shard, unsigned threads,
+    const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
 
 [[nodiscard]] std::string in_words(const SampleSummary& summary);
 [[nodiscard]] Json to_json(const SampleSummary& summary);

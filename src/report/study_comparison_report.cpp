@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sampler/draw/prior.h"
+#include "src/base/printable.h"
 #include "src/report/parts.h"
 
 namespace opline::report {
@@ -14,12 +15,14 @@ using evaluation::CommonSet;
 using evaluation::Series;
 using evaluation::SpacePair;
 
+constexpr std::size_t kLongestName = 60;
+
 /// The prior where it is not the default, so that pairs of several priors can be told apart.
 std::string given_prior(const SpacePair& pair) {
   const Series& series = *pair.slower->series;
   const bool usual =
       !series.seed || series.prior == sampler::to_string(sampler::Prior::uniform_decisions);
-  return usual ? "" : fmt::format(" ({})", series.prior);
+  return usual ? "" : fmt::format(" ({})", printable(series.prior));
 }
 
 /// None for a whole enumeration, which samples nothing.
@@ -39,8 +42,9 @@ std::string member_name(const CommonSet& set, const CommonSet::Member& member) {
     return one.series->setup.board == member.series->setup.board;
   };
   if (std::count_if(set.members.begin(), set.members.end(), same) == 1)
-    return member.series->setup.board;
-  return member.series->setup.board + " " + member.series->setup_id.substr(0, 8);
+    return printable(member.series->setup.board, kLongestName);
+  return printable(member.series->setup.board, kLongestName) + " " +
+         member.series->setup_id.substr(0, 8);
 }
 
 std::string text(const CommonSet& set) {
@@ -58,7 +62,7 @@ std::string text(const CommonSet& set) {
         fmt::format("{:.4g}", member.fit.slope * 1e9) +
             interval_text(sampled(series, member.fit.slope_interval), 1e9),
         fmt::format("{:.4g}", ratio.value) + interval_text(sampled(series, ratio.interval)),
-        series.setup.runtime.text());
+        printable(series.setup.runtime.text(), kLongestName));
   }
   return text;
 }
@@ -67,10 +71,11 @@ std::string text(const SpacePair& pair) {
   const Series& slower = *pair.slower->series;
   const Series& faster = *pair.faster->series;
   return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s{}\n",
-                     slower.setup.board, slower.space, pair.slope_ratio,
-                     interval_text(pair.interval, 1, "{:.3f}"), faster.space,
-                     throughput(slower, *pair.slower->line), throughput(faster, *pair.faster->line),
-                     given_prior(pair));
+                     printable(slower.setup.board, kLongestName),
+                     printable(slower.space, kLongestName), pair.slope_ratio,
+                     interval_text(pair.interval, 1, "{:.3f}"),
+                     printable(faster.space, kLongestName), throughput(slower, *pair.slower->line),
+                     throughput(faster, *pair.faster->line), given_prior(pair));
 }
 
 Json json(const CommonSet& set) {

@@ -6,7 +6,9 @@
 #include "src/network/network.h"
 #include "src/report/board_report.h"
 #include "src/report/campaign_report.h"
+#include "src/report/fit_report.h"
 #include "src/report/memory_report.h"
+#include "src/report/model_report.h"
 #include "src/report/network_view.h"
 #include "src/report/sample_summary.h"
 #include "src/report/space_report.h"
@@ -83,6 +85,25 @@ TEST(ForeignText, OfAForecast) {
   view.boards = {kHostile};
   view.forecast.targets.resize(1);
   expect_harmless(in_words(view));
+}
+
+TEST(ForeignText, OfASeries) {
+  evaluation::Series series;
+  series.space = series.prior = series.setup.board = kHostile;
+  series.setup.runtime.name = kHostile;
+  series.seed = 1;
+  for (const std::uint64_t ops : {1000U, 2000U, 3000U, 5000U, 8000U})
+    series.rows.push_back(
+        {"0123", kHostile, ops, static_cast<double>(ops * ops) * 1e-9, {}, {}, 1});
+  series.power = {0.1, kHostile};
+  expect_harmless(title_of(series));
+  expect_harmless(campaign_title(series));
+  const evaluation::SeriesFit fit = evaluation::fit_series(series);
+  expect_harmless(text_of(fit));
+  expect_harmless(table_of({fit}));
+  const evaluation::ModelFit model = evaluation::fit_model(series, {});
+  EXPECT_THAT(text_of(model), HasSubstr("most influential"));
+  expect_harmless(text_of(model));
 }
 
 }  // namespace
