@@ -35,7 +35,7 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
                   "opline boards\nopline boards --show nucleo-f446re\nopline boards --json");
   options.value("show", "NAME", "the name of a board");
   options.flag("json", "print JSON");
-  options.exits({static_cast<int>(ErrorCode::input)});
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
   if (const auto name = options.optional_text("show"))
     return show(*name, options.has("json"), console.out);

@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/cli/fit_options.h"
 #include "src/cli/output_format.h"
 #include "src/cli/source.h"
@@ -8,6 +9,11 @@
 #include "src/report/series_comparison_report.h"
 
 namespace opline::cli {
+namespace {
+
+constexpr std::size_t kWhole = std::string::npos;  // names in it are short
+
+}  // namespace
 
 int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
@@ -28,6 +34,7 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("resampling-seed", "S", "of the bootstrap", "1");
   add_response_option(options);
   add_format_options(options);
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
   const std::vector<std::string> texts = options.positionals();
   if (texts.size() != 2) options.fail("two series are needed, each FILE[:KEY=VALUE,...]");
@@ -42,7 +49,7 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   const evaluation::SeriesComparison pair = evaluation::compare_series(a, b, wanted);
   if (!pair.why_none.empty()) throw Error(ErrorCode::input, pair.why_none);
   if (format == OutputFormat::text) {
-    console.out << report::text_of(pair);
+    console.out << printable_lines(report::text_of(pair), kWhole);
   } else if (format == OutputFormat::csv) {
     console.out << report::records_as_csv({report::record_of(pair)}, "opline-comparison",
                                           console.command_line);

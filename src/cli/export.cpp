@@ -6,10 +6,12 @@
 
 #include "notebooks_export/measurements_csv.h"
 #include "src/base/error.h"
-#include "src/base/files.h"
+#include "src/base/other_file.h"
+#include "src/base/output.h"
 #include "src/base/parallel.h"
 #include "src/base/utc_now.h"
 #include "src/base/version.h"
+#include "src/cli/exit_code.h"
 #include "src/cli/network_argument.h"
 #include "src/cli/source.h"
 #include "src/evaluation/judge.h"
@@ -41,14 +43,6 @@ void warn_unless_valid(const Series& series, Console& console) {
   if (judged.verdict && judged.verdict->ruling == analysis::Ruling::valid) return;
   fmt::print(console.err, "opline: {}: judged {}: see opline validate\n", title_of(series),
              judged.verdict ? name_of(judged.verdict->ruling) : "nothing: " + judged.why_none);
-}
-
-costmodel::CostModel cost_model(const Series& series, const costmodel::Provenance& provenance) {
-  const evaluation::SeriesFit fit = evaluation::fit_series(series);
-  if (!fit.line)
-    throw Error(ErrorCode::input, "{}: no cost model without a fit: {}", title_of(series),
-                fit.why_none);
-  return report::cost_model_of(fit, provenance);
 }
 
 /// A comment of a CSV file is one line.
@@ -89,28 +83,37 @@ std::string raw_csv(const std::vector<Series>& all, store::Study& study, const s
   return notebooks_export::measurements_csv(rows, comments);
 }
 
-void export_tflite(const Options& options, const std::string& path) {
+void export_tflite(const Options& options, const std::string& path, Console& console) {
+  std::vector<std::filesystem::path> inputs = files_of_network(options);
+  if (const auto study = options.optional_text("db")) inputs.push_back(*study);
+  require_other_file(path, inputs);
   const std::vector<std::uint8_t> file = tflite::to_tflite(numbers_of(resolve_network(options)));
-  write_file_atomically(path, std::string(file.begin(), file.end()));
+  write_output(path, std::string(file.begin(), file.end()), console.out);
 }
 
-void export_study(const Options& options, const std::string& format, const std::string& path,
-                  Console& console) {
+/// Returns the exit code: kNoResult where there is no fit.
+int export_study(const Options& options, const std::string& format, const std::string& path,
+                 Console& console) {
   store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
-  std::error_code missing;
-  if (std::filesystem::equivalent(path, study.path(), missing))
-    options.fail("--out is the study itself; name another file");
+  require_other_file(path, files_of_study(study.path()));
   const std::vector<Series> all = evaluation::read_series(study, read_selection(options));
   const std::string now = utc_now();
   if (format == "csv") {
-    write_file_atomically(path, raw_csv(all, study, console.command_line, now));
-  } else {
-    const Series& series = only_one(all, options);
-    warn_unless_valid(series, console);
-    costmodel::write_cost_model(
-        path, cost_model(series, {std::string(version()), study.path().filename().string(), now,
-                                  console.command_line}));
+    write_output(path, raw_csv(all, study, console.command_line, now), console.out);
+    return 0;
   }
+  const Series& series = only_one(all, options);
+  const evaluation::SeriesFit fit = evaluation::fit_series(series);
+  if (!fit.line) {
+    fmt::print(console.err, "opline: {}: no cost model without a fit: {}\n", title_of(series),
+               fit.why_none);
+    return kNoResult;
+  }
+  warn_unless_valid(series, console);
+  const costmodel::CostModel model = report::cost_model_of(
+      fit, {std::string(version()), study.path().filename().string(), now, console.command_line});
+  write_output(path, costmodel::cost_model_text(model, path), console.out);
+  return 0;
 }
 
 }  // namespace
@@ -131,19 +134,20 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
   add_selection_options(options);
   add_network_options(options);
   options.value("format", "NAME", "cost-model, csv or tflite");
-  options.value("out", "FILE", "the file to write");
+  options.value("out", "FILE", "the file to write; - is standard output");
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNoResult});
   if (!options.parse(arguments, console)) return 0;
 
   const std::string format = options.text("format");
   const std::string path = options.text("out");
   if (format == "tflite") {
-    export_tflite(options, path);
+    export_tflite(options, path, console);
   } else if (format == "cost-model" || format == "csv") {
-    export_study(options, format, path, console);
+    if (const int code = export_study(options, format, path, console); code != 0) return code;
   } else {
     options.fail("--format is '" + format + "'; it must be cost-model, csv or tflite");
   }
-  fmt::print(console.out, "{}\n", path);
+  if (path != "-") fmt::print(console.out, "{}\n", path);
   return 0;
 }
 

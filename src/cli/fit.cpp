@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/base/utc_now.h"
 #include "src/cli/exit_code.h"
 #include "src/cli/fit_options.h"
@@ -15,6 +16,8 @@
 
 namespace opline::cli {
 namespace {
+
+constexpr std::size_t kWhole = std::string::npos;  // names in it are short
 
 using evaluation::FitRequest;
 using evaluation::ModelFit;
@@ -42,10 +45,10 @@ void keep(store::Study& study, const std::vector<SeriesFit>& fits, Console& cons
 void print(const std::vector<SeriesFit>& fits, const std::vector<ModelFit>& models,
            const evaluation::StudyComparison& comparison, std::ostream& out) {
   for (std::size_t i = 0; i < fits.size(); ++i) {
-    out << (i == 0 ? "" : "\n") << report::text_of(fits[i]);
-    if (i < models.size()) out << report::text_of(models[i]);
+    out << (i == 0 ? "" : "\n") << printable_lines(report::text_of(fits[i]), kWhole);
+    if (i < models.size()) out << printable_lines(report::text_of(models[i]), kWhole);
   }
-  if (!comparison.empty()) out << "\n" << report::text_of(comparison);
+  if (!comparison.empty()) out << "\n" << printable_lines(report::text_of(comparison), kWhole);
 }
 
 std::vector<report::Record> records_of(const std::vector<SeriesFit>& fits,
@@ -90,6 +93,7 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
   options.flag("diagnostics",
                "also linearity, heteroscedasticity, normality, influential networks");
   add_format_options(options);
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNoResult});
   if (!options.parse(arguments, console)) return 0;
   const FitRequest request = read_fit_options(options);
   const OutputFormat format = read_format(options);

@@ -3,9 +3,12 @@
 #include <filesystem>
 #include <ostream>
 
+#include "src/base/error.h"
 #include "src/base/units.h"
 #include "src/base/utc_now.h"
+#include "src/cli/exit_code.h"
 #include "src/cli/progress.h"
+#include "src/cli/signals.h"
 #include "src/cli/table_options.h"
 #include "src/evaluation/table_series.h"
 
@@ -34,6 +37,8 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
   options.alias("boards", "board");
   options.value("compiler", "NAME", "the compiler, with its version");
   options.value("flags", "TEXT", "the compiler's flags");
+  options.exits(
+      {static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kInterrupted});
   if (!options.parse(arguments, console)) return 0;
 
   const std::string path = options.text("csv");
@@ -44,11 +49,13 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
   source.series.setup.compiler = options.optional_text("compiler").value_or("");
   source.series.setup.flags = options.optional_text("flags").value_or("");
   store::Study study = store::Study::open(database, store::Mode::create, utc_now());
+  note_that_outcomes_are_stored();
   Progress progress(console, "importing");
   const std::int64_t added = evaluation::store_series(
       study, source.series,
       {console.command_line, utc_now(),
        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); }});
+  study.require_in_place();
   fmt::print(console.out, "{}: {} rows read, {} networks, {} new; now: opline fit --db {}\n", path,
              source.table.rows(), source.series.rows.size(), added, database);
   return 0;

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/other_file.h"
 #include "src/base/output.h"
 #include "src/base/units.h"
 #include "src/base/version.h"
@@ -59,6 +60,17 @@ void plot(const report::NetworkView& view, const std::optional<runners::Simulate
   fmt::print(console.err, "{}\n", path);
 }
 
+/// Neither the trace nor the figure is written over what is read, or over the other.
+void require_other_outputs(const Options& options, const std::optional<std::string>& file) {
+  std::vector<std::filesystem::path> taken = files_of_network(options, file);
+  for (const char* option : {"trace", "plot"}) {
+    const auto path = options.optional_text(option);
+    if (!path) continue;
+    require_other_file(*path, taken);
+    if (*path != "-") taken.emplace_back(*path);
+  }
+}
+
 void print_latency(const runners::SimulatedBoard& board, const measure::Measurement& measured,
                    std::ostream& out) {
   const double seconds =
@@ -95,15 +107,24 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
                 "opline_run_layer");
   options.value("trace-count", "N", "number of instructions to trace", "10000");
   options.flag("json", "print JSON; sizes in bytes");
-  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::device)});
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device)});
   if (!options.parse(arguments, console)) return 0;
 
   if (options.has("trace") && !options.has("boards"))
     options.fail("--trace needs --boards, so that the network is executed");
+  if (options.optional_text("trace") == "-" && options.has("json"))
+    options.fail("--trace - and --json both write to standard output; name a file for the trace");
+  for (const char* option : {"trace-from", "trace-count"}) {
+    if (options.given(option) && !options.has("trace"))
+      options.fail(fmt::format("--{} applies only to --trace", option));
+  }
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
-  const NamedNetwork named =
-      resolve_network(options, files.empty() ? std::nullopt : std::optional(files.front()));
+  const std::optional<std::string> file =
+      files.empty() ? std::nullopt : std::optional(files.front());
+  require_other_outputs(options, file);
+  const NamedNetwork named = resolve_network(options, file);
   const network::Layout layout = lay_out(named);
   std::optional<measure::Measurement> measured;
   std::optional<runners::SimulatedBoard> board;

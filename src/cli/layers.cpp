@@ -4,8 +4,10 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/other_file.h"
 #include "src/base/utc_now.h"
 #include "src/cli/measuring.h"
+#include "src/cli/source.h"
 #include "src/report/layer_grid_report.h"
 
 namespace opline::cli {
@@ -33,7 +35,7 @@ std::vector<report::BoardLayers> read_layers(store::Study& study, const Measured
 
 /// One picture per board, as SVG and PNG.
 std::vector<std::string> draw(const report::LayerGridReport& report, const std::string& folder,
-                              const std::string& command) {
+                              const std::filesystem::path& study, const std::string& command) {
   std::vector<std::string> paths;
   for (const report::BoardLayers& board : report.boards) {
     figures::LatencyFigure figure = report::figure_of(report.grid, board);
@@ -42,6 +44,7 @@ std::vector<std::string> draw(const report::LayerGridReport& report, const std::
     for (const char* extension : {".svg", ".png"}) {
       paths.push_back(
           (std::filesystem::path(folder) / ("layers-" + board.board + extension)).string());
+      require_other_file(paths.back(), files_of_study(study));
       figures::write_latency_figure(paths.back(), figure);
     }
   }
@@ -60,7 +63,9 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline layers --boards nucleo-f446re,nucleo-f746zg --db layers.db --out results");
   add_board_options(options);
   options.value("out", "DIR", "folder for the figures; without it none are drawn");
-  options.exits({static_cast<int>(ErrorCode::device), kInterrupted, kNoResult});
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
+                 kNoResult});
   if (!options.parse(arguments, console)) return 0;
   const Asked asked = read_boards(options);
   report::LayerGridReport report{campaign::layer_grid(), {}};
@@ -69,13 +74,13 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   const Measured measured = measure(asked, {"layers", text, text + "1", "grid", 0},
                                     campaign::draw_grid(report.grid), study, console);
   if (measured.report.interrupted) {
-    console.out << in_words(measured);
+    console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
     return kInterrupted;
   }
   report.boards = read_layers(study, measured, asked);
   console.out << (options.has("json") ? to_text(to_json(report)) : in_words(report));
   if (const auto folder = options.optional_text("out")) {
-    for (const std::string& path : draw(report, *folder, console.command_line)) {
+    for (const std::string& path : draw(report, *folder, study.path(), console.command_line)) {
       if (!options.has("json")) fmt::print(console.out, "plot        {}\n", path);
     }
   }

@@ -91,7 +91,7 @@ campaign::ExecuteOptions campaign_options(const Options& options) {
 
 }  // namespace
 
-void add_board_options(Options& options) {
+void add_board_options(Options& options, const std::string& database) {
   options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)",
                 "nucleo-f446re");
   options.alias("board", "boards");
@@ -99,13 +99,14 @@ void add_board_options(Options& options) {
                 "power while computing in watts, for modelled energy; default: the figure in the "
                 "board's file");
   options.value("threads", "N", "threads; 0 = one per core", "0");
-  options.value("db", "FILE", "the study file; created if missing, extended if it exists");
+  options.value("db", "FILE", database);
   options.flag("json", "print JSON");
 }
 
-void add_campaign_options(Options& options, const std::string& default_count) {
+void add_campaign_options(Options& options, const std::string& default_count,
+                          const std::string& database) {
   add_query_options(options, default_count);
-  add_board_options(options);
+  add_board_options(options, database);
   options.value("firmware", "FILE",
                 "an ELF file to measure with, instead of opline's own (docs/own-runtime.md)");
   options.value("payload", "KIND",
@@ -184,6 +185,7 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
   measured.draws = static_cast<std::int64_t>(drawn.architectures.size());
   measured.tries = drawn.tries;
 
+  note_that_outcomes_are_stored();
   const OrderlyStop stop;
   Progress progress(console, "measuring");
   campaign::ExecuteOptions work = asked.work;
@@ -192,6 +194,7 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
   measured.report = campaign::execute(study, measured.campaign, drawn, targets_of(asked), work);
   for (const std::string& setup : measured.report.setups)
     measured.with_latency += study.summary(measured.campaign, setup).measured.networks;
+  study.require_in_place();
   return measured;
 }
 

@@ -13,9 +13,14 @@
 
 namespace opline::cli {
 
+inline constexpr const char* kStudyFile =
+    "the study file; created if missing, extended if it exists";
+
 /// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware,
 /// --payload, --output-check, --db, --dry-run, --shuffle, --shard, --json.
-void add_campaign_options(Options& options, const std::string& default_count);
+/// `database`: what --help says about --db.
+void add_campaign_options(Options& options, const std::string& default_count,
+                          const std::string& database = kStudyFile);
 
 /// A target that measures on `board` in the simulator.
 [[nodiscard]] campaign::Target simulated_target(const runners::SimulatedBoard& board);
@@ -30,7 +35,7 @@ struct Asked {
 [[nodiscard]] Asked read_campaign(const Options& options);
 
 /// --boards, --active-watts, --threads, --db, --json: what is left where no space is sampled.
-void add_board_options(Options& options);
+void add_board_options(Options& options, const std::string& database = kStudyFile);
 [[nodiscard]] Asked read_boards(const Options& options);
 
 /// What `run` and `study` did, and where it is in the study.

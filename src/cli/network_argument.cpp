@@ -99,7 +99,10 @@ NamedNetwork from_text(const std::string& text, const Options& options) {
       text, did_you_mean(text, known), fmt::join(known, ", ")));
 }
 
-network::Pools pools_for(const network::Layout& layout) {
+/// The pools of a network's layout. A network that no device can execute is refused before memory
+/// is taken for its weights.
+network::Pools pools_for(const network::Network& network) {
+  const network::Layout layout = network::executable_layout(network, network::TensorSource::pools);
   return network::Pools::generate(network::weight_bytes_at_most(layout),
                                   layout.footprint.channel_bytes);
 }
@@ -116,6 +119,11 @@ void add_network_options(Options& options) {
 NamedNetwork resolve_network(const Options& options, const std::optional<std::string>& path) {
   const auto text = options.optional_text("network");
   if (path && text) options.fail("give the file or --network, not both");
+  for (const char* option : {"index", "seed", "space"}) {
+    if (path && options.given(option))
+      options.fail(
+          fmt::format("--{} applies to a sampled network; leave it out with a file", option));
+  }
   if (path) return from_file(*path);
   if (text) return from_text(*text, options);
   if (!options.has("index"))
@@ -126,14 +134,25 @@ NamedNetwork resolve_network(const Options& options, const std::optional<std::st
                                            options.integer("index")));
 }
 
+std::vector<std::filesystem::path> files_of_network(const Options& options,
+                                                    const std::optional<std::string>& path) {
+  std::vector<std::filesystem::path> files;
+  if (path) files.emplace_back(*path);
+  if (const auto text = options.optional_text("network"); text && is_file(*text))
+    files.emplace_back(*text);
+  if (const auto space = options.optional_text("space"); space && space->ends_with(".toml"))
+    files.emplace_back(*space);
+  return files;
+}
+
 network::QuantisedNetwork numbers_of(const NamedNetwork& named) {
   if (named.numbers) return *named.numbers;
-  return network::quantised(named.network, pools_for(network::lay_out(named.network)));
+  return network::quantised(named.network, pools_for(named.network));
 }
 
 network::CompiledNetwork compile(const NamedNetwork& named) {
   if (named.numbers) return network::compile(*named.numbers);
-  return network::compile(named.network, pools_for(network::lay_out(named.network)));
+  return network::compile(named.network, pools_for(named.network));
 }
 
 network::Layout lay_out(const NamedNetwork& named) {

@@ -1,8 +1,10 @@
 // src/cli/network_argument.h - one network, however the command line names it: shared by inspect
 // and export.
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sampler/space/known_network.h"
 #include "src/cli/options.h"
@@ -32,6 +34,10 @@ void add_network_options(Options& options);
 /// load_known_network(), parse_architecture() and from_tflite() throw.
 [[nodiscard]] NamedNetwork resolve_network(const Options& options,
                                            const std::optional<std::string>& path = {});
+
+/// The files that resolve_network() reads: `path`, those of --network and --space.
+[[nodiscard]] std::vector<std::filesystem::path> files_of_network(
+    const Options& options, const std::optional<std::string>& path = {});
 
 /// The numbers of `named`: its own, or those that the pools give it.
 [[nodiscard]] network::QuantisedNetwork numbers_of(const NamedNetwork& named);

@@ -103,8 +103,9 @@ void Options::print_help(std::ostream& out) const {
   }
   out << "\nExit codes (all of them: opline --help):\n   0  done\n";
   for (const ExitCode& code : kExitCodes) {
-    if (std::find(exits_.begin(), exits_.end(), code.value) != exits_.end())
-      fmt::print(out, "{:>4}  {}\n", code.value, code.meaning);
+    const bool listed = code.value == static_cast<int>(ErrorCode::usage) ||
+                        std::find(exits_.begin(), exits_.end(), code.value) != exits_.end();
+    if (listed) fmt::print(out, "{:>4}  {}\n", code.value, code.meaning);
   }
 }
 

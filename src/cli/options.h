@@ -34,7 +34,7 @@ class Options {
   void alias(const std::string& other, const std::string& name);
   /// Arguments without a dash, any number of them.
   void positional(const std::string& name, const std::string& help);
-  /// Exit codes of exit_code.h besides 0 that --help explains.
+  /// Exit codes of exit_code.h besides 0 and 2 that --help explains.
   void exits(std::vector<int> codes);
 
   /// False when --help was asked for and printed. Sets console.quiet. Throws Error{usage} naming

@@ -68,7 +68,8 @@ int dispatch(const std::vector<std::string>& arguments, Console& console) {
   }
   const std::string& first = arguments.front();
   const bool help = first == "--help" || first == "-h" || first == "help";
-  if (help && arguments.size() > 1) return verb_named(arguments[1]).run({"--help"}, console);
+  const bool of_verb = arguments.size() > 1 && arguments[1] != "help";
+  if (help && of_verb) return verb_named(arguments[1]).run({"--help"}, console);
   if (help) {
     print_help(console.out);
     return 0;

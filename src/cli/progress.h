@@ -2,13 +2,16 @@
 //
 //   measuring: 120 of 1000 (12 %) in 1 min 20 s, about 9 min 47 s left
 //
-// On a terminal one line that is redrawn and goes with the object; elsewhere (a log, a pipe) a line
-// after two seconds, then at every tenth of the work or every 30 seconds, and one at the end.
-// Nothing with --quiet.
+// The first unit often takes longest (files, caches), so the time left is not estimated before a
+// hundredth of the work is done or ten seconds have passed since the first unit. On a terminal one
+// line that is redrawn and goes with the object; elsewhere (a log, a pipe) a line after two
+// seconds, then at every tenth of the work or every 30 seconds, and one at the end. Nothing with
+// --quiet.
 #pragma once
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "src/cli/verb.h"
@@ -37,6 +40,7 @@ class Progress {
   Clock::time_point start_ = now_();
   Clock::time_point printed_at_ = start_;
   std::uint64_t printed_tenths_ = 0;
+  std::optional<Clock::time_point> first_at_;  ///< When the first unit was done.
   bool printed_ = false;
   bool finished_ = false;  ///< The line of the end has been printed.
 };

@@ -17,7 +17,8 @@ int run_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db\n"
       "opline run --firmware my.elf --payload tflite --space kws --boards nucleo-f446re --count "
       "100 --db mine.db");
-  options.exits({static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
                  kNoResult});
   add_campaign_options(options, "100");
   if (!options.parse(arguments, console)) return 0;

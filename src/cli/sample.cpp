@@ -8,6 +8,7 @@
 #include "src/campaign/draw.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/options.h"
+#include "src/cli/progress.h"
 #include "src/report/campaign_report.h"
 #include "src/report/sample_summary.h"
 
@@ -30,13 +31,17 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
                "per second and core");
   options.value("threads", "N", "threads; 0 = one per core", "0");
   options.flag("json", "print JSON");
-  options.exits({static_cast<int>(ErrorCode::usage), static_cast<int>(ErrorCode::input)});
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
 
   const campaign::Query query = query_of(options);
   const sampler::Shard shard = shard_of(options);
   if (options.has("summary")) {
-    const report::SampleSummary summary = report::summarise(query, shard, threads_of(options));
+    Progress progress(console, "drawing");
+    const report::SampleSummary summary = report::summarise(
+        query, shard, threads_of(options),
+        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
     console.out << (options.has("json") ? to_text(to_json(summary)) : in_words(summary));
     return 0;
   }

@@ -16,6 +16,7 @@ namespace {
 std::atomic<bool> orderly{false};
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> draws_progress{false};
+std::atomic<bool> stores{false};
 
 /// Async-signal-safe. What cannot be written to stderr is lost.
 void say(const char* text) {
@@ -34,7 +35,7 @@ extern "C" void on_signal(int signal) {
     say(": finishing the networks in flight; a second signal ends at once\n");
     return;
   }
-  say(": interrupted; what was stored so far is kept\n");
+  say(stores ? ": interrupted; what was stored so far is kept\n" : ": interrupted\n");
   _exit(kInterrupted);
 }
 
@@ -56,6 +57,8 @@ void handle_signals(bool err_is_terminal) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal);
   ::signal(SIGXFSZ, SIG_IGN);
 }
+
+void note_that_outcomes_are_stored() { stores = true; }
 
 void reserve_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {

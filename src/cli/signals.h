@@ -14,6 +14,10 @@ namespace opline::cli {
 /// Installs the handlers. Once, by main(), before any thread is started.
 void handle_signals(bool err_is_terminal);
 
+/// From now on an interruption is reported with what becomes of what was stored. For the verbs that
+/// write outcomes into a study.
+void note_that_outcomes_are_stored();
+
 /// Opens /dev/null for those of stdin, stdout and stderr that the parent process closed, so that no
 /// file of opline's gets their numbers; writing to such a stdout fails.
 void reserve_standard_descriptors();

@@ -24,7 +24,20 @@ void require_no_table_options(const Options& options) {
   }
 }
 
+void require_no_study_options(const Options& options) {
+  for (const char* option : {"prior", "seed", "setup"}) {
+    if (options.given(option))
+      options.fail(fmt::format("--{} applies to a study (--db); a table has none", option));
+  }
+}
+
 std::string stem_of(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+
+/// The name of a space that may be given as its file.
+std::string space_name_of(const std::string& text) {
+  const bool is_file = text.ends_with(".toml") || text.ends_with(".csv");
+  return is_file ? stem_of(text) : text;
+}
 
 /// "study.db:space=kws,boards=nucleo-f446re" taken apart.
 struct Argument {
@@ -77,7 +90,8 @@ void set_options(Options& options, const Argument& argument) {
 
 /// The shortest argument that names this series of the file.
 std::string argument_for(const std::string& file, const Series& series) {
-  std::string text = fmt::format("{}:space={},boards={}", file, series.space, series.setup.board);
+  std::string text =
+      fmt::format("{}:space={},boards={}", file, series.marked_space(), series.setup.board);
   if (series.seed) text += fmt::format(",prior={},seed={}", series.prior, *series.seed);
   return text + ",setup=" + series.setup_id.substr(0, 8);
 }
@@ -93,7 +107,9 @@ Series only_series(std::vector<Series> all, const std::string& file, const Optio
 
 void add_selection_options(Options& options) {
   options.value("db", "FILE", "the study file");
-  options.value("space", "NAME", "only campaigns of this space");
+  options.value("space", "NAME",
+                "only campaigns of this space; NAME@ID where the study has two spaces of one name "
+                "(titles show the ID)");
   options.value("prior", "NAME",
                 "only campaigns of this prior (its whole name, as titles show it)");
   options.value("seed", "S", "only campaigns of this seed");
@@ -104,12 +120,18 @@ void add_selection_options(Options& options) {
 
 store::Selection read_selection(const Options& options) {
   store::Selection selection;
-  if (options.has("space")) selection.space = stem_of(options.text("space"));
+  if (options.has("space")) selection.space = space_name_of(options.text("space"));
   selection.prior = options.optional_text("prior");
   if (options.has("seed")) selection.seed = options.integer("seed");
   if (options.has("boards")) selection.boards = options.list("boards");
   if (options.has("setup")) selection.setups = {options.text("setup")};
   return selection;
+}
+
+std::vector<std::filesystem::path> files_of_study(const std::filesystem::path& study) {
+  std::vector<std::filesystem::path> files = {study};
+  for (const char* side : {"-wal", "-shm", "-journal"}) files.emplace_back(study.string() + side);
+  return files;
 }
 
 void add_source_options(Options& options) {
@@ -129,6 +151,7 @@ Source open_source(const Options& options, WithLayers layers, Console& console, 
     source.series = evaluation::read_series(*source.study, read_selection(options), layers);
     return source;
   }
+  require_no_study_options(options);
   source.name = options.text("csv");
   source.series.push_back(
       read_table(options, options.optional_text("space").value_or(stem_of(source.name)),

@@ -1,6 +1,7 @@
 // src/cli/source.h - where the verbs that fit and judge take their series from: the options --db
 // and --csv with what selects or reads, and series named as one argument.
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@ namespace opline::cli {
 /// --db, --space, --prior, --seed, --boards, --setup.
 void add_selection_options(Options& options);
 [[nodiscard]] store::Selection read_selection(const Options& options);
+
+/// What a study consists of: its file, and those that SQLite keeps beside it. No output may be one.
+[[nodiscard]] std::vector<std::filesystem::path> files_of_study(const std::filesystem::path& study);
 
 /// add_selection_options() and add_table_options(): --db or --csv. For a table --space and --boards
 /// are the names that its networks and its board are given.

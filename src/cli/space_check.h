@@ -9,7 +9,9 @@ namespace opline::cli {
 
 /// Prints the mistakes to `err` and returns the exit code of wrong content; else prints the
 /// backbone, and a few samples with their ops, memory and the boards that they fit, and returns 0.
-/// A shipped space may be named. Throws Error{io} for a file that cannot be read.
-int check_space_file(const std::string& name_or_path, Console& console);
+/// With `json` all of this is one document on `out`: file, mistakes, space and samples (null and
+/// empty where there are mistakes). A shipped space may be named. Throws Error{io} for a file that
+/// cannot be read.
+int check_space_file(const std::string& name_or_path, bool json, Console& console);
 
 }  // namespace opline::cli

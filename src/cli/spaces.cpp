@@ -34,13 +34,13 @@ int spaces_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("show", "NAME", "the name of a space, or the path of a .toml file");
   options.flag("json", "print JSON");
   options.positional("[check FILE]", "`check` and the path of a space file");
-  options.exits({static_cast<int>(ErrorCode::input)});
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
 
   if (const std::vector<std::string> words = options.positionals(); !words.empty()) {
-    if (words.size() != 2 || words[0] != "check" || options.has("show") || options.has("json"))
+    if (words.size() != 2 || words[0] != "check" || options.has("show"))
       options.fail("usage: opline spaces check FILE");
-    return check_space_file(words[1], console);
+    return check_space_file(words[1], options.has("json"), console);
   }
 
   if (const auto name = options.optional_text("show")) {

@@ -1,14 +1,18 @@
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/other_file.h"
 #include "src/base/parallel.h"
+#include "src/base/printable.h"
 #include "src/base/utc_now.h"
 #include "src/base/version.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/measuring.h"
+#include "src/cli/source.h"
 #include "src/evaluation/judge.h"
 #include "src/evaluation/study_comparison.h"
 #include "src/evaluation/study_series.h"
@@ -25,7 +29,7 @@ namespace fs = std::filesystem;
 using evaluation::Series;
 using evaluation::SeriesFit;
 
-/// What a study leaves behind, in the order in which it is made: what can fail last comes last.
+/// What a study leaves behind.
 struct Results {
   std::vector<Series> series;
   std::vector<SeriesFit> fits;                    ///< One per series.
@@ -33,6 +37,7 @@ struct Results {
   evaluation::StudyComparison comparison;
   std::vector<std::string> models;
   std::vector<std::string> plots;
+  int exit_code = 0;  ///< Of the first output that could not be written.
 };
 
 /// Fits and judges `series`; the result refers to its own copy.
@@ -45,34 +50,66 @@ void evaluate(Results& results) {
   results.judgements = evaluation::judge_all(results.series, false, wanted);
 }
 
-void write_models(Results& results, store::Study& study, const fs::path& folder,
-                  const std::string& command) {
-  const std::string now = utc_now();
-  for (const SeriesFit& fit : results.fits) {
-    if (!fit.line) continue;
-    study.save_fit(report::stored_fit(fit), now);
-    results.models.push_back((folder / (file_stem(*fit.series) + ".json")).string());
-    costmodel::write_cost_model(
-        results.models.back(),
-        report::cost_model_of(
-            fit, {std::string(version()), study.path().filename().string(), now, command}));
+/// Writes one output. An output that cannot be written is reported, and the others are still made:
+/// the measurements took longer than all of them.
+template <typename Write>
+void attempt(Results& results, Console& console, const Write& write) {
+  try {
+    write();
+  } catch (const Error& error) {
+    fmt::print(console.err, "opline: {}\n", error.what());
+    if (results.exit_code == 0) results.exit_code = exit_code(error.code());
   }
 }
 
-void draw_plots(Results& results, const std::string& folder, const std::string& command) {
-  const auto add = [&](std::vector<std::string> paths) {
-    results.plots.insert(results.plots.end(), paths.begin(), paths.end());
-  };
-  for (const SeriesFit& fit : results.fits)
-    add(report::draw_latency({fit}, folder, file_stem(*fit.series), command));
-  if (!results.comparison.boards.empty())
-    add(report::draw_latency(results.fits, folder, boards_file_stem(results.series.front()),
-                             command));
+void write_models(Results& results, store::Study& study, const fs::path& folder, Console& console) {
+  const std::string now = utc_now();
+  for (const SeriesFit& fit : results.fits) {
+    if (!fit.line) continue;
+    attempt(results, console, [&] { study.save_fit(report::stored_fit(fit), now); });
+    attempt(results, console, [&] {
+      const std::string path = (folder / (file_stem(*fit.series) + ".json")).string();
+      require_other_file(path, files_of_study(study.path()));
+      costmodel::write_cost_model(
+          path,
+          report::cost_model_of(fit, {std::string(version()), study.path().filename().string(), now,
+                                      console.command_line}));
+      results.models.push_back(path);
+    });
+  }
 }
 
+void draw_plots(Results& results, const store::Study& study, const fs::path& folder,
+                Console& console) {
+  const auto draw = [&](const std::vector<SeriesFit>& fits, const std::string& stem) {
+    attempt(results, console, [&] {
+      for (const char* extension : {".svg", ".png"})
+        require_other_file(folder / (stem + extension), files_of_study(study.path()));
+      for (std::string& path :
+           report::draw_latency(fits, folder.string(), stem, console.command_line))
+        results.plots.push_back(std::move(path));
+    });
+  };
+  for (const SeriesFit& fit : results.fits) draw({fit}, file_stem(*fit.series));
+  if (!results.comparison.boards.empty())
+    draw(results.fits, boards_file_stem(results.series.front()));
+}
+
+void print_outputs(const Results& results, const store::Study& study, bool details,
+                   std::ostream& out) {
+  fmt::print(out, "\nstudy       {}\n", study.path().string());
+  for (const std::string& path : results.plots) fmt::print(out, "plot        {}\n", path);
+  for (const std::string& path : results.models) fmt::print(out, "cost model  {}\n", path);
+  if (!details)
+    fmt::print(out, "details     opline validate --db {} --details\n",
+               shell_word(study.path().string()));
+}
+
+/// A report as the terminal gets it: names in it may be those of another author.
+std::string shown(const std::string& text) { return printable_lines(text, std::string::npos); }
+
 /// One screen; with `details` everything.
-void print(const Results& results, const Measured& measured, const store::Study& study,
-           bool details, std::ostream& out) {
+void print(const Results& results, const Measured& measured, bool details, std::ostream& out) {
   const auto draws = static_cast<std::uint64_t>(measured.draws);
   if (details) {
     out << in_words(measured) << "\n";
@@ -80,19 +117,14 @@ void print(const Results& results, const Measured& measured, const store::Study&
     out << report::acceptance_text(draws, measured.tries) << "\n";
   }
   for (std::size_t i = 0; i < results.judgements.size(); ++i) {
-    fmt::print(out, "{}{}", i == 0 ? "" : "\n", report::summary_of(results.judgements[i]));
+    fmt::print(out, "{}{}", i == 0 ? "" : "\n", shown(report::summary_of(results.judgements[i])));
     if (!details) continue;
-    fmt::print(out, "\n{}\n{}", report::text_of(results.fits[i]),
-               report::details_of(results.judgements[i]));
+    fmt::print(out, "\n{}\n{}", shown(report::text_of(results.fits[i])),
+               shown(report::details_of(results.judgements[i])));
   }
-  if (!results.comparison.empty()) fmt::print(out, "\n{}", report::text_of(results.comparison));
+  if (!results.comparison.empty())
+    fmt::print(out, "\n{}", shown(report::text_of(results.comparison)));
   if (results.fits.size() > 1) fmt::print(out, "\n{}", report::table_of(results.fits));
-  fmt::print(out, "\nstudy       {}\n", study.path().string());
-  for (const std::string& path : results.plots) fmt::print(out, "plot        {}\n", path);
-  for (const std::string& path : results.models) fmt::print(out, "cost model  {}\n", path);
-  if (!details)
-    fmt::print(out, "details     opline validate --db {} --details\n",
-               shell_word(study.path().string()));
 }
 
 Json to_json(const Results& results, const Measured& measured, const store::Study& study) {
@@ -136,9 +168,13 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out "
       "results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
-  add_campaign_options(options, "200");
+  add_campaign_options(options, "200",
+                       std::string(kStudyFile) + "; default: study.db in the folder of --out");
   options.value("out", "DIR", "folder for plots and cost models", "opline-study");
   options.flag("details", "also the fits in full and the figures behind the verdict");
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
+                 kNoResult});
   if (!options.parse(arguments, console)) return 0;
   const Asked asked = read_campaign(options);
   if (options.has("dry-run")) {
@@ -160,14 +196,21 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   results.series = evaluation::read_campaign(study, measured.campaign, measured.report.setups,
                                              measured.draws, evaluation::WithLayers::yes);
   evaluate(results);
-  write_models(results, study, folder, console.command_line);
-  draw_plots(results, folder.string(), console.command_line);
-  if (options.has("json")) {
-    console.out << to_text(to_json(results, measured, study));
-  } else {
-    print(results, measured, study, options.has("details"), console.out);
+  const bool text = !options.has("json");
+  if (text) {
+    print(results, measured, options.has("details"), console.out);
+    console.out.flush();
   }
-  return 0;
+  write_models(results, study, folder, console);
+  draw_plots(results, study, folder, console);
+  if (text) {
+    print_outputs(results, study, options.has("details"), console.out);
+  } else {
+    console.out << to_text(to_json(results, measured, study));
+  }
+  if (results.exit_code != 0) return results.exit_code;
+  const auto has_line = [](const SeriesFit& fit) { return fit.line.has_value(); };
+  return std::any_of(results.fits.begin(), results.fits.end(), has_line) ? 0 : kNoResult;
 }
 
 }  // namespace opline::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "src/base/error.h"
 #include "src/base/parallel.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
@@ -15,6 +16,8 @@
 
 namespace opline::cli {
 namespace {
+
+constexpr std::size_t kWhole = std::string::npos;  // names in it are short
 
 using evaluation::Judgement;
 using evaluation::JudgeOptions;
@@ -39,8 +42,8 @@ std::vector<double> read_budgets(const Options& options, Response of) {
 void print(const std::vector<Judgement>& all, bool details, Console& console) {
   for (const Judgement& judged : all) {
     if (&judged != &all.front()) console.out << "\n";
-    console.out << report::summary_of(judged);
-    if (details) console.out << "\n" << report::details_of(judged);
+    console.out << printable_lines(report::summary_of(judged), kWhole);
+    if (details) console.out << "\n" << printable_lines(report::details_of(judged), kWhole);
   }
   if (!details)
     console.out << "\nFigures behind the verdict: " << console.command_line << " --details\n";
@@ -98,6 +101,8 @@ int validate_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("resampling-seed", "S", "of bootstrap, cross-validation and regret", "1");
   options.flag("details", "also order, held-out errors, budgets, other models, residuals");
   add_format_options(options);
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io),
+                 kValidWithMargin, kNotValid, kUndecided});
   if (!options.parse(arguments, console)) return 0;
   JudgeOptions wanted = read_judge_options(options);
   const OutputFormat format = read_format(options);

@@ -51,10 +51,14 @@ CostModel load_cost_model(const std::filesystem::path& path) {
   return cost_model_from_json(parse_json(read_file(path), path.string()), path.string());
 }
 
-void write_cost_model(const std::filesystem::path& path, const CostModel& model) {
+std::string cost_model_text(const CostModel& model, const std::string& name) {
   const Json json = to_json(model);
-  (void)cost_model_from_json(json, path.string());
-  write_file_atomically(path, to_text(json));
+  (void)cost_model_from_json(json, name);
+  return to_text(json);
+}
+
+void write_cost_model(const std::filesystem::path& path, const CostModel& model) {
+  write_file_atomically(path, cost_model_text(model, path.string()));
 }
 
 }  // namespace opline::costmodel

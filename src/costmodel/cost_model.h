@@ -83,6 +83,9 @@ struct CostModel {
 
 /// Throws Error{io}, or Error{input} naming file and key.
 [[nodiscard]] CostModel load_cost_model(const std::filesystem::path& path);
+/// The file's text. Throws Error{input} naming the key, and `name`, when the model could not be
+/// read back.
+[[nodiscard]] std::string cost_model_text(const CostModel& model, const std::string& name);
 /// Writes in one step. Throws Error{io}; Error{input} naming the key when the model could not be
 /// read back.
 void write_cost_model(const std::filesystem::path& path, const CostModel& model);

@@ -1,4 +1,5 @@
 // A campaign that is killed at random moments loses at most what was in flight.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -93,6 +94,30 @@ TEST(Kill, TwentySigkillsLoseNothingThatWasStored) {
                                           "4000", "--db",    "fresh.db"};
   ASSERT_EQ(run(folder, fresh).exit_code, 0);
   EXPECT_EQ(end, measured(folder / "fresh.db"));
+  fs::remove_all(folder);
+}
+
+TEST(Kill, AStudyThatIsDeletedOrMovedWhileItIsMeasuredIsReported) {
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("opline_gone_" + std::to_string(::getpid()));
+  for (const bool deleted : {true, false}) {
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    const fs::path study = folder / "s.db";
+    const pid_t child =
+        start(folder, {"run", "--space", "tiny", "--count", "4000", "--db", "s.db"});
+    wait_for_progress(child, study, 0);
+    if (deleted) {
+      for (const char* file : {"s.db", "s.db-wal", "s.db-shm"}) fs::remove(folder / file);
+    } else {
+      fs::rename(study, folder / "moved.db");
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 5) << status;
+    EXPECT_THAT(read_file(folder / "err.txt"), testing::HasSubstr("deleted, moved or replaced"));
+    EXPECT_EQ(read_file(folder / "out.txt"), "");
+  }
   fs::remove_all(folder);
 }
 

@@ -411,6 +411,7 @@ TEST_F(Program, WrongUseExitsWithItsCodeAndTheRemedy) {
   EXPECT_THAT(opline({"studdy"}).err, HasSubstr("did you mean `study`?; see opline --help"));
   EXPECT_EQ(opline({"help", "studdy"}).exit_code, 2);
   EXPECT_EQ(opline({"help", "study"}).out, opline({"study", "--help"}).out);
+  EXPECT_EQ(opline({"help", "help"}).out, opline({"--help"}).out);
   const Result unknown = opline({"study", "--cuont", "3"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("unknown option --cuont; did you mean `--count`?"));

@@ -49,6 +49,20 @@ TEST(Progress, ALogOfLongWorkHasALineEveryHalfMinute) {
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 100);
 }
 
+TEST(Progress, TheFirstOfManyUnitsIsNoEstimate) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{out, err, false, ""};
+  Progress::Clock::time_point now{};
+  Progress progress(console, "importing", [&] { return now; });
+  now += seconds(4);  // the table was read
+  progress.update(1, 10'000'000);
+  EXPECT_EQ(err.str(), "opline: importing: 1 of 10000000 (0 %) in 4.00 s\n");
+  now += seconds(36);
+  progress.update(50'000, 10'000'000);
+  EXPECT_THAT(err.str(), HasSubstr("(0 %) in 40.0 s, about "));  // a steady rate is one
+}
+
 TEST(Progress, ShortWorkLeavesNoLine) { EXPECT_EQ(log_of(milliseconds(10)), ""); }
 
 TEST(Progress, QuietMeansQuiet) { EXPECT_EQ(log_of(seconds(60), true), ""); }
