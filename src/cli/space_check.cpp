@@ -3,6 +3,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 
 #include "runners/simulated_board.h"
@@ -60,7 +61,7 @@ struct CheckedSample {
   std::string architecture;
   std::uint64_t ops = 0;
   network::Footprint footprint;
-  std::vector<std::string> fits;  ///< Boards.
+  std::optional<std::vector<std::string>> fits;  ///< Boards; none where no board is known.
 };
 
 std::vector<CheckedSample> samples_of(const sampler::Space& space, Console& console) {
@@ -71,14 +72,20 @@ std::vector<CheckedSample> samples_of(const sampler::Space& space, Console& cons
         sampler::sample(space, sampler::Prior::uniform_decisions, kSeed, i);
     const network::Network network = sampler::decode(space, drawn);
     const network::Layout layout = network::lay_out(network);
-    CheckedSample sample{
-        sampler::to_text(space, drawn), network::total_ops(network).ops(), layout.footprint, {}};
+    CheckedSample sample{sampler::to_text(space, drawn), network::total_ops(network).ops(),
+                         layout.footprint, std::nullopt};
     for (const NamedLimits& board : boards) {
-      if (!network::reason_not_to_run(layout, board.limits)) sample.fits.push_back(board.board);
+      if (!sample.fits) sample.fits.emplace();
+      if (!network::reason_not_to_run(layout, board.limits)) sample.fits->push_back(board.board);
     }
     samples.push_back(std::move(sample));
   }
   return samples;
+}
+
+std::string fits_text(const std::optional<std::vector<std::string>>& boards) {
+  if (!boards) return "unknown boards";
+  return boards->empty() ? "no board" : fmt::format("{}", fmt::join(*boards, ", "));
 }
 
 void print_samples(const std::vector<CheckedSample>& samples, std::ostream& out) {
@@ -87,8 +94,7 @@ void print_samples(const std::vector<CheckedSample>& samples, std::ostream& out)
     const CheckedSample& sample = samples[i];
     fmt::print(out, "{:>3}  {:>10}  flash {:>9}  SRAM {:>9}  fits {}\n     {}\n", i,
                format_ops(sample.ops), format_bytes(sample.footprint.flash_bytes()),
-               format_bytes(sample.footprint.arena_bytes),
-               sample.fits.empty() ? "no board" : fmt::format("{}", fmt::join(sample.fits, ", ")),
+               format_bytes(sample.footprint.arena_bytes), fits_text(sample.fits),
                printable(sample.architecture, kLongestMistake));
   }
 }
@@ -101,7 +107,7 @@ Json to_json(const std::vector<CheckedSample>& samples) {
                     {"ops", sample.ops},
                     {"flash_bytes", sample.footprint.flash_bytes()},
                     {"sram_bytes", sample.footprint.arena_bytes},
-                    {"fits", sample.fits}});
+                    {"fits", json_or_null(sample.fits)}});
   return json;
 }
 

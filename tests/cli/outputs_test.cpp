@@ -3,8 +3,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <set>
 
+#include "src/base/error.h"
 #include "src/base/json.h"
 #include "src/cli/verb.h"
 #include "src/store/study.h"
@@ -16,6 +18,16 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
+
+/// Whether a measurement is stored, as another process sees it.
+bool holds_outcome(const fs::path& path) {
+  try {
+    store::Study study = store::Study::open(path, store::Mode::read_only);
+    return !study.measurements({}).empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 class Outputs : public ProgramTest {
  protected:
@@ -123,6 +135,27 @@ TEST_F(Outputs, JsonIsOneDocument) {
   const Json bad = parse_json(wrong.out, "check");
   EXPECT_FALSE(bad["mistakes"].empty());
   EXPECT_TRUE(bad["space"].is_null());
+}
+
+TEST_F(Outputs, ASpaceIsCheckedWithoutFirmwareImages) {
+  fs::create_directory_symlink(fs::path(OPLINE_SOURCE_DIR) / "data", folder_ / "data");
+  ASSERT_EQ(::setenv("OPLINE_HOME", folder_.c_str(), 1), 0);
+  const Result result = opline({"spaces", "check", "tiny"});
+  ASSERT_EQ(::unsetenv("OPLINE_HOME"), 0);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("the firmware images of nucleo-f446re"));
+  EXPECT_THAT(result.out, HasSubstr("fits unknown boards"));
+}
+
+TEST_F(Outputs, AnInterruptedLayersPrintsJson) {
+  const pid_t child = start(folder_, {"layers", "--db", "l.db", "--json", "--threads", "1"});
+  for (int i = 0; i < 5000 && !holds_outcome(folder_ / "l.db"); ++i) ::usleep(2000);
+  ::kill(child, SIGINT);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_TRUE(parse_json(read_file(folder_ / "out.txt"), "layers")["interrupted"].get<bool>());
 }
 
 TEST_F(Outputs, OptionsThatDoNotApplyAreRefused) {
