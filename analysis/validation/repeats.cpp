@@ -8,6 +8,7 @@
 #include "analysis/numerics/distributions.h"
 #include "analysis/numerics/median.h"
 #include "analysis/numerics/series_checks.h"
+#include "analysis/regression/linear_model.h"
 #include "analysis/regression/regression.h"
 #include "src/base/error.h"
 
@@ -32,12 +33,17 @@ struct PureError {
   double relative_squares = 0;
 };
 
+double mean_of(std::span<const std::size_t> rows, std::span<const double> y) {
+  double mean = 0;
+  for (const std::size_t row : rows) mean += y[row] / static_cast<double>(rows.size());
+  return mean;
+}
+
 PureError pure_error(const RowsByNetwork& rows, std::span<const double> y) {
   PureError sums;
   for (std::size_t network = 0; network < rows.networks(); ++network) {
     const std::span<const std::size_t> own = rows[network];
-    double mean = 0;
-    for (const std::size_t row : own) mean += y[row] / static_cast<double>(own.size());
+    const double mean = mean_of(own, y);
     for (const std::size_t row : own) {
       const double apart = y[row] - mean;
       sums.squares += apart * apart;
@@ -64,6 +70,31 @@ std::optional<LackOfFit> lack_of_fit(const RowsByNetwork& rows, std::span<const 
                    std::sqrt(pure.squares / repeat_degrees),
                    100 * std::sqrt(pure.relative_squares / repeat_degrees),
                    std::min(1.0, pure.squares / residual)};
+}
+
+/// Squares of (median - line) / median; `weighted`: times the network's rows, as in F.
+struct RelativeMiss {
+  double weighted = 0;
+  double scatter = 0;
+};
+
+/// About the line that makes `weighted` least. Nothing where there is none.
+std::optional<RelativeMiss> relative_lack_of_fit(const Repeats& repeats) {
+  std::vector<double> weights;
+  for (std::size_t i = 0; i < repeats.y.size(); ++i)
+    weights.push_back(static_cast<double>(repeats.repeats[i]) / (repeats.y[i] * repeats.y[i]));
+  Design design(repeats.x.size());
+  design.add("x", repeats.x);
+  const auto line =
+      try_fit_linear(design, repeats.y, {.covariance = CovarianceKind::classical}, weights);
+  if (!line) return std::nullopt;
+  RelativeMiss missed;
+  for (std::size_t i = 0; i < repeats.y.size(); ++i) {
+    const double off = line->residuals[i] / repeats.y[i];
+    missed.scatter += off * off;
+    missed.weighted += static_cast<double>(repeats.repeats[i]) * off * off;
+  }
+  return missed;
 }
 
 }  // namespace
@@ -162,6 +193,37 @@ Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double
     result.most = *most;
   }
   result.lack_of_fit = lack_of_fit(rows, x, y);
+  return result;
+}
+
+std::optional<RepeatSpread> repeat_spread(const Repeats& repeats, std::span<const double> y,
+                                          const RowsByNetwork& rows, KeySource source) {
+  OPLINE_ASSERT(repeats.y.size() == rows.networks() && y.size() == rows.rows(),
+                "repeats of {} networks and {} rows", rows.networks(), rows.rows());
+  if (rows.networks() == rows.rows() || rows.networks() < 3) return std::nullopt;
+  if (std::any_of(y.begin(), y.end(), [](double one) { return !(one > 0); })) return std::nullopt;
+  const auto missed = relative_lack_of_fit(repeats);
+  if (!missed) return std::nullopt;
+  RepeatSpread result{source, rows.rows(), rows.networks()};
+  std::vector<double> deviations, factors;
+  for (std::size_t network = 0; network < rows.networks(); ++network) {
+    const std::span<const std::size_t> own = rows[network];
+    if (own.size() < 2) continue;
+    const double mean = mean_of(own, y);
+    double squares = 0;
+    for (const std::size_t row : own) squares += (y[row] - mean) * (y[row] - mean);
+    deviations.push_back(100 * std::sqrt(squares / static_cast<double>(own.size() - 1)) / mean);
+    factors.push_back(repeats.range[network].high / repeats.range[network].low);
+  }
+  result.deviation_percent = median(std::move(deviations));
+  result.factor = median(std::move(factors));
+  const auto line_degrees = static_cast<double>(rows.networks() - 2);
+  const auto repeat_degrees = static_cast<double>(rows.rows() - rows.networks());
+  result.scatter_percent = 100 * std::sqrt(missed->scatter / line_degrees);
+  const double pure = pure_error(rows, y).relative_squares / repeat_degrees;
+  if (!(pure > 0)) return result;
+  const double f = missed->weighted / line_degrees / pure;
+  result.p = f > 0 ? f_tail(1 / f, repeat_degrees, line_degrees) : 0;
   return result;
 }
 

@@ -90,6 +90,33 @@ struct Repeats {
                                          ///< different x, and where all repeats are equal.
 };
 
+/// How far rows that are taken for repeats of a network are apart, and whether they can be: rows of
+/// two boards under one name are no repeats, but their medians may well lie on a line.
+struct RepeatSpread {
+  KeySource source = KeySource::name;  ///< What they share: never KeySource::rows.
+  std::size_t rows = 0, networks = 0;
+  double deviation_percent = 0;  ///< Standard deviation / mean of a network's rows: the median over
+                                 ///< networks with several.
+  double factor = 1;             ///< Largest / smallest of a network's rows: the same median.
+  double scatter_percent = 0;    ///< Standard deviation of the medians about their line, relative.
+  /// The chance that medians lie so close to their line, were a network's rows independent
+  /// measurements of it: the lower tail of the lack-of-fit F, of relative errors.
+  double p = 1;
+
+  /// Further apart than measurements of one network are: by more than 10 % of latency.
+  [[nodiscard]] bool wide() const { return deviation_percent > 10; }
+  /// Wide, and not by errors: p < 0.001. Errors of measurement move the medians off the line as
+  /// well; what cancels in every median is a difference between the rows, e.g. of their boards.
+  [[nodiscard]] bool contradictory() const { return wide() && p < 0.001; }
+};
+
+/// Nothing where no network has several rows, for fewer than 3 networks or one x, and unless every
+/// y is above 0. O(n log n). Throws as reduce_repeats().
+[[nodiscard]] std::optional<RepeatSpread> repeat_spread(const Repeats& repeats,
+                                                        std::span<const double> y,
+                                                        const RowsByNetwork& rows,
+                                                        KeySource source);
+
 /// Reduces rows to networks. O(n log n). A reason where rows of one network differ in x. Throws
 /// Error{input} for unequal lengths and values that are not finite.
 [[nodiscard]] Result<Repeats> reduce_repeats(std::span<const double> x, std::span<const double> y,

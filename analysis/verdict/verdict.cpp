@@ -204,6 +204,13 @@ void judge_without_outliers(Verdict& verdict, const ProxyValidation& validation,
     verdict.ruling = Ruling::undecided;
 }
 
+/// Medians of rows that are not repeats prove nothing good.
+void judge_repeats(Verdict& verdict, const SourceFacts& source) {
+  if (!mixed(source)) return;
+  verdict.reasons.push_back(sentence(*source.repeats));
+  if (verdict.ruling != Ruling::not_valid) verdict.ruling = Ruling::undecided;
+}
+
 }  // namespace
 
 std::optional<double> misorder_rate_of_different(const ProxyValidation& validation) {
@@ -242,6 +249,7 @@ Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDiffer
   verdict.criteria = criteria_of(validation, slopes, thresholds);
   verdict.ruling = ruling_of(verdict.criteria, validation, thresholds);
   judge_without_outliers(verdict, validation, slopes, thresholds);
+  judge_repeats(verdict, source);
   verdict.deciding_rows = deciding_rows(verdict, validation);
   for (const Criterion& one : verdict.criteria) {
     if (!fulfilled(one)) verdict.reasons.push_back(sentence(one));
@@ -285,7 +293,8 @@ const char* name_of(AdviceKind kind) {
       "repeats_as_rows", "constant_latency", "wider_range",      "better_model",
       "wrong_order",     "use_margin",       "support_margin",   "budget_costs",
       "own_proxies",     "restrict_range",   "nonpositive_line", "relative_weights",
-      "heavy_tails",     "valid_range_only", "more_networks",    "at_threshold"};
+      "heavy_tails",     "valid_range_only", "more_networks",    "at_threshold",
+      "mixed_rows"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -18,7 +18,9 @@
 //   undecided: one of these is neither proven nor excluded:
 //     - the interval of the margin straddles its threshold;
 //     - mean error or tau-b are on the bad side, and their intervals straddle theirs;
-//     - `not valid` rests on gross outliers: without these rows the ruling is another one.
+//     - `not valid` rests on gross outliers: without these rows the ruling is another one;
+//     - rows of one name are not repeats of a measurement (RepeatSpread::contradictory()): their
+//       medians are latencies of nothing that was measured.
 //
 //   valid: every criterion that applies is met.
 //
@@ -40,6 +42,7 @@
 #include "analysis/numerics/interval.h"
 #include "analysis/validation/common_slope.h"
 #include "analysis/validation/proxy_validation.h"
+#include "analysis/validation/repeats.h"
 
 namespace opline::analysis {
 
@@ -90,6 +93,7 @@ struct SourceFacts {
   bool prior_known = false;    ///< Drawn from a prior over a space: another one can be drawn from.
   bool can_draw_more = false;  ///< More networks of the same population can be measured.
   bool from_table = false;     ///< Columns chosen by the user, who may have swapped them.
+  std::optional<RepeatSpread> repeats = {};  ///< Of a table whose rows share names or ops.
 };
 
 /// The values are persisted by name (name_of()) and frozen.
@@ -114,6 +118,7 @@ enum class AdviceKind {
   valid_range_only,  ///< The line misses the larger half. value: percent.
   more_networks,     ///< target: networks that would decide a criterion; none: beyond 10 n.
   at_threshold,      ///< More networks will hardly decide.
+  mixed_rows,        ///< Rows of one network differ too much. value: the typical factor.
 };
 
 struct Advice {

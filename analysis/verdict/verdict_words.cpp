@@ -29,6 +29,8 @@ class Adviser {
         source_(source) {}
 
   std::vector<Advice> all() {
+    mixed_rows();
+    if (mixed(source_)) return std::move(advice_);  // the other figures are of medians of them
     outliers();
     swapped();
     networks();
@@ -58,6 +60,18 @@ class Adviser {
   }
   [[nodiscard]] bool leans_bad(const char* name) const {
     return !criterion(name).leans_good().value_or(true);
+  }
+
+  void mixed_rows() {
+    if (!source_.repeats || !source_.repeats->wide()) return;
+    const RepeatSpread& spread = *source_.repeats;
+    const bool named = spread.source == KeySource::name;
+    say(AdviceKind::mixed_rows,
+        "rows of {} differ by a factor of {:.2g}{}: is there a column that separates them (board, "
+        "runtime)? Select its rows",
+        named ? "one name" : "the same ops", spread.factor,
+        named ? "" : " and are taken for different networks")
+        .value = spread.factor;
   }
 
   void outliers() {
@@ -368,6 +382,19 @@ std::string sentence(const Advice& advice) {
   }
   if (advice.rows.size() > kNamed) text += fmt::format(" and {} more", advice.rows.size() - kNamed);
   return advice.rows.empty() ? text : text + ")";
+}
+
+bool mixed(const SourceFacts& source) {
+  return source.repeats && source.repeats->source == KeySource::name &&
+         source.repeats->contradictory();
+}
+
+std::string sentence(const RepeatSpread& spread) {
+  return fmt::format(
+      "rows of one name differ by {:.2g} % (standard deviation), their medians from the line by "
+      "only {:.2g} %: they are not repeats of one measurement, and a median of them is not a "
+      "latency that was measured",
+      spread.deviation_percent, spread.scatter_percent);
 }
 
 const BudgetValidation* tightest_budget(const ProxyValidation& validation) {

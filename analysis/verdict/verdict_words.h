@@ -13,6 +13,12 @@ namespace opline::analysis {
 /// The text, with up to five row numbers (1-based).
 [[nodiscard]] std::string sentence(const Advice& advice);
 
+/// Whether networks of the table are medians of rows that are not repeats of a measurement.
+[[nodiscard]] bool mixed(const SourceFacts& source);
+
+/// "rows of one name differ by 63 % (standard deviation), ...": why they are not repeats.
+[[nodiscard]] std::string sentence(const RepeatSpread& spread);
+
 /// The budget that fewest networks keep; null without budgets.
 [[nodiscard]] const BudgetValidation* tightest_budget(const ProxyValidation& validation);
 

@@ -168,6 +168,7 @@ analysis::SourceFacts facts_of(const std::vector<const Series*>& series) {
   facts.prior_known = all([](const Series& one) { return one.sampled(); });
   facts.can_draw_more = facts.prior_known;
   facts.from_table = all([](const Series& one) { return !one.seed.has_value(); });
+  if (series.size() == 1) facts.repeats = series.front()->repeat_spread;
   return facts;
 }
 

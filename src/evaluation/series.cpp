@@ -41,6 +41,12 @@ std::string prior_and_seed(const Series& series) {
 
 }  // namespace
 
+std::size_t Series::measurements() const {
+  std::size_t count = 0;
+  for (const Row& row : rows) count += row.repeats;
+  return count;
+}
+
 std::string title_of(const Series& series) {
   std::string text = fmt::format("{} on {} ({}, {}", shown(series.space) + series.space_mark,
                                  shown(series.setup.board), to_string(series.setup.runner),

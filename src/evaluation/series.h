@@ -54,9 +54,14 @@ struct Series {
   /// How exact the table's latencies are, where it has repeats of networks; a study keeps their
   /// medians only.
   std::optional<analysis::LackOfFit> lack_of_fit;
+  /// How far apart rows of one name are, or rows without names of the same ops; where there are.
+  /// Wide ones of the same ops are networks of their own.
+  std::optional<analysis::RepeatSpread> repeat_spread;
 
   /// The name that selects the space among those of its study.
   [[nodiscard]] std::string marked_space() const { return space + space_mark; }
+  /// Measurements: of a table its rows with a latency.
+  [[nodiscard]] std::size_t measurements() const;
   [[nodiscard]] bool simulated() const { return setup.runner == measure::Runner::simulated; }
   [[nodiscard]] bool sampled() const { return seed.has_value() && !covers_whole_space; }
 };

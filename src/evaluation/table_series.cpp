@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <span>
+#include <utility>
 
 #include "analysis/validation/repeats.h"
 #include "src/base/digest.h"
@@ -21,10 +23,37 @@ std::string imported_id(const std::string& space, const std::string& name) {
   return digest("imported network\n" + space + "\n" + name);
 }
 
-/// By name; rows without names are told apart as keys_by_ops() does.
-std::vector<std::size_t> keys_of(const MeasuredTable& table, std::span<const double> ops) {
-  if (table.names.empty()) return analysis::keys_by_ops(ops).network;
-  return {table.network.begin(), table.network.end()};
+/// The rows of each network, reduced.
+struct Networks {
+  analysis::RowsByNetwork rows;
+  analysis::Repeats reduced;
+  std::optional<analysis::RepeatSpread> spread;
+};
+
+Networks reduce(const MeasuredTable& table, std::span<const double> ops,
+                std::span<const std::size_t> keys, analysis::KeySource source) {
+  analysis::RowsByNetwork rows(keys);
+  Result<analysis::Repeats> reduced = analysis::reduce_repeats(ops, table.seconds, rows);
+  OPLINE_ASSERT(reduced, "a table with several op counts of one network: {}", reduced.reason());
+  const auto spread = analysis::repeat_spread(*reduced, table.seconds, rows, source);
+  return {std::move(rows), *std::move(reduced), spread};
+}
+
+/// By name; rows without names are told apart as keys_by_ops() does. Where those of the same ops
+/// are too far apart to be repeats, each is a network of its own.
+Networks networks_of(const MeasuredTable& table) {
+  using analysis::KeySource;
+  const std::vector<double> ops(table.ops.begin(), table.ops.end());
+  if (!table.names.empty())
+    return reduce(table, ops, std::vector<std::size_t>(table.network.begin(), table.network.end()),
+                  KeySource::name);
+  Networks networks = reduce(table, ops, analysis::keys_by_ops(ops).network, KeySource::ops);
+  if (!networks.spread || !networks.spread->wide()) return networks;
+  std::vector<std::size_t> each(ops.size());
+  std::iota(each.begin(), each.end(), std::size_t{0});
+  Networks apart = reduce(table, ops, each, KeySource::ops);
+  apart.spread = networks.spread;
+  return apart;
 }
 
 measure::Measurement measurement_of(const Row& row) {
@@ -106,24 +135,22 @@ Series series_of(const MeasuredTable& table, const std::string& space,
   series.setup = setup;
   series.setup_id = setup.id();
   for (const std::string& name : table.feature_names) series.figures.push_back({name, {}});
-  const std::vector<double> ops(table.ops.begin(), table.ops.end());
-  const analysis::RowsByNetwork rows(keys_of(table, ops));
-  const Result<analysis::Repeats> reduced = analysis::reduce_repeats(ops, table.seconds, rows);
-  OPLINE_ASSERT(reduced, "a table with several op counts of one network: {}", reduced.reason());
-  series.lack_of_fit = reduced->lack_of_fit;
+  const auto [rows, reduced, spread] = networks_of(table);
+  series.lack_of_fit = reduced.lack_of_fit;
+  series.repeat_spread = spread;
   const std::vector<std::optional<double>> joules =
       table.joules.empty() ? std::vector<std::optional<double>>(rows.networks())
                            : analysis::medians_of_known(rows, table.joules);
   series.rows.resize(rows.networks());
   for (std::size_t i = 0; i < series.rows.size(); ++i) {
-    const std::size_t first = reduced->first_row[i];
+    const std::size_t first = reduced.first_row[i];
     Row& row = series.rows[i];
     if (!table.names.empty()) row.name = table.names[i];
     row.ops = table.ops[first];
-    row.seconds = reduced->y[i];
+    row.seconds = reduced.y[i];
     row.joules = joules[i];
     row.line = table.lines[first];
-    row.repeats = reduced->repeats[i];
+    row.repeats = reduced.repeats[i];
     for (std::size_t f = 0; f < series.figures.size(); ++f)
       series.figures[f].values.push_back(table.features[f][first]);
   }

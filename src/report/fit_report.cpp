@@ -120,6 +120,20 @@ std::string caveats_text(const Series& series) {
   return text;
 }
 
+/// Where rows taken for repeats are too far apart to be some.
+std::string repeats_text(const Series& series) {
+  const auto& spread = series.repeat_spread;
+  if (!spread || !spread->wide()) return "";
+  const bool named = spread->source == analysis::KeySource::name;
+  return "  " +
+         wrapped(fmt::format("Rows of {} differ by a factor of {:.2g}{}: is there a column that "
+                             "separates them (board, runtime)? Select its rows.",
+                             named ? "one name" : "the same ops", spread->factor,
+                             named ? "" : " and are taken for different networks"),
+                 2) +
+         "\n";
+}
+
 /// What errors say about one coefficient; null for a whole enumeration and where there are none.
 struct CoefficientErrors {
   double standard_error = 0;
@@ -210,7 +224,12 @@ Record count_record(const store::Count& count) {
 
 std::string counts_of(const Series& series) {
   const store::Summary& counts = series.counts;
-  if (!series.seed) return fmt::format("{} imported", counts.measured.networks);
+  if (!series.seed) {
+    if (series.measurements() == series.rows.size())
+      return fmt::format("{} imported", counts.measured.networks);
+    return fmt::format("{} rows, {} networks: medians of repeats", series.measurements(),
+                       series.rows.size());
+  }
   std::string text =
       fmt::format("{} drawn ({} different), ", counts.drawn.draws, counts.drawn.networks);
   text +=
@@ -229,7 +248,8 @@ std::string counts_text(const Series& series) {
 std::string text_of(const SeriesFit& fit) {
   std::string text = title_of(*fit.series) + "\n" + counts_text(*fit.series);
   if (!fit.line) return text + "  no fit     " + fit.why_none + "\n";
-  return text + line_text(fit) + energy_text(fit) + caveats_text(*fit.series);
+  return text + line_text(fit) + energy_text(fit) + caveats_text(*fit.series) +
+         repeats_text(*fit.series);
 }
 
 std::string table_of(const std::vector<SeriesFit>& all) {
@@ -275,7 +295,9 @@ Record record_of(const SeriesFit& fit) {
       .part("drawn", count_record(series.counts.drawn))
       .part("fitting", count_record(series.counts.fitting))
       .part("measured", count_record(series.counts.measured))
-      .part("pending", count_record(series.counts.pending));
+      .part("pending", count_record(series.counts.pending))
+      .add("rows", series.measurements())
+      .optional_part("repeat_spread", series.repeat_spread, repeat_spread_record);
   if (!fit.line)
     return record.add("n", 0).add("r_squared", nullptr).add("why_no_fit", fit.why_none);
   const analysis::LinearFit& line = *fit.line;

@@ -289,6 +289,13 @@ Json campaigns_json(const Judgement& judged) {
   return json;
 }
 
+/// Of the networks judged.
+std::size_t measurements_of(const Judgement& judged) {
+  std::size_t count = 0;
+  for (const evaluation::Row* row : judged.rows.rows) count += row->repeats;
+  return count;
+}
+
 /// A latency or energy that was given in seconds or joules, e.g. "7.74 ms".
 std::string amount(const Judgement& judged, double value) {
   return judged.rows.of == Response::latency ? format_seconds(value)
@@ -366,6 +373,8 @@ Record record_of(const Judgement& judged) {
       .add("by_construction", judged.rows.by_construction)
       .add("whole_enumeration", judged.whole_enumeration)
       .list("campaigns", campaigns_json(judged))
+      .add("rows", measurements_of(judged))
+      .add("networks", judged.rows.rows.size())
       .add("board", setup.board)
       .add("runner", std::string(to_string(setup.runner)))
       .add("runtime", setup.to_json().at("runtime"))
@@ -374,6 +383,10 @@ Record record_of(const Judgement& judged) {
       .optional_part("groups", judged.groups, groups_record)
       .optional_part("validation", judged.validation,
                      [](const analysis::ProxyValidation& one) { return record_of(one); })
+      .optional_part(
+          "repeat_spread",
+          judged.series.size() == 1 ? judged.series.front()->repeat_spread : std::nullopt,
+          repeat_spread_record)
       .optional_part("lack_of_fit", judged.rows.lack_of_fit, lack_of_fit_record)
       .optional_part("power", judged.power, power)
       .list("learning_curve", learning_json(judged.learning))

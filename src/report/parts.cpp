@@ -53,6 +53,17 @@ Record lack_of_fit_record(const analysis::LackOfFit& found) {
       .add("pure_share", found.pure_share);
 }
 
+Record repeat_spread_record(const analysis::RepeatSpread& spread) {
+  Record record;
+  return record.add("rows", spread.rows)
+      .add("networks", spread.networks)
+      .add("shared", spread.source == analysis::KeySource::name ? "name" : "ops")
+      .add("deviation_percent", spread.deviation_percent)
+      .add("factor", spread.factor)
+      .add("scatter_percent", spread.scatter_percent)
+      .add("p", spread.p);
+}
+
 Record setup_record(const measure::Setup& setup) {
   Record record;
   const Json fields = setup.to_json();

@@ -18,6 +18,8 @@ namespace opline::report {
 [[nodiscard]] Record errors_record(const analysis::RelativeErrors& errors);
 /// statistic, p, networks, measurements, pure_error, pure_error_percent, pure_share.
 [[nodiscard]] Record lack_of_fit_record(const analysis::LackOfFit& found);
+/// rows, networks, shared ("name", "ops"), deviation_percent, factor, scatter_percent, p.
+[[nodiscard]] Record repeat_spread_record(const analysis::RepeatSpread& spread);
 /// Every field of the setup; null where unknown.
 [[nodiscard]] Record setup_record(const measure::Setup& setup);
 /// [low, high] or null.

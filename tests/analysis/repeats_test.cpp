@@ -137,6 +137,68 @@ TEST(Repeats, AFewEqualOpsAreDifferentNetworks) {
   EXPECT_EQ(validate_proxy(series.ops, series.seconds, options).distinct, 10U);
 }
 
+/// The figures of `series`, rows of the same ops taken for repeats.
+std::optional<RepeatSpread> spread_of(const Series& series) {
+  const RowsByNetwork rows(keys_by_ops(series.ops).network);
+  const auto repeats = reduce_repeats(series.ops, series.seconds, rows);
+  return repeat_spread(*repeats, series.seconds, rows, KeySource::name);
+}
+
+// Rows 2 and 6 of three networks, line 4: standard deviation sqrt(8) of a mean of 4, factor 3. The
+// medians are on the line.
+TEST(Repeats, SpreadIsThatOfTheTypicalNetwork) {
+  const auto spread = spread_of({{1, 1, 2, 2, 3, 3}, {2, 6, 4, 12, 6, 18}});
+  ASSERT_TRUE(spread);
+  EXPECT_NEAR(spread->deviation_percent, 100 * std::sqrt(8.0) / 4, 1e-9);
+  EXPECT_NEAR(spread->factor, 3, 1e-12);
+  EXPECT_NEAR(spread->scatter_percent, 0, 1e-9);
+  EXPECT_EQ(spread->rows, 6U);
+  EXPECT_EQ(spread->networks, 3U);
+}
+
+// Two boards of 13 and 5 ns/op under one name were "networks 60, R^2 0.9996, valid".
+TEST(Repeats, RowsOfTwoBoardsAreNotRepeats) {
+  Series series;
+  RandomStream random(51, 0);
+  for (int i = 1; i <= 60; ++i) {
+    for (const double slope : {13e-9, 5e-9}) {
+      series.ops.push_back(1e6 * i);
+      series.seconds.push_back((1e-3 + slope * 1e6 * i) * (1 + 0.02 * normal(random)));
+    }
+  }
+  const auto spread = spread_of(series);
+  ASSERT_TRUE(spread);
+  EXPECT_TRUE(spread->contradictory());
+  EXPECT_NEAR(spread->factor, 2.5, 0.1);
+}
+
+// Errors move the medians as well: 2 and 20 repeats of 30 % are repeats, however large.
+TEST(Repeats, LargeErrorsOfMeasurementAreRepeats) {
+  for (const int times : {2, 20}) {
+    for (std::uint64_t campaign = 0; campaign < 50; ++campaign) {
+      Series series;
+      RandomStream random(52, campaign);
+      for (int i = 1; i <= 60; ++i) {
+        for (int k = 0; k < times; ++k) {
+          series.ops.push_back(1e6 * i);
+          series.seconds.push_back((1e-3 + 13e-3 * i) * std::exp(0.3 * normal(random)));
+        }
+      }
+      const auto spread = spread_of(series);
+      ASSERT_TRUE(spread);
+      EXPECT_TRUE(spread->wide());
+      EXPECT_FALSE(spread->contradictory()) << times << " " << campaign << " p " << spread->p;
+    }
+  }
+}
+
+TEST(Repeats, ExactRepeatsAreNotWide) {
+  const auto spread = spread_of(repeated(40, 4));
+  ASSERT_TRUE(spread);
+  EXPECT_FALSE(spread->wide());
+  EXPECT_FALSE(spread_of({{1, 2, 3, 4}, {1, 2, 3, 4}}));
+}
+
 TEST(Repeats, OneNetworkHasOneNumberOfOps) {
   const std::vector<double> x{1, 2};
   const auto found = reduce_repeats(x, x, std::vector<std::size_t>{0, 0});

@@ -1,6 +1,7 @@
 // A table as a series: repeats are one network, and what they tell about the measurement is kept.
 #include "src/evaluation/table_series.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +52,71 @@ TEST(TableSeries, WithoutRepeatsThereIsNone) {
   const Series series = series_of_text("ops,latency_s\n1,1\n2,4\n3,5\n4,7\n", {});
   EXPECT_EQ(series.rows.size(), 4U);
   EXPECT_FALSE(series.lack_of_fit);
+}
+
+/// 60 networks of 1 to 60 Mops, twice each: one millisecond and `first` or `second` ns per op.
+std::string twice(double first, double second, bool named) {
+  std::string text = named ? "name,board,ops,latency_ms\n" : "board,ops,latency_ms\n";
+  for (int i = 1; i <= 60; ++i) {
+    for (const double slope : {first, second}) {
+      const double latency = (1 + slope * i) * (i % 3 == 0 ? 1.01 : 0.995);
+      if (named) text += fmt::format("net{},", i);
+      text += fmt::format("{},{},{}\n", slope == first ? "a" : "b", 1'000'000 * i, latency);
+    }
+  }
+  return text;
+}
+
+JudgeOptions shipped_options() {
+  JudgeOptions options;
+  options.thresholds = shipped_thresholds();
+  return options;
+}
+
+// Two boards under one name were "networks 60, R^2 0.9996, VALID".
+TEST(TableSeries, RowsOfTwoBoardsUnderOneNameDecideNothing) {
+  const Series series =
+      series_of_text(twice(13, 5, true), {.latency = "latency_ms", .name = "name"});
+  EXPECT_EQ(series.rows.size(), 60U);
+  EXPECT_EQ(series.measurements(), 120U);
+  ASSERT_TRUE(series.repeat_spread);
+  EXPECT_TRUE(series.repeat_spread->contradictory());
+  const Judgement judged = judge({&series}, shipped_options());
+  ASSERT_TRUE(judged.verdict);
+  EXPECT_EQ(judged.verdict->ruling, analysis::Ruling::undecided);
+  ASSERT_EQ(judged.verdict->next.size(), 1U);
+  EXPECT_EQ(judged.verdict->next[0].kind, analysis::AdviceKind::mixed_rows);
+  EXPECT_THAT(judged.verdict->advice[0],
+              testing::HasSubstr("rows of one name differ by a factor of 2.6: is there a column"));
+  EXPECT_THAT(judged.verdict->reasons, testing::Contains(testing::HasSubstr("not repeats")));
+}
+
+// Each number of ops twice, with latencies L and 2 L, was 60 networks and valid.
+TEST(TableSeries, RowsOfTheSameOpsThatAreFarApartAreNetworks) {
+  std::string text = "ops,latency_ms\n";
+  for (int i = 1; i <= 60; ++i) {
+    for (const int factor : {1, 2})
+      text += fmt::format("{},{}\n", 1'000'000 * i, factor * (1 + 13.0 * i));
+  }
+  const Series series = series_of_text(text, {.latency = "latency_ms"});
+  EXPECT_EQ(series.rows.size(), 120U);
+  const Judgement judged = judge({&series}, shipped_options());
+  ASSERT_TRUE(judged.verdict);
+  EXPECT_EQ(judged.verdict->ruling, analysis::Ruling::not_valid);
+  EXPECT_THAT(judged.verdict->advice[0],
+              testing::HasSubstr("rows of the same ops differ by a factor of 2 and are taken for "
+                                 "different networks"));
+}
+
+TEST(TableSeries, RepeatsCloseToEachOtherAreOneNetworkWithOrWithoutNames) {
+  for (const bool named : {true, false}) {
+    TableColumns columns{.latency = "latency_ms"};
+    if (named) columns.name = "name";
+    const Series series = series_of_text(twice(10, 10.1, named), columns);
+    EXPECT_EQ(series.rows.size(), 60U);
+    EXPECT_EQ(judge({&series}, shipped_options()).verdict->ruling,
+              analysis::Ruling::valid_with_margin);  // 60 networks
+  }
 }
 
 }  // namespace

@@ -49,6 +49,15 @@ TEST(JudgementReport, NothingToJudgeSaysWhy) {
   EXPECT_TRUE(record_of(none).json()["verdict"]["ruling"].is_null());
 }
 
+TEST(JudgementReport, MediansOfRepeatsAreSaid) {
+  evaluation::Series series = evaluation::planted_series(150, 10);
+  for (evaluation::Row& row : series.rows) row.repeats = 2;
+  const Judgement one = judged(series);
+  EXPECT_THAT(summary_of(one), HasSubstr("300 rows, 150 networks: medians of repeats"));
+  EXPECT_EQ(record_of(one).json()["rows"], 300);
+  EXPECT_EQ(record_of(one).json()["networks"], 150);
+}
+
 TEST(JudgementReport, ColumnsDoNotDependOnWhatIsDefined) {
   const evaluation::Series many = evaluation::planted_series(150, 10);
   const evaluation::Series few = evaluation::planted_series(5, 10);
