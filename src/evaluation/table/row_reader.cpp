@@ -20,6 +20,8 @@ struct Range {
 constexpr Range kSeconds{1e-12, 1e9};
 constexpr Range kJoules{1e-15, 1e9};
 constexpr double kMostOps = 9e18;
+/// Columns of ops and macs are counts; of larger units a network's ops may be a fraction.
+constexpr double kOpsPerMac = 2;
 /// Every whole number up to here is a double.
 constexpr double kMostCycles = 9007199254740992;
 
@@ -136,7 +138,9 @@ void RowReader::read_ops(Row& row) {
   const double ops = *value * columns_.ops.factor;
   if (!(ops >= 1)) {
     mistake(columns_.ops, "must be at least one op");
-  } else if (!(ops < kMostOps)) {
+  } else if (columns_.ops.factor <= kOpsPerMac && *value != std::floor(*value)) {
+    mistake(columns_.ops, "must be a whole number");
+  } else if (!(ops <= kMostOps)) {
     mistake(columns_.ops, fmt::format("is {:.3g} ops, which no network has (up to {:g}); check the "
                                       "unit",
                                       ops, kMostOps));

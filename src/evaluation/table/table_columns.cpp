@@ -39,8 +39,8 @@ class Finder {
   [[nodiscard]] SelectedColumn plain(const std::string& name) const {
     const auto found = std::find(header_.begin(), header_.end(), name);
     if (name.empty() || found == header_.end())
-      throw Error(ErrorCode::input, "{}:{}: has no column `{}`; {}", file_, line_,
-                  printable(name, 40), columns_there());
+      throw Error(ErrorCode::input, "{}:{}: has no column `{}`{}; {}", file_, line_,
+                  printable(name, 40), in_another_case(name), columns_there());
     const auto position = static_cast<std::size_t>(found - header_.begin());
     const auto again = std::find(found + 1, header_.end(), name);
     if (again != header_.end()) {
@@ -75,6 +75,15 @@ class Finder {
   }
 
  private:
+  /// " (did you mean `Ops`?)" for `ops`.
+  [[nodiscard]] std::string in_another_case(const std::string& name) const {
+    for (const std::string& column : header_) {
+      if (equal_ignoring_case(column, name))
+        return fmt::format(" (did you mean `{}`?)", printable(column, 40));
+    }
+    return "";
+  }
+
   [[nodiscard]] std::string columns_there() const {
     constexpr std::size_t most = 20;
     std::string names;

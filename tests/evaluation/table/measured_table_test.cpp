@@ -61,6 +61,21 @@ TEST(MeasuredTable, CyclesNeedAClockAndStayWhole) {
   EXPECT_THAT(usage("ops,t_cycles\n10,1\n", {.latency = "t_cycles"}), HasSubstr("clock"));
 }
 
+// 1.5 ops were rounded to 2 without a word. Of larger units a fraction is how they are rounded.
+TEST(MeasuredTable, OpsAreAWholeNumberUpToTheLargest) {
+  EXPECT_THAT(refusal("ops,latency_s\n1.5,1\n"), HasSubstr("column `ops`: must be a whole number"));
+  EXPECT_THAT(refusal("macs,latency_s\n1.5,1\n", {.ops = "macs"}), HasSubstr("whole number"));
+  EXPECT_THAT(parse("mmacs,latency_s\n1.2345678,1\n", {.ops = "mmacs"}).ops,
+              ElementsAre(2'469'136U));
+  EXPECT_THAT(parse("ops,latency_s\n9e18,1\n").ops, ElementsAre(9'000'000'000'000'000'000U));
+  EXPECT_THAT(refusal("ops,latency_s\n9.1e18,1\n"), HasSubstr("up to 9e+18"));
+}
+
+TEST(MeasuredTable, AColumnInAnotherCaseIsSuggested) {
+  EXPECT_THAT(refusal("Ops,latency_s\n1,2\n"),
+              HasSubstr("has no column `ops` (did you mean `Ops`?); it has `Ops`"));
+}
+
 // semi.csv of the trials: semicolons, decimal commas, most with three digits behind them.
 TEST(MeasuredTable, GermanSpreadsheet) {
   const MeasuredTable table = parse(
