@@ -40,7 +40,24 @@ struct OutlierSearch {
   std::vector<Outlier> outliers;    ///< Largest |deviations| first.
   std::size_t far_rows = 0;         ///< Rows beyond the limits, named or not.
   bool too_many = false;            ///< far_rows above most_rows: none is named.
+  /// All k outliers are among the 2 k largest or the 2 k smallest x, on one side of the line, and
+  /// none looks like a slip of units: as the end of a bend does.
+  bool at_end = false;
 };
+
+/// Two populations, one of them in another unit.
+struct UnitMixture {
+  int power = 3;                  ///< 3, 6 or 9: `rows` are about 10^power times the others.
+  std::vector<std::size_t> rows;  ///< 0-based, in order.
+};
+/// Whether some rows are in another unit, however many: sorted by y / x, rows on the two sides of
+/// the widest gap are about 10^3, 10^6 or 10^9 apart (within 25 %) in the median of y over the
+/// resistant line through the lower side. Nothing where that is not so, for fewer than 3 rows on
+/// either side, a gap below 10, or an x or y that is not above 0. Costs and errors as
+/// find_outliers().
+[[nodiscard]] std::optional<UnitMixture> find_unit_mixture(std::span<const double> x,
+                                                           std::span<const double> y,
+                                                           std::size_t line_rows = 5000);
 
 /// Nothing for fewer than 8 rows or one x (of the rows looked at). O(n + line_rows log^2). Throws
 /// Error{input} for unequal lengths, values that are not finite and options out of range.

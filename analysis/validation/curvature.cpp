@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/numerics/median.h"
 #include "analysis/numerics/rank_statistics.h"
 #include "analysis/numerics/series_checks.h"
 #include "analysis/numerics/student_t.h"
@@ -103,14 +104,19 @@ std::optional<Curvature> curvature(std::span<const double> x, std::span<const do
 
   Curvature result;
   result.quadratic = bend->c();
+  const double typical = median({y.begin(), y.end()});
+  for (std::size_t i = 0; i < x.size(); ++i)
+    result.of_median =
+        result.of_median || (middle.contains(x[i]) && !(line.predict(x[i]).value > 0));
+  if (result.of_median && !(typical > 0)) return std::nullopt;
   Share largest, sum;
   double rows = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!middle.contains(x[i])) continue;
-    const double fitted = line.predict(x[i]).value;
-    if (!(fitted > 0)) return std::nullopt;
-    const double factor = left[i] / fitted;
-    const Share share{factor, -factor / fitted, -factor / fitted * (x[i] - line.x_mean)};
+    const double base = result.of_median ? typical : line.predict(x[i]).value;
+    const double factor = left[i] / base;
+    const double by_level = result.of_median ? 0 : -factor / base;
+    const Share share{factor, by_level, by_level * (x[i] - line.x_mean)};
     const double sign = factor < 0 ? -1 : 1;
     sum.factor += sign * share.factor;
     sum.by_level += sign * share.by_level;

@@ -35,15 +35,17 @@ struct Curvature {
   /// middle rows. Above 0: the line underestimates there.
   Estimate largest;
   double largest_at = 0;  ///< The x of that row.
+  /// The line is not above 0 at a middle row, where a gap has no share of it: all shares are of the
+  /// median y instead, taken as known.
+  bool of_median = false;
   /// Whether the line underestimates in the middle of the range (concave data) and overestimates at
   /// both ends, or the reverse.
   [[nodiscard]] bool underestimates_in_the_middle() const { return quadratic.estimate < 0; }
 };
 
 /// Nothing for fewer than 4 rows or 3 different x, where HC3 is not defined (a row of leverage 1),
-/// and when the line is
-/// <= 0 at a middle row: there it has no share. O(n log n). Throws Error{input} when x and y differ
-/// in length, a value is not finite, or an option is out of range.
+/// and when neither the line at every middle row nor the median y is above 0. O(n log n). Throws
+/// Error{input} when x and y differ in length, a value is not finite, or an option is out of range.
 [[nodiscard]] std::optional<Curvature> curvature(std::span<const double> x,
                                                  std::span<const double> y,
                                                  const CurvatureOptions& options = {});

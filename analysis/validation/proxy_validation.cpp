@@ -219,7 +219,10 @@ ProxyValidation validate_proxy(std::span<const double> x, std::span<const double
                                const ProxyValidationOptions& options) {
   ProxyValidation result = validate_rows(x, y, options);
   result.outliers = find_outliers(x, y);
-  if (!result.outliers || result.outliers->outliers.empty()) return result;
+  if (!result.outliers || result.outliers->outliers.empty()) {
+    result.units = find_unit_mixture(x, y);
+    return result;
+  }
   std::vector<bool> out(x.size(), false);
   for (const Outlier& one : result.outliers->outliers) out[one.row] = true;
   std::vector<double> rest_x;

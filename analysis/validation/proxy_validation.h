@@ -86,6 +86,7 @@ struct ProxyValidation {
   std::optional<Test> breusch_pagan;      ///< Does the spread change with x?
   std::optional<TailWeight> tails;        ///< Of the line's residuals over their spread (spread.h).
   std::optional<OutlierSearch> outliers;  ///< None for few rows, as find_outliers().
+  std::optional<UnitMixture> units;       ///< Where no outliers are named: rows in another unit.
   /// The validation of the rows that are not outliers; one where there are outliers, else none. Its
   /// own row numbers are of those rows.
   std::vector<ProxyValidation> without_outliers;

@@ -12,6 +12,10 @@
 
 namespace opline::analysis {
 
+/// More networks than this many times those measured are not estimated: intervals extrapolated so
+/// far say nothing.
+inline constexpr std::size_t kFarthestSample = 10;
+
 struct LearningOptions {
   std::vector<std::size_t>
       sizes;  ///< Each >= 3 and below n. Empty: 10, 14, 20, 28 ... (factor sqrt 2) up to 9 n / 10.

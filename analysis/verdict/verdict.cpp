@@ -1,5 +1,7 @@
 #include "analysis/verdict/verdict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +13,7 @@ namespace {
 
 Criterion criterion(const char* name, const std::optional<Estimate>& figure, double threshold,
                     Direction direction, const char* unit, bool exact) {
-  Criterion result{name, {}, {}, threshold, direction, unit, Standing::undecided};
+  Criterion result{name, {}, {}, threshold, direction, unit, Standing::undecided, {}};
   if (!figure) return result;
   result.value = figure->value;
   result.interval = figure->interval;
@@ -24,6 +26,8 @@ Estimate in_percent(const Estimate& share) {
   if (share.interval) result.interval = {100 * share.interval->low, 100 * share.interval->high};
   return result;
 }
+
+constexpr const char* kSameTime = "every network took the same time";
 
 bool below_zero(const ProxyValidation& validation) {
   return !(validation.fit.predict(validation.fit.x_min).value > 0);
@@ -40,12 +44,16 @@ std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
   return in_percent(validation.curvature->mean);
 }
 
-/// Missed also when the line says no time at all for a network that took some: then there is no
-/// share to tell.
+/// Missed also when the line says no time at all for networks that took some: then shares of it
+/// tell nothing.
 Criterion curvature_criterion(const ProxyValidation& validation, double threshold) {
   Criterion result = criterion("curvature", curvature_percent(validation), threshold,
                                Direction::at_most, "%", validation.whole_enumeration);
-  if (!result.value && below_zero(validation)) result.standing = Standing::missed;
+  const bool no_share = !validation.curvature || validation.curvature->of_median;
+  if (no_share && below_zero(validation)) {
+    if (result.standing != Standing::missed) result.note = "the line is not above 0 everywhere";
+    result.standing = Standing::missed;
+  }
   return result;
 }
 
@@ -66,12 +74,15 @@ Criterion margin_criterion(const ProxyValidation& validation, const Thresholds& 
   Criterion result = criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%",
                                validation.whole_enumeration);
   if (!figure && !validation.budgets.empty()) result.standing = Standing::missed;
-  if (result.standing == Standing::met && !supported(validation))
+  if (result.standing == Standing::met && !supported(validation)) {
     result.standing = Standing::undecided;
+    result.note = fmt::format("{} networks are too few to support it", validation.n);
+  }
   return result;
 }
 
-/// The share refused at the tightest budget, with the latency margin.
+/// The share refused at the tightest budget, with the latency margin. Undecided where no network
+/// keeps that budget: none can be refused.
 Criterion refused_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
   std::optional<Estimate> figure;
   if (const BudgetValidation* tightest = tightest_budget(validation)) {
@@ -85,7 +96,13 @@ Criterion refused_criterion(const ProxyValidation& validation, const Thresholds&
   }
   Criterion result = criterion("refused at the tightest budget", figure, thresholds.refused_percent,
                                Direction::at_most, "%", validation.whole_enumeration);
-  if (!figure) result.standing = Standing::not_applicable;
+  if (figure) return result;
+  const BudgetValidation* tightest = tightest_budget(validation);
+  if (tightest != nullptr && tightest->without_margin.false_infeasible.of == 0) {
+    result.note = "no network is within that budget";
+  } else {
+    result.standing = Standing::not_applicable;
+  }
   return result;
 }
 
@@ -94,7 +111,23 @@ Criterion r_squared_criterion(const ProxyValidation& validation, const Threshold
   Criterion result = criterion("R^2", validation.r_squared, thresholds.r_squared,
                                Direction::at_least, "", validation.whole_enumeration);
   const bool heavy = validation.tails && validation.tails->heavy && !validation.whole_enumeration;
-  if (heavy) result.standing = Standing::undecided;
+  if (heavy) {
+    result.standing = Standing::undecided;
+    result.note = "some errors are much larger than the rest, which makes the interval too narrow";
+  }
+  if (!result.value) result.note = kSameTime;
+  return result;
+}
+
+/// Missed where every network took the same time: then there is no order.
+Criterion order_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
+  Criterion result =
+      criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b,
+                Direction::at_least, "", validation.whole_enumeration);
+  if (!result.value) {
+    result.standing = Standing::missed;
+    result.note = kSameTime;
+  }
   return result;
 }
 
@@ -115,8 +148,7 @@ std::vector<Criterion> criteria_of(const ProxyValidation& validation,
       r_squared_criterion(validation, thresholds),
       criterion("cross-validated MAPE", validation.cross_validated_mape_percent,
                 thresholds.mape_percent, at_most, "%", whole),
-      criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b, at_least, "",
-                whole),
+      order_criterion(validation, thresholds),
       curvature_criterion(validation, thresholds.curvature_percent),
       slope_criterion(slopes, thresholds.slope_difference_percent, whole),
       margin_criterion(validation, thresholds),
@@ -181,10 +213,20 @@ Ruling ruling_of(const std::vector<Criterion>& criteria, const ProxyValidation& 
                                                                   : Ruling::valid_with_margin;
 }
 
+/// Whether the rows far off are the end of a bend: the other rows are curved, too.
+bool ends_of_a_bend(const ProxyValidation& validation, const Thresholds& thresholds) {
+  if (!validation.outliers || !validation.outliers->at_end || validation.without_outliers.empty())
+    return false;
+  const ProxyValidation& rest = validation.without_outliers.front();
+  const std::optional<Estimate> bend = curvature_percent(rest);
+  return bend && standing_of(*bend, thresholds.curvature_percent, Direction::at_most,
+                             rest.whole_enumeration) == Standing::missed;
+}
+
 /// Outliers, else the rows that set an undecided margin.
 std::vector<std::size_t> deciding_rows(const Verdict& verdict, const ProxyValidation& validation) {
   std::vector<std::size_t> rows;
-  if (validation.outliers) {
+  if (validation.outliers && !verdict.outliers_are_bend) {
     for (const Outlier& one : validation.outliers->outliers) rows.push_back(one.row);
   }
   const Criterion& margin = verdict.criteria[verdict.criteria.size() - 2];
@@ -193,15 +235,26 @@ std::vector<std::size_t> deciding_rows(const Verdict& verdict, const ProxyValida
   return rows;
 }
 
+bool settled(Ruling ruling) {
+  return ruling == Ruling::valid || ruling == Ruling::valid_with_margin;
+}
+
 /// Outliers may keep a proxy from a better ruling; that it is not valid they do not prove.
 void judge_without_outliers(Verdict& verdict, const ProxyValidation& validation,
                             const std::optional<SlopeDifference>& slopes,
                             const Thresholds& thresholds) {
   if (validation.without_outliers.empty()) return;
+  verdict.outliers_are_bend = ends_of_a_bend(validation, thresholds);
+  if (verdict.outliers_are_bend) return;
   const ProxyValidation& rest = validation.without_outliers.front();
   verdict.without_outliers = ruling_of(criteria_of(rest, slopes, thresholds), rest, thresholds);
   if (verdict.ruling == Ruling::not_valid && *verdict.without_outliers != Ruling::not_valid)
     verdict.ruling = Ruling::undecided;
+  if (verdict.ruling == Ruling::undecided && settled(*verdict.without_outliers)) {
+    verdict.reasons.push_back(
+        fmt::format("rows far off the line decide: without them the verdict is: {}",
+                    name_of(*verdict.without_outliers)));
+  }
 }
 
 /// Medians of rows that are not repeats prove nothing good.

@@ -12,7 +12,7 @@
 //     - Kendall's tau-b is below its threshold, and not because ops are tied or close together:
 //       tau-b depends on the range of ops as R^2 does, so it is forgiven where networks that differ
 //       by 10 % or more in ops are misordered in at most (1 - threshold) / 2 of the pairs;
-//     - every network took the same time;
+//     - every network took the same time, so that tau-b is missed without a figure;
 //     - the slopes of the groups differ: each is a proxy of its own.
 //
 //   undecided: one of these is neither proven nor excluded:
@@ -80,6 +80,7 @@ struct Criterion {
   Direction direction = Direction::at_least;
   std::string unit;  ///< "%" or nothing.
   Standing standing = Standing::not_applicable;
+  std::string note = {};  ///< Why it stands so where figure and interval do not say it.
   /// Whether the figure itself is on the good side, whatever its interval. None without a figure.
   [[nodiscard]] std::optional<bool> leans_good() const;
 };
@@ -142,8 +143,11 @@ struct Verdict {
       deciding_rows;  ///< 0-based: outliers, else the rows that set the margin
                       ///< where it is undecided. Empty where no few rows decide.
   std::optional<Ruling> without_outliers;  ///< The ruling on the other rows; none without outliers.
-  std::vector<Advice> next;                ///< What to do next, most important first.
-  std::vector<std::string> advice;         ///< The sentences of `next`, with row numbers (1-based).
+  /// The rows far off are the end of a curved series; they are not outliers, and nothing is said of
+  /// the rows without them.
+  bool outliers_are_bend = false;
+  std::vector<Advice> next;         ///< What to do next, most important first.
+  std::vector<std::string> advice;  ///< The sentences of `next`, with row numbers (1-based).
 };
 
 /// Judges. `slopes`: the difference that decides for all groups (CommonSlope::worst,

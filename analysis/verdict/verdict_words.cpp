@@ -6,15 +6,13 @@
 #include <cmath>
 
 #include "analysis/validation/sample_size.h"
+#include "src/base/counted.h"
 
 namespace opline::analysis {
 namespace {
 
 /// Ops "vary little" where the 95 % quantile is less than this many times the 5 % one.
 constexpr double kNarrowRange = 2;
-/// More networks than this many times those measured are not estimated: intervals extrapolated so
-/// far say nothing.
-constexpr std::size_t kFarthest = 10;
 
 /// What the advice looks at; each function adds its sentences, if its figure asks for them.
 class Adviser {
@@ -31,7 +29,8 @@ class Adviser {
   std::vector<Advice> all() {
     mixed_rows();
     if (mixed(source_)) return std::move(advice_);  // the other figures are of medians of them
-    outliers();
+    if (far_rows_matter()) outliers();
+    units();
     swapped();
     networks();
     if (leans_bad("networks")) return std::move(advice_);  // nothing else is worth acting on
@@ -44,6 +43,7 @@ class Adviser {
     spread();
     range();
     more_networks();
+    if (!far_rows_matter()) outliers();
     return std::move(advice_);
   }
 
@@ -75,7 +75,7 @@ class Adviser {
   }
 
   void outliers() {
-    if (!validation_.outliers) return;
+    if (!validation_.outliers || verdict_.outliers_are_bend) return;
     const std::vector<Outlier>& found = validation_.outliers->outliers;
     if (found.empty()) return;
     const Outlier& first = found.front();
@@ -93,6 +93,32 @@ class Adviser {
       one.text += fmt::format("; without {} the verdict is: {}", found.size() == 1 ? "it" : "them",
                               name_of(*verdict_.without_outliers));
     unit_slips(found);
+  }
+
+  /// Whether the verdict is another one without them, or they are a slip of units.
+  [[nodiscard]] bool far_rows_matter() const {
+    if (!validation_.outliers || !verdict_.without_outliers) return false;
+    const std::vector<Outlier>& found = validation_.outliers->outliers;
+    return *verdict_.without_outliers != verdict_.ruling ||
+           std::any_of(found.begin(), found.end(),
+                       [](const Outlier& one) { return one.unit_power.has_value(); });
+  }
+
+  void units() {
+    if (!validation_.units) return;
+    const UnitMixture& found = *validation_.units;
+    Advice& one = say(AdviceKind::unit_slip,
+                      "{} of {} rows are about 10^{} times what the others suggest: are latency or "
+                      "ops in another unit there?",
+                      found.rows.size(), validation_.n, found.power);
+    one.rows = found.rows;
+    one.value = found.power;
+  }
+
+  /// The slope's interval: with HC3 errors where they are defined.
+  [[nodiscard]] Interval slope_interval() const {
+    if (validation_.whole_enumeration) return {validation_.fit.slope, validation_.fit.slope};
+    return validation_.slope_hc3 ? validation_.slope_hc3->interval : validation_.fit.slope_interval;
   }
 
   /// Whether the proxy is good but for the rows far off: then nothing else is wrong with it.
@@ -121,7 +147,7 @@ class Adviser {
   void swapped() {
     if (!source_.from_table) return;
     const LinearFit& fit = validation_.fit;
-    if (fit.slope < 0) {
+    if (slope_interval().high < 0) {
       say(AdviceKind::swapped_columns,
           "latency falls as ops rise: are these the right columns, and in this order?");
     } else if (fit.y_mean > fit.x_mean) {
@@ -134,15 +160,16 @@ class Adviser {
   void networks() {
     if (!leans_bad("networks")) return;
     if (validation_.distinct < validation_.n) {
-      Advice& one = say(AdviceKind::repeats_as_rows,
-                        "{} rows are {} different networks; repeats do not count as networks",
-                        validation_.n, validation_.distinct);
+      Advice& one =
+          say(AdviceKind::repeats_as_rows, "{} rows are {}; repeats do not count as networks",
+              validation_.n, counted(validation_.distinct, "different network"));
       one.value = static_cast<double>(validation_.n);
       one.target = static_cast<double>(validation_.distinct);
     }
-    Advice& few = say(AdviceKind::too_few_networks,
-                      "{} networks are too few to judge by: measure at least {}",
-                      validation_.distinct, thresholds_.networks);
+    Advice& few =
+        say(AdviceKind::too_few_networks, "{} {} too few to judge by: measure at least {}",
+            counted(validation_.distinct, "network"), validation_.distinct == 1 ? "is" : "are",
+            thresholds_.networks);
     few.value = static_cast<double>(validation_.distinct);
     few.target = static_cast<double>(thresholds_.networks);
   }
@@ -175,7 +202,17 @@ class Adviser {
           .value = validation_.ops_ratio;
       return;
     }
-    if (validation_.fit.slope < 0 && source_.from_table) return;  // said as swapped columns
+    if (slope_interval().high < 0 && source_.from_table) return;  // said as swapped columns
+    if (slope_interval().contains(0)) {
+      other_model("latency may not depend on ops at all (the interval of the slope includes 0)",
+                  *tau.value);
+      return;
+    }
+    if (tau.standing == Standing::undecided) {
+      if (!source_.can_draw_more)  // else said by more_networks()
+        say(AdviceKind::more_networks, "Kendall's tau-b is undecided: measure more networks");
+      return;
+    }
     other_model(
         fmt::format("the order of networks is wrong too often (tau-b {:.3g}), which no margin "
                     "makes up for",
@@ -252,10 +289,17 @@ class Adviser {
         .value = *slopes_->share;
   }
 
+  [[nodiscard]] bool bend_proven() const {
+    const Criterion& one = criterion("curvature");
+    if (!one.value) return false;
+    return standing_of({*one.value, one.interval}, one.threshold, one.direction,
+                       validation_.whole_enumeration) == Standing::missed;
+  }
+
   void curved() {
     const Criterion& curvature = criterion("curvature");
     if (curvature.standing != Standing::missed) return;  // a bend that is not proven may be noise
-    if (!curvature.value) {
+    if (!curvature.value || !bend_proven()) {
       say(AdviceKind::nonpositive_line,
           "the line is not above 0 for networks of {:.3g} ops, which took some time: restrict the "
           "range "
@@ -266,17 +310,19 @@ class Adviser {
     const Curvature& bend = *validation_.curvature;
     Advice& one =
         say(AdviceKind::restrict_range,
-            "latency is curved in ops: at {:.3g} ops the line {} by {:.3g} %; restrict the "
+            "latency is curved in ops: at {:.3g} ops the line {} by {:.3g} %{}; restrict the "
             "range of ops or fit one line per range, and do not extrapolate",
             bend.largest_at, bend.largest.value > 0 ? "underestimates" : "overestimates",
-            std::abs(100 * bend.largest.value));
+            std::abs(100 * bend.largest.value),
+            bend.of_median ? " of the median latency, and for small networks it is below 0" : "");
     one.value = 100 * bend.largest.value;
     one.target = bend.largest_at;
   }
 
   void spread() {
     const bool precise = criterion("cross-validated MAPE").standing == Standing::met;
-    if (!precise && validation_.breusch_pagan && validation_.breusch_pagan->p < 0.001) {
+    if (!precise && !bend_proven() && validation_.breusch_pagan &&
+        validation_.breusch_pagan->p < 0.001) {
       const double p = validation_.breusch_pagan->p;
       say(AdviceKind::relative_weights,
           "the spread of latency changes with ops (Breusch-Pagan p {}): fit with weights "
@@ -285,7 +331,7 @@ class Adviser {
           .value = p;
     }
     if (validation_.tails && validation_.tails->heavy && !validation_.whole_enumeration &&
-        !outliers_decide()) {
+        !outliers_decide() && !bend_proven()) {
       say(AdviceKind::heavy_tails,
           "some errors are much larger than the rest (kurtosis {:.3g}, 3 is normal), so that the "
           "interval of R^2 cannot be trusted",
@@ -297,8 +343,11 @@ class Adviser {
       say(AdviceKind::wider_range,
           "R^2 is low ({:.3g}) although errors are small ({:.3g} %): ops vary little in this "
           "sample "
-          "(factor {:.2g}){}",
-          *criterion("R^2").value, *criterion("cross-validated MAPE").value, *validation_.ops_ratio,
+          "({}){}",
+          *criterion("R^2").value, *criterion("cross-validated MAPE").value,
+          *validation_.ops_ratio < 1.1
+              ? fmt::format("by {:.2g} %", 100 * (*validation_.ops_ratio - 1))
+              : fmt::format("factor {:.2g}", *validation_.ops_ratio),
           wider())
           .value = *validation_.ops_ratio;
     }
@@ -326,7 +375,7 @@ class Adviser {
   }
 
   void decide(const Criterion& one) {
-    const std::size_t most = kFarthest * validation_.distinct;
+    const std::size_t most = kFarthestSample * validation_.distinct;
     if (!one.interval->contains(
             *one.value)) {  // a bootstrap interval of few networks can leave it out
       say(AdviceKind::more_networks, "{} is undecided: measure more networks", one.name);
@@ -370,7 +419,8 @@ std::string sentence(const Criterion& criterion) {
     text += fmt::format(" [{:.4g}, {:.4g}]", criterion.interval->low, criterion.interval->high);
   return fmt::format("{}; {} {:.4g}{} is required: {}", text,
                      criterion.direction == Direction::at_least ? "at least" : "at most",
-                     criterion.threshold, unit, name_of(criterion.standing));
+                     criterion.threshold, unit, name_of(criterion.standing)) +
+         (criterion.note.empty() ? "" : " (" + criterion.note + ")");
 }
 
 std::string sentence(const Advice& advice) {

@@ -31,9 +31,10 @@ std::vector<double> read_budgets(const Options& options, Response of) {
   for (const std::string& item : options.list("budget")) {
     const std::optional<double> budget = parse_quantity(item, quantity);
     if (!budget || *budget <= 0)
-      options.fail(fmt::format(
-          "--budget: '{}' is not a {} above 0, e.g. {}; units: {}", printable(item, 40),
-          to_string(of), is_latency ? "100ms or 0.1s" : "20mJ or 0.02J", known_units(quantity)));
+      options.fail(fmt::format("--budget: '{}' is not {} above 0, e.g. {}; units: {}",
+                               printable(item, 40), is_latency ? "a latency" : "an energy",
+                               is_latency ? "100ms or 0.1s" : "20mJ or 0.02J",
+                               known_units(quantity)));
     budgets.push_back(*budget);
   }
   return budgets;

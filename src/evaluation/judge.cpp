@@ -118,6 +118,9 @@ void learn(Judgement& judged, const JudgeOptions& options) {
     judged.networks_for_slope = analysis::rows_for_precision(
         validation.n, (slope.interval.high - slope.interval.low) / 2 / slope.estimate,
         kSlopePrecision);
+    judged.slope_beyond_reach =
+        judged.networks_for_slope.value_or(0) > analysis::kFarthestSample * validation.n;
+    if (judged.slope_beyond_reach) judged.networks_for_slope.reset();
   }
 }
 

@@ -41,7 +41,9 @@ struct Judgement {
   std::optional<analysis::Verdict> verdict;       ///< Comes with `validation`.
   std::string why_none;                           ///< Where nothing could be judged.
   std::vector<analysis::LearningPoint> learning;  ///< Empty for few networks or a whole space.
-  std::optional<std::size_t> networks_for_slope;  ///< For a slope known to kSlopePrecision.
+  /// For a slope known to kSlopePrecision; none above kFarthestSample times those measured.
+  std::optional<std::size_t> networks_for_slope;
+  bool slope_beyond_reach = false;  ///< It takes more than that.
   /// What the networks' structure, or the columns of a table, explain of the residuals; of one
   /// series of latencies.
   std::optional<analysis::ResidualFeatures> features;

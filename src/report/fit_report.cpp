@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
@@ -56,10 +57,10 @@ std::string energy_text(const SeriesFit& fit) {
   const auto& power = fit.series->power;
   if (fit.energy) {
     const analysis::LinearFit& line = *fit.energy;
-    return fmt::format(
-        "  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, measured on {} networks, R^2 {}\n",
-        line.slope * 1e9, sign_of(line.intercept), std::abs(line.intercept) * 1e3, line.n,
-        line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined");
+    return fmt::format("  energy     = {:.4g} nJ/op x ops {} {:.4g} mJ, measured on {}, R^2 {}\n",
+                       line.slope * 1e9, sign_of(line.intercept), std::abs(line.intercept) * 1e3,
+                       counted(line.n, "network"),
+                       line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined");
   }
   if (!power && fit.series->simulated()) {
     return fmt::format(
@@ -227,8 +228,8 @@ std::string counts_of(const Series& series) {
   if (!series.seed) {
     if (series.measurements() == series.rows.size())
       return fmt::format("{} imported", counts.measured.networks);
-    return fmt::format("{} rows, {} networks: medians of repeats", series.measurements(),
-                       series.rows.size());
+    return fmt::format("{}, {}: medians of repeats", counted(series.measurements(), "row"),
+                       counted(series.rows.size(), "network"));
   }
   std::string text =
       fmt::format("{} drawn ({} different), ", counts.drawn.draws, counts.drawn.networks);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
@@ -82,17 +83,19 @@ std::string equation_text(const Judgement& judged) {
 std::string figure(const Criterion& one) {
   if (!one.value) return "unknown";
   if (one.name == "networks") return fmt::format("{:.0f}", *one.value);
-  return one.unit.empty() ? fmt::format("{:.4g}", *one.value)
-                          : fmt::format("{:.3g} {}", *one.value, one.unit);
+  if (one.unit.empty()) return fmt::format("{:.4g}", *one.value);
+  // 2810 %, not 2.81e+03 %, which is wider than its column
+  const bool whole = std::abs(*one.value) >= 999.5 && std::abs(*one.value) < 99999.5;
+  return fmt::format(fmt::runtime(whole ? "{:.0f} {}" : "{:.3g} {}"), *one.value, one.unit);
 }
 
 std::string criteria_text(const Judgement& judged) {
-  std::string text = fmt::format("  {:<30} {:>8}   {:<22} {:<11} {}\n", "criterion", "figure",
+  std::string text = fmt::format("  {:<30} {:>10} {:<22} {:<11} {}\n", "criterion", "figure",
                                  "95 % interval", "required", "result");
   for (const Criterion& one : judged.verdict->criteria) {
     if (one.standing == analysis::Standing::not_applicable) continue;
     text += fmt::format(
-        "  {:<30} {:>8}   {:<22} {:<11} {}\n", one.name, figure(one),
+        "  {:<30} {:>10} {:<22} {:<11} {}\n", one.name, figure(one),
         one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-",
         fmt::format("{} {:g}{}", one.direction == analysis::Direction::at_least ? ">=" : "<=",
                     one.threshold, one.unit.empty() ? "" : " " + one.unit),
@@ -117,12 +120,12 @@ std::string power_text(const Judgement& judged) {
   const analysis::PowerConstancy& power = *judged.power;
   const bool interval = power.variation_interval && !judged.whole_enumeration;
   return fmt::format(
-      "  power       {:.4g} W on average, {:.4g} to {:.4g} W; sigma/mu {:.5f}{} over {} networks\n",
+      "  power       {:.4g} W on average, {:.4g} to {:.4g} W; sigma/mu {:.5f}{} over {}\n",
       power.mean_watts, power.range.low, power.range.high, power.variation,
       interval ? fmt::format(" ({:.5f} to {:.5f})", power.variation_interval->interval.low,
                              power.variation_interval->interval.high)
                : "",
-      power.n);
+      counted(power.n, "network"));
 }
 
 std::string learning_text(const Judgement& judged) {
@@ -135,11 +138,27 @@ std::string learning_text(const Judgement& judged) {
   if (!text.empty())
     text =
         "  learning curve: held-out error by training size (5 to 95 % of draws)\n   " + text + "\n";
-  if (judged.networks_for_slope)
-    text += fmt::format(
-        "  next campaign of this prior: a slope known to {:g} % takes about {} measured networks "
-        "({} now)\n",
-        100 * evaluation::kSlopePrecision, *judged.networks_for_slope, judged.validation->n);
+  const std::string known =
+      fmt::format("a slope known to {:g} %", 100 * evaluation::kSlopePrecision);
+  const char* first =
+      judged.series.front()->sampled() ? "next campaign of this prior" : "sample size";
+  if (judged.networks_for_slope) {
+    text += fmt::format("  {}: {} takes about {} measured networks ({} now)\n", first, known,
+                        *judged.networks_for_slope, judged.validation->n);
+  } else if (judged.slope_beyond_reach) {
+    text += fmt::format("  {}: {} takes more than {} measured networks ({} now)\n", first, known,
+                        analysis::kFarthestSample * judged.validation->n, judged.validation->n);
+  }
+  return text;
+}
+
+/// Features without a figure of their own, or of what they add to the others, and why.
+std::string left_out_text(const analysis::ResidualFeatures& found) {
+  std::string text;
+  for (const analysis::LeftOut& one : found.left_out)
+    text += fmt::format("    left out: {} {}\n", one.name, one.why);
+  for (const analysis::LeftOut& one : found.not_joint)
+    text += fmt::format("    only by itself: {} {}\n", one.name, one.why);
   return text;
 }
 
@@ -163,7 +182,7 @@ std::string features_text(const Judgement& judged) {
                                  : fmt::format(" ({:+.1f} to {:+.1f} %)", one.effect_interval.low,
                                                one.effect_interval.high));
   }
-  return text;
+  return text + left_out_text(found);
 }
 
 std::string caveats_text(const Judgement& judged) {
@@ -171,8 +190,8 @@ std::string caveats_text(const Judgement& judged) {
   std::int64_t pending = 0;
   for (const Series* one : judged.series) pending += one->counts.pending.networks;
   if (pending != 0)
-    text += fmt::format(
-        "  {} networks are pending: the verdict applies to what is measured so far.\n", pending);
+    text += fmt::format("  {} {} pending: the verdict applies to what is measured so far.\n",
+                        counted(pending, "network"), pending == 1 ? "is" : "are");
   if (judged.whole_enumeration) {
     text +=
         "  Every network of the space was measured: nothing is sampled, so there are no "
@@ -193,7 +212,8 @@ Record criterion_record(const Criterion& one) {
       .add("threshold", one.threshold)
       .add("direction", one.direction == analysis::Direction::at_least ? "at least" : "at most")
       .add("unit", one.unit)
-      .add("standing", name_of(one.standing));
+      .add("standing", name_of(one.standing))
+      .add("note", one.note.empty() ? Json(nullptr) : Json(one.note));
 }
 
 Record verdict_record(const Judgement& judged) {
@@ -217,6 +237,13 @@ Record verdict_record(const Judgement& judged) {
       .list("advice", judged.verdict->advice);
 }
 
+Json left_out_json(const std::vector<analysis::LeftOut>& left_out) {
+  Json list = Json::array();
+  for (const analysis::LeftOut& one : left_out)
+    list.push_back({{"name", one.name}, {"reason", one.why}});
+  return list;
+}
+
 Record features_record(const analysis::ResidualFeatures& features) {
   Record record;
   record.add("r_squared", features.r_squared)
@@ -232,7 +259,9 @@ Record features_record(const analysis::ResidualFeatures& features) {
                     {"effect_percent", one.effect_percent},
                     {"interval", interval_json(one.effect_interval)}});
   }
-  return record.list("features", std::move(list));
+  return record.list("features", std::move(list))
+      .list("left_out", left_out_json(features.left_out))
+      .list("not_joint", left_out_json(features.not_joint));
 }
 
 Json learning_json(const std::vector<analysis::LearningPoint>& learning) {
@@ -312,18 +341,30 @@ std::string names_text(const Judgement& judged, const std::vector<std::size_t>& 
   return text + (rows.size() > kNamed ? ", ...)" : ")");
 }
 
+/// "(budget - 18.4 ms) / 1.02": the largest prediction accepted.
+std::string largest_text(const Judgement& judged, const analysis::LatencyMargin& margin) {
+  std::string text = "budget";
+  if (margin.absolute > 0) text += " - " + amount(judged, margin.absolute);
+  const std::string divisor = fmt::format("{:.4g}", 1 + margin.relative);
+  if (divisor == "1") return text;
+  return (margin.absolute > 0 ? "(" + text + ")" : text) + " / " + divisor;
+}
+
+std::string margin_text(const Judgement& judged, const analysis::LatencyMargin& margin) {
+  return fmt::format(
+      "to keep a budget, accept networks predicted at up to {}, a margin of {:.3g} % at the median "
+      "{}: about {:.2g} % of further networks exceed it",
+      largest_text(judged, margin), 100 * margin.margin.value, to_string(judged.rows.of),
+      100 * margin.exceeded);
+}
+
 /// What to do next, with units and names of networks, which analysis/ does not know.
 std::vector<std::string> advice_of(const Judgement& judged) {
   std::vector<std::string> sentences;
   const std::optional<analysis::LatencyMargin>& margin = judged.verdict->latency_margin;
   for (const analysis::Advice& one : judged.verdict->next) {
     if (one.kind == analysis::AdviceKind::use_margin && margin) {
-      sentences.push_back(fmt::format(
-          "to keep a budget, accept networks predicted at up to (budget - {}) / {:.4g}, a margin "
-          "of "
-          "{:.3g} % at the median {}: about {:.2g} % of further networks exceed it",
-          amount(judged, margin->absolute), 1 + margin->relative, 100 * margin->margin.value,
-          to_string(judged.rows.of), 100 * margin->exceeded));
+      sentences.push_back(margin_text(judged, *margin));
     } else {
       sentences.push_back(one.text + names_text(judged, one.rows));
     }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "src/base/counted.h"
 #include "src/base/units.h"
 
 namespace opline::report {
@@ -86,10 +87,11 @@ std::string p_text(const std::optional<double>& p) {
 
 std::string lack_of_fit_text(const analysis::LackOfFit& found) {
   return fmt::format(
-      "{} measurements of {} networks; pure error {}, {:.3g} % of latency; lack of fit F {:.4g} (p "
+      "{} of {}; pure error {}, {:.3g} % of latency; lack of fit F {:.4g} (p "
       "{})",
-      measurements_of(found), networks_of(found), format_seconds(found.pure_error),
-      found.pure_error_percent, found.test.statistic, p_text(found.test.p));
+      counted(measurements_of(found), "measurement"), counted(networks_of(found), "network"),
+      format_seconds(found.pure_error), found.pure_error_percent, found.test.statistic,
+      p_text(found.test.p));
 }
 
 std::string interval_text(const std::optional<analysis::Interval>& interval, double unit,

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "src/base/counted.h"
 #include "src/report/parts.h"
 
 namespace opline::report {
@@ -86,9 +87,9 @@ std::string slopes_text(const SeriesComparison& pair) {
   const char* name = pair.rows_a.of == Response::latency ? "ns/op" : "nJ/op";
   std::string text;
   const auto line = [&](const analysis::GroupSlope& group, const Series& series) {
-    text +=
-        fmt::format("slope of {}      {:.4g} {}{}, {} networks\n", group.name, group.slope * unit,
-                    name, interval_text(slope_interval(group, series), unit), group.n);
+    text += fmt::format("slope of {}      {:.4g} {}{}, {}\n", group.name, group.slope * unit, name,
+                        interval_text(slope_interval(group, series), unit),
+                        counted(group.n, "network"));
   };
   line(slopes.groups[0], *pair.a);
   line(slopes.groups[1], *pair.b);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sampler/draw/prior.h"
+#include "src/base/counted.h"
 #include "src/base/printable.h"
 #include "src/report/parts.h"
 
@@ -48,9 +49,8 @@ std::string member_name(const CommonSet& set, const CommonSet::Member& member) {
 }
 
 std::string text(const CommonSet& set) {
-  std::string text =
-      fmt::format("setups compared on the {} networks of {} that all of them measured\n",
-                  set.networks, set.campaign);
+  std::string text = fmt::format("setups compared on the {} of {} that all of them measured\n",
+                                 counted(set.networks, "network"), set.campaign);
   text += fmt::format("  {:<24} {:<26} {:<26} {:<26} {}\n", "board", "Mops/s (95 % interval)",
                       "slope in ns/op", "times as fast as the first", "runtime");
   for (const CommonSet::Member& member : set.members) {

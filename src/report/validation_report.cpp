@@ -57,8 +57,9 @@ std::string bend_text(const std::optional<analysis::Curvature>& curvature) {
   if (!curvature) return "";
   const double gap = curvature->largest.value;
   return fmt::format(
-      "  bend        a parabola is {} the line by up to {:.1f} % (at {}), {:.1f} % on average\n",
-      gap < 0 ? "below" : "above", 100 * std::abs(gap), ops_text(curvature->largest_at),
+      "  bend        a parabola is {} the line by up to {:.1f} %{} (at {}), {:.1f} % on average\n",
+      gap < 0 ? "below" : "above", 100 * std::abs(gap),
+      curvature->of_median ? " of the median latency" : "", ops_text(curvature->largest_at),
       100 * curvature->mean.value);
 }
 
@@ -200,6 +201,7 @@ Record curvature_record(const analysis::Curvature& curvature) {
   Record record;
   return record.part("largest", estimate_record(curvature.largest))
       .add("largest_at_ops", curvature.largest_at)
+      .add("of_median", curvature.of_median)
       .part("mean", estimate_record(curvature.mean));
 }
 

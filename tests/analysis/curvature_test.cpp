@@ -49,6 +49,22 @@ TEST(Curvature, ByHand) {
               1e-13);  // a valley: the line overestimates in the middle
 }
 
+TEST(Curvature, IsAShareOfTheMedianWhereTheLineIsNotAboveZero) {
+  std::vector<double> x, y;
+  for (int i = 1; i <= 101; ++i) {
+    x.push_back(i);
+    y.push_back(0.01 * i * i);
+  }
+  const LinearFit line = fit_line(x, y);
+  ASSERT_LT(line.predict(6).value, 0);
+  const Curvature found = curvature(x, y).value();
+  EXPECT_TRUE(found.of_median);
+  // r = (x - 51)^2 - 850 is largest at 6 and 96, c = 0.01, the median 0.01 51^2.
+  EXPECT_NEAR(found.largest.value, 1175.0 / (51 * 51), 1e-9);
+  EXPECT_FALSE(curvature(std::vector<double>{1, 3, 5, 7, 1, 3, 5, 7},
+                         std::vector<double>{3, -5, -5, 3, 3, -5, -5, 3}, {.middle = 1}));
+}
+
 TEST(Curvature, IsTheGapBetweenTheTwoFits) {
   for (const double c : {-1e-16, 1e-16}) {
     const Rows rows = bent(c, 0.1, 7);
@@ -165,7 +181,7 @@ TEST(Curvature, WhatCannotBeToldIsNothing) {
   EXPECT_FALSE(curvature(three, three));
   EXPECT_FALSE(curvature(two_x, y));
   const std::vector<double> x = {1, 2, 3, 4, 5, 6}, falls = {5, 1, 0.5, 0.1, 0.01, 0.001};
-  EXPECT_FALSE(curvature(x, falls));  // the line is below 0 among the middle rows
+  EXPECT_TRUE(curvature(x, falls)->of_median);  // the line is below 0 among the middle rows
   const std::vector<double> unknown = {1, 2, std::numeric_limits<double>::quiet_NaN(), 4, 5, 6};
   EXPECT_NE(message_of([&] { (void)curvature(x, unknown); }).find("y value 3"), std::string::npos);
   EXPECT_NE(message_of([&] { (void)curvature(x, x, {.middle = 0}); }).find("middle of 0"),

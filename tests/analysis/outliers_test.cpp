@@ -56,6 +56,20 @@ TEST(Outliers, ASecondPopulationIsNotOutliers) {
   EXPECT_TRUE(found->outliers.empty());
 }
 
+TEST(Outliers, AMixtureOfUnitsIsFoundAndTwoPopulationsAreNone) {
+  Series series = draw_series(Noise::multiplicative, 300, 21, 5);
+  EXPECT_FALSE(find_unit_mixture(series.ops, series.seconds));
+  Series twice = series;
+  for (std::size_t row = 0; row < 300; row += 2) twice.seconds[row] *= 30;
+  EXPECT_FALSE(find_unit_mixture(twice.ops, twice.seconds));
+  for (std::size_t row = 0; row < 300; row += 2) series.seconds[row] *= 1e6;
+  const auto found = find_unit_mixture(series.ops, series.seconds);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->power, 6);
+  ASSERT_EQ(found->rows.size(), 150U);
+  EXPECT_EQ(found->rows[1], 2U);
+}
+
 TEST(Outliers, NormalErrorsHaveNone) {
   std::size_t far = 0;
   for (std::uint64_t campaign = 0; campaign < 200; ++campaign) {

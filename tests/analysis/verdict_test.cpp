@@ -18,6 +18,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing_data::normal;
 using testing_data::uniform;
 
 /// 400 networks of 1 to 61 Mops on a line with errors of up to 4 %: nothing is wrong with it.
@@ -437,13 +438,130 @@ TEST(Verdict, ALineBelowZeroIsCurvatureMissed) {
     y.push_back(1e-15 * x.back() * x.back() + 1e-3);
   }
   const ProxyValidation validation = validate_proxy(x, y);
-  ASSERT_FALSE(validation.curvature);
+  ASSERT_TRUE(validation.curvature);
+  EXPECT_TRUE(validation.curvature->of_median);
   const Verdict verdict = judge(validation, {});
   EXPECT_NE(verdict.ruling, Ruling::valid);
   EXPECT_EQ(verdict.criteria[4].name, "curvature");
   EXPECT_EQ(verdict.criteria[4].standing, Standing::missed);
   EXPECT_THAT(verdict.advice,
-              Contains(HasSubstr("the line is not above 0 for networks of 1e+06 ops")));
+              Contains(testing::AllOf(HasSubstr("latency is curved in ops"),
+                                      HasSubstr("of the median latency, and for small networks it "
+                                                "is below 0"))));
+}
+
+// Its curvature "cannot be computed", and no advice spoke of a bend.
+TEST(Verdict, AStrongBendIsNamedAndTheSpreadIsNotBlamed) {
+  RandomStream random(71, 0);
+  Planted data;
+  for (int i = 0; i < 150; ++i) {
+    const double x = std::floor(uniform(random, 1e6, 5e7));
+    data.x.push_back(x);
+    data.y.push_back((2e-3 + 13e-9 * x + 3e-16 * x * x) * (1 + 0.01 * normal(random)));
+  }
+  const Verdict verdict = judge(quick(data), {}, {}, {.from_table = true});
+  EXPECT_EQ(criterion(verdict, "curvature").standing, Standing::missed);
+  EXPECT_TRUE(criterion(verdict, "curvature").value);
+  EXPECT_THAT(verdict.advice, Contains(HasSubstr("latency is curved in ops")));
+  EXPECT_THAT(verdict.advice, Not(Contains(HasSubstr("Breusch-Pagan"))));
+}
+
+TEST(Verdict, TheEndOfABendIsNotOutliers) {
+  RandomStream random(72, 0);
+  Planted data;
+  for (int i = 0; i < 150; ++i) {
+    const double x = std::floor(uniform(random, 1e6, 5e7));
+    data.x.push_back(x);
+    data.y.push_back(1e-3 * std::exp(x / 6e6) * (1 + 0.01 * normal(random)));
+  }
+  const Verdict verdict = judge(quick(data), {}, {}, {.from_table = true});
+  EXPECT_THAT(verdict.advice, Contains(HasSubstr("latency is curved in ops")));
+  EXPECT_THAT(verdict.advice, Not(Contains(HasSubstr("far off the line"))));
+  EXPECT_THAT(verdict.deciding_rows, IsEmpty());
+  EXPECT_EQ(verdict.ruling, Ruling::not_valid);
+}
+
+// A budget that no network meets made this criterion vanish.
+TEST(Verdict, ABudgetThatNoNetworkMeetsIsUndecided) {
+  const Planted data = planted(400, 6);
+  const ProxyValidation validation = validate_proxy(
+      data.x, data.y, {.replicates = 200, .repeats = 3, .budgets = {1e-6, 0.3}, .sets = 100});
+  const Verdict verdict = judge(validation, {});
+  EXPECT_EQ(criterion(verdict, "refused at the tightest budget").standing, Standing::undecided);
+  EXPECT_EQ(verdict.ruling, Ruling::valid_with_margin);
+  EXPECT_THAT(verdict.reasons,
+              Contains("refused at the tightest budget cannot be computed; at most 50 % is "
+                       "required: undecided (no network is within that budget)"));
+}
+
+// "Latency falls as ops rise" was said of noise.
+TEST(Verdict, NoiseIsNotCalledAFallingLatency) {
+  for (std::uint64_t campaign = 0; campaign < 6; ++campaign) {
+    RandomStream random(73, campaign);
+    Planted data;
+    for (int i = 0; i < 100; ++i) {
+      data.x.push_back(std::floor(uniform(random, 1e6, 5e7)));
+      data.y.push_back(uniform(random, 0.1, 0.2));
+    }
+    const ProxyValidation validation = quick(data);
+    if (!validation.slope_hc3->interval.contains(0)) continue;
+    const Verdict verdict = judge(validation, {}, {}, {.from_table = true});
+    EXPECT_THAT(verdict.advice, Not(Contains(HasSubstr("latency falls"))));
+    EXPECT_THAT(verdict.advice, Contains(HasSubstr("latency may not depend on ops at all")));
+  }
+}
+
+TEST(Verdict, RowsInAnotherUnitAreSuspectedHoweverMany) {
+  for (const std::size_t every : {2U, 7U}) {
+    Planted data = planted(140, 5);
+    for (std::size_t i = 0; i < data.y.size(); i += every) data.y[i] *= 1000;
+    const Verdict verdict = judge(quick(data), {}, {}, {.from_table = true});
+    ASSERT_FALSE(verdict.next.empty());
+    EXPECT_EQ(verdict.next[0].kind, AdviceKind::unit_slip) << verdict.advice[0];
+    EXPECT_EQ(verdict.next[0].value, 3);
+    EXPECT_EQ(verdict.next[0].rows.size(), 140 / every);
+  }
+}
+
+TEST(Verdict, AnUndecidedOrderIsNotCalledWrong) {
+  ProxyValidation validation = good();
+  misorder_different(validation, 0.3);
+  validation.kendall_tau_b = Estimate{0.84, Interval{0.8, 0.88}};
+  const Verdict verdict = judge(validation, {}, {}, {.from_table = true});
+  EXPECT_THAT(verdict.advice, Not(Contains(HasSubstr("wrong too often"))));
+  EXPECT_THAT(verdict.advice, Contains("Kendall's tau-b is undecided: measure more networks"));
+}
+
+TEST(Verdict, ARowFarOffThatChangesNothingIsSaidLast) {
+  ProxyValidation validation = good();
+  validation.outliers->outliers = {Outlier{3, 0.3, 0.2, 8, 1.5, {}}};
+  validation.without_outliers = {good()};
+  const Verdict verdict = judge(validation, {});
+  EXPECT_EQ(verdict.ruling, Ruling::valid);
+  EXPECT_EQ(verdict.next.back().kind, AdviceKind::check_outliers);
+  EXPECT_NE(verdict.next.front().kind, AdviceKind::check_outliers);
+}
+
+// R^2 [0.97, 0.99] against 0.95 was undecided without a word why.
+TEST(Verdict, WhyAGoodIntervalIsUndecidedIsSaid) {
+  ProxyValidation validation = good();
+  validation.tails = TailWeight{9, 5, 1e-6, true};
+  EXPECT_THAT(judge(validation, {}).reasons,
+              Contains(HasSubstr("undecided (some errors are much larger than the rest")));
+  validation = good();
+  validation.n = 40;
+  validation.latency_margin->exceeded = 1.0 / 41;
+  EXPECT_THAT(judge(validation, {}).reasons,
+              Contains(HasSubstr("undecided (40 networks are too few to support it)")));
+}
+
+TEST(Verdict, AConstantLatencyIsAMissedOrder) {
+  Planted data = planted(60, 7);
+  for (double& y : data.y) y = 0.1;
+  const Verdict verdict = judge(quick(data), {});
+  EXPECT_EQ(verdict.ruling, Ruling::not_valid);
+  EXPECT_EQ(criterion(verdict, "Kendall's tau-b").standing, Standing::missed);
+  EXPECT_THAT(verdict.reasons, Contains(HasSubstr("missed (every network took the same time)")));
 }
 
 TEST(Verdict, ThresholdsOtherThanTheMarginsAreABug) {

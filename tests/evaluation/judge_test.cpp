@@ -70,5 +70,17 @@ TEST(Judge, FiguresOfATableExplainResiduals) {
   EXPECT_EQ(judged.features->features[0].name, "ripple");
 }
 
+// 100 networks were told that a slope known to 1 % takes 4297148.
+TEST(Judge, NetworksForASlopeAreNotExtrapolatedBeyondTenTimesThoseMeasured) {
+  Series series = planted_series(60, 10);
+  for (std::size_t i = 0; i < series.rows.size(); ++i)
+    series.rows[i].seconds = *series.rows[i].seconds * (i % 2 == 0 ? 0.3 : 1.7);
+  const Judgement judged = judge({&series}, shipped());
+  EXPECT_FALSE(judged.networks_for_slope);
+  EXPECT_TRUE(judged.slope_beyond_reach);
+  const Series tidy = planted_series(60, 10);
+  EXPECT_TRUE(judge({&tidy}, shipped()).networks_for_slope);
+}
+
 }  // namespace
 }  // namespace opline::evaluation

@@ -58,6 +58,41 @@ TEST(JudgementReport, MediansOfRepeatsAreSaid) {
   EXPECT_EQ(record_of(one).json()["networks"], 150);
 }
 
+// A feature equal to ops and a constant one were dropped without a word.
+TEST(JudgementReport, FeaturesLeftOutAreNamedWithTheReason) {
+  evaluation::Series series = evaluation::planted_series(60, 10);
+  evaluation::RowFigure ops{"opsx", {}}, constant{"b", {}}, ripple{"a", {}};
+  for (std::size_t i = 0; i < series.rows.size(); ++i) {
+    ops.values.push_back(static_cast<double>(series.rows[i].ops));
+    constant.values.push_back(3);
+    ripple.values.push_back(static_cast<double>(i % 3));
+  }
+  series.figures = {ops, ripple, constant};
+  const Judgement one = judged(series);
+  EXPECT_THAT(details_of(one), HasSubstr("left out: opsx is "));
+  EXPECT_THAT(details_of(one), HasSubstr("left out: b is "));
+  const Json left_out = record_of(one).json()["features"]["left_out"];
+  ASSERT_EQ(left_out.size(), 2U);
+  EXPECT_EQ(left_out[0]["name"], "opsx");
+  EXPECT_FALSE(left_out[0]["reason"].get<std::string>().empty());
+}
+
+TEST(JudgementReport, ATableHasASampleSizeAndNoPrior) {
+  const evaluation::Series series = evaluation::planted_series(60, 10);
+  const std::string details = details_of(judged(series));
+  EXPECT_THAT(details, HasSubstr("sample size: a slope known to 1 % takes about"));
+  EXPECT_THAT(details, Not(HasSubstr("prior")));
+}
+
+TEST(JudgementReport, WideFiguresKeepTheirColumn) {
+  const evaluation::Series series = evaluation::planted_series(60, 10);
+  Judgement one = judged(series);
+  for (analysis::Criterion& criterion : one.verdict->criteria) {
+    if (criterion.name == "cross-validated MAPE") criterion.value = 2810;
+  }
+  EXPECT_THAT(summary_of(one), HasSubstr("cross-validated MAPE               2810 % "));
+}
+
 TEST(JudgementReport, ColumnsDoNotDependOnWhatIsDefined) {
   const evaluation::Series many = evaluation::planted_series(150, 10);
   const evaluation::Series few = evaluation::planted_series(5, 10);
