@@ -31,15 +31,19 @@ class Adviser {
     if (mixed(source_)) return std::move(advice_);  // the other figures are of medians of them
     if (far_rows_matter()) outliers();
     units();
+    if (validation_.units) return std::move(advice_);  // the other figures are of both units
     swapped();
     networks();
     if (leans_bad("networks")) return std::move(advice_);  // nothing else is worth acting on
+    // A bend that costs more than a margin can is what is wrong.
+    const bool bend_first = bend_proven() && leans_bad("margin");
+    if (bend_first) curved();
     if (!outliers_decide()) {
       order();
       margin();
     }
     slope();
-    curved();
+    if (!bend_first) curved();
     spread();
     range();
     more_networks();

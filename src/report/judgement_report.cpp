@@ -83,19 +83,22 @@ std::string equation_text(const Judgement& judged) {
 std::string figure(const Criterion& one) {
   if (!one.value) return "unknown";
   if (one.name == "networks") return fmt::format("{:.0f}", *one.value);
-  if (one.unit.empty()) return fmt::format("{:.4g}", *one.value);
-  // 2810 %, not 2.81e+03 %, which is wider than its column
-  const bool whole = std::abs(*one.value) >= 999.5 && std::abs(*one.value) < 99999.5;
-  return fmt::format(fmt::runtime(whole ? "{:.0f} {}" : "{:.3g} {}"), *one.value, one.unit);
+  // at most eight columns: 2810 %, not 2.81e+03 %
+  const double size = std::abs(*one.value);
+  if (one.unit.empty())
+    return fmt::format(fmt::runtime(size < 0.1 ? "{:.4f}" : "{:.4g}"), *one.value);
+  if (size > 0 && size < 0.001) return "~0 " + one.unit;
+  const char* format = size < 999.5 ? "{:.3g} {}" : size < 99999.5 ? "{:.0f} {}" : "{:.0e} {}";
+  return fmt::format(fmt::runtime(format), *one.value, one.unit);
 }
 
 std::string criteria_text(const Judgement& judged) {
-  std::string text = fmt::format("  {:<30} {:>10} {:<22} {:<11} {}\n", "criterion", "figure",
+  std::string text = fmt::format("  {:<30} {:>8}   {:<22} {:<11} {}\n", "criterion", "figure",
                                  "95 % interval", "required", "result");
   for (const Criterion& one : judged.verdict->criteria) {
     if (one.standing == analysis::Standing::not_applicable) continue;
     text += fmt::format(
-        "  {:<30} {:>10} {:<22} {:<11} {}\n", one.name, figure(one),
+        "  {:<30} {:>8}   {:<22} {:<11} {}\n", one.name, figure(one),
         one.interval ? fmt::format("{:.4g} to {:.4g}", one.interval->low, one.interval->high) : "-",
         fmt::format("{} {:g}{}", one.direction == analysis::Direction::at_least ? ">=" : "<=",
                     one.threshold, one.unit.empty() ? "" : " " + one.unit),

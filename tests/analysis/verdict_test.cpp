@@ -477,6 +477,7 @@ TEST(Verdict, TheEndOfABendIsNotOutliers) {
   const Verdict verdict = judge(quick(data), {}, {}, {.from_table = true});
   EXPECT_THAT(verdict.advice, Contains(HasSubstr("latency is curved in ops")));
   EXPECT_THAT(verdict.advice, Not(Contains(HasSubstr("far off the line"))));
+  EXPECT_EQ(verdict.next.at(0).kind, AdviceKind::restrict_range);
   EXPECT_THAT(verdict.deciding_rows, IsEmpty());
   EXPECT_EQ(verdict.ruling, Ruling::not_valid);
 }
@@ -520,6 +521,7 @@ TEST(Verdict, RowsInAnotherUnitAreSuspectedHoweverMany) {
     EXPECT_EQ(verdict.next[0].kind, AdviceKind::unit_slip) << verdict.advice[0];
     EXPECT_EQ(verdict.next[0].value, 3);
     EXPECT_EQ(verdict.next[0].rows.size(), 140 / every);
+    EXPECT_EQ(verdict.next.size(), 1U);  // all else is of both units together
   }
 }
 

@@ -90,7 +90,7 @@ TEST(JudgementReport, WideFiguresKeepTheirColumn) {
   for (analysis::Criterion& criterion : one.verdict->criteria) {
     if (criterion.name == "cross-validated MAPE") criterion.value = 2810;
   }
-  EXPECT_THAT(summary_of(one), HasSubstr("cross-validated MAPE               2810 % "));
+  EXPECT_THAT(summary_of(one), HasSubstr("cross-validated MAPE             2810 %   "));
 }
 
 TEST(JudgementReport, ColumnsDoNotDependOnWhatIsDefined) {
