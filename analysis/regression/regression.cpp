@@ -6,6 +6,7 @@
 #include "analysis/numerics/insufficient_data.h"
 #include "analysis/numerics/moments.h"
 #include "analysis/numerics/student_t.h"
+#include "src/base/counted.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
@@ -28,8 +29,8 @@ void require_fittable(std::span<const double> x, std::span<const double> y,
   }
   if (x.size() < 3) {
     throw InsufficientData(
-        "line fit: {} pairs; a line and its errors need at least 3: measure more networks",
-        x.size());
+        "line fit: {}; a line and its errors need at least 3: measure more networks",
+        counted(x.size(), "pair"));
   }
   if (!(options.confidence > 0 && options.confidence < 1)) {
     throw Error(ErrorCode::input,

@@ -11,6 +11,7 @@
 #include "analysis/numerics/student_t.h"
 #include "analysis/regression/linear_model.h"
 #include "analysis/resampling/bootstrap.h"
+#include "src/base/counted.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
@@ -30,9 +31,9 @@ void require_line(const std::string& name, std::span<const double> x, std::span<
   require_pairs("common slope", x, y);
   if (x.size() >= 3 && differ(x)) return;
   throw InsufficientData(
-      "common slope: group `{}` has {} rows; a slope needs at least 3 and two different x: measure "
+      "common slope: group `{}` has {}; a slope needs at least 3 and two different x: measure "
       "more networks, or leave the group out",
-      name, x.size());
+      name, counted(x.size(), "row"));
 }
 
 double mean_x(std::span<const SlopeGroup> groups) {

@@ -167,9 +167,9 @@ std::string modelled_text(const SeriesComparison& pair) {
 std::string same_measurements_text(const SeriesComparison& pair) {
   if (pair.same_measurements == 0) return "";
   return fmt::format(
-      "same networks   {} networks of both are the same measurements, since A and B have one "
+      "same networks   {} of both: the same measurements, since A and B have one "
       "setup:\n                comparing them one by one would compare each with itself\n",
-      pair.same_measurements);
+      counted(pair.same_measurements, "network"));
 }
 
 // ---- as a record ----
