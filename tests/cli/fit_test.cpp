@@ -166,7 +166,7 @@ TEST_F(FitVerb, FiguresThatNoInferenceHasAreRefusedWhereTheyAre) {
         Case{"1000,2e9,1", "bad.csv:3: column `latency_s`: is 2e+09 s"},
         Case{"1000,1,1e-16", "bad.csv:3: column `energy_j`: is 1e-16 J"},
         Case{"1000,1,1e10", "bad.csv:3: column `energy_j`: is 1e+10 J"},
-        Case{"9e18,1,1", "bad.csv:3: column `ops`: is 9e+18 ops, which no network has"},
+        Case{"9.1e18,1,1", "bad.csv:3: column `ops`: is 9.1e+18 ops, which no network has"},
         Case{"0.5,1,1", "bad.csv:3: column `ops`: must be at least one op"}}) {
     write("bad.csv", std::string("ops,latency_s,energy_j\n1,1,1\n") + one.row + "\n3,3,3\n4,4,4\n");
     for (const char* verb : {"fit", "validate"}) {

@@ -108,6 +108,15 @@ TEST_F(ValidateVerb, BudgetsAreTheUsers) {
   }
 }
 
+// Such a budget turned "valid with a margin" into valid: the refused share was left out.
+TEST_F(ValidateVerb, ABudgetThatNoNetworkMeetsIsNotMet) {
+  write("mine.csv", planted(200, 0.02));
+  const Json refused = validate({"--budget", "1us,0.5s"},
+                                8)["verdict"]["criteria"]["refused at the tightest budget"];
+  EXPECT_EQ(refused["standing"], "undecided");
+  EXPECT_EQ(refused["note"], "no network is within that budget");
+}
+
 TEST_F(ValidateVerb, ResultsAreAFunctionOfTheSeed) {
   write("mine.csv", planted(200, 0.02));
   EXPECT_EQ(validate({}, 0), validate({}, 0));
