@@ -78,7 +78,7 @@ struct RelativeMiss {
   double scatter = 0;
 };
 
-/// About the line that makes `weighted` least. Nothing where there is none.
+/// About the line that minimises `weighted`. Nothing where no line can be fitted.
 std::optional<RelativeMiss> relative_lack_of_fit(const Repeats& repeats) {
   std::vector<double> weights;
   for (std::size_t i = 0; i < repeats.y.size(); ++i)

@@ -143,8 +143,8 @@ struct Verdict {
       deciding_rows;  ///< 0-based: outliers, else the rows that set the margin
                       ///< where it is undecided. Empty where no few rows decide.
   std::optional<Ruling> without_outliers;  ///< The ruling on the other rows; none without outliers.
-  /// The rows far off are the end of a curved series; they are not outliers, and nothing is said of
-  /// the rows without them.
+  /// The rows far off the line are the end of a curved series, not outliers: `without_outliers`
+  /// is then empty and no advice names them.
   bool outliers_are_bend = false;
   std::vector<Advice> next;         ///< What to do next, most important first.
   std::vector<std::string> advice;  ///< The sentences of `next`, with row numbers (1-based).

@@ -68,14 +68,8 @@ class Adviser {
 
   void mixed_rows() {
     if (!source_.repeats || !source_.repeats->wide()) return;
-    const RepeatSpread& spread = *source_.repeats;
-    const bool named = spread.source == KeySource::name;
-    say(AdviceKind::mixed_rows,
-        "rows of {} differ by a factor of {:.2g}{}: is there a column that separates them (board, "
-        "runtime)? Select its rows",
-        named ? "one name" : "the same ops", spread.factor,
-        named ? "" : " and are taken for different networks")
-        .value = spread.factor;
+    say(AdviceKind::mixed_rows, "{}", question_about(*source_.repeats)).value =
+        source_.repeats->factor;
   }
 
   void outliers() {
@@ -449,6 +443,15 @@ std::string sentence(const RepeatSpread& spread) {
       "only {:.2g} %: they are not repeats of one measurement, and a median of them is not a "
       "latency that was measured",
       spread.deviation_percent, spread.scatter_percent);
+}
+
+std::string question_about(const RepeatSpread& spread) {
+  const bool named = spread.source == KeySource::name;
+  return fmt::format(
+      "rows of {} differ by a factor of {:.2g}{}: is there a column that separates them (board, "
+      "runtime)? Select its rows",
+      named ? "one name" : "the same ops", spread.factor,
+      named ? "" : " and are taken for different networks");
 }
 
 const BudgetValidation* tightest_budget(const ProxyValidation& validation) {

@@ -19,6 +19,10 @@ namespace opline::analysis {
 /// "rows of one name differ by 63 % (standard deviation), ...": why they are not repeats.
 [[nodiscard]] std::string sentence(const RepeatSpread& spread);
 
+/// "rows of one name differ by a factor of 2.6: is there a column that separates them ...": for
+/// rows that are far apart (RepeatSpread::wide()).
+[[nodiscard]] std::string question_about(const RepeatSpread& spread);
+
 /// The budget that fewest networks keep; null without budgets.
 [[nodiscard]] const BudgetValidation* tightest_budget(const ProxyValidation& validation);
 

@@ -84,7 +84,7 @@ std::vector<CheckedSample> samples_of(const sampler::Space& space, Console& cons
 }
 
 std::string fits_text(const std::optional<std::vector<std::string>>& boards) {
-  if (!boards) return "unknown boards";
+  if (!boards) return "(unknown: no firmware image)";
   return boards->empty() ? "no board" : fmt::format("{}", fmt::join(*boards, ", "));
 }
 

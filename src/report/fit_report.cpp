@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "analysis/verdict/verdict_words.h"
 #include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
@@ -121,18 +122,11 @@ std::string caveats_text(const Series& series) {
   return text;
 }
 
-/// Where rows taken for repeats are too far apart to be some.
+/// Where rows taken for repeats of a network are too far apart for that.
 std::string repeats_text(const Series& series) {
   const auto& spread = series.repeat_spread;
   if (!spread || !spread->wide()) return "";
-  const bool named = spread->source == analysis::KeySource::name;
-  return "  " +
-         wrapped(fmt::format("Rows of {} differ by a factor of {:.2g}{}: is there a column that "
-                             "separates them (board, runtime)? Select its rows.",
-                             named ? "one name" : "the same ops", spread->factor,
-                             named ? "" : " and are taken for different networks"),
-                 2) +
-         "\n";
+  return "  " + wrapped("Note: " + analysis::question_about(*spread), 2) + "\n";
 }
 
 /// What errors say about one coefficient; null for a whole enumeration and where there are none.

@@ -57,22 +57,12 @@ std::string coefficients_text(const ModelFit& fit) {
 }
 
 std::string errors_text(const analysis::RelativeErrors& errors) {
-  return fmt::format(
-      "    errors      mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all "
-      "below "
-      "{:.2f} %; bias {:+.2f} %\n",
-      errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
-      errors.worst_percent, errors.bias_percent);
+  return fmt::format("    errors      {}\n", relative_errors_text(errors));
 }
 
 std::string held_out_text(const analysis::CrossValidation& found) {
-  const analysis::RelativeErrors& errors = found.errors;
-  return fmt::format(
-      "    held out    error mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below "
-      "{:.2f}, "
-      "all below {:.2f} %; bias {:+.2f} % (10-fold cross-validation)\n",
-      errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
-      errors.worst_percent, errors.bias_percent);
+  return fmt::format("    held out    error {} (10-fold cross-validation)\n",
+                     relative_errors_text(found.errors));
 }
 
 std::string quality_text(const analysis::LinearModel& model, const char* unit, bool sampled) {

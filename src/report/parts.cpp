@@ -85,6 +85,14 @@ std::string p_text(const std::optional<double>& p) {
   return *p < 2e-16 ? "<2e-16" : fmt::format("{:.2g}", *p);
 }
 
+std::string relative_errors_text(const analysis::RelativeErrors& errors) {
+  return fmt::format(
+      "mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, all below {:.2f} %; "
+      "bias {:+.2f} %",
+      errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
+      errors.worst_percent, errors.bias_percent);
+}
+
 std::string lack_of_fit_text(const analysis::LackOfFit& found) {
   return fmt::format(
       "{} of {}; pure error {}, {:.3g} % of latency; lack of fit F {:.4g} (p "

@@ -43,14 +43,8 @@ std::string order_text(const analysis::ProxyValidation& validation, Response of)
 }
 
 std::string unseen_text(const analysis::CrossValidation& unseen) {
-  const analysis::RelativeErrors& errors = unseen.errors;
-  return fmt::format(
-      "  unseen      error mean {:.2f} %; 50 % below {:.2f}, 90 % below {:.2f}, 95 % below {:.2f}, "
-      "all below "
-      "{:.2f} %; bias {:+.2f} %; Q^2 {}\n",
-      errors.mape_percent, errors.median_percent, errors.q90_percent, errors.q95_percent,
-      errors.worst_percent, errors.bias_percent,
-      unseen.q_squared ? fmt::format("{:.4f}", *unseen.q_squared) : "undefined");
+  return fmt::format("  unseen      error {}; Q^2 {}\n", relative_errors_text(unseen.errors),
+                     unseen.q_squared ? fmt::format("{:.4f}", *unseen.q_squared) : "undefined");
 }
 
 std::string bend_text(const std::optional<analysis::Curvature>& curvature) {

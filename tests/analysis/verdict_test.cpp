@@ -495,7 +495,7 @@ TEST(Verdict, ABudgetThatNoNetworkMeetsIsUndecided) {
                        "required: undecided (no network is within that budget)"));
 }
 
-// "Latency falls as ops rise" was said of noise.
+// Noise was reported as "latency falls as ops rise".
 TEST(Verdict, NoiseIsNotCalledAFallingLatency) {
   for (std::uint64_t campaign = 0; campaign < 6; ++campaign) {
     RandomStream random(73, campaign);

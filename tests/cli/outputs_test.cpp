@@ -144,7 +144,7 @@ TEST_F(Outputs, ASpaceIsCheckedWithoutFirmwareImages) {
   ASSERT_EQ(::unsetenv("OPLINE_HOME"), 0);
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.err, HasSubstr("the firmware images of nucleo-f446re"));
-  EXPECT_THAT(result.out, HasSubstr("fits unknown boards"));
+  EXPECT_THAT(result.out, HasSubstr("fits (unknown: no firmware image)"));
 }
 
 TEST_F(Outputs, AnInterruptedLayersPrintsJson) {
