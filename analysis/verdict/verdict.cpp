@@ -27,7 +27,7 @@ Estimate in_percent(const Estimate& share) {
   return result;
 }
 
-constexpr const char* kSameTime = "every network took the same time";
+constexpr const char* kSameValue = "every network has the same value";
 
 bool below_zero(const ProxyValidation& validation) {
   return !(validation.fit.predict(validation.fit.x_min).value > 0);
@@ -115,18 +115,18 @@ Criterion r_squared_criterion(const ProxyValidation& validation, const Threshold
     result.standing = Standing::undecided;
     result.note = "some errors are much larger than the rest, which makes the interval too narrow";
   }
-  if (!result.value) result.note = kSameTime;
+  if (!result.value) result.note = kSameValue;
   return result;
 }
 
-/// Missed where every network took the same time: then there is no order.
+/// Missed where every network has the same value: then there is no order.
 Criterion order_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
   Criterion result =
       criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b,
                 Direction::at_least, "", validation.whole_enumeration);
   if (!result.value) {
     result.standing = Standing::missed;
-    result.note = kSameTime;
+    result.note = kSameValue;
   }
   return result;
 }
@@ -180,7 +180,7 @@ Bearing of_error(const Criterion& one, const ProxyValidation& validation, double
 
 Bearing of_order(const Criterion& one, const ProxyValidation& validation,
                  const Thresholds& thresholds) {
-  if (!one.value) return Bearing::fatal;  // every network took the same time
+  if (!one.value) return Bearing::fatal;  // every network has the same value
   if (*one.leans_good() || order_forgiven(validation, thresholds)) return Bearing::none;
   return when_bad(one.standing);
 }

@@ -12,7 +12,7 @@
 //     - Kendall's tau-b is below its threshold, and not because ops are tied or close together:
 //       tau-b depends on the range of ops as R^2 does, so it is forgiven where networks that differ
 //       by 10 % or more in ops are misordered in at most (1 - threshold) / 2 of the pairs;
-//     - every network took the same time, so that tau-b is missed without a figure;
+//     - every network has the same value, so that tau-b is missed without a figure;
 //     - the slopes of the groups differ: each is a proxy of its own.
 //
 //   undecided: one of these is neither proven nor excluded:
@@ -94,6 +94,7 @@ struct SourceFacts {
   bool prior_known = false;    ///< Drawn from a prior over a space: another one can be drawn from.
   bool can_draw_more = false;  ///< More networks of the same population can be measured.
   bool from_table = false;     ///< Columns chosen by the user, who may have swapped them.
+  std::string response = "latency";  ///< What is judged, as sentences call it: latency, energy.
   std::optional<RepeatSpread> repeats = {};  ///< Of a table whose rows share names or ops.
 };
 
@@ -101,10 +102,10 @@ struct SourceFacts {
 enum class AdviceKind {
   check_outliers,   ///< Rows that no line through the others explains. rows: they; value: how many.
   unit_slip,        ///< Such rows off by a power of ten. rows: they; value: the power.
-  swapped_columns,  ///< The slope is negative, or latencies are larger than ops.
+  swapped_columns,  ///< The slope is negative, or the response is larger than ops.
   too_few_networks,  ///< value: different networks; target: asked for.
   repeats_as_rows,   ///< Rows are repeats. value: rows; target: different networks.
-  constant_latency,  ///< Every network took the same time.
+  constant_latency,  ///< Every network has the same value.
   wider_range,       ///< Ops vary little. value: 95 % / 5 % quantile of ops.
   better_model,      ///< Ops by layer type, per-layer model. Only where layers are known.
   wrong_order,       ///< As better_model, where no layers are known. value: tau-b or the margin.
@@ -113,7 +114,7 @@ enum class AdviceKind {
   budget_costs,      ///< Too much is refused at the tightest budget. value: percent.
   own_proxies,       ///< One proxy per group. value: the difference, a share.
   restrict_range,    ///< Latency is curved. value: percent at `target` ops.
-  nonpositive_line,  ///< The line predicts no time at all for the smallest networks.
+  nonpositive_line,  ///< The line is not above 0 for the smallest networks.
   relative_weights,  ///< The spread changes with ops. value: p of Breusch-Pagan.
   heavy_tails,       ///< Intervals of R^2 are not to be trusted. value: kurtosis.
   valid_range_only,  ///< The line misses the larger half. value: percent.

@@ -106,9 +106,9 @@ class Adviser {
     if (!validation_.units) return;
     const UnitMixture& found = *validation_.units;
     Advice& one = say(AdviceKind::unit_slip,
-                      "{} of {} rows are about 10^{} times what the others suggest: are latency or "
+                      "{} of {} rows are about 10^{} times what the others suggest: are {} or "
                       "ops in another unit there?",
-                      found.rows.size(), validation_.n, found.power);
+                      found.rows.size(), validation_.n, found.power, source_.response);
     one.rows = found.rows;
     one.value = found.power;
   }
@@ -135,9 +135,9 @@ class Adviser {
       rows.push_back(one.row);
     }
     if (!power) return;
-    Advice& slip =
-        say(AdviceKind::unit_slip,
-            "latency against ops is off by about 10^{}: is it in another unit there?", *power);
+    Advice& slip = say(AdviceKind::unit_slip,
+                       "{} against ops is off by about 10^{}: is it in another unit there?",
+                       source_.response, *power);
     slip.rows = std::move(rows);
     slip.value = *power;
   }
@@ -147,11 +147,12 @@ class Adviser {
     const LinearFit& fit = validation_.fit;
     if (slope_interval().high < 0) {
       say(AdviceKind::swapped_columns,
-          "latency falls as ops rise: are these the right columns, and in this order?");
+          "{} falls as ops rise: are these the right columns, and in this order?",
+          source_.response);
     } else if (fit.y_mean > fit.x_mean) {
       say(AdviceKind::swapped_columns,
-          "latencies are larger than ops ({:.3g} and {:.3g} on average): are the columns swapped?",
-          fit.y_mean, fit.x_mean);
+          "{} is larger than ops ({:.3g} and {:.3g} on average): are the columns swapped?",
+          source_.response, fit.y_mean, fit.x_mean);
     }
   }
 
@@ -187,7 +188,7 @@ class Adviser {
     if (tau.leans_good().value_or(false)) return;
     if (!tau.value) {
       say(AdviceKind::constant_latency,
-          "every network took the same time: measure networks that differ");
+          "every network has the same {}: measure networks that differ", source_.response);
       return;
     }
     const std::optional<double> rate = misorder_rate_of_different(validation_);
@@ -202,8 +203,10 @@ class Adviser {
     }
     if (slope_interval().high < 0 && source_.from_table) return;  // said as swapped columns
     if (slope_interval().contains(0)) {
-      other_model("latency may not depend on ops at all (the interval of the slope includes 0)",
-                  *tau.value);
+      other_model(
+          fmt::format("{} may not depend on ops at all (the interval of the slope includes 0)",
+                      source_.response),
+          *tau.value);
       return;
     }
     if (tau.standing == Standing::undecided) {
@@ -227,15 +230,14 @@ class Adviser {
     if (!margin) {
       if (validation_.budgets.empty()) return;
       say(AdviceKind::nonpositive_line,
-          "the line predicts no time at all for half of the networks, so that no margin keeps a "
-          "budget");
+          "the line is not above 0 for half of the networks, so that no margin keeps a budget");
       return;
     }
     if (criterion("margin").standing == Standing::missed) {
       other_model(
-          fmt::format("a margin of {:.3g} % at the median latency is more than the {:.3g} % a "
+          fmt::format("a margin of {:.3g} % at the median {} is more than the {:.3g} % a "
                       "search can use",
-                      100 * margin->margin.value, thresholds_.margin_percent),
+                      100 * margin->margin.value, source_.response, thresholds_.margin_percent),
           margin->margin.value);
       return;
     }
@@ -247,8 +249,9 @@ class Adviser {
     Advice& use = say(
         AdviceKind::use_margin,
         "to keep a budget, accept networks predicted at up to (budget - {:.3g}) / {:.4g}, which is "
-        "{:.3g} % of margin at the median latency: about {:.2g} % of further networks exceed it",
-        margin.absolute, 1 + margin.relative, 100 * margin.margin.value, 100 * margin.exceeded);
+        "{:.3g} % of margin at the median {}: about {:.2g} % of further networks exceed it",
+        margin.absolute, 1 + margin.relative, 100 * margin.margin.value, source_.response,
+        100 * margin.exceeded);
     use.value = margin.margin.value;
     refused();
     if (validation_.whole_enumeration ||
@@ -299,20 +302,23 @@ class Adviser {
     if (curvature.standing != Standing::missed) return;  // a bend that is not proven may be noise
     if (!curvature.value || !bend_proven()) {
       say(AdviceKind::nonpositive_line,
-          "the line is not above 0 for networks of {:.3g} ops, which took some time: restrict the "
-          "range "
-          "of ops, or fit with weights 1/y^2",
-          validation_.fit.x_min);
+          "the line is not above 0 for networks of {:.3g} ops, whose {} is: restrict the range of "
+          "ops, "
+          "or fit with weights 1/y^2",
+          validation_.fit.x_min, source_.response);
       return;
     }
     const Curvature& bend = *validation_.curvature;
     Advice& one =
         say(AdviceKind::restrict_range,
-            "latency is curved in ops: at {:.3g} ops the line {} by {:.3g} %{}; restrict the "
+            "{} is curved in ops: at {:.3g} ops the line {} by {:.3g} %{}; restrict the "
             "range of ops or fit one line per range, and do not extrapolate",
-            bend.largest_at, bend.largest.value > 0 ? "underestimates" : "overestimates",
+            source_.response, bend.largest_at,
+            bend.largest.value > 0 ? "underestimates" : "overestimates",
             std::abs(100 * bend.largest.value),
-            bend.of_median ? " of the median latency, and for small networks it is below 0" : "");
+            bend.of_median ? fmt::format(" of the median {}, and for small networks it is below 0",
+                                         source_.response)
+                           : "");
     one.value = 100 * bend.largest.value;
     one.target = bend.largest_at;
   }
@@ -323,9 +329,9 @@ class Adviser {
         validation_.breusch_pagan->p < 0.001) {
       const double p = validation_.breusch_pagan->p;
       say(AdviceKind::relative_weights,
-          "the spread of latency changes with ops (Breusch-Pagan p {}): fit with weights "
+          "the spread of {} changes with ops (Breusch-Pagan p {}): fit with weights "
           "1/y^2, which minimises relative errors",
-          p < 2e-16 ? "< 2e-16" : fmt::format("= {:.1e}", p))
+          source_.response, p < 2e-16 ? "< 2e-16" : fmt::format("= {:.1e}", p))
           .value = p;
     }
     if (validation_.tails && validation_.tails->heavy && !validation_.whole_enumeration &&
@@ -440,8 +446,8 @@ bool mixed(const SourceFacts& source) {
 std::string sentence(const RepeatSpread& spread) {
   return fmt::format(
       "rows of one name differ by {:.2g} % (standard deviation), their medians from the line by "
-      "only {:.2g} %: they are not repeats of one measurement, and a median of them is not a "
-      "latency that was measured",
+      "only {:.2g} %: they are not repeats of one measurement, and a median of them is not "
+      "a value that was measured",
       spread.deviation_percent, spread.scatter_percent);
 }
 

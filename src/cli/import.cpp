@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/units.h"
 #include "src/base/utc_now.h"
@@ -56,8 +57,9 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
       {console.command_line, utc_now(),
        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); }});
   study.require_in_place();
-  fmt::print(console.out, "{}: {} rows read, {} networks, {} new; now: opline fit --db {}\n", path,
-             source.table.rows(), source.series.rows.size(), added, database);
+  fmt::print(console.out, "{}: {} read, {}, {} new; now: opline fit --db {}\n", path,
+             counted(source.table.rows(), "row"), counted(source.series.rows.size(), "network"),
+             added, shell_word(database));
   return 0;
 }
 

@@ -161,7 +161,7 @@ analysis::ProxyValidationOptions validation_options(const Judgement& judged,
 }
 
 /// What advice may offer.
-analysis::SourceFacts facts_of(const std::vector<const Series*>& series) {
+analysis::SourceFacts facts_of(const std::vector<const Series*>& series, Response of) {
   const auto all = [&](const auto& holds) {
     return std::all_of(series.begin(), series.end(),
                        [&](const Series* one) { return holds(*one); });
@@ -171,6 +171,7 @@ analysis::SourceFacts facts_of(const std::vector<const Series*>& series) {
   facts.prior_known = all([](const Series& one) { return one.sampled(); });
   facts.can_draw_more = facts.prior_known;
   facts.from_table = all([](const Series& one) { return !one.seed.has_value(); });
+  facts.response = to_string(of);
   if (series.size() == 1) facts.repeats = series.front()->repeat_spread;
   return facts;
 }
@@ -209,7 +210,7 @@ Judgement judge(std::vector<const Series*> series, const JudgeOptions& options) 
   explain(judged);
   judged.verdict = analysis::judge(
       *judged.validation, judged.groups ? std::optional(judged.groups->worst) : std::nullopt,
-      options.thresholds, facts_of(judged.series));
+      options.thresholds, facts_of(judged.series, judged.rows.of));
   return judged;
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include "src/base/counted.h"
 #include "src/base/version.h"
 #include "src/figures/latency_text.h"
 #include "src/figures/pen.h"
@@ -90,9 +91,9 @@ class Script {
              fmt::format("{}: {}", shorten(clean_utf8(names[i]), 34),
                          line_in_words(series, shows && !series.whole_enumeration, false))});
       } else {
-        rows.push_back(
-            {pen_.key_point(palette[i]),
-             fmt::format("{} networks, {}", series.ops.size(), to_string(series.origin))});
+        rows.push_back({pen_.key_point(palette[i]),
+                        fmt::format("{}, {}", counted(series.ops.size(), "network"),
+                                    to_string(series.origin))});
         if (series.fit)
           rows.push_back(
               {pen_.fitted_line(palette[i].darker()),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/base/counted.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
 
@@ -124,8 +125,9 @@ Json to_json(const ForecastView& view) {
 }
 
 std::string acceptance_text(std::uint64_t draws, std::uint64_t tries) {
-  return fmt::format("{} of {} draws met the constraint ({:.3g} %); {} were infeasible", draws,
-                     tries, percent(draws, tries), tries - draws);
+  return fmt::format("{} of {} met the constraint ({:.3g} %); {} {} infeasible", draws,
+                     counted(tries, "draw"), percent(draws, tries), tries - draws,
+                     tries - draws == 1 ? "was" : "were");
 }
 
 Json acceptance_json(std::uint64_t draws, std::uint64_t tries) {

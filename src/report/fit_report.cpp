@@ -99,9 +99,10 @@ std::string line_text(const SeriesFit& fit) {
                       line.r_squared ? fmt::format("{:.4f}", *line.r_squared) : "undefined",
                       format_seconds(line.rmse),
                       line.mape_percent ? fmt::format("{:.2f}", *line.mape_percent) : "undefined");
-  return text + fmt::format("  range      {} to {}, {} networks\n",
+  return text + fmt::format("  range      {} to {}, {}\n",
                             format_ops(static_cast<std::uint64_t>(line.x_min)),
-                            format_ops(static_cast<std::uint64_t>(line.x_max)), line.n);
+                            format_ops(static_cast<std::uint64_t>(line.x_max)),
+                            counted(line.n, "network"));
 }
 
 std::string caveats_text(const Series& series) {

@@ -59,11 +59,12 @@ std::string scope_text(const Judgement& judged) {
       judged.rows.by_construction ? "energy, modelled as power x latency (by construction what the "
                                     "latency says),"
                                   : to_string(judged.rows.of),
-      setup.board, to_string(setup.runner), setup.runtime.text_or("unknown"));
+      printable(setup.board, 60), to_string(setup.runner),
+      printable(setup.runtime.text_or("unknown"), 60));
   std::string priors;
   for (const Series* one : judged.series) {
     if (priors.find(one->prior) == std::string::npos)
-      priors += (priors.empty() ? "" : ", ") + one->prior;
+      priors += (priors.empty() ? "" : ", ") + printable(one->prior, 60);
   }
   return text + ", prior " + priors;
 }
@@ -169,13 +170,14 @@ std::string features_text(const Judgement& judged) {
   if (!judged.features)
     return judged.why_unexplained.empty() ? "" : "  residuals: " + judged.why_unexplained + "\n";
   const analysis::ResidualFeatures& found = *judged.features;
-  std::string text = fmt::format(
-      "  residuals of ops{}\n    {:<44} {:>12} {:>10}   {}\n",
-      found.explained_share
-          ? fmt::format(": these features together explain {:.0f} % of their variance",
-                        100 * *found.explained_share)
-          : "",
-      "feature", "partial R^2", "unique", "effect on latency (10th to 90th percentile)");
+  std::string text =
+      fmt::format("  residuals of ops{}\n    {:<44} {:>12} {:>10}   {}\n",
+                  found.explained_share
+                      ? fmt::format(": these features together explain {:.0f} % of their variance",
+                                    100 * *found.explained_share)
+                      : "",
+                  "feature", "partial R^2", "unique",
+                  fmt::format("effect on {} (10th to 90th percentile)", to_string(judged.rows.of)));
   for (const analysis::FeatureEffect& one : found.features) {
     text += fmt::format(
         "    {:<44} {:>12.3f} {:>10}   {:+.1f} %{}\n", one.name, one.partial_r_squared,

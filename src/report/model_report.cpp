@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/report/layer_model_report.h"
@@ -200,8 +201,9 @@ std::vector<std::string> remarks_of(const ModelFit& fit) {
     remarks.push_back(fmt::format("ops of {} have no coefficient: {}", one.name, one.why));
   if (fit.huber) {
     remarks.push_back(fmt::format(
-        "scale {:.4g} {}; {} of {} networks have a weight below 1, the smallest {:.2f}{}",
-        fit.huber->scale, fit.rows.unit(), fit.huber->reduced, fit.huber->n, fit.huber->smallest,
+        "scale {:.4g} {}; {} of {} {} a weight below 1, the smallest {:.2f}{}", fit.huber->scale,
+        fit.rows.unit(), fit.huber->reduced, counted(fit.huber->n, "network"),
+        fit.huber->reduced == 1 ? "has" : "have", fit.huber->smallest,
         fit.huber->stopped_after
             ? fmt::format("; not converged after {} iterations", *fit.huber->stopped_after)
             : ""));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/base/counted.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/report/campaign_report.h"
@@ -71,9 +72,12 @@ SampleSummary summarise(const campaign::Query& query, const sampler::Shard& shar
 }
 
 std::string in_words(const SampleSummary& summary) {
-  std::string text = fmt::format("{}, prior {}, seed {}: {} draws\n", printable(summary.space),
-                                 printable(summary.prior), summary.seed, summary.draws);
-  if (!summary.networks.empty()) text += fmt::format("drawn from {} networks\n", summary.networks);
+  std::string text =
+      fmt::format("{}, prior {}, seed {}: {}\n", printable(summary.space), printable(summary.prior),
+                  summary.seed, counted(summary.draws, "draw"));
+  if (!summary.networks.empty())
+    text += fmt::format("drawn from {} network{}\n", summary.networks,
+                        summary.networks == "1" ? "" : "s");
   if (summary.draws == 0) return text;
   if (summary.constrained) text += acceptance_text(summary.draws, summary.tries) + "\n";
   text += fmt::format("\n{:<11}", "");

@@ -272,7 +272,7 @@ TEST(Verdict, AdviceNamesTheFigureThatAsksForIt) {
               }),
               Contains(HasSubstr("a margin of 40 % at the median latency is more than the 25 %")));
   EXPECT_THAT(advice([](auto& v) { v.latency_margin.reset(); }),
-              Contains(HasSubstr("the line predicts no time at all for half of the networks")));
+              Contains(HasSubstr("the line is not above 0 for half of the networks")));
   EXPECT_THAT(advice([](auto& v) {
                 v.cross_validated_mape_percent = Estimate{14, Interval{12, 16}};
                 v.breusch_pagan = analysis::Test{30, 1, 0, 1e-9};
@@ -384,6 +384,15 @@ TEST(Verdict, ANegativeSlopeAsksAboutSwappedColumns) {
   swapped.x.swap(swapped.y);
   EXPECT_THAT(judge(quick(swapped), {}, {}, {.from_table = true}).advice,
               Contains(HasSubstr("are the columns swapped?")));
+}
+
+TEST(Verdict, AdviceNamesWhatIsJudged) {
+  Planted data = planted(60, 2);
+  for (double& y : data.y) y = 1 / y;
+  const Verdict verdict = judge(quick(data), {}, {}, {.from_table = true, .response = "energy"});
+  EXPECT_THAT(verdict.advice, Contains(HasSubstr("energy falls as ops rise")));
+  for (const auto& words : {verdict.advice, judge(good(), {}, {}, {.response = "energy"}).advice})
+    EXPECT_THAT(words, Not(Contains(HasSubstr("latency"))));
 }
 
 // With a constant error of 5 ms a margin left 4 % of the accepted above a tight budget, or refused
@@ -563,7 +572,7 @@ TEST(Verdict, AConstantLatencyIsAMissedOrder) {
   const Verdict verdict = judge(quick(data), {});
   EXPECT_EQ(verdict.ruling, Ruling::not_valid);
   EXPECT_EQ(criterion(verdict, "Kendall's tau-b").standing, Standing::missed);
-  EXPECT_THAT(verdict.reasons, Contains(HasSubstr("missed (every network took the same time)")));
+  EXPECT_THAT(verdict.reasons, Contains(HasSubstr("missed (every network has the same value)")));
 }
 
 TEST(Verdict, ThresholdsOtherThanTheMarginsAreABug) {

@@ -77,6 +77,16 @@ TEST(JudgementReport, FeaturesLeftOutAreNamedWithTheReason) {
   EXPECT_FALSE(left_out[0]["reason"].get<std::string>().empty());
 }
 
+TEST(JudgementReport, LongNamesDoNotFillTheScreen) {
+  evaluation::Series series = evaluation::planted_series(150, 10);
+  series.setup.board = std::string(5000, 'b');
+  series.prior = std::string(5000, 'p');
+  const std::string summary = summary_of(judged(series));
+  const std::size_t scope = summary.find("ops as a stand-in");
+  ASSERT_NE(scope, std::string::npos);
+  EXPECT_LT(summary.find("criterion") - scope, 500U);
+}
+
 TEST(JudgementReport, ATableHasASampleSizeAndNoPrior) {
   const evaluation::Series series = evaluation::planted_series(60, 10);
   const std::string details = details_of(judged(series));
