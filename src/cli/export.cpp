@@ -1,8 +1,10 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <ostream>
+#include <string_view>
 
 #include "notebooks_export/measurements_csv.h"
 #include "src/base/error.h"
@@ -83,37 +85,79 @@ std::string raw_csv(const std::vector<Series>& all, store::Study& study, const s
   return notebooks_export::measurements_csv(rows, comments);
 }
 
-void export_tflite(const Options& options, const std::string& path, Console& console) {
-  std::vector<std::filesystem::path> inputs = files_of_network(options);
-  if (const auto study = options.optional_text("db")) inputs.push_back(*study);
-  require_other_file(path, inputs);
-  const std::vector<std::uint8_t> file = tflite::to_tflite(numbers_of(resolve_network(options)));
-  write_output(path, std::string(file.begin(), file.end()), console.out);
+/// What an export has: its options, and the file that --out names.
+struct Request {
+  const Options& options;
+  std::string path;
+  Console& console;
+};
+
+/// The series that a study's export is made of.
+struct StudySource {
+  store::Study study;
+  std::vector<Series> series;  ///< At least one.
+};
+
+StudySource open_study(const Request& request) {
+  store::Study study = store::Study::open(request.options.text("db"), store::Mode::read_only);
+  require_other_file(request.path, files_of_study(study.path()));
+  std::vector<Series> series = evaluation::read_series(study, read_selection(request.options));
+  return {std::move(study), std::move(series)};
 }
 
-/// Returns the exit code: kNoResult where there is no fit.
-int export_study(const Options& options, const std::string& format, const std::string& path,
-                 Console& console) {
-  store::Study study = store::Study::open(options.text("db"), store::Mode::read_only);
-  require_other_file(path, files_of_study(study.path()));
-  const std::vector<Series> all = evaluation::read_series(study, read_selection(options));
-  const std::string now = utc_now();
-  if (format == "csv") {
-    write_output(path, raw_csv(all, study, console.command_line, now), console.out);
-    return 0;
-  }
-  const Series& series = only_one(all, options);
+int export_tflite(const Request& request) {
+  std::vector<std::filesystem::path> inputs = files_of_network(request.options);
+  if (const auto study = request.options.optional_text("db")) inputs.push_back(*study);
+  require_other_file(request.path, inputs);
+  const std::vector<std::uint8_t> file =
+      tflite::to_tflite(numbers_of(resolve_network(request.options)));
+  write_output(request.path, std::string(file.begin(), file.end()), request.console.out);
+  return 0;
+}
+
+int export_csv(const Request& request) {
+  StudySource source = open_study(request);
+  const std::string text =
+      raw_csv(source.series, source.study, request.console.command_line, utc_now());
+  write_output(request.path, text, request.console.out);
+  return 0;
+}
+
+int export_cost_model(const Request& request) {
+  const StudySource source = open_study(request);
+  const Series& series = only_one(source.series, request.options);
   const evaluation::SeriesFit fit = evaluation::fit_series(series);
   if (!fit.line) {
-    fmt::print(console.err, "opline: {}: no cost model without a fit: {}\n", title_of(series),
-               fit.why_none);
+    fmt::print(request.console.err, "opline: {}: no cost model without a fit: {}\n",
+               title_of(series), fit.why_none);
     return kNoResult;
   }
-  warn_unless_valid(series, console);
-  const costmodel::CostModel model = report::cost_model_of(
-      fit, {std::string(version()), study.path().filename().string(), now, console.command_line});
-  write_output(path, costmodel::cost_model_text(model, path), console.out);
+  warn_unless_valid(series, request.console);
+  const costmodel::CostModel model =
+      report::cost_model_of(fit, {std::string(version()), source.study.path().filename().string(),
+                                  utc_now(), request.console.command_line});
+  write_output(request.path, costmodel::cost_model_text(model, request.path), request.console.out);
   return 0;
+}
+
+/// One value of --format. To add a format, add its row.
+struct Format {
+  std::string_view name;
+  /// Writes the file; returns the exit code: kNoResult where there is nothing to export.
+  int (*write)(const Request& request);
+};
+constexpr std::array kFormats{
+    Format{"cost-model", export_cost_model},
+    Format{"csv", export_csv},
+    Format{"tflite", export_tflite},
+};
+
+/// "cost-model, csv or tflite".
+std::string format_names() {
+  std::string names;
+  for (std::size_t i = 0; i < kFormats.size(); ++i)
+    names.append(i == 0 ? "" : i + 1 == kFormats.size() ? " or " : ", ").append(kFormats[i].name);
+  return names;
 }
 
 }  // namespace
@@ -133,20 +177,18 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline export --space kws --seed 1 --index 3 --format tflite --out sample3.tflite");
   add_selection_options(options);
   add_network_options(options);
-  options.value("format", "NAME", "cost-model, csv or tflite");
+  options.value("format", "NAME", format_names());
   options.value("out", "FILE", "the file to write; - is standard output");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNoResult});
   if (!options.parse(arguments, console)) return 0;
 
-  const std::string format = options.text("format");
+  const std::string name = options.text("format");
+  const auto* const format = std::find_if(kFormats.begin(), kFormats.end(),
+                                          [&](const Format& one) { return one.name == name; });
+  if (format == kFormats.end())
+    options.fail("--format is '" + name + "'; it must be " + format_names());
   const std::string path = options.text("out");
-  if (format == "tflite") {
-    export_tflite(options, path, console);
-  } else if (format == "cost-model" || format == "csv") {
-    if (const int code = export_study(options, format, path, console); code != 0) return code;
-  } else {
-    options.fail("--format is '" + format + "'; it must be cost-model, csv or tflite");
-  }
+  if (const int code = format->write({options, path, console}); code != 0) return code;
   if (path != "-") fmt::print(console.out, "{}\n", path);
   return 0;
 }
