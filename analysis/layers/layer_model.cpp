@@ -57,6 +57,16 @@ std::size_t count_signatures(std::span<const LayerObservation> layers,
   return different.size();
 }
 
+Interval range_of(std::span<const LayerObservation> layers, std::span<const std::size_t> rows,
+                  double LayerObservation::*figure) {
+  Interval range{layers[rows[0]].*figure, layers[rows[0]].*figure};
+  for (const std::size_t row : rows) {
+    range.low = std::min(range.low, layers[row].*figure);
+    range.high = std::max(range.high, layers[row].*figure);
+  }
+  return range;
+}
+
 void require_seconds(const char* what, const LayerObservation& layer, std::size_t position) {
   if (!layer.seconds || (*layer.seconds > 0 && std::isfinite(*layer.seconds))) return;
   throw Error(ErrorCode::input,
@@ -158,7 +168,10 @@ PerLayerModel fit_per_layer(std::span<const LayerObservation> layers,
     FormDesign form = form_design(layers, one.rows, options.weighting);
     result.forms.push_back({one.variant, count_signatures(layers, one.rows),
                             fit_linear(form.design, form.seconds, options.model, form.weights),
-                            std::move(form.left_out)});
+                            std::move(form.left_out),
+                            range_of(layers, one.rows, &LayerObservation::macs),
+                            range_of(layers, one.rows, &LayerObservation::output_elements),
+                            range_of(layers, one.rows, &LayerObservation::bytes)});
   }
   return result;
 }

@@ -69,6 +69,7 @@ struct LayerForm {
       model;  ///< Coefficients: intercept (seconds), macs, output_elements, bytes, but for ...
   std::vector<LeftOut>
       left_out;  ///< ... those that are zero, constant, dependent or too many for the layers.
+  Interval macs, output_elements, bytes;  ///< Ranges of the layers fitted.
 };
 
 struct PerLayerModel {

@@ -37,6 +37,39 @@ class Tally {
   std::size_t missing_ = 0;
 };
 
+/// Predictions of networks, collected over repeats.
+class NetworkTally {
+ public:
+  explicit NetworkTally(std::span<const double> measured)
+      : measured_(measured), means_(measured.size(), 0.0) {}
+
+  void add(const Predictions& predicted) {
+    ++repeats_;
+    for (std::size_t i = 0; i < measured_.size(); ++i) {
+      tally_.add(predicted[i], measured_[i]);
+      if (!predicted[i]) {
+        means_[i].reset();
+      } else if (means_[i]) {
+        *means_[i] += *predicted[i];
+      }
+    }
+  }
+
+  /// Errors and predictions; nothing of layers.
+  [[nodiscard]] HeldOutErrors result() && {
+    for (std::optional<double>& mean : means_) {
+      if (mean) *mean /= static_cast<double>(repeats_);
+    }
+    return {tally_.errors(), tally_.missing(), {}, 0, {}, false, std::move(means_)};
+  }
+
+ private:
+  std::span<const double> measured_;
+  Tally tally_;
+  Predictions means_;
+  std::size_t repeats_ = 0;
+};
+
 /// The networks' layers with numbers for their signatures.
 class Data {
  public:
@@ -73,12 +106,10 @@ class Data {
     std::vector<double> weights;
     if (options_.networks == Weighting::relative) weights = relative_weights(seconds_);
     const HeldOutFits fits(design, seconds_, weights);
-    Tally tally;
-    for (std::size_t repeat = 0; repeat < options_.repeats; ++repeat) {
-      const Predictions predicted = fits.predictions(network_folds(repeat), options_.folds);
-      for (std::size_t i = 0; i < seconds_.size(); ++i) tally.add(predicted[i], seconds_[i]);
-    }
-    return {tally.errors(), tally.missing(), {}, 0, {}, false};
+    NetworkTally tally(seconds_);
+    for (std::size_t repeat = 0; repeat < options_.repeats; ++repeat)
+      tally.add(fits.predictions(network_folds(repeat), options_.folds));
+    return std::move(tally).result();
   }
 
   /// Each layer by the form of its variant that saw no layer of its fold; layers without seconds
@@ -129,7 +160,7 @@ class Data {
   }
 
   /// Sums of layers against the networks' totals, and the layers themselves.
-  void compare(const Predictions& predicted, Tally& networks, Tally& layers) const {
+  void compare(const Predictions& predicted, NetworkTally& networks, Tally& layers) const {
     Predictions sums(seconds_.size(), 0.0);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       std::optional<double>& sum = sums[layers_[i].network];
@@ -140,11 +171,11 @@ class Data {
       }
       if (layers_[i].seconds) layers.add(predicted[i], *layers_[i].seconds);
     }
-    for (std::size_t i = 0; i < seconds_.size(); ++i) networks.add(sums[i], seconds_[i]);
+    networks.add(sums);
   }
 
   [[nodiscard]] HeldOutErrors judge_layers(bool lookup) const {
-    Tally networks;
+    NetworkTally networks(seconds_);
     Tally single;
     std::size_t known = 0;
     for (std::size_t repeat = 0; repeat < options_.repeats; ++repeat) {
@@ -160,8 +191,9 @@ class Data {
       }
       compare(predicted, networks, single);
     }
-    HeldOutErrors result{
-        networks.errors(), networks.missing(), single.errors(), single.missing(), {}, false};
+    HeldOutErrors result = std::move(networks).result();
+    result.layers = single.errors();
+    result.layers_unpredicted = single.missing();
     if (lookup) {
       result.looked_up =
           static_cast<double>(known) / static_cast<double>(layers_.size() * options_.repeats);

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "analysis/layers/layer_model.h"
 #include "analysis/numerics/relative_errors.h"
@@ -51,6 +52,9 @@ struct HeldOutErrors {
   std::size_t layers_unpredicted = 0;
   std::optional<double> looked_up;  ///< Lookup: share of the layers that the table knew.
   bool by_construction = false;
+  /// One per network: the mean over the dealings, each from a model that was fitted without the
+  /// network. None where some dealing had none. Empty for `by_signature`.
+  std::vector<std::optional<double>> predictions = {};
 };
 
 struct LayerValidation {

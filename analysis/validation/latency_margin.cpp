@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
-#include <numeric>
 
-#include "analysis/numerics/median.h"
 #include "analysis/numerics/series_checks.h"
+#include "analysis/validation/scaled_residuals.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
@@ -73,18 +72,6 @@ Quantile conformal_quantile(std::span<const double> sorted, double target, bool 
   return result;
 }
 
-/// A spread that is above 0 at every prediction.
-Spread usable_spread(std::span<const double> predicted, std::span<const double> residuals,
-                     double reference) {
-  Spread spread = fit_spread(predicted, residuals);
-  const double least = 1e-12 * reference;  // below it a spread is the rounding's
-  if (spread.at(reference) < least) return {least, 0};
-  const bool all_above_0 =
-      std::all_of(predicted.begin(), predicted.end(), [](double p) { return p > 0; });
-  if (!all_above_0 && spread.absolute < least) return {spread.at(reference), 0};
-  return spread;
-}
-
 }  // namespace
 
 double LatencyMargin::bound(double predicted) const {
@@ -103,20 +90,14 @@ double LatencyMargin::largest_prediction(double budget) const {
 std::optional<LatencyMargin> latency_margin(std::span<const double> predicted,
                                             std::span<const double> measured, double target,
                                             bool whole, double confidence) {
-  require_pairs("margin", predicted, measured);
-  require_positive("margin", "measured", measured);
   require_share("margin", "target", target);
   require_share("margin", "confidence", confidence);
-  if (measured.empty()) return std::nullopt;
+  const auto found = scale_residuals("margin", predicted, measured);
+  if (!found) return std::nullopt;
+  const std::vector<double>& scaled = found->r;
+  const Spread& spread = found->spread;
   LatencyMargin result;
-  result.reference = median({predicted.begin(), predicted.end()});
-  if (!(result.reference > 0)) return std::nullopt;
-  const std::size_t n = measured.size();
-  std::vector<double> residuals(n);
-  for (std::size_t i = 0; i < n; ++i) residuals[i] = measured[i] - predicted[i];
-  const Spread spread = usable_spread(predicted, residuals, result.reference);
-  std::vector<double> scaled(n);
-  for (std::size_t i = 0; i < n; ++i) scaled[i] = residuals[i] / spread.at(predicted[i]);
+  result.reference = found->reference;
   std::vector<double> sorted = scaled;
   std::sort(sorted.begin(), sorted.end());
   const Quantile q = conformal_quantile(sorted, target, whole, confidence);
@@ -127,7 +108,7 @@ std::optional<LatencyMargin> latency_margin(std::span<const double> predicted,
   const double per_q = spread.at(result.reference) / result.reference;
   result.margin.value = result.at(result.reference);
   if (q.interval) result.margin.interval = {q.interval->low * per_q, q.interval->high * per_q};
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < scaled.size(); ++i) {
     if (scaled[i] > 0 && scaled[i] >= sorted[q.rank - 1]) result.deciding.push_back(i);
   }
   std::stable_sort(result.deciding.begin(), result.deciding.end(),

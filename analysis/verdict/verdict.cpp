@@ -5,38 +5,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/verdict/criteria.h"
 #include "analysis/verdict/verdict_words.h"
 #include "src/base/error.h"
 
 namespace opline::analysis {
 namespace {
 
-Criterion criterion(const char* name, const std::optional<Estimate>& figure, double threshold,
-                    Direction direction, const char* unit, bool exact) {
-  Criterion result{name, {}, {}, threshold, direction, unit, Standing::undecided, {}};
-  if (!figure) return result;
-  result.value = figure->value;
-  result.interval = figure->interval;
-  result.standing = standing_of(*figure, threshold, direction, exact);
-  return result;
-}
-
-Estimate in_percent(const Estimate& share) {
-  Estimate result{100 * share.value, {}};
-  if (share.interval) result.interval = {100 * share.interval->low, 100 * share.interval->high};
-  return result;
-}
-
-constexpr const char* kSameValue = "every network has the same value";
-
 bool below_zero(const ProxyValidation& validation) {
   return !(validation.fit.predict(validation.fit.x_min).value > 0);
-}
-
-bool supported(const ProxyValidation& validation) {
-  return validation.whole_enumeration ||
-         (validation.latency_margin &&
-          validation.latency_margin->exceeded <= validation.false_feasible * (1 + 1e-12));
 }
 
 std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
@@ -47,8 +24,8 @@ std::optional<Estimate> curvature_percent(const ProxyValidation& validation) {
 /// Missed also when the line says no time at all for networks that took some: then shares of it
 /// tell nothing.
 Criterion curvature_criterion(const ProxyValidation& validation, double threshold) {
-  Criterion result = criterion("curvature", curvature_percent(validation), threshold,
-                               Direction::at_most, "%", validation.whole_enumeration);
+  Criterion result = make_criterion("curvature", curvature_percent(validation), threshold,
+                                    Direction::at_most, "%", validation.whole_enumeration);
   const bool no_share = !validation.curvature || validation.curvature->of_median;
   if (no_share && below_zero(validation)) {
     if (result.standing != Standing::missed) result.note = "the line is not above 0 everywhere";
@@ -62,22 +39,8 @@ Criterion slope_criterion(const std::optional<SlopeDifference>& slopes, double t
   std::optional<Estimate> figure;
   if (slopes && slopes->share) figure = in_percent(absolute({*slopes->share, slopes->interval}));
   Criterion result =
-      criterion("slope difference", figure, threshold, Direction::at_most, "%", exact);
+      make_criterion("slope difference", figure, threshold, Direction::at_most, "%", exact);
   if (!slopes) result.standing = Standing::not_applicable;
-  return result;
-}
-
-/// Of the margin at the median prediction. Met only where the networks are enough to support it.
-Criterion margin_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
-  std::optional<Estimate> figure;
-  if (validation.latency_margin) figure = in_percent(validation.latency_margin->margin);
-  Criterion result = criterion("margin", figure, thresholds.margin_percent, Direction::at_most, "%",
-                               validation.whole_enumeration);
-  if (!figure && !validation.budgets.empty()) result.standing = Standing::missed;
-  if (result.standing == Standing::met && !supported(validation)) {
-    result.standing = Standing::undecided;
-    result.note = fmt::format("{} networks are too few to support it", validation.n);
-  }
   return result;
 }
 
@@ -94,8 +57,9 @@ Criterion refused_criterion(const ProxyValidation& validation, const Thresholds&
             validation.whole_enumeration ? std::nullopt : refused.interval(validation.confidence)});
     }
   }
-  Criterion result = criterion("refused at the tightest budget", figure, thresholds.refused_percent,
-                               Direction::at_most, "%", validation.whole_enumeration);
+  Criterion result =
+      make_criterion("refused at the tightest budget", figure, thresholds.refused_percent,
+                     Direction::at_most, "%", validation.whole_enumeration);
   if (figure) return result;
   const BudgetValidation* tightest = tightest_budget(validation);
   if (tightest != nullptr && tightest->without_margin.false_infeasible.of == 0) {
@@ -108,8 +72,8 @@ Criterion refused_criterion(const ProxyValidation& validation, const Thresholds&
 
 /// Undecided where heavy tails make the interval too narrow.
 Criterion r_squared_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
-  Criterion result = criterion("R^2", validation.r_squared, thresholds.r_squared,
-                               Direction::at_least, "", validation.whole_enumeration);
+  Criterion result = make_criterion("R^2", validation.r_squared, thresholds.r_squared,
+                                    Direction::at_least, "", validation.whole_enumeration);
   const bool heavy = validation.tails && validation.tails->heavy && !validation.whole_enumeration;
   if (heavy) {
     result.standing = Standing::undecided;
@@ -119,98 +83,27 @@ Criterion r_squared_criterion(const ProxyValidation& validation, const Threshold
   return result;
 }
 
-/// Missed where every network has the same value: then there is no order.
-Criterion order_criterion(const ProxyValidation& validation, const Thresholds& thresholds) {
-  Criterion result =
-      criterion("Kendall's tau-b", validation.kendall_tau_b, thresholds.kendall_tau_b,
-                Direction::at_least, "", validation.whole_enumeration);
-  if (!result.value) {
-    result.standing = Standing::missed;
-    result.note = kSameValue;
-  }
-  return result;
-}
-
-/// Whether networks that differ in ops are in order, if tau-b does not say so.
-bool order_forgiven(const ProxyValidation& validation, const Thresholds& thresholds) {
-  const std::optional<double> rate = misorder_rate_of_different(validation);
-  return rate && *rate <= (1 - thresholds.kendall_tau_b) / 2;
-}
-
 std::vector<Criterion> criteria_of(const ProxyValidation& validation,
                                    const std::optional<SlopeDifference>& slopes,
                                    const Thresholds& thresholds) {
-  using enum Direction;
   const bool whole = validation.whole_enumeration;
-  const Estimate networks{static_cast<double>(validation.distinct), {}};
   return {
-      criterion("networks", networks, static_cast<double>(thresholds.networks), at_least, "", true),
+      networks_criterion(validation.distinct, thresholds),
       r_squared_criterion(validation, thresholds),
-      criterion("cross-validated MAPE", validation.cross_validated_mape_percent,
-                thresholds.mape_percent, at_most, "%", whole),
-      order_criterion(validation, thresholds),
+      error_criterion(validation.cross_validated_mape_percent, whole, thresholds),
+      order_criterion(validation.kendall_tau_b, whole, thresholds),
       curvature_criterion(validation, thresholds.curvature_percent),
       slope_criterion(slopes, thresholds.slope_difference_percent, whole),
-      margin_criterion(validation, thresholds),
+      margin_criterion(validation.latency_margin, validation.n, !validation.budgets.empty(), whole,
+                       thresholds),
       refused_criterion(validation, thresholds),
   };
 }
 
-/// What a criterion says about the ruling (verdict.h).
-enum class Bearing { none, open, fatal };
-
-/// Of a figure on the bad side: fatal when proven, else open.
-Bearing when_bad(Standing standing) {
-  if (standing == Standing::missed) return Bearing::fatal;
-  return standing == Standing::undecided ? Bearing::open : Bearing::none;
-}
-
-Bearing of_margin(const Criterion& one) {
-  if (one.standing != Standing::undecided) return when_bad(one.standing);
-  // Undecided for too few networks alone is not open.
-  const bool inside = one.interval && one.interval->high <= one.threshold;
-  return inside || !one.value ? Bearing::none : Bearing::open;
-}
-
-Bearing of_error(const Criterion& one, const ProxyValidation& validation, double largest) {
-  if (!one.value || *one.value <= largest) return Bearing::none;
-  return when_bad(standing_of({*one.value, one.interval}, largest, Direction::at_most,
-                              validation.whole_enumeration));
-}
-
-Bearing of_order(const Criterion& one, const ProxyValidation& validation,
-                 const Thresholds& thresholds) {
-  if (!one.value) return Bearing::fatal;  // every network has the same value
-  if (*one.leans_good() || order_forgiven(validation, thresholds)) return Bearing::none;
-  return when_bad(one.standing);
-}
-
-Bearing bearing_of(const Criterion& one, const ProxyValidation& validation,
-                   const Thresholds& thresholds) {
-  if (one.name == "networks") return one.standing == Standing::met ? Bearing::none : Bearing::fatal;
-  if (one.name == "margin") return of_margin(one);
-  if (one.name == "cross-validated MAPE")
-    return of_error(one, validation, thresholds.margin_percent);
-  if (one.name == "Kendall's tau-b") return of_order(one, validation, thresholds);
-  const bool slopes_differ = one.name == "slope difference" && one.standing == Standing::missed;
-  return slopes_differ ? Bearing::fatal : Bearing::none;
-}
-
-bool fulfilled(const Criterion& one) {
-  return one.standing == Standing::met || one.standing == Standing::not_applicable;
-}
-
-Ruling ruling_of(const std::vector<Criterion>& criteria, const ProxyValidation& validation,
-                 const Thresholds& thresholds) {
-  const auto any = [&](Bearing bearing) {
-    return std::any_of(criteria.begin(), criteria.end(), [&](const Criterion& one) {
-      return bearing_of(one, validation, thresholds) == bearing;
-    });
-  };
-  if (any(Bearing::fatal)) return Ruling::not_valid;
-  if (any(Bearing::open)) return Ruling::undecided;
-  return std::all_of(criteria.begin(), criteria.end(), fulfilled) ? Ruling::valid
-                                                                  : Ruling::valid_with_margin;
+Ruling rule(const std::vector<Criterion>& criteria, const ProxyValidation& validation,
+            const Thresholds& thresholds) {
+  return ruling_of(criteria, order_forgiven(validation.misorder, thresholds),
+                   validation.whole_enumeration, thresholds);
 }
 
 /// Whether the rows far off are the end of a bend: the other rows are curved, too.
@@ -247,7 +140,7 @@ void judge_without_outliers(Verdict& verdict, const ProxyValidation& validation,
   verdict.outliers_are_bend = ends_of_a_bend(validation, thresholds);
   if (verdict.outliers_are_bend) return;
   const ProxyValidation& rest = validation.without_outliers.front();
-  verdict.without_outliers = ruling_of(criteria_of(rest, slopes, thresholds), rest, thresholds);
+  verdict.without_outliers = rule(criteria_of(rest, slopes, thresholds), rest, thresholds);
   if (verdict.ruling == Ruling::not_valid && *verdict.without_outliers != Ruling::not_valid)
     verdict.ruling = Ruling::undecided;
   if (verdict.ruling == Ruling::undecided && settled(*verdict.without_outliers)) {
@@ -266,31 +159,6 @@ void judge_repeats(Verdict& verdict, const SourceFacts& source) {
 
 }  // namespace
 
-std::optional<double> misorder_rate_of_different(const ProxyValidation& validation) {
-  if (!validation.misorder) return std::nullopt;
-  Rate different;
-  for (const MisorderBin& bin : validation.misorder->bins) {
-    if (bin.from < kDifferentOps) continue;
-    different.cases += bin.misordered;
-    different.of += bin.pairs;
-  }
-  return different.value();
-}
-
-std::optional<bool> Criterion::leans_good() const {
-  if (!value) return std::nullopt;
-  return direction == Direction::at_least ? *value >= threshold : *value <= threshold;
-}
-
-Standing standing_of(const Estimate& figure, double threshold, Direction direction, bool exact) {
-  if (!figure.interval && !exact) return Standing::undecided;
-  const Interval range = figure.interval.value_or(Interval{figure.value, figure.value});
-  const bool least = direction == Direction::at_least;
-  if (least ? range.low >= threshold : range.high <= threshold) return Standing::met;
-  if (least ? range.high < threshold : range.low > threshold) return Standing::missed;
-  return Standing::undecided;
-}
-
 Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDifference>& slopes,
               const Thresholds& thresholds, const SourceFacts& source) {
   OPLINE_ASSERT(std::abs(validation.false_feasible - thresholds.false_feasible()) < 1e-12,
@@ -300,7 +168,7 @@ Verdict judge(const ProxyValidation& validation, const std::optional<SlopeDiffer
   if (validation.margin) verdict.margin = validation.margin->margin;
   verdict.latency_margin = validation.latency_margin;
   verdict.criteria = criteria_of(validation, slopes, thresholds);
-  verdict.ruling = ruling_of(verdict.criteria, validation, thresholds);
+  verdict.ruling = rule(verdict.criteria, validation, thresholds);
   judge_without_outliers(verdict, validation, slopes, thresholds);
   judge_repeats(verdict, source);
   verdict.deciding_rows = deciding_rows(verdict, validation);

@@ -161,7 +161,8 @@ struct Verdict {
 /// Networks whose ops differ by at least this share are told apart by their ops.
 inline constexpr double kDifferentOps = 0.1;
 /// Share of the pairs that differ so much in which more ops took less. None without such a pair.
-[[nodiscard]] std::optional<double> misorder_rate_of_different(const ProxyValidation& validation);
+[[nodiscard]] std::optional<double> misorder_rate_of_different(
+    const std::optional<Misorder>& misorder);
 
 /// Where a figure stands: `exact` for one without sampling error (a count, a whole enumeration).
 /// Without an interval an inexact figure is undecided.

@@ -191,7 +191,7 @@ class Adviser {
           "every network has the same {}: measure networks that differ", source_.response);
       return;
     }
-    const std::optional<double> rate = misorder_rate_of_different(validation_);
+    const std::optional<double> rate = misorder_rate_of_different(validation_.misorder);
     if (rate && *rate <= (1 - thresholds_.kendall_tau_b) / 2) {
       say(AdviceKind::wider_range,
           "tau-b is low ({:.3g}) although networks that differ by 10 % or more in ops are in order "

@@ -13,6 +13,7 @@
 #include "src/base/parallel.h"
 #include "src/base/utc_now.h"
 #include "src/base/version.h"
+#include "src/cli/cost_model_export.h"
 #include "src/cli/exit_code.h"
 #include "src/cli/network_argument.h"
 #include "src/cli/source.h"
@@ -34,17 +35,6 @@ const Series& only_one(const std::vector<Series>& all, const Options& options) {
       "a cost model is for one campaign and setup, but {} match; choose with --space, --prior, "
       "--seed, --boards and --setup:{}",
       all.size(), titles));
-}
-
-/// A model that a search should not use is written all the same, but not without a word.
-void warn_unless_valid(const Series& series, Console& console) {
-  evaluation::JudgeOptions options;
-  options.thresholds = evaluation::shipped_thresholds();
-  options.threads = processors();
-  const evaluation::Judgement judged = evaluation::judge({&series}, options);
-  if (judged.verdict && judged.verdict->ruling == analysis::Ruling::valid) return;
-  fmt::print(console.err, "opline: {}: judged {}: see opline validate\n", title_of(series),
-             judged.verdict ? name_of(judged.verdict->ruling) : "nothing: " + judged.why_none);
 }
 
 /// A comment of a CSV file is one line.
@@ -98,10 +88,12 @@ struct StudySource {
   std::vector<Series> series;  ///< At least one.
 };
 
-StudySource open_study(const Request& request) {
+StudySource open_study(const Request& request,
+                       evaluation::WithLayers layers = evaluation::WithLayers::no) {
   store::Study study = store::Study::open(request.options.text("db"), store::Mode::read_only);
   require_other_file(request.path, files_of_study(study.path()));
-  std::vector<Series> series = evaluation::read_series(study, read_selection(request.options));
+  std::vector<Series> series =
+      evaluation::read_series(study, read_selection(request.options), layers);
   return {std::move(study), std::move(series)};
 }
 
@@ -124,19 +116,15 @@ int export_csv(const Request& request) {
 }
 
 int export_cost_model(const Request& request) {
-  const StudySource source = open_study(request);
+  StudySource source = open_study(request, evaluation::WithLayers::yes);
   const Series& series = only_one(source.series, request.options);
-  const evaluation::SeriesFit fit = evaluation::fit_series(series);
-  if (!fit.line) {
-    fmt::print(request.console.err, "opline: {}: no cost model without a fit: {}\n",
-               title_of(series), fit.why_none);
-    return kNoResult;
-  }
-  warn_unless_valid(series, request.console);
-  const costmodel::CostModel model =
-      report::cost_model_of(fit, {std::string(version()), source.study.path().filename().string(),
-                                  utc_now(), request.console.command_line});
-  write_output(request.path, costmodel::cost_model_text(model, request.path), request.console.out);
+  const report::CostModelView view =
+      view_cost_model(series, source.study, read_models_options(request.options),
+                      request.options.has("allow-not-valid"), request.console);
+  if (view.file.models.empty()) return view.not_valid_left_out ? kNotValid : kNoResult;
+  write_output(request.path, costmodel::cost_model_text(view.file, request.path),
+               request.console.out);
+  fmt::print(request.console.err, "{}", report::text_of(view.file));
   return 0;
 }
 
@@ -177,9 +165,11 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline export --space kws --seed 1 --index 3 --format tflite --out sample3.tflite");
   add_selection_options(options);
   add_network_options(options);
+  add_models_options(options);
   options.value("format", "NAME", format_names());
   options.value("out", "FILE", "the file to write; - is standard output");
-  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNoResult});
+  options.exits(
+      {static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNotValid, kNoResult});
   if (!options.parse(arguments, console)) return 0;
 
   const std::string name = options.text("format");

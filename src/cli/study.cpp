@@ -9,8 +9,8 @@
 #include "src/base/parallel.h"
 #include "src/base/printable.h"
 #include "src/base/utc_now.h"
-#include "src/base/version.h"
 #include "src/cli/campaign_options.h"
+#include "src/cli/cost_model_export.h"
 #include "src/cli/measuring.h"
 #include "src/cli/source.h"
 #include "src/evaluation/judge.h"
@@ -40,14 +40,18 @@ struct Results {
   int exit_code = 0;  ///< Of the first output that could not be written.
 };
 
+evaluation::JudgeOptions judge_options() {
+  evaluation::JudgeOptions options;
+  options.thresholds = evaluation::shipped_thresholds();
+  options.threads = processors();
+  return options;
+}
+
 /// Fits and judges `series`; the result refers to its own copy.
 void evaluate(Results& results) {
   for (const Series& one : results.series) results.fits.push_back(evaluation::fit_series(one));
   results.comparison = evaluation::compare_study(results.fits);
-  evaluation::JudgeOptions wanted;
-  wanted.thresholds = evaluation::shipped_thresholds();
-  wanted.threads = processors();
-  results.judgements = evaluation::judge_all(results.series, false, wanted);
+  results.judgements = evaluation::judge_all(results.series, false, judge_options());
 }
 
 /// Writes one output. An output that cannot be written is reported, and the others are still made:
@@ -62,18 +66,20 @@ void attempt(Results& results, Console& console, const Write& write) {
   }
 }
 
-void write_models(Results& results, store::Study& study, const fs::path& folder, Console& console) {
-  const std::string now = utc_now();
+void write_models(Results& results, store::Study& study, const fs::path& folder,
+                  bool allow_not_valid, Console& console) {
   for (const SeriesFit& fit : results.fits) {
     if (!fit.line) continue;
-    attempt(results, console, [&] { study.save_fit(report::stored_fit(fit), now); });
+    attempt(results, console, [&] { study.save_fit(report::stored_fit(fit), utc_now()); });
     attempt(results, console, [&] {
       const std::string path = (folder / (file_stem(*fit.series) + ".json")).string();
       require_other_file(path, files_of_study(study.path()));
-      costmodel::write_cost_model(
-          path,
-          report::cost_model_of(fit, {std::string(version()), study.path().filename().string(), now,
-                                      console.command_line}));
+      evaluation::ModelsOptions wanted;
+      wanted.judge = judge_options();
+      const report::CostModelView view =
+          view_cost_model(*fit.series, study, wanted, allow_not_valid, console);
+      if (view.file.models.empty()) return;
+      costmodel::write_cost_model(path, view.file);
       results.models.push_back(path);
     });
   }
@@ -171,6 +177,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   add_campaign_options(options, "200",
                        std::string(kStudyFile) + "; default: study.db in the folder of --out");
   options.value("out", "DIR", "folder for plots and cost models", "opline-study");
+  options.flag("allow-not-valid", "write cost models that are judged not valid, too");
   options.flag("details", "also the fits in full and the figures behind the verdict");
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
@@ -201,7 +208,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
     print(results, measured, options.has("details"), console.out);
     console.out.flush();
   }
-  write_models(results, study, folder, console);
+  write_models(results, study, folder, options.has("allow-not-valid"), console);
   draw_plots(results, study, folder, console);
   if (text) {
     print_outputs(results, study, options.has("details"), console.out);

@@ -1,50 +1,37 @@
 #include "src/costmodel/cost_model.h"
 
-#include <cmath>
+#include <fmt/format.h>
 
-#include "src/base/error.h"
+#include <algorithm>
+
 #include "src/base/files.h"
 
 namespace opline::costmodel {
-namespace {
 
-/// Ops travel through a fit as doubles, exact below 2^53.
-std::uint64_t whole_ops(double ops) {
-  if (ops >= 0 && ops <= 0x1p53 && ops == std::floor(ops)) return static_cast<std::uint64_t>(ops);
-  throw Error(ErrorCode::input,
-              "cost model: {} is not a number of ops; fit latencies against whole, positive ops",
-              ops);
+const Term* LinearForm::term(std::string_view name) const {
+  const auto found =
+      std::find_if(terms.begin(), terms.end(), [&](const Term& one) { return one.name == name; });
+  return found == terms.end() ? nullptr : &*found;
 }
 
-}  // namespace
-
-CostModel cost_model_of(const analysis::LinearFit& fit, bool whole_enumeration) {
-  CostModel model;
-  model.slope.estimate = fit.slope;
-  model.intercept.estimate = fit.intercept;
-  if (!whole_enumeration) {
-    model.slope.standard_error = fit.slope_standard_error;
-    model.slope.interval = fit.slope_interval;
-    model.intercept.standard_error = fit.intercept_standard_error;
-    model.intercept.interval = fit.intercept_interval;
-  }
-  model.n = fit.n;
-  model.confidence = fit.confidence;
-  model.r_squared = fit.r_squared;
-  model.rmse_seconds = fit.rmse;
-  model.mape_percent = fit.mape_percent;
-  model.ops_min = whole_ops(fit.x_min);
-  model.ops_max = whole_ops(fit.x_max);
-  model.counts.measured = fit.n;
-  return model;
+double LinearForm::estimate(std::string_view name) const {
+  const Term* found = term(name);
+  return found == nullptr ? 0 : found->estimate;
 }
 
-double predict_seconds(const CostModel& model, std::uint64_t ops) {
-  return model.intercept.estimate + model.slope.estimate * static_cast<double>(ops);
+std::string Model::title() const { return fmt::format("{}, {}", to_string(of), to_string(kind)); }
+
+const KernelForm* Model::form(std::string_view kernel) const {
+  const auto found = std::find_if(forms.begin(), forms.end(),
+                                  [&](const KernelForm& one) { return one.kernel == kernel; });
+  return found == forms.end() ? nullptr : &*found;
 }
 
-bool outside_range_seen(const CostModel& model, std::uint64_t ops) {
-  return ops < model.ops_min || ops > model.ops_max;
+const Model* CostModel::model(Response of, ModelKind kind) const {
+  const auto found = std::find_if(models.begin(), models.end(), [&](const Model& one) {
+    return one.of == of && one.kind == kind;
+  });
+  return found == models.end() ? nullptr : &*found;
 }
 
 CostModel load_cost_model(const std::filesystem::path& path) {

@@ -1,83 +1,183 @@
-// src/costmodel/cost_model.h - what a search loads: latency as a line in ops, with everything that
-// scopes it.
+// src/costmodel/cost_model.h - what a search loads: models of latency and energy, with everything
+// that scopes and qualifies them.
 //
-// The file is JSON, "opline-cost-model" version 2; docs/formats/cost-model.md is its reference.
-// Reading is strict: a missing, unknown or inconsistent key is an error, never a default. A model
-// applies to one setup and one prior; outside the range of ops it has seen it is an extrapolation,
-// and says so.
+// The file is JSON, "opline-cost-model" version 3; docs/formats/cost-model.md is its reference and
+// data/schemas/cost-model.schema.json its JSON Schema. It holds one or several models of the same
+// networks on the same setup: a line in ops, a price per op for each layer type, a form for each
+// kernel, a table of layers; for latency, for energy or both. Reading is strict: a missing, unknown
+// or inconsistent key is an error, never a default. How to predict: prediction.h.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "analysis/layers/model_kind.h"
 #include "analysis/numerics/interval.h"
-#include "analysis/regression/regression.h"
+#include "analysis/numerics/relative_errors.h"
+#include "analysis/regression/linear_model.h"
+#include "analysis/validation/latency_margin.h"
+#include "analysis/validation/prediction_interval.h"
+#include "analysis/verdict/verdict.h"
 #include "src/base/json.h"
+#include "src/measure/response.h"
 
 namespace opline::costmodel {
 
-/// An estimated coefficient. Error and interval are unknown for a whole enumeration, which samples
-/// nothing.
-struct Coefficient {
+using analysis::ModelKind;
+using measure::Response;
+
+/// One addend of a model: estimate x figure, the figure being what the name says. Error and
+/// interval are unknown for a whole enumeration, which samples nothing.
+struct Term {
+  std::string name;  ///< "intercept" (figure 1), "ops", a layer type, "macs", "output_elements",
+                     ///< "bytes".
+  std::string unit;  ///< Of the estimate, e.g. "s/op".
+  std::vector<std::string> types;  ///< Of kind ops_by_type: the layer types whose ops it prices.
   double estimate = 0;
   std::optional<double> standard_error;
-  std::optional<analysis::Interval> interval;  ///< At CostModel::confidence.
+  std::optional<analysis::Interval> interval;  ///< At Model::confidence.
 };
 
-/// How many networks the fit is made from, and how many not. drawn >= different >= fitting >=
-/// measured >= n.
+/// A sum of terms.
+struct LinearForm {
+  std::vector<Term> terms;  ///< At least one; names differ.
+  /// Row-major, terms x terms, in their order; empty where it is unknown.
+  std::vector<double> covariance;
+  analysis::CovarianceKind covariance_kind = analysis::CovarianceKind::hc3;
+
+  /// Null where there is no such term.
+  [[nodiscard]] const Term* term(std::string_view name) const;
+  /// The estimate; 0 where there is no such term.
+  [[nodiscard]] double estimate(std::string_view name) const;
+};
+
+/// A range of figures seen.
+struct Range {
+  double low = 0;
+  double high = 0;
+  [[nodiscard]] bool contains(double value) const { return low <= value && value <= high; }
+};
+
+/// What a kernel's layers take: intercept, macs, output_elements, bytes.
+struct KernelForm {
+  std::string kernel;
+  std::uint64_t layers = 0;      ///< Fitted.
+  std::uint64_t signatures = 0;  ///< Different ones among them.
+  LinearForm form;
+  Range macs, output_elements, bytes;
+};
+
+/// A layer of the lookup table.
+struct KnownLayer {
+  std::string signature;     ///< network::signature_of().
+  std::uint64_t layers = 0;  ///< Measured.
+  double mean = 0;           ///< Seconds or joules; what is predicted.
+  double smallest = 0, largest = 0;
+};
+
+/// In-sample figures of a model of networks.
+struct FitFigures {
+  std::uint64_t n = 0;                 ///< Networks, >= 3.
+  std::optional<double> r_squared;     ///< In [0, 1]; none when every value is the same.
+  double rmse = 0;                     ///< Unit of the model; divisor n.
+  std::optional<double> mape_percent;  ///< Mean of |value - predicted| / value.
+};
+
+/// May a search use the model?
+struct JudgedBy {
+  analysis::Ruling ruling = analysis::Ruling::undecided;
+  std::vector<analysis::Criterion> criteria;
+  std::vector<std::string> reasons;
+};
+
+struct TypeRange {
+  std::string type;
+  Range ops;
+};
+
+/// One model. Which members it has depends on its kind.
+struct Model {
+  Response of = Response::latency;
+  /// What the model is compared with was made from what it was fitted to: energy modelled as a
+  /// constant power times latency; a simulator's networks, which are the sums of its layers.
+  bool by_construction = false;
+  ModelKind kind = ModelKind::ops;
+  double confidence = 0.95;  ///< Of the intervals of terms.
+
+  std::optional<LinearForm> line;  ///< Of kinds ops and ops_by_type.
+  std::optional<FitFigures> fit;   ///< Likewise.
+
+  bool kernels_known = false;  ///< Forms are of opline's kernels; else layer types stand for them.
+  std::vector<KernelForm> forms;       ///< Of kinds per_layer and lookup; kernels differ.
+  std::optional<double> layers_share;  ///< Of the networks' latency, what their layers add up to.
+  std::vector<KnownLayer> table;       ///< Of kind lookup; signatures differ.
+
+  Range ops;                           ///< Of the networks seen.
+  std::vector<TypeRange> ops_by_type;  ///< Of kind ops_by_type: ops seen, by layer type.
+
+  std::optional<analysis::RelativeErrors> held_out;  ///< On networks the model was not fitted to.
+  std::optional<analysis::PredictionInterval> interval;
+  std::optional<analysis::LatencyMargin> margin;
+  std::optional<JudgedBy> verdict;
+  bool not_valid_allowed = false;  ///< Judged not valid, and written because it was asked for.
+
+  /// "latency, ops-by-type".
+  [[nodiscard]] std::string title() const;
+  [[nodiscard]] const char* unit() const { return unit_of(of); }
+  /// Null for a kernel without a form.
+  [[nodiscard]] const KernelForm* form(std::string_view kernel) const;
+};
+
+/// How many networks the models are made from, and how many not. drawn >= different >= fitting >=
+/// measured.
 struct Counts {
   std::optional<std::uint64_t> drawn;      ///< Draws from the prior; unknown for imported data.
   std::optional<std::uint64_t> different;  ///< Different networks among them; as `drawn`.
   std::optional<std::uint64_t> fitting;    ///< Of those tried, within flash and SRAM.
   std::uint64_t measured = 0;              ///< Of these, with a latency.
-  std::uint64_t pending =
-      0;  ///< Of the different ones, not tried yet: whether they fit is unknown.
+  /// Of the different ones, not tried yet: whether they fit is unknown.
+  std::uint64_t pending = 0;
 };
 
 /// Where the file comes from. Given by the caller, so that the same call writes the same bytes.
 struct Provenance {
-  std::string opline_version;  ///< "0.1.0"
-  std::string study;           ///< File name of the study, or of the table that was imported.
-  std::string created_utc;     ///< "2026-01-31T12:00:00Z"
-  std::string command;         ///< The command line that made it.
+  std::string opline_version;              ///< "0.1.0"
+  std::string study;                       ///< File name of the study, or of the imported table.
+  std::string created_utc;                 ///< "2026-01-31T12:00:00Z"
+  std::string command;                     ///< The command line that made it.
+  std::optional<std::string> data_digest;  ///< Of the measurements: 32 hexadecimal digits.
 };
 
-/// latency = slope * ops + intercept, with latency in seconds.
+/// The search space, so that architectures can be predicted without another file.
+struct SpaceText {
+  std::string name;
+  std::string id;       ///< sampler::Space::id.
+  std::string text;     ///< Its TOML file.
+  Json structure = {};  ///< sampler::to_json() of it, for readers in other languages.
+};
+
 struct CostModel {
-  Coefficient slope;      ///< Seconds per op.
-  Coefficient intercept;  ///< Seconds.
-  std::uint64_t n = 0;    ///< Networks in the fit, >= 3.
-  double confidence = 0.95;
-  std::optional<double> r_squared;     ///< In [0, 1].
-  double rmse_seconds = 0;             ///< Divisor n.
-  std::optional<double> mape_percent;  ///< Mean of |latency - predicted| / latency, in per cent.
-  std::uint64_t ops_min = 0, ops_max = 0;  ///< Range of ops seen.
-  Counts counts;
-  std::optional<std::string> space;  ///< As do prior and seed: unknown for imported data.
-  std::optional<std::string> prior;
-  std::optional<std::uint64_t> seed;
+  Provenance provenance;
   /// Board, clock, runtime, firmware digest, compiler, flags, placement, runner, timing model: an
   /// object. It must hold `runner` ("simulated", "attached" or "imported"), `board` and `runtime`
   /// (text, or null where unknown).
   Json setup = Json::object();
-  Provenance provenance;
+  std::optional<std::string> space_name;  ///< As do prior and seed: unknown for imported data.
+  std::optional<std::string> prior;
+  std::optional<std::uint64_t> seed;
+  Counts counts;
+  std::optional<SpaceText> space;  ///< Unknown for imported data.
+  std::vector<Model> models;       ///< At least one; no two of one response and kind.
+
+  /// Null where the file has none.
+  [[nodiscard]] const Model* model(Response of, ModelKind kind) const;
 };
 
-/// A model with the figures of `fit`, in which x is ops and y seconds; the caller adds counts,
-/// campaign, setup and provenance. `whole_enumeration`: every network of the space was measured, so
-/// no errors and no intervals are stated.
-[[nodiscard]] CostModel cost_model_of(const analysis::LinearFit& fit,
-                                      bool whole_enumeration = false);
-
-/// Seconds for a network of `ops`. Below the range seen a negative intercept may make it negative.
-[[nodiscard]] double predict_seconds(const CostModel& model, std::uint64_t ops);
-/// True where predict_seconds extrapolates: `ops` is outside of [ops_min, ops_max].
-[[nodiscard]] bool outside_range_seen(const CostModel& model, std::uint64_t ops);
-
 [[nodiscard]] Json to_json(const CostModel& model);
-/// Strict, and reads version 1 too (docs/formats/cost-model.md); `name` stands for the file in
+/// Strict, and reads versions 1 and 2, which hold a line in ops; `name` stands for the file in
 /// messages. Throws Error{input} "file: key: what, and what to do".
 [[nodiscard]] CostModel cost_model_from_json(const Json& json, const std::string& name);
 

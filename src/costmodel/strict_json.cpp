@@ -1,5 +1,9 @@
 #include "src/costmodel/strict_json.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "src/base/error.h"
 
 namespace opline::costmodel {
@@ -27,6 +31,45 @@ const Json& StrictObject::value(const std::string& key) {
 StrictObject StrictObject::object(const std::string& key) {
   return {value(key), name_, path_.empty() ? key : path_ + "." + key};
 }
+
+std::optional<StrictObject> StrictObject::optional_object(const std::string& key) {
+  if (value(key).is_null()) return std::nullopt;
+  return object(key);
+}
+
+std::vector<StrictObject> StrictObject::objects(const std::string& key) {
+  const Json& list = value(key);
+  if (!list.is_array()) fail(key, "must be a list");
+  std::vector<StrictObject> result;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    result.emplace_back(list[i], name_,
+                        fmt::format("{}{}{}[{}]", path_, path_.empty() ? "" : ".", key, i));
+  return result;
+}
+
+std::vector<std::string> StrictObject::texts(const std::string& key) {
+  const Json& list = value(key);
+  if (!list.is_array() ||
+      !std::all_of(list.begin(), list.end(), [](const Json& one) { return one.is_string(); }))
+    fail(key, "must be a list of texts in quotes");
+  return list.get<std::vector<std::string>>();
+}
+
+std::vector<double> StrictObject::numbers(const std::string& key, std::size_t count) {
+  const Json& list = value(key);
+  if (!list.is_array() || list.size() != count ||
+      !std::all_of(list.begin(), list.end(), [](const Json& one) { return one.is_number(); }))
+    fail(key, fmt::format("must be a list of {} numbers", count));
+  return list.get<std::vector<double>>();
+}
+
+bool StrictObject::boolean(const std::string& key) {
+  const Json& found = value(key);
+  if (!found.is_boolean()) fail(key, "must be true or false");
+  return found.get<bool>();
+}
+
+bool StrictObject::has(const std::string& key) const { return json_->contains(key); }
 
 std::string StrictObject::text(const std::string& key) {
   const Json& found = value(key);

@@ -92,7 +92,8 @@ void fit_least_squares(ModelFit& fit) {
     fit.quadratic = FittedCoefficient(parabola->coefficient("ops^2"));
 }
 
-/// The layers of the rows' networks, numbered as the rows.
+/// The layers of the rows' networks, numbered as the rows, with joules for seconds where energy is
+/// modelled.
 std::vector<analysis::LayerObservation> layers_of(const ModelFit& fit, const Series& series,
                                                   const Observations& observed) {
   std::unordered_map<const Row*, std::size_t> position;  // among the rows with a latency
@@ -109,9 +110,15 @@ std::vector<analysis::LayerObservation> layers_of(const ModelFit& fit, const Ser
     for (const analysis::LayerObservation* layer : by_network[found->second]) {
       layers.push_back(*layer);
       layers.back().network = row;
+      if (fit.rows.by_construction && layer->seconds) *layers.back().seconds *= series.power->watts;
     }
   }
   return layers;
+}
+
+/// Whether the model is a sum over layers.
+bool sums_layers(const FitRequest& request) {
+  return request.model == ModelKind::per_layer || request.model == ModelKind::lookup;
 }
 
 void fit_by_type(ModelFit& fit, const std::vector<analysis::LayerObservation>& layers) {
@@ -125,6 +132,8 @@ void fit_by_type(ModelFit& fit, const std::vector<analysis::LayerObservation>& l
   if (!result) return;
   analysis::OpsByType found = *std::move(result);
   fit.left_out = std::move(found.types.left_out);
+  fit.types = std::move(found.types.columns);
+  fit.ops_of_types = analysis::ops_of_types(layers, fit.rows.y.size());
   keep(fit, std::move(found.model), found.design);
 }
 
@@ -132,6 +141,10 @@ void fit_layers(ModelFit& fit, const Series& series) {
   const Observations observed = observe(series);
   fit.why_no_fit = observed.why_none;
   if (observed.layers.empty()) return;
+  if (sums_layers(fit.request) && fit.rows.of == Response::energy && !fit.rows.by_construction) {
+    fit.why_no_fit = "layers have no energy of their own: only whole networks were measured";
+    return;
+  }
   fit.kernels_known = observed.kernels_known;
   const std::vector<analysis::LayerObservation> layers = layers_of(fit, series, observed);
   if (fit.request.model == ModelKind::ops_by_type) {
@@ -141,8 +154,7 @@ void fit_layers(ModelFit& fit, const Series& series) {
     fit.per_layer = model.optional();
     fit.why_no_fit = model.reason();
     fit.layers_share = observed.layers_share;
-    if (fit.request.model == ModelKind::lookup)
-      fit.signatures = analysis::make_lookup(layers).size();
+    if (fit.request.model == ModelKind::lookup) fit.table = analysis::make_lookup(layers);
   }
   analysis::LayerValidationOptions options;
   options.layers_by_construction = observed.by_construction;
@@ -196,21 +208,6 @@ void fit_request(ModelFit& fit, const Series& series) {
 
 }  // namespace
 
-const char* to_string(ModelKind model) {
-  switch (model) {
-    case ModelKind::ops:
-      return "ops";
-    case ModelKind::ops_by_type:
-      return "ops-by-type";
-    case ModelKind::per_layer:
-      return "per-layer";
-    case ModelKind::lookup:
-      return "lookup";
-  }
-  OPLINE_ASSERT(false, "model {}", static_cast<int>(model));
-  return "";
-}
-
 const char* to_string(Estimator estimator) {
   switch (estimator) {
     case Estimator::ols:
@@ -233,11 +230,7 @@ std::string why_impossible(const FitRequest& request) {
       request.estimator == Estimator::huber || request.estimator == Estimator::theil_sen;
   if (request.model != ModelKind::ops && robust)
     return fmt::format("the estimator {} is for the model ops, not {}", estimator, model);
-  const bool of_layers =
-      request.model == ModelKind::per_layer || request.model == ModelKind::lookup;
-  if (of_layers && request.of == Response::energy)
-    return fmt::format("the model {} is for latency: layers have no energy of their own", model);
-  if (of_layers &&
+  if (sums_layers(request) &&
       (request.estimator != Estimator::ols || request.intercept == analysis::Intercept::without))
     return fmt::format(
         "the model {} has a form for each kernel, weighted by 1/y^2: it takes neither an estimator "

@@ -7,6 +7,8 @@
 
 #include "analysis/layers/layer_model.h"
 #include "analysis/layers/layer_validation.h"
+#include "analysis/layers/model_kind.h"
+#include "analysis/layers/ops_by_type.h"
 #include "analysis/regression/diagnostics.h"
 #include "analysis/regression/linear_model.h"
 #include "analysis/validation/validation.h"
@@ -14,9 +16,8 @@
 
 namespace opline::evaluation {
 
-enum class ModelKind { ops, ops_by_type, per_layer, lookup };
+using analysis::ModelKind;
 enum class Estimator { ols, relative, huber, theil_sen };
-[[nodiscard]] const char* to_string(ModelKind model);      ///< "ops", "ops-by-type", ...
 [[nodiscard]] const char* to_string(Estimator estimator);  ///< "ols", "relative", ...
 
 struct FitRequest {
@@ -27,8 +28,8 @@ struct FitRequest {
   /// HC3 allows a spread that varies with ops, as latencies have it; classical does not.
   analysis::CovarianceKind covariance = analysis::CovarianceKind::hc3;
 };
-/// Why these do not go together; empty when they do. per-layer and lookup are weighted by 1/y^2,
-/// for latency; robust estimators are for the model `ops`; Theil-Sen always has an intercept.
+/// Why these do not go together; empty when they do. per-layer and lookup are weighted by 1/y^2;
+/// robust estimators are for the model `ops`; Theil-Sen always has an intercept.
 [[nodiscard]] std::string why_impossible(const FitRequest& request);
 /// Whether fit_model() needs the layers of the networks (WithLayers::yes).
 [[nodiscard]] inline bool needs_layers(const FitRequest& request) {
@@ -80,7 +81,9 @@ struct ModelFit {
   std::optional<analysis::CrossValidation> cross_validation;
   std::optional<HuberWeights> huber;
   std::optional<analysis::PerLayerModel> per_layer;  ///< Of per-layer and lookup.
-  std::optional<std::size_t> signatures;             ///< Of lookup: known layers.
+  analysis::LookupTable table;                       ///< Of lookup: known layers, by signature.
+  std::vector<analysis::TypeColumn> types;           ///< Of ops-by-type: the columns of `linear`.
+  std::vector<analysis::TypeOps> ops_of_types;       ///< Of ops-by-type: each type, priced or not.
   bool kernels_known = true;                         ///< Else layer types stand for the kernels.
   std::optional<double> layers_share;       ///< Of the networks' latency, that of their layers.
   std::vector<analysis::LeftOut> left_out;  ///< Layer types whose ops have no coefficient.
@@ -89,7 +92,9 @@ struct ModelFit {
   std::string why_no_fit;  ///< Where there is no fit.
 };
 
-/// `series` must outlive the result, and have its layers where needs_layers().
+/// `series` must outlive the result, and have its layers where needs_layers(). Layers have no
+/// energy of their own: models of layers fit the modelled one, power x latency, and no measured
+/// one.
 [[nodiscard]] ModelFit fit_model(const Series& series, const FitRequest& request);
 
 }  // namespace opline::evaluation

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "src/base/error.h"
-#include "src/network/layer_descriptor.h"
+#include "src/network/layer_work.h"
 
 namespace opline::evaluation {
 namespace {
@@ -13,31 +13,17 @@ namespace {
 using analysis::LayerObservation;
 using store::LayerRecord;
 
-std::string signature_of(const network::Layer& layer) {
-  std::string text =
-      fmt::format("{} {}x{}x{} -> {}x{}x{}", network::to_string(layer.type), layer.input.h,
-                  layer.input.w, layer.input.c, layer.output.h, layer.output.w, layer.output.c);
-  if (network::slides(layer.type)) {
-    const network::Window& window = layer.window;
-    text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, network::to_string(window.padding));
-  }
-  if (layer.activation == network::Activation::none) return text;
-  return text + " " + std::string(network::to_string(layer.activation));
-}
-
 LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
                              const measure::Setup& setup) {
-  const network::Layer& layer = one.record.layer;
-  const std::string type(network::to_string(layer.type));
+  const network::LayerWork work = network::work_of(one.record.layer);
   LayerObservation result;
   result.network = row;
-  result.type = type;
-  result.variant = setup.runtime.is_own() ? std::string(network::kernel_of(layer)) : type;
-  result.signature = signature_of(layer);
+  result.type = network::to_string(work.type);
+  result.variant = setup.runtime.is_own() ? std::string(work.kernel) : result.type;
+  result.signature = network::signature_of(one.record.layer);
   result.macs = static_cast<double>(one.record.macs);
-  result.output_elements = static_cast<double>(layer.output.elements());
-  result.bytes = static_cast<double>(network::touched_bytes(layer));
+  result.output_elements = static_cast<double>(work.output_elements);
+  result.bytes = static_cast<double>(work.bytes);
   if (one.cycles && setup.clock_hz) {
     result.seconds = static_cast<double>(*one.cycles) / static_cast<double>(*setup.clock_hz);
   }

@@ -73,10 +73,6 @@ std::string boards_file_stem(const Series& series) {
   return safe_file_name(stem);
 }
 
-const char* to_string(Response response) {
-  return response == Response::latency ? "latency" : "energy";
-}
-
 ResponseRows response_rows(const Series& series, Response of) {
   ResponseRows result;
   result.of = of;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/validation/repeats.h"
+#include "src/measure/response.h"
 #include "src/measure/setup.h"
 #include "src/store/rows.h"
 
@@ -81,8 +82,7 @@ struct Series {
 
 // ---- What is fitted ----
 
-enum class Response { latency, energy };
-[[nodiscard]] const char* to_string(Response response);
+using measure::Response;
 
 /// The rows that have the response. Energy is the measured one where there is any; else it is
 /// modelled, power x latency, and then says by construction what the latency says.
@@ -95,7 +95,7 @@ struct ResponseRows {
   std::string why_none;          ///< Where there are no rows.
   /// Series::lack_of_fit of a latency; none of an energy, and of several series.
   std::optional<analysis::LackOfFit> lack_of_fit = {};
-  [[nodiscard]] const char* unit() const { return of == Response::latency ? "s" : "J"; }
+  [[nodiscard]] const char* unit() const { return unit_of(of); }
 };
 [[nodiscard]] ResponseRows response_rows(const Series& series, Response of);
 

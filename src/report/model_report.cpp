@@ -229,7 +229,8 @@ std::string layers_text(const ModelFit& fit) {
       "weighted by 1/y^2\n",
       to_string(fit.request.model));
   text += text_of(*fit.per_layer);
-  if (fit.signatures) text += fmt::format("    table of {} different layers\n", *fit.signatures);
+  if (!fit.table.empty())
+    text += fmt::format("    table of {} different layers\n", fit.table.size());
   return text + remarks_text(fit) + text_of(*fit.unseen);
 }
 
@@ -297,7 +298,7 @@ Record record_of(const ModelFit& fit) {
                          [](const analysis::LayerValidation& one) { return record_of(one); });
   if (fit.per_layer) {
     return record.list("per_layer", json_of(*fit.per_layer))
-        .add("known_layers", json_or_null(fit.signatures))
+        .add("known_layers", fit.table.empty() ? Json(nullptr) : Json(fit.table.size()))
         .list("remarks", remarks_of(fit));
   }
   if (fit.linear) record.add("errors", errors_kind(fit));

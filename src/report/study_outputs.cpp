@@ -51,25 +51,6 @@ figures::LatencySeries latency_series(const SeriesFit& fit) {
 
 }  // namespace
 
-costmodel::CostModel cost_model_of(const SeriesFit& fit, const costmodel::Provenance& provenance) {
-  OPLINE_ASSERT(fit.line, "a cost model needs a line");
-  const Series& series = *fit.series;
-  costmodel::CostModel model = costmodel::cost_model_of(*fit.line, series.covers_whole_space);
-  if (series.seed) {
-    model.counts.drawn = static_cast<std::uint64_t>(series.counts.drawn.draws);
-    model.counts.different = static_cast<std::uint64_t>(series.counts.drawn.networks);
-    model.counts.fitting = static_cast<std::uint64_t>(series.counts.fitting.networks);
-    model.counts.pending = static_cast<std::uint64_t>(series.counts.pending.networks);
-    model.space = series.space;
-    model.prior = series.prior;
-    model.seed = series.seed;
-  }
-  model.counts.measured = static_cast<std::uint64_t>(series.counts.measured.networks);
-  model.setup = series.setup.to_json();
-  model.provenance = provenance;
-  return model;
-}
-
 std::vector<std::string> draw_latency(const std::vector<SeriesFit>& fits, const std::string& folder,
                                       const std::string& stem, const std::string& command) {
   figures::LatencyFigure figure;

@@ -1,16 +1,11 @@
-// src/report/study_outputs.h - what a fit leaves in files: the cost model and the figure.
+// src/report/study_outputs.h - the figures that a fit leaves in files.
 #pragma once
 #include <string>
 #include <vector>
 
-#include "src/costmodel/cost_model.h"
 #include "src/evaluation/series_fit.h"
 
 namespace opline::report {
-
-/// The cost model of a fit that has a line (asserted).
-[[nodiscard]] costmodel::CostModel cost_model_of(const evaluation::SeriesFit& fit,
-                                                 const costmodel::Provenance& provenance);
 
 /// Draws `folder`/`stem`.svg and .png, one picture of all `fits`; returns both paths, none where
 /// nothing was measured. `command` goes into the files' note.

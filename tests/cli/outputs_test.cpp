@@ -110,7 +110,7 @@ TEST_F(Outputs, WithoutALineThereIsNoResult) {
   const Result model =
       opline({"export", "--db", "s.db", "--format", "cost-model", "--out", "m.json"});
   EXPECT_EQ(model.exit_code, 11) << model.err;
-  EXPECT_THAT(model.err, HasSubstr("no cost model without a fit"));
+  EXPECT_THAT(model.err, HasSubstr("no model of latency, ops"));
   EXPECT_FALSE(fs::exists(folder_ / "m.json"));
   EXPECT_THAT(opline({"export", "--help"}).out, HasSubstr("  11  "));
   EXPECT_EQ(
@@ -245,7 +245,7 @@ TEST_F(Outputs, TwoSpacesOfOneNameAreToldApart) {
     const std::string marked = ambiguous.err.substr(at++, 11);  // my@ and eight digits
     const Result one = export_of(marked);
     ASSERT_EQ(one.exit_code, 0) << one.err;
-    slopes.insert(parse_json(one.out, "model")["coefficients"]["slope"].dump());
+    slopes.insert(parse_json(one.out, "model")["models"][0]["terms"].dump());
     EXPECT_THAT(opline({"fit", "--db", "s.db", "--space", marked}).out,
                 testing::StartsWith(marked + " on nucleo-f446re"));
     EXPECT_EQ(opline({"compare", "s.db:space=" + marked, "s.db:space=" + marked}).exit_code, 0);

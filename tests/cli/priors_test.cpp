@@ -83,7 +83,7 @@ TEST_F(TwoPriors, ExportAsksForOneAndTakesItsWholeName) {
   EXPECT_EQ(both.exit_code, 2);
   EXPECT_THAT(both.err, HasSubstr("2 match; choose with --space, --prior, --seed"));
   std::vector<std::string> one = arguments;
-  one.insert(one.end(), {"--prior", kName});
+  one.insert(one.end(), {"--prior", kName, "--allow-not-valid"});
   ASSERT_EQ(run(folder_, one).exit_code, 0);
   const Json model = parse_json(read_file(folder_ / "model.json"), "model");
   EXPECT_EQ(model["campaign"]["prior"], kName);

@@ -8,7 +8,8 @@
 namespace opline::fuzz {
 
 Corpus corpus() {
-  return {.seeds = {read_file(OPLINE_SOURCE_DIR "/tests/costmodel/data/cost_model.golden.json")},
+  return {.seeds = {read_file(OPLINE_SOURCE_DIR "/tests/costmodel/data/cost_model.golden.json"),
+                    read_file(OPLINE_SOURCE_DIR "/tests/costmodel/data/cost_model_2.json")},
           .fragments = {"null", "0", "-1", "1e308", "1e999", "18446744073709551616", "[]", "{}",
                         "\"\"", "\"\\u0000\"", "\"\xff\"", "[[[[", "true", ","},
           .binary = true};

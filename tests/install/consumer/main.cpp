@@ -9,15 +9,23 @@
 #include "src/base/error.h"
 #include "src/base/version.h"
 #include "src/costmodel/cost_model.h"
+#include "src/costmodel/prediction.h"
 
 namespace {
 
 opline::costmodel::CostModel model_of(const opline::analysis::LinearFit& fit) {
-  opline::costmodel::CostModel model = opline::costmodel::cost_model_of(fit);
+  opline::costmodel::Model line;
+  line.line.emplace();
+  line.line->terms = {{"intercept", "s", {}, fit.intercept, {}, {}},
+                      {"ops", "s/op", {}, fit.slope, {}, {}}};
+  line.fit = {fit.n, fit.r_squared, fit.rmse, fit.mape_percent};
+  line.ops = {fit.x_min, fit.x_max};
+  opline::costmodel::CostModel model;
+  model.models = {line};
   model.counts.measured = fit.n;
   model.setup = {{"runner", "imported"}, {"board", nullptr}, {"runtime", nullptr}};
-  model.provenance = {std::string(opline::version()), "consumer.csv", "2026-01-31T12:00:00Z",
-                      "consumer"};
+  model.provenance = {
+      std::string(opline::version()), "consumer.csv", "2026-01-31T12:00:00Z", "consumer", {}};
   return model;
 }
 
@@ -29,8 +37,8 @@ int run(const std::filesystem::path& folder) {
 
   const std::filesystem::path file = folder / "model.json";
   opline::costmodel::write_cost_model(file, model_of(fit));
-  const double predicted =
-      opline::costmodel::predict_seconds(opline::costmodel::load_cost_model(file), 4'000'000);
+  const opline::costmodel::CostModel loaded = opline::costmodel::load_cost_model(file);
+  const double predicted = opline::costmodel::value_at(loaded.models.front(), 4e6);
   std::printf("opline %s predicts %.6f s\n", std::string(opline::version()).c_str(), predicted);
   return std::abs(predicted - 0.009) < 1e-12 ? 0 : 1;
 }
