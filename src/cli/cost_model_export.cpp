@@ -56,12 +56,16 @@ void report(const report::CostModelView& view, const evaluation::Series& series,
 
 }  // namespace
 
-void add_models_options(Options& options) {
+void add_models_choice(Options& options, const std::string& models) {
   options.value("models", "LIST",
-                "of a cost model: ops, ops-by-type, per-layer, lookup (a table of all layers, a "
-                "large file) or all",
-                "ops,ops-by-type,per-layer");
-  options.value("of", "LIST", "of a cost model: latency, energy or all", "all");
+                "models of a cost model: ops, ops-by-type, per-layer, lookup (a table of all "
+                "layers) or all",
+                models);
+  options.value("of", "LIST", "what a cost model predicts: latency, energy or all", "all");
+}
+
+void add_models_options(Options& options) {
+  add_models_choice(options, "ops,ops-by-type,per-layer");
   options.flag("allow-not-valid", "also write models that are judged not valid");
 }
 

@@ -8,7 +8,9 @@
 
 namespace opline::cli {
 
-/// --models, --of and --allow-not-valid.
+/// --models (the default is `models`) and --of.
+void add_models_choice(Options& options, const std::string& models);
+/// These of a cost model to be written, and --allow-not-valid.
 void add_models_options(Options& options);
 /// Judged by the shipped thresholds. Fails as Options::fail() for an unknown name.
 [[nodiscard]] evaluation::ModelsOptions read_models_options(const Options& options);

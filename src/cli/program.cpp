@@ -29,6 +29,7 @@ constexpr Verb kVerbs[] = {
     {"import", "read your own measurements from a CSV file into a study", import_verb},
     {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)",
      export_verb},
+    {"predict", "predict latency and energy of networks with a cost model", predict_verb},
     {"spaces", "list the search spaces, show one", spaces_verb},
     {"boards", "list the boards, show one", boards_verb},
     {"layers", "measure single layers: what a multiply-accumulate costs", layers_verb},

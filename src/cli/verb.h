@@ -46,6 +46,7 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console);
 int plot_verb(const std::vector<std::string>& arguments, Console& console);
 int import_verb(const std::vector<std::string>& arguments, Console& console);
 int export_verb(const std::vector<std::string>& arguments, Console& console);
+int predict_verb(const std::vector<std::string>& arguments, Console& console);
 int spaces_verb(const std::vector<std::string>& arguments, Console& console);
 int boards_verb(const std::vector<std::string>& arguments, Console& console);
 int layers_verb(const std::vector<std::string>& arguments, Console& console);

@@ -120,7 +120,7 @@ Prediction prediction_of(const Model& model, double value, double ops) {
 
 Result<Prediction> predict(const Model& model, std::uint64_t ops) {
   if (model.kind != ModelKind::ops)
-    return NoValue("the model {} needs the layers of a network, not only its ops", model.title());
+    return NoValue("it needs the layers of a network, not only its ops");
   return prediction_of(model, value_at(model, static_cast<double>(ops)), static_cast<double>(ops));
 }
 

@@ -1,0 +1,98 @@
+#include "src/costmodel/network_request.h"
+
+#include "sampler/space/architecture.h"
+#include "sampler/space/decode.h"
+#include "src/base/error.h"
+#include "src/costmodel/strict_json.h"
+#include "src/network/op_count.h"
+
+namespace opline::costmodel {
+namespace {
+
+int extent(StrictObject& object, const std::string& key, double value, int most) {
+  if (value != static_cast<int>(value) || value < 1 || value > most)
+    object.fail(key, fmt::format("holds {}; it must hold whole numbers from 1 to {}", value, most));
+  return static_cast<int>(value);
+}
+
+network::Shape read_shape(StrictObject& object, const std::string& key) {
+  const std::vector<double> extents = object.numbers(key, 3);
+  const auto at = [&](std::size_t i) { return extent(object, key, extents[i], 65535); };
+  return {at(0), at(1), at(2)};
+}
+
+network::Window read_window(StrictObject& object) {
+  const std::vector<double> kernel = object.numbers("kernel", 2);
+  const std::vector<double> stride = object.numbers("stride", 2);
+  network::Window window;
+  window.kernel_h = extent(object, "kernel", kernel[0], 255);
+  window.kernel_w = extent(object, "kernel", kernel[1], 255);
+  window.stride_h = extent(object, "stride", stride[0], 255);
+  window.stride_w = extent(object, "stride", stride[1], 255);
+  window.padding = object.choice("padding", {network::Padding::same, network::Padding::valid},
+                                 [](network::Padding one) { return network::to_string(one); });
+  return window;
+}
+
+network::Layer read_layer(StrictObject& object) {
+  using network::Activation;
+  using network::LayerType;
+  network::Layer layer{LayerType::conv2d, {}, {}, Activation::none, {}, {}};
+  layer.type =
+      object.choice("type",
+                    {LayerType::conv2d, LayerType::depthwise_conv2d, LayerType::fully_connected,
+                     LayerType::average_pool_2d, LayerType::max_pool_2d, LayerType::add,
+                     LayerType::softmax, LayerType::pad, LayerType::mean, LayerType::concatenation},
+                    [](LayerType type) { return network::to_string(type); });
+  layer.input = read_shape(object, "input");
+  layer.output = read_shape(object, "output");
+  if (network::slides(layer.type)) layer.window = read_window(object);
+  if (object.has("activation")) {
+    layer.activation =
+        object.choice("activation", {Activation::none, Activation::relu, Activation::relu6},
+                      [](Activation one) { return network::to_string(one); });
+  }
+  object.reject_unknown_keys();
+  return layer;
+}
+
+}  // namespace
+
+NetworkRequest read_network_request(const std::string& line, const std::string& where) {
+  const Json json = parse_json(line, where);
+  StrictObject object(json, where);
+  NetworkRequest request;
+  if (object.has("name")) request.name = object.text("name");
+  const int given =
+      int{object.has("ops")} + int{object.has("architecture")} + int{object.has("layers")};
+  if (given != 1)
+    throw Error(ErrorCode::input, "{}: give one of ops, architecture and layers", where);
+  if (object.has("ops")) request.ops = object.integer("ops");
+  if (object.has("architecture")) request.architecture = object.text("architecture");
+  if (object.has("layers")) {
+    for (StrictObject& layer : object.objects("layers"))
+      request.layers.push_back(read_layer(layer));
+    if (request.layers.empty()) object.fail("layers", "is empty; a network has at least one");
+  }
+  object.reject_unknown_keys();
+  return request;
+}
+
+std::vector<network::Layer> layers_of(const NetworkRequest& request,
+                                      const std::optional<sampler::Space>& space) {
+  if (request.architecture.empty()) return request.layers;
+  if (!space)
+    throw Error(
+        ErrorCode::input,
+        "the cost model holds no search space; name it with --space, or give ops or layers");
+  return sampler::decode(*space, sampler::parse_architecture(*space, request.architecture))
+      .layers();
+}
+
+std::uint64_t ops_of(const std::vector<network::Layer>& layers) {
+  std::uint64_t macs = 0;
+  for (const network::Layer& layer : layers) macs += network::count_layer(layer).macs;
+  return 2 * macs;
+}
+
+}  // namespace opline::costmodel

@@ -1,0 +1,69 @@
+// Lines of JSON that name networks.
+#include "src/costmodel/network_request.h"
+
+#include <gmock/gmock.h>
+
+#include "sampler/space/architecture.h"
+#include "sampler/space/decode.h"
+#include "src/base/error.h"
+#include "src/network/layer_work.h"
+#include "tests/error_message.h"
+
+namespace opline::costmodel {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+NetworkRequest read(const std::string& line) { return read_network_request(line, "n.jsonl:3"); }
+
+TEST(NetworkRequest, TakesOpsArchitecturesAndLayers) {
+  EXPECT_EQ(read(R"({"ops": 12, "name": "a"})").ops, 12U);
+  EXPECT_EQ(read(R"({"ops": 12, "name": "a"})").name, "a");
+  const sampler::Space space = sampler::load_space("tiny");
+  const std::string text = to_text(
+      space, sampler::canonical(space, {std::vector<std::uint16_t>(space.decisions.size(), 0)}));
+  const NetworkRequest architecture = read(Json{{"architecture", text}}.dump());
+  const auto layers = layers_of(architecture, space);
+  EXPECT_EQ(layers.size(),
+            sampler::decode(space, sampler::parse_architecture(space, text)).layers().size());
+  EXPECT_GT(ops_of(layers), 0U);
+}
+
+TEST(NetworkRequest, LayersAreThoseOfANetwork) {
+  const NetworkRequest request = read(
+      R"({"layers": [{"type": "conv2d", "input": [25, 5, 64], "output": [25, 5, 84],
+          "kernel": [1, 1], "stride": [1, 1], "padding": "same", "activation": "relu"},
+          {"type": "softmax", "input": [1, 1, 12], "output": [1, 1, 12]}]})");
+  ASSERT_EQ(request.layers.size(), 2U);
+  EXPECT_EQ(network::signature_of(request.layers[0]),
+            "conv2d 25x5x64 -> 25x5x84 1x1 s1x1 same relu");
+  EXPECT_EQ(ops_of(request.layers), 2U * 25 * 5 * 64 * 84);
+}
+
+TEST(NetworkRequest, SaysWhatIsWrong) {
+  const auto refusal = [](const std::string& line) {
+    return message_of([&] { (void)read(line); });
+  };
+  EXPECT_THAT(refusal("{"), StartsWith("n.jsonl:3:"));
+  EXPECT_THAT(refusal("[]"), HasSubstr("is not an object"));
+  EXPECT_THAT(refusal("{}"), HasSubstr("give one of ops, architecture and layers"));
+  EXPECT_THAT(refusal(R"({"ops": 1, "architecture": "a=1"})"), HasSubstr("give one of"));
+  EXPECT_THAT(refusal(R"({"ops": -1})"), HasSubstr("ops: must be a whole number"));
+  EXPECT_THAT(refusal(R"({"ops": 1, "op": 2})"), HasSubstr("op: is not a key"));
+  EXPECT_THAT(refusal(R"({"layers": []})"), HasSubstr("layers: is empty"));
+  EXPECT_THAT(refusal(R"({"layers": [{"type": "lstm"}]})"),
+              HasSubstr("layers[0].type: is `lstm`; it must be one of conv2d"));
+  EXPECT_THAT(refusal(R"({"layers": [{"type": "softmax", "input": [1, 1, 0.5],
+                          "output": [1, 1, 2]}]})"),
+              HasSubstr("layers[0].input: holds 0.5"));
+  EXPECT_THAT(refusal(R"({"layers": [{"type": "conv2d", "input": [1, 1, 1], "output": [1, 1, 2],
+                          "kernel": [1, 300], "stride": [1, 1], "padding": "same"}]})"),
+              HasSubstr("layers[0].kernel: holds 300"));
+  NetworkRequest request;
+  request.architecture = "conv1=84";
+  EXPECT_THAT(message_of([&] { (void)layers_of(request, std::nullopt); }), HasSubstr("--space"));
+}
+
+}  // namespace
+}  // namespace opline::costmodel
