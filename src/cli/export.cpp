@@ -17,6 +17,7 @@
 #include "src/cli/exit_code.h"
 #include "src/cli/network_argument.h"
 #include "src/cli/source.h"
+#include "src/costmodel/cpp_header.h"
 #include "src/evaluation/judge.h"
 #include "src/report/fit_report.h"
 #include "src/report/study_outputs.h"
@@ -115,16 +116,35 @@ int export_csv(const Request& request) {
   return 0;
 }
 
-int export_cost_model(const Request& request) {
+/// The cost model of the one series chosen; nothing, having told why, where no model is left.
+std::optional<costmodel::CostModel> cost_model_of(const Request& request, int& code) {
   StudySource source = open_study(request, evaluation::WithLayers::yes);
   const Series& series = only_one(source.series, request.options);
-  const report::CostModelView view =
+  report::CostModelView view =
       view_cost_model(series, source.study, read_models_options(request.options),
                       request.options.has("allow-not-valid"), request.console);
-  if (view.file.models.empty()) return view.not_valid_left_out ? kNotValid : kNoResult;
-  write_output(request.path, costmodel::cost_model_text(view.file, request.path),
-               request.console.out);
-  fmt::print(request.console.err, "{}", report::text_of(view.file));
+  code = view.file.models.empty() ? (view.not_valid_left_out ? kNotValid : kNoResult) : 0;
+  if (code != 0) return std::nullopt;
+  return std::move(view.file);
+}
+
+int export_cost_model(const Request& request) {
+  int code = 0;
+  const auto file = cost_model_of(request, code);
+  if (!file) return code;
+  write_output(request.path, costmodel::cost_model_text(*file, request.path), request.console.out);
+  fmt::print(request.console.err, "{}", report::text_of(*file));
+  return 0;
+}
+
+int export_cpp(const Request& request) {
+  int code = 0;
+  const auto file = cost_model_of(request, code);
+  if (!file) return code;
+  const std::string name = costmodel::cpp_identifier(request.options.optional_text("name").value_or(
+      request.path == "-" ? file->space_name.value_or("model")
+                          : std::filesystem::path(request.path).stem().string()));
+  write_output(request.path, costmodel::cpp_header(*file, name), request.console.out);
   return 0;
 }
 
@@ -136,6 +156,7 @@ struct Format {
 };
 constexpr std::array kFormats{
     Format{"cost-model", export_cost_model},
+    Format{"cpp", export_cpp},
     Format{"csv", export_csv},
     Format{"tflite", export_tflite},
 };
@@ -153,8 +174,9 @@ std::string format_names() {
 int export_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "export",
-      "Write a study's cost model (JSON, docs/formats/cost-model.md), which a search loads, or its "
-      "raw\n"
+      "Write a study's cost model, which a search loads, as JSON (docs/formats/cost-model.md) or "
+      "as a\n"
+      "C++ header without dependencies (cpp); or its raw\n"
       "measurements (CSV, docs/formats/measurements-csv.md); or one network as an int8 .tflite "
       "file\n"
       "(docs/formats/tflite.md), which needs no study.",
@@ -166,6 +188,7 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
   add_selection_options(options);
   add_network_options(options);
   add_models_options(options);
+  options.value("name", "NAME", "namespace of --format cpp; default: the stem of --out");
   options.value("format", "NAME", format_names());
   options.value("out", "FILE", "the file to write; - is standard output");
   options.exits(

@@ -1,0 +1,222 @@
+#include "src/costmodel/cpp_header.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/base/printable.h"
+#include "src/costmodel/architecture_cost.h"
+
+namespace opline::costmodel {
+namespace {
+
+/// The template with each @KEY@ replaced.
+class Template {
+ public:
+  explicit Template(const std::string& name) : text_(read_file(resource("data/exports/" + name))) {}
+  Template& set(const std::string& key, const std::string& value) {
+    const std::string mark = "@" + key + "@";
+    std::size_t at = text_.find(mark);
+    OPLINE_ASSERT(at != std::string::npos, "no {} in the template", mark);
+    for (; at != std::string::npos; at = text_.find(mark, at + value.size()))
+      text_.replace(at, mark.size(), value);
+    return *this;
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// A double as C++ reads it back, bit for bit.
+std::string number(double value) {
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+/// Items between commas, a few to a line.
+class List {
+ public:
+  void add(const std::string& item) {
+    if (!text_.empty()) text_ += ",";
+    line_ += item.size() + 2;
+    const bool full = line_ > 96;
+    text_ += text_.empty() || full ? "\n    " : " ";
+    if (full) line_ = item.size() + 6;
+    text_ += item;
+  }
+  [[nodiscard]] std::string text() const { return text_; }
+
+ private:
+  std::string text_;
+  std::size_t line_ = 4;
+};
+
+/// Text of others within a comment: one line.
+std::string comment(const std::string& text) { return "// " + printable(text, 400) + "\n"; }
+
+std::string provenance_of(const CostModel& file) {
+  const auto setup = [&](const char* key) {
+    const Json value = file.setup.value(key, Json(nullptr));
+    return value.is_string() ? value.get<std::string>() : std::string("unknown");
+  };
+  std::string text =
+      comment(fmt::format("board {}, {}, runtime {}, prior {}", setup("board"), setup("runner"),
+                          setup("runtime"), file.prior.value_or("unknown")));
+  text += comment(fmt::format("{} networks measured; study {}, {}", file.counts.measured,
+                              file.provenance.study, file.provenance.created_utc));
+  return text + comment(file.provenance.command);
+}
+
+std::string space_text(const sampler::Space& space, const ArchitectureCost& cost) {
+  List names, options, first, widths, blocks;
+  for (const sampler::Decision& decision : space.decisions) names.add("\"" + decision.name + "\"");
+  for (const double value : cost.values()) options.add(fmt::format("{}", value));
+  for (const std::size_t start : cost.first()) first.add(std::to_string(start));
+  if (space.decisions.empty()) {  // C++ has no empty arrays
+    names.add("nullptr");
+    options.add("0");
+    first.add("0");
+  }
+  int layers = 0;
+  const auto add_layers = [&](const std::vector<ArchitectureCost::Layer>& some) {
+    for (const ArchitectureCost::Layer& layer : some) {
+      const sampler::Width& width = layer.width;
+      widths.add(fmt::format("{{{}, {}}}", static_cast<int>(width.kind),
+                             width.is_decided() ? static_cast<int>(width.decision) : width.value));
+      ++layers;
+    }
+    return layers;
+  };
+  for (const ArchitectureCost::Block& block : cost.blocks()) {
+    const int start = layers;
+    const int kept = add_layers(block.kept);
+    const int skipped = add_layers(block.skipped);
+    blocks.add(fmt::format("{{{}, {}, {}, {}, {}}}", block.skip, start, kept, kept, skipped));
+  }
+  return Template("cost_model_space.h.in")
+      .set("SPACE_NAME", printable(space.name))
+      .set("DECISIONS", std::to_string(space.decisions.size()))
+      .set("DECISION_NAMES", names.text())
+      .set("OPTIONS", options.text())
+      .set("FIRST", first.text())
+      .set("WIDTHS", widths.text())
+      .set("BLOCKS", blocks.text())
+      .set("INPUT_CHANNELS", std::to_string(cost.input_channels()))
+      .text();
+}
+
+std::string costs_text(const ArchitectureCost& cost) {
+  List costs;
+  for (const ArchitectureCost::Block& block : cost.blocks()) {
+    for (const auto* layers : {&block.kept, &block.skipped}) {
+      for (const ArchitectureCost::Layer& layer : *layers)
+        costs.add(fmt::format("{{{}, {}, {}, {}}}", number(layer.cost.constant),
+                              number(layer.cost.in), number(layer.cost.out),
+                              number(layer.cost.in_out)));
+    }
+  }
+  return fmt::format(
+      "inline constexpr detail::Cost kCosts[] = {{{}}};\n"
+      "/// Of the architecture with these options, one per decision.\n"
+      "inline double predict(const std::uint16_t* options) {{\n"
+      "  return detail::total(kCosts, {}, options);\n}}\n",
+      costs.text(), number(cost.intercept()));
+}
+
+std::string offset_text(double absolute, double relative) {
+  return fmt::format("{{{}, {}}}", number(absolute), number(relative));
+}
+
+std::string quality_text(const Model& model) {
+  const std::string unknown = "{kUnknown, kUnknown}";
+  std::string below = unknown, above = unknown, margin = unknown;
+  if (model.interval) {
+    below = offset_text(model.interval->below.absolute, model.interval->below.relative);
+    above = offset_text(model.interval->above.absolute, model.interval->above.relative);
+  }
+  if (model.margin) margin = offset_text(model.margin->absolute, model.margin->relative);
+  return fmt::format("inline constexpr Quality kQuality = {{{}, {}, {}, {}, {}}};\n",
+                     number(model.ops.low), number(model.ops.high), below, above, margin);
+}
+
+/// "latency_ops_by_type".
+std::string namespace_of(const Model& model) {
+  return cpp_identifier(fmt::format("{}_{}", to_string(model.of), to_string(model.kind)));
+}
+
+std::string description_of(const Model& model) {
+  return fmt::format(
+      "// ---- {} in {}; judged: {}; held-out error {}; interval {}; exceeded by {} ----\n\n",
+      model.title(), model.unit(), model.verdict ? name_of(model.verdict->ruling) : "not judged",
+      model.held_out ? fmt::format("{:.2f} %", model.held_out->mape_percent) : "unknown",
+      model.interval ? fmt::format("{:.3g} %", 100 * model.interval->confidence) : "unknown",
+      model.margin ? fmt::format("{:.2g} %", 100 * model.margin->exceeded) : "unknown");
+}
+
+std::string model_text(const Model& model, const ArchitectureCost* cost) {
+  const std::string name = namespace_of(model);
+  std::string text = description_of(model) + "namespace " + name + " {\n\n" + quality_text(model);
+  if (model.kind == ModelKind::ops)
+    text +=
+        fmt::format("inline constexpr double predict(double ops) {{ return {} + {} * ops; }}\n",
+                    number(model.line->estimate("intercept")), number(model.line->estimate("ops")));
+  if (cost != nullptr) text += costs_text(*cost);
+  return text + "\n}  // namespace " + name + "\n\n";
+}
+
+}  // namespace
+
+std::string cpp_identifier(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool digit = c >= '0' && c <= '9';
+    if (name.empty() && !letter) name = "m";
+    if (letter || digit) {
+      name += c;
+    } else if (name.back() != '_') {
+      name += '_';
+    }
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  return name.empty() ? "model" : name;
+}
+
+std::string cpp_header(const CostModel& file, const std::string& name) {
+  std::optional<sampler::Space> space;
+  if (file.space) space = sampler::parse_space(file.space->text, file.space->name + ".toml");
+  std::string models;
+  std::string of_space;
+  std::string reasons;
+  for (const Model& model : file.models) {
+    std::optional<ArchitectureCost> cost;
+    if (space) {
+      Result<ArchitectureCost> made = ArchitectureCost::make(*space, model);
+      if (!made) reasons += fmt::format("; {}: {}", model.title(), made.reason());
+      cost = std::move(made).optional();
+    } else if (model.kind != ModelKind::ops) {
+      reasons += fmt::format("; {}: it needs the search space", model.title());
+    }
+    if (!cost && model.kind != ModelKind::ops) continue;
+    if (cost && of_space.empty()) of_space = space_text(*space, *cost);
+    models += model_text(model, cost ? &*cost : nullptr);
+  }
+  if (models.empty())
+    throw Error(ErrorCode::input, "no model can be written as a C++ header{}", reasons);
+  return Template("cost_model.h.in")
+      .set("TITLE", printable(fmt::format("Cost model of {}, as C++.",
+                                          file.space_name.value_or("imported measurements"))))
+      .set("PROVENANCE", provenance_of(file))
+      .set("VERSION", file.provenance.opline_version)
+      .set("NAMESPACE", name)
+      .set("SPACE", of_space)
+      .set("MODELS", models)
+      .text();
+}
+
+}  // namespace opline::costmodel
