@@ -105,9 +105,9 @@ std::optional<Curvature> curvature(std::span<const double> x, std::span<const do
   Curvature result;
   result.quadratic = bend->c();
   const double typical = median({y.begin(), y.end()});
-  for (std::size_t i = 0; i < x.size(); ++i)
-    result.of_median =
-        result.of_median || (middle.contains(x[i]) && !(line.predict(x[i]).value > 0));
+  result.of_median = std::any_of(x.begin(), x.end(), [&](double ops) {
+    return middle.contains(ops) && !(line.predict(ops).value > 0);
+  });
   if (result.of_median && !(typical > 0)) return std::nullopt;
   Share largest, sum;
   double rows = 0;

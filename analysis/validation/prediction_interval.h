@@ -27,8 +27,8 @@ struct PredictionOffset {
 };
 
 struct PredictionInterval {
-  double confidence = 0;  ///< What was asked for, or less: (n - 1) / (n + 1) where n networks do
-                          ///< not support it. Then the ends are the extreme residuals.
+  double confidence = 0;   ///< What was asked for, or less: (n - 1) / (n + 1) where n networks do
+                           ///< not support it. Then the ends are the extreme residuals.
   PredictionOffset below;  ///< The interval starts at p - below.at(p),
   PredictionOffset above;  ///< and ends at p + above.at(p).
   [[nodiscard]] Interval at(double predicted) const;

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <ostream>
 
+#include "sampler/draw/sample.h"
+#include "sampler/space/architecture.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
@@ -116,6 +118,18 @@ void answer_lines(const Question& question, const std::string& path, Console& co
   if (in.bad()) throw Error(ErrorCode::io, "{}: reading failed", path);
 }
 
+/// Decisions of the cost model's space, given or sampled; empty where another network is named.
+std::string architecture_of(const Question& question, const Options& options) {
+  if (!question.space || !options.positionals().empty()) return "";
+  if (const auto text = options.optional_text("network"))
+    return text->find('=') != std::string::npos || *text == "fixed" ? *text : "";
+  if (!options.has("index")) return "";
+  const std::uint64_t seed = options.has("seed") ? options.integer("seed") : 1;
+  return to_text(*question.space,
+                 sampler::sample(*question.space, sampler::Prior::uniform_decisions, seed,
+                                 options.integer("index")));
+}
+
 report::PredictionView answer_one(const Question& question, const Options& options) {
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
@@ -127,12 +141,10 @@ report::PredictionView answer_one(const Question& question, const Options& optio
       options.fail("--ops: give a number above 0 with its unit, e.g. 12.3Mops or 6Mmacs");
     return answer(question, "", static_cast<std::uint64_t>(*ops), {});
   }
-  const bool architecture =
-      options.has("network") && options.text("network").find('=') != std::string::npos;
-  if (architecture && question.space && files.empty()) {
+  if (const std::string text = architecture_of(question, options); !text.empty()) {
     NetworkRequest request;
-    request.architecture = options.text("network");
-    return answer(question, request.architecture, {}, layers_of(request, question.space));
+    request.architecture = text;
+    return answer(question, text, {}, layers_of(request, question.space));
   }
   const NamedNetwork named =
       resolve_network(options, files.empty() ? std::nullopt : std::optional(files.front()));

@@ -132,8 +132,8 @@ TEST_F(Program, ImportFitsWhatIsInTheTable) {
   EXPECT_NEAR(fit["slope_seconds_per_op"]["estimate"].get<double>(), 2e-9, 1e-18);
   EXPECT_NEAR(fit["intercept_seconds"]["estimate"].get<double>(), 1e-3, 1e-12);
   EXPECT_DOUBLE_EQ(fit["r_squared"].get<double>(), 1.0);
-  const Result model =
-      opline({"export", "--db", "mine.db", "--format", "cost-model", "--allow-not-valid", "--out", "mine.json"});
+  const Result model = opline({"export", "--db", "mine.db", "--format", "cost-model",
+                               "--allow-not-valid", "--out", "mine.json"});
   ASSERT_EQ(model.exit_code, 0) << model.err;
   EXPECT_FALSE(costmodel::load_cost_model(folder_ / "mine.json").counts.drawn);
 
@@ -181,10 +181,10 @@ TEST_F(Program, CampaignsOfOneStudyAreToldApart) {
       opline({"export", "--db", "s.db", "--format", "cost-model", "--out", "m.json"});
   EXPECT_EQ(both.exit_code, 2);
   EXPECT_THAT(both.err, HasSubstr("--seed"));
-  EXPECT_EQ(
-      opline({"export", "--db", "s.db", "--seed", "2", "--format", "cost-model", "--allow-not-valid", "--out", "m.json"})
-          .exit_code,
-      0);
+  EXPECT_EQ(opline({"export", "--db", "s.db", "--seed", "2", "--format", "cost-model",
+                    "--allow-not-valid", "--out", "m.json"})
+                .exit_code,
+            0);
   EXPECT_EQ(costmodel::load_cost_model(folder_ / "m.json").seed, 2U);
   ASSERT_EQ(opline({"export", "--db", "s.db", "--format", "csv", "--out", "raw.csv"}).exit_code, 0);
   const CsvTable table = CsvTable::from_file(folder_ / "raw.csv");
