@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sampler/count/network_set.h"
+#include "sampler/space/space_json.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
@@ -148,6 +149,7 @@ SpaceView view(const Space& space) {
   }
   view.architectures = count_architectures(space);
   view.networks = count_networks(space);
+  view.structure = structure_json(space);
   return view;
 }
 
@@ -201,6 +203,7 @@ Json to_json(const SpaceView& view) {
   }
   json["architectures"] = view.architectures;
   json["networks"] = view.networks ? Json(*view.networks) : Json(nullptr);
+  json["structure"] = view.structure;
   return json;
 }
 

@@ -44,6 +44,7 @@ struct SpaceView {
   /// Number of distinct networks that they decode to: exact, in decimal digits; nothing where
   /// NetworkSet cannot count them within its bounds.
   std::optional<std::string> networks;
+  Json structure;  ///< structure_json(): everything that decoding needs.
 };
 
 [[nodiscard]] SpaceView view(const Space& space);
@@ -57,7 +58,7 @@ struct SpaceView {
 
 /// Keys: name, title, description, id, input, blocks (name, what, map, width, expansion, tie, skip;
 /// null for what a block does not have), decisions (name, kind, options), architectures and
-/// networks (digits; networks can be null).
+/// networks (digits; networks can be null), structure (structure_json() of space_json.h).
 [[nodiscard]] Json to_json(const SpaceView& view);
 
 /// to_text(view(space)).

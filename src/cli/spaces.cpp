@@ -12,7 +12,8 @@ namespace {
 
 Json summary(const sampler::SpaceView& view) {
   Json json = to_json(view);
-  for (const char* detail : {"description", "input", "blocks", "decisions"}) json.erase(detail);
+  for (const char* detail : {"description", "input", "blocks", "decisions", "structure"})
+    json.erase(detail);
   return json;
 }
 

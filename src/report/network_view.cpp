@@ -7,6 +7,7 @@
 
 #include "src/base/printable.h"
 #include "src/base/units.h"
+#include "src/network/layer_descriptor.h"
 #include "src/network/op_count.h"
 
 namespace opline::report {
@@ -22,11 +23,13 @@ Json layer_json(const NetworkView& view, std::size_t i) {
   const network::Layer& layer = view.network.layers()[i];
   const network::LayerOps count = network::count_layer(layer);
   Json json = {{"type", network::to_string(layer.type)},
+               {"kernel", network::kernel_of(layer)},
                {"input", {layer.input.h, layer.input.w, layer.input.c}},
                {"output", {layer.output.h, layer.output.w, layer.output.c}},
                {"macs", count.macs},
                {"ops", count.ops()},
                {"parameters", count.parameters},
+               {"bytes", network::touched_bytes(layer)},
                {"live_bytes", view.layout.live_bytes[i]}};
   if (view.measured != nullptr) json["cycles"] = view.measured->layer_cycles[i];
   return json;

@@ -27,9 +27,9 @@ struct NetworkView {
 
 void print(const NetworkView& view, std::ostream& out);
 
-/// Keys: name and architecture where there are, network, layers (type, input, output, macs, ops,
-/// parameters, live_bytes, cycles where measured), macs, ops, parameters, flash_bytes,
-/// activation_bytes, sram_bytes, cycles where measured.
+/// Keys: name and architecture where there are, network, layers (type, kernel, input, output, macs,
+/// ops, parameters, bytes touched, live_bytes, cycles where measured), macs, ops, parameters,
+/// flash_bytes, activation_bytes, sram_bytes, cycles where measured.
 [[nodiscard]] Json to_json(const NetworkView& view);
 
 /// The figure, without provenance. `arena_bytes`: of the device `device`, where one was named.
