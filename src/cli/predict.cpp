@@ -167,7 +167,6 @@ int predict_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline predict --model kws.json --network kws-s --budget 150ms\n"
       "opline predict --model kws.json --ops 20Mops\n"
       "opline predict --model kws.json model.tflite --json\n"
-      "opline sample --space kws --count 3 | ...    # or networks from your search:\n"
       "opline predict --model kws.json --input networks.jsonl --models per-layer");
   options.positional("FILE", "an int8 .tflite file");
   options.value("model", "FILE", "the cost model");

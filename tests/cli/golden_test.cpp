@@ -37,6 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"run_help.txt", {"run", "--help"}}, Golden{"sample_help.txt", {"sample", "--help"}},
         Golden{"plot_help.txt", {"plot", "--help"}},
         Golden{"layers_help.txt", {"layers", "--help"}},
+        Golden{"predict_help.txt", {"predict", "--help"}},
         Golden{"spaces_help.txt", {"spaces", "--help"}},
         Golden{"boards_help.txt", {"boards", "--help"}},
         Golden{"inspect_help.txt", {"inspect", "--help"}},
