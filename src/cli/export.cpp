@@ -18,6 +18,7 @@
 #include "src/cli/network_argument.h"
 #include "src/cli/source.h"
 #include "src/costmodel/cpp_header.h"
+#include "src/costmodel/python_package.h"
 #include "src/evaluation/judge.h"
 #include "src/report/fit_report.h"
 #include "src/report/study_outputs.h"
@@ -148,6 +149,24 @@ int export_cpp(const Request& request) {
   return 0;
 }
 
+/// Every series that was chosen: a package has room for several.
+int export_python(const Request& request) {
+  if (request.path == "-") request.options.fail("--format python writes a folder; name it: --out");
+  StudySource source = open_study(request, evaluation::WithLayers::yes);
+  std::vector<costmodel::NamedCostModel> models;
+  bool not_valid = false;
+  for (const Series& series : source.series) {
+    report::CostModelView view =
+        view_cost_model(series, source.study, read_models_options(request.options),
+                        request.options.has("allow-not-valid"), request.console);
+    not_valid = not_valid || view.not_valid_left_out;
+    if (!view.file.models.empty()) models.push_back({file_stem(series), std::move(view.file)});
+  }
+  if (models.empty()) return not_valid ? kNotValid : kNoResult;
+  costmodel::write_python_package(request.path, models);
+  return 0;
+}
+
 /// One value of --format. To add a format, add its row.
 struct Format {
   std::string_view name;
@@ -158,6 +177,7 @@ constexpr std::array kFormats{
     Format{"cost-model", export_cost_model},
     Format{"cpp", export_cpp},
     Format{"csv", export_csv},
+    Format{"python", export_python},
     Format{"tflite", export_tflite},
 };
 
@@ -176,7 +196,8 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
       "export",
       "Write a study's cost model, which a search loads, as JSON (docs/formats/cost-model.md) or "
       "as a\n"
-      "C++ header without dependencies (cpp); or its raw\n"
+      "C++ header or Python package without dependencies (cpp, python; docs/python.md); or its "
+      "raw\n"
       "measurements (CSV, docs/formats/measurements-csv.md); or one network as an int8 .tflite "
       "file\n"
       "(docs/formats/tflite.md), which needs no study.",
@@ -190,7 +211,7 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
   add_models_options(options);
   options.value("name", "NAME", "namespace of --format cpp; default: the stem of --out");
   options.value("format", "NAME", format_names());
-  options.value("out", "FILE", "the file to write; - is standard output");
+  options.value("out", "FILE", "the file to write, of python the folder; - is standard output");
   options.exits(
       {static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNotValid, kNoResult});
   if (!options.parse(arguments, console)) return 0;
