@@ -1,0 +1,173 @@
+"""Expected costs: against enumeration, at one-hot decisions, batched, in float32."""
+
+import math
+import random
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+
+from opline_cost import CostModelError, Space, memory
+from opline_cost.torch import ExpectedCosts, sample, uniform_logits
+
+from . import spaces
+from .opline_program import SHIPPED, space
+from .torch_support import (
+    FIGURES,
+    every_architecture,
+    expected_costs,
+    figures_of,
+    named,
+    one_hot,
+    random_probabilities,
+    relative_error,
+)
+
+
+def written(text: str) -> Space:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "written.toml"
+        path.write_text(text, encoding="utf-8")
+        return space(str(path))
+
+
+class Enumeration(unittest.TestCase):
+    def check(self, one: Space) -> None:
+        """Sums over all architectures, weighted with their probabilities."""
+        probabilities = random_probabilities(one, seed=3)
+        totals = dict.fromkeys(FIGURES, 0.0)
+        peak = 0.0
+        for options in every_architecture(one):
+            weight = math.prod(float(p[i]) for p, i in zip(probabilities, options))
+            network = one.network(options)
+            peak += weight * network.sram_bytes
+            for name, value in figures_of(network).items():
+                totals[name] += weight * value
+        costs = expected_costs(one)(probabilities)
+        for name, got in named(costs).items():
+            self.assertLess(relative_error(got, totals[name]), 1e-12, name)
+        # Of expectations, the maximum is at most the expected maximum; smoothing adds 1 B x log(L).
+        self.assertLess(float(costs.sram_bytes), peak + 16 + math.log(40))
+        self.assertGreater(float(costs.sram_bytes), 0.6 * peak)
+
+    def test_tiny(self) -> None:
+        self.check(space("tiny"))
+
+    def test_ties_behind_skips(self) -> None:
+        self.check(written(spaces.TIED_AND_SKIPPED))
+
+    def test_residuals(self) -> None:
+        self.check(written(spaces.RESIDUAL))
+
+    def test_nothing_to_decide(self) -> None:
+        fixed = written(spaces.FIXED)
+        costs = expected_costs(fixed)([])
+        self.assertEqual(float(costs.ops), fixed.network("fixed").ops)
+        self.assertEqual(costs.ops.shape, ())
+
+
+class OneHot(unittest.TestCase):
+    def test_equals_the_figures_of_the_network(self) -> None:
+        generator = random.Random(5)
+        everything = [space(name) for name in SHIPPED]
+        everything += [written(spaces.TIED_AND_SKIPPED), written(spaces.RESIDUAL)]
+        for one in everything:
+            architectures = [one.sample(generator) for _ in range(60)]
+            costs = named(expected_costs(one)(one_hot(one, architectures)))
+            for i, options in enumerate(architectures):
+                for name, expected in figures_of(one.network(options)).items():
+                    error = relative_error(costs[name][i], expected)
+                    self.assertLess(error, 1e-12, f"{name} of {one.to_text(options)}")
+
+    def test_sram_is_that_of_the_planner_where_it_leaves_no_gaps(self) -> None:
+        generator = random.Random(6)
+        for name in SHIPPED:
+            one = space(name)
+            architectures = [one.sample(generator) for _ in range(60)]
+            rows = one_hot(one, architectures)
+            module = expected_costs(one, temperature=1.0)
+            smooth, exact = module(rows).sram_bytes, module.sampled_sram_bytes(rows)
+            layers = len(module.plan.presence)
+            for i, options in enumerate(architectures):
+                network = one.network(options)
+                self.assertEqual(float(exact[i]), network.sram_bytes)
+                live = memory.live_bytes(
+                    [b._replace(bytes=memory.align(b.bytes)) for b in network._buffers],
+                    len(network.layers),
+                )
+                excess = float(smooth[i]) - (max(live) + network.sram_bytes)
+                excess += network.activation_bytes
+                self.assertGreater(excess, -1e-6, one.to_text(options))
+                self.assertLess(excess, math.log(layers) + 1e-6, one.to_text(options))
+
+
+class Calls(unittest.TestCase):
+    def setUp(self) -> None:
+        self.space = written(spaces.RESIDUAL)
+        self.module = expected_costs(self.space)
+
+    def test_leading_dimensions(self) -> None:
+        generator = torch.Generator().manual_seed(1)
+        rows = [
+            torch.randn(4, 3, count, generator=generator, dtype=torch.float64)
+            for count in self.space.option_counts
+        ]
+        costs = named(self.module(logits=rows))
+        for name, got in costs.items():
+            self.assertEqual(got.shape, (4, 3))
+            alone = named(self.module(logits=[row[2, 1] for row in rows]))[name]
+            self.assertEqual(alone.shape, ())
+            self.assertLess(relative_error(got[2, 1], float(alone)), 1e-12)
+        rows[0] = rows[0][:1, :1]  # broadcasts
+        self.assertEqual(self.module(logits=rows).ops.shape, (4, 3))
+
+    def test_by_name(self) -> None:
+        rows = random_probabilities(self.space, seed=2)
+        names = [decision.name for decision in self.space.decisions]
+        self.assertEqual(
+            float(self.module(dict(zip(names, rows))).latency), float(self.module(rows).latency)
+        )
+        with self.assertRaisesRegex(CostModelError, r"missing \['first.width'\], unknown \['x'\]"):
+            self.module({**dict(zip(names[1:], rows[1:])), "x": rows[0]})
+
+    def test_mistakes(self) -> None:
+        rows = random_probabilities(self.space, seed=2)
+        with self.assertRaisesRegex(CostModelError, "give either probabilities or logits"):
+            self.module()
+        with self.assertRaisesRegex(CostModelError, "1 tensors; written has"):
+            self.module(rows[:1])
+        with self.assertRaisesRegex(CostModelError, r"first.width: a tensor of shape \(2,\)"):
+            self.module([rows[1], *rows[1:]])
+        with self.assertRaisesRegex(CostModelError, "must be above 0 bytes"):
+            ExpectedCosts(self.space, sram_temperature=0)
+
+    def test_without_models(self) -> None:
+        costs = ExpectedCosts(self.space)(logits=list(uniform_logits(self.space)))
+        self.assertEqual((costs.latency, costs.energy), (None, None))
+        self.assertEqual(costs.ops.dtype, torch.float32)
+
+    def test_float32_agrees_with_float64(self) -> None:
+        for name in SHIPPED:
+            one = space(name)
+            rows = random_probabilities(one, seed=4)
+            latency = self.module.models[0]
+            single = ExpectedCosts(one, latency, sram_temperature=64.0)(rows)
+            double = ExpectedCosts(one, latency, sram_temperature=64.0, dtype=torch.float64)(rows)
+            for figure in ("ops", "parameters", "flash_bytes", "sram_bytes", "latency"):
+                error = relative_error(getattr(single, figure), float(getattr(double, figure)))
+                self.assertLess(error, 1e-5, f"{figure} of {name}")
+
+    def test_samples(self) -> None:
+        torch.manual_seed(1)
+        logits = [torch.zeros(3, count) for count in self.space.option_counts]
+        rows = sample(logits, 1000)
+        self.assertEqual(rows[0].shape, (1000, 3, self.space.option_counts[0]))
+        for row in rows:
+            self.assertTrue(bool((row.sum(-1) - 1).abs().max() < 1e-6))
+            share = row.mean(0)
+            self.assertLess(float((share - 1 / row.shape[-1]).abs().max()), 0.06)
+
+
+if __name__ == "__main__":
+    unittest.main()

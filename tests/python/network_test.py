@@ -1,0 +1,130 @@
+"""Decoding in Python gives the networks and figures of the program."""
+
+import random
+import unittest
+
+from opline_cost import (
+    CostModelError,
+    Layer,
+    Network,
+    conv2d,
+    depthwise_conv2d,
+    fully_connected,
+    pool,
+)
+
+from .opline_program import SHIPPED, opline_json, samples, space
+
+FIGURES = ("macs", "ops", "parameters", "flash_bytes", "sram_bytes")
+
+
+class ShippedSpaces(unittest.TestCase):
+    def test_figures_of_random_architectures(self) -> None:
+        for name in SHIPPED:
+            for row in samples(name, 1000):
+                text = row["architecture"]
+                network = space(name).network(text)
+                figures = {figure: getattr(network, figure) for figure in FIGURES}
+                self.assertEqual(figures, {figure: row[figure] for figure in FIGURES}, text)
+
+    def test_texts_of_random_architectures(self) -> None:
+        for name in SHIPPED:
+            for row in samples(name, 100):
+                options = space(name).parse(row["architecture"])
+                self.assertEqual(space(name).to_text(options), row["architecture"])
+                self.assertEqual(space(name).canonical(options), options)
+
+    def test_layers(self) -> None:
+        for name in SHIPPED:
+            for row in samples(name, 3, seed=2):
+                network = space(name).network(row["architecture"])
+                shown = opline_json("inspect", "--space", name, "--network", row["architecture"])
+                self.assertEqual(network.activation_bytes, shown["activation_bytes"])
+                self.assertEqual(len(network.layers), len(shown["layers"]))
+                for i, (layer, other) in enumerate(zip(network.layers, shown["layers"])):
+                    mine = {key: getattr(layer, key, None) for key in other}
+                    mine["live_bytes"] = network.live_bytes[i]
+                    mine["input"], mine["output"] = list(layer.input), list(layer.output)
+                    self.assertEqual(mine, other, f"{row['architecture']} layer {i}")
+
+    def test_samples_of_python_are_architectures_of_the_program(self) -> None:
+        generator = random.Random(3)
+        for name in SHIPPED:
+            text = space(name).to_text(space(name).sample(generator))
+            shown = opline_json("inspect", "--space", name, "--network", text)
+            self.assertEqual(shown["architecture"], text)
+            self.assertEqual(shown["ops"], space(name).network(text).ops)
+
+
+class Texts(unittest.TestCase):
+    def assert_refused(self, text: str, message: str) -> None:
+        with self.assertRaisesRegex(CostModelError, message):
+            space("tiny").parse(text)
+
+    def test_mistakes(self) -> None:
+        good = "conv1=8 separable=4 residual=keep down=12 point=16"
+        self.assertEqual(space("tiny").to_text(space("tiny").parse(good)), good)
+        self.assert_refused(good.replace("=4", "=5"), "5 is not an option of separable.width; th")
+        self.assert_refused(good + " point=6", "block point is there twice")
+        self.assert_refused(good.replace(" point=16", ""), "block point is missing")
+        self.assert_refused(good.replace("keep", "3"), "`3` is not a choice for block residual")
+        self.assert_refused(good + " what", "`what` is not of the form block=choice")
+        self.assert_refused(good.replace("down", "up"), "`up` is not a block with a decision")
+
+    def test_tied_widths_must_agree(self) -> None:
+        text = samples("vww50", 1)[0]["architecture"]
+        first = next(item for item in text.split() if item.startswith("block2="))
+        other = first.rsplit(":", 1)[0] + (":4" if not first.endswith(":4") else ":8")
+        with self.assertRaisesRegex(CostModelError, "blocks block2 and block3 share a width"):
+            space("vww50").parse(text.replace(first, other))
+
+    def test_options(self) -> None:
+        with self.assertRaisesRegex(CostModelError, "2 options; the space has 7 decisions"):
+            space("tiny").network((0, 0))
+        with self.assertRaisesRegex(CostModelError, "option 9 of conv1.width; it has 4"):
+            space("tiny").network((9, 0, 0, 0, 0, 0, 0))
+
+
+class Layers(unittest.TestCase):
+    def test_shapes_and_kernels(self) -> None:
+        image = (49, 10, 1)
+        first = conv2d(image, 64, kernel=(10, 4), stride=2, activation="relu")
+        self.assertEqual(first.output, (25, 5, 64))
+        self.assertEqual(first.signature, "conv2d 49x10x1 -> 25x5x64 10x4 s2x2 same relu")
+        self.assertEqual(first.macs, 25 * 5 * 64 * 40)
+        self.assertEqual(first.kernel, "conv_im2col")
+        self.assertEqual(first.scratch_bytes, 160)
+        self.assertEqual(conv2d(first.output, 8, kernel=1).kernel, "conv_1x1")
+        self.assertEqual(conv2d(first.output, 8, kernel=1, stride=2).kernel, "conv_im2col")
+        self.assertEqual(depthwise_conv2d(first.output, 3).kernel, "depthwise_3x3")
+        self.assertEqual(depthwise_conv2d(first.output, (3, 5)).kernel, "depthwise_general")
+        self.assertEqual(pool("max_pool_2d", (9, 8, 4), 2).output, (5, 4, 4))
+        self.assertEqual(pool("average_pool_2d", (9, 8, 4), 2, padding="valid").output, (4, 4, 4))
+
+    def test_a_chain_has_memory(self) -> None:
+        first = conv2d((8, 8, 4), 16, kernel=1)
+        network = Network((8, 8, 4), [first, fully_connected(first.output, 10)])
+        self.assertEqual(network.live_bytes, [256 + 1024, 1024 + 10])
+        self.assertEqual(network.activation_bytes, 1280)
+        self.assertEqual(network.sram_bytes, 1280 + 208 + 32)
+        self.assertEqual(
+            network.canonical_text(),
+            "input 8x8x4\nconv2d t0 1x1 s1x1 same -> 8x8x16\nfully_connected t1 -> 1x1x10\n",
+        )
+
+    def test_mistakes(self) -> None:
+        with self.assertRaisesRegex(CostModelError, "larger than its 2x2 input"):
+            conv2d((2, 2, 1), 8, kernel=3, padding="valid")
+        with self.assertRaisesRegex(CostModelError, "a layer of type 'conv'"):
+            Layer("conv", (1, 1, 1), (1, 1, 1))
+        with self.assertRaisesRegex(CostModelError, "conv2d needs a window"):
+            Layer("conv2d", (1, 1, 1), (1, 1, 1))
+        first = conv2d((8, 8, 4), 16, kernel=1)
+        with self.assertRaisesRegex(CostModelError, "layer 1: .* reads a tensor of 8x8x16"):
+            Network((8, 8, 4), [first, first])
+        with self.assertRaisesRegex(CostModelError, "add reads two tensors"):
+            Network((8, 8, 4), [Layer("add", (8, 8, 4), (8, 8, 4))])
+
+
+if __name__ == "__main__":
+    unittest.main()

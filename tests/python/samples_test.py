@@ -1,0 +1,58 @@
+"""Expected costs at uniform decisions against the mean of 20,000 samples drawn by the program."""
+
+import math
+import unittest
+from typing import Any, Dict, List, Sequence
+
+import torch
+
+from opline_cost import Space
+
+from .opline_program import samples, space
+from .torch_support import expected_costs, figures_of
+
+COUNT = 20_000
+
+
+def mean_and_error(values: Sequence[float]) -> Any:
+    mean = math.fsum(values) / len(values)
+    variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return mean, math.sqrt(variance / len(values))
+
+
+class Samples(unittest.TestCase):
+    def check(self, name: str) -> None:
+        one: Space = space(name)
+        rows: Dict[str, List[float]] = {}
+        for row in samples(name, COUNT, seed=11):
+            figures = {**figures_of(one.network(row["architecture"])), "sram": row["sram_bytes"]}
+            self.assertEqual(figures["ops"], row["ops"])
+            for figure, value in figures.items():
+                rows.setdefault(figure, []).append(value)
+        uniform = [torch.zeros(count) for count in one.option_counts]
+        costs = expected_costs(one, temperature=1024.0)(logits=uniform)
+        print()
+        for figure, values in rows.items():
+            mean, error = mean_and_error(values)
+            if figure == "sram":
+                ratio = float(costs.sram_bytes) / mean
+                print(f"{name}: smooth peak SRAM is {ratio:.3f} x the mean peak")
+                self.assertGreater(ratio, 0.6)
+                self.assertLess(ratio, 1.1)
+                continue
+            difference = (float(getattr(costs, figure)) - mean) / error
+            print(f"{name}: {figure} {difference:+.2f} standard errors from the mean {mean:.6g}")
+            self.assertLess(abs(difference), 4.5, figure)
+
+    def test_kws(self) -> None:
+        self.check("kws")
+
+    def test_cifar10(self) -> None:
+        self.check("cifar10")
+
+    def test_vww50(self) -> None:
+        self.check("vww50")
+
+
+if __name__ == "__main__":
+    unittest.main()
