@@ -183,7 +183,6 @@ class Files(unittest.TestCase):
 
     def test_without_packaged_models_a_path_is_needed(self) -> None:
         self.assertEqual(opline_cost.names(), [])
-        self.assertIsNone(opline_cost.packaged_space())
         with self.assertRaisesRegex(CostModelError, r"holds 0 cost models \(none\)"):
             opline_cost.load()
 

@@ -46,7 +46,6 @@ class Installed(unittest.TestCase):
         data = source / "opline_cost" / "data"
         data.mkdir()
         (data / "kws.json").write_text(json.dumps(document), encoding="utf-8")
-        (data / "space.json").write_text(json.dumps(space), encoding="utf-8")
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
         pip += ["--no-build-isolation", "--disable-pip-version-check", "--root-user-action=ignore"]
         run([*pip, "--target", str(cls.site), "."], source)
@@ -64,7 +63,7 @@ class Installed(unittest.TestCase):
         code = """
 import opline_cost
 assert opline_cost.__file__.startswith(sys.path[0]), opline_cost.__file__
-print(opline_cost.names(), opline_cost.packaged_space(), opline_cost.load().models)
+print(opline_cost.names(), opline_cost.load().space, opline_cost.load().models)
 print(opline_cost.load().model().predict("conv1=84 block1=112 block2=84 block3=84 block4=84 "
       "block5=196 block6=skip block7=skip block8=skip block9=skip"))
 """
@@ -85,7 +84,7 @@ print(type(predicted).__name__, [round(one, 12) for one in predicted])
 
     def test_files(self) -> None:
         package = self.site / "opline_cost"
-        for name in ("py.typed", "data/kws.json", "data/space.json", "torch/__init__.py"):
+        for name in ("py.typed", "data/kws.json", "torch/__init__.py"):
             self.assertTrue((package / name).is_file(), name)
         self.assertEqual(len(list(self.site.glob("opline_cost-*.dist-info"))), 1)
 

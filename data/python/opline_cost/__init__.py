@@ -10,7 +10,7 @@
 ``opline_cost.torch`` has expected costs with gradients, for a differentiable search.
 """
 
-from .cost_file import CostFile, load, names, packaged_space
+from .cost_file import CostFile, load, names
 from .cost_model import CostModel, Interval, Margin, Prediction
 from .errors import CostModelError, OutsideDomainWarning, VerdictWarning
 from .layers import Layer, Window, conv2d, depthwise_conv2d, fully_connected, pool
@@ -39,6 +39,5 @@ __all__ = [
     "load",
     "load_space",
     "names",
-    "packaged_space",
     "pool",
 ]

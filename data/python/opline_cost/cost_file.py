@@ -14,8 +14,6 @@ from .space import Space
 FORMAT = "opline-cost-model"
 NEWEST_VERSION = 3
 
-_SPACE_FILE = "space.json"
-
 
 class CostFile:
     """A file: the setup that was measured, the search space where there is one, and one or more
@@ -91,11 +89,7 @@ def load(path: Optional[Union[str, os.PathLike]] = None) -> CostFile:
             )
         path = next(iter(packaged))
     if str(path) in packaged:
-        file = CostFile(packaged[str(path)], str(path))
-        space = packaged_space()
-        if file.space is None and space and space.name == file.campaign.get("space"):
-            file.use_space(space)
-        return file
+        return CostFile(packaged[str(path)], str(path))
     try:
         with open(path, encoding="utf-8") as stream:
             document = json.load(stream)
@@ -107,12 +101,6 @@ def load(path: Optional[Union[str, os.PathLike]] = None) -> CostFile:
 def names() -> List[str]:
     """The cost models that came with the package: file names without ``.json``."""
     return list(_packaged())
-
-
-def packaged_space() -> Optional[Space]:
-    """The search space that the package was exported for; None for measurements without one."""
-    file = resources.files(__package__) / "data" / _SPACE_FILE
-    return Space.from_json(json.loads(file.read_text("utf-8"))) if file.is_file() else None
 
 
 def _packaged() -> Dict[str, Any]:
