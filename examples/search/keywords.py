@@ -49,13 +49,14 @@ def mfcc(sounds: np.ndarray) -> np.ndarray:
 
 
 def augmented(sounds: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Shifted by up to 0.1 s, louder or softer, with noise 0 to 20 dB below the word."""
+    """Shifted by up to 0.1 s, louder or softer, with noise from 10 dB above the word to 5 dB below
+    it."""
     shifts = random.integers(-RATE // 10, RATE // 10, len(sounds))
     moved = np.stack([np.roll(one, shift) for one, shift in zip(sounds, shifts)])
     moved *= random.uniform(0.3, 1, (len(sounds), 1))
     loudness = np.sqrt(np.mean(moved**2, axis=1, keepdims=True))
     noise = random.normal(size=moved.shape) * loudness
-    return moved + noise * 10 ** (-random.uniform(0, 20, (len(sounds), 1)) / 20)
+    return moved + noise * 10 ** (-random.uniform(-10, 5, (len(sounds), 1)) / 20)
 
 
 def dataset(copies: int, voices: slice, seed: int) -> Tuple[np.ndarray, np.ndarray]:

@@ -20,11 +20,11 @@ from torch.nn import functional as F
 
 import opline_cost
 
-BATCH, WARM_UP, SEARCH, TRAINING, RANDOM = 64, 150, 450, 500, 4
+BATCH, WARM_UP, SEARCH, TRAINING, RANDOM = 64, 150, 600, 800, 4
 
 torch.manual_seed(1)
 train = [torch.from_numpy(one) for one in dataset(copies=6, voices=slice(0, 9), seed=1)]
-test = [torch.from_numpy(one) for one in dataset(copies=2, voices=slice(9, 12), seed=2)]
+test = [torch.from_numpy(one) for one in dataset(copies=10, voices=slice(9, 12), seed=2)]
 
 costs = opline_cost.load()
 latency = costs.model("latency", "per-layer")
@@ -49,17 +49,25 @@ def search() -> tuple:
     weights = torch.optim.Adam(net.parameters(), lr=2e-3)
     choices = torch.optim.Adam(logits.parameters(), lr=3e-2)
     for step in range(WARM_UP + SEARCH):
-        temperature = 2 * 0.1 ** (step / (WARM_UP + SEARCH))
+        temperature = 2 * 0.05 ** (step / (WARM_UP + SEARCH))
         loss = task_loss(net, [F.gumbel_softmax(one, tau=temperature) for one in logits])
         if step >= WARM_UP:  # the weights learn first
-            seconds = expected(logits=list(logits)).latency
-            loss = loss + 3 * F.relu(seconds / accepted - 1)
+            seconds = expected(logits=[one / temperature for one in logits]).latency
+            loss = loss + 3 * (seconds / accepted - 1).abs()  # spend the budget, no more
         weights.zero_grad(), choices.zero_grad()
         loss.backward()
         weights.step()
         if step >= WARM_UP:
             choices.step()
-    return space.canonical([int(one.argmax()) for one in logits])
+    return most_probable([F.softmax(one / temperature, -1) for one in logits])
+
+
+def most_probable(chances: List[Tensor]) -> tuple:
+    """Of 500 samples those within the budget, and of these the most probable one."""
+    samples = {tuple(int(torch.multinomial(one, 1)) for one in chances) for _ in range(500)}
+    kept = [one for one in samples if latency.predict(space.network(one)) <= accepted]
+    return space.canonical(max(kept, key=lambda one: sum(
+        float(chance[i].log()) for chance, i in zip(chances, one))))
 
 
 def accuracy(architecture: tuple) -> float:
