@@ -1,5 +1,6 @@
 #include "notebooks_export/measurements_csv.h"
 
+#include "notebooks_export/drawn_networks.h"
 #include "src/base/csv.h"
 
 namespace opline::notebooks_export {
@@ -18,12 +19,6 @@ void end_row(CsvWriter& csv, const store::SetupRow& row) {
       .integer(setup.clock_hz);
   csv.text(setup.timing_model).text(row.id);
   csv.end_row();
-}
-
-std::optional<double> latency_seconds(const store::MeasurementRow& row,
-                                      const measure::Setup& setup) {
-  if (row.seconds || !row.cycles || !setup.clock_hz) return row.seconds;
-  return static_cast<double>(*row.cycles) / static_cast<double>(*setup.clock_hz);
 }
 
 }  // namespace
@@ -46,7 +41,7 @@ std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
           .integer(row.parameters)
           .integer(row.layer_count)
           .integer(row.cycles);
-      csv.number(latency_seconds(row, setup.setup)).number(row.joules);
+      csv.number(latency_seconds(row.cycles, row.seconds, setup.setup)).number(row.joules);
       end_row(csv, setup);
     }
     for (const store::FailureRow& row : rows.failures) {

@@ -6,7 +6,9 @@
 #include <ostream>
 #include <string_view>
 
+#include "notebooks_export/layers_table.h"
 #include "notebooks_export/measurements_csv.h"
+#include "notebooks_export/networks_table.h"
 #include "src/base/error.h"
 #include "src/base/other_file.h"
 #include "src/base/output.h"
@@ -62,21 +64,6 @@ notebooks_export::CampaignRows rows_of(const Series& series, store::Study& study
   return rows;
 }
 
-std::string raw_csv(const std::vector<Series>& all, store::Study& study, const std::string& command,
-                    const std::string& now) {
-  std::vector<notebooks_export::CampaignRows> rows;
-  std::vector<std::string> comments = {
-      "opline-measurements version 1, written by opline " + std::string(version()),
-      one_line("study: " + study.path().filename().string() + ", exported " + now),
-      one_line("command: " + command)};
-  for (const Series& series : all) {
-    comments.push_back(
-        one_line(fmt::format("series: {}: {}", title_of(series), report::counts_of(series))));
-    rows.push_back(rows_of(series, study));
-  }
-  return notebooks_export::measurements_csv(rows, comments);
-}
-
 /// What an export has: its options, and the file that --out names.
 struct Request {
   const Options& options;
@@ -109,10 +96,34 @@ int export_tflite(const Request& request) {
   return 0;
 }
 
+/// The comments of a table: where it comes from, and how many networks each series has.
+std::vector<std::string> provenance(const StudySource& source, const Request& request) {
+  std::vector<std::string> lines = {
+      one_line("study: " + source.study.path().filename().string() + ", exported " + utc_now()),
+      one_line("command: " + request.console.command_line)};
+  for (const Series& series : source.series)
+    lines.push_back(
+        one_line(fmt::format("series: {}: {}", title_of(series), report::counts_of(series))));
+  return lines;
+}
+
 int export_csv(const Request& request) {
   StudySource source = open_study(request);
-  const std::string text =
-      raw_csv(source.series, source.study, request.console.command_line, utc_now());
+  std::vector<notebooks_export::CampaignRows> rows;
+  for (const Series& series : source.series) rows.push_back(rows_of(series, source.study));
+  std::vector<std::string> comments = provenance(source, request);
+  comments.insert(comments.begin(),
+                  "opline-measurements version 1, written by opline " + std::string(version()));
+  write_output(request.path, notebooks_export::measurements_csv(rows, comments),
+               request.console.out);
+  return 0;
+}
+
+/// `table`: networks_table or layers_table.
+template <auto table, notebooks_export::TableForm form>
+int export_table(const Request& request) {
+  StudySource source = open_study(request);
+  const std::string text = table(form, source.study, source.series, provenance(source, request));
   write_output(request.path, text, request.console.out);
   return 0;
 }
@@ -173,10 +184,17 @@ struct Format {
   /// Writes the file; returns the exit code: kNoResult where there is nothing to export.
   int (*write)(const Request& request);
 };
+using notebooks_export::layers_table;
+using notebooks_export::networks_table;
+using notebooks_export::TableForm;
 constexpr std::array kFormats{
     Format{"cost-model", export_cost_model},
     Format{"cpp", export_cpp},
     Format{"csv", export_csv},
+    Format{"networks-csv", export_table<networks_table, TableForm::csv>},
+    Format{"networks-jsonl", export_table<networks_table, TableForm::json_lines>},
+    Format{"layers-csv", export_table<layers_table, TableForm::csv>},
+    Format{"layers-jsonl", export_table<layers_table, TableForm::json_lines>},
     Format{"python", export_python},
     Format{"tflite", export_tflite},
 };

@@ -1,0 +1,21 @@
+// notebooks_export/layers_table.h - the layers of a study's networks as a table, with their cycles.
+//
+// One row per layer, network, campaign and setup. Networks whose structure is not known, such as
+// those of an imported table, have no rows. Columns: docs/formats/layers-table.md.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "notebooks_export/table_writer.h"
+#include "src/evaluation/series.h"
+#include "src/store/study.h"
+
+namespace opline::notebooks_export {
+
+/// The table, format opline-layers. `series`: as read from `study`. `comments`: provenance, one
+/// line each.
+[[nodiscard]] std::string layers_table(TableForm form, store::Study& study,
+                                       const std::vector<evaluation::Series>& series,
+                                       const std::vector<std::string>& comments);
+
+}  // namespace opline::notebooks_export
