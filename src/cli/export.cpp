@@ -9,6 +9,7 @@
 #include "notebooks_export/layers_table.h"
 #include "notebooks_export/measurements_csv.h"
 #include "notebooks_export/networks_table.h"
+#include "notebooks_export/notebook.h"
 #include "src/base/error.h"
 #include "src/base/other_file.h"
 #include "src/base/output.h"
@@ -23,6 +24,7 @@
 #include "src/costmodel/python_package.h"
 #include "src/evaluation/judge.h"
 #include "src/report/fit_report.h"
+#include "src/report/model_report.h"
 #include "src/report/study_outputs.h"
 #include "src/tflite/to_tflite.h"
 
@@ -178,6 +180,24 @@ int export_python(const Request& request) {
   return 0;
 }
 
+int export_notebook(const Request& request) {
+  const StudySource source = open_study(request);
+  std::vector<notebooks_export::NotebookSeries> series;
+  bool has_line = false;
+  for (const Series& one : source.series) {
+    const evaluation::SeriesFit fit = evaluation::fit_series(one);
+    series.push_back({&one, report::record_of(fit, evaluation::fit_model(one, {})).json()});
+    has_line = has_line || fit.line;
+    if (!fit.line)
+      fmt::print(request.console.err, "opline: {}: no fit: {}\n", title_of(one), fit.why_none);
+  }
+  if (!has_line) return kNoResult;
+  const std::string text = notebooks_export::notebook(
+      series, {source.study.path(), request.path, utc_now(), request.console.command_line});
+  write_output(request.path, text, request.console.out);
+  return 0;
+}
+
 /// One value of --format. To add a format, add its row.
 struct Format {
   std::string_view name;
@@ -195,6 +215,7 @@ constexpr std::array kFormats{
     Format{"networks-jsonl", export_table<networks_table, TableForm::json_lines>},
     Format{"layers-csv", export_table<layers_table, TableForm::csv>},
     Format{"layers-jsonl", export_table<layers_table, TableForm::json_lines>},
+    Format{"notebook", export_notebook},
     Format{"python", export_python},
     Format{"tflite", export_tflite},
 };

@@ -54,10 +54,8 @@ void print(const std::vector<SeriesFit>& fits, const std::vector<ModelFit>& mode
 std::vector<report::Record> records_of(const std::vector<SeriesFit>& fits,
                                        const std::vector<ModelFit>& models) {
   std::vector<report::Record> records;
-  for (std::size_t i = 0; i < fits.size(); ++i) {
-    records.push_back(report::record_of(fits[i]));
-    records.back().part("regression", report::record_of(models[i]));
-  }
+  for (std::size_t i = 0; i < fits.size(); ++i)
+    records.push_back(report::record_of(fits[i], models[i]));
   return records;
 }
 

@@ -5,6 +5,7 @@
 #include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/report/fit_report.h"
 #include "src/report/layer_model_report.h"
 #include "src/report/parts.h"
 
@@ -311,6 +312,10 @@ Record record_of(const ModelFit& fit) {
       .list("remarks", remarks_of(fit));
   if (fit.linear) add_linear_model(record, fit);
   return record;
+}
+
+Record record_of(const evaluation::SeriesFit& line, const ModelFit& regression) {
+  return record_of(line).part("regression", record_of(regression));
 }
 
 }  // namespace opline::report
