@@ -194,8 +194,8 @@ std::string series_table(const std::vector<NotebookSeries>& all) {
     }
     text +=
         fmt::format(" {} | {} | {} |\n",
-                    number_text(one.fit.at("slope_seconds_per_op").at("estimate"), 1e9, "{:.4g}"),
-                    number_text(one.fit.at("intercept_seconds").at("estimate"), 1e3, "{:.4g}"),
+                    number_text(one.fit.at("slope_seconds_per_op").at("estimate"), 1e9, "{:.5g}"),
+                    number_text(one.fit.at("intercept_seconds").at("estimate"), 1e3, "{:.5g}"),
                     number_text(one.fit.at("r_squared"), 1, "{:.4f}"));
   }
   return text;

@@ -42,6 +42,7 @@ import statsmodels
 import statsmodels.api as sm
 from statsmodels.stats import diagnostic, stattools
 
+pd.options.display.float_format = "{:.5g}".format
 STUDY = @STUDY@  # relative to the folder of this notebook
 
 # %% [markdown] opline
@@ -106,7 +107,7 @@ data = [load(study, series) for series in SERIES]
 pd.DataFrame([{"series": series["title"], "networks": len(networks), "ops, least (M)": networks["mops"].min(),
                "ops, most (M)": networks["mops"].max(), "latency, least (ms)": networks["ms"].min(),
                "latency, most (ms)": networks["ms"].max()}
-              for series, networks in zip(SERIES, data)]).set_index("series").round(4)
+              for series, networks in zip(SERIES, data)]).set_index("series")
 
 # %% [markdown] fit-text
 # ## The fit
@@ -123,11 +124,15 @@ def fit(series, networks):
     return sm.OLS(networks["ms"], design).fit(cov_type="HC3" if robust else "nonrobust", use_t=True)
 
 
+def equation(line):
+    slope, intercept = line.params["slope"], line.params["intercept"]
+    return f"{slope:.5g} ns/op × ops {'−' if intercept < 0 else '+'} {abs(intercept):.5g} ms"
+
+
 fitted = [(series, networks, fit(series, networks))
           for series, networks in zip(SERIES, data) if series["fit"]["n"]]
 for series, networks, line in fitted:
-    print(f"{series['title']}\n  latency = {line.params['slope']:.5g} ns/op x ops "
-          f"{line.params['intercept']:+.5g} ms, R^2 {line.rsquared:.5f}, {len(networks)} networks")
+    print(f"{series['title']}\n  latency = {equation(line)}, R² {line.rsquared:.5f}, {len(networks)} networks")
 for series in SERIES:
     if not series["fit"]["n"]:
         print(f"{series['title']}\n  no fit: {series['fit']['why_no_fit']}")
@@ -189,8 +194,7 @@ for i, (series, networks, line) in enumerate(fitted):
     x = np.linspace(networks["mops"].min(), networks["mops"].max(), 200)
     points = np.column_stack([np.ones_like(x), x])
     y = points @ line.params.to_numpy()
-    axis.plot(x, y, color=colour, label=f"{line.params['slope']:.4g} ns/op × ops "
-              f"{line.params['intercept']:+.4g} ms, R² {line.rsquared:.4f}")
+    axis.plot(x, y, color=colour, label=f"{equation(line)}, R² {line.rsquared:.4f}")
     if is_sampled(series):
         t = student_quantile(series, networks)
         variance = np.einsum("ij,jk,ik->i", points, line.cov_params().to_numpy(), points)
@@ -360,7 +364,7 @@ for series, networks, line in fitted:
                  "difference (%)": here.mean() - opline["mape"], "five standard errors (%)": 5 * error})
     assert abs(here.mean() - opline["mape"]) <= 5 * error + 1e-6, (
         f"{series['title']}: the cross-validated error is {here.mean()} % here and {opline['mape']} % by opline")
-pd.DataFrame(rows).set_index("series").round(4) if rows else None
+pd.DataFrame(rows).set_index("series") if rows else None
 
 # %% [markdown] layers-text
 # ## Layers by type
@@ -414,7 +418,7 @@ def by_type(series, layers):
         "share of ops (%)": 100 * table["ops"] / table["ops"].sum(),
         "share of latency (%)": 100 * table["seconds"] / table["seconds"].sum(),
         "ns/op": 1e9 * table["seconds"] / table["ops"].where(table["ops"] > 0),
-    }).reset_index().set_index(["series", "type"]).round(3).fillna("-")
+    }).reset_index().set_index(["series", "type"]).fillna("-")
 
 
 pd.concat([by_type(series, layers) for series, layers in known]) if known else None

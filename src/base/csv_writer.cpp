@@ -9,12 +9,12 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/// A field that would not come back as it is: separators, quotes, what looks like a comment, a
-/// byte-order mark or blanks that other readers trim.
+/// A field that would not come back as it is: separators, quotes, what some readers take for a
+/// comment wherever it stands, a byte-order mark or blanks that other readers trim.
 bool needs_quotes(std::string_view field) {
   if (field.empty()) return false;
-  return field.find_first_of(",\"\r\n") != std::string_view::npos || field.front() == '#' ||
-         field.front() == '\xEF' || is_blank(field.front()) || is_blank(field.back());
+  return field.find_first_of(",\"\r\n#") != std::string_view::npos || field.front() == '\xEF' ||
+         is_blank(field.front()) || is_blank(field.back());
 }
 
 }  // namespace

@@ -233,16 +233,15 @@ std::string format_names() {
 int export_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "export",
-      "Write a study's cost model, which a search loads, as JSON (docs/formats/cost-model.md) or "
-      "as a\n"
-      "C++ header or Python package without dependencies (cpp, python; docs/python.md); or its "
-      "raw\n"
-      "measurements (CSV, docs/formats/measurements-csv.md); or one network as an int8 .tflite "
-      "file\n"
-      "(docs/formats/tflite.md), which needs no study.",
+      "Write a study's cost model, which a search loads: as JSON, a C++ header (cpp) or a Python\n"
+      "package (python), both without dependencies. Or its raw measurements, its networks with\n"
+      "their decisions as columns, or their layers (CSV or JSON lines); a notebook (Jupyter) that\n"
+      "draws the study, fits it again and compares; or one network as an int8 .tflite file, which\n"
+      "needs no study. Each format has a page in docs/formats.",
       "opline export --db study.db --space kws --boards nucleo-f446re --format cost-model --out "
       "kws.json\n"
-      "opline export --db study.db --format csv --out measurements.csv\n"
+      "opline export --db study.db --format networks-csv --out networks.csv\n"
+      "opline export --db study.db --format notebook --out study.ipynb\n"
       "opline export --network kws-s --format tflite --out kws-s.tflite\n"
       "opline export --space kws --seed 1 --index 3 --format tflite --out sample3.tflite");
   add_selection_options(options);

@@ -134,9 +134,10 @@ TEST(Csv, WriterQuotesOnlyWhatNeedsIt) {
   writer.text("a b").integer(12).number(0.1).end_row();
   writer.text("a,\"b\"\n").integer(std::nullopt).number(std::nullopt).end_row();
   writer.text("#x").integer(1).number(1e-300).end_row();
+  writer.text("x#y").integer(1).number(2).end_row();
   EXPECT_EQ(writer.str(),
             "# opline-export 1\n#\nname,ops,latency_s\na "
-            "b,12,0.1\n\"a,\"\"b\"\"\n\",,\n\"#x\",1,1e-300\n");
+            "b,12,0.1\n\"a,\"\"b\"\"\n\",,\n\"#x\",1,1e-300\n\"x#y\",1,2\n");
 }
 
 TEST(Csv, WriterRefusesWhatCannotBeReadBack) {
