@@ -172,6 +172,7 @@ class EveryWrite : public ProgramTest {
     EXPECT_THAT(reader.err + reader.out,
                 AnyOf(HasSubstr("s.db: is empty"), HasSubstr("s.db: there is no such file"),
                       HasSubstr("s.db: nothing matches the selection"),
+                      HasSubstr("s.db: the study holds no campaign"),
                       HasSubstr("Why   - no network with a measured latency"),
                       HasSubstr("Why   - line fit: ")));
   }
