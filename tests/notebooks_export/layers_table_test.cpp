@@ -35,7 +35,8 @@ TEST_F(LayersTable, HasEveryLayerOfEveryNetwork) {
         EXPECT_EQ(table.integer(row, table.column("out_c")),
                   static_cast<std::uint64_t>(layer.output.c));
         const bool slides = network::slides(layer.type);
-        EXPECT_EQ(table.text(row, table.column("kernel_h")), slides ? "3" : "");
+        EXPECT_EQ(table.text(row, table.column("kernel_h")),
+                  slides ? std::to_string(layer.window.kernel_h) : "");
         EXPECT_EQ(table.text(row, table.column("padding")), slides ? "same" : "");
         const bool measured = table.text(row, table.column("outcome")) == "measured";
         EXPECT_EQ(table.optional_integer(row, table.column("cycles")),

@@ -135,11 +135,8 @@ TEST_F(Notebook, NamesOfOthersAreNoMarkup) {
 }
 
 TEST_F(Notebook, AStudyThatNoCellCanNameIsRefused) {
-  draw();
-  EXPECT_THAT(message_of([&] {
-                (void)notebook({}, {"a\xff.db", "a.ipynb", kNow, ""});
-              }),
-              HasSubstr("rename the study"));
+  const auto refused = [&] { (void)notebook({}, {"a\xff.db", "a.ipynb", kNow, ""}); };
+  EXPECT_THAT(message_of(refused, ErrorCode::usage), HasSubstr("rename the study"));
 }
 
 }  // namespace
