@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,6 @@ class Search(unittest.TestCase):
         self.assertEqual(len(shown), 1)
         self.assertIn(shown[0], (EXAMPLE / "search.py").read_text("utf-8"))
 
-    @unittest.skipUnless(shutil.which("espeak-ng"), "needs espeak-ng")
     def test_a_budget_is_kept_on_the_board(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
