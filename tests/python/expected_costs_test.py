@@ -1,6 +1,8 @@
 """Expected costs: against enumeration, at one-hot decisions, batched, in float32."""
 
+import copy
 import math
+import pickle
 import random
 import tempfile
 import unittest
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from opline_cost import CostModelError, Space, memory
+from opline_cost import CostModelError, Space
 from opline_cost.torch import ExpectedCosts, sample, uniform_logits
 
 from . import spaces
@@ -18,6 +20,7 @@ from .torch_support import (
     every_architecture,
     expected_costs,
     figures_of,
+    live_sram_bytes,
     named,
     one_hot,
     random_probabilities,
@@ -33,29 +36,32 @@ def written(text: str) -> Space:
 
 
 class Enumeration(unittest.TestCase):
-    def check(self, one: Space) -> None:
-        """Sums over all architectures, weighted with their probabilities."""
+    def check(self, one: Space, peak_tolerance: float = 16) -> None:
+        """Sums over all architectures, weighted with their probabilities. The expected peak may be
+        off by the rounding of the plan's bytes."""
         probabilities = random_probabilities(one, seed=3)
         totals = dict.fromkeys(FIGURES, 0.0)
         peak = 0.0
         for options in every_architecture(one):
             weight = math.prod(float(p[i]) for p, i in zip(probabilities, options))
             network = one.network(options)
-            peak += weight * network.sram_bytes
+            peak += weight * live_sram_bytes(network)
             for name, value in figures_of(network).items():
                 totals[name] += weight * value
         costs = expected_costs(one)(probabilities)
         for name, got in named(costs).items():
             self.assertLess(relative_error(got, totals[name]), 1e-12, name)
+        self.assertLess(abs(float(costs.sram_bytes) - peak), peak_tolerance)
         # Of expectations, the maximum is at most the expected maximum; smoothing adds 1 B x log(L).
-        self.assertLess(float(costs.sram_bytes), peak + 16 + math.log(40))
-        self.assertGreater(float(costs.sram_bytes), 0.6 * peak)
+        smooth = float(expected_costs(one, temperature=1.0)(probabilities).sram_bytes)
+        self.assertLess(smooth, peak + 16 + math.log(40))
+        self.assertGreater(smooth, 0.6 * peak)
 
     def test_tiny(self) -> None:
         self.check(space("tiny"))
 
     def test_ties_behind_skips(self) -> None:
-        self.check(written(spaces.TIED_AND_SKIPPED))
+        self.check(written(spaces.TIED_AND_SKIPPED), peak_tolerance=40)  # of 2 kB: approximate
 
     def test_residuals(self) -> None:
         self.check(written(spaces.RESIDUAL))
@@ -84,22 +90,22 @@ class OneHot(unittest.TestCase):
         generator = random.Random(6)
         for name in SHIPPED:
             one = space(name)
-            architectures = [one.sample(generator) for _ in range(60)]
+            architectures = [one.sample(generator) for _ in range(30)]
             rows = one_hot(one, architectures)
-            module = expected_costs(one, temperature=1.0)
-            smooth, exact = module(rows).sram_bytes, module.sampled_sram_bytes(rows)
-            layers = len(module.plan.presence)
-            for i, options in enumerate(architectures):
-                network = one.network(options)
-                self.assertEqual(float(exact[i]), network.sram_bytes)
-                live = memory.live_bytes(
-                    [b._replace(bytes=memory.align(b.bytes)) for b in network._buffers],
-                    len(network.layers),
-                )
-                excess = float(smooth[i]) - (max(live) + network.sram_bytes)
-                excess += network.activation_bytes
-                self.assertGreater(excess, -1e-6, one.to_text(options))
-                self.assertLess(excess, math.log(layers) + 1e-6, one.to_text(options))
+            networks = [one.network(options) for options in architectures]
+            live = torch.tensor([float(live_sram_bytes(network)) for network in networks])
+            exact = [float(network.sram_bytes) for network in networks]
+            module = expected_costs(one)
+            assert module.peak is not None
+            half_step = float(torch.diff(module.peak.bounds).max()) / 2
+            found = module(rows).sram_bytes
+            self.assertLess(float((found - live).abs().max()), half_step + 1e-6, name)
+            self.assertEqual(module.sampled_sram_bytes(rows).tolist(), exact)
+            smooth = expected_costs(one, temperature=1.0)
+            excess = smooth(rows).sram_bytes - live
+            self.assertGreater(float(excess.min()), -1e-6, name)
+            self.assertLess(float(excess.max()), math.log(len(module.plan.presence)) + 1e-6, name)
+            self.assertEqual(smooth.sampled_sram_bytes(rows).tolist(), exact)
 
 
 class Calls(unittest.TestCase):
@@ -141,6 +147,8 @@ class Calls(unittest.TestCase):
             self.module([rows[1], *rows[1:]])
         with self.assertRaisesRegex(CostModelError, "must be above 0 bytes"):
             ExpectedCosts(self.space, sram_temperature=0)
+        with self.assertRaisesRegex(CostModelError, "it must be 'smooth' or 'expected'"):
+            ExpectedCosts(self.space, sram="exact")
 
     def test_without_models(self) -> None:
         costs = ExpectedCosts(self.space)(logits=list(uniform_logits(self.space)))
@@ -152,11 +160,19 @@ class Calls(unittest.TestCase):
             one = space(name)
             rows = random_probabilities(one, seed=4)
             latency = self.module.models[0]
-            single = ExpectedCosts(one, latency, sram_temperature=64.0)(rows)
-            double = ExpectedCosts(one, latency, sram_temperature=64.0, dtype=torch.float64)(rows)
-            for figure in ("ops", "parameters", "flash_bytes", "sram_bytes", "latency"):
-                error = relative_error(getattr(single, figure), float(getattr(double, figure)))
-                self.assertLess(error, 1e-5, f"{figure} of {name}")
+            for sram in ("smooth", "expected"):
+                single = ExpectedCosts(one, latency, sram=sram)(rows)
+                double = ExpectedCosts(one, latency, sram=sram, dtype=torch.float64)(rows)
+                for figure in ("ops", "parameters", "flash_bytes", "sram_bytes", "latency"):
+                    error = relative_error(getattr(single, figure), float(getattr(double, figure)))
+                    self.assertLess(error, 1e-5, f"{figure} of {name}")
+
+    def test_copies(self) -> None:
+        rows = random_probabilities(self.space, seed=2)
+        expected = self.module(rows)
+        for one in (copy.deepcopy(self.module), pickle.loads(pickle.dumps(self.module))):
+            self.assertEqual(float(one(rows).latency), float(expected.latency))
+            self.assertEqual(float(one(rows).sram_bytes), float(expected.sram_bytes))
 
     def test_samples(self) -> None:
         torch.manual_seed(1)

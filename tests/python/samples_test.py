@@ -30,15 +30,17 @@ class Samples(unittest.TestCase):
             for figure, value in figures.items():
                 rows.setdefault(figure, []).append(value)
         uniform = [torch.zeros(count) for count in one.option_counts]
-        costs = expected_costs(one, temperature=1024.0)(logits=uniform)
+        costs = expected_costs(one)(logits=uniform)
+        smooth = float(expected_costs(one, temperature=1024.0)(logits=uniform).sram_bytes)
         print()
         for figure, values in rows.items():
             mean, error = mean_and_error(values)
             if figure == "sram":
+                # The planner's gaps are not in the expectation: most are in vww50.
                 ratio = float(costs.sram_bytes) / mean
-                print(f"{name}: smooth peak SRAM is {ratio:.3f} x the mean peak")
-                self.assertGreater(ratio, 0.6)
-                self.assertLess(ratio, 1.1)
+                print(f"{name}: peak SRAM {ratio:.3f}, smooth {smooth / mean:.3f} x the mean peak")
+                self.assertLess(abs(ratio - 1), 0.03)
+                self.assertLess(abs(smooth / mean - 0.85), 0.25)
                 continue
             difference = (float(getattr(costs, figure)) - mean) / error
             print(f"{name}: {figure} {difference:+.2f} standard errors from the mean {mean:.6g}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor
 
-from opline_cost import CostFile, CostModel, Network, Space
+from opline_cost import CostFile, CostModel, Network, Space, memory
 from opline_cost.torch import Costs, ExpectedCosts
 
 from . import cost_files
@@ -24,9 +24,22 @@ def models() -> Tuple[CostModel, CostModel]:
     return file.model("latency"), file.model("energy")
 
 
-def expected_costs(space: Space, temperature: float = 1.0) -> ExpectedCosts:
+def expected_costs(space: Space, temperature: Optional[float] = None) -> ExpectedCosts:
+    """With the expected peak, or the smooth one at a temperature in bytes; in float64."""
     latency, energy = models()
-    return ExpectedCosts(space, latency, energy, sram_temperature=temperature, dtype=torch.float64)
+    if temperature is None:
+        return ExpectedCosts(space, latency, energy, dtype=torch.float64)
+    return ExpectedCosts(
+        space, latency, energy, sram="smooth", sram_temperature=temperature, dtype=torch.float64
+    )
+
+
+def live_sram_bytes(network: Network) -> int:
+    """The arena without gaps: the largest sum of aligned live tensors, plan and results."""
+    buffers = memory.buffers_of(network.input, network.layers, network.inputs)
+    aligned = [one._replace(bytes=memory.align(one.bytes)) for one in buffers]
+    overhead = memory.plan_and_result_bytes(len(network.layers))
+    return max(memory.live_bytes(aligned, len(network.layers))) + overhead
 
 
 def figures_of(network: Network) -> Dict[str, float]:

@@ -13,7 +13,10 @@ from ..cost_model import CostModel
 from ..errors import CostModelError
 from ..layers import Layer
 from ..space import Space
-from .plan import ONE, Planner
+from .mixtures import Mixtures
+from .peak import ExpectedPeak
+from .plan import ONE
+from .planner import Planner
 from .tables import Tables
 
 #: One tensor per decision: by position, or by the decision's name. Shape [..., options].
@@ -27,7 +30,7 @@ class Costs:
     ops: Tensor
     parameters: Tensor
     flash_bytes: Tensor
-    sram_bytes: Tensor  #: smooth peak, see ExpectedCosts
+    sram_bytes: Tensor  #: the arena, see ExpectedCosts
     latency: Optional[Tensor]  #: seconds; None without a latency model
     energy: Optional[Tensor]  #: joules; None without an energy model
 
@@ -38,14 +41,17 @@ class ExpectedCosts(nn.Module):
     Exact: ops, parameters, flash, latency and energy of every kind of cost model, ties, residual
     additions and skips included. They are multilinear in the probabilities.
 
-    ``sram_bytes`` is a smooth maximum over the layers,
+    ``sram_bytes`` is the arena's peak, by one of two models:
 
-        temperature x log sum over layers of exp(expected live bytes / temperature)
+    - ``sram="expected"``: the expectation of the largest live bytes (peak.py), to half a step of
+      ``sram_levels`` thresholds. Multilinear in the probabilities.
+    - ``sram="smooth"``: temperature x log sum over layers of exp(expected live bytes / temperature).
+      Cheaper. The maximum of expectations is at most the expectation of the maximum, so that it is
+      too low while decisions are spread out; the smoothing adds at most temperature x log(layers).
 
-    plus the arena's bytes for plan and results. The maximum of expectations is at most the
-    expectation of the maximum, so it underestimates while decisions are spread out; the smoothing
-    adds at most temperature x log(layers). At one-hot decisions and a temperature of a few bytes it
-    is opline's figure, except where opline's planner leaves gaps. See also sampled_sram_bytes().
+    Both add the arena's bytes for plan and results. At one-hot decisions both are opline's figure,
+    to the temperature or step, except where opline's planner leaves gaps; sampled_sram_bytes() is
+    exact there, too.
 
     Probabilities are converted to the module's device and ``dtype``.
     """
@@ -58,11 +64,17 @@ class ExpectedCosts(nn.Module):
         latency: Optional[CostModel] = None,
         energy: Optional[CostModel] = None,
         *,
+        sram: str = "expected",
         sram_temperature: float = 1024.0,
+        sram_levels: int = 128,
         dtype: torch.dtype = torch.float32,
     ) -> None:
-        """``sram_temperature`` in bytes, above 0."""
+        """``sram_temperature`` in bytes, above 0; ``sram_levels`` at least 2."""
         super().__init__()
+        if sram not in ("smooth", "expected"):
+            raise CostModelError(f"sram is {sram!r}; it must be 'smooth' or 'expected'")
+        if sram_levels < 2:
+            raise CostModelError(f"sram_levels is {sram_levels}; it must be at least 2")
         if not sram_temperature > 0:
             raise CostModelError(
                 f"sram_temperature is {sram_temperature}; it must be above 0 bytes"
@@ -76,7 +88,11 @@ class ExpectedCosts(nn.Module):
         layers = range(len(self.plan.presence) + 2)
         overhead = [float(memory.plan_and_result_bytes(n)) for n in layers]
         self.register_buffer("_overhead", torch.tensor(overhead, dtype=dtype), persistent=False)
-        self._add_scatters()
+        self.mixtures = Mixtures(self.plan, dtype)
+        self.peak: Optional[ExpectedPeak] = None
+        if sram == "expected":
+            self.peak = ExpectedPeak(self.plan, self.mixtures, sram_levels, dtype)
+        self.plan.drop_tables()
 
     # ---- Use ----
 
@@ -91,7 +107,7 @@ class ExpectedCosts(nn.Module):
         dimensions are a batch and broadcast."""
         rows, weights, batch = self._propagate(self._rows(probabilities, logits))
         sums = self.tables.sums(rows, weights)
-        sram = self._smooth_peak(self.tables.live(rows, weights)) + self._expected_overhead(weights)
+        sram = self._peak_bytes(rows, weights) + self._expected_overhead(weights)
         costs = [sums[:, i] + model.prices.constant for i, model in enumerate(self.models, start=3)]
         named = dict(zip(_model_names(self.has_latency, self.has_energy), costs))
         return Costs(
@@ -106,7 +122,7 @@ class ExpectedCosts(nn.Module):
     def sampled_sram_bytes(self, samples: PerDecision) -> Tensor:
         """opline's own peak SRAM of sampled architectures, one-hot [..., options] per decision (as
         ``sample`` gives): the value is exact, planner and alignment included; the gradient is that
-        of the smooth peak (straight-through). Its mean over samples is unbiased for the expected
+        of ``sram_bytes`` (straight-through). Its mean over samples is unbiased for the expected
         peak."""
         smooth = self(samples).sram_bytes
         choices = [one.argmax(-1).expand(smooth.shape).flatten() for one in self._order(samples)]
@@ -174,17 +190,20 @@ class ExpectedCosts(nn.Module):
     def _mix(self, number: int, rows: List[Tensor], weights: List[Tensor]) -> Tensor:
         total: Optional[Tensor] = None
         mixture = self.plan.distributions[number].mixture
-        for position, (distribution, weight) in enumerate(mixture):
-            scatter = getattr(self, f"_scatter_{number}_{position}", None)
-            row = rows[distribution] if scatter is None else rows[distribution] @ scatter
+        for distribution, weight in mixture:
+            row = self.mixtures.spread(rows[distribution], distribution, number)
             part = row if weight == ONE else row * weights[weight]
             total = part if total is None else total + part
         assert total is not None
         return total
 
-    def _smooth_peak(self, live: Tensor) -> Tensor:
-        scaled = live / self.sram_temperature
-        return torch.logsumexp(scaled, -1) * self.sram_temperature
+    def _peak_bytes(self, rows: Tensor, weights: Tensor) -> Tensor:
+        """Of activations and scratch: -> [B]."""
+        if self.peak is not None:
+            sizes = [len(one.values) for one in self.plan.distributions]
+            return self.peak(rows.split(sizes, -1), weights)
+        live = self.tables.live(rows, weights) / self.sram_temperature
+        return torch.logsumexp(live, -1) * self.sram_temperature
 
     def _expected_overhead(self, weights: Tensor) -> Tensor:
         """Plan and results of the expected number of layers, linear between whole numbers."""
@@ -192,18 +211,6 @@ class ExpectedCosts(nn.Module):
         below = layers.detach().floor().long().clamp(0, len(self._overhead) - 2)
         step = self._overhead[below + 1] - self._overhead[below]
         return self._overhead[below] + (layers - below) * step
-
-    def _add_scatters(self) -> None:
-        """0/1 matrices from the options of a part of a mixture to the values of the mixture."""
-        for number, distribution in enumerate(self.plan.distributions):
-            for position, (part, _) in enumerate(distribution.mixture):
-                values = self.plan.distributions[part].values
-                if values == distribution.values:
-                    continue
-                matrix = self._overhead.new_zeros(len(values), len(distribution.values))
-                for row, value in enumerate(values):
-                    matrix[row, distribution.values.index(value)] = 1
-                self.register_buffer(f"_scatter_{number}_{position}", matrix, persistent=False)
 
 
 def _model_names(latency: bool, energy: bool) -> List[str]:
