@@ -10,10 +10,10 @@ from pathlib import Path
 
 import torch
 
-from opline_cost import CostModelError, Space
+from opline_cost import CostFile, CostModelError, Space
 from opline_cost.torch import ExpectedCosts, sample, uniform_logits
 
-from . import spaces
+from . import cost_files, spaces
 from .opline_program import SHIPPED, space
 from .torch_support import (
     FIGURES,
@@ -85,6 +85,23 @@ class OneHot(unittest.TestCase):
                 for name, expected in figures_of(one.network(options)).items():
                     error = relative_error(costs[name][i], expected)
                     self.assertLess(error, 1e-12, f"{name} of {one.to_text(options)}")
+
+    def test_lookup_tables_are_as_exact_as_forms(self) -> None:
+        """Their entries are no smooth function of channels."""
+        generator = random.Random(7)
+        for one in (space("cifar10"), space("vww50"), written(spaces.TIED_AND_SKIPPED)):
+            architectures = [one.sample(generator) for _ in range(20)]
+            networks = [one.network(options) for options in architectures]
+            signatures = {layer.signature for network in networks[:10] for layer in network.layers}
+            table = [
+                {"signature": signature, "layers": 1, "mean": 1e-4 + 0.1 * generator.random()}
+                for signature in sorted(signatures)
+            ]
+            model = CostFile(cost_files.cost_file(cost_files.lookup_model(table))).model()
+            module = ExpectedCosts(one, model, sram="smooth", dtype=torch.float64)
+            found = module(one_hot(one, architectures)).latency
+            for got, network in zip(found, networks):
+                self.assertLess(relative_error(got, model.prediction(network).value), 1e-10)
 
     def test_sram_is_that_of_the_planner_where_it_leaves_no_gaps(self) -> None:
         generator = random.Random(6)

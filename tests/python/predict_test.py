@@ -20,10 +20,20 @@ class Predictions(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             study, package = Path(folder) / "s.db", Path(folder) / "package"
             boards = "nucleo-f446re,nucleo-f746zg"
-            opline("run", "--space", "tiny", "--count", "40", "--boards", boards, "--db", str(study))
+            opline(
+                "run", "--space", "tiny", "--count", "40", "--boards", boards, "--db", str(study)
+            )
             for _ in range(2):  # the second replaces the first
-                opline("export", "--db", str(study), "--format", "python", "--allow-not-valid",
-                       "--out", str(package))
+                opline(
+                    "export",
+                    "--db",
+                    str(study),
+                    "--format",
+                    "python",
+                    "--allow-not-valid",
+                    "--out",
+                    str(package),
+                )
             code = f"""
 import sys
 sys.path.insert(0, {str(package)!r})
@@ -37,15 +47,26 @@ for name in opline_cost.names():
             shown = subprocess.run(python, capture_output=True, text=True, check=True).stdout
         package_file, *models = shown.splitlines()
         self.assertTrue(package_file.startswith(str(package)))
-        self.assertEqual(models, [f"tiny-{board}-seed1 {board} tiny 6"
-                                  for board in boards.split(",")])
+        self.assertEqual(
+            models, [f"tiny-{board}-seed1 {board} tiny 6" for board in boards.split(",")]
+        )
 
     def test_equal_those_of_the_program(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             study, file = Path(folder) / "s.db", Path(folder) / "m.json"
             opline("run", "--space", "tiny", "--count", "60", "--db", str(study))
-            opline("export", "--db", str(study), "--format", "cost-model", "--models", "all",
-                   "--allow-not-valid", "--out", str(file))
+            opline(
+                "export",
+                "--db",
+                str(study),
+                "--format",
+                "cost-model",
+                "--models",
+                "all",
+                "--allow-not-valid",
+                "--out",
+                str(file),
+            )
             costs = opline_cost.load(file)
             generator = random.Random(5)
             texts = [costs.space.to_text(costs.space.sample(generator)) for _ in range(100)]

@@ -69,13 +69,6 @@ class CostFile:
             f"{', '.join(f'{one.of} ~ {one.kind}' for one in self.models)}"
         )
 
-    def use_space(self, space: Space) -> None:
-        """Makes ``space`` the space of the file's models, for a file that does not carry its
-        own."""
-        self.space = space
-        for model in self.models:
-            model.space = space
-
 
 def load(path: Optional[Union[str, os.PathLike]] = None) -> CostFile:
     """Reads the cost model ``path``: a file, or the name of one that came with the package (see
