@@ -1,17 +1,31 @@
+#include <fmt/ostream.h>
+
 #include <ostream>
 
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/cli/figure_options.h"
 #include "src/cli/fit_options.h"
 #include "src/cli/output_format.h"
 #include "src/cli/source.h"
 #include "src/evaluation/series_comparison.h"
+#include "src/report/figures/choice_figures.h"
 #include "src/report/series_comparison_report.h"
 
 namespace opline::cli {
 namespace {
 
 constexpr std::size_t kWhole = std::string::npos;  // names in it are short
+
+void plot(const evaluation::SeriesComparison& pair, const std::string& path,
+          const report::FigureOutput& output, Console& console) {
+  const Result<figures::Figure> figure = report::pair_figure(pair);
+  if (!figure) throw Error(ErrorCode::input, "--plot {}: {}", path, figure.reason());
+  figures::Figure drawn = *figure;
+  drawn.provenance = console.command_line;
+  for (const std::string& written : report::write_figure_as(drawn, path, output))
+    fmt::print(console.err, "{}\n", written);
+}
 
 }  // namespace
 
@@ -33,8 +47,13 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("margin", "SHARE", "slopes that differ by at most this share are the same", "0.05");
   options.value("resampling-seed", "S", "of the bootstrap", "1");
   add_response_option(options);
+  options.value("plot", "FILE",
+                "draw the networks that both have, one series against the other, as .svg, .pdf or "
+                ".png, with a .csv beside it");
+  add_figure_options(options, WithFormats::no);
   add_format_options(options);
-  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
   const std::vector<std::string> texts = options.positionals();
   if (texts.size() != 2) options.fail("two series are needed, each FILE[:KEY=VALUE,...]");
@@ -43,11 +62,16 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   wanted.margin = options.number("margin", 0, 1);
   wanted.seed = options.integer("resampling-seed");
   const OutputFormat format = read_format(options);
+  if (!options.has("plot")) require_no_figure_options(options, WithFormats::no, "plot");
+  std::vector<std::filesystem::path> taken = files_of_argument(texts[0]);
+  for (std::filesystem::path& path : files_of_argument(texts[1])) taken.push_back(std::move(path));
+  const report::FigureOutput output = read_figure_options(options, WithFormats::no, taken);
 
   const evaluation::Series a = series_argument(texts[0], console);
   const evaluation::Series b = series_argument(texts[1], console);
   const evaluation::SeriesComparison pair = evaluation::compare_series(a, b, wanted);
   if (!pair.why_none.empty()) throw Error(ErrorCode::input, pair.why_none);
+  if (options.has("plot")) plot(pair, options.text("plot"), output, console);
   if (format == OutputFormat::text) {
     console.out << printable_lines(report::text_of(pair), kWhole);
   } else if (format == OutputFormat::csv) {

@@ -25,7 +25,6 @@
 #include "src/evaluation/judge.h"
 #include "src/report/fit_report.h"
 #include "src/report/model_report.h"
-#include "src/report/study_outputs.h"
 #include "src/tflite/to_tflite.h"
 
 namespace opline::cli {

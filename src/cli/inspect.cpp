@@ -8,8 +8,10 @@
 #include "src/base/output.h"
 #include "src/base/units.h"
 #include "src/base/version.h"
+#include "src/cli/figure_options.h"
 #include "src/cli/measuring.h"
 #include "src/cli/network_argument.h"
+#include "src/report/figures/layer_figures.h"
 #include "src/report/memory_report.h"
 #include "src/report/network_view.h"
 
@@ -50,24 +52,35 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const Name
   return *outcome.measurement;
 }
 
-void plot(const report::NetworkView& view, const std::optional<runners::SimulatedBoard>& board,
-          const std::string& path, Console& console) {
-  figures::MemoryFigure figure =
-      board ? memory_figure(view, board->limits().arena_bytes, board->board().title)
-            : memory_figure(view, std::nullopt, "");
-  figure.provenance = console.command_line;
-  figures::write_memory_figure(path, figure);
-  fmt::print(console.err, "{}\n", path);
+std::optional<report::Device> device_of(const std::optional<runners::SimulatedBoard>& board) {
+  if (!board) return std::nullopt;
+  return report::Device{board->board().title, board->limits().arena_bytes};
 }
 
-/// Neither the trace nor the figure is written over what is read, or over the other.
+/// Writes the figure that `option` names a file for, if it does.
+void plot(const figures::Figure& figure, const Options& options, const char* option,
+          Console& console) {
+  figures::Figure drawn = figure;
+  drawn.provenance = console.command_line;
+  for (const std::string& path : report::write_figure_as(
+           drawn, options.text(option), read_figure_options(options, WithFormats::no)))
+    fmt::print(console.err, "{}\n", path);
+}
+
+/// Neither the trace nor a figure, with the numbers beside it, is written over what is read, or
+/// over another of them.
 void require_other_outputs(const Options& options, const std::optional<std::string>& file) {
   std::vector<std::filesystem::path> taken = files_of_network(options, file);
-  for (const char* option : {"trace", "plot"}) {
+  const auto require_other = [&](const std::filesystem::path& path) {
+    require_other_file(path, taken);
+    if (path != "-") taken.push_back(path);
+  };
+  for (const char* option : {"trace", "plot", "plot-latency"}) {
     const auto path = options.optional_text(option);
     if (!path) continue;
-    require_other_file(*path, taken);
-    if (*path != "-") taken.emplace_back(*path);
+    require_other(*path);
+    if (std::string(option) != "trace")
+      require_other(std::filesystem::path(*path).replace_extension(".csv"));
   }
 }
 
@@ -90,6 +103,8 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
                   "tensors. Without\n"
                   "FILE the network is named by --network, or sampled (--index).",
                   "opline inspect --network kws-s --boards nucleo-f446re --plot sram.png\n"
+                  "opline inspect --network kws-s --boards nucleo-f446re --plot-latency layers.pdf "
+                  "--preset column\n"
                   "opline inspect model.tflite --boards nucleo-f746zg\n"
                   "opline inspect --space kws --index 3");
   options.positional("FILE", "an int8 .tflite file");
@@ -98,7 +113,9 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("seed", "S", "seed of the random draws; default: 1");
   options.value("boards", "NAME", "measure the network on this simulated board (opline boards)");
   options.alias("board", "boards");
-  options.value("plot", "FILE", "draw SRAM over time as .svg or .png");
+  options.value("plot", "FILE", "draw SRAM over time as .svg, .pdf or .png, with a .csv beside it");
+  options.value("plot-latency", "FILE", "with --boards: draw the latency of each layer likewise");
+  add_figure_options(options, WithFormats::no);
   options.value(
       "trace", "FILE",
       "with --boards: write the executed instructions, with cycles, as text; - is standard "
@@ -115,6 +132,11 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     options.fail("--trace needs --boards, so that the network is executed");
   if (options.optional_text("trace") == "-" && options.has("json"))
     options.fail("--trace - and --json both write to standard output; name a file for the trace");
+  if (options.has("plot-latency") && !options.has("boards"))
+    options.fail("--plot-latency needs --boards, so that the network is executed");
+  if (!options.has("plot") && !options.has("plot-latency"))
+    require_no_figure_options(options, WithFormats::no, "plot");
+  (void)read_figure_options(options, WithFormats::no);
   for (const char* option : {"trace-from", "trace-count"}) {
     if (options.given(option) && !options.has("trace"))
       options.fail(fmt::format("--{} applies only to --trace", option));
@@ -126,15 +148,20 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   require_other_outputs(options, file);
   const NamedNetwork named = resolve_network(options, file);
   const network::Layout layout = lay_out(named);
-  std::optional<measure::Measurement> measured;
   std::optional<runners::SimulatedBoard> board;
-  if (const auto name = options.optional_text("boards")) {
+  if (const auto name = options.optional_text("boards"))
     board = runners::SimulatedBoard::load(*name);
-    measured = measure_on(*board, named, layout, options, console.out);
-  }
-  const report::NetworkView view{named.name, named.architecture, named.network, layout,
-                                 measured ? &*measured : nullptr};
-  if (const auto path = options.optional_text("plot")) plot(view, board, *path, console);
+  report::NetworkView view{named.name, named.architecture, named.network, layout, nullptr};
+  // Before it is measured: a network that does not fit is not, and its SRAM tells why.
+  if (options.has("plot"))
+    plot(report::sram_figure(view, device_of(board)), options, "plot", console);
+  std::optional<measure::Measurement> measured;
+  if (board) measured = measure_on(*board, named, layout, options, console.out);
+  if (measured) view.measured = &*measured;
+  if (options.has("plot-latency"))
+    plot(report::layer_latency_figure(view, static_cast<double>(*board->setup().clock_hz),
+                                      board->setup()),
+         options, "plot-latency", console);
   const report::MemoryReport memory = report::memory_report(numbers_of(named), named.published);
   if (options.has("json")) {
     Json json = to_json(view);

@@ -4,11 +4,11 @@
 #include <ostream>
 
 #include "src/base/error.h"
-#include "src/base/other_file.h"
 #include "src/base/utc_now.h"
+#include "src/cli/figure_options.h"
 #include "src/cli/measuring.h"
 #include "src/cli/source.h"
-#include "src/report/layer_grid_report.h"
+#include "src/report/figures/layer_figures.h"
 
 namespace opline::cli {
 namespace {
@@ -33,20 +33,19 @@ std::vector<report::BoardLayers> read_layers(store::Study& study, const Measured
   return all;
 }
 
-/// One picture per board, as SVG and PNG.
-std::vector<std::string> draw(const report::LayerGridReport& report, const std::string& folder,
-                              const std::filesystem::path& study, const std::string& command) {
+/// One figure per board.
+std::vector<std::string> draw(const report::LayerGridReport& report,
+                              const std::filesystem::path& folder,
+                              const report::FigureOutput& output, const std::string& command) {
   std::vector<std::string> paths;
   for (const report::BoardLayers& board : report.boards) {
-    figures::LatencyFigure figure = report::figure_of(report.grid, board);
-    figure.provenance = command;
-    if (figure.series.empty()) continue;
-    for (const char* extension : {".svg", ".png"}) {
-      paths.push_back(
-          (std::filesystem::path(folder) / ("layers-" + board.board + extension)).string());
-      require_other_file(paths.back(), files_of_study(study));
-      figures::write_latency_figure(paths.back(), figure);
-    }
+    const Result<figures::Figure> figure = report::grid_figure(report.grid, board);
+    if (!figure) continue;
+    figures::Figure drawn = *figure;
+    drawn.provenance = command;
+    for (std::string& path :
+         report::write_figure(drawn, folder / ("layers-" + board.board), output))
+      paths.push_back(std::move(path));
   }
   return paths;
 }
@@ -63,10 +62,14 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline layers --boards nucleo-f446re,nucleo-f746zg --db layers.db --out results");
   add_board_options(options);
   options.value("out", "DIR", "folder for the figures; without it none are drawn");
+  add_figure_options(options, WithFormats::yes);
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
                  kNoResult});
   if (!options.parse(arguments, console)) return 0;
+  if (!options.has("out")) require_no_figure_options(options, WithFormats::yes, "out");
+  const report::FigureOutput output =
+      read_figure_options(options, WithFormats::yes, files_of_study(options.text("db")));
   const Asked asked = read_boards(options);
   report::LayerGridReport report{campaign::layer_grid(), {}};
   const std::string text = "a grid of single layers, written by opline layers\n";
@@ -80,7 +83,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   report.boards = read_layers(study, measured, asked);
   console.out << (options.has("json") ? to_text(to_json(report)) : in_words(report));
   if (const auto folder = options.optional_text("out")) {
-    for (const std::string& path : draw(report, *folder, study.path(), console.command_line)) {
+    for (const std::string& path : draw(report, *folder, output, console.command_line)) {
       if (!options.has("json")) fmt::print(console.out, "plot        {}\n", path);
     }
   }

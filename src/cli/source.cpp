@@ -160,6 +160,12 @@ Source open_source(const Options& options, WithLayers layers, Console& console, 
   return source;
 }
 
+std::vector<std::filesystem::path> files_of_argument(const std::string& text) {
+  const Argument argument = parse_argument(text);
+  return argument.is_table() ? std::vector<std::filesystem::path>{argument.file}
+                             : files_of_study(argument.file);
+}
+
 Series series_argument(const std::string& text, Console& console) {
   Options options("compare", "", "");
   add_source_options(options);

@@ -41,4 +41,7 @@ struct Source {
 /// matches (then they are listed as arguments to give); messages begin with `text`.
 [[nodiscard]] evaluation::Series series_argument(const std::string& text, Console& console);
 
+/// The files of such an argument: the table, or files_of_study().
+[[nodiscard]] std::vector<std::filesystem::path> files_of_argument(const std::string& text);
+
 }  // namespace opline::cli

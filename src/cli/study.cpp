@@ -16,10 +16,11 @@
 #include "src/evaluation/judge.h"
 #include "src/evaluation/study_comparison.h"
 #include "src/evaluation/study_series.h"
+#include "src/report/figures/figure_files.h"
+#include "src/report/figures/line_figures.h"
 #include "src/report/fit_report.h"
 #include "src/report/judgement_report.h"
 #include "src/report/study_comparison_report.h"
-#include "src/report/study_outputs.h"
 
 namespace opline::cli {
 namespace {
@@ -85,20 +86,28 @@ void write_models(Results& results, store::Study& study, const fs::path& folder,
   }
 }
 
+/// Latency against ops: one figure per series, and one of all boards.
 void draw_plots(Results& results, const store::Study& study, const fs::path& folder,
                 Console& console) {
-  const auto draw = [&](const std::vector<SeriesFit>& fits, const std::string& stem) {
+  report::FigureOutput output;
+  output.check = [&](const fs::path& path) {
+    require_other_file(path, files_of_study(study.path()));
+  };
+  const auto draw = [&](const std::vector<report::SeriesResult>& drawn, const std::string& stem) {
     attempt(results, console, [&] {
-      for (const char* extension : {".svg", ".png"})
-        require_other_file(folder / (stem + extension), files_of_study(study.path()));
-      for (std::string& path :
-           report::draw_latency(fits, folder.string(), stem, console.command_line))
+      const Result<figures::Figure> figure = report::latency_figure(drawn);
+      if (!figure) return;
+      figures::Figure named = *figure;
+      named.provenance = console.command_line;
+      for (std::string& path : report::write_figure(named, folder / stem, output))
         results.plots.push_back(std::move(path));
     });
   };
-  for (const SeriesFit& fit : results.fits) draw({fit}, file_stem(*fit.series));
-  if (!results.comparison.boards.empty())
-    draw(results.fits, boards_file_stem(results.series.front()));
+  std::vector<report::SeriesResult> all;
+  for (std::size_t i = 0; i < results.fits.size(); ++i)
+    all.push_back({&results.fits[i], &results.judgements[i]});
+  for (const report::SeriesResult& one : all) draw({one}, file_stem(one.series()));
+  if (!results.comparison.boards.empty()) draw(all, boards_file_stem(results.series.front()));
 }
 
 void print_outputs(const Results& results, const store::Study& study, bool details,

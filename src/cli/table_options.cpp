@@ -19,6 +19,7 @@ evaluation::TableColumns columns_of(const Options& options) {
   columns.name = options.optional_text("name");
   columns.energy = options.optional_text("energy");
   if (options.has("features")) columns.features = options.list("features");
+  if (options.has("against")) columns.features = {options.text("against")};
   if (options.has("clock-hz"))
     columns.clock_hz = options.integer("clock-hz", 1, 100'000'000'000ULL);
   return columns;

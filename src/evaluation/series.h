@@ -51,6 +51,8 @@ struct Series {
   store::CampaignKey campaign = 0;  ///< Within its study; 0 for a table.
   /// layers[i] belongs to rows[i]; empty unless they were asked for.
   std::vector<store::NetworkLayers> layers;
+  /// Ops of the campaign's networks that do not fit the board, in order of first draw.
+  std::vector<std::uint64_t> unfit_ops;
   std::vector<RowFigure> figures;  ///< Of a table: the columns of --features.
   /// How exact the table's latencies are, where it has repeats of networks; a study keeps their
   /// medians only.

@@ -93,11 +93,13 @@ bool mostly_common(const SeriesComparison& pair, std::size_t common) {
 std::optional<CommonNetworks> common_networks(const SeriesComparison& pair,
                                               const std::vector<std::optional<std::size_t>>& in_b,
                                               const analysis::CommonSlopeOptions& options) {
+  std::vector<std::pair<std::size_t, std::size_t>> rows;
   std::vector<double> ops;
   std::vector<double> a;
   std::vector<double> b;
   for (std::size_t i = 0; i < in_b.size(); ++i) {
     if (!in_b[i]) continue;
+    rows.emplace_back(i, *in_b[i]);
     ops.push_back(pair.rows_a.ops[i]);
     a.push_back(pair.rows_a.y[i]);
     b.push_back(pair.rows_b.y[*in_b[i]]);
@@ -105,7 +107,7 @@ std::optional<CommonNetworks> common_networks(const SeriesComparison& pair,
   if (a.size() < 3) return std::nullopt;
   const auto ratio = analysis::try_paired_ratio(a, b);
   if (!ratio) return std::nullopt;
-  CommonNetworks common{a.size(), *ratio, {}, {}, analysis::kendall_tau_b(a, b)};
+  CommonNetworks common{a.size(), std::move(rows), *ratio, {}, {}, analysis::kendall_tau_b(a, b)};
   const std::pair<std::string, std::string> names = {"A", "B"};
   common.slopes = analysis::try_paired_slope_ratio(ops, a, b, options, names).optional();
   analysis::CommonSlopeOptions up_to_scale = options;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/layers/slope_decomposition.h"
@@ -24,6 +25,7 @@ struct Difference {
 /// and one op count; between a table and a study op counts may differ by kSameOps.
 struct CommonNetworks {
   std::size_t n = 0;
+  std::vector<std::pair<std::size_t, std::size_t>> rows;  ///< Positions in rows_a and rows_b.
   analysis::PairedRatio ratio;                      ///< a's response over b's, network by network.
   std::optional<analysis::SlopeDifference> slopes;  ///< Of b's slope from a's, on these networks.
   /// The same up to scale: what is left when one is faster by one factor throughout.

@@ -41,6 +41,19 @@ void read_layers(store::Study& study, const store::Selection& selection, Series&
   }
 }
 
+/// Ops of the networks that do not fit, of as many draws as `counts` is about.
+std::vector<std::uint64_t> read_unfit_ops(store::Study& study, const Series& series) {
+  const auto counted = series.counts.outcomes.find(measure::OutcomeKind::does_not_fit);
+  std::vector<std::uint64_t> ops;
+  if (counted == series.counts.outcomes.end()) return ops;
+  for (const store::FailureRow& row : study.failures(series.campaign, series.setup_id)) {
+    if (row.kind != measure::OutcomeKind::does_not_fit) continue;
+    if (static_cast<std::int64_t>(ops.size()) == counted->second.networks) break;
+    ops.push_back(row.ops);
+  }
+  return ops;
+}
+
 /// What tells a space from another one of its name in the study, as --space takes it.
 std::string mark_of_space(store::Study& study, const store::CampaignRow& campaign) {
   constexpr std::size_t kDigits = 8;
@@ -78,6 +91,7 @@ Series read_one(store::Study& study, const store::CampaignRow& campaign,
                              1});
   }
   series.counts = study.summary(campaign.key, setup.id, first_draws);
+  series.unfit_ops = read_unfit_ops(study, series);
   series.power = study.modelled_power(setup.id);
   series.covers_whole_space = covers_whole_space(campaign, series.counts);
   if (layers == WithLayers::yes) read_layers(study, selection, series);

@@ -1,46 +1,64 @@
 #include "src/figures/image_file.h"
 
+#include <fmt/format.h>
+
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/version.h"
+#include "src/figures/figure_script.h"
 #include "src/figures/gnuplot_process.h"
 #include "src/figures/image_note.h"
+#include "src/figures/layout.h"
 
 namespace opline::figures {
 namespace {
 
-ImageFormat format_of(const std::filesystem::path& path) {
-  if (path.extension() == ".svg") return ImageFormat::svg;
-  if (path.extension() == ".png") return ImageFormat::png;
-  throw Error(ErrorCode::usage,
-              "{}: a figure is written as .svg or .png; choose one of these extensions",
-              path.string());
-}
-
-void require_size(const FigureOptions& options) {
-  if (options.width >= 600 && options.width <= 10000 && options.height >= 500 &&
-      options.height <= 10000)
-    return;
-  throw Error(ErrorCode::usage,
-              "figure: a size of {} x {} pixels; choose from 600 x 500 to 10000 x 10000",
-              options.width, options.height);
+std::string note_of(const Figure& figure, const std::string& generator) {
+  std::string note = generator;
+  if (!figure.provenance.empty()) note += "; " + figure.provenance;
+  for (const auto* lines : {&figure.notes, &figure.caption})
+    for (const std::string& line : *lines) note += "; " + line;
+  return note;
 }
 
 }  // namespace
 
-void write_image(
-    const std::filesystem::path& path, const FigureOptions& options, const ImageNote& note,
-    const std::function<void(std::ostream& script, ImageFormat format)>& write_script) {
-  const ImageFormat format = format_of(path);
+ImageFormat image_format_of(const std::filesystem::path& path) {
+  for (const ImageFormat format : {ImageFormat::svg, ImageFormat::pdf, ImageFormat::png}) {
+    if (path.extension() == extension_of(format)) return format;
+  }
+  throw Error(ErrorCode::usage,
+              "{}: a figure is written as .svg, .pdf or .png; choose one of these extensions",
+              path.string());
+}
+
+std::string image_of(const Figure& figure, ImageFormat format, const FigureOptions& options) {
   require_size(options);
-  const std::string image =
-      run_gnuplot(options.program, [&](std::ostream& script) { write_script(script, format); });
-  const std::string generator = fmt::format("{}; opline {}", note.format, version());
-  const std::string whole =
-      note.provenance.empty() ? generator : generator + "; " + note.provenance;
-  write_file_atomically(path, format == ImageFormat::svg
-                                  ? with_svg_note(image, generator, note.title, whole)
-                                  : with_png_note(image, whole));
+  require_drawable(figure);
+  const std::string image = run_gnuplot(options.program, [&](std::ostream& script) {
+    write_figure_script(script, figure, options, format);
+  });
+  const std::string generator = fmt::format("{}; opline {}", format_of(figure), version());
+  const std::string note = note_of(figure, generator);
+  switch (format) {
+    case ImageFormat::svg: {
+      const double height_mm = lay_out(figure, options).height * 25.4 / 72;
+      return with_svg_note(with_svg_size(image, options.width_mm, height_mm), generator,
+                           figure.title, note);
+    }
+    case ImageFormat::pdf:
+      return with_pdf_note(image, figure.title, note);
+    case ImageFormat::png:
+      return with_png_note(image, note);
+  }
+  OPLINE_ASSERT(false, "image format {}", static_cast<int>(format));
+  return {};
+}
+
+void write_image(const std::filesystem::path& path, const Figure& figure,
+                 const FigureOptions& options) {
+  const ImageFormat format = image_format_of(path);
+  write_file_atomically(path, image_of(figure, format, options));
 }
 
 }  // namespace opline::figures

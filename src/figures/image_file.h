@@ -1,34 +1,27 @@
-// src/figures/image_file.h - from a gnuplot script to a picture file that says who made it.
+// src/figures/image_file.h - a figure as a picture: its bytes, or a file.
 #pragma once
 #include <filesystem>
-#include <functional>
-#include <iosfwd>
 #include <string>
+
+#include "src/figures/figure.h"
+#include "src/figures/figure_options.h"
 
 namespace opline::figures {
 
-enum class ImageFormat { svg, png };
+/// The picture, with the figure's format, title, caption and provenance as its note (image_note.h).
+/// An SVG states its size in mm. The same figure gives the same bytes with the same gnuplot; they
+/// hold no date. Throws Error{usage} for a size out of range, Error{input} as require_drawable(),
+/// Error{missing_tool} without gnuplot, Error{io} when gnuplot fails (with its message).
+[[nodiscard]] std::string image_of(const Figure& figure, ImageFormat format,
+                                   const FigureOptions& options = {});
 
-struct FigureOptions {
-  int width = 1200;                 ///< Pixels, 600 ... 10000.
-  int height = 800;                 ///< Pixels, 500 ... 10000.
-  std::string program = "gnuplot";  ///< Looked up in PATH, or a path.
-};
+/// The format of a file's extension: .svg, .pdf or .png. Throws Error{usage} for another one.
+[[nodiscard]] ImageFormat image_format_of(const std::filesystem::path& path);
 
-/// What stands inside the file, besides the picture (image_note.h).
-struct ImageNote {
-  std::string format;      ///< "opline-latency-figure 1": the figure's kind and version.
-  std::string title;       ///< Of an SVG document.
-  std::string provenance;  ///< Command and study; may be empty.
-};
-
-/// Draws into `path`, as SVG or PNG after its extension, in one step: a reader sees the old file or
-/// the new. `write_script` writes gnuplot's commands and data, without a `set output`. Throws
-/// Error{usage} for another extension or size; Error{missing_tool} without gnuplot; Error{io} when
-/// gnuplot fails (with its message) or the file cannot be written. What `write_script` throws
-/// passes through.
-void write_image(const std::filesystem::path& path, const FigureOptions& options,
-                 const ImageNote& note,
-                 const std::function<void(std::ostream& script, ImageFormat format)>& write_script);
+/// Writes image_of() to `path`, whose extension (.svg, .pdf, .png) is the format, in one step: a
+/// reader sees the old file or the new. Throws as image_of(), Error{usage} for another extension,
+/// Error{io} when the file cannot be written.
+void write_image(const std::filesystem::path& path, const Figure& figure,
+                 const FigureOptions& options = {});
 
 }  // namespace opline::figures

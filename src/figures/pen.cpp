@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "src/base/error.h"
+
 namespace opline::figures {
 
 std::string Colour::with_transparency(unsigned alpha) const {
@@ -11,43 +15,54 @@ std::string Colour::with_transparency(unsigned alpha) const {
 std::string Colour::opaque() const { return fmt::format("'#{:06x}'", rgb); }
 
 Colour Colour::darker() const {
-  const auto channel = [&](int shift) { return (rgb >> shift & 0xFF) * 55 / 100 << shift; };
+  const auto channel = [&](int shift) { return (rgb >> shift & 0xFF) * 60 / 100 << shift; };
   return {channel(16) | channel(8) | channel(0)};
 }
 
-std::string Pen::points(Colour colour, std::size_t how_many) const {
-  const bool many = how_many > 400;
-  const double size = (many ? 0.55 : 0.85) * (format_ == ImageFormat::svg ? 1 : 1.7) * scale_;
-  return fmt::format("points pt 7 ps {:.3f} lc rgb {}", size,
-                     colour.with_transparency(many ? 0x90 : 0x60));
+// Of gnuplot 5.4's terminals, measured in what they draw. svg: a canvas of as many units as the
+// figure has points. cairo: type is scaled by 4/3; a PDF has half the widths of lines that it is
+// told, a PNG as many pixels as its scales say.
+std::string Terminal::set(double width, double height, double font_pt) const {
+  const auto font =
+      fmt::format("noenhanced font 'Helvetica,{:.2f}' background rgb 'white'", font_pt);
+  switch (format_) {
+    case ImageFormat::svg:
+      return fmt::format("set terminal svg size {:.0f},{:.0f} {}", width, height, font);
+    case ImageFormat::pdf:
+      return fmt::format(
+          "set terminal pdfcairo size {:.6f}in,{:.6f}in {} fontscale 0.75 linewidth 2", width / 72,
+          height / 72, font);
+    case ImageFormat::png: {
+      const double scale = dpi_ / 72.0;
+      return fmt::format(
+          "set terminal pngcairo size {:.0f},{:.0f} {} fontscale {:.6f} linewidth {:.6f} "
+          "pointscale "
+          "{:.6f}",
+          width * scale, height * scale, font, 0.75 * scale, scale, scale);
+    }
+  }
+  OPLINE_ASSERT(false, "image format {}", static_cast<int>(format_));
+  return {};
 }
 
-std::string Pen::key_point(Colour colour) const {
-  const double size = format_ == ImageFormat::svg ? 1.1 : 1.8;
-  return fmt::format("points pt 7 ps {:.3f} lc rgb {}", size * scale_, colour.opaque());
+std::string Terminal::line(double width_pt, const std::array<double, 4>& dashes) const {
+  std::string text = fmt::format("lw {:.3f}", width_pt);
+  if (dashes[0] == 0) return text;
+  // A dash's unit is half of the line's width in SVG, 0.25 of it in PNG, and in PDF 0.275 of it, or
+  // of a point where it is thinner.
+  const double unit = format_ == ImageFormat::svg   ? 0.5
+                      : format_ == ImageFormat::pdf ? 0.275 * std::max(1.0, 1 / width_pt)
+                                                    : 0.25;
+  text += fmt::format(" dt ({:.3f},{:.3f}", dashes[0] / unit, dashes[1] / unit);
+  if (dashes[2] != 0) text += fmt::format(",{:.3f},{:.3f}", dashes[2] / unit, dashes[3] / unit);
+  return text + ")";
 }
 
-std::string Pen::fitted_line(Colour colour) const {
-  return fmt::format("lines lw {:.3f} lc rgb {}", 1.8 * scale_, colour.opaque());
-}
-
-std::string Pen::band(Colour colour) const {
-  return fmt::format("filledcurves fc rgb {} fs solid noborder", colour.with_transparency(0x70));
-}
-
-std::string Pen::dashed_line(Colour colour) const {
-  const char* pattern = format_ == ImageFormat::svg ? "(8,5)" : "(16,10)";
-  return fmt::format("lines lw {:.3f} dt {} lc rgb {}", 1.3 * scale_, pattern, colour.opaque());
-}
-
-double Pen::font(double pixels) const {
-  return pixels * scale_ * (format_ == ImageFormat::svg ? 1 : 0.77);
-}
-
-std::string Pen::terminal(int width, int height) const {
-  return fmt::format(
-      "set terminal {} size {},{} noenhanced font 'sans-serif,{:.2f}' background rgb 'white'",
-      format_ == ImageFormat::svg ? "svg" : "pngcairo", width, height, font(15));
+std::string Terminal::marker(double radius_pt) const {
+  const double unit = format_ == ImageFormat::svg   ? 3.75
+                      : format_ == ImageFormat::pdf ? 3.0
+                                                    : 3.125;
+  return fmt::format("ps {:.4f}", radius_pt / unit);
 }
 
 }  // namespace opline::figures

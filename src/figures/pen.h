@@ -1,60 +1,68 @@
-// src/figures/pen.h - colours and pens of every figure, as gnuplot writes them.
+// src/figures/pen.h - colours, markers and dashes of every figure, and the terminals of gnuplot
+// that draw them.
 //
-// The colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind
-// readers tell apart, without yellow (too faint on white) and with a grey. gnuplot's two terminals
-// draw the same pen differently; a pen evens that out.
+// Series are told apart by colour, by marker and by dashes, so that a print in grey shows them,
+// too. The colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind
+// readers tell apart, without yellow (too faint on white) and with a grey. gnuplot's terminals have
+// different units for type, lines, markers and dashes; a Terminal takes points (1/72 inch) for all.
 #pragma once
 #include <array>
 #include <cstddef>
 #include <string>
 
-#include "src/figures/image_file.h"
+#include "src/figures/figure_options.h"
 
 namespace opline::figures {
 
 struct Colour {
   unsigned rgb;
-  /// "'#aarrggbb'" with 0 opaque and 255 clear.
-  [[nodiscard]] std::string with_transparency(unsigned alpha) const;
   /// "'#rrggbb'"
   [[nodiscard]] std::string opaque() const;
+  /// "'#aarrggbb'" with 0 opaque and 255 clear.
+  [[nodiscard]] std::string with_transparency(unsigned alpha) const;
   /// For lines over points of the same colour.
   [[nodiscard]] Colour darker() const;
 };
 
-/// One for each series, in order.
-inline constexpr std::array<Colour, 8> palette = {{{0x0072B2},
-                                                   {0xD55E00},
-                                                   {0x009E73},
-                                                   {0xCC79A7},
-                                                   {0xE69F00},
-                                                   {0x56B4E9},
-                                                   {0x666666},
-                                                   {0x000000}}};
-inline constexpr Colour text_grey = {0x555555};
+struct Pen {
+  Colour colour;
+  int open_marker;               ///< gnuplot's point type.
+  int filled_marker;             ///< The same shape, filled.
+  std::array<double, 4> dashes;  ///< Lengths of dashes and gaps, in widths of the line; 0: solid.
+};
 
-/// Plotting styles for one format; `scale` is the picture's width over 1200 pixels.
-class Pen {
+/// One for each series, in order: circle, triangle, square, inverted triangle, diamond, pentagon,
+/// plus, cross.
+inline constexpr std::array<Pen, 8> pens = {{{{0x0072B2}, 6, 7, {0, 0, 0, 0}},
+                                             {{0xD55E00}, 8, 9, {6, 3, 0, 0}},
+                                             {{0x009E73}, 4, 5, {6, 2, 1.5, 2}},
+                                             {{0xCC79A7}, 10, 11, {2, 2, 0, 0}},
+                                             {{0xE69F00}, 12, 13, {10, 3, 0, 0}},
+                                             {{0x56B4E9}, 14, 15, {8, 2, 2, 2}},
+                                             {{0x666666}, 1, 1, {4, 4, 0, 0}},
+                                             {{0x000000}, 2, 2, {1.2, 1.5, 0, 0}}}};
+[[nodiscard]] inline const Pen& pen_of(std::size_t number) { return pens[number % pens.size()]; }
+
+inline constexpr Colour text_colour = {0x202020};
+inline constexpr Colour faint_text = {0x555555};
+inline constexpr Colour frame_colour = {0x404040};
+inline constexpr Colour grid_colour = {0xE4E4E4};
+
+/// gnuplot's way to say lengths in one image format.
+class Terminal {
  public:
-  Pen(ImageFormat format, double scale) : format_(format), scale_(scale) {}
+  Terminal(ImageFormat format, int png_dpi) : format_(format), dpi_(png_dpi) {}
 
-  /// Points let others show through, the more so the more there are.
-  [[nodiscard]] std::string points(Colour colour, std::size_t how_many) const;
-  /// As the legend shows a series: opaque and large enough to tell the colour.
-  [[nodiscard]] std::string key_point(Colour colour) const;
-  [[nodiscard]] std::string fitted_line(Colour colour) const;
-  [[nodiscard]] std::string band(Colour colour) const;
-  [[nodiscard]] std::string dashed_line(Colour colour) const;
-  /// A font size in pixels of a picture 1200 wide, in the terminal's own unit.
-  [[nodiscard]] double font(double pixels) const;
-  /// `set terminal ...` for a picture of `width` x `height` pixels.
-  [[nodiscard]] std::string terminal(int width, int height) const;
-  /// Line spacing of the legend that gives rows of 25 pixels.
-  [[nodiscard]] double key_spacing() const { return format_ == ImageFormat::svg ? 1.15 : 1.4; }
+  /// `set terminal ...` for a picture of this size, in pt; `font_pt` is the default type.
+  [[nodiscard]] std::string set(double width, double height, double font_pt) const;
+  /// "lw ..." and, where there are dashes (in widths of the line), "dt (...)".
+  [[nodiscard]] std::string line(double width_pt, const std::array<double, 4>& dashes = {}) const;
+  /// "ps ..." for a marker of this radius.
+  [[nodiscard]] std::string marker(double radius_pt) const;
 
  private:
   ImageFormat format_;
-  double scale_;
+  int dpi_;
 };
 
 }  // namespace opline::figures

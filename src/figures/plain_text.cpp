@@ -60,6 +60,21 @@ std::size_t characters(std::string_view text) {
   return count;
 }
 
+double width_of(std::string_view text) {
+  double width = 0;
+  for (const char c : text) {
+    if (continues(c)) continue;
+    if (std::string_view("ijl.,:;'|!ft()[] I/").find(c) != std::string_view::npos) {
+      width += 0.36;
+    } else if (std::string_view("mwMW%@").find(c) != std::string_view::npos) {
+      width += 0.95;
+    } else {
+      width += c >= 'A' && c <= 'Z' ? 0.69 : 0.62;
+    }
+  }
+  return width;
+}
+
 std::string shorten(std::string_view text, std::size_t most) {
   OPLINE_ASSERT(most >= 1, "no room for text");
   const std::size_t count = characters(text);

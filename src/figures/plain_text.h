@@ -22,6 +22,10 @@ namespace opline::figures {
 /// continues on the next line. At least one line. `text` is valid UTF-8.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t most);
 
+/// About how wide `text` is, in units of the size of its type: of DejaVu Sans, which is wider than
+/// Helvetica and Arial, so that text that is laid out with it fits. `text` is valid UTF-8.
+[[nodiscard]] double width_of(std::string_view text);
+
 /// Characters (code points) of valid UTF-8.
 [[nodiscard]] std::size_t characters(std::string_view text);
 

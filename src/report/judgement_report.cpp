@@ -34,23 +34,6 @@ double margin_of(const analysis::Verdict& verdict) {
   return verdict.latency_margin ? verdict.latency_margin->margin.value : verdict.margin.value_or(0);
 }
 
-/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "UNDECIDED", "NOTHING CAN BE JUDGED".
-std::string ruling_text(const Judgement& judged) {
-  if (!judged.verdict) return "NOTHING CAN BE JUDGED";
-  switch (judged.verdict->ruling) {
-    case Ruling::valid:
-      return "VALID";
-    case Ruling::valid_with_margin:
-      return fmt::format("VALID WITH A MARGIN OF {:.1f} %", 100 * margin_of(*judged.verdict));
-    case Ruling::not_valid:
-      return "NOT VALID";
-    case Ruling::undecided:
-      return "UNDECIDED";
-  }
-  OPLINE_ASSERT(false, "ruling {}", static_cast<int>(judged.verdict->ruling));
-  return {};
-}
-
 /// What the verdict applies to: it holds for nothing else.
 std::string scope_text(const Judgement& judged) {
   const measure::Setup& setup = setup_of(judged);
@@ -386,6 +369,22 @@ std::string list_text(const char* first, const std::vector<std::string>& items) 
 }
 
 }  // namespace
+
+std::string ruling_text(const Judgement& judged) {
+  if (!judged.verdict) return "NOTHING CAN BE JUDGED";
+  switch (judged.verdict->ruling) {
+    case Ruling::valid:
+      return "VALID";
+    case Ruling::valid_with_margin:
+      return fmt::format("VALID WITH A MARGIN OF {:.1f} %", 100 * margin_of(*judged.verdict));
+    case Ruling::not_valid:
+      return "NOT VALID";
+    case Ruling::undecided:
+      return "UNDECIDED";
+  }
+  OPLINE_ASSERT(false, "ruling {}", static_cast<int>(judged.verdict->ruling));
+  return {};
+}
 
 std::string summary_of(const Judgement& judged) {
   std::string text = title_of(judged) + "\n";

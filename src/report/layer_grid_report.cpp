@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kOdd = 138;
 constexpr int kEven = 140;
-constexpr std::size_t kLeastForALine = 3;
 
 std::optional<double> cycles_of(const BoardLayers& board, const campaign::LayerCase& one) {
   const auto found = board.cycles.find(one.network.id());
@@ -70,28 +69,6 @@ std::string steps_table(const LayerGridReport& report) {
   return text;
 }
 
-figures::LatencySeries series_of(const std::vector<campaign::LayerCase>& grid,
-                                 const std::string& kind, const BoardLayers& board) {
-  figures::LatencySeries series;
-  series.space = kind;
-  series.board = board.board;
-  series.runtime = board.runtime.text();
-  series.prior = "grid";
-  series.whole_enumeration = true;
-  std::uint64_t layers = 0;
-  for (const campaign::LayerCase& one : grid) {
-    if (one.kind != kind) continue;
-    ++layers;
-    const auto cycles = cycles_of(board, one);
-    if (!cycles) continue;
-    series.ops.push_back(static_cast<double>(network::total_ops(one.network).ops()));
-    series.seconds.push_back(*cycles / board.clock_hz);
-  }
-  series.drawn = series.different = layers;
-  series.fitting = series.ops.size();
-  return series;
-}
-
 }  // namespace
 
 std::string in_words(const LayerGridReport& report) {
@@ -116,22 +93,6 @@ Json to_json(const LayerGridReport& report) {
     }
   }
   return {{"format", "opline-layers"}, {"version", 1}, {"layers", rows}};
-}
-
-figures::LatencyFigure figure_of(const std::vector<campaign::LayerCase>& grid,
-                                 const BoardLayers& board) {
-  figures::LatencyFigure figure;
-  figure.title = "Latency of single layers against ops: " + board.board;
-  figure.remarks = {"a grid of sizes, not a sample", "uncalibrated"};
-  std::set<std::string> seen;
-  for (const campaign::LayerCase& one : grid) {
-    if (!seen.insert(one.kind).second) continue;
-    figures::LatencySeries series = series_of(grid, one.kind, board);
-    if (series.ops.size() < kLeastForALine) continue;
-    series.fit = analysis::fit_line(series.ops, series.seconds);
-    figure.series.push_back(std::move(series));
-  }
-  return figure;
 }
 
 }  // namespace opline::report

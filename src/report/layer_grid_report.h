@@ -11,7 +11,6 @@
 
 #include "src/base/json.h"
 #include "src/campaign/layer_grid.h"
-#include "src/figures/latency_figure.h"
 #include "src/measure/runtime.h"
 
 namespace opline::report {
@@ -35,9 +34,5 @@ struct LayerGridReport {
 /// {"format": "opline-layers", "version": 1, "layers": [{layer, kind, channels, board, macs, ops,
 /// cycles, seconds}]}; only what was measured.
 [[nodiscard]] Json to_json(const LayerGridReport& report);
-/// Latency against ops on one board, one series per kind of layer with at least three measured
-/// layers; without series where there is none. The caller adds the provenance.
-[[nodiscard]] figures::LatencyFigure figure_of(const std::vector<campaign::LayerCase>& grid,
-                                               const BoardLayers& board);
 
 }  // namespace opline::report

@@ -91,33 +91,4 @@ Json to_json(const NetworkView& view) {
   return json;
 }
 
-figures::MemoryFigure memory_figure(const NetworkView& view,
-                                    std::optional<std::uint32_t> arena_bytes,
-                                    const std::string& device) {
-  figures::MemoryFigure figure;
-  figure.title =
-      "SRAM over time: " + (view.name.empty() ? "network " + view.network.id() : view.name);
-  figure.subtitle = "opline's runtime";
-  const network::Footprint& footprint = view.layout.footprint;
-  figure.planned = footprint.activation_bytes;
-  for (std::size_t i = 0; i < view.layout.layers.size(); ++i) {
-    const network::Layer& layer = view.network.layers()[i];
-    figures::LayerMemory memory;
-    memory.name = fmt::format("{} {}", network::to_string(layer.type), shape_text(layer.output));
-    for (const network::TensorId input : std::set(layer.inputs.begin(), layer.inputs.end()))
-      memory.inputs += view.network.shape(input).elements();
-    memory.output = layer.output.elements();
-    memory.scratch = opline_scratch_bytes(&view.layout.layers[i]);
-    memory.waiting = view.layout.live_bytes[i] - memory.inputs - memory.output - memory.scratch;
-    figure.layers.push_back(memory);
-  }
-  const std::uint64_t fixed =
-      footprint.arena_bytes - footprint.activation_bytes;  // plan and results
-  if (arena_bytes && *arena_bytes > fixed) {
-    figure.available = *arena_bytes - fixed;
-    figure.device = device;
-  }
-  return figure;
-}
-
 }  // namespace opline::report

@@ -1,5 +1,4 @@
-// src/report/network_view.h - one network layer by layer: as text, as JSON, and its SRAM over time
-// as a figure.
+// src/report/network_view.h - one network layer by layer: as text and as JSON.
 //
 //     layer                   input      output        macs    params      SRAM       cycles  per
 //     mac
@@ -10,7 +9,6 @@
 #include <string>
 
 #include "src/base/json.h"
-#include "src/figures/memory_figure.h"
 #include "src/measure/outcome.h"
 #include "src/network/compile.h"
 
@@ -31,10 +29,5 @@ void print(const NetworkView& view, std::ostream& out);
 /// ops, parameters, bytes touched, live_bytes, cycles where measured), macs, ops, parameters,
 /// flash_bytes, activation_bytes, sram_bytes, cycles where measured.
 [[nodiscard]] Json to_json(const NetworkView& view);
-
-/// The figure, without provenance. `arena_bytes`: of the device `device`, where one was named.
-[[nodiscard]] figures::MemoryFigure memory_figure(const NetworkView& view,
-                                                  std::optional<std::uint32_t> arena_bytes,
-                                                  const std::string& device);
 
 }  // namespace opline::report

@@ -51,5 +51,36 @@ TEST(ImageNote, PngOfAnotherKindIsRefused) {
   EXPECT_THROW((void)with_png_note("\x89PNG\r\n\x1a\n", "n"), Error);
 }
 
+TEST(ImageNote, SvgStatesItsSizeInMillimetres) {
+  const std::string svg =
+      "<?xml version=\"1.0\"?>\n<svg \n width=\"238\" height=\"193\"\n viewBox=\"0 0 238 193\"\n>"
+      "<g font-family=\"Helvetica\"/><g font-family=\"Helvetica\"/></svg>";
+  const std::string sized = with_svg_size(svg, 84, 68.05);
+  EXPECT_THAT(sized,
+              HasSubstr("<svg \n width=\"84.00mm\" height=\"68.05mm\"\n viewBox=\"0 0 238 193\""));
+  EXPECT_THAT(sized,
+              testing::EndsWith("<g font-family=\"Helvetica, Arial, Liberation Sans, DejaVu Sans, "
+                                "sans-serif\"/></svg>"));
+  EXPECT_THROW((void)with_svg_size("<svg/>", 84, 68), Error);
+}
+
+TEST(ImageNote, PdfOfAnotherKindIsRefused) {
+  for (const char* other :
+       {"", "%PDF-1.5\n%%EOF\n", "%PDF-1.5\ntrailer\n<< >>\nstartxref\nx\n%%EOF\n"})
+    EXPECT_THROW((void)with_pdf_note(other, "t", "n"), Error) << other;
+}
+
+TEST(ImageNote, PdfNoteIsAnUpdateInUtf16) {
+  const std::string pdf =
+      "%PDF-1.5\n1 0 obj\n<< /CreationDate (D:2026)\n>>\nendobj\nxref\n0 2\ntrailer\n<< /Size 2\n  "
+      " "
+      "/Root 1 0 R\n>>\nstartxref\n57\n%%EOF\n";
+  const std::string noted = with_pdf_note(pdf, "µ", "a \xF0\x9D\x9B\xBC");
+  EXPECT_THAT(noted, HasSubstr("<<                        \n>>")) << "offsets stay";
+  EXPECT_THAT(noted,
+              HasSubstr("2 0 obj\n<< /Title <FEFF00B5>\n   /Subject <FEFF00610020D835DEFC>"));
+  EXPECT_THAT(noted, HasSubstr("/Size 3\n   /Root 1 0 R\n   /Info 2 0 R\n   /Prev 57\n"));
+}
+
 }  // namespace
 }  // namespace opline::figures

@@ -40,6 +40,13 @@ TEST(PlainText, WrapsAtBlanksAndLosesNothing) {
   EXPECT_EQ(wrap("abc", 1), Lines({"a", "b", "c"}));
 }
 
+TEST(PlainText, WidthsAreOfCharactersNotOfBytes) {
+  EXPECT_DOUBLE_EQ(width_of(""), 0);
+  EXPECT_DOUBLE_EQ(width_of("µµ"), width_of("nn"));
+  EXPECT_LT(width_of("ill"), width_of("nnn"));
+  EXPECT_LT(width_of("nnn"), width_of("mmm"));
+}
+
 TEST(PlainText, QuotesForGnuplotAndXml) {
   EXPECT_EQ(gnuplot_quoted("it's `x` \"y\" \\n {_^}"), "'it''s `x` \"y\" \\n {_^}'");
   EXPECT_EQ(gnuplot_quoted("a\n'; system 'rm'"), "'a ''; system ''rm'''");
