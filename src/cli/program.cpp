@@ -25,7 +25,7 @@ constexpr Verb kVerbs[] = {
     {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
      validate_verb},
     {"compare", "compare two series: boards, spaces, priors, runtimes, studies", compare_verb},
-    {"plot", "draw latency against ops as SVG and PNG", plot_verb},
+    {"plot", "draw figures of a study or a table as SVG, PDF, PNG and CSV", plot_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
     {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)",
      export_verb},

@@ -94,7 +94,7 @@ class Script {
     const bool down = layout_.y_downward;
     line("set yrange [{:.17g}:{:.17g}]", down ? layout_.y.high : layout_.y.low,
          down ? layout_.y.low : layout_.y.high);
-    line("set border 15 front {} lc rgb {}", terminal_.line(0.5), frame_colour.opaque());
+    line("set border 15 front {} lc rgb {}", line_style(0.5), frame_colour.opaque());
     line("set tics out nomirror scale 0 textcolor rgb {}", text_colour.opaque());
     line("unset xtics\nunset ytics\nunset key");
     for (const Tick& tick : layout_.x_ticks) write_x_tick(tick);
@@ -128,7 +128,7 @@ class Script {
     line(
         "set arrow from screen {:.6f}, screen {:.6f} to screen {:.6f}, screen {:.6f} nohead back "
         "{} lc rgb {}",
-        sx(x0), sy(y0), sx(x1), sy(y1), terminal_.line(width), colour.opaque());
+        sx(x0), sy(y0), sx(x1), sy(y1), line_style(width), colour.opaque());
   }
 
   void write_texts() {
@@ -207,27 +207,31 @@ class Script {
           " front");
   }
 
+  /// Lines are as much heavier as the type is larger than that of a page.
+  [[nodiscard]] std::string line_style(double width_pt,
+                                       const std::array<double, 4>& dashes = {}) const {
+    return terminal_.line(width_pt * std::clamp(layout_.font / 9, 0.9, 2.5), dashes);
+  }
+
   [[nodiscard]] std::string point_style(const Element& one, bool sample) const {
     const Pen& pen = pen_of(one.pen);
     const bool many = one.x.size() > 400 && !sample;
     const double share = many ? 0.13 : one.x.size() > 60 && !sample ? 0.17 : 0.21;
-    const double radius = share * std::min(layout_.font, 12.0);
+    const double radius = share * layout_.font;
     const bool soft = one.filled && !sample;
     return fmt::format(
         "pt {} {} {} lc rgb {}", one.filled ? pen.filled_marker : pen.open_marker,
-        terminal_.marker(radius), terminal_.line(many ? 0.35 : 0.6),
+        terminal_.marker(radius), line_style(many ? 0.35 : 0.6),
         soft ? pen.colour.with_transparency(many ? 0x90 : 0x60) : pen.colour.opaque());
   }
 
   [[nodiscard]] std::string stroke_style(const Element& one) const {
     const Pen& pen = pen_of(one.pen);
     if (one.kind == Kind::line)
-      return fmt::format("{} lc rgb {}", terminal_.line(1.0, pen.dashes),
-                         pen.colour.darker().opaque());
+      return fmt::format("{} lc rgb {}", line_style(1.0, pen.dashes), pen.colour.darker().opaque());
     if (one.kind == Kind::rug)
-      return fmt::format("{} lc rgb {}", terminal_.line(0.5), pen.colour.darker().opaque());
-    return fmt::format("{} lc rgb {}", terminal_.line(0.7, kGuideDashes),
-                       pen.colour.darker().opaque());
+      return fmt::format("{} lc rgb {}", line_style(0.5), pen.colour.darker().opaque());
+    return fmt::format("{} lc rgb {}", line_style(0.7, kGuideDashes), pen.colour.darker().opaque());
   }
 
   [[nodiscard]] static std::string fill_style(const Element& one) {
@@ -294,7 +298,7 @@ class Script {
       case Kind::band:
         return "using 1:2:3 with filledcurves " + fill_style(one);
       case Kind::bars:
-        return "using 1:2:3:4:5:6 with boxxyerror " + fill_style(one) + " " + terminal_.line(0.4);
+        return "using 1:2:3:4:5:6 with boxxyerror " + fill_style(one) + " " + line_style(0.4);
       case Kind::rug: {
         const double top = layout_.y.value_at(0.025);
         return fmt::format("using 1:2:(0):({:.9g}) with vectors nohead {}", top - layout_.y.low,

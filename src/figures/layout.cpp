@@ -17,6 +17,8 @@ constexpr double kPointsPerMm = 72 / 25.4;
 constexpr double kLine = 1.25;          // of a line of text, in sizes of its type
 constexpr double kTickLength = 2.5;     // pt
 constexpr double kMostExtension = 1.5;  // of the y axis, for a block that covers nothing
+constexpr double kGap = 0.02;           // between block and data, of the frame's height
+constexpr double kLongest = 2.5;        // of the y axis, whatever the block covers
 constexpr double kMostBlock = 0.45;     // of the frame's height
 
 /// Smallest and largest value; above 0 only, for log axes, in `positive`.
@@ -88,13 +90,11 @@ double widest(const std::vector<Tick>& ticks) {
   return width;
 }
 
+/// `width` and `font` in pt.
 std::vector<std::string> wrapped(const std::vector<std::string>& texts, double width, double font) {
   std::vector<std::string> lines;
-  for (const std::string& raw : texts) {
-    const std::string text = clean_utf8(raw);
-    const double average = std::max(0.3, width_of(text) / std::max<double>(1, characters(text)));
-    const auto most = static_cast<std::size_t>(std::max(8.0, width / (average * font)));
-    for (std::string& line : wrap(text, most)) lines.push_back(std::move(line));
+  for (const std::string& text : texts) {
+    for (std::string& line : wrap(clean_utf8(text), width / font)) lines.push_back(std::move(line));
   }
   return lines;
 }
@@ -198,9 +198,9 @@ class Builder {
       return;
     }
     out_.y_ticks.clear();
-    const auto count = static_cast<double>(figure_.y.names.size());
-    const auto every = std::max<std::size_t>(
-        1, static_cast<std::size_t>(std::ceil(count * out_.tick_font / length)));
+    const double each = length / (out_.y.high - out_.y.low);
+    const auto every =
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(out_.tick_font / each)));
     for (std::size_t i = 0; i < figure_.y.names.size(); i += every) {
       out_.y_ticks.push_back({static_cast<double>(i), fitting_name(figure_.y.names[i])});
     }
@@ -261,10 +261,10 @@ class Builder {
     if (with_notes && !figure_.notes.empty() &&
         (block.height > kMostBlock * frame_height || block.width > 0.97 * frame_width))
       return false;
-    const Place place =
-        best_place(block.width / frame_width, std::min(0.95, block.height / frame_height));
+    const double share = std::min(0.95, block.height / frame_height);
+    const Place place = best_place(block.width / frame_width, share);
     if (with_notes && !figure_.notes.empty() && place.extension > kMostExtension) return false;
-    if (std::isfinite(place.extension)) extend(std::min(place.extension, 2.5));
+    if (std::isfinite(place.extension)) extend(place.extension, share);
     block.left = place.left ? out_.left : out_.right - block.width;
     block.top = place.top ? out_.top : out_.bottom + block.height;
     out_.block = block;
@@ -317,7 +317,6 @@ class Builder {
   /// How much longer the y axis must be for a block at this end of it. Only the end with the larger
   /// values can be moved.
   [[nodiscard]] double extension_for(const Span& columns, bool top, double height) const {
-    constexpr double kGap = 0.02;
     double high = 0;  // of what is in these columns, from the lower end of the frame
     double low = 1;
     visit_obstacles([&](double x_from, double x_to, double y_from, double y_to) {
@@ -385,9 +384,18 @@ class Builder {
     }
   }
 
-  void extend(double factor) {
+  /// Makes the y axis longer; where bars have names and the page may grow, it grows instead, so
+  /// that names keep their distance. `block` is the block's share of the frame.
+  void extend(double factor, double block) {
     if (factor <= 1) return;
-    out_.y.high = out_.y.value_at(factor);
+    if (out_.y_downward && options_.may_grow) {
+      const double taken = block + kGap;
+      factor = taken + factor * (1 - taken);
+      const double more = (factor - 1) * (out_.top - out_.bottom);
+      out_.top += more;
+      out_.height += more;
+    }
+    out_.y.high = out_.y.value_at(std::min(factor, kLongest));
     place_y_ticks();
   }
 

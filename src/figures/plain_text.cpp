@@ -90,16 +90,19 @@ std::string shorten(std::string_view text, std::size_t most) {
   return result;
 }
 
-std::vector<std::string> wrap(std::string_view text, std::size_t most) {
-  OPLINE_ASSERT(most >= 1, "no room for text");
+std::vector<std::string> wrap(std::string_view text, double width) {
   std::vector<std::string> lines;
-  while (characters(text) > most) {
-    std::size_t end = 0;    // of the first `most` characters, in bytes
+  while (width_of(text) > width) {
+    std::size_t end = 0;    // of the characters that fit, in bytes
     std::size_t blank = 0;  // the last one at which the line may end
-    for (std::size_t seen = 0;; ++end) {
-      if (!continues(text[end]) && ++seen > most) break;
+    while (end < text.size()) {
       if (text[end] == ' ') blank = end;
+      std::size_t next = end + 1;
+      while (next < text.size() && continues(text[next])) ++next;
+      if (end > 0 && width_of(text.substr(0, next)) > width) break;
+      end = next;
     }
+    if (end == text.size()) break;  // a single character
     if (text[end] == ' ' || blank == 0) blank = end;
     lines.emplace_back(text.substr(0, blank));
     text.remove_prefix(blank + (text[blank] == ' ' ? 1 : 0));

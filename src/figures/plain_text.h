@@ -18,13 +18,14 @@ namespace opline::figures {
 /// middle, since names often differ in their ends. `text` is valid UTF-8.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
 
-/// `text` in lines of at most `most` (>= 1) characters, broken at blanks; a word that is longer
-/// continues on the next line. At least one line. `text` is valid UTF-8.
-[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t most);
-
 /// About how wide `text` is, in units of the size of its type: of DejaVu Sans, which is wider than
 /// Helvetica and Arial, so that text that is laid out with it fits. `text` is valid UTF-8.
 [[nodiscard]] double width_of(std::string_view text);
+
+/// `text` in lines of at most `width`, as width_of() counts, broken at blanks; a word that is
+/// longer continues on the next line. At least one line, and one character per line. `text` is
+/// valid UTF-8.
+[[nodiscard]] std::vector<std::string> wrap(std::string_view text, double width);
 
 /// Characters (code points) of valid UTF-8.
 [[nodiscard]] std::size_t characters(std::string_view text);

@@ -70,6 +70,9 @@ TEST_F(Outputs, NothingIsWrittenOverWhatIsRead) {
   const std::vector<std::vector<std::string>> refused = {
       {"inspect", "m.tflite", "--boards", "nucleo-f446re", "--trace", "m.tflite"},
       {"inspect", "m.tflite", "--plot", "m.svg"},
+      {"inspect", "m.tflite", "--boards", "nucleo-f446re", "--plot", "a.svg", "--plot-latency",
+       "a.pdf"},
+      {"compare", "s.db", "s.db", "--plot", "p/tiny-nucleo-f446re-seed1.png"},
       {"export", "--network", "./m.tflite", "--format", "tflite", "--out", "m.tflite"},
       {"export", "--db", "s.db", "--format", "csv", "--out", "s.db"},
       {"export", "--db", "s.db", "--format", "cost-model", "--out", "s.db-wal"},
@@ -253,7 +256,7 @@ TEST_F(Outputs, TwoSpacesOfOneNameAreToldApart) {
   EXPECT_EQ(slopes.size(), 2U);
   EXPECT_EQ(opline({"plot", "--db", "s.db", "--out", "p"}).exit_code, 0);
   const auto pictures = std::distance(fs::directory_iterator(folder_ / "p"), {});
-  EXPECT_EQ(pictures, 4);
+  EXPECT_EQ(pictures, 6);  // as SVG and PNG, with the numbers as CSV
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   EXPECT_THAT(study.out, HasSubstr("UNDECIDED: ops as a stand-in for latency"));
   EXPECT_LE(std::count(study.out.begin(), study.out.end(), '\n'), 40);  // one screen
   EXPECT_THAT(study.out, Not(HasSubstr("no measurement noise")));
-  for (const char* extension : {".svg", ".png", ".json"}) {
+  for (const char* extension : {".svg", ".png", ".csv", ".json"}) {
     EXPECT_TRUE(
         fs::exists(folder_ / "results" / (std::string("tiny-nucleo-f446re-seed1") + extension)))
         << extension;
@@ -61,9 +61,9 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   EXPECT_THAT(again.out, HasSubstr("0 outcomes (0 measured)"));
 
   const Result plot =
-      opline({"plot", "--db", "study.db", "--out", "plots", "--together", "--name", "all"});
+      opline({"plot", "--db", "study.db", "--out", "plots", "--together", "--file-name", "all"});
   EXPECT_EQ(plot.exit_code, 0) << plot.err;
-  EXPECT_EQ(plot.out, "plots/all.svg\nplots/all.png\n");
+  EXPECT_EQ(plot.out, "plots/all.svg\nplots/all.png\nplots/all.csv\n");
 }
 
 // docs/own-runtime.md, with the toy of tests/runners/own_runtime for a runtime.

@@ -125,6 +125,27 @@ TEST(Layout, ManyNamedBarsMakeThePageHigher) {
   EXPECT_LT(layout.y_ticks.size(), 30U) << "only as many names as have a line";
 }
 
+// The legend took its place from the bars, so that their names ran into each other.
+TEST(Layout, NamesKeepTheirDistanceBesideALegend) {
+  for (const bool may_grow : {true, false}) {
+    Figure figure = bar_figure();
+    for (Element& part : figure.elements) part.high.assign(part.high.size(), 60000);
+    for (int i = 3; i < 18; ++i) {
+      figure.y.names.push_back("layer");
+      figure.elements[0].y.push_back(i);
+      figure.elements[0].low.push_back(0);
+      figure.elements[0].high.push_back(60000);
+    }
+    FigureOptions options = *preset("column");
+    options.may_grow = may_grow;
+    const Layout layout = lay_out(figure, options);
+    for (std::size_t i = 1; i < layout.y_ticks.size(); ++i)
+      EXPECT_GE(layout.page_y(layout.y_ticks[i - 1].value) - layout.page_y(layout.y_ticks[i].value),
+                layout.tick_font);
+    EXPECT_LT(layout.block.top, layout.page_y(17.45)) << "below the last bar";
+  }
+}
+
 TEST(Layout, SameRangesAreTheSame) {
   Figure figure = scatter_figure();
   figure.elements.resize(1);

@@ -32,12 +32,15 @@ TEST(PlainText, ShortensInTheMiddleByCharacters) {
 
 TEST(PlainText, WrapsAtBlanksAndLosesNothing) {
   using Lines = std::vector<std::string>;
+  const double n = width_of("n");
+  const double blank = width_of(" ");
   EXPECT_EQ(wrap("", 5), Lines({""}));
-  EXPECT_EQ(wrap("prior x", 7), Lines({"prior x"}));
-  EXPECT_EQ(wrap("prior x", 6), Lines({"prior", "x"}));
-  EXPECT_EQ(wrap("prior x", 5), Lines({"prior", "x"}));
-  EXPECT_EQ(wrap("µ · µµµµµ a", 4), Lines({"µ ·", "µµµµ", "µ a"}));
-  EXPECT_EQ(wrap("abc", 1), Lines({"a", "b", "c"}));
+  EXPECT_EQ(wrap("nnnnn n", 6 * n + blank), Lines({"nnnnn n"}));
+  EXPECT_EQ(wrap("nnnnn n", 5.9 * n + blank), Lines({"nnnnn", "n"}));
+  EXPECT_EQ(wrap("nnnnn n", 5 * n), Lines({"nnnnn", "n"}));
+  EXPECT_EQ(wrap("nµ nnnnnn n", 4 * n), Lines({"nµ", "nnnn", "nn n"}));
+  EXPECT_EQ(wrap("nnn", 0), Lines({"n", "n", "n"}));
+  EXPECT_EQ(wrap("µ", 0), Lines({"µ"}));
 }
 
 TEST(PlainText, WidthsAreOfCharactersNotOfBytes) {

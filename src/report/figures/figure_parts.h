@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "src/base/result.h"
 #include "src/evaluation/series.h"
 #include "src/figures/figure.h"
 #include "src/report/figures/figure_scope.h"

@@ -192,7 +192,7 @@ void add_limit(Figure& figure, const NetworkView& view, const Device& device) {
   limit.legend = "available " + format_bytes(available);
   figure.elements.push_back(std::move(limit));
   if (footprint.activation_bytes > available)
-    figure.notes.push_back(fmt::format("does not fit {}", name));
+    figure.notes.emplace_back("does not fit the board");
 }
 
 }  // namespace

@@ -209,102 +209,131 @@ Result<Figure> energy_figure(const std::vector<SeriesResult>& all) {
   return drawn;
 }
 
+namespace {
+
+/// Networks with measured energy.
+struct Powers {
+  std::vector<double> ops, seconds, joules, watts;
+  std::vector<std::string> labels;
+};
+
+Powers powers_of(const Series& series) {
+  Powers found;
+  for (const evaluation::Row& row : series.rows) {
+    if (!row.seconds || !row.joules) continue;
+    found.ops.push_back(static_cast<double>(row.ops));
+    found.seconds.push_back(*row.seconds);
+    found.joules.push_back(*row.joules);
+    found.watts.push_back(*row.joules / *row.seconds);
+    found.labels.push_back(name_of(row));
+  }
+  return found;
+}
+
+/// "nucleo-f446re: " before what is said about one of several series.
+std::string prefix(const std::string& name) { return name.empty() ? "" : name + ": "; }
+
+}  // namespace
+
 Result<Figure> power_figure(const std::vector<SeriesResult>& all) {
   Figure figure = figure_about("power", "Power against ops", all);
   figure.x = ops_axis();
   figure.y = {"power", Dimension::watts, "power_w", figures::Scale::linear, {}};
   const std::vector<std::string> names = names_of(all);
-  std::vector<std::string> notes;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    std::vector<double> ops, seconds, joules, watts;
-    std::vector<std::string> labels;
-    for (const evaluation::Row& row : all[i].series().rows) {
-      if (!row.seconds || !row.joules) continue;
-      ops.push_back(static_cast<double>(row.ops));
-      seconds.push_back(*row.seconds);
-      joules.push_back(*row.joules);
-      watts.push_back(*row.joules / *row.seconds);
-      labels.push_back(name_of(row));
-    }
-    const auto constancy = analysis::power_constancy(seconds, joules);
+    const Powers found = powers_of(all[i].series());
+    const auto constancy = analysis::power_constancy(found.seconds, found.joules);
     if (!constancy) continue;
     const std::string name = all.size() == 1 ? "" : names[i];
-    const auto [least, most] = std::minmax_element(ops.begin(), ops.end());
-    Element mean = curve(Element::Kind::line, "mean", name, {*least, *most},
-                         {constancy->mean_watts, constancy->mean_watts}, i);
-    Element networks = points("networks", name, ops, watts, i);
-    networks.labels = std::move(labels);
+    Element networks = points("networks", name, found.ops, found.watts, i);
+    networks.labels = found.labels;
     networks.legend = name;
     networks.filled = all.size() == 1;
     figure.elements.push_back(std::move(networks));
-    figure.elements.push_back(std::move(mean));
+    const auto [least, most] = std::minmax_element(found.ops.begin(), found.ops.end());
+    figure.elements.push_back(curve(Element::Kind::line, "mean", name, {*least, *most},
+                                    {constancy->mean_watts, constancy->mean_watts}, i));
     const figures::Unit unit = y_unit_of(figure);
-    notes.push_back(fmt::format("{}{}mean {} {}, σ/μ = {:.3g}, n = {}", name,
-                                name.empty() ? "" : ": ",
-                                figures::significant(constancy->mean_watts / unit.scale, 3),
-                                unit.name, constancy->variation, constancy->n));
+    figure.notes.push_back(fmt::format("{}mean {} {}, σ/μ = {:.3g}, n = {}", prefix(name),
+                                       figures::significant(constancy->mean_watts / unit.scale, 3),
+                                       unit.name, constancy->variation, constancy->n));
   }
   if (figure.elements.empty())
     return NoValue("no energy was measured; modelled energy has one power by construction");
-  figure.notes = std::move(notes);
   return figure;
 }
 
+namespace {
+
+/// Held-out predictions of the line for a series' networks; none for too few of them.
+std::optional<analysis::CrossValidatedRows> held_out(const ResponseRows& rows) {
+  const bool positive = std::all_of(rows.y.begin(), rows.y.end(), [](double y) { return y > 0; });
+  if (rows.y.empty() || !positive) return std::nullopt;
+  analysis::CrossValidationOptions folds;
+  folds.repeats = analysis::bounded_repeats(rows.y.size());
+  return analysis::cross_validate_rows(rows.ops, rows.y, folds);
+}
+
+/// What a network takes at most, but for about 1 %, by what is predicted for it.
+bool add_margin(Figure& figure, const SeriesResult& result, std::size_t pen) {
+  const evaluation::Judgement* judged = result.judgement;
+  if (judged == nullptr || !judged->verdict || !judged->verdict->latency_margin) return false;
+  const std::vector<double>& y = result.fit->rows.y;
+  const auto [low, high] = std::minmax_element(y.begin(), y.end());
+  const std::vector<double> predicted = steps_between(*low, *high);
+  std::vector<double> measured;
+  for (const double p : predicted) measured.push_back(judged->verdict->latency_margin->bound(p));
+  figure.elements.push_back(curve(Element::Kind::guide, "margin", "", measured, predicted, pen));
+  figure.elements.back().widens_axes = false;
+  figure.notes.push_back(verdict_of(result));
+  return true;
+}
+
+/// Networks and their error; whether there were enough.
+bool add_predictions(Figure& figure, const SeriesResult& result, const std::string& name,
+                     std::size_t pen) {
+  const ResponseRows& rows = result.fit->rows;
+  const auto validated = held_out(rows);
+  if (!validated) return false;
+  Element networks = points("networks", name, rows.y, validated->mean_predictions, pen);
+  networks.labels = names_of(rows);
+  networks.legend = name;
+  networks.filled = name.empty();
+  figure.elements.push_back(std::move(networks));
+  const std::string error =
+      fmt::format("{}held-out MAPE {} %", prefix(name),
+                  figures::significant(validated->validation.errors.mape_percent, 3));
+  const std::string size = size_of(result.series(), rows.y.size());
+  if (name.empty()) {
+    figure.notes.insert(figure.notes.end(), {error, size});
+  } else {
+    figure.notes.push_back(error + ", " + size);
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<Figure> predicted_figure(const std::vector<SeriesResult>& all) {
   Figure figure = figure_about("predicted", "Predicted against measured latency", all);
-  figure.x = response_axis(Response::latency);
+  figure.x = figure.y = response_axis(Response::latency);
   figure.x.label = "measured latency";
   figure.x.column = "measured_s";
-  figure.y = response_axis(Response::latency);
   figure.y.label = "predicted latency";
   figure.y.column = "predicted_s";
   figure.same_ranges = true;
   const std::vector<std::string> names = names_of(all);
-  bool margin = false;
-  double least = 0, most = 0;
+  std::vector<double> measured;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const ResponseRows& rows = all[i].fit->rows;
-    analysis::CrossValidationOptions folds;
-    folds.repeats = analysis::bounded_repeats(std::max<std::size_t>(1, rows.y.size()));
-    const bool positive = std::all_of(rows.y.begin(), rows.y.end(), [](double y) { return y > 0; });
-    const auto validated = positive && !rows.y.empty()
-                               ? analysis::cross_validate_rows(rows.ops, rows.y, folds)
-                               : std::nullopt;
-    if (!validated) continue;
-    const std::string name = all.size() == 1 ? "" : names[i];
-    Element networks = points("networks", name, rows.y, validated->mean_predictions, i);
-    networks.labels = names_of(rows);
-    networks.legend = name;
-    networks.filled = all.size() == 1;
-    figure.elements.push_back(std::move(networks));
-    const auto [low, high] = std::minmax_element(rows.y.begin(), rows.y.end());
-    least = figure.elements.size() == 1 ? *low : std::min(least, *low);
-    most = std::max(most, *high);
-    const std::string error = fmt::format(
-        "held-out MAPE {} %", figures::significant(validated->validation.errors.mape_percent, 3));
-    const std::string size = size_of(all[i].series(), rows.y.size());
-    if (all.size() == 1) {
-      figure.notes.push_back(error);
-      figure.notes.push_back(size);
-    } else {
-      figure.notes.push_back(fmt::format("{}: {}, {}", name, error, size));
-    }
-    const evaluation::Judgement* judged = all[i].judgement;
-    if (judged == nullptr || !judged->verdict || !judged->verdict->latency_margin || all.size() > 1)
-      continue;
-    std::vector<double> measured, predicted;
-    for (const double p : steps_between(*low, *high)) {
-      predicted.push_back(p);
-      measured.push_back(judged->verdict->latency_margin->bound(p));
-    }
-    figure.elements.push_back(curve(Element::Kind::guide, "margin", name, measured, predicted, i));
-    figure.elements.back().widens_axes = false;
-    figure.notes.push_back(verdict_of(all[i]));
-    margin = true;
+    const std::vector<double>& y = all[i].fit->rows.y;
+    if (add_predictions(figure, all[i], all.size() == 1 ? "" : names[i], i))
+      measured.insert(measured.end(), y.begin(), y.end());
   }
   if (figure.elements.empty())
     return NoValue("fewer networks than the 10 folds of a cross-validation were measured");
-  figure.elements.push_back(reference("measured = predicted", {least, most}, {least, most}));
+  const bool margin = all.size() == 1 && add_margin(figure, all.front(), 0);
+  const auto [low, high] = std::minmax_element(measured.begin(), measured.end());
+  figure.elements.push_back(reference("measured = predicted", {*low, *high}, {*low, *high}));
   figure.caption.push_back(
       std::string("Each prediction is of lines fitted without the network (10-fold). Grey dashes: "
                   "predicted = measured") +

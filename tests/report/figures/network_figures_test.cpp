@@ -64,7 +64,7 @@ TEST(SramFigure, ShowsWhatADeviceLeavesWhereThatIsNear) {
   ASSERT_NE(find(near, "available"), nullptr);
   EXPECT_THAT(near.notes, testing::IsEmpty());
   const Figure small = sram_figure(view, Device{"NUCLEO", 30 * 1024});
-  EXPECT_THAT(small.notes, ElementsAre("does not fit NUCLEO"));
+  EXPECT_THAT(small.notes, ElementsAre("does not fit the board"));
   const Figure far = sram_figure(view, Device{"NUCLEO", 10'000'000});
   EXPECT_EQ(find(far, "available"), nullptr) << "it would flatten the bars";
   EXPECT_THAT(far.caption.back(), HasSubstr("NUCLEO leaves 9.5"));
