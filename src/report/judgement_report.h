@@ -17,8 +17,6 @@
 
 namespace opline::report {
 
-/// "VALID", "VALID WITH A MARGIN OF 6.3 %", "NOT VALID", "UNDECIDED", "NOTHING CAN BE JUDGED".
-[[nodiscard]] std::string ruling_text(const evaluation::Judgement& judgement);
 /// Verdict, criteria, why, what to do next: what fits on one screen. Ends with a newline.
 [[nodiscard]] std::string summary_of(const evaluation::Judgement& judgement);
 /// The figures behind it: order, held-out errors, budgets, other models, residuals, caveats. Empty

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "src/base/printable.h"
-#include "src/report/judgement_report.h"
+#include "src/report/judgement_words.h"
 
 namespace opline::report {
 namespace {
