@@ -3,8 +3,18 @@
 #include <algorithm>
 
 #include "src/base/error.h"
+#include "src/base/parallel.h"
 
 namespace opline::cli {
+
+evaluation::JudgeOptions judge_options(const Options& options) {
+  evaluation::JudgeOptions wanted;
+  const std::optional<std::string> thresholds = options.optional_text("thresholds");
+  wanted.thresholds =
+      thresholds ? evaluation::read_thresholds(*thresholds) : evaluation::shipped_thresholds();
+  wanted.threads = processors();
+  return wanted;
+}
 
 int exit_code_of(const std::vector<evaluation::Judgement>& all) {
   using analysis::Ruling;

@@ -26,6 +26,7 @@ constexpr Verb kVerbs[] = {
      validate_verb},
     {"compare", "compare two series: boards, spaces, priors, runtimes, studies", compare_verb},
     {"plot", "draw figures of a study or a table as SVG, PDF, PNG and CSV", plot_verb},
+    {"report", "write verdict, figures and diagnostics as one HTML page", report_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},
     {"export", "write a cost model (JSON), raw measurements (CSV) or a network (.tflite)",
      export_verb},

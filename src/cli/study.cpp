@@ -12,6 +12,7 @@
 #include "src/cli/campaign_options.h"
 #include "src/cli/cost_model_export.h"
 #include "src/cli/measuring.h"
+#include "src/cli/report_file.h"
 #include "src/cli/source.h"
 #include "src/evaluation/judge.h"
 #include "src/evaluation/study_comparison.h"
@@ -38,7 +39,8 @@ struct Results {
   evaluation::StudyComparison comparison;
   std::vector<std::string> models;
   std::vector<std::string> plots;
-  int exit_code = 0;  ///< Of the first output that could not be written.
+  std::string report;  ///< Empty where it could not be written.
+  int exit_code = 0;   ///< Of the first output that could not be written.
 };
 
 evaluation::JudgeOptions judge_options() {
@@ -110,11 +112,24 @@ void draw_plots(Results& results, const store::Study& study, const fs::path& fol
   if (!results.comparison.boards.empty()) draw(all, boards_file_stem(results.series.front()));
 }
 
+void write_page(Results& results, store::Study& study, const fs::path& folder, Console& console) {
+  attempt(results, console, [&] {
+    const std::string path = (folder / "report.html").string();
+    const std::string name = study.path().string();
+    write_report(
+        {results.fits, results.judgements, results.comparison, &study, name,
+         fmt::format("opline report --db {} --out {}", shell_word(name), shell_word(path))},
+        path, console);
+    results.report = path;
+  });
+}
+
 void print_outputs(const Results& results, const store::Study& study, bool details,
                    std::ostream& out) {
   fmt::print(out, "\nstudy       {}\n", study.path().string());
   for (const std::string& path : results.plots) fmt::print(out, "plot        {}\n", path);
   for (const std::string& path : results.models) fmt::print(out, "cost model  {}\n", path);
+  if (!results.report.empty()) fmt::print(out, "report      {}\n", results.report);
   if (!details)
     fmt::print(out, "details     opline validate --db {} --details\n",
                shell_word(study.path().string()));
@@ -156,7 +171,8 @@ Json to_json(const Results& results, const Measured& measured, const store::Stud
           {"comparison", report::json_of(results.comparison)},
           {"verdicts", verdicts},
           {"plots", results.plots},
-          {"cost_models", results.models}};
+          {"cost_models", results.models},
+          {"report", results.report.empty() ? Json(nullptr) : Json(results.report)}};
 }
 
 /// A folder that cannot be written is reported before an hour of measuring, not after it.
@@ -185,7 +201,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
   add_campaign_options(options, "200",
                        std::string(kStudyFile) + "; default: study.db in the folder of --out");
-  options.value("out", "DIR", "folder for plots and cost models", "opline-study");
+  options.value("out", "DIR", "folder for plots, cost models and the report", "opline-study");
   options.flag("allow-not-valid", "write cost models that are judged not valid, too");
   options.flag("details", "also the fits in full and the figures behind the verdict");
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
@@ -219,6 +235,7 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   }
   write_models(results, study, folder, options.has("allow-not-valid"), console);
   draw_plots(results, study, folder, console);
+  write_page(results, study, folder, console);
   if (text) {
     print_outputs(results, study, options.has("details"), console.out);
   } else {

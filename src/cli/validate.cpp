@@ -4,7 +4,6 @@
 #include <ostream>
 
 #include "src/base/error.h"
-#include "src/base/parallel.h"
 #include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/cli/fit_options.h"
@@ -51,13 +50,9 @@ void print(const std::vector<Judgement>& all, bool details, Console& console) {
 }
 
 JudgeOptions read_judge_options(const Options& options) {
-  JudgeOptions wanted;
+  JudgeOptions wanted = judge_options(options);
   wanted.of = read_response(options);
-  const std::optional<std::string> thresholds = options.optional_text("thresholds");
-  wanted.thresholds =
-      thresholds ? evaluation::read_thresholds(*thresholds) : evaluation::shipped_thresholds();
   wanted.seed = options.integer("resampling-seed");
-  wanted.threads = processors();
   if (options.has("budget")) wanted.budgets = read_budgets(options, wanted.of);
   return wanted;
 }

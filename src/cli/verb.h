@@ -44,6 +44,7 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console);
 int validate_verb(const std::vector<std::string>& arguments, Console& console);
 int compare_verb(const std::vector<std::string>& arguments, Console& console);
 int plot_verb(const std::vector<std::string>& arguments, Console& console);
+int report_verb(const std::vector<std::string>& arguments, Console& console);
 int import_verb(const std::vector<std::string>& arguments, Console& console);
 int export_verb(const std::vector<std::string>& arguments, Console& console);
 int predict_verb(const std::vector<std::string>& arguments, Console& console);

@@ -36,6 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
         Golden{"run_help.txt", {"run", "--help"}}, Golden{"sample_help.txt", {"sample", "--help"}},
         Golden{"plot_help.txt", {"plot", "--help"}},
+        Golden{"report_help.txt", {"report", "--help"}},
         Golden{"layers_help.txt", {"layers", "--help"}},
         Golden{"predict_help.txt", {"predict", "--help"}},
         Golden{"spaces_help.txt", {"spaces", "--help"}},

@@ -76,6 +76,8 @@ TEST_F(Outputs, NothingIsWrittenOverWhatIsRead) {
       {"export", "--network", "./m.tflite", "--format", "tflite", "--out", "m.tflite"},
       {"export", "--db", "s.db", "--format", "csv", "--out", "s.db"},
       {"export", "--db", "s.db", "--format", "cost-model", "--out", "s.db-wal"},
+      {"report", "--db", "s.db", "--out", "s.db"},
+      {"report", "--db", "s.db", "--out", "s.db-wal"},
       {"plot", "--db", "s.db", "--out", "p"}};
   for (const std::vector<std::string>& arguments : refused) {
     const Result result = opline(arguments);
