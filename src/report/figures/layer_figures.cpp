@@ -191,8 +191,7 @@ void add_limit(Figure& figure, const NetworkView& view, const Device& device) {
                         {-0.5, static_cast<double>(figure.y.names.size()) - 0.5}, 1);
   limit.legend = "available " + format_bytes(available);
   figure.elements.push_back(std::move(limit));
-  if (footprint.activation_bytes > available)
-    figure.notes.emplace_back("does not fit the board");
+  if (footprint.activation_bytes > available) figure.notes.emplace_back("does not fit the board");
 }
 
 }  // namespace
