@@ -61,8 +61,8 @@ TEST_F(Plot, TakesATableAndItsColumns) {
             "f/mine-mine.svg\nf/mine-mine.csv\nf/mine-mine-pareto.svg\nf/mine-mine-pareto.csv\n");
   EXPECT_THAT(read_file(folder_ / "f/mine-mine.svg"), HasSubstr("mine on mine, imported"));
   const std::string pareto = read_file(folder_ / "f/mine-mine-pareto.csv");
-  EXPECT_THAT(pareto, AllOf(HasSubstr("\non the front,,b,0.052,0.86\n"),
-                            Not(HasSubstr("\non the front,,d,"))));
+  EXPECT_THAT(pareto,
+              AllOf(HasSubstr("\non the front,,b,0.052"), Not(HasSubstr("\non the front,,d,"))));
 }
 
 TEST_F(Plot, ParetoOfAStudyTakesValuesOfSomeNetworks) {
