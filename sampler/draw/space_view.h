@@ -30,6 +30,7 @@ struct BlockView {
   std::string skip;       ///< "identity", "average pooling 2x2"; empty where it cannot be skipped.
 };
 
+// NOLINTNEXTLINE(bugprone-exception-escape): Json's move does not throw, but for what it asserts.
 struct SpaceView {
   std::string name;
   std::string title;

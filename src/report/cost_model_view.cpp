@@ -17,7 +17,6 @@ using costmodel::Range;
 using costmodel::Term;
 using evaluation::JudgedModel;
 using evaluation::ModelFit;
-using evaluation::ModelKind;
 using evaluation::Series;
 
 Range range_of(const analysis::Interval& interval) { return {interval.low, interval.high}; }
