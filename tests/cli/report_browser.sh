@@ -2,7 +2,8 @@
 # report_browser.sh program folder - the page of `opline report` in headless Chromium. For the ctest entry cli.report_browser.
 # Screenshots stay in the folder. Exit code 77: skipped.
 set -euo pipefail
-program=$1 folder=$2
+program=$(readlink -f "$1") folder=$2
+use_pages=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/report_browser.py
 packages=()
 command -v chromium >/dev/null 2>&1 || packages+=(chromium)
 /usr/bin/python3 -c 'import websockets' >/dev/null 2>&1 || packages+=(python3-websockets)
@@ -28,4 +29,4 @@ with open("many.csv", "w") as file:
         file.write(f"<img src=x onerror=alert({i})>,{ops},{0.015 + 7.6e-9 * ops * random.gauss(1, 0.02):.9f}\n")
 PYTHON
 "$program" report --csv many.csv --name model --out many.html --quiet
-exec /usr/bin/python3 "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/report_browser.py" study.html many.html
+exec /usr/bin/python3 "$use_pages" study.html many.html
