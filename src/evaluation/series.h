@@ -19,7 +19,7 @@ namespace opline::evaluation {
 
 /// One measured network.
 struct Row {
-  std::string network;    ///< The network's id; of a table a digest of its name.
+  std::string network;    ///< The network's id; empty in a table that was not imported.
   std::string name;       ///< Canonical text of its architecture, or the user's name; may be empty.
   std::uint64_t ops = 0;  ///< Above 0.
   std::optional<double> seconds;    ///< One inference: as measured, else cycles / clock.
