@@ -43,6 +43,13 @@ std::string equation(const analysis::LinearFit& fit, Dimension dimension, const 
                      decimals(intercept, fit.intercept_standard_error / unit.scale), unit.name);
 }
 
+std::string slope_interval(const analysis::LinearFit& fit, Dimension dimension) {
+  const Unit per_op = slope_unit(fit.slope, dimension);
+  const int digits = decimals(fit.slope / per_op.scale, fit.slope_standard_error / per_op.scale);
+  return fmt::format("{:.{}f} to {:.{}f} {}", fit.slope_interval.low / per_op.scale, digits,
+                     fit.slope_interval.high / per_op.scale, digits, per_op.name);
+}
+
 std::string r_squared(const std::optional<double>& value) {
   if (!value) return "R² not defined";
   const double missing = 1 - *value;

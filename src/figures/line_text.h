@@ -13,6 +13,8 @@ namespace opline::figures {
 /// standard errors bear out, three to five significant ones. `dimension`: seconds or joules.
 [[nodiscard]] std::string equation(const analysis::LinearFit& fit, Dimension dimension,
                                    const Unit& unit);
+/// "7.56 to 7.71 ns/op": the slope's interval, in the unit and with the digits of equation().
+[[nodiscard]] std::string slope_interval(const analysis::LinearFit& fit, Dimension dimension);
 /// "R² = 0.982"; more nines get more digits, and 1 is not claimed for less. "R² not defined" where
 /// it is not.
 [[nodiscard]] std::string r_squared(const std::optional<double>& value);

@@ -23,6 +23,9 @@ TEST(LineText, EquationShowsTheDigitsThatTheErrorsBearOut) {
   };
   EXPECT_EQ(text(fit(13.2538e-9, 0.0612e-9, 3.104e-3, 0.2e-3)), "13.25 ns/op × ops + 3.10 ms");
   EXPECT_EQ(text(fit(13.2538e-9, 0.0612e-9, 1.104e-3, 0.3e-3)), "13.25 ns/op × ops + 1.10 ms");
+  analysis::LinearFit line = fit(13.2538e-9, 0.0612e-9, 3.104e-3, 0.2e-3);
+  line.slope_interval = {13.1321e-9, 13.3755e-9};
+  EXPECT_EQ(slope_interval(line, Dimension::seconds), "13.13 to 13.38 ns/op");
   EXPECT_EQ(text(fit(13.2538e-9, 3e-9, -5.1e-3, 2e-3)), "13.3 ns/op × ops − 5.10 ms");
   EXPECT_EQ(text(fit(13.25381234e-9, 2e-14, 5.1e-3, 1e-9)), "13.254 ns/op × ops + 5.1000 ms");
   EXPECT_EQ(text(fit(42e-12, 1e-12, 5.1e-3, 1e-4)), "42.0 ps/op × ops + 5.10 ms");

@@ -140,6 +140,9 @@ void add_notes(Figure& figure, const Drawn& one, bool alone) {
   const std::string verdict = one.rows.of == Response::latency ? verdict_of(*one.result) : "";
   if (alone) {
     figure.notes.push_back(one.line ? what + " = " + line : line);
+    if (one.line && !one.result->series().covers_whole_space)
+      figure.notes.push_back(fmt::format(
+          "slope {} (95 %)", figures::slope_interval(*one.line, dimension_of(one.rows.of))));
     figure.notes.push_back(size);
     if (!verdict.empty()) figure.notes.push_back(verdict);
     return;

@@ -95,11 +95,12 @@ TEST(SeriesFigures, LatencyShowsNetworksLineVerdictAndScope) {
   const Element& line = element(figure, "line");
   EXPECT_NEAR(line.y.back(), results.fit(0).line->predict(57e6).value, 1e-12);
   EXPECT_GT(element(figure, "95 % prediction interval, high").y.back(), line.y.back());
-  ASSERT_EQ(figure.notes.size(), 3U);
+  ASSERT_EQ(figure.notes.size(), 4U);
   EXPECT_THAT(figure.notes[0], HasSubstr("latency = 7.0"));
   EXPECT_THAT(figure.notes[0], testing::EndsWith(" ms"));
-  EXPECT_THAT(figure.notes[1], HasSubstr("n = 57 of 60 networks"));
-  EXPECT_THAT(figure.notes[2], HasSubstr("valid"));
+  EXPECT_THAT(figure.notes[1], testing::MatchesRegex("slope .* to .* ns/op .95 %."));
+  EXPECT_THAT(figure.notes[2], HasSubstr("n = 57 of 60 networks"));
+  EXPECT_THAT(figure.notes[3], HasSubstr("valid"));
   EXPECT_THAT(caption(figure),
               HasSubstr("planted on nucleo-f446re, simulated, uncalibrated; opline 0.1.0; prior "
                         "uniform-decisions, seed 1."));
