@@ -66,7 +66,10 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   std::vector<std::filesystem::path> taken = files_of_argument(texts[0]);
   for (std::filesystem::path& path : files_of_argument(texts[1])) taken.push_back(std::move(path));
   const report::FigureOutput output = read_figure_options(options, WithFormats::no, taken);
-  if (options.has("plot")) output.check(options.text("plot"));  // before minutes of comparing
+  if (const auto path = options.optional_text("plot")) {
+    output.check(*path);
+    output.check(std::filesystem::path(*path).replace_extension(".csv"));
+  }
 
   const evaluation::Series a = series_argument(texts[0], console);
   const evaluation::Series b = series_argument(texts[1], console);

@@ -67,12 +67,14 @@ TEST_F(Outputs, NothingIsWrittenOverWhatIsRead) {
   const std::string study = read_file(folder_ / "s.db");
   fs::create_directories(folder_ / "p");
   fs::create_hard_link(folder_ / "s.db", folder_ / "p/tiny-nucleo-f446re-seed1.png");
+  fs::create_hard_link(folder_ / "s.db", folder_ / "q.csv");
   const std::vector<std::vector<std::string>> refused = {
       {"inspect", "m.tflite", "--boards", "nucleo-f446re", "--trace", "m.tflite"},
       {"inspect", "m.tflite", "--plot", "m.svg"},
       {"inspect", "m.tflite", "--boards", "nucleo-f446re", "--plot", "a.svg", "--plot-latency",
        "a.pdf"},
       {"compare", "s.db", "s.db", "--plot", "p/tiny-nucleo-f446re-seed1.png"},
+      {"compare", "s.db", "s.db", "--plot", "q.svg"},  // with its numbers as q.csv
       {"export", "--network", "./m.tflite", "--format", "tflite", "--out", "m.tflite"},
       {"export", "--db", "s.db", "--format", "csv", "--out", "s.db"},
       {"export", "--db", "s.db", "--format", "cost-model", "--out", "s.db-wal"},
