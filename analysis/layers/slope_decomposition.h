@@ -48,7 +48,7 @@ enum class CommonPrices { pooled, of_a, of_b };
 struct SlopeDecompositionOptions {
   CommonPrices prices = CommonPrices::pooled;
   bool intervals = true;  ///< False for a whole enumeration, and to save the time.
-  BootstrapOptions bootstrap{0.95, 1000, 1, 1, 200};
+  BootstrapOptions bootstrap{0.95, 1000, 1, 1, 200, 4000};
 };
 
 /// A part of the difference, as a share of slope_a: 0.1 is 10 % of it.

@@ -327,8 +327,8 @@ SlopeDifference paired_slope_ratio(std::span<const double> x, std::span<const do
   for (std::size_t row = 0; row < x.size(); ++row) rows.push_back(static_cast<std::uint32_t>(row));
   result.share = share(rows);
   if (result.share && !options.whole_enumeration) {
-    const BootstrapOptions draws{options.confidence, options.replicates, options.seed,
-                                 options.threads};
+    BootstrapOptions draws{options.confidence, options.replicates, options.seed, options.threads};
+    draws.max_rows = options.max_rows;
     if (const auto found = bootstrap(x.size(), share, draws)) result.interval = found->interval;
   }
   result.agreement =

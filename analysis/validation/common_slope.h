@@ -43,6 +43,7 @@ struct CommonSlopeOptions {
   bool up_to_scale = false;  ///< Compare slopes relative to the line's value (above).
   bool whole_enumeration = false;  ///< No intervals: the shares alone decide.
   std::size_t replicates = 2000;   ///< For paired_slope_ratio(): as BootstrapOptions.
+  std::size_t max_rows = 4000;     ///< Likewise: the work stops growing with more pairs.
   std::uint64_t seed = 1;
   unsigned threads = 1;
 };
