@@ -92,21 +92,7 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
              format_seconds(seconds), board.board().title, board.setup().runtime.text());
 }
 
-}  // namespace
-
-int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options("inspect",
-                  "Show one network layer by layer: shapes, macs, parameters, live SRAM; with "
-                  "--boards also the\n"
-                  "cycles of each layer on that simulated board. FILE is an int8 .tflite file\n"
-                  "(docs/formats/tflite.md), executed by opline's own runtime with the file's "
-                  "tensors. Without\n"
-                  "FILE the network is named by --network, or sampled (--index).",
-                  "opline inspect --network kws-s --boards nucleo-f446re --plot sram.png\n"
-                  "opline inspect --network kws-s --boards nucleo-f446re --plot-latency layers.pdf "
-                  "--preset column\n"
-                  "opline inspect model.tflite --boards nucleo-f746zg\n"
-                  "opline inspect --space kws --index 3");
+void add_inspect_options(Options& options) {
   options.positional("FILE", "an int8 .tflite file");
   add_network_options(options);
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
@@ -126,8 +112,9 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   options.flag("json", "print JSON; sizes in bytes");
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device)});
-  if (!options.parse(arguments, console)) return 0;
+}
 
+void require_options_that_apply(const Options& options) {
   if (options.has("trace") && !options.has("boards"))
     options.fail("--trace needs --boards, so that the network is executed");
   if (options.optional_text("trace") == "-" && options.has("json"))
@@ -141,6 +128,26 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     if (options.given(option) && !options.has("trace"))
       options.fail(fmt::format("--{} applies only to --trace", option));
   }
+}
+
+}  // namespace
+
+int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options("inspect",
+                  "Show one network layer by layer: shapes, macs, parameters, live SRAM; with "
+                  "--boards also the\n"
+                  "cycles of each layer on that simulated board. FILE is an int8 .tflite file\n"
+                  "(docs/formats/tflite.md), executed by opline's own runtime with the file's "
+                  "tensors. Without\n"
+                  "FILE the network is named by --network, or sampled (--index).",
+                  "opline inspect --network kws-s --boards nucleo-f446re --plot sram.png\n"
+                  "opline inspect --network kws-s --boards nucleo-f446re --plot-latency layers.pdf "
+                  "--preset column\n"
+                  "opline inspect model.tflite --boards nucleo-f746zg\n"
+                  "opline inspect --space kws --index 3");
+  add_inspect_options(options);
+  if (!options.parse(arguments, console)) return 0;
+  require_options_that_apply(options);
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
   const std::optional<std::string> file =
