@@ -14,20 +14,11 @@ namespace opline::report::html {
 namespace {
 
 using analysis::Ruling;
+using evaluation::Judgement;
+using evaluation::ModelFit;
 
 constexpr double kSignificant = 0.05;
 constexpr double kDecidesTheLine = 1;  // Cook's distance; Cook and Weisberg 1982, section 3.5
-
-/// The member at `path` ("validation/curvature"), null where there is none on the way.
-Json at(const Json& record, const std::string& path) {
-  const Json::json_pointer pointer("/" + path);
-  return record.contains(pointer) ? record.at(pointer) : Json(nullptr);
-}
-
-std::optional<double> value_of(const Json& record, const std::string& path) {
-  const Json found = at(record, path);
-  return found.is_number() ? std::optional(found.get<double>()) : std::nullopt;
-}
 
 std::string ops_text(double ops) {
   return format_ops(static_cast<std::uint64_t>(std::llround(ops)));
@@ -37,35 +28,37 @@ std::string ops_text(double ops) {
 std::string p_of(double p) { return p < 2e-16 ? "p < 2e-16" : fmt::format("p = {:.2g}", p); }
 
 /// "Breusch-Pagan 12.3, p = 0.0004"
-std::string test_of(const char* name, const Json& test) {
-  return fmt::format("{} {:.4g}, {}", name, test.at("statistic").get<double>(),
-                     p_of(test.at("p").get<double>()));
+std::string test_of(const char* name, const analysis::Test& test) {
+  return fmt::format("{} {:.4g}, {}", name, test.statistic, p_of(test.p));
 }
 
-std::optional<std::string> linearity(const Json& judged, const Json& model) {
-  const auto mean = value_of(judged, "validation/curvature/mean/value");
-  const auto largest = value_of(judged, "validation/curvature/largest/value");
-  if (!mean || !largest) return std::nullopt;
-  const std::string standing = at(judged, "verdict/criteria/curvature/standing").is_string()
-                                   ? at(judged, "verdict/criteria/curvature/standing")
-                                   : Json("");
-  const char* found = standing == "met"      ? "The relation is straight enough"
-                      : standing == "missed" ? "Latency is curved in ops"
-                                             : "Whether the relation is straight is not decided";
+const char* straightness(const Judgement& judged) {
+  if (judged.verdict) {
+    for (const analysis::Criterion& one : judged.verdict->criteria) {
+      if (one.name != "curvature") continue;
+      if (one.standing == analysis::Standing::met) return "The relation is straight enough";
+      if (one.standing == analysis::Standing::missed) return "Latency is curved in ops";
+    }
+  }
+  return "Whether the relation is straight is not decided";
+}
+
+std::optional<std::string> linearity(const Judgement& judged, const ModelFit& model) {
+  if (!judged.validation || !judged.validation->curvature) return std::nullopt;
+  const analysis::Curvature& bend = *judged.validation->curvature;
   std::string text = fmt::format(
       "{}: the best parabola differs from the line by {:.2g} % of latency on average, and by "
-      "{:.2g} "
-      "% where it differs most, at {}",
-      found, 100 * std::abs(*mean), 100 * std::abs(*largest),
-      ops_text(at(judged, "validation/curvature/largest_at_ops").get<double>()));
-  const Json reset = at(model, "diagnostics/reset_hc3");
-  return reset.is_null() ? text : text + " (" + test_of("RESET", reset) + ")";
+      "{:.2g} % where it differs most, at {}",
+      straightness(judged), 100 * std::abs(bend.mean.value), 100 * std::abs(bend.largest.value),
+      ops_text(bend.largest_at));
+  if (!model.diagnostics || !model.diagnostics->reset_hc3) return text;
+  return text + " (" + test_of("RESET", *model.diagnostics->reset_hc3) + ")";
 }
 
-std::optional<std::string> spread(const Json& model) {
-  const Json test = at(model, "diagnostics/breusch_pagan");
-  if (test.is_null()) return std::nullopt;
-  const bool varies = test.at("p").get<double>() < kSignificant;
+std::optional<std::string> spread(const ModelFit& model) {
+  if (!model.diagnostics || !model.diagnostics->breusch_pagan) return std::nullopt;
+  const analysis::Test& test = *model.diagnostics->breusch_pagan;
+  const bool varies = test.p < kSignificant;
   return fmt::format(
       "{} ({}){}",
       varies ? "The spread of the residuals changes with op count"
@@ -76,28 +69,27 @@ std::optional<std::string> spread(const Json& model) {
              : "");
 }
 
-std::optional<std::string> normality(const Json& model) {
-  Json test = at(model, "diagnostics/shapiro_francia");
-  const char* name = "Shapiro-Francia";
-  if (test.is_null()) {
-    test = at(model, "diagnostics/jarque_bera");
-    name = "Jarque-Bera";
-  }
-  if (test.is_null()) return std::nullopt;
-  return test.at("p").get<double>() < kSignificant
+std::optional<std::string> normality(const ModelFit& model) {
+  if (!model.diagnostics) return std::nullopt;
+  const auto& shapiro = model.diagnostics->shapiro_francia;
+  const std::optional<analysis::Test>& test = shapiro ? shapiro : model.diagnostics->jarque_bera;
+  if (!test) return std::nullopt;
+  const std::string found = test_of(shapiro ? "Shapiro-Francia" : "Jarque-Bera", *test);
+  return test->p < kSignificant
              ? fmt::format(
                    "The residuals are not normally distributed ({}): read the prediction interval "
                    "in the figure as approximate",
-                   test_of(name, test))
-             : fmt::format("The residuals are compatible with a normal distribution ({})",
-                           test_of(name, test));
+                   found)
+             : fmt::format("The residuals are compatible with a normal distribution ({})", found);
 }
 
-std::optional<std::string> influence(const Json& model) {
-  const Json most = at(model, "diagnostics/influential/0");
-  const auto cook = value_of(most, "cooks_distance");
+std::optional<std::string> influence(const ModelFit& model) {
+  if (!model.diagnostics) return std::nullopt;
+  const std::vector<std::size_t> rows = analysis::most_influential(*model.diagnostics, 1);
+  if (rows.empty()) return std::nullopt;
+  const std::optional<double> cook = model.diagnostics->influence[rows[0]].cook;
   if (!cook) return std::nullopt;
-  const std::string name = printable(most.at("network").get<std::string>(), 120);
+  const std::string name = printable(name_of(*model.rows.rows[rows[0]]), 120);
   return *cook > kDecidesTheLine
              ? fmt::format("One network moves the line noticeably: {}, Cook's distance {:.2g}",
                            name, *cook)
@@ -107,33 +99,34 @@ std::optional<std::string> influence(const Json& model) {
                    *cook, kDecidesTheLine, name);
 }
 
-std::optional<std::string> order(const Json& judged) {
-  const auto rate = value_of(judged, "validation/misorder/rate");
+std::optional<std::string> order(const Judgement& judged) {
+  if (!judged.validation || !judged.validation->misorder) return std::nullopt;
+  const std::optional<double> rate = judged.validation->misorder->all.rate();
   if (!rate) return std::nullopt;
   return fmt::format("Of two networks the one with more ops is the faster one in {:.2g} % of pairs",
                      100 * *rate);
 }
 
-std::optional<std::string> held_out(const Json& judged) {
-  const Json errors = at(judged, "validation/held_out_errors_percent");
-  if (errors.is_null()) return std::nullopt;
+std::optional<std::string> held_out(const Judgement& judged) {
+  if (!judged.validation || !judged.validation->cross_validation) return std::nullopt;
+  const analysis::RelativeErrors& errors = judged.validation->cross_validation->errors;
   return fmt::format(
       "For networks that it was not fitted to, the line is wrong by {:.2f} % on average, by less "
       "than {:.2f} % for nine of ten, and by {:.2f} % at worst",
-      errors.at("mape").get<double>(), errors.at("q90").get<double>(),
-      errors.at("q100").get<double>());
+      errors.mape_percent, errors.q90_percent, errors.worst_percent);
 }
 
-std::optional<std::string> other_sizes(const Json& judged) {
-  const auto large = value_of(judged, "validation/extrapolation/to_large/errors_percent/mape");
-  const auto small = value_of(judged, "validation/extrapolation/to_small/errors_percent/mape");
-  const auto split = value_of(judged, "validation/extrapolation/split_ops");
-  if (!split || (!large && !small)) return std::nullopt;
+std::optional<std::string> other_sizes(const Judgement& judged) {
+  if (!judged.validation) return std::nullopt;
+  const analysis::Extrapolations& halves = judged.validation->extrapolations;
+  if (!halves.to_large && !halves.to_small) return std::nullopt;
   std::string text = "Fitted to one half of the networks and judged on the other";
-  if (large) text += fmt::format(", the error above {} is {:.2f} %", ops_text(*split), *large);
-  if (small)
-    text +=
-        fmt::format("{} below {} it is {:.2f} %", large ? " and" : ",", ops_text(*split), *small);
+  if (halves.to_large)
+    text += fmt::format(", the error above {} is {:.2f} %", ops_text(halves.x_split),
+                        halves.to_large->errors.mape_percent);
+  if (halves.to_small)
+    text += fmt::format("{} below {} it is {:.2f} %", halves.to_large ? " and" : ",",
+                        ops_text(halves.x_split), halves.to_small->errors.mape_percent);
   return text;
 }
 
@@ -141,7 +134,7 @@ std::string name_or_unnamed(const std::string& name) { return name.empty() ? "un
 
 }  // namespace
 
-std::string answer_of(const evaluation::Judgement& judged) {
+std::string answer_of(const Judgement& judged) {
   const evaluation::Series& series = *judged.series.front();
   const std::string of = to_string(judged.rows.of);
   const std::string where =
@@ -170,14 +163,14 @@ std::string answer_of(const evaluation::Judgement& judged) {
       subject, of, where);
 }
 
-std::string ruling_class(const evaluation::Judgement& judged) {
+std::string ruling_class(const Judgement& judged) {
   if (!judged.verdict) return "none";
   std::string name = name_of(judged.verdict->ruling);
   for (char& letter : name) letter = letter == ' ' ? '-' : letter;
   return name;
 }
 
-std::vector<std::string> diagnostics_of(const Json& judged, const Json& model) {
+std::vector<std::string> diagnostics_of(const Judgement& judged, const ModelFit& model) {
   std::vector<std::string> found;
   for (const std::optional<std::string>& one :
        {linearity(judged, model), held_out(judged), other_sizes(judged), order(judged),
@@ -187,16 +180,15 @@ std::vector<std::string> diagnostics_of(const Json& judged, const Json& model) {
   return found;
 }
 
-std::vector<std::string> caveats_of(const Json& judged) {
+std::vector<std::string> caveats_of(const Judgement& judged) {
   std::vector<std::string> found;
   std::int64_t pending = 0;
-  for (const Json& campaign : judged.at("campaigns"))
-    pending += campaign.at("pending").get<std::int64_t>();
+  for (const evaluation::Series* one : judged.series) pending += one->counts.pending.networks;
   if (pending != 0)
     found.push_back(fmt::format("{} {} pending: the verdict applies to what is measured so far",
                                 counted(pending, "network"), pending == 1 ? "is" : "are"));
-  const bool simulated = judged.at("runner") == "simulated";
-  if (judged.at("whole_enumeration").get<bool>()) {
+  const bool simulated = judged.series.front()->simulated();
+  if (judged.whole_enumeration) {
     found.emplace_back(
         "every network of the space was measured: nothing is sampled, so there are no intervals");
   } else if (simulated) {

@@ -1,11 +1,11 @@
 // src/report/html/plain_words.h - a verdict and its diagnostics as sentences for a reader who does
-// not know the tests. Taken from the records that JSON output consists of.
+// not know the tests.
 #pragma once
 #include <string>
 #include <vector>
 
-#include "src/base/json.h"
 #include "src/evaluation/judge.h"
+#include "src/evaluation/model_fit.h"
 
 namespace opline::report::html {
 
@@ -16,10 +16,11 @@ namespace opline::report::html {
 [[nodiscard]] std::string ruling_class(const evaluation::Judgement& judged);
 
 /// Linearity, spread, normality, influence, order, held-out errors, other sizes: a sentence each.
-/// `judged`: record_of() a Judgement; `model`: record_of() the ModelFit of its series.
-[[nodiscard]] std::vector<std::string> diagnostics_of(const Json& judged, const Json& model);
+/// `model`: of the series judged.
+[[nodiscard]] std::vector<std::string> diagnostics_of(const evaluation::Judgement& judged,
+                                                      const evaluation::ModelFit& model);
 
 /// What has to be known about the results: simulated, uncalibrated, pending, whole enumeration.
-[[nodiscard]] std::vector<std::string> caveats_of(const Json& judged);
+[[nodiscard]] std::vector<std::string> caveats_of(const evaluation::Judgement& judged);
 
 }  // namespace opline::report::html

@@ -268,11 +268,11 @@ std::string series_section(const JudgedSeries& one, std::size_t number) {
       "Networks: {3}.</p>\n",
       number, html_text(one.name), html_text(title_of(series), 1000), html_text(counts_of(series)));
   text += heading("Fit") + fit_table(fit);
-  const std::vector<std::string> diagnostics = diagnostics_of(judged, model);
-  text += titled_list("Diagnostics", diagnostics) + influential_table(model);
+  text += titled_list("Diagnostics", diagnostics_of(*one.judged, *one.model)) +
+          influential_table(model);
   text += held_out_table(judged.at("models")) + budgets_table(judged.at("validation")) +
           features_table(judged.at("features")) + learning_table(judged.at("learning_curve"));
-  return text + titled_list("To keep in mind", caveats_of(judged)) +
+  return text + titled_list("To keep in mind", caveats_of(*one.judged)) +
          setup_list(one, fit.at("setup")) + "</section>\n";
 }
 
