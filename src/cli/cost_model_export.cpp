@@ -83,7 +83,7 @@ evaluation::ModelsOptions read_models_options(const Options& options) {
 report::CostModelView view_cost_model(const evaluation::Series& series, store::Study& study,
                                       const evaluation::ModelsOptions& wanted, bool allow_not_valid,
                                       Console& console) {
-  const report::CostModelView view = report::cost_model_view(
+  report::CostModelView view = report::cost_model_view(
       series, evaluation::judge_models(series, wanted), space_of(series, study), allow_not_valid,
       {std::string(version()),
        study.path().filename().string(),

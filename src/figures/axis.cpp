@@ -60,9 +60,11 @@ std::vector<Tick> linear_ticks(const AxisRange& range, std::size_t most) {
   while (last() - first() + 1 > static_cast<double>(most)) step = round_step(step * 1.5);
   const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
   std::vector<Tick> ticks;
-  for (double i = first(); i <= last(); ++i)
-    ticks.push_back(
-        {i * step * range.unit.scale, fmt::format("{:.{}f}", i * step + 0.0, decimals)});
+  const auto count = static_cast<std::size_t>(std::max(0.0, last() - first() + 1));
+  for (std::size_t i = 0; i < count; ++i) {
+    const double value = (first() + static_cast<double>(i)) * step;
+    ticks.push_back({value * range.unit.scale, fmt::format("{:.{}f}", value + 0.0, decimals)});
+  }
   return ticks;
 }
 

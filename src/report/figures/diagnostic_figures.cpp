@@ -119,7 +119,7 @@ Result<Figure> residuals_figure(const std::vector<SeriesResult>& all) {
     const std::string spread = test_text("Breusch-Pagan", one.diagnostics.breusch_pagan);
     const std::string bend = test_text("RESET (HC3)", one.diagnostics.reset_hc3);
     if (!spread.empty() && !bend.empty())
-      figure.notes.push_back(prefix(one) + spread + ", " + bend);
+      figure.notes.push_back(fmt::format("{}{}, {}", prefix(one), spread, bend));
   }
   if (found.size() == 1 && all.size() == 1)
     figure.caption.emplace_back("Dashed: 95 % interval of one more network.");

@@ -81,7 +81,7 @@ std::vector<std::string> names_of(const std::vector<SeriesResult>& all) {
   };
   std::vector<std::string> names =
       names_by({&found.space, &found.board, &found.origin, &found.runtime, &found.prior});
-  const Values setups = setups_of(all);
+  Values setups = setups_of(all);
   if (names.front().empty() && !shared(setups)) return setups;
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i].empty()) names[i] = fmt::format("series {}", i + 1);

@@ -285,6 +285,7 @@ bool add_margin(Figure& figure, const SeriesResult& result, std::size_t pen) {
   const auto [low, high] = std::minmax_element(y.begin(), y.end());
   const std::vector<double> predicted = steps_between(*low, *high);
   std::vector<double> measured;
+  measured.reserve(predicted.size());
   for (const double p : predicted) measured.push_back(judged->verdict->latency_margin->bound(p));
   figure.elements.push_back(curve(Element::Kind::guide, "margin", "", measured, predicted, pen));
   figure.elements.back().widens_axes = false;

@@ -115,6 +115,7 @@ std::string held_out_table(const Json& models) {
     most = std::max(most, found.back().second.at("mape").get<double>());
   }
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(found.size());
   for (const auto& [name, errors] : found)
     rows.push_back({html_text(name), number(errors.at("mape"), "{:.2f}"),
                     bar(most > 0 ? errors.at("mape").get<double>() / most : 0),
@@ -189,13 +190,13 @@ std::string features_table(const Json& features) {
                     bar(share), number(one.at("effect_percent"), "{:+.1f} %"),
                     interval(one.at("interval"), "{:+.1f}")});
   }
-  const std::string text = table("What the residuals go with, one feature at a time",
-                                 {{"feature"},
-                                  {"partial R^2", true},
-                                  {""},
-                                  {"effect on latency", true},
-                                  {"95 % interval in %", true}},
-                                 rows);
+  std::string text = table("What the residuals go with, one feature at a time",
+                           {{"feature"},
+                            {"partial R^2", true},
+                            {""},
+                            {"effect on latency", true},
+                            {"95 % interval in %", true}},
+                           rows);
   if (text.empty()) return text;
   const Json& share = features.at("explained_share");
   return heading("What explains the residuals") + text +
