@@ -28,7 +28,7 @@ std::vector<Value> named(const Options& options, const std::string& option,
     const auto found = std::find(wanted.begin(), wanted.end(), to_string(value));
     const bool all = std::find(wanted.begin(), wanted.end(), "all") != wanted.end();
     if (found != wanted.end() || all) result.push_back(value);
-    if (found != wanted.end()) wanted.erase(found);
+    if (found != wanted.end()) std::erase(wanted, to_string(value));
   }
   std::erase(wanted, "all");
   if (!wanted.empty() || result.empty())

@@ -113,7 +113,7 @@ void add_network_options(Options& options) {
   options.value("network", "NAME",
                 "a known network (kws-s), a .tflite file, or decisions of --space as printed by "
                 "`opline sample`");
-  options.value("index", "I", "without --network: sample I of --seed (default 1)");
+  options.value("index", "I", "without --network: sample I (0, 1, ...) of --seed");
 }
 
 NamedNetwork resolve_network(const Options& options, const std::optional<std::string>& path) {

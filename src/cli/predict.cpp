@@ -1,6 +1,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <ostream>
@@ -23,6 +24,8 @@ using costmodel::CostModel;
 using costmodel::Model;
 using costmodel::NetworkRequest;
 using measure::Response;
+
+constexpr double kMostOps = 1e15;
 
 /// What is asked of each network.
 struct Question {
@@ -105,14 +108,13 @@ void answer_lines(const Question& question, const std::string& path, Console& co
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const std::string where = fmt::format("{}:{}", path == "-" ? "standard input" : path, number);
     const NetworkRequest request = costmodel::read_network_request(line, where);
-    std::vector<network::Layer> layers;
     try {
-      layers = costmodel::layers_of(request, question.space);
+      const std::vector<network::Layer> layers = costmodel::layers_of(request, question.space);
+      const std::string name = request.name.value_or(request.architecture);
+      console.out << to_json(answer(question, name, request.ops, layers)).dump() << "\n";
     } catch (const Error& error) {
       throw Error(error.code(), "{}: {}", where, error.what());
     }
-    const std::string name = request.name.value_or(request.architecture);
-    console.out << to_json(answer(question, name, request.ops, layers)).dump() << "\n";
     console.out.flush();
   }
   if (in.bad()) throw Error(ErrorCode::io, "{}: reading failed", path);
@@ -133,13 +135,18 @@ std::string architecture_of(const Question& question, const Options& options) {
 report::PredictionView answer_one(const Question& question, const Options& options) {
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
+  if (options.given("seed") && !options.has("index"))
+    options.fail("--seed applies only to --index");
   if (options.has("ops")) {
-    if (options.has("network") || !files.empty())
-      options.fail("give --ops, --network or a file, not several");
+    if (options.has("network") || options.has("index") || !files.empty())
+      options.fail("give --ops, --network, --index or a file, not several");
     const auto ops = parse_quantity(options.text("ops"), Quantity::ops);
-    if (!ops || *ops <= 0)
-      options.fail("--ops: give a number above 0 with its unit, e.g. 12.3Mops or 6Mmacs");
-    return answer(question, "", static_cast<std::uint64_t>(*ops), {});
+    if (!ops || !(*ops >= 1 && *ops <= kMostOps))
+      options.fail(
+          fmt::format("--ops: give a number from 1 to 10^15 with its unit, e.g. 12.3Mops "
+                      "or 6Mmacs; units: {}",
+                      known_units(Quantity::ops)));
+    return answer(question, "", static_cast<std::uint64_t>(std::llround(*ops)), {});
   }
   if (const std::string text = architecture_of(question, options); !text.empty()) {
     NetworkRequest request;

@@ -171,6 +171,39 @@ std::string model_text(const Model& model, const ArchitectureCost* cost) {
 
 }  // namespace
 
+/// Keywords of C++20, and std.
+constexpr std::string_view kReserved[] = {"alignas",       "alignof",     "and",
+                                          "asm",           "auto",        "bitand",
+                                          "bitor",         "bool",        "break",
+                                          "case",          "catch",       "char",
+                                          "class",         "compl",       "concept",
+                                          "const",         "consteval",   "constexpr",
+                                          "constinit",     "continue",    "decltype",
+                                          "default",       "delete",      "do",
+                                          "double",        "else",        "enum",
+                                          "explicit",      "export",      "extern",
+                                          "false",         "float",       "for",
+                                          "friend",        "goto",        "if",
+                                          "inline",        "int",         "long",
+                                          "mutable",       "namespace",   "new",
+                                          "noexcept",      "not",         "nullptr",
+                                          "operator",      "or",          "private",
+                                          "protected",     "public",      "register",
+                                          "requires",      "return",      "short",
+                                          "signed",        "sizeof",      "static",
+                                          "std",           "struct",      "switch",
+                                          "template",      "this",        "throw",
+                                          "and_eq",        "char16_t",    "char32_t",
+                                          "char8_t",       "const_cast",  "co_await",
+                                          "co_return",     "co_yield",    "dynamic_cast",
+                                          "not_eq",        "or_eq",       "reinterpret_cast",
+                                          "static_assert", "static_cast", "thread_local",
+                                          "wchar_t",       "xor_eq",      "true",
+                                          "try",           "typedef",     "typeid",
+                                          "typename",      "union",       "unsigned",
+                                          "using",         "virtual",     "void",
+                                          "volatile",      "while",       "xor"};
+
 std::string cpp_identifier(const std::string& text) {
   std::string name;
   for (const char c : text) {
@@ -184,7 +217,10 @@ std::string cpp_identifier(const std::string& text) {
     }
   }
   while (!name.empty() && name.back() == '_') name.pop_back();
-  return name.empty() ? "model" : name;
+  if (name.empty()) return "model";
+  const bool reserved =
+      std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved);
+  return reserved ? "m" + name : name;
 }
 
 std::string cpp_header(const CostModel& file, const std::string& name) {

@@ -1,5 +1,8 @@
 #include "src/costmodel/network_request.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "sampler/space/architecture.h"
 #include "sampler/space/decode.h"
 #include "src/base/error.h"
@@ -34,6 +37,51 @@ network::Window read_window(StrictObject& object) {
   return window;
 }
 
+/// The output that a layer of this type, input, window and width has; nothing for a pad, whose
+/// borders are not given. Throws Error{input} where there is no such layer.
+std::optional<network::Shape> output_of(const network::Layer& layer) {
+  using network::LayerType;
+  network::NetworkBuilder one(layer.input);
+  const network::TensorId in = one.input();
+  switch (layer.type) {
+    case LayerType::conv2d:
+      return one.shape(one.conv2d(in, layer.output.c, layer.window, layer.activation));
+    case LayerType::depthwise_conv2d:
+      return one.shape(one.depthwise_conv2d(in, layer.window, layer.activation));
+    case LayerType::fully_connected:
+      return one.shape(one.fully_connected(in, layer.output.c, layer.activation));
+    case LayerType::average_pool_2d:
+      return one.shape(one.average_pool_2d(in, layer.window, layer.activation));
+    case LayerType::max_pool_2d:
+      return one.shape(one.max_pool_2d(in, layer.window, layer.activation));
+    case LayerType::add:
+      return one.shape(one.add(in, in, layer.activation));
+    case LayerType::softmax:
+      return one.shape(one.softmax(in));
+    case LayerType::mean:
+      return one.shape(one.mean(in));
+    case LayerType::concatenation:  // to a second tensor of the missing channels
+      return network::Shape{layer.input.h, layer.input.w,
+                            std::max(layer.output.c, layer.input.c + 1)};
+    case LayerType::pad:
+      break;
+  }
+  return std::nullopt;
+}
+
+void require_layer(const network::Layer& layer, StrictObject& object) {
+  std::optional<network::Shape> output;
+  try {
+    output = output_of(layer);
+  } catch (const Error& error) {
+    object.fail("type", error.what());
+  }
+  if (output && *output != layer.output)
+    object.fail("output",
+                fmt::format("is {}x{}x{}; such a layer makes {}x{}x{}", layer.output.h,
+                            layer.output.w, layer.output.c, output->h, output->w, output->c));
+}
+
 network::Layer read_layer(StrictObject& object) {
   using network::Activation;
   using network::LayerType;
@@ -53,6 +101,7 @@ network::Layer read_layer(StrictObject& object) {
                       [](Activation one) { return network::to_string(one); });
   }
   object.reject_unknown_keys();
+  require_layer(layer, object);
   return layer;
 }
 
@@ -91,7 +140,14 @@ std::vector<network::Layer> layers_of(const NetworkRequest& request,
 
 std::uint64_t ops_of(const std::vector<network::Layer>& layers) {
   std::uint64_t macs = 0;
-  for (const network::Layer& layer : layers) macs += network::count_layer(layer).macs;
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() / 2;
+  for (const network::Layer& layer : layers) {
+    const std::uint64_t more = network::count_layer(layer).macs;
+    if (more > kMost - macs)
+      throw Error(ErrorCode::input, "the layers have more than {} ops; no device executes them",
+                  2 * kMost);
+    macs += more;
+  }
   return 2 * macs;
 }
 

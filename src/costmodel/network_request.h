@@ -37,7 +37,7 @@ struct NetworkRequest {
 [[nodiscard]] std::vector<network::Layer> layers_of(const NetworkRequest& request,
                                                     const std::optional<sampler::Space>& space);
 
-/// Ops of the layers.
+/// Ops of the layers. Throws Error{input} where 64 bits do not hold them.
 [[nodiscard]] std::uint64_t ops_of(const std::vector<network::Layer>& layers);
 
 }  // namespace opline::costmodel

@@ -14,9 +14,10 @@ struct NamedCostModel {
   CostModel file;
 };
 
-/// Writes the package into `folder`, which is created; files of the package that are there already
-/// are replaced, others stay. Throws Error{io} naming the path; Error{input} as cost_model_text();
-/// Error{missing_tool} where data/python is missing.
+/// Writes the package into `folder`, which is created; a package that is there already is replaced
+/// with its cost models. Throws Error{usage} for a folder that holds anything else; Error{io}
+/// naming the path; Error{input} as cost_model_text(); Error{missing_tool} where data/python is
+/// missing.
 void write_python_package(const std::filesystem::path& folder,
                           const std::vector<NamedCostModel>& models);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "src/base/printable.h"
 #include "src/base/units.h"
@@ -16,7 +17,10 @@ using costmodel::Prediction;
 /// "245 ms", "40.4 mJ".
 std::string amount(const Model& model, double value) {
   if (model.of == costmodel::Response::latency && value >= 0) return format_seconds(value);
-  return fmt::format("{:.3g} m{}", 1e3 * value, model.unit());
+  const double size = std::abs(value);
+  if (size >= 1) return fmt::format("{:.3g} {}", value, model.unit());
+  if (size >= 1e-3) return fmt::format("{:.3g} m{}", 1e3 * value, model.unit());
+  return fmt::format("{:.3g} u{}", 1e6 * value, model.unit());
 }
 
 std::string line_of(const ModelAnswer& answer) {

@@ -91,7 +91,9 @@ TEST_F(Predict, MistakesAreNamed) {
     return opline(arguments).err;
   };
   EXPECT_THAT(error({}), HasSubstr("name a network"));
-  EXPECT_THAT(error({"--ops", "20"}), HasSubstr("--ops: give a number above 0 with its unit"));
+  for (const char* ops : {"20", "0ops", "0.4ops", "20000000000Gops", "1e30Mops"})
+    EXPECT_THAT(error({"--ops", ops}), HasSubstr("--ops: give a number from 1 to 10^15")) << ops;
+  EXPECT_THAT(error({"--ops", "2Mops", "--seed", "7"}), HasSubstr("--seed applies only to"));
   EXPECT_THAT(error({"--ops", "2Mops", "--network", "kws-s"}), HasSubstr("not several"));
   EXPECT_THAT(error({"--ops", "2Mops", "--budget", "5kg"}), HasSubstr("'5kg' is not one latency"));
   EXPECT_THAT(error({"--ops", "2Mops", "--models", "tree"}), HasSubstr("'tree' is none of ops"));

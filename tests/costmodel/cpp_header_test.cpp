@@ -113,6 +113,8 @@ TEST(CppHeader, NamesBecomeIdentifiers) {
   EXPECT_EQ(cpp_identifier("kws-nucleo f446re.v2-"), "kws_nucleo_f446re_v2");
   EXPECT_EQ(cpp_identifier("2kws"), "m2kws");
   EXPECT_EQ(cpp_identifier("--"), "m");
+  EXPECT_EQ(cpp_identifier("class"), "mclass");
+  EXPECT_EQ(cpp_identifier("std"), "mstd");
 }
 
 }  // namespace

@@ -41,6 +41,15 @@ TEST(NetworkRequest, LayersAreThoseOfANetwork) {
   EXPECT_EQ(ops_of(request.layers), 2U * 25 * 5 * 64 * 84);
 }
 
+TEST(NetworkRequest, OpsBeyond64BitsAreRefused) {
+  const std::string most =
+      R"({"type": "conv2d", "input": [181, 181, 65535], "output": [181, 181, 65535],
+          "kernel": [255, 255], "stride": [1, 1], "padding": "same"})";
+  const NetworkRequest request =
+      read(R"({"layers": [)" + most + "," + most + "," + most + "," + most + "]}");
+  EXPECT_THAT(message_of([&] { (void)ops_of(request.layers); }), HasSubstr("the layers have more"));
+}
+
 TEST(NetworkRequest, SaysWhatIsWrong) {
   const auto refusal = [](const std::string& line) {
     return message_of([&] { (void)read(line); });
@@ -60,6 +69,24 @@ TEST(NetworkRequest, SaysWhatIsWrong) {
   EXPECT_THAT(refusal(R"({"layers": [{"type": "conv2d", "input": [1, 1, 1], "output": [1, 1, 2],
                           "kernel": [1, 300], "stride": [1, 1], "padding": "same"}]})"),
               HasSubstr("layers[0].kernel: holds 300"));
+  const auto layer = [](const std::string& type, const std::string& input,
+                        const std::string& output, const std::string& rest = "") {
+    return R"({"layers": [{"type": ")" + type + R"(", "input": )" + input + R"(, "output": )" +
+           output + rest + "}]}";
+  };
+  const std::string window = R"(, "kernel": [1, 1], "stride": [1, 1], "padding": "same")";
+  EXPECT_THAT(refusal(layer("conv2d", "[25, 5, 64]", "[99, 5, 84]", window)),
+              HasSubstr("layers[0].output: is 99x5x84; such a layer makes 25x5x84"));
+  EXPECT_THAT(refusal(layer("depthwise_conv2d", "[25, 5, 64]", "[25, 5, 63]", window)),
+              HasSubstr("such a layer makes 25x5x64"));
+  EXPECT_THAT(refusal(layer("fully_connected", "[25, 5, 64]", "[25, 5, 64]")),
+              HasSubstr("such a layer makes 1x1x64"));
+  EXPECT_THAT(refusal(layer("concatenation", "[5, 5, 64]", "[5, 5, 64]")), HasSubstr("5x5x65"));
+  EXPECT_THAT(refusal(layer("conv2d", "[65535, 65535, 65535]", "[65535, 65535, 65535]", window)),
+              HasSubstr("more than 2^31 elements"));
+  EXPECT_THAT(refusal(layer("max_pool_2d", "[2, 2, 4]", "[1, 1, 4]",
+                            R"(, "kernel": [3, 3], "stride": [1, 1], "padding": "valid")")),
+              HasSubstr("VALID window doesn't fit"));
   NetworkRequest request;
   request.architecture = "conv1=84";
   EXPECT_THAT(message_of([&] { (void)layers_of(request, std::nullopt); }), HasSubstr("--space"));

@@ -51,6 +51,18 @@ for name in opline_cost.names():
             models, [f"tiny-{board}-seed1 {board} tiny 6" for board in boards.split(",")]
         )
 
+    def test_other_files_are_not_written_over(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            study, mine = Path(folder) / "s.db", Path(folder) / "mine"
+            opline("run", "--space", "tiny", "--count", "40", "--db", str(study))
+            mine.mkdir()
+            (mine / "README.md").write_text("precious", "utf-8")
+            with self.assertRaisesRegex(AssertionError, "holds other files"):
+                opline("export", "--db", str(study), "--format", "python", "--allow-not-valid",
+                       "--out", str(mine))
+            self.assertEqual((mine / "README.md").read_text("utf-8"), "precious")
+            self.assertEqual(len(list(mine.iterdir())), 1)
+
     def test_equal_those_of_the_program(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             study, file = Path(folder) / "s.db", Path(folder) / "m.json"

@@ -20,7 +20,7 @@ namespace {
 using evaluation::Response;
 using evaluation::ResponseRows;
 
-constexpr const char* kNoLine = "no line could be fitted, so that there are no residuals";
+constexpr double kRounding = 1e-9;  // percent; errors below are those of the arithmetic
 
 /// A line with its diagnostics; `labels` name the rows.
 struct Diagnosed {
@@ -32,21 +32,28 @@ struct Diagnosed {
   std::size_t pen;
 };
 
-std::vector<Diagnosed> diagnosed_of(const std::vector<SeriesResult>& all) {
+/// The series with a line that has errors: residuals of a perfect fit are rounding.
+Result<std::vector<Diagnosed>> diagnosed_of(const std::vector<SeriesResult>& all) {
   const std::vector<std::string> names = names_of(all);
   std::vector<Diagnosed> found;
+  bool perfect = false;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const ResponseRows& rows = all[i].fit->rows;
     if (!all[i].fit->line) continue;
     analysis::Design design(rows.ops.size());
     design.add("ops", rows.ops);
     analysis::LinearModel model = analysis::fit_linear(design, rows.y);
+    perfect = perfect || model.perfect_fit;
+    if (model.perfect_fit) continue;
     analysis::DiagnosticsOptions options;
     options.white = false;
     analysis::Diagnostics diagnostics = analysis::diagnose(model, design, rows.y, options);
     found.push_back({&rows, std::move(model), std::move(diagnostics), names_of(rows),
                      all.size() == 1 ? "" : names[i], i});
   }
+  if (found.empty())
+    return NoValue("{}", perfect ? "the fit is perfect: its residuals are rounding"
+                                 : "no line could be fitted, so that there are no residuals");
   return found;
 }
 
@@ -63,7 +70,9 @@ void add_points(Figure& figure, const Diagnosed& one, std::vector<double> x, std
 }
 
 std::string test_text(const char* name, const std::optional<analysis::Test>& test) {
-  return test ? fmt::format("{} p = {}", name, p_text(test->p)) : "";
+  if (!test) return "";
+  const std::string p = p_text(test->p);
+  return fmt::format("{} p {}{}", name, p.starts_with('<') ? "" : "= ", p);
 }
 
 /// The range of all x of the points.
@@ -81,8 +90,9 @@ std::pair<double, double> x_range(const Figure& figure) {
 }  // namespace
 
 Result<Figure> residuals_figure(const std::vector<SeriesResult>& all) {
-  const std::vector<Diagnosed> found = diagnosed_of(all);
-  if (found.empty()) return NoValue("{}", kNoLine);
+  const Result<std::vector<Diagnosed>> diagnosed = diagnosed_of(all);
+  if (!diagnosed) return NoValue("{}", diagnosed.reason());
+  const std::vector<Diagnosed>& found = *diagnosed;
   Figure figure = figure_about("residuals", "Residuals of latency", all);
   figure.x = response_axis(Response::latency);
   figure.x.label = "fitted latency";
@@ -127,6 +137,8 @@ Result<Figure> residuals_figure(const std::vector<SeriesResult>& all) {
 }
 
 Result<Figure> qq_figure(const std::vector<SeriesResult>& all) {
+  const Result<std::vector<Diagnosed>> diagnosed = diagnosed_of(all);
+  if (!diagnosed) return NoValue("{}", diagnosed.reason());
   Figure figure = figure_about("qq", "Quantiles of residuals", all);
   figure.x = {"normal quantile", Dimension::number, "normal_quantile", figures::Scale::linear, {}};
   figure.y = {"studentised residual",
@@ -134,7 +146,7 @@ Result<Figure> qq_figure(const std::vector<SeriesResult>& all) {
               "studentised_residual",
               figures::Scale::linear,
               {}};
-  for (const Diagnosed& one : diagnosed_of(all)) {
+  for (const Diagnosed& one : *diagnosed) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < one.diagnostics.influence.size(); ++i)
       if (one.diagnostics.influence[i].external) order.push_back(i);
@@ -164,7 +176,7 @@ Result<Figure> qq_figure(const std::vector<SeriesResult>& all) {
     figure.notes.push_back(
         fmt::format("{}n = {}{}", prefix(one), order.size(), test.empty() ? "" : ", " + test));
   }
-  if (figure.elements.empty()) return NoValue("{}", kNoLine);
+  if (figure.elements.empty()) return NoValue("fewer than three residuals have a known error");
   const auto [low, high] = x_range(figure);
   figure.elements.push_back(reference("normal errors", {low, high}, {low, high}));
   figure.caption.push_back(
@@ -201,9 +213,9 @@ std::string mark_text(const std::string& name, std::size_t row) {
 
 Result<Figure> leverage_figure(const std::vector<SeriesResult>& all) {
   if (all.size() != 1) return NoValue("it shows one series; select one, or leave out --together");
-  const std::vector<Diagnosed> found = diagnosed_of(all);
-  if (found.empty()) return NoValue("{}", kNoLine);
-  const Diagnosed& one = found.front();
+  const Result<std::vector<Diagnosed>> diagnosed = diagnosed_of(all);
+  if (!diagnosed) return NoValue("{}", diagnosed.reason());
+  const Diagnosed& one = diagnosed->front();
   Figure figure = figure_about("leverage", "Leverage and residuals", all);
   figure.x = {"leverage", Dimension::number, "leverage", figures::Scale::linear, {}};
   figure.y = {"studentised residual",
@@ -256,6 +268,7 @@ Result<Figure> learning_figure(const std::vector<SeriesResult>& all) {
   std::vector<Element> curves;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].judgement == nullptr || all[i].judgement->learning.empty()) continue;
+    if (!(all[i].judgement->learning.back().mape_percent > kRounding)) continue;
     std::vector<double> networks, mape, low, high;
     for (const analysis::LearningPoint& point : all[i].judgement->learning) {
       networks.push_back(static_cast<double>(point.rows));
@@ -273,7 +286,9 @@ Result<Figure> learning_figure(const std::vector<SeriesResult>& all) {
   }
   if (curves.empty())
     return NoValue(
-        "fewer than 12 networks were judged, or every network of the space was measured");
+        "fewer than 12 networks were judged, every network of the space was measured, or errors "
+        "are "
+        "rounding");
   for (Element& one : curves) figure.elements.push_back(std::move(one));
   figure.caption.emplace_back(
       "Lines fitted to that many of the networks and judged on the others; shaded: 5 % to 95 % of "

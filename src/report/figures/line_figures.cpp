@@ -306,7 +306,9 @@ bool add_predictions(Figure& figure, const SeriesResult& result, const std::stri
   figure.elements.push_back(std::move(networks));
   const std::string error =
       fmt::format("{}held-out MAPE {} %", prefix(name),
-                  figures::significant(validated->validation.errors.mape_percent, 3));
+                  validated->validation.errors.mape_percent < 1e-6
+                      ? std::string("~0")
+                      : figures::significant(validated->validation.errors.mape_percent, 3));
   const std::string size = size_of(result.series(), rows.y.size());
   if (name.empty()) {
     figure.notes.insert(figure.notes.end(), {error, size});

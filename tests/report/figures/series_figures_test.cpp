@@ -85,6 +85,16 @@ Series campaign(const std::string& board = "nucleo-f446re") {
   return series;
 }
 
+// Its residuals were drawn as if they were more than rounding, and one figure said there is no
+// line.
+TEST(SeriesFigures, ResidualsOfAPerfectFitAreNotDrawn) {
+  evaluation::Series series = campaign();
+  for (evaluation::Row& row : series.rows) row.seconds = 1e-9 * static_cast<double>(row.ops);
+  const Results results({series}, Judged::yes);
+  for (const char* name : {"residuals", "qq", "leverage"})
+    EXPECT_THAT(reason(name, results), HasSubstr("the fit is perfect")) << name;
+}
+
 TEST(SeriesFigures, LatencyShowsNetworksLineVerdictAndScope) {
   const Results results({campaign()}, Judged::yes);
   const Figure figure = drawn("latency", results);
