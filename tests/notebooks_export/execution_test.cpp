@@ -68,7 +68,7 @@ class Execution : public cli::ProgramTest {
     const cli::Result result = opline(arguments);
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
-  void import(const std::string& rows, const std::string& board) {
+  void import_table(const std::string& rows, const std::string& board) {
     write("t.csv", "name,ops,latency_ms,energy_mj\n" + rows);
     succeed({"import", "--csv", "t.csv", "--latency", "latency_ms", "--name", "name", "--energy",
              "energy_mj", "--board", board, "--space", board, "--db", "s.db"});
@@ -90,18 +90,13 @@ TEST_F(Execution, TheFiguresOfEveryKindOfSeriesAgree) {
   succeed({"run", "--space", "tiny", "--count", "40", "--boards", "nucleo-f446re,nucleo-f746zg",
            "--db", "s.db"});
   succeed({"run", "--space", "./few.toml", "--count", "200", "--db", "s.db"});
-  import(rows_of(30, [](int i) { return i * i + 30 * i + i % 3;
-}),
-         "it's '''a\\ <script>alert(1)</script> $x$");
-  import(rows_of(30, [](int i) { return 3 * i + 1;
-  }  // namespace
-), "exact");
-import("a,1000,1,1\nb,1000,1.2,1\nc,1000,1.1,1\nd,9000,7,1\n", "leverage");
-  import(rows_of(2, [](int i) { return i;
-  }  // namespace opline::notebooks_export
-), "two");
-  import(rows_of(2500, [](int i) { return 5 + 0.1 * i * (1 + 0.1 * std::sin(7 * i));
-  }), "many");
+  import_table(rows_of(30, [](int i) { return i * i + 30 * i + i % 3; }),
+               "it's '''a\\ <script>alert(1)</script> $x$");
+  import_table(rows_of(30, [](int i) { return 3 * i + 1; }), "exact");
+  import_table("a,1000,1,1\nb,1000,1.2,1\nc,1000,1.1,1\nd,9000,7,1\n", "leverage");
+  import_table(rows_of(2, [](int i) { return i; }), "two");
+  import_table(rows_of(2500, [](int i) { return 5 + 0.1 * i * (1 + 0.1 * std::sin(7 * i)); }),
+               "many");
   export_as("notebook", "nb/s.ipynb");
 
   ASSERT_TRUE(execute("nb/s.ipynb")) << log();
@@ -123,33 +118,32 @@ import("a,1000,1,1\nb,1000,1.2,1\nc,1000,1.1,1\nd,9000,7,1\n", "leverage");
     }
   }
   EXPECT_EQ(pictures, 3U);
-  }
+}
 
-  TEST_F(Execution, AFigureThatDiffersFails) {
-    succeed({"run", "--space", "tiny", "--count", "40", "--db", "s.db"});
-    export_as("notebook", "s.ipynb");
-    const std::string text = read_file(folder_ / "s.ipynb");
-    const std::string key = "\\\"r_squared\\\": 0.";
-    std::string changed = text;
-    const std::size_t digit = changed.find(key) + key.size() + 4;  // the fifth of R^2
-    changed[digit] = changed[digit] == '5' ? '6' : '5';
-    write("changed.ipynb", changed);
-    EXPECT_FALSE(execute("changed.ipynb"));
-    EXPECT_THAT(log(), HasSubstr("1 figures differ from opline's"));
+TEST_F(Execution, AFigureThatDiffersFails) {
+  succeed({"run", "--space", "tiny", "--count", "40", "--db", "s.db"});
+  export_as("notebook", "s.ipynb");
+  const std::string text = read_file(folder_ / "s.ipynb");
+  const std::string key = "\\\"r_squared\\\": 0.";
+  std::string changed = text;
+  const std::size_t digit = changed.find(key) + key.size() + 4;  // the fifth of R^2
+  changed[digit] = changed[digit] == '5' ? '6' : '5';
+  write("changed.ipynb", changed);
+  EXPECT_FALSE(execute("changed.ipynb"));
+  EXPECT_THAT(log(), HasSubstr("1 figures differ from opline's"));
 
-    succeed({"run", "--space", "tiny", "--count", "60", "--db", "s.db"});
-    EXPECT_FALSE(execute("s.ipynb"));
-    EXPECT_THAT(log(), HasSubstr("write it again (opline export --format notebook)"));
-    std::filesystem::rename(folder_ / "s.db", folder_ / "other.db");
-    EXPECT_FALSE(execute("s.ipynb"));
-    EXPECT_THAT(log(),
-                HasSubstr("run the notebook in the folder that it was written to, or set STUDY"));
-  }
+  succeed({"run", "--space", "tiny", "--count", "60", "--db", "s.db"});
+  EXPECT_FALSE(execute("s.ipynb"));
+  EXPECT_THAT(log(), HasSubstr("write it again (opline export --format notebook)"));
+  std::filesystem::rename(folder_ / "s.db", folder_ / "other.db");
+  EXPECT_FALSE(execute("s.ipynb"));
+  EXPECT_THAT(log(),
+              HasSubstr("run the notebook in the folder that it was written to, or set STUDY"));
+}
 
-  TEST_F(Execution, PandasReadsTheSameFromBothForms) {
-    succeed({"run", "--space", "tiny", "--count", "40", "--db", "s.db"});
-  import(rows_of(3, [](int i) { return i;
-  }), "mine");
+TEST_F(Execution, PandasReadsTheSameFromBothForms) {
+  succeed({"run", "--space", "tiny", "--count", "40", "--db", "s.db"});
+  import_table(rows_of(3, [](int i) { return i; }), "mine");
   write("compare.py", R"(
 import sys
 import pandas as pd
@@ -166,7 +160,7 @@ if sys.argv[1] == "networks":
     export_as(table + "-jsonl", table + ".jsonl");
     EXPECT_TRUE(python("compare.py " + table)) << log();
   }
-  }
+}
 
-  }  // namespace
-  }  // namespace opline::notebooks_export
+}  // namespace
+}  // namespace opline::notebooks_export
