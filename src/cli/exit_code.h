@@ -29,7 +29,7 @@ inline constexpr std::array<ExitCode, 13> kExitCodes = {{
     {6, "a board or the simulator cannot be used"},
     {kInterrupted, "interrupted by SIGINT, SIGTERM or SIGHUP; the same command resumes"},
     {kValidWithMargin, "validate: valid with a margin"},
-    {kNotValid, "validate: not valid"},
+    {kNotValid, "validate: not valid; export: so is every model, and none is written"},
     {kUndecided, "validate: undecided"},
     {kNoResult, "nothing was measured, or no line could be fitted"},
     {70, "a bug in opline; self-test: the arithmetic does not reach its aim"},
