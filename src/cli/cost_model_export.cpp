@@ -32,7 +32,7 @@ std::vector<Value> named(const Options& options, const std::string& option,
   }
   std::erase(wanted, "all");
   if (!wanted.empty() || result.empty())
-    options.fail(fmt::format("--{}: '{}' is none of {}all", option,
+    options.fail(fmt::format("--{}: '{}' is not one of {}all", option,
                              wanted.empty() ? std::string() : wanted.front(), known));
   return result;
 }

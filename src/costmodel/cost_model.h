@@ -20,7 +20,7 @@
 #include "analysis/regression/linear_model.h"
 #include "analysis/validation/latency_margin.h"
 #include "analysis/validation/prediction_interval.h"
-#include "analysis/verdict/verdict.h"
+#include "analysis/verdict/prediction_verdict.h"
 #include "src/base/json.h"
 #include "src/measure/response.h"
 
@@ -54,20 +54,13 @@ struct LinearForm {
   [[nodiscard]] double estimate(std::string_view name) const;
 };
 
-/// A range of figures seen.
-struct Range {
-  double low = 0;
-  double high = 0;
-  [[nodiscard]] bool contains(double value) const { return low <= value && value <= high; }
-};
-
 /// What a kernel's layers take: intercept, macs, output_elements, bytes.
 struct KernelForm {
   std::string kernel;
   std::uint64_t layers = 0;      ///< Fitted.
   std::uint64_t signatures = 0;  ///< Different ones among them.
   LinearForm form;
-  Range macs, output_elements, bytes;
+  analysis::Interval macs, output_elements, bytes;
 };
 
 /// A layer of the lookup table.
@@ -86,16 +79,9 @@ struct FitFigures {
   std::optional<double> mape_percent;  ///< Mean of |value - predicted| / value.
 };
 
-/// May a search use the model?
-struct JudgedBy {
-  analysis::Ruling ruling = analysis::Ruling::undecided;
-  std::vector<analysis::Criterion> criteria;
-  std::vector<std::string> reasons;
-};
-
 struct TypeRange {
   std::string type;
-  Range ops;
+  analysis::Interval ops;
 };
 
 /// One model. Which members it has depends on its kind.
@@ -115,13 +101,13 @@ struct Model {
   std::optional<double> layers_share;  ///< Of the networks' latency, what their layers add up to.
   std::vector<KnownLayer> table;       ///< Of kind lookup; signatures differ.
 
-  Range ops;                           ///< Of the networks seen.
+  analysis::Interval ops;              ///< Of the networks seen.
   std::vector<TypeRange> ops_by_type;  ///< Of kind ops_by_type: ops seen, by layer type.
 
   std::optional<analysis::RelativeErrors> held_out;  ///< On networks the model was not fitted to.
   std::optional<analysis::PredictionInterval> interval;
   std::optional<analysis::LatencyMargin> margin;
-  std::optional<JudgedBy> verdict;
+  std::optional<analysis::PredictionVerdict> verdict;  ///< Of kind ops that of analysis::judge().
   bool not_valid_allowed = false;  ///< Judged not valid, and written because it was asked for.
 
   /// "latency, ops-by-type".

@@ -10,7 +10,7 @@ Json interval_json(const std::optional<analysis::Interval>& interval) {
   return Json::array({interval->low, interval->high});
 }
 
-Json range_json(const Range& range) { return Json::array({range.low, range.high}); }
+Json range_json(const analysis::Interval& range) { return Json::array({range.low, range.high}); }
 
 Json term_json(const Term& term) {
   Json json = {{"name", term.name}, {"unit", term.unit}};
@@ -125,7 +125,7 @@ Json criterion_json(const analysis::Criterion& one) {
           {"note", one.note}};
 }
 
-Json verdict_json(const std::optional<JudgedBy>& verdict) {
+Json verdict_json(const std::optional<analysis::PredictionVerdict>& verdict) {
   if (!verdict) return nullptr;
   Json criteria = Json::array();
   for (const analysis::Criterion& one : verdict->criteria) criteria.push_back(criterion_json(one));

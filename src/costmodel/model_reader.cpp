@@ -228,10 +228,10 @@ analysis::Criterion read_criterion(StrictObject& object) {
   return one;
 }
 
-std::optional<JudgedBy> read_verdict(std::optional<StrictObject> object) {
+std::optional<analysis::PredictionVerdict> read_verdict(std::optional<StrictObject> object) {
   using analysis::Ruling;
   if (!object) return std::nullopt;
-  JudgedBy verdict;
+  analysis::PredictionVerdict verdict;
   verdict.ruling = object->choice(
       "ruling", {Ruling::valid, Ruling::valid_with_margin, Ruling::not_valid, Ruling::undecided},
       [](Ruling ruling) { return name_of(ruling); });
@@ -264,7 +264,7 @@ void read_error_and_interval(StrictObject& object, Term& term) {
   }
 }
 
-Range read_range(StrictObject& object, const std::string& key) {
+analysis::Interval read_range(StrictObject& object, const std::string& key) {
   const auto range = read_interval(object, key);
   if (!range) object.fail(key, "is null; write [low, high]");
   return {range->low, range->high};

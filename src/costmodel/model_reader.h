@@ -13,7 +13,7 @@ namespace opline::costmodel {
 void read_error_and_interval(StrictObject& object, Term& term);
 
 /// A pair [low, high]. Throws as StrictObject does, also where they are the wrong way round.
-[[nodiscard]] Range read_range(StrictObject& object, const std::string& key);
+[[nodiscard]] analysis::Interval read_range(StrictObject& object, const std::string& key);
 /// null, or [low, high].
 [[nodiscard]] std::optional<analysis::Interval> read_interval(StrictObject& object,
                                                               const std::string& key);

@@ -32,7 +32,7 @@ std::vector<TypeRange> ops_of_types(std::span<const network::Layer> layers) {
   return types;
 }
 
-std::string outside_text(const std::string& what, double ops, const Range& seen) {
+std::string outside_text(const std::string& what, double ops, const analysis::Interval& seen) {
   return fmt::format(
       "{} {} {}; the model has seen {} to {}", what, ops < seen.low ? "are only" : "are",
       format_ops(static_cast<std::uint64_t>(ops)), format_ops(static_cast<std::uint64_t>(seen.low)),

@@ -1,9 +1,9 @@
 // src/figures/layout.h - where everything in a figure goes, before anything is drawn.
 //
 // Lengths are in pt from the lower left corner of the page. The frame takes what ticks, labels and
-// caption leave. The block of legend and notes is inside the frame, in the corner where it covers
-// no point, line or band; where there is none, the y axis is made longer until there is. Notes go
-// below the frame where that would take too much of it.
+// caption leave. The block of legend and notes is inside the frame, in a corner where it covers no
+// point, line or band. If every corner has some, the y axis is extended to make room; if that would
+// take too much of the frame, the notes go below it.
 #pragma once
 #include <cstddef>
 #include <string>

@@ -13,15 +13,12 @@ namespace {
 
 using costmodel::LinearForm;
 using costmodel::Model;
-using costmodel::Range;
 using costmodel::Term;
 using evaluation::JudgedModel;
 using evaluation::ModelFit;
 using evaluation::Series;
 
-Range range_of(const analysis::Interval& interval) { return {interval.low, interval.high}; }
-
-Range range_of(const std::vector<double>& values) {
+analysis::Interval range_of(const std::vector<double>& values) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   return {*low, *high};
 }
@@ -70,8 +67,8 @@ void set_layers(Model& model, const ModelFit& fit) {
   model.layers_share = fit.layers_share;
   for (const analysis::LayerForm& form : fit.per_layer->forms) {
     model.forms.push_back({form.variant, form.model.n, form.signatures,
-                           form_of(form.model, model.unit(), fit.sampled), range_of(form.macs),
-                           range_of(form.output_elements), range_of(form.bytes)});
+                           form_of(form.model, model.unit(), fit.sampled), form.macs,
+                           form.output_elements, form.bytes});
   }
   for (const auto& [signature, known] : fit.table)
     model.table.push_back({signature, known.layers, known.seconds, known.smallest, known.largest});
@@ -102,9 +99,7 @@ Model model_of(const JudgedModel& judged) {
     model.interval = judged.held_out->interval;
     model.margin = judged.held_out->margin;
   }
-  if (judged.verdict) {
-    model.verdict = {judged.verdict->ruling, judged.verdict->criteria, judged.verdict->reasons};
-  }
+  model.verdict = judged.verdict;
   return model;
 }
 

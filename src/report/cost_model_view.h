@@ -10,7 +10,7 @@
 
 namespace opline::report {
 
-/// Models and what is said of all of them.
+/// Models that are left out for the same reason.
 struct LeftOutModels {
   std::string why;
   std::vector<std::string> titles;  ///< "latency, lookup".

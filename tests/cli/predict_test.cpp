@@ -96,7 +96,7 @@ TEST_F(Predict, MistakesAreNamed) {
   EXPECT_THAT(error({"--ops", "2Mops", "--seed", "7"}), HasSubstr("--seed applies only to"));
   EXPECT_THAT(error({"--ops", "2Mops", "--network", "kws-s"}), HasSubstr("not several"));
   EXPECT_THAT(error({"--ops", "2Mops", "--budget", "5kg"}), HasSubstr("'5kg' is not one latency"));
-  EXPECT_THAT(error({"--ops", "2Mops", "--models", "tree"}), HasSubstr("'tree' is none of ops"));
+  EXPECT_THAT(error({"--ops", "2Mops", "--models", "tree"}), HasSubstr("'tree' is not one of ops"));
   EXPECT_THAT(error({"--input", "none.jsonl"}), HasSubstr("none.jsonl: cannot be read"));
   EXPECT_EQ(opline({"predict", "--model", "s.db", "--ops", "2Mops"}).exit_code, 4);
 }

@@ -25,7 +25,8 @@ inline Model judged(Model model) {
   margin.reference = 0.25;
   margin.margin = {0.05625, analysis::Interval{0.04, 0.09}};
   model.margin = margin;
-  JudgedBy verdict{analysis::Ruling::valid_with_margin, {}, {"R^2 is 0.9375 [0.925, 0.945]"}};
+  analysis::PredictionVerdict verdict{
+      analysis::Ruling::valid_with_margin, {}, {"R^2 is 0.9375 [0.925, 0.945]"}};
   verdict.criteria.push_back({"R^2", 0.9375, analysis::Interval{0.925, 0.945}, 0.95,
                               analysis::Direction::at_least, "", analysis::Standing::missed, ""});
   model.verdict = verdict;

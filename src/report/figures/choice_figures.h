@@ -26,7 +26,7 @@ struct ParetoAxis {
                                                     const ParetoAxis& against);
 
 /// Latencies (or energies) of the networks that both series have, b's against a's, with the line of
-/// one factor. Says why there is none where they have fewer than 3 networks in common.
+/// one factor. No figure for fewer than 3 common networks.
 [[nodiscard]] Result<figures::Figure> pair_figure(const evaluation::SeriesComparison& pair);
 
 }  // namespace opline::report

@@ -1,8 +1,8 @@
 // src/report/figures/line_figures.h - figures of the line: latency, energy and power against ops,
 // predictions against measurements.
 //
-// Each takes series that are drawn into one figure, or says why there is none: nothing measured, no
-// energy, too few networks. Limits: 8 series.
+// Each draws 1 to 8 series into one figure. Without data for it (nothing measured, no energy, too
+// few networks) the result is the reason.
 #pragma once
 #include <vector>
 
@@ -20,7 +20,7 @@ namespace opline::report {
 [[nodiscard]] Result<figures::Figure> energy_figure(const std::vector<SeriesResult>& all);
 
 /// Power of each network, measured energy over latency, with its mean and variation (MicroNets,
-/// figure 5). Modelled energy has one power by construction, so there is no figure of it.
+/// figure 5). Not for modelled energy, whose power is constant by construction.
 [[nodiscard]] Result<figures::Figure> power_figure(const std::vector<SeriesResult>& all);
 
 /// What lines that were fitted without a network predict for it, against its latency; the diagonal,

@@ -40,10 +40,10 @@ std::string filled(const std::string& page, const std::map<std::string, std::str
     const std::string name = page.substr(at + 2, end - at - 2);
     const auto value = values.find(name);
     if (end == std::string::npos || value == values.end())
-      throw Error(ErrorCode::input,
-                  "data/report/page.html: unknown placeholder '{}'; install "
-                  "opline again",
-                  name);
+      throw Error(
+          ErrorCode::input,
+          "data/report/page.html: nothing is known to replace {{{{{}}}}}; install opline again",
+          name);
     text.append(page, start, at - start).append(value->second);
     start = end + 2;
   }
