@@ -135,7 +135,10 @@ inline std::uint32_t last_halfword(const Op* op, const Cpu* cpu) {
 }
 
 void line_entry(const Op* op, Cpu* cpu, Time time) {
-  if (!enter_quickly(cpu, last_halfword(op, cpu))) return line_entry_slowly(op, cpu, time);
+  const std::uint32_t offset = last_halfword(op, cpu);
+  if (!enter_quickly(cpu, offset) &&
+      !cpu->flash.enter_prefetched(offset >> cpu->flash.line_shift, cpu->now(time), time))
+    return line_entry_slowly(op, cpu, time);
   OPLINE_JUMP(op->inner, op, time);
 }
 

@@ -2,29 +2,59 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace opline::simulator {
+namespace {
+
+
+constexpr std::int32_t kNeverOldest = INT32_MAX;
+
+}  // namespace
 
 LineCache::LineCache(std::uint32_t lines, std::uint32_t flash_lines)
-    : slot_of_(flash_lines + 1, kAbsent), line_in_(lines), stamp_(lines) {}
+    : slot_of_(flash_lines + 1, kAbsent), lines_(lines) {
+  age_.fill(kNeverOldest);
+}
 
 void LineCache::insert(std::uint32_t line) {
-  if (line_in_.empty() || holds(line)) return;
+  if (lines_ == 0 || holds(line)) return;
   std::uint32_t slot = used_;
-  if (used_ < line_in_.size()) {
+  if (used_ < lines_) {
     ++used_;
   } else {
-    slot =
-        static_cast<std::uint32_t>(std::min_element(stamp_.begin(), stamp_.end()) - stamp_.begin());
+    slot = oldest();
     slot_of_[line_in_[slot]] = kAbsent;
   }
   slot_of_[line] = static_cast<std::uint8_t>(slot);
   line_in_[slot] = line;
-  stamp_[slot] = ++clock_;
+  age_[slot] = ++clock_;
+}
+
+// Eight at a time, which compilers make vectors of: a full cache searches on every miss.
+std::uint32_t LineCache::oldest() const {
+  std::array<std::int32_t, 8> least{};
+  least.fill(kNeverOldest);
+  for (std::uint32_t slot = 0; slot < lines_; slot += 8) {
+    for (std::uint32_t i = 0; i < 8; ++i)
+      least[i] = age_[slot + i] < least[i] ? age_[slot + i] : least[i];
+  }
+  const std::int32_t age = *std::min_element(least.begin(), least.end());
+  return static_cast<std::uint32_t>(std::find(age_.begin(), age_.end(), age) - age_.begin());
+}
+
+void LineCache::renumber() {
+  std::vector<std::uint32_t> slots(used_);
+  std::iota(slots.begin(), slots.end(), 0U);
+  std::sort(slots.begin(), slots.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return age_[a] < age_[b]; });
+  clock_ = 0;
+  for (const std::uint32_t slot : slots) age_[slot] = ++clock_;
 }
 
 void LineCache::clear() {
   for (std::uint32_t slot = 0; slot < used_; ++slot) slot_of_[line_in_[slot]] = kAbsent;
+  age_.fill(kNeverOldest);
   used_ = 0;
 }
 
@@ -63,13 +93,6 @@ std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
   }
   prefetch_after(line, ready);
   return static_cast<std::uint32_t>(ready - now);
-}
-
-void FlashTiming::prefetch_after(std::uint32_t line, std::uint64_t now) {
-  const std::uint32_t next = line + 1;
-  if (!prefetch_ || next >= lines_ || next == prefetch_line_ || instruction_.holds(next)) return;
-  prefetch_line_ = next;
-  prefetch_ready_ = busy_until_ = std::max(now, busy_until_) + wait_states_ + 1;
 }
 
 std::uint32_t FlashTiming::read(std::uint32_t line, std::uint64_t now) {

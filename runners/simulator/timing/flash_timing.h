@@ -29,23 +29,33 @@ namespace opline::simulator {
 class LineCache {
  public:
   static constexpr std::uint8_t kAbsent = 0xFF;
+  static constexpr std::uint32_t kMostLines = 254;
 
   LineCache() = default;
-  /// `lines` <= 254 of a flash of `flash_lines` lines.
+  /// `lines` <= kMostLines of a flash of `flash_lines` lines.
   LineCache(std::uint32_t lines, std::uint32_t flash_lines);
 
   [[nodiscard]] bool holds(std::uint32_t line) const { return slot_of_[line] != kAbsent; }
   /// Marks a line that `holds` as the most recently used.
-  void touch(std::uint32_t line) { stamp_[slot_of_[line]] = ++clock_; }
+  void touch(std::uint32_t line) { age_[slot_of_[line]] = ++clock_; }
   void insert(std::uint32_t line);
   void clear();
+  /// Keeps the clock from wrapping when it is called at least once in 2^30 touches and insertions.
+  void keep_clock() {
+    if (clock_ > kTouchesBetween) renumber();
+  }
+  static constexpr std::int32_t kTouchesBetween = 1 << 29;
 
  private:
+  [[nodiscard]] std::uint32_t oldest() const;
+  void renumber();
+
   std::vector<std::uint8_t> slot_of_;  // by flash line; one spare entry for the line after the last
-  std::vector<std::uint32_t> line_in_;  // by slot
-  std::vector<std::uint64_t> stamp_;    // by slot
-  std::uint32_t used_ = 0;
-  std::uint64_t clock_ = 0;
+  std::array<std::uint32_t, kMostLines + 2> line_in_{};  // by slot
+  /// By slot: when it was last used. A slot that is not in use is never the oldest.
+  std::array<std::int32_t, kMostLines + 2> age_{};
+  std::uint32_t lines_ = 0, used_ = 0;
+  std::int32_t clock_ = 0;
 };
 
 class FlashTiming {
@@ -62,6 +72,11 @@ class FlashTiming {
   std::uint32_t enter(std::uint32_t line, std::uint64_t now);
   /// Cycles that a data read of `line` waits at `now`.
   std::uint32_t read(std::uint32_t line, std::uint64_t now);
+  /// To be called at least once in 2^30 cycles.
+  void keep_clocks() {
+    instruction_.keep_clock();
+    data_.keep_clock();
+  }
   /// Execution went on elsewhere (SRAM).
   void leave() { current_line = kNoLine; }
 
@@ -77,6 +92,17 @@ class FlashTiming {
     current_line = line;
     return true;
   }
+  /// True, and `enter` is done, when execution goes on in the line that was prefetched, as it does
+  /// in straight-line code. Adds the wait to `time`, whose low half is `now`.
+  bool enter_prefetched(std::uint32_t line, std::uint64_t now, std::uint64_t& time) {
+    if (line != prefetch_line_ || instruction_.holds(line)) return false;
+    const std::uint64_t ready = prefetch_ready_ > now ? prefetch_ready_ : now;
+    current_line = line;
+    prefetch_line_ = kNoLine;
+    prefetch_after(line, ready);
+    time += ready - now;
+    return true;
+  }
   /// True, and `read` is done, when the data cache holds the line.
   bool read_cached(std::uint32_t line) {
     if (wait_states_ == 0) return true;
@@ -89,7 +115,13 @@ class FlashTiming {
   std::uint32_t line_shift = 4;          ///< log2 of the line's bytes.
 
  private:
-  void prefetch_after(std::uint32_t line, std::uint64_t now);
+  /// Begins to read the line after `line`, which execution has entered at `now`.
+  void prefetch_after(std::uint32_t line, std::uint64_t now) {
+    const std::uint32_t next = line + 1;
+    if (!prefetch_ || next >= lines_ || next == prefetch_line_ || instruction_.holds(next)) return;
+    prefetch_line_ = next;
+    prefetch_ready_ = busy_until_ = (now > busy_until_ ? now : busy_until_) + wait_states_ + 1;
+  }
 
   std::uint32_t wait_states_ = 0;
   std::uint32_t lines_ = 0;
