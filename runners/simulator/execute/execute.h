@@ -7,6 +7,8 @@
 // one.
 #pragma once
 #include <cstring>
+#include <type_traits>
+#include <utility>
 
 #include "runners/simulator/machine/bus.h"
 #include "runners/simulator/machine/cpu.h"
@@ -65,6 +67,30 @@ void plain(const Op* op, Cpu* cpu, Time time) {
 template <typename Work>
 Handler handler(Work) {
   return plain<Work>;
+}
+
+template <typename Operation>
+void operation(const Op* op, Cpu* cpu, Time time) {
+  Operation::apply(*op, *cpu);
+  OPLINE_CONTINUE();
+}
+/// The handler of an operation of semantics/, which only touches the core.
+template <typename Operation>
+Handler handler() {
+  return operation<Operation>;
+}
+
+/// pick(std::integral_constant<unsigned, index>{}), for an index below kCount.
+template <unsigned kCount>
+Handler choose(unsigned index, auto pick) {
+  Handler chosen = nullptr;
+  [&]<unsigned... kIndices>(std::integer_sequence<unsigned, kIndices...>) {
+    ((index == kIndices ? void(chosen = pick(std::integral_constant<unsigned, kIndices>{}))
+                        : void()),
+     ...);
+  }
+  (std::make_integer_sequence<unsigned, kCount>{});
+  return chosen;
 }
 
 /// Runs from cpu.at until Cpu::reason is set.

@@ -213,9 +213,6 @@ Handler undecoded_handler() { return undecoded; }
 Handler after_scratch_handler() { return after_scratch; }
 Handler resume_scratch_handler() { return resume_scratch; }
 Handler breakpoint_handler() { return at_breakpoint; }
-Handler nop_handler() {
-  return handler([](const Op&, Cpu&) {});
-}
 Handler wfi_handler() { return wfi; }
 Handler isb_handler() { return isb; }
 Handler bkpt_handler() { return bkpt; }

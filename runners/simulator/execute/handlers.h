@@ -4,30 +4,14 @@
 // Handlers are made from templates in execute_*.cpp, so that the form of an operand costs nothing
 // while running. The comment at each says which fields of Op it reads.
 #pragma once
+#include "runners/simulator/execute/semantics/data_processing.h"
+#include "runners/simulator/execute/semantics/multiply.h"
 #include "runners/simulator/machine/cpu.h"
 
 namespace opline::simulator {
 
 // ---- execute_alu.cpp ----
-enum class Alu : std::uint8_t {
-  and_,
-  bic,
-  orr,
-  orn,
-  eor,
-  add,
-  adc,
-  sub,
-  sbc,
-  rsb,
-  mov,
-  mvn,
-  tst,
-  teq,
-  cmp,
-  cmn
-};
-enum class Operand : std::uint8_t { imm, reg, lsl, lsr, asr, ror, rrx };
+Handler nop_handler();
 /// rd, rn; imm with aux = carry-out (0, 1, or 2: unchanged), or rm shifted by aux (1..32).
 Handler alu_handler(Alu operation, Operand operand, bool set_flags);
 /// rd = rn shifted by the low byte of rm.
@@ -45,14 +29,6 @@ Handler rbit_handler();
 Handler rev_handler();
 Handler rev16_handler();
 Handler revsh_handler();
-enum class Extend : std::uint8_t {
-  sxth,
-  uxth,
-  sxtb16,
-  uxtb16,
-  sxtb,
-  uxtb
-};  // the encoding's order
 /// rd = extend(rm ror aux) (+ rn when `add`).
 Handler extend_handler(Extend kind, bool add);
 
@@ -60,7 +36,6 @@ Handler extend_handler(Extend kind, bool add);
 Handler mul_handler(bool set_flags);
 Handler mla_handler();
 Handler mls_handler();
-enum class LongMultiply : std::uint8_t { smull, umull, smlal, umlal, umaal };
 Handler long_multiply_handler(LongMultiply kind);
 Handler divide_handler(bool is_signed);
 /// SMULxy, SMLAxy: aux = N << 1 | M (which halves).
@@ -125,7 +100,6 @@ Handler undecoded_handler();
 Handler after_scratch_handler();
 Handler resume_scratch_handler();
 Handler breakpoint_handler();
-Handler nop_handler();
 Handler wfi_handler();
 Handler isb_handler();
 Handler bkpt_handler();       ///< imm

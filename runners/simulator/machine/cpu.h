@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 
+#include "runners/simulator/execute/semantics/flags.h"
 #include "runners/simulator/machine/stop.h"
 #include "runners/simulator/timing/flash_timing.h"
 #include "src/board/board.h"
@@ -124,55 +125,5 @@ struct Cpu : CpuState {
     return is_flash_op(op) ? flash_base + static_cast<std::uint32_t>(op - ops) * 2 : scratch_pc;
   }
 };
-
-// Flags.
-inline void set_nz(Cpu& cpu, std::uint32_t result) { cpu.nz = static_cast<std::int32_t>(result); }
-inline bool negative(const Cpu& cpu) { return cpu.nz < 0; }
-inline bool zero(const Cpu& cpu) { return static_cast<std::uint32_t>(cpu.nz) == 0; }
-/// Bits 31:28 of `value` to N, Z, C, V.
-inline void set_nzcv(Cpu& cpu, std::uint32_t value) {
-  cpu.nz = static_cast<std::int64_t>((value & 0x40000000U) != 0 ? 0 : 1) |
-           ((value & 0x80000000U) != 0 ? std::int64_t(0x8000000000000000U) : 0);
-  cpu.carry = value >> 29 & 1;
-  cpu.overflow = value >> 28 & 1;
-}
-inline std::uint32_t nzcv(const Cpu& cpu) {
-  return (negative(cpu) ? 0x80000000U : 0) | (zero(cpu) ? 0x40000000U : 0) | cpu.carry << 29 |
-         cpu.overflow << 28;
-}
-/// APSR: N, Z, C, V, Q and GE in place.
-inline std::uint32_t application_status(const Cpu& cpu) {
-  return nzcv(cpu) | std::uint32_t{cpu.q} << 27 | std::uint32_t{cpu.ge} << 16;
-}
-/// ARM ARM A7.3, table A7-1.
-inline bool passes(const Cpu& cpu, std::uint8_t cond) {
-  bool result = true;
-  switch (cond >> 1) {
-    case 0:
-      result = zero(cpu);
-      break;
-    case 1:
-      result = cpu.carry != 0;
-      break;
-    case 2:
-      result = negative(cpu);
-      break;
-    case 3:
-      result = cpu.overflow != 0;
-      break;
-    case 4:
-      result = cpu.carry != 0 && !zero(cpu);
-      break;
-    case 5:
-      result = negative(cpu) == (cpu.overflow != 0);
-      break;
-    case 6:
-      result = !zero(cpu) && negative(cpu) == (cpu.overflow != 0);
-      break;
-    default:
-      return true;
-  }
-  return (cond & 1) != 0 ? !result : result;
-}
 
 }  // namespace opline::simulator
