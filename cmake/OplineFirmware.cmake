@@ -44,7 +44,7 @@ function(_opline_firmware_link output)
 endfunction()
 
 function(opline_firmware_image)
-  cmake_parse_arguments(A "" "NAME;BOARD;CORE;KERNELS;PLACEMENT;MEMORY" "CPU_FLAGS;SOURCES;HEADERS" ${ARGN})
+  cmake_parse_arguments(A "TRANSLATE" "NAME;BOARD;CORE;KERNELS;PLACEMENT;MEMORY" "CPU_FLAGS;SOURCES;HEADERS" ${ARGN})
   set(work ${PROJECT_BINARY_DIR}/firmware/${A_NAME})
   set(elf ${PROJECT_BINARY_DIR}/firmware/${A_NAME}.elf)
   separate_arguments(optimisation UNIX_COMMAND "${OPLINE_FIRMWARE_OPTIMISATION}")
@@ -79,4 +79,34 @@ function(opline_firmware_image)
     ${OPLINE_${A_KERNELS}_KERNEL_SOURCES} ${OPLINE_FIRMWARE_HEADERS})
   list(TRANSFORM files PREPEND ${PROJECT_SOURCE_DIR}/firmware/)
   add_custom_target(firmware_${A_NAME} ALL DEPENDS ${elf} SOURCES ${files})
+  if(A_TRANSLATE)
+    list(FILTER objects INCLUDE REGEX "/(kernels/.*|runtime/memory\\.c)\\.o$")
+    set_property(GLOBAL APPEND PROPERTY OPLINE_IMAGES_TO_TRANSLATE ${A_NAME})
+    set_property(GLOBAL PROPERTY OPLINE_BOARD_OF_${A_NAME} ${A_BOARD})
+    set_property(GLOBAL PROPERTY OPLINE_OBJECTS_OF_${A_NAME} ${objects})
+  endif()
+endfunction()
+
+# What runs long is worth translating for the simulator: the kernels and what copies memory, by the names in their
+# objects. Sets `sources` and `symbols` to the generated files and to what they define.
+function(opline_translate_images sources symbols)
+  get_property(names GLOBAL PROPERTY OPLINE_IMAGES_TO_TRANSLATE)
+  foreach(name IN LISTS names)
+    get_property(board GLOBAL PROPERTY OPLINE_BOARD_OF_${name})
+    get_property(objects GLOBAL PROPERTY OPLINE_OBJECTS_OF_${name})
+    set(elf ${PROJECT_BINARY_DIR}/firmware/${name}.elf)
+    set(functions ${CMAKE_CURRENT_BINARY_DIR}/${name}.functions.txt)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}.translated.cpp)
+    string(MAKE_C_IDENTIFIER "translation_of_${name}" symbol)
+    add_custom_command(OUTPUT ${source}
+      COMMAND ${OPLINE_ARM_NM} --defined-only ${objects} > ${functions}
+      COMMAND ${CMAKE_COMMAND} -E env OPLINE_HOME=${PROJECT_SOURCE_DIR}
+              $<TARGET_FILE:opline_translate> ${board} ${elf} ${symbol} ${functions} ${source}
+      DEPENDS ${objects} ${elf} firmware_${name} opline_translate ${PROJECT_SOURCE_DIR}/data/boards/${board}.toml
+      VERBATIM COMMENT "Translated: ${source}")
+    list(APPEND all_sources ${source})
+    list(APPEND all_symbols ${symbol})
+  endforeach()
+  set(${sources} ${all_sources} PARENT_SCOPE)
+  set(${symbols} ${all_symbols} PARENT_SCOPE)
 endfunction()

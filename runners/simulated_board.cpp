@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runners/firmware_translations.h"
 #include "runners/simulator/machine/board_agreement.h"
 #include "runners/simulator/machine/machine.h"
 #include "src/base/digest.h"
@@ -15,6 +16,15 @@ namespace {
 using simulator::Machine;
 using simulator::Stop;
 using simulator::StopReason;
+
+/// With the image's kernels as the host's code, where opline was built with them.
+Machine make_machine(const board::Board& board, const board::Core& core,
+                     std::shared_ptr<const simulator::ElfImage> image) {
+  Machine machine(board, core, std::move(image));
+  for (const simulator::Translation* const translation : firmware_translations())
+    if (machine.use(*translation)) break;
+  return machine;
+}
 
 /// The protocol's bytes to and from a Machine's UART.
 class SimulatedTransport : public Transport {
@@ -156,7 +166,7 @@ class SimulatedRunner : public Runner {
                   std::optional<InstructionTrace> trace = {})
       : board_(board),
         core_(core),
-        machine_(board, core, image),
+        machine_(make_machine(board, core, image)),
         image_(std::move(image)),
         snapshot_(snapshot),
         region_(region),
@@ -179,7 +189,7 @@ class SimulatedRunner : public Runner {
     machine_.stop_tracing();
     if (machine_.has_executed(region_.address, before.size())) {
       // Its decoded instructions are not those of the next network's tensors: another machine.
-      machine_ = Machine(board_, core_, image_);
+      machine_ = make_machine(board_, core_, image_);
       return measure::Outcome::failed(measure::OutcomeKind::crashed,
                                       "the firmware executed its region for tensors as code");
     }

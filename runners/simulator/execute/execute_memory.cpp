@@ -57,18 +57,6 @@ Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32
 
 namespace {
 
-template <Address kAddress>
-inline std::uint32_t address_for(const Op* op, const Cpu* cpu) {
-  if constexpr (kAddress == Address::literal) return op->imm;
-  if constexpr (kAddress == Address::reg) return cpu->r[op->rn] + (cpu->r[op->rm] << op->aux);
-  if constexpr (kAddress == Address::post) return cpu->r[op->rn];
-  return cpu->r[op->rn] + op->imm;
-}
-
-constexpr bool writes_back(Address address) {
-  return address == Address::pre || address == Address::post;
-}
-
 /// Writes the base back; false, and nothing changed, when that takes SP off the stack.
 inline bool set_base(Cpu* cpu, unsigned rn, std::uint32_t value) {
   if (rn == 13) [[unlikely]] {
@@ -86,7 +74,7 @@ template <typename T, Address kAddress>
 [[gnu::noinline]] void load_register_slowly(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   T value{};
-  if (!load<T>(cpu, address_for<kAddress>(op, cpu), value, time)) [[unlikely]] {
+  if (!load<T>(cpu, address_for<kAddress>(*op, *cpu), value, time)) [[unlikely]] {
     time = start;
     OPLINE_STOP();
   }
@@ -102,7 +90,7 @@ void load_register(const Op* op, Cpu* cpu, Time time) {
   T value{};
   if (writes_back(kAddress) && op->rn == 13) [[unlikely]]
     return load_register_slowly<T, kAddress>(op, cpu, time);
-  if (!load_quickly<T>(cpu, address_for<kAddress>(op, cpu), value)) [[unlikely]] {
+  if (!load_quickly<T>(cpu, address_for<kAddress>(*op, *cpu), value)) [[unlikely]] {
     return load_register_slowly<T, kAddress>(op, cpu, time);
   }
   if constexpr (writes_back(kAddress)) cpu->r[op->rn] += op->imm;
@@ -113,7 +101,7 @@ void load_register(const Op* op, Cpu* cpu, Time time) {
 template <typename T, Address kAddress>
 [[gnu::noinline]] void store_register_slowly(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
-  const std::uint32_t address = address_for<kAddress>(op, cpu), value = cpu->r[op->rd];
+  const std::uint32_t address = address_for<kAddress>(*op, *cpu), value = cpu->r[op->rd];
   if constexpr (writes_back(kAddress)) {  // first, so that a stack overflow stores nothing
     if (!set_base(cpu, op->rn, cpu->r[op->rn] + op->imm)) OPLINE_STOP();
   }
@@ -129,7 +117,7 @@ template <typename T, Address kAddress>
 void store_register(const Op* op, Cpu* cpu, Time time) {
   if (writes_back(kAddress) && op->rn == 13) [[unlikely]]
     return store_register_slowly<T, kAddress>(op, cpu, time);
-  if (!store_quickly<T>(cpu, address_for<kAddress>(op, cpu), static_cast<T>(cpu->r[op->rd])))
+  if (!store_quickly<T>(cpu, address_for<kAddress>(*op, *cpu), static_cast<T>(cpu->r[op->rd])))
       [[unlikely]] {
     return store_register_slowly<T, kAddress>(op, cpu, time);
   }
@@ -175,7 +163,7 @@ template <Address kAddress>
 void load_pc(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   std::uint32_t target = 0;
-  if (!load(cpu, address_for<kAddress>(op, cpu), target, time) || !interworks(cpu, target)) {
+  if (!load(cpu, address_for<kAddress>(*op, *cpu), target, time) || !interworks(cpu, target)) {
     time = start;
     OPLINE_STOP();
   }
@@ -189,7 +177,7 @@ template <Address kAddress>
 void load_sp(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   std::uint32_t value = 0;
-  if (!load(cpu, address_for<kAddress>(op, cpu), value, time)) {
+  if (!load(cpu, address_for<kAddress>(*op, *cpu), value, time)) {
     time = start;
     OPLINE_STOP();
   }
@@ -214,7 +202,7 @@ bool aligned(Cpu* cpu, std::uint32_t address) {
 template <Address kAddress>
 void load_double(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
-  const std::uint32_t address = address_for<kAddress>(op, cpu);
+  const std::uint32_t address = address_for<kAddress>(*op, *cpu);
   std::uint32_t low = 0, high = 0;
   if (!aligned(cpu, address) || !load(cpu, address, low, time) ||
       !load(cpu, address + 4, high, time)) {
@@ -232,7 +220,7 @@ void load_double(const Op* op, Cpu* cpu, Time start) {
 template <Address kAddress>
 void store_double(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
-  const std::uint32_t address = address_for<kAddress>(op, cpu), low = cpu->r[op->rd],
+  const std::uint32_t address = address_for<kAddress>(*op, *cpu), low = cpu->r[op->rd],
                       high = cpu->r[op->ra];
   if (!aligned(cpu, address)) OPLINE_STOP();
   if constexpr (writes_back(kAddress)) {
@@ -244,16 +232,6 @@ void store_double(const Op* op, Cpu* cpu, Time start) {
     OPLINE_STOP();
   }
   OPLINE_CONTINUE();
-}
-
-constexpr std::uint8_t kWriteBack = 1, kBefore = 2;
-
-inline std::uint32_t first_address(const Op* op, const Cpu* cpu, std::uint32_t bytes) {
-  return (op->aux & kBefore) != 0 ? cpu->r[op->rn] - bytes : cpu->r[op->rn];
-}
-
-inline std::uint32_t base_after(const Op* op, const Cpu* cpu, std::uint32_t bytes) {
-  return (op->aux & kBefore) != 0 ? cpu->r[op->rn] - bytes : cpu->r[op->rn] + bytes;
 }
 
 /// Reads the listed registers; they change only when every read succeeds.
@@ -273,8 +251,8 @@ inline bool load_list(const Op* op, Cpu* cpu, std::uint32_t& address, Time& time
 void load_multiple(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   const std::uint32_t bytes = 4 * static_cast<std::uint32_t>(std::popcount(op->imm));
-  std::uint32_t address = first_address(op, cpu, bytes);
-  const std::uint32_t base = base_after(op, cpu, bytes);
+  std::uint32_t address = first_address(*op, *cpu, bytes);
+  const std::uint32_t base = base_after(*op, *cpu, bytes);
   if (!aligned(cpu, address) || !load_list(op, cpu, address, time)) {
     time = start;
     OPLINE_STOP();
@@ -286,8 +264,8 @@ void load_multiple(const Op* op, Cpu* cpu, Time start) {
 void load_multiple_pc(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   const std::uint32_t bytes = 4 * static_cast<std::uint32_t>(std::popcount(op->imm)) + 4;
-  std::uint32_t address = first_address(op, cpu, bytes), target = 0;
-  const std::uint32_t base = base_after(op, cpu, bytes);
+  std::uint32_t address = first_address(*op, *cpu, bytes), target = 0;
+  const std::uint32_t base = base_after(*op, *cpu, bytes);
   // The target is read first, so that a bad one leaves the registers as they were.
   if (!aligned(cpu, address) || !load(cpu, address + bytes - 4, target, time) ||
       !interworks(cpu, target) || !load_list(op, cpu, address, time)) {
@@ -301,8 +279,8 @@ void load_multiple_pc(const Op* op, Cpu* cpu, Time start) {
 void store_multiple(const Op* op, Cpu* cpu, Time start) {
   Time time = start;
   const std::uint32_t bytes = 4 * static_cast<std::uint32_t>(std::popcount(op->imm));
-  std::uint32_t address = first_address(op, cpu, bytes);
-  const std::uint32_t base_before = cpu->r[op->rn], base = base_after(op, cpu, bytes);
+  std::uint32_t address = first_address(*op, *cpu, bytes);
+  const std::uint32_t base_before = cpu->r[op->rn], base = base_after(*op, *cpu, bytes);
   if (!aligned(cpu, address)) OPLINE_STOP();
   if ((op->aux & kWriteBack) != 0 && !set_base(cpu, op->rn, base)) OPLINE_STOP();
   for (std::uint32_t list = op->imm; list != 0; list &= list - 1, address += 4) {

@@ -4,6 +4,7 @@
 // Handlers are made from templates in execute_*.cpp, so that the form of an operand costs nothing
 // while running. The comment at each says which fields of Op it reads.
 #pragma once
+#include "runners/simulator/execute/semantics/access.h"
 #include "runners/simulator/execute/semantics/data_processing.h"
 #include "runners/simulator/execute/semantics/multiply.h"
 #include "runners/simulator/machine/cpu.h"
@@ -60,8 +61,6 @@ Handler saturate_handler(bool is_unsigned);
 Handler saturate16_handler(bool is_unsigned);
 
 // ---- execute_memory.cpp ----
-enum class Width : std::uint8_t { u8, s8, u16, s16, u32 };
-enum class Address : std::uint8_t { offset, pre, post, reg, literal };
 /// rd; rn + imm (two's complement), rn + (rm << aux), or imm as the address.
 Handler load_handler(Width width, Address address);
 Handler store_handler(Width width, Address address);  // u8, u16, u32; no literal

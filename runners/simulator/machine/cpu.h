@@ -106,6 +106,8 @@ struct Cpu : CpuState {
   bool scratch_is_it = false;  ///< [0] is an IT instruction.
   /// What a flash instruction under a breakpoint does when it continues, by address.
   std::map<std::uint32_t, Handler> breakpoints;
+  /// What a flash instruction that translated code begins at does when it is interpreted.
+  std::map<std::uint32_t, Handler> entries;
   const Op* past_breakpoint = nullptr;  ///< Its breakpoint is passed once.
   Op resume{};                          ///< Decodes at `scratch_pc` again.
 

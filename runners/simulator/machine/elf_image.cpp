@@ -118,6 +118,9 @@ class ElfReader {
       const std::uint32_t address = kind == 2 ? word(at + 4) & ~1U : word(at + 4);
       image_->by_name_.emplace(name, address);
       if (kind != 0) image_->by_address_.emplace(address, name);
+      const std::uint32_t size = word(at + 8);
+      if (kind == 2 && size != 0 && size <= UINT32_MAX - address)
+        image_->functions_.emplace(address, address + size);
     }
   }
 

@@ -36,6 +36,11 @@ class ElfImage {
   /// Value of a symbol; bit 0 of a Thumb function is cleared. Absent when stripped or unknown.
   [[nodiscard]] std::optional<std::uint32_t> symbol(std::string_view name) const;
 
+  /// Where each function that has a size begins and ends.
+  [[nodiscard]] const std::map<std::uint32_t, std::uint32_t>& functions() const {
+    return functions_;
+  }
+
   /// "conv_1x1+0x24" for an address inside or after a symbol, "?" where no symbol lies before it.
   [[nodiscard]] std::string describe(std::uint32_t address) const;
 
@@ -46,6 +51,7 @@ class ElfImage {
   std::vector<Segment> segments_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
   std::map<std::uint32_t, std::string> by_address_;  // functions and objects only
+  std::map<std::uint32_t, std::uint32_t> functions_;
 };
 
 }  // namespace opline::simulator

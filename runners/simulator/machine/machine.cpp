@@ -14,6 +14,7 @@
 #include "runners/simulator/machine/bus.h"
 #include "runners/simulator/timing/dual_issue.h"
 #include "runners/simulator/trace/tracer.h"
+#include "runners/simulator/translate/translation.h"
 #include "src/base/error.h"
 
 namespace opline::simulator {
@@ -72,6 +73,7 @@ struct Machine::Impl {
   Bus bus;
   bool at_breakpoint = false;  ///< The last run stopped at one, which the next run passes.
   std::unique_ptr<Tracer> tracer;
+  std::span<const Translation::Entry> translated;  ///< Empty without a translation.
   std::optional<std::uint32_t>
       trigger;  ///< A breakpoint of the tracer's own, where its window begins.
 
@@ -232,6 +234,30 @@ struct Machine::Impl {
     if (cpu.breakpoints.emplace(address, op.run).second) op.run = breakpoint_handler();
   }
 
+  /// Translated code looks at no breakpoint and reports nothing to a tracer.
+  void choose_engine() {
+    const bool may = cpu.breakpoints.empty() && !tracer;
+    if (translated.empty() || may != cpu.entries.empty()) return;
+    if (may) {
+      for (const Translation::Entry& entry : translated) {
+        Op& op = ops[(entry.address - board.flash.base) / 2];
+        cpu.entries.emplace(entry.address, std::exchange(op.run, entry.run));
+      }
+    } else {
+      for (const auto& [address, run] : cpu.entries)
+        ops[(address - board.flash.base) / 2].run = run;
+      cpu.entries.clear();
+    }
+  }
+
+  bool use(const Translation& translation) {
+    if (digest_of(cpu, translation.addresses) != translation.digest) return false;
+    for (const std::uint32_t address : translation.addresses)  // an IT block with its IT
+      if (ops[(address - board.flash.base) / 2].run == undecoded_handler()) install(cpu, address);
+    translated = translation.entries;
+    return true;
+  }
+
   void remove_trigger() {
     if (!trigger) return;
     const auto found = cpu.breakpoints.find(*trigger);
@@ -256,6 +282,7 @@ struct Machine::Impl {
         break;
       }
       const std::uint64_t slice_end = approach_trace(end);
+      choose_engine();
       run_slice(slice_end - cpu.cycles);
     } while (cpu.reason == StopReason::budget_exhausted || at_trigger());
     if (cpu.reason == StopReason::budget_exhausted) cpu.why = "the cycles it was given are used up";
@@ -438,6 +465,8 @@ void Machine::trace(TraceWindow window, TraceSink sink) {
 void Machine::stop_tracing() { impl_->end_trace(); }
 bool Machine::tracing() const { return impl_->tracer != nullptr && !impl_->tracer->done(); }
 
+bool Machine::use(const Translation& translation) { return impl_->use(translation); }
+const Cpu& Machine::cpu() const { return impl_->cpu; }
 const ElfImage& Machine::image() const { return *impl_->image; }
 const board::Board& Machine::board() const { return impl_->board; }
 const board::Core& Machine::core() const { return impl_->core; }

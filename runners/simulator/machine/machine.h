@@ -29,6 +29,9 @@
 
 namespace opline::simulator {
 
+struct Cpu;
+struct Translation;
+
 /// How long run() may go on. It is checked at taken branches, so a run can end a few instructions
 /// later.
 struct Budget {
@@ -112,6 +115,15 @@ class Machine {
   void stop_tracing();
   /// True while the window is not filled.
   [[nodiscard]] bool tracing() const;
+
+  /// Executes these functions of the image as the host's code (translate/translation.h): the same
+  /// results and cycles, several times as fast. False, and nothing changes, where they were made
+  /// from other code or cycles. Traces and breakpoints work as ever; while there are any, all is
+  /// interpreted. Call it once, before run().
+  bool use(const Translation& translation);
+
+  /// The core, for the translator.
+  [[nodiscard]] const Cpu& cpu() const;
 
   [[nodiscard]] const ElfImage& image() const;
   [[nodiscard]] const board::Board& board() const;

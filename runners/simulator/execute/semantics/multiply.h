@@ -96,12 +96,16 @@ struct MultiplyWordByHalf {
   }
 };
 
+/// The two halves of a word, as signed numbers.
+struct Halves {
+  std::int32_t low = 0, high = 0;
+};
+inline Halves halves_of(std::uint32_t word) { return {low_half(word), high_half(word)}; }
+
 template <bool kSubtract, bool kExchange>
-inline std::int64_t dual_product(const auto& op, const auto& state) {
-  const std::uint32_t n = state.r[op.rn],
-                      m = kExchange ? std::rotr(state.r[op.rm], 16) : state.r[op.rm];
-  const std::int64_t first = std::int64_t{low_half(n)} * low_half(m),
-                     second = std::int64_t{high_half(n)} * high_half(m);
+inline std::int64_t dual_product(Halves n, Halves m) {
+  const std::int64_t first = std::int64_t{n.low} * (kExchange ? m.high : m.low),
+                     second = std::int64_t{n.high} * (kExchange ? m.low : m.high);
   return kSubtract ? first - second : first + second;
 }
 
@@ -109,7 +113,10 @@ inline std::int64_t dual_product(const auto& op, const auto& state) {
 template <bool kSubtract, bool kExchange, bool kAccumulate>
 struct DualMultiply {
   static void apply(const auto& op, auto& state) {
-    std::int64_t sum = dual_product<kSubtract, kExchange>(op, state);
+    apply_to(op, state, halves_of(state.r[op.rn]), halves_of(state.r[op.rm]));
+  }
+  static void apply_to(const auto& op, auto& state, Halves n, Halves m) {
+    std::int64_t sum = dual_product<kSubtract, kExchange>(n, m);
     if constexpr (kAccumulate) sum += sign_extended(state.r[op.ra]);
     state.r[op.rd] = accumulate(state, sum);
   }
@@ -119,8 +126,8 @@ template <bool kSubtract, bool kExchange>
 struct DualMultiplyLong {
   static void apply(const auto& op, auto& state) {
     set_pair(state, op,
-             pair(state, op) +
-                 static_cast<std::uint64_t>(dual_product<kSubtract, kExchange>(op, state)));
+             pair(state, op) + static_cast<std::uint64_t>(dual_product<kSubtract, kExchange>(
+                                   halves_of(state.r[op.rn]), halves_of(state.r[op.rm]))));
   }
 };
 /// SMMUL, SMMLA, SMMLS

@@ -1,0 +1,31 @@
+#include "runners/simulator/translate/translation.h"
+
+#include <fmt/format.h>
+
+#include "runners/simulator/isa/decoder.h"
+#include "runners/simulator/isa/prepare.h"
+#include "src/base/digest.h"
+
+namespace opline::simulator {
+
+std::string digest_of(const Cpu& cpu, std::span<const std::uint32_t> addresses) {
+  std::string text =
+      fmt::format("{} {} {} {} {} {} {}\n", cpu.flash_base, cpu.flash_bytes, cpu.flash_alias,
+                  cpu.flash.line_shift, cpu.sram_base, cpu.sram_bytes, cpu.core->integer.skipped);
+  std::uint8_t it = 0;
+  std::uint32_t expected = 0;
+  for (const std::uint32_t address : addresses) {
+    if (address != expected) it = 0;
+    const Prepared prepared = prepare(cpu, address, it);
+    const CodeAt code = code_of(cpu, address, nullptr);
+    fmt::format_to(std::back_inserter(text), "{:x} {:x} {:x} {} {}\n", address, code.bits,
+                   prepared.op.cost, prepared.op.aux, prepared.op.cond);
+    expected = address + (code.wide ? 4 : 2);
+    it = it == 0 && prepared.is_it ? static_cast<std::uint8_t>(prepared.op.imm)
+         : (it & 0xF) != 0         ? advance_it(it)
+                                   : std::uint8_t{0};
+  }
+  return digest(text);
+}
+
+}  // namespace opline::simulator

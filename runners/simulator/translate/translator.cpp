@@ -1,0 +1,78 @@
+#include "runners/simulator/translate/translator.h"
+
+#include <fmt/format.h>
+
+#include "runners/simulator/translate/code_walk.h"
+#include "runners/simulator/translate/function_writer.h"
+#include "runners/simulator/translate/translation.h"
+#include "src/base/error.h"
+
+namespace opline::simulator {
+namespace {
+
+using translation::Form;
+using translation::Function;
+
+std::string name_of(const Function& function) {
+  return fmt::format("function_{:08x}", function.begin);
+}
+
+std::vector<std::uint32_t> addresses_of(const std::vector<Function>& functions) {
+  std::set<std::uint32_t> addresses;
+  for (const Function& function : functions)
+    for (const auto& [address, instruction] : function.instructions)
+      if (instruction.meaning->form != Form::other) addresses.insert(address);
+  return {addresses.begin(), addresses.end()};
+}
+
+std::string heading(const Cpu& cpu) {
+  return fmt::format(
+      "// Made by opline_translate. Not for reading: see runners/simulator/translate.\n"
+      "#include \"runners/simulator/translate/translated.h\"\n\n"
+      "#pragma GCC diagnostic ignored \"-Wunused-label\"\n"
+      "#pragma GCC diagnostic ignored \"-Wmaybe-uninitialized\"\n\n"
+      "namespace opline::simulator {{\nnamespace {{\n\nusing namespace translated;\n"
+      "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}>;\n\n",
+      cpu.sram_base, cpu.sram_bytes, cpu.flash_base, cpu.flash_bytes);
+}
+
+std::string tables(const Cpu& cpu, const std::vector<Function>& functions,
+                   const std::string& symbol) {
+  const std::vector<std::uint32_t> addresses = addresses_of(functions);
+  std::string text = "constexpr std::uint32_t kAddresses[] = {";
+  for (const std::uint32_t address : addresses) text += fmt::format("{:#x}, ", address);
+  text += "};\nconstexpr Translation::Entry kEntries[] = {";
+  for (const Function& function : functions) {
+    for (const std::uint32_t entry : function.entries)
+      if (function.instructions.at(entry).meaning->form != Form::other)
+        text += fmt::format("{{{:#x}, {}}}, ", entry, name_of(function));
+  }
+  return text +
+         fmt::format(
+             "}};\n\n}}  // namespace\n\nextern const Translation {0};\nconst Translation {0}"
+             "{{\"{1}\", kAddresses, kEntries}};\n\n}}  // namespace opline::simulator\n",
+             symbol, digest_of(cpu, addresses));
+}
+
+}  // namespace
+
+std::string translate(const Machine& machine, const std::string& symbol,
+                      const std::set<std::string>& names) {
+  const Cpu& cpu = machine.cpu();
+  std::map<std::uint32_t, std::uint32_t> extents = machine.image().functions();
+  if (!names.empty()) {
+    std::erase_if(extents, [&](const auto& extent) {
+      return !names.contains(machine.image().describe(extent.first));
+    });
+  }
+  if (extents.empty())
+    throw Error(ErrorCode::input, "{}: has no symbols of functions to translate; don't strip it",
+                machine.image().name());
+  const std::vector<Function> functions = translation::functions_with_loops(cpu, extents);
+  std::string text = heading(cpu);
+  for (const Function& function : functions)
+    text += translation::FunctionWriter(cpu, function, name_of(function)).write() + "\n";
+  return text + tables(cpu, functions, symbol);
+}
+
+}  // namespace opline::simulator
