@@ -192,7 +192,6 @@ struct Machine::Impl {
     cpu.slice = static_cast<std::uint32_t>(std::min(most_cycles, kLongestSlice));
     cpu.time = 0;
     cpu.reason = StopReason::running;
-    cpu.flash.keep_clocks();
     cpu.at = resume_point();
     cpu.past_breakpoint = at_breakpoint ? cpu.at : nullptr;
     run_ops(cpu);

@@ -2,19 +2,18 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
 
 namespace opline::simulator {
 namespace {
 
-
-constexpr std::int32_t kNeverOldest = INT32_MAX;
+constexpr std::uint8_t kOutside = 0xFE;  // no slot has this number
+constexpr int kBehindLast = 16;          // translated code reads the slots of 16 lines at once
 
 }  // namespace
 
 LineCache::LineCache(std::uint32_t lines, std::uint32_t flash_lines)
-    : slot_of_(flash_lines + 1, kAbsent), lines_(lines) {
-  age_.fill(kNeverOldest);
+    : slot_of_(flash_lines + kBehindLast, kAbsent), lines_(lines) {
+  std::fill(slot_of_.end() - kBehindLast, slot_of_.end(), kOutside);
 }
 
 void LineCache::insert(std::uint32_t line) {
@@ -28,44 +27,28 @@ void LineCache::insert(std::uint32_t line) {
   }
   slot_of_[line] = static_cast<std::uint8_t>(slot);
   line_in_[slot] = line;
-  age_[slot] = ++clock_;
+  use(slot);
 }
 
-// Eight at a time, which compilers make vectors of: a full cache searches on every miss.
 std::uint32_t LineCache::oldest() const {
-  std::array<std::int32_t, 8> least{};
-  least.fill(kNeverOldest);
-  for (std::uint32_t slot = 0; slot < lines_; slot += 8) {
-    for (std::uint32_t i = 0; i < 8; ++i)
-      least[i] = age_[slot + i] < least[i] ? age_[slot + i] : least[i];
-  }
-  const std::int32_t age = *std::min_element(least.begin(), least.end());
-  return static_cast<std::uint32_t>(std::find(age_.begin(), age_.end(), age) - age_.begin());
-}
-
-void LineCache::renumber() {
-  std::vector<std::uint32_t> slots(used_);
-  std::iota(slots.begin(), slots.end(), 0U);
-  std::sort(slots.begin(), slots.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return age_[a] < age_[b]; });
-  clock_ = 0;
-  for (const std::uint32_t slot : slots) age_[slot] = ++clock_;
+  std::uint64_t least = last_use_[0];
+  for (std::uint32_t slot = 1; slot < lines_; ++slot)
+    least = last_use_[slot] < least ? last_use_[slot] : least;
+  return static_cast<std::uint32_t>(least % kStep);
 }
 
 void LineCache::clear() {
   for (std::uint32_t slot = 0; slot < used_; ++slot) slot_of_[line_in_[slot]] = kAbsent;
-  age_.fill(kNeverOldest);
   used_ = 0;
 }
 
 FlashTiming::FlashTiming(const board::Flash& flash)
     : line_shift(static_cast<std::uint32_t>(std::countr_zero(flash.line_bytes))),
-      lines_(flash.bytes / flash.line_bytes),
       can_cache_instructions_(flash.instruction_lines != 0),
       can_cache_data_(flash.data_lines != 0),
       can_prefetch_(flash.prefetch),
-      instruction_(flash.instruction_lines, lines_),
-      data_(flash.data_lines, lines_) {}
+      instruction_(flash.instruction_lines, flash.bytes / flash.line_bytes),
+      data_(flash.data_lines, flash.bytes / flash.line_bytes) {}
 
 void FlashTiming::program(std::uint32_t access_control) {
   const auto bit = [&](unsigned n) { return (access_control >> n & 1) != 0; };
@@ -80,10 +63,11 @@ void FlashTiming::program(std::uint32_t access_control) {
 
 std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
   current_line = line;
-  if (wait_states_ == 0) return 0;
   std::uint64_t ready = now;
   if (instruction_.holds(line)) {
     instruction_.touch(line);
+  } else if (wait_states_ == 0) {
+    return 0;
   } else if (line == prefetch_line_) {
     ready = std::max(now, prefetch_ready_);
     prefetch_line_ = kNoLine;
@@ -91,12 +75,12 @@ std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
     ready = busy_until_ = std::max(now, busy_until_) + wait_states_;
     if (cache_instructions_) instruction_.insert(line);
   }
-  prefetch_after(line, ready);
+  if (wait_states_ != 0) prefetch_after(line, ready);
   return static_cast<std::uint32_t>(ready - now);
 }
 
 std::uint32_t FlashTiming::read(std::uint32_t line, std::uint64_t now) {
-  if (wait_states_ == 0 || read_cached(line)) return 0;
+  if (read_cached(line)) return 0;
   busy_until_ = std::max(now, busy_until_) + wait_states_;
   if (cache_data_) data_.insert(line);
   return static_cast<std::uint32_t>(busy_until_ - now);

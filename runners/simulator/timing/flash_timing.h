@@ -24,6 +24,9 @@
 #include "src/board/board.h"
 
 namespace opline::simulator {
+namespace translated {
+class Clock;
+}
 
 /// Fully associative, least recently used. Lines are numbered from the start of the flash.
 class LineCache {
@@ -37,25 +40,23 @@ class LineCache {
 
   [[nodiscard]] bool holds(std::uint32_t line) const { return slot_of_[line] != kAbsent; }
   /// Marks a line that `holds` as the most recently used.
-  void touch(std::uint32_t line) { age_[slot_of_[line]] = ++clock_; }
+  void touch(std::uint32_t line) { use(slot_of_[line]); }
   void insert(std::uint32_t line);
   void clear();
-  /// Keeps the clock from wrapping when it is called at least once in 2^30 touches and insertions.
-  void keep_clock() {
-    if (clock_ > kTouchesBetween) renumber();
-  }
-  static constexpr std::int32_t kTouchesBetween = 1 << 29;
 
  private:
+  friend class translated::Clock;
+  void use(std::uint32_t slot) { last_use_[slot] = (clock_ += kStep) | slot; }
   [[nodiscard]] std::uint32_t oldest() const;
-  void renumber();
 
-  std::vector<std::uint8_t> slot_of_;  // by flash line; one spare entry for the line after the last
-  std::array<std::uint32_t, kMostLines + 2> line_in_{};  // by slot
-  /// By slot: when it was last used. A slot that is not in use is never the oldest.
-  std::array<std::int32_t, kMostLines + 2> age_{};
+  /// By flash line. What lies behind the last line counts as held, since nothing fetches it.
+  std::vector<std::uint8_t> slot_of_;
+  std::array<std::uint32_t, kMostLines> line_in_{};  // by slot
+  /// By slot: when it was last used, and its number in the low byte.
+  std::array<std::uint64_t, kMostLines> last_use_{};
   std::uint32_t lines_ = 0, used_ = 0;
-  std::int32_t clock_ = 0;
+  static constexpr std::uint64_t kStep = 256;
+  std::uint64_t clock_ = 0;
 };
 
 class FlashTiming {
@@ -72,23 +73,18 @@ class FlashTiming {
   std::uint32_t enter(std::uint32_t line, std::uint64_t now);
   /// Cycles that a data read of `line` waits at `now`.
   std::uint32_t read(std::uint32_t line, std::uint64_t now);
-  /// To be called at least once in 2^30 cycles.
-  void keep_clocks() {
-    instruction_.keep_clock();
-    data_.keep_clock();
-  }
   /// Execution went on elsewhere (SRAM).
   void leave() { current_line = kNoLine; }
 
-  /// True, and `enter` is done, when the line and its successor are cached: nothing waits and
-  /// nothing is fetched.
+  /// True, and `enter` is done, when nothing waits and nothing is fetched: the line and its
+  /// successor are cached.
   bool enter_cached(std::uint32_t line) {
-    if (wait_states_ == 0) {
-      current_line = line;
-      return true;
+    if (!instruction_.holds(line)) {
+      if (wait_states_ != 0) return false;
+    } else {
+      if (wait_states_ != 0 && !instruction_.holds(line + 1)) return false;
+      instruction_.touch(line);
     }
-    if (!instruction_.holds(line) || !instruction_.holds(line + 1)) return false;
-    instruction_.touch(line);
     current_line = line;
     return true;
   }
@@ -105,8 +101,7 @@ class FlashTiming {
   }
   /// True, and `read` is done, when the data cache holds the line.
   bool read_cached(std::uint32_t line) {
-    if (wait_states_ == 0) return true;
-    if (!data_.holds(line)) return false;
+    if (!data_.holds(line)) return wait_states_ == 0;
     data_.touch(line);
     return true;
   }
@@ -115,16 +110,16 @@ class FlashTiming {
   std::uint32_t line_shift = 4;          ///< log2 of the line's bytes.
 
  private:
+  friend class translated::Clock;
   /// Begins to read the line after `line`, which execution has entered at `now`.
   void prefetch_after(std::uint32_t line, std::uint64_t now) {
     const std::uint32_t next = line + 1;
-    if (!prefetch_ || next >= lines_ || next == prefetch_line_ || instruction_.holds(next)) return;
+    if (!prefetch_ || next == prefetch_line_ || instruction_.holds(next)) return;
     prefetch_line_ = next;
     prefetch_ready_ = busy_until_ = (now > busy_until_ ? now : busy_until_) + wait_states_ + 1;
   }
 
   std::uint32_t wait_states_ = 0;
-  std::uint32_t lines_ = 0;
   bool can_cache_instructions_ = false, can_cache_data_ = false, can_prefetch_ = false;
   bool cache_instructions_ = false, cache_data_ = false, prefetch_ = false;
   LineCache instruction_, data_;

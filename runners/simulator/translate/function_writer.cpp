@@ -117,7 +117,8 @@ void FunctionWriter::defer_flags(const Instruction& now) {
 void FunctionWriter::defer_halves(const Instruction& now) {
   const unsigned number = numbers_++;
   variables_ += fmt::format(
-      "  [[maybe_unused]] std::uint32_t m{0} = 0;\n  [[maybe_unused]] Halves h{0}{{}};\n", number);
+      "  [[maybe_unused]] std::uint32_t m{0} = 0;\n  [[maybe_unused]] SignedBytes h{0}{{}};\n",
+      number);
   line(fmt::format("  m{0} = s.r[{1}], h{0} = signed_bytes(m{0}, {2});", number, now.op.rm,
                    now.op.aux));
   forget_overwritten(now);
@@ -127,46 +128,73 @@ void FunctionWriter::defer_halves(const Instruction& now) {
 std::string FunctionWriter::halves_text(unsigned reg) const {
   const Pending* const pending = halves_in(reg);
   return pending != nullptr ? fmt::format("h{}", pending->number)
-                            : fmt::format("halves_of(s.r[{}])", reg);
+                            : fmt::format("lanes_of(s.r[{}])", reg);
 }
 
 // ---- time, lines, ends ----
 
 void FunctionWriter::add_time() {
-  if (cost_ != 0) line(fmt::format("  time += {:#x};", cost_));
-  cost_ = 0;
+  if (cycles_ != 0) line(fmt::format("  clock.advance({});", cycles_));
+  if (count_ != 0) line(fmt::format("  clock.count({});", count_));
+  cycles_ = count_ = 0;
 }
 
-void FunctionWriter::enter(std::uint32_t flash_line, bool in_sequence) {
+/// What brings the core's flash up to date with what Clock::next_line() left out.
+std::string FunctionWriter::sync() const {
+  if (!looked_from_) return "(void)0";
+  return fmt::format("clock.note_read<{}>(cpu, {})", line_ + 1 - *looked_from_, line_ + 1);
+}
+
+void FunctionWriter::enter(std::uint32_t flash_line) {
   if (flash_line == line_) return;
-  OPLINE_ASSERT(in_sequence, "a line is entered by going on");
-  line(fmt::format("  enter_in_sequence(cpu, {}, time, {:#x});", flash_line, cost_));
+  OPLINE_ASSERT(flash_line == line_ + 1, "a line is entered by going on");
+  if (cycles_ != 0) line(fmt::format("  clock.advance({});", cycles_));
+  cycles_ = 0;
+  if (!looked_from_ || flash_line + 1 - *looked_from_ >= 16) {
+    if (looked_from_) line("  " + sync() + ";");
+    line(fmt::format("  clock.look_ahead(cpu, {});", line_));
+    looked_from_ = line_;
+  }
+  line(fmt::format("  clock.next_line<{}>(cpu, {});", flash_line - *looked_from_, flash_line));
   line_ = flash_line;
 }
 
-/// The label of code that stops before `now`; `restarts`: an access before the one that stops has
-/// moved `time`.
-std::string FunctionWriter::stop_label(const Instruction& now, bool restarts) {
-  const std::string name = fmt::format("stop_{}", stops_++);
+/// The label of code that goes on before `now`, to `kind` (stop or leave); `restarts`: an access
+/// before the one that stops has moved the clock.
+std::string FunctionWriter::cold_label(const char* kind, const Instruction& now, bool restarts) {
+  const std::string name = fmt::format("{}_{}", kind, cold_++);
   ends_ += fmt::format("{}:\n", name);
   for (const Pending& pending : pending_) ends_ += "  " + text_of(pending) + "\n";
-  ends_ += fmt::format("  time = {} + {:#x}, next = cpu->ops + {}, line = {};\n  goto stop;\n",
-                       restarts ? "start" : "time", cost_, index_of(now.address), line_);
+  if (restarts) ends_ += "  clock.set_now(start);\n";
+  ends_ += fmt::format(
+      "  {};\n  clock.advance({});\n  clock.count({});\n  next = cpu->ops + {}, line = {};\n"
+      "  goto {};\n",
+      sync(), cycles_, count_, index_of(now.address), line_, kind);
   return name;
 }
 
 /// To the interpreter, which executes what is at `address`.
 void FunctionWriter::leave_before(std::uint32_t address) {
   write_all();
+  line("  " + sync() + ";");
   add_time();
   line(fmt::format("  next = cpu->ops + {}, line = {};\n  goto leave;", index_of(address), line_));
 }
 
-void FunctionWriter::take(const Instruction& now, const std::string& condition, Time cost) {
+void FunctionWriter::take(const Instruction& now, const std::string& condition,
+                          std::uint32_t cycles) {
   const std::uint32_t target = now.op.imm, target_line = line_of(target);
-  line(fmt::format("  {}OPLINE_TAKE{}({}, {}, {:#x}, {});", condition,
-                   target_line == line_ ? "" : "_TO_LINE", label(target), index_of(target),
-                   cost_ + cost, target_line));
+  const std::string enter =
+      target_line == line_ ? "(void)0" : fmt::format("clock.branch_to_line(cpu, {})", target_line);
+  line(fmt::format("  {}OPLINE_TAKE({}, {}, {}, {}, {}, {}, {});", condition, label(target),
+                   index_of(target), cycles_ + cycles, count_ + 1, sync(), enter, target_line));
+}
+
+std::string FunctionWriter::access(const char* macro, const std::string& type,
+                                   const std::string& what, const std::string& address,
+                                   const std::string& stop) const {
+  return fmt::format("    OPLINE_{}({}, {}, {}, {}, {}, {}, {});", macro, type, what, address,
+                     cycles_, count_, sync(), stop);
 }
 
 // ---- instructions ----
@@ -196,8 +224,9 @@ std::string FunctionWriter::address_text(const Instruction& now) const {
 void FunctionWriter::load(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
-  line(fmt::format("  {{\n    OPLINE_READ({}, value, {}, {:#x}, {});", type_of(now.meaning->width),
-                   address_text(now), cost_, stop_label(now, false)));
+  line("  {");
+  line(access("READ", type_of(now.meaning->width), "value", address_text(now),
+              cold_label("stop", now, false)));
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line(fmt::format("    s.r[{}] = static_cast<std::uint32_t>(value);\n  }}", op.rd));
   forget_overwritten(now);
@@ -206,34 +235,27 @@ void FunctionWriter::load(const Instruction& now) {
 void FunctionWriter::store(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
-  line(fmt::format("  OPLINE_WRITE({}, s.r[{}], {}, {:#x}, {});", type_of(now.meaning->width),
-                   op.rd, address_text(now), cost_, stop_label(now, false)));
+  line(access("WRITE", type_of(now.meaning->width), fmt::format("s.r[{}]", op.rd),
+              address_text(now), cold_label("stop", now, false)));
   if (writes_back(now.meaning->address)) line(fmt::format("  s.r[{}] += {:#x};", op.rn, op.imm));
   forget_overwritten(now);
 }
 
 /// Several words must be aligned; where they are not, the interpreter says so.
 void FunctionWriter::check_words(const Instruction& now, const std::string& address) {
-  const std::string name = fmt::format("leave_{}", stops_++);
-  ends_ += fmt::format("{}:\n", name);
-  for (const Pending& pending : pending_) ends_ += "  " + text_of(pending) + "\n";
-  ends_ += fmt::format("  time += {:#x}, next = cpu->ops + {}, line = {};\n  goto leave;\n", cost_,
-                       index_of(now.address), line_);
   line(
       fmt::format("  {{\n    const std::uint32_t first = {};\n    if ((first & 3) != 0) "
-                  "[[unlikely]] goto {};\n    start = time;",
-                  address, name));
+                  "[[unlikely]] goto {};\n    start = clock.now();",
+                  address, cold_label("leave", now, false)));
 }
 
 void FunctionWriter::load_double(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
   check_words(now, address_text(now));
-  const std::string stop = stop_label(now, true);
-  line(
-      fmt::format("    OPLINE_READ(std::uint32_t, low, first, {0:#x}, {1});\n"
-                  "    OPLINE_READ(std::uint32_t, high, first + 4, {0:#x}, {1});",
-                  cost_, stop));
+  const std::string stop = cold_label("stop", now, true);
+  line(access("READ", "std::uint32_t", "low", "first", stop));
+  line(access("READ", "std::uint32_t", "high", "first + 4", stop));
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line(fmt::format("    s.r[{}] = low;\n    s.r[{}] = high;\n  }}", op.rd, op.ra));
   forget_overwritten(now);
@@ -243,11 +265,9 @@ void FunctionWriter::store_double(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
   check_words(now, address_text(now));
-  const std::string stop = stop_label(now, true);
-  line(
-      fmt::format("    OPLINE_WRITE(std::uint32_t, s.r[{2}], first, {0:#x}, {1});\n"
-                  "    OPLINE_WRITE(std::uint32_t, s.r[{3}], first + 4, {0:#x}, {1});",
-                  cost_, stop, op.rd, op.ra));
+  const std::string stop = cold_label("stop", now, true);
+  line(access("WRITE", "std::uint32_t", fmt::format("s.r[{}]", op.rd), "first", stop));
+  line(access("WRITE", "std::uint32_t", fmt::format("s.r[{}]", op.ra), "first + 4", stop));
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line("  }");
   forget_overwritten(now);
@@ -258,11 +278,11 @@ void FunctionWriter::load_multiple(const Instruction& now) {
   const unsigned bytes = 4 * static_cast<unsigned>(std::popcount(op.imm));
   read_registers(now);
   check_words(now, fmt::format("first_address({}, s, {})", operands_of(op), bytes));
-  const std::string stop = stop_label(now, true);
+  const std::string stop = cold_label("stop", now, true);
   unsigned offset = 0;
   for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    line(fmt::format("    OPLINE_READ(std::uint32_t, word{0}, first + {0}, {1:#x}, {2});", offset,
-                     cost_, stop));
+    line(access("READ", "std::uint32_t", fmt::format("word{}", offset),
+                fmt::format("first + {}", offset), stop));
   line(fmt::format("    [[maybe_unused]] const std::uint32_t base = base_after({}, s, {});",
                    operands_of(op), bytes));
   offset = 0;
@@ -278,11 +298,11 @@ void FunctionWriter::store_multiple(const Instruction& now) {
   const unsigned bytes = 4 * static_cast<unsigned>(std::popcount(op.imm));
   read_registers(now);
   check_words(now, fmt::format("first_address({}, s, {})", operands_of(op), bytes));
-  const std::string stop = stop_label(now, true);
+  const std::string stop = cold_label("stop", now, true);
   unsigned offset = 0;
   for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    line(fmt::format("    OPLINE_WRITE(std::uint32_t, s.r[{}], first + {}, {:#x}, {});",
-                     std::countr_zero(list), offset, cost_, stop));
+    line(access("WRITE", "std::uint32_t", fmt::format("s.r[{}]", std::countr_zero(list)),
+                fmt::format("first + {}", offset), stop));
   if ((op.aux & kWriteBack) != 0)
     line(fmt::format("    s.r[{}] = base_after({}, s, {});", op.rn, operands_of(op), bytes));
   line("  }");
@@ -312,19 +332,20 @@ void FunctionWriter::work(const Instruction& now) {
 /// In an IT block: nothing waits across the condition.
 void FunctionWriter::conditional(const Instruction& now) {
   write_all();
-  const Time skipped = kOneInstruction + cpu_.core->integer.skipped;
+  const std::uint32_t skipped = cpu_.core->integer.skipped, executed = cycles_of(now.op.cost);
   const std::string condition = fmt::format("if (passes(s, {})) ", now.cond);
   if (now.meaning->form == Form::branch) {
-    take(now, condition, now.op.cost);
-    cost_ += skipped;
-    return;
+    take(now, condition, executed);
+  } else {
+    line("  " + condition + "{");
+    work(now);
+    write_all();
+    OPLINE_ASSERT(executed >= skipped, "what is executed takes longer than what is skipped");
+    if (executed != skipped) line(fmt::format("    clock.advance({});", executed - skipped));
+    line("  }");
   }
-  line("  " + condition + "{");
-  work(now);
-  write_all();
-  if (now.op.cost != skipped) line(fmt::format("    time += {:#x};", now.op.cost - skipped));
-  line("  }");
-  cost_ += skipped;
+  cycles_ += skipped;
+  ++count_;
 }
 
 void FunctionWriter::label_of(const Instruction& now) {
@@ -332,35 +353,37 @@ void FunctionWriter::label_of(const Instruction& now) {
       function_.labels.contains(now.address) || function_.entries.contains(now.address);
   if (!is_label) return;
   write_all();
-  enter(line_of(now.address), true);
+  enter(line_of(now.address));
+  if (looked_from_) line("  " + sync() + ";");
+  looked_from_.reset();
   add_time();
   line(label(now.address) + ":");
 }
 
 void FunctionWriter::instruction(const Instruction& now) {
   if (now.meaning->form == Form::other) return leave_before(now.address);
-  enter(line_of(now.last_halfword()), true);
+  enter(line_of(now.last_halfword()));
   const Op& op = now.op;
   if (now.in_it) return conditional(now);
+  const std::uint32_t cycles = cycles_of(op.cost);
   switch (now.meaning->form) {
     case Form::branch:
       write_all();
-      take(now, "", op.cost);
-      cost_ = 0;
-      return;
+      return take(now, "", cycles);
     case Form::branch_cond:
       write_all();
-      take(now, fmt::format("if (passes(s, {})) ", now.meaning->cond), op.cost + op.aux);
+      take(now, fmt::format("if (passes(s, {})) ", now.meaning->cond), cycles + op.aux);
       break;
     case Form::compare_branch:
       write_all();
       take(now, fmt::format("if (s.r[{}] {} 0) ", op.rn, now.meaning->nonzero ? "!=" : "=="),
-           op.cost + op.aux);
+           cycles + op.aux);
       break;
     default:
       work(now);
   }
-  cost_ += op.cost;
+  cycles_ += cycles;
+  ++count_;
 }
 
 std::string FunctionWriter::entries() const {
@@ -369,11 +392,17 @@ std::string FunctionWriter::entries() const {
     if (function_.instructions.at(entry).meaning->form == Form::other) continue;
     const std::uint32_t flash_line = line_of(entry);
     text += fmt::format(
-        "    case {}:\n      if (cpu->flash.current_line != {}) enter_in_sequence(cpu, {}, time, "
-        "0);\n      goto {};\n",
+        "    case {}:\n      if (cpu->flash.current_line != {}) clock.enter(cpu, "
+        "{});\n      goto {};\n",
         index_of(entry), flash_line, flash_line, label(entry));
   }
   return text + "    default:\n      __builtin_unreachable();\n  }\n";
+}
+
+void FunctionWriter::start_block(std::uint32_t address) {
+  cycles_ = count_ = 0;
+  looked_from_.reset();
+  line_ = line_of(address);
 }
 
 std::string FunctionWriter::write() {
@@ -381,7 +410,7 @@ std::string FunctionWriter::write() {
   bool falls_through = false;
   for (const auto& [address, now] : function_.instructions) {
     if (falls_through && address != expected) leave_before(expected);
-    if (!falls_through || address != expected) cost_ = 0, line_ = line_of(address);
+    if (!falls_through || address != expected) start_block(address);
     label_of(now);
     instruction(now);
     expected = now.following();

@@ -1,6 +1,7 @@
 // runners/simulator/translate/function_writer.h - writes one function of an image as C++
 // (translated.h). Private to the translator.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,9 @@ class FunctionWriter {
   void store_double(const Instruction& now);
   void load_multiple(const Instruction& now);
   void store_multiple(const Instruction& now);
-  void take(const Instruction& now, const std::string& condition, Time cost);
+  void take(const Instruction& now, const std::string& condition, std::uint32_t cycles);
   void leave_before(std::uint32_t address);
+  void start_block(std::uint32_t address);
   void check_words(const Instruction& now, const std::string& address);
 
   // Results that wait.
@@ -60,8 +62,12 @@ class FunctionWriter {
   // Text.
   void line(const std::string& text) { body_ += text + "\n"; }
   void add_time();
-  void enter(std::uint32_t flash_line, bool in_sequence);
-  [[nodiscard]] std::string stop_label(const Instruction& now, bool restarts);
+  void enter(std::uint32_t flash_line);
+  [[nodiscard]] std::string sync() const;
+  [[nodiscard]] std::string access(const char* macro, const std::string& type,
+                                   const std::string& what, const std::string& address,
+                                   const std::string& stop) const;
+  [[nodiscard]] std::string cold_label(const char* kind, const Instruction& now, bool restarts);
   [[nodiscard]] std::string address_text(const Instruction& now) const;
   [[nodiscard]] std::uint32_t line_of(std::uint32_t address) const;
   [[nodiscard]] std::uint32_t index_of(std::uint32_t address) const;
@@ -71,9 +77,11 @@ class FunctionWriter {
   const Function& function_;
   std::string name_, body_, ends_, variables_;
   std::vector<Pending> pending_;
-  Time cost_ = 0;           ///< Of the instructions since the last label.
-  std::uint32_t line_ = 0;  ///< Of flash, that execution is in.
-  unsigned numbers_ = 0, stops_ = 0;
+  /// What the instructions cost that the clock does not know yet.
+  std::uint32_t cycles_ = 0, count_ = 0;
+  std::uint32_t line_ = 0;                    ///< Of flash, that execution is in.
+  std::optional<std::uint32_t> looked_from_;  ///< Where Clock::look_ahead() looked last.
+  unsigned numbers_ = 0, cold_ = 0;
 };
 
 }  // namespace opline::simulator::translation

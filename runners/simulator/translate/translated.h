@@ -1,14 +1,19 @@
 // runners/simulator/translate/translated.h - what generated code is made of (translator.h). For
 // generated files only.
 //
-// A translated function is a handler (cpu.h) that executes many instructions: registers and flags
-// live in a local `s`, `time` counts as in every handler, and `before` is what the instructions
-// since the last label cost, which is added at the next one. Whatever is rare is done by the
-// functions of execute.h, with the core's state as the interpreter would have it.
+// A translated function is a handler (cpu.h) that executes many instructions. Registers and flags
+// live in a local State, time and the state of the flash in a local Clock, so that the compiler can
+// keep them in the host's registers. `cycles` in the names below is what the instructions cost that
+// were executed since the clock was last advanced; the translator knows that sum. Whatever is rare
+// is done by the functions of execute.h, with the core's state as the interpreter would have it.
 #pragma once
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "runners/simulator/execute/execute.h"
 #include "runners/simulator/execute/semantics/access.h"
@@ -25,8 +30,7 @@ struct Operands {
   std::uint8_t rd = 0, rn = 0, rm = 0, ra = 0, aux = 0;
 };
 
-/// Registers and flags; the compiler keeps them in the host's registers, since all indices are
-/// constants.
+/// Registers and flags. All indices are constants in generated code.
 struct State {
   std::array<std::uint32_t, 16> r;
   std::int64_t nz;
@@ -43,7 +47,7 @@ struct State {
   }
 };
 
-/// Sets the flags as an operation does whose operands rn, rm and ra were n, m and a.
+/// Sets the flags as an operation does whose operands rn and rm were n and m.
 template <typename Operation>
 void set_flags_of(State& s, Operands op, std::uint32_t n, std::uint32_t m) {
   State copy = s;
@@ -54,108 +58,268 @@ void set_flags_of(State& s, Operands op, std::uint32_t n, std::uint32_t m) {
   s.nz = copy.nz, s.carry = copy.carry, s.overflow = copy.overflow;
 }
 
+// ---- halves ----
+
+// The operands of SMLAD and the like as two 16-bit lanes of a host's vector: SXTB16 is a shift or
+// two there, and the sum of products one instruction.
+#if defined(__SSE2__)
+struct Lanes16 {
+  __m128i lanes;
+};
+struct SignedBytes : Lanes16 {};  ///< Each lane is a signed byte.
+
+inline Lanes16 lanes_of(std::uint32_t word) { return {_mm_cvtsi32_si128(static_cast<int>(word))}; }
 /// What SXTB16 makes of `word` rotated right by `by`.
+inline SignedBytes signed_bytes(std::uint32_t word, unsigned by) {
+  if (by >= 16) word = std::rotr(word, 16);
+  const __m128i lanes = _mm_cvtsi32_si128(static_cast<int>(word));
+  return {{_mm_srai_epi16(by % 16 == 0 ? _mm_slli_epi16(lanes, 8) : lanes, 8)}};
+}
+inline std::int32_t sum_of_products(Lanes16 n, Lanes16 m) {
+  return _mm_cvtsi128_si32(_mm_madd_epi16(n.lanes, m.lanes));
+}
+inline Halves halves_of(Lanes16 n) {
+  return simulator::halves_of(static_cast<std::uint32_t>(_mm_cvtsi128_si32(n.lanes)));
+}
+/// As dual_product() of semantics/multiply.h.
+template <bool kSubtract, bool kExchange>
+std::int64_t dual_product(Lanes16 n, Lanes16 m) {
+  if constexpr (kSubtract || kExchange)
+    return simulator::dual_product<kSubtract, kExchange>(halves_of(n), halves_of(m));
+  const std::int32_t sum = sum_of_products(n, m);
+  return sum == INT32_MIN ? -std::int64_t{INT32_MIN} : sum;  // four times -2^15, which wrapped
+}
+template <bool kSubtract, bool kExchange>
+std::int64_t dual_product(SignedBytes n, Lanes16 m) {
+  if constexpr (kSubtract || kExchange)
+    return simulator::dual_product<kSubtract, kExchange>(halves_of(n), halves_of(m));
+  return sum_of_products(n, m);
+}
+template <bool kSubtract, bool kExchange>
+std::int64_t dual_product(Lanes16 n, SignedBytes m) {
+  return dual_product<kSubtract, kExchange>(m, n);
+}
+template <bool kSubtract, bool kExchange>
+std::int64_t dual_product(SignedBytes n, SignedBytes m) {
+  return dual_product<kSubtract, kExchange>(n, static_cast<Lanes16>(m));
+}
+#else
+using SignedBytes = Halves;
+inline Halves lanes_of(std::uint32_t word) { return halves_of(word); }
 inline Halves signed_bytes(std::uint32_t word, unsigned by) {
   const std::uint32_t rotated = std::rotr(word, static_cast<int>(by));
   return {static_cast<std::int8_t>(rotated), static_cast<std::int8_t>(rotated >> 16)};
 }
+#endif
+
+// ---- time ----
+
+/// Time, and of the flash's state what nearly every line needs. Cycles count from Cpu::cycles on.
+class Clock {
+ public:
+  Clock(const Cpu& cpu, Time time) : now_(cycles_of(time)), instructions_(time >> 32) { take(cpu); }
+
+  void advance(std::uint32_t cycles) { now_ += cycles; }
+  void count(std::uint32_t instructions) { instructions_ += instructions; }
+  [[nodiscard]] bool ends(const Cpu* cpu) const { return now_ >= std::int64_t{cpu->slice}; }
+  [[nodiscard]] std::int64_t now() const { return now_; }
+  void set_now(std::int64_t now) { now_ = now; }
+  /// As handlers count, after further `cycles` and `instructions`.
+  [[nodiscard]] Time time(std::uint32_t cycles, std::uint32_t instructions) const {
+    return static_cast<Time>(now_ + cycles) | (instructions_ + instructions) << 32;
+  }
+
+  /// Brings the core's flash up to date, before anything else looks at it.
+  void put(Cpu& cpu) const {
+    cpu.flash.prefetch_ready_ = static_cast<std::uint64_t>(ready_) + cpu.cycles;
+    cpu.flash.busy_until_ = static_cast<std::uint64_t>(busy_) + cpu.cycles;
+  }
+  void take(const Cpu& cpu) {
+    ready_ = static_cast<std::int64_t>(cpu.flash.prefetch_ready_ - cpu.cycles);
+    busy_ = static_cast<std::int64_t>(cpu.flash.busy_until_ - cpu.cycles);
+    wait_states_ = cpu.flash.wait_states_;
+    streaming_ = cpu.flash.prefetch_ && wait_states_ != 0 ? 0xFFFF : 0;
+  }
+
+  /// Looks which of the 16 lines from `line` on, which is the present one, are not cached. All seem
+  /// cached where nothing is prefetched, or the next one is neither cached nor being read.
+  void look_ahead(const Cpu* cpu, std::uint32_t line) {
+    const std::uint8_t* const slots = cpu->flash.instruction_.slot_of_.data() + line;
+#if defined(__SSE2__)
+    const __m128i absent =
+        _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(slots)), _mm_set1_epi8(-1));
+    unheld_ = static_cast<std::uint32_t>(_mm_movemask_epi8(absent)) & streaming_;
+#else
+    unheld_ = 0;
+    for (unsigned i = 0; i < 16; ++i) unheld_ |= slots[i] == LineCache::kAbsent ? 1U << i : 0;
+    unheld_ &= streaming_;
+#endif
+    if (cpu->flash.prefetch_line_ != line + 1 && (unheld_ & 2) != 0) [[unlikely]]
+      unheld_ = 0;
+  }
+  /// Notes in the core's flash that the line `next`, number kBit of those looked at, is being read
+  /// where it is not cached: after look_ahead() only the clock knows.
+  template <unsigned kBit>
+  void note_read(Cpu* cpu, std::uint32_t next) const {
+    if ((unheld_ >> kBit & 1) != 0) cpu->flash.prefetch_line_ = next;
+  }
+
+  /// Goes on in `line`, number kBit of those looked at. Where neither it nor the next one is
+  /// cached, the line has been read meanwhile, and now the next one is.
+  template <unsigned kBit>
+  void next_line(Cpu* cpu, std::uint32_t line) {
+    if ((~unheld_ & 3U << kBit) == 0) [[likely]] {
+      now_ = now_ > ready_ ? now_ : ready_;
+      ready_ = busy_ = (now_ > busy_ ? now_ : busy_) + wait_states_ + 1;
+      return;
+    }
+    note_read<kBit>(cpu, line);
+    enter(cpu, line);
+  }
+
+  /// Goes on in `line` by a taken branch.
+  void branch_to_line(Cpu* cpu, std::uint32_t line) {
+    LineCache& cache = cpu->flash.instruction_;
+    if (!cache.holds(line)) [[unlikely]]
+      return enter(cpu, line);
+    cache.touch(line);
+    if (cache.holds(line + 1) || cpu->flash.prefetch_line_ == line + 1 || streaming_ == 0) return;
+    cpu->flash.prefetch_line_ = line + 1;
+    ready_ = busy_ = (now_ > busy_ ? now_ : busy_) + wait_states_ + 1;
+  }
+
+  /// FlashTiming::enter.
+  void enter(Cpu* cpu, std::uint32_t line) {
+    put(*cpu);
+    now_ += enter_flash_line(cpu, line, now_);
+    take(*cpu);
+  }
+  /// FlashTiming::read of a line that is not cached, after further `cycles`.
+  void read_flash(Cpu* cpu, std::uint32_t line, std::uint32_t cycles) {
+    if (wait_states_ == 0) return;
+    const std::int64_t at = now_ + cycles;
+    busy_ = (at > busy_ ? at : busy_) + wait_states_;
+    now_ = busy_ - cycles;
+    if (cpu->flash.cache_data_) cpu->flash.data_.insert(line);
+  }
+
+  /// After something that may have changed whatever the clock knows.
+  void forget(const Cpu& cpu, Time time, std::uint32_t cycles) {
+    now_ = std::int64_t{cycles_of(time)} - cycles;
+    unheld_ = 0;
+    take(cpu);
+  }
+
+ private:
+  static std::uint32_t enter_flash_line(Cpu* cpu, std::uint32_t line, std::int64_t now);
+
+  std::int64_t now_;
+  std::uint64_t instructions_;
+  std::int64_t ready_ = 0, busy_ = 0;  // FlashTiming::prefetch_ready_ and busy_until_
+  std::uint32_t wait_states_ = 0;
+  std::uint32_t streaming_ = 0;  // all ones where lines are prefetched
+  std::uint32_t unheld_ = 0;     // see look_ahead()
+};
+
+// ---- memory ----
 
 /// The memories of the board, at addresses that are constants.
 template <std::uint32_t kSramBase, std::uint32_t kSramBytes, std::uint32_t kFlashBase,
-          std::uint32_t kFlashBytes>
+          std::uint32_t kFlashBytes, std::uint32_t kLineShift>
 struct Memories {
   std::uint8_t* const sram;
   const std::uint8_t* const flash;
 
   explicit Memories(const Cpu& cpu) : sram(cpu.sram), flash(cpu.flash_data) {}
 
-  /// An aligned access to SRAM or to a cached line of flash, which costs nothing beyond the
-  /// instruction.
+  /// The place in a memory of kBytes in units of T, or one beyond its end where the access is not
+  /// aligned: what is rotated out makes it large.
   template <typename T>
-  bool load(Cpu* cpu, std::uint32_t address, T& value) const {
-    if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]]
-      return false;
-    if (address - kSramBase <= kSramBytes - sizeof(T)) [[likely]] {
-      std::memcpy(&value, sram + (address - kSramBase), sizeof(T));
-      return true;
-    }
-    const std::uint32_t offset = address - kFlashBase;
-    if (offset > kFlashBytes - sizeof(T) ||
-        !cpu->flash.read_cached(offset >> cpu->flash.line_shift))
-      return false;
-    std::memcpy(&value, flash + offset, sizeof(T));
-    return true;
+  static std::uint32_t unit(std::uint32_t offset) {
+    return std::rotr(offset, std::countr_zero(sizeof(T)));
   }
 
   template <typename T>
-  bool store(std::uint32_t address, T value) const {
-    if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]]
-      return false;
-    if (address - kSramBase > kSramBytes - sizeof(T)) [[unlikely]]
-      return false;
-    std::memcpy(sram + (address - kSramBase), &value, sizeof(T));
+  bool load_sram(std::uint32_t address, T& value) const {
+    const std::uint32_t at = unit<T>(address - kSramBase);
+    if (at >= kSramBytes / sizeof(T)) return false;
+    std::memcpy(&value, sram + std::size_t{at} * sizeof(T), sizeof(T));
+    return true;
+  }
+  /// From flash, after further `cycles`, with what it waits.
+  template <typename T>
+  bool load_flash(Cpu* cpu, Clock& clock, std::uint32_t address, T& value,
+                  std::uint32_t cycles) const {
+    const std::uint32_t at = unit<T>(address - kFlashBase);
+    if (at >= kFlashBytes / sizeof(T)) return false;
+    const std::uint32_t line = (address - kFlashBase) >> kLineShift;
+    if (!cpu->flash.read_cached(line)) clock.read_flash(cpu, line, cycles);
+    std::memcpy(&value, flash + std::size_t{at} * sizeof(T), sizeof(T));
+    return true;
+  }
+  template <typename T>
+  bool store_sram(std::uint32_t address, T value) const {
+    const std::uint32_t at = unit<T>(address - kSramBase);
+    if (at >= kSramBytes / sizeof(T)) return false;
+    std::memcpy(sram + std::size_t{at} * sizeof(T), &value, sizeof(T));
     return true;
   }
 };
 
 /// The handler that interprets `op` alone.
-[[gnu::noinline]] Handler interpreted(const Op* op, const Cpu* cpu);
-
-inline void enter_in_sequence(Cpu* cpu, std::uint32_t line, Time& time, Time before) {
-  if (cpu->flash.enter_cached(line)) return;
-  if (cpu->flash.enter_prefetched(line, cpu->now(time + before), time)) return;
-  time = enter_line(cpu, line, time + before) - before;
-}
-inline void enter_by_branch(Cpu* cpu, std::uint32_t line, Time& time) {
-  if (!cpu->flash.enter_cached(line)) time = enter_line(cpu, line, time);
-}
+Handler interpreted(const Op* op, const Cpu* cpu);
 
 // The macros below jump to labels of the generated function, whose names they take. All its locals
 // are declared by OPLINE_TRANSLATED, since jumps may not pass a declaration.
 
 #define OPLINE_TRANSLATED()                                           \
   State s(*cpu);                                                      \
+  Clock clock(*cpu, time);                                            \
   const BoardMemories memory(*cpu);                                   \
   const Op* next = op;    /* where the interpreter goes on */         \
   std::uint32_t line = 0; /* of flash, that `next` is reached from */ \
-  [[maybe_unused]] Time start = time;
+  [[maybe_unused]] std::int64_t start = 0;
 
-/// Reads T into `variable`; to `stop` where the core stops.
-#define OPLINE_READ(T, variable, address, before, stop)                              \
-  T variable{};                                                                      \
-  if (const std::uint32_t where_ = (address); !memory.load(cpu, where_, variable)) { \
-    const Loaded loaded_ = load_elsewhere(cpu, where_, sizeof(T), time + (before));  \
-    if (cpu->reason != StopReason::running) [[unlikely]]                             \
-      goto stop;                                                                     \
-    variable = static_cast<T>(loaded_.value);                                        \
-    time = loaded_.time - (before);                                                  \
+/// Reads T into `variable` after further `cycles` and `instructions`; to `stop` where the core
+/// stops. `sync` brings the core's flash up to date.
+#define OPLINE_READ(T, variable, address, cycles, instructions, sync, stop)       \
+  T variable{};                                                                   \
+  if (const std::uint32_t where_ = (address);                                     \
+      !memory.load_sram(where_, variable) &&                                      \
+      !memory.load_flash(cpu, clock, where_, variable, cycles)) [[unlikely]] {    \
+    sync;                                                                         \
+    clock.put(*cpu);                                                              \
+    const Loaded loaded_ =                                                        \
+        load_elsewhere(cpu, where_, sizeof(T), clock.time(cycles, instructions)); \
+    if (cpu->reason != StopReason::running) goto stop;                            \
+    variable = static_cast<T>(loaded_.value);                                     \
+    clock.forget(*cpu, loaded_.time, cycles);                                     \
   }
 
-#define OPLINE_WRITE(T, value, address, before, stop)                                         \
-  if (const std::uint32_t where_ = (address); !memory.store(where_, static_cast<T>(value))) { \
-    const Time after_ = store_elsewhere(cpu, where_, sizeof(T), value, time + (before));      \
-    if (cpu->reason != StopReason::running) [[unlikely]]                                      \
-      goto stop;                                                                              \
-    time = after_ - (before);                                                                 \
+#define OPLINE_WRITE(T, value, address, cycles, instructions, sync, stop)                        \
+  if (const std::uint32_t where_ = (address); !memory.store_sram(where_, static_cast<T>(value))) \
+      [[unlikely]] {                                                                             \
+    sync;                                                                                        \
+    clock.put(*cpu);                                                                             \
+    const Time after_ =                                                                          \
+        store_elsewhere(cpu, where_, sizeof(T), value, clock.time(cycles, instructions));        \
+    if (cpu->reason != StopReason::running) goto stop;                                           \
+    clock.forget(*cpu, after_, cycles);                                                          \
   }
 
-/// A taken branch to the instruction at `index`, which is in the present line of flash or
-/// (OPLINE_TAKE_TO_LINE) in another one.
-#define OPLINE_TAKE(label, index, cost, target_line)  \
-  do {                                                \
-    time += (cost);                                   \
-    if (cycles_of(time) >= cpu->slice) [[unlikely]] { \
-      next = cpu->ops + (index);                      \
-      line = target_line;                             \
-      goto end_of_slice;                              \
-    }                                                 \
-    goto label;                                       \
-  } while (false)
-#define OPLINE_TAKE_TO_LINE(label, index, cost, target_line) \
-  do {                                                       \
-    time += (cost);                                          \
-    enter_by_branch(cpu, target_line, time);                 \
-    OPLINE_TAKE(label, index, 0, target_line);               \
+/// A taken branch to the instruction at `index` in `target_line`; `enter` goes to that line.
+#define OPLINE_TAKE(label, index, cycles, instructions, sync, enter, target_line) \
+  do {                                                                            \
+    sync;                                                                         \
+    clock.advance(cycles);                                                        \
+    clock.count(instructions);                                                    \
+    enter;                                                                        \
+    if (clock.ends(cpu)) [[unlikely]] {                                           \
+      next = cpu->ops + (index);                                                  \
+      line = target_line;                                                         \
+      goto end_of_slice;                                                          \
+    }                                                                             \
+    goto label;                                                                   \
   } while (false)
 
 /// The ends of a generated function.
@@ -164,14 +328,16 @@ inline void enter_by_branch(Cpu* cpu, std::uint32_t line, Time& time) {
   cpu->reason = StopReason::budget_exhausted; \
   stop:                                       \
   cpu->flash.current_line = line;             \
+  clock.put(*cpu);                            \
   s.store(*cpu);                              \
   cpu->at = next;                             \
-  cpu->time = time;                           \
+  cpu->time = clock.time(0, 0);               \
   cpu->jump = nullptr;                        \
   return;                                     \
   leave:                                      \
   cpu->flash.current_line = line;             \
+  clock.put(*cpu);                            \
   s.store(*cpu);                              \
-  OPLINE_JUMP(interpreted(next, cpu), next, time)
+  OPLINE_JUMP(interpreted(next, cpu), next, clock.time(0, 0))
 
 }  // namespace opline::simulator::translated

@@ -32,8 +32,8 @@ std::string heading(const Cpu& cpu) {
       "#pragma GCC diagnostic ignored \"-Wunused-label\"\n"
       "#pragma GCC diagnostic ignored \"-Wmaybe-uninitialized\"\n\n"
       "namespace opline::simulator {{\nnamespace {{\n\nusing namespace translated;\n"
-      "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}>;\n\n",
-      cpu.sram_base, cpu.sram_bytes, cpu.flash_base, cpu.flash_bytes);
+      "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}, {}>;\n\n",
+      cpu.sram_base, cpu.sram_bytes, cpu.flash_base, cpu.flash_bytes, cpu.flash.line_shift);
 }
 
 std::string tables(const Cpu& cpu, const std::vector<Function>& functions,

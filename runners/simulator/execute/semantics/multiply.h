@@ -24,6 +24,14 @@ inline std::uint32_t accumulate(auto& state, std::int64_t sum) {
   return static_cast<std::uint32_t>(sum);
 }
 
+/// a + b, Q set when that leaves 32 bits.
+inline std::uint32_t accumulate(auto& state, std::int32_t a, std::int32_t b) {
+  std::int32_t sum = 0;
+  if (__builtin_add_overflow(a, b, &sum)) [[unlikely]]
+    state.q = 1;
+  return static_cast<std::uint32_t>(sum);
+}
+
 inline std::uint64_t pair(const auto& state, const auto& op) {
   return std::uint64_t{state.r[op.ra]} << 32 | state.r[op.rd];
 }
@@ -115,10 +123,12 @@ struct DualMultiply {
   static void apply(const auto& op, auto& state) {
     apply_to(op, state, halves_of(state.r[op.rn]), halves_of(state.r[op.rm]));
   }
-  static void apply_to(const auto& op, auto& state, Halves n, Halves m) {
-    std::int64_t sum = dual_product<kSubtract, kExchange>(n, m);
-    if constexpr (kAccumulate) sum += sign_extended(state.r[op.ra]);
-    state.r[op.rd] = accumulate(state, sum);
+  static void apply_to(const auto& op, auto& state, const auto& n, const auto& m) {
+    const std::int64_t product = dual_product<kSubtract, kExchange>(n, m);
+    const std::int32_t added = kAccumulate ? static_cast<std::int32_t>(state.r[op.ra]) : 0;
+    state.r[op.rd] = product > INT32_MAX
+                         ? accumulate(state, product + added)  // four times -2^15
+                         : accumulate(state, static_cast<std::int32_t>(product), added);
   }
 };
 /// SMLALD, SMLSLD
