@@ -16,27 +16,6 @@ LineCache::LineCache(std::uint32_t lines, std::uint32_t flash_lines)
   std::fill(slot_of_.end() - kBehindLast, slot_of_.end(), kOutside);
 }
 
-void LineCache::insert(std::uint32_t line) {
-  if (lines_ == 0 || holds(line)) return;
-  std::uint32_t slot = used_;
-  if (used_ < lines_) {
-    ++used_;
-  } else {
-    slot = oldest();
-    slot_of_[line_in_[slot]] = kAbsent;
-  }
-  slot_of_[line] = static_cast<std::uint8_t>(slot);
-  line_in_[slot] = line;
-  use(slot);
-}
-
-std::uint32_t LineCache::oldest() const {
-  std::uint64_t least = last_use_[0];
-  for (std::uint32_t slot = 1; slot < lines_; ++slot)
-    least = last_use_[slot] < least ? last_use_[slot] : least;
-  return static_cast<std::uint32_t>(least % kStep);
-}
-
 void LineCache::clear() {
   for (std::uint32_t slot = 0; slot < used_; ++slot) slot_of_[line_in_[slot]] = kAbsent;
   used_ = 0;
@@ -59,24 +38,6 @@ void FlashTiming::program(std::uint32_t access_control) {
   if (bit(11) || !cache_instructions_) instruction_.clear();
   if (bit(12) || !cache_data_) data_.clear();
   if (!prefetch_) prefetch_line_ = kNoLine;
-}
-
-std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
-  current_line = line;
-  std::uint64_t ready = now;
-  if (instruction_.holds(line)) {
-    instruction_.touch(line);
-  } else if (wait_states_ == 0) {
-    return 0;
-  } else if (line == prefetch_line_) {
-    ready = std::max(now, prefetch_ready_);
-    prefetch_line_ = kNoLine;
-  } else {
-    ready = busy_until_ = std::max(now, busy_until_) + wait_states_;
-    if (cache_instructions_) instruction_.insert(line);
-  }
-  if (wait_states_ != 0) prefetch_after(line, ready);
-  return static_cast<std::uint32_t>(ready - now);
 }
 
 std::uint32_t FlashTiming::read(std::uint32_t line, std::uint64_t now) {

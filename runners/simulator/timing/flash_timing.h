@@ -59,6 +59,27 @@ class LineCache {
   std::uint64_t clock_ = 0;
 };
 
+inline void LineCache::insert(std::uint32_t line) {
+  if (lines_ == 0 || holds(line)) return;
+  std::uint32_t slot = used_;
+  if (used_ < lines_) {
+    ++used_;
+  } else {
+    slot = oldest();
+    slot_of_[line_in_[slot]] = kAbsent;
+  }
+  slot_of_[line] = static_cast<std::uint8_t>(slot);
+  line_in_[slot] = line;
+  use(slot);
+}
+
+inline std::uint32_t LineCache::oldest() const {
+  std::uint64_t least = last_use_[0];
+  for (std::uint32_t slot = 1; slot < lines_; ++slot)
+    least = last_use_[slot] < least ? last_use_[slot] : least;
+  return static_cast<std::uint32_t>(least % kStep);
+}
+
 class FlashTiming {
  public:
   static constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
@@ -127,5 +148,23 @@ class FlashTiming {
   std::uint64_t prefetch_ready_ = 0;
   std::uint64_t busy_until_ = 0;
 };
+
+inline std::uint32_t FlashTiming::enter(std::uint32_t line, std::uint64_t now) {
+  current_line = line;
+  std::uint64_t ready = now;
+  if (instruction_.holds(line)) {
+    instruction_.touch(line);
+  } else if (wait_states_ == 0) {
+    return 0;
+  } else if (line == prefetch_line_) {
+    ready = now > prefetch_ready_ ? now : prefetch_ready_;
+    prefetch_line_ = kNoLine;
+  } else {
+    ready = busy_until_ = (now > busy_until_ ? now : busy_until_) + wait_states_;
+    if (cache_instructions_) instruction_.insert(line);
+  }
+  if (wait_states_ != 0) prefetch_after(line, ready);
+  return static_cast<std::uint32_t>(ready - now);
+}
 
 }  // namespace opline::simulator

@@ -22,6 +22,15 @@
 #include "runners/simulator/execute/semantics/parallel.h"
 #include "runners/simulator/translate/translation.h"
 
+/// Of functions that are called where something rare happens: they save every register that they
+/// use, so that what the hot code holds in registers survives the call. They are compiled without
+/// vector registers (rarely.cpp).
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define OPLINE_SAVES_ALL [[gnu::no_caller_saved_registers]]
+#else
+#define OPLINE_SAVES_ALL
+#endif
+
 namespace opline::simulator::translated {
 
 /// The fields of Op that operations read.
@@ -30,20 +39,21 @@ struct Operands {
   std::uint8_t rd = 0, rn = 0, rm = 0, ra = 0, aux = 0;
 };
 
-/// Registers and flags. All indices are constants in generated code.
+/// Registers and flags. All indices are constants in generated code. Q and GE, which few
+/// instructions write, stay where they are.
 struct State {
   std::array<std::uint32_t, 16> r;
   std::int64_t nz;
   std::uint32_t carry, overflow;
-  std::uint8_t q, ge;
+  std::uint8_t &q, &ge;
 
-  explicit State(const Cpu& cpu)
+  explicit State(Cpu& cpu)
       : nz(cpu.nz), carry(cpu.carry), overflow(cpu.overflow), q(cpu.q), ge(cpu.ge) {
     for (unsigned i = 0; i < 16; ++i) r[i] = cpu.r[i];
   }
   void store(Cpu& cpu) const {
     for (unsigned i = 0; i < 16; ++i) cpu.r[i] = r[i];
-    cpu.nz = nz, cpu.carry = carry, cpu.overflow = overflow, cpu.q = q, cpu.ge = ge;
+    cpu.nz = nz, cpu.carry = carry, cpu.overflow = overflow;
   }
 };
 
@@ -138,37 +148,37 @@ class Clock {
     ready_ = static_cast<std::int64_t>(cpu.flash.prefetch_ready_ - cpu.cycles);
     busy_ = static_cast<std::int64_t>(cpu.flash.busy_until_ - cpu.cycles);
     wait_states_ = cpu.flash.wait_states_;
-    streaming_ = cpu.flash.prefetch_ && wait_states_ != 0 ? 0xFFFF : 0;
+    still_ = cpu.flash.prefetch_ && wait_states_ != 0 ? 0 : ~0U;
   }
 
-  /// Looks which of the 16 lines from `line` on, which is the present one, are not cached. All seem
+  /// Looks which of the 16 lines from `line` on, which is the present one, are cached. All seem
   /// cached where nothing is prefetched, or the next one is neither cached nor being read.
   void look_ahead(const Cpu* cpu, std::uint32_t line) {
     const std::uint8_t* const slots = cpu->flash.instruction_.slot_of_.data() + line;
 #if defined(__SSE2__)
     const __m128i absent =
         _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(slots)), _mm_set1_epi8(-1));
-    unheld_ = static_cast<std::uint32_t>(_mm_movemask_epi8(absent)) & streaming_;
+    held_ = ~static_cast<std::uint32_t>(_mm_movemask_epi8(absent)) | still_;
 #else
-    unheld_ = 0;
-    for (unsigned i = 0; i < 16; ++i) unheld_ |= slots[i] == LineCache::kAbsent ? 1U << i : 0;
-    unheld_ &= streaming_;
+    held_ = ~0U;
+    for (unsigned i = 0; i < 16; ++i) held_ ^= slots[i] == LineCache::kAbsent ? 1U << i : 0;
+    held_ |= still_;
 #endif
-    if (cpu->flash.prefetch_line_ != line + 1 && (unheld_ & 2) != 0) [[unlikely]]
-      unheld_ = 0;
+    if (cpu->flash.prefetch_line_ != line + 1 && (held_ & 2) == 0) [[unlikely]]
+      held_ = ~0U;
   }
   /// Notes in the core's flash that the line `next`, number kBit of those looked at, is being read
   /// where it is not cached: after look_ahead() only the clock knows.
   template <unsigned kBit>
   void note_read(Cpu* cpu, std::uint32_t next) const {
-    if ((unheld_ >> kBit & 1) != 0) cpu->flash.prefetch_line_ = next;
+    if ((held_ >> kBit & 1) == 0) cpu->flash.prefetch_line_ = next;
   }
 
   /// Goes on in `line`, number kBit of those looked at. Where neither it nor the next one is
   /// cached, the line has been read meanwhile, and now the next one is.
   template <unsigned kBit>
   void next_line(Cpu* cpu, std::uint32_t line) {
-    if ((~unheld_ & 3U << kBit) == 0) [[likely]] {
+    if ((held_ & 3U << kBit) == 0) [[likely]] {
       now_ = now_ > ready_ ? now_ : ready_;
       ready_ = busy_ = (now_ > busy_ ? now_ : busy_) + wait_states_ + 1;
       return;
@@ -183,7 +193,7 @@ class Clock {
     if (!cache.holds(line)) [[unlikely]]
       return enter(cpu, line);
     cache.touch(line);
-    if (cache.holds(line + 1) || cpu->flash.prefetch_line_ == line + 1 || streaming_ == 0) return;
+    if (cache.holds(line + 1) || cpu->flash.prefetch_line_ == line + 1 || still_ != 0) return;
     cpu->flash.prefetch_line_ = line + 1;
     ready_ = busy_ = (now_ > busy_ ? now_ : busy_) + wait_states_ + 1;
   }
@@ -200,25 +210,27 @@ class Clock {
     const std::int64_t at = now_ + cycles;
     busy_ = (at > busy_ ? at : busy_) + wait_states_;
     now_ = busy_ - cycles;
-    if (cpu->flash.cache_data_) cpu->flash.data_.insert(line);
+    if (cpu->flash.cache_data_) insert_data(cpu, line);
   }
 
   /// After something that may have changed whatever the clock knows.
   void forget(const Cpu& cpu, Time time, std::uint32_t cycles) {
     now_ = std::int64_t{cycles_of(time)} - cycles;
-    unheld_ = 0;
+    held_ = ~0U;
     take(cpu);
   }
 
  private:
-  static std::uint32_t enter_flash_line(Cpu* cpu, std::uint32_t line, std::int64_t now);
+  OPLINE_SAVES_ALL static std::uint32_t enter_flash_line(Cpu* cpu, std::uint32_t line,
+                                                         std::int64_t now);
+  OPLINE_SAVES_ALL static void insert_data(Cpu* cpu, std::uint32_t line);
 
   std::int64_t now_;
   std::uint64_t instructions_;
   std::int64_t ready_ = 0, busy_ = 0;  // FlashTiming::prefetch_ready_ and busy_until_
   std::uint32_t wait_states_ = 0;
-  std::uint32_t streaming_ = 0;  // all ones where lines are prefetched
-  std::uint32_t unheld_ = 0;     // see look_ahead()
+  std::uint32_t still_ = 0;   // all ones where no line is prefetched
+  std::uint32_t held_ = ~0U;  // see look_ahead()
 };
 
 // ---- memory ----
@@ -266,6 +278,11 @@ struct Memories {
   }
 };
 
+/// As load_elsewhere() and store_elsewhere().
+OPLINE_SAVES_ALL Loaded load_rarely(Cpu* cpu, std::uint32_t address, unsigned size, Time time);
+OPLINE_SAVES_ALL Time store_rarely(Cpu* cpu, std::uint32_t address, unsigned size,
+                                   std::uint32_t value, Time time);
+
 /// The handler that interprets `op` alone.
 Handler interpreted(const Op* op, const Cpu* cpu);
 
@@ -282,18 +299,17 @@ Handler interpreted(const Op* op, const Cpu* cpu);
 
 /// Reads T into `variable` after further `cycles` and `instructions`; to `stop` where the core
 /// stops. `sync` brings the core's flash up to date.
-#define OPLINE_READ(T, variable, address, cycles, instructions, sync, stop)       \
-  T variable{};                                                                   \
-  if (const std::uint32_t where_ = (address);                                     \
-      !memory.load_sram(where_, variable) &&                                      \
-      !memory.load_flash(cpu, clock, where_, variable, cycles)) [[unlikely]] {    \
-    sync;                                                                         \
-    clock.put(*cpu);                                                              \
-    const Loaded loaded_ =                                                        \
-        load_elsewhere(cpu, where_, sizeof(T), clock.time(cycles, instructions)); \
-    if (cpu->reason != StopReason::running) goto stop;                            \
-    variable = static_cast<T>(loaded_.value);                                     \
-    clock.forget(*cpu, loaded_.time, cycles);                                     \
+#define OPLINE_READ(T, variable, address, cycles, instructions, sync, stop)                       \
+  T variable{};                                                                                   \
+  if (const std::uint32_t where_ = (address);                                                     \
+      !memory.load_sram(where_, variable) &&                                                      \
+      !memory.load_flash(cpu, clock, where_, variable, cycles)) [[unlikely]] {                    \
+    sync;                                                                                         \
+    clock.put(*cpu);                                                                              \
+    const Loaded loaded_ = load_rarely(cpu, where_, sizeof(T), clock.time(cycles, instructions)); \
+    if (cpu->reason != StopReason::running) goto stop;                                            \
+    variable = static_cast<T>(loaded_.value);                                                     \
+    clock.forget(*cpu, loaded_.time, cycles);                                                     \
   }
 
 #define OPLINE_WRITE(T, value, address, cycles, instructions, sync, stop)                        \
@@ -302,7 +318,7 @@ Handler interpreted(const Op* op, const Cpu* cpu);
     sync;                                                                                        \
     clock.put(*cpu);                                                                             \
     const Time after_ =                                                                          \
-        store_elsewhere(cpu, where_, sizeof(T), value, clock.time(cycles, instructions));        \
+        store_rarely(cpu, where_, sizeof(T), value, clock.time(cycles, instructions));           \
     if (cpu->reason != StopReason::running) goto stop;                                           \
     clock.forget(*cpu, after_, cycles);                                                          \
   }
