@@ -117,6 +117,14 @@ Loaded load_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, Time time)
 Time store_elsewhere(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value,
                      Time time);
 
+/// What an access costs more because it is not aligned.
+inline std::uint32_t unaligned_cycles(const board::Core& core, std::uint32_t address,
+                                      unsigned size) {
+  if ((address & (size - 1)) == 0) return 0;
+  return size == 4 && (address & 1) != 0 ? core.memory.unaligned_bytes
+                                         : core.memory.unaligned_halfwords;
+}
+
 /// The common case of a load: aligned, in SRAM or in a cached line of flash; no cost beyond the
 /// instruction's.
 template <typename T>

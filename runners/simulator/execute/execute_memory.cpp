@@ -18,9 +18,7 @@ Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
               fmt::format("unaligned access of {} bytes at {:#010x}", size, address));
     return time;
   }
-  const board::MemoryTiming& timing = cpu->core->memory;
-  return time +
-         (size == 4 && (address & 1) != 0 ? timing.unaligned_bytes : timing.unaligned_halfwords);
+  return time + unaligned_cycles(*cpu->core, address, size);
 }
 
 /// Waits for each flash line that the bytes are in.

@@ -14,6 +14,7 @@ constexpr int kBehindLast = 16;          // translated code reads the slots of 1
 LineCache::LineCache(std::uint32_t lines, std::uint32_t flash_lines)
     : slot_of_(flash_lines + kBehindLast, kAbsent), lines_(lines) {
   std::fill(slot_of_.end() - kBehindLast, slot_of_.end(), kOutside);
+  last_use_.fill(kNever);
 }
 
 void LineCache::clear() {

@@ -52,10 +52,10 @@ class LineCache {
   /// By flash line. What lies behind the last line counts as held, since nothing fetches it.
   std::vector<std::uint8_t> slot_of_;
   std::array<std::uint32_t, kMostLines> line_in_{};  // by slot
-  /// By slot: when it was last used, and its number in the low byte.
-  std::array<std::uint64_t, kMostLines> last_use_{};
+  /// By slot: when it was last used, and its number in the low byte; kNever where it was not.
+  std::array<std::uint64_t, kMostLines + 2> last_use_{};
   std::uint32_t lines_ = 0, used_ = 0;
-  static constexpr std::uint64_t kStep = 256;
+  static constexpr std::uint64_t kStep = 256, kNever = UINT64_MAX;
   std::uint64_t clock_ = 0;
 };
 
@@ -73,10 +73,15 @@ inline void LineCache::insert(std::uint32_t line) {
   use(slot);
 }
 
+// Eight at a time without a branch: a full cache searches on every miss.
 inline std::uint32_t LineCache::oldest() const {
-  std::uint64_t least = last_use_[0];
-  for (std::uint32_t slot = 1; slot < lines_; ++slot)
-    least = last_use_[slot] < least ? last_use_[slot] : least;
+  const auto older = [](std::uint64_t a, std::uint64_t b) { return a < b ? a : b; };
+  std::uint64_t least = kNever;
+  for (std::uint32_t slot = 0; slot < lines_; slot += 8) {
+    const std::uint64_t* const of = &last_use_[slot];
+    least = older(least, older(older(older(of[0], of[1]), older(of[2], of[3])),
+                               older(older(of[4], of[5]), older(of[6], of[7]))));
+  }
   return static_cast<std::uint32_t>(least % kStep);
 }
 

@@ -159,17 +159,17 @@ void FunctionWriter::enter(std::uint32_t flash_line) {
   line_ = flash_line;
 }
 
-/// The label of code that goes on before `now`, to `kind` (stop or leave); `restarts`: an access
-/// before the one that stops has moved the clock.
-std::string FunctionWriter::cold_label(const char* kind, const Instruction& now, bool restarts) {
-  const std::string name = fmt::format("{}_{}", kind, cold_++);
+/// The label of code that leaves to the interpreter before `now`; `restarts`: an access of the same
+/// instruction has moved the clock.
+std::string FunctionWriter::leave_label(const Instruction& now, bool restarts) {
+  const std::string name = fmt::format("leave_{}", leaves_++);
   ends_ += fmt::format("{}:\n", name);
   for (const Pending& pending : pending_) ends_ += "  " + text_of(pending) + "\n";
   if (restarts) ends_ += "  clock.set_now(start);\n";
   ends_ += fmt::format(
       "  {};\n  clock.advance({});\n  clock.count({});\n  next = cpu->ops + {}, line = {};\n"
-      "  goto {};\n",
-      sync(), cycles_, count_, index_of(now.address), line_, kind);
+      "  goto leave;\n",
+      sync(), cycles_, count_, index_of(now.address), line_);
   return name;
 }
 
@@ -190,11 +190,15 @@ void FunctionWriter::take(const Instruction& now, const std::string& condition,
                    index_of(target), cycles_ + cycles, count_ + 1, sync(), enter, target_line));
 }
 
-std::string FunctionWriter::access(const char* macro, const std::string& type,
-                                   const std::string& what, const std::string& address,
-                                   const std::string& stop) const {
-  return fmt::format("    OPLINE_{}({}, {}, {}, {}, {}, {}, {});", macro, type, what, address,
-                     cycles_, count_, sync(), stop);
+void FunctionWriter::read(const char* type, const std::string& variable, const std::string& address,
+                          const std::string& leave) {
+  line(
+      fmt::format("    OPLINE_READ({}, {}, {}, {}, {});", type, variable, address, cycles_, leave));
+}
+
+void FunctionWriter::write(const char* type, unsigned reg, const std::string& address,
+                           const std::string& leave) {
+  line(fmt::format("    OPLINE_WRITE({}, s.r[{}], {}, {});", type, reg, address, leave));
 }
 
 // ---- instructions ----
@@ -225,8 +229,7 @@ void FunctionWriter::load(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
   line("  {");
-  line(access("READ", type_of(now.meaning->width), "value", address_text(now),
-              cold_label("stop", now, false)));
+  read(type_of(now.meaning->width), "value", address_text(now), leave_label(now, false));
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line(fmt::format("    s.r[{}] = static_cast<std::uint32_t>(value);\n  }}", op.rd));
   forget_overwritten(now);
@@ -235,27 +238,26 @@ void FunctionWriter::load(const Instruction& now) {
 void FunctionWriter::store(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
-  line(access("WRITE", type_of(now.meaning->width), fmt::format("s.r[{}]", op.rd),
-              address_text(now), cold_label("stop", now, false)));
+  write(type_of(now.meaning->width), op.rd, address_text(now), leave_label(now, false));
   if (writes_back(now.meaning->address)) line(fmt::format("  s.r[{}] += {:#x};", op.rn, op.imm));
   forget_overwritten(now);
 }
 
 /// Several words must be aligned; where they are not, the interpreter says so.
-void FunctionWriter::check_words(const Instruction& now, const std::string& address) {
+void FunctionWriter::check_words(const std::string& address, const std::string& leave) {
   line(
-      fmt::format("  {{\n    const std::uint32_t first = {};\n    if ((first & 3) != 0) "
-                  "[[unlikely]] goto {};\n    start = clock.now();",
-                  address, cold_label("leave", now, false)));
+      fmt::format("  {{\n    const std::uint32_t first = {};\n    start = clock.now();\n"
+                  "    if ((first & 3) != 0) [[unlikely]] goto {};",
+                  address, leave));
 }
 
 void FunctionWriter::load_double(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
-  check_words(now, address_text(now));
-  const std::string stop = cold_label("stop", now, true);
-  line(access("READ", "std::uint32_t", "low", "first", stop));
-  line(access("READ", "std::uint32_t", "high", "first + 4", stop));
+  const std::string leave = leave_label(now, true);
+  check_words(address_text(now), leave);
+  read("std::uint32_t", "low", "first", leave);
+  read("std::uint32_t", "high", "first + 4", leave);
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line(fmt::format("    s.r[{}] = low;\n    s.r[{}] = high;\n  }}", op.rd, op.ra));
   forget_overwritten(now);
@@ -264,10 +266,10 @@ void FunctionWriter::load_double(const Instruction& now) {
 void FunctionWriter::store_double(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
-  check_words(now, address_text(now));
-  const std::string stop = cold_label("stop", now, true);
-  line(access("WRITE", "std::uint32_t", fmt::format("s.r[{}]", op.rd), "first", stop));
-  line(access("WRITE", "std::uint32_t", fmt::format("s.r[{}]", op.ra), "first + 4", stop));
+  const std::string leave = leave_label(now, true);
+  check_words(address_text(now), leave);
+  write("std::uint32_t", op.rd, "first", leave);
+  write("std::uint32_t", op.ra, "first + 4", leave);
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line("  }");
   forget_overwritten(now);
@@ -277,12 +279,11 @@ void FunctionWriter::load_multiple(const Instruction& now) {
   const Op& op = now.op;
   const unsigned bytes = 4 * static_cast<unsigned>(std::popcount(op.imm));
   read_registers(now);
-  check_words(now, fmt::format("first_address({}, s, {})", operands_of(op), bytes));
-  const std::string stop = cold_label("stop", now, true);
+  const std::string leave = leave_label(now, true);
+  check_words(fmt::format("first_address({}, s, {})", operands_of(op), bytes), leave);
   unsigned offset = 0;
   for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    line(access("READ", "std::uint32_t", fmt::format("word{}", offset),
-                fmt::format("first + {}", offset), stop));
+    read("std::uint32_t", fmt::format("word{}", offset), fmt::format("first + {}", offset), leave);
   line(fmt::format("    [[maybe_unused]] const std::uint32_t base = base_after({}, s, {});",
                    operands_of(op), bytes));
   offset = 0;
@@ -297,12 +298,11 @@ void FunctionWriter::store_multiple(const Instruction& now) {
   const Op& op = now.op;
   const unsigned bytes = 4 * static_cast<unsigned>(std::popcount(op.imm));
   read_registers(now);
-  check_words(now, fmt::format("first_address({}, s, {})", operands_of(op), bytes));
-  const std::string stop = cold_label("stop", now, true);
+  const std::string leave = leave_label(now, true);
+  check_words(fmt::format("first_address({}, s, {})", operands_of(op), bytes), leave);
   unsigned offset = 0;
   for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    line(access("WRITE", "std::uint32_t", fmt::format("s.r[{}]", std::countr_zero(list)),
-                fmt::format("first + {}", offset), stop));
+    write("std::uint32_t", std::countr_zero(list), fmt::format("first + {}", offset), leave);
   if ((op.aux & kWriteBack) != 0)
     line(fmt::format("    s.r[{}] = base_after({}, s, {});", op.rn, operands_of(op), bytes));
   line("  }");

@@ -14,7 +14,7 @@ namespace opline::simulator::translation {
 /// Two kinds of results are not written where they arise but where they are read: flags, most of
 /// which the next instruction overwrites, and the words that SXTB16 makes, whose halves are what
 /// the multiply that follows wants. Their operands are kept in variables of their own; where the
-/// core stops in between, the code of that stop makes up for them.
+/// interpreter takes over in between, the code that leaves makes up for them.
 class FunctionWriter {
  public:
   FunctionWriter(const Cpu& cpu, const Function& function, std::string name)
@@ -45,7 +45,7 @@ class FunctionWriter {
   void take(const Instruction& now, const std::string& condition, std::uint32_t cycles);
   void leave_before(std::uint32_t address);
   void start_block(std::uint32_t address);
-  void check_words(const Instruction& now, const std::string& address);
+  void check_words(const std::string& address, const std::string& leave);
 
   // Results that wait.
   void defer_flags(const Instruction& now);
@@ -64,10 +64,10 @@ class FunctionWriter {
   void add_time();
   void enter(std::uint32_t flash_line);
   [[nodiscard]] std::string sync() const;
-  [[nodiscard]] std::string access(const char* macro, const std::string& type,
-                                   const std::string& what, const std::string& address,
-                                   const std::string& stop) const;
-  [[nodiscard]] std::string cold_label(const char* kind, const Instruction& now, bool restarts);
+  void read(const char* type, const std::string& variable, const std::string& address,
+            const std::string& leave);
+  void write(const char* type, unsigned reg, const std::string& address, const std::string& leave);
+  [[nodiscard]] std::string leave_label(const Instruction& now, bool restarts);
   [[nodiscard]] std::string address_text(const Instruction& now) const;
   [[nodiscard]] std::uint32_t line_of(std::uint32_t address) const;
   [[nodiscard]] std::uint32_t index_of(std::uint32_t address) const;
@@ -81,7 +81,7 @@ class FunctionWriter {
   std::uint32_t cycles_ = 0, count_ = 0;
   std::uint32_t line_ = 0;                    ///< Of flash, that execution is in.
   std::optional<std::uint32_t> looked_from_;  ///< Where Clock::look_ahead() looked last.
-  unsigned numbers_ = 0, cold_ = 0;
+  unsigned numbers_ = 0, leaves_ = 0;
 };
 
 }  // namespace opline::simulator::translation

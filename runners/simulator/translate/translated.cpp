@@ -1,27 +1,6 @@
 #include "runners/simulator/translate/translated.h"
 
 namespace opline::simulator::translated {
-namespace {
-
-/// Keeps the vector registers over a call of ordinary code, for functions of OPLINE_SAVES_ALL.
-class VectorRegisters {
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
- public:
-  VectorRegisters() { asm volatile("fxsave64 %0" : "=m"(saved_)); }
-  ~VectorRegisters() { asm volatile("fxrstor64 %0" : : "m"(saved_)); }
-  VectorRegisters(const VectorRegisters&) = delete;
-  VectorRegisters& operator=(const VectorRegisters&) = delete;
-
- private:
-  struct alignas(16) Area {
-    std::uint8_t bytes[512];
-  };
-  Area saved_;
-#endif
-};
-
-}  // namespace
-
 Handler interpreted(const Op* op, const Cpu* cpu) {
   const auto found = cpu->entries.find(cpu->address_of(op));
   return found == cpu->entries.end() ? op->run : found->second;
@@ -33,14 +12,36 @@ std::uint32_t Clock::enter_flash_line(Cpu* cpu, std::uint32_t line, std::int64_t
 
 void Clock::insert_data(Cpu* cpu, std::uint32_t line) { cpu->flash.data_.insert(line); }
 
-Loaded load_rarely(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
-  [[maybe_unused]] const VectorRegisters keep;
-  return load_elsewhere(cpu, address, size, time);
+Clock::Access Clock::load_unaligned(Cpu* cpu, std::uint32_t address, unsigned size,
+                                    std::int64_t now, std::int64_t busy) {
+  const std::uint32_t in_sram = address - cpu->sram_base, in_flash = address - cpu->flash_base;
+  const bool sram = in_sram <= cpu->sram_bytes - size;
+  if ((!sram && in_flash > cpu->flash_bytes - size) || cpu->unaligned_traps) return {0, kNone};
+  std::uint64_t value = 0;
+  const std::uint8_t* const from = sram ? cpu->sram + in_sram : cpu->flash_data + in_flash;
+  for (unsigned i = 0; i < size; ++i) value |= std::uint64_t{from[i]} << 8 * i;
+  const std::int64_t start = now;
+  now += unaligned_cycles(*cpu->core, address, size);
+  if (!sram) {
+    FlashTiming& flash = cpu->flash;
+    const std::uint32_t first = in_flash >> flash.line_shift,
+                        last = (in_flash + size - 1) >> flash.line_shift;
+    for (std::uint32_t line = first; line <= last; ++line) {
+      if (flash.read_cached(line)) continue;
+      now = busy = (now > busy ? now : busy) + flash.wait_states_;
+      if (flash.cache_data_) flash.data_.insert(line);
+    }
+  }
+  return {value | static_cast<std::uint64_t>(now - start) << 32, busy};
 }
 
-Time store_rarely(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value, Time time) {
-  [[maybe_unused]] const VectorRegisters keep;
-  return store_elsewhere(cpu, address, size, value, time);
+std::int64_t Clock::store_to_sram(Cpu* cpu, std::uint32_t address, unsigned size,
+                                  std::uint32_t value) {
+  const std::uint32_t in_sram = address - cpu->sram_base;
+  if (in_sram > cpu->sram_bytes - size || cpu->unaligned_traps) return -1;
+  for (unsigned i = 0; i < size; ++i)
+    cpu->sram[in_sram + i] = static_cast<std::uint8_t>(value >> 8 * i);
+  return unaligned_cycles(*cpu->core, address, size);
 }
 
 }  // namespace opline::simulator::translated

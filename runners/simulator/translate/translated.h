@@ -213,17 +213,38 @@ class Clock {
     if (cpu->flash.cache_data_) insert_data(cpu, line);
   }
 
-  /// After something that may have changed whatever the clock knows.
-  void forget(const Cpu& cpu, Time time, std::uint32_t cycles) {
-    now_ = std::int64_t{cycles_of(time)} - cycles;
-    held_ = ~0U;
-    take(cpu);
+  /// An access that is not aligned, to SRAM or flash, after further `cycles`; false, and nothing
+  /// done, for any other.
+  template <typename T>
+  bool load_unaligned(Cpu* cpu, std::uint32_t address, T& value, std::uint32_t cycles) {
+    const Access access = load_unaligned(cpu, address, sizeof(T), now_ + cycles, busy_);
+    if (access.busy == kNone) return false;
+    value = static_cast<T>(access.value);
+    now_ += access.value >> 32;
+    busy_ = access.busy;
+    return true;
+  }
+  bool store_unaligned(Cpu* cpu, std::uint32_t address, unsigned size, std::uint32_t value) {
+    const std::int64_t wait = store_to_sram(cpu, address, size, value);
+    if (wait < 0) return false;
+    now_ += wait;
+    return true;
   }
 
  private:
   OPLINE_SAVES_ALL static std::uint32_t enter_flash_line(Cpu* cpu, std::uint32_t line,
                                                          std::int64_t now);
   OPLINE_SAVES_ALL static void insert_data(Cpu* cpu, std::uint32_t line);
+  static constexpr std::int64_t kNone = INT64_MIN;
+  /// A value with the cycles it waited in the high half, and until when the flash is then busy.
+  struct Access {
+    std::uint64_t value;
+    std::int64_t busy;
+  };
+  OPLINE_SAVES_ALL static Access load_unaligned(Cpu* cpu, std::uint32_t address, unsigned size,
+                                                std::int64_t now, std::int64_t busy);
+  OPLINE_SAVES_ALL static std::int64_t store_to_sram(Cpu* cpu, std::uint32_t address, unsigned size,
+                                                     std::uint32_t value);
 
   std::int64_t now_;
   std::uint64_t instructions_;
@@ -278,11 +299,6 @@ struct Memories {
   }
 };
 
-/// As load_elsewhere() and store_elsewhere().
-OPLINE_SAVES_ALL Loaded load_rarely(Cpu* cpu, std::uint32_t address, unsigned size, Time time);
-OPLINE_SAVES_ALL Time store_rarely(Cpu* cpu, std::uint32_t address, unsigned size,
-                                   std::uint32_t value, Time time);
-
 /// The handler that interprets `op` alone.
 Handler interpreted(const Op* op, const Cpu* cpu);
 
@@ -297,31 +313,20 @@ Handler interpreted(const Op* op, const Cpu* cpu);
   std::uint32_t line = 0; /* of flash, that `next` is reached from */ \
   [[maybe_unused]] std::int64_t start = 0;
 
-/// Reads T into `variable` after further `cycles` and `instructions`; to `stop` where the core
-/// stops. `sync` brings the core's flash up to date.
-#define OPLINE_READ(T, variable, address, cycles, instructions, sync, stop)                       \
-  T variable{};                                                                                   \
-  if (const std::uint32_t where_ = (address);                                                     \
-      !memory.load_sram(where_, variable) &&                                                      \
-      !memory.load_flash(cpu, clock, where_, variable, cycles)) [[unlikely]] {                    \
-    sync;                                                                                         \
-    clock.put(*cpu);                                                                              \
-    const Loaded loaded_ = load_rarely(cpu, where_, sizeof(T), clock.time(cycles, instructions)); \
-    if (cpu->reason != StopReason::running) goto stop;                                            \
-    variable = static_cast<T>(loaded_.value);                                                     \
-    clock.forget(*cpu, loaded_.time, cycles);                                                     \
-  }
-
-#define OPLINE_WRITE(T, value, address, cycles, instructions, sync, stop)                        \
-  if (const std::uint32_t where_ = (address); !memory.store_sram(where_, static_cast<T>(value))) \
-      [[unlikely]] {                                                                             \
-    sync;                                                                                        \
-    clock.put(*cpu);                                                                             \
-    const Time after_ =                                                                          \
-        store_rarely(cpu, where_, sizeof(T), value, clock.time(cycles, instructions));           \
-    if (cpu->reason != StopReason::running) goto stop;                                           \
-    clock.forget(*cpu, after_, cycles);                                                          \
-  }
+/// Reads T into `variable` after further `cycles`; goes to `leave` where the interpreter shall do
+/// that.
+#define OPLINE_READ(T, variable, address, cycles, leave)                 \
+  T variable{};                                                          \
+  if (const std::uint32_t where_ = (address);                            \
+      !memory.load_sram(where_, variable) &&                             \
+      !memory.load_flash(cpu, clock, where_, variable, cycles) &&        \
+      !clock.load_unaligned(cpu, where_, variable, cycles)) [[unlikely]] \
+  goto leave
+#define OPLINE_WRITE(T, value, address, leave)                            \
+  if (const std::uint32_t where_ = (address);                             \
+      !memory.store_sram(where_, static_cast<T>(value)) &&                \
+      !clock.store_unaligned(cpu, where_, sizeof(T), value)) [[unlikely]] \
+  goto leave
 
 /// A taken branch to the instruction at `index` in `target_line`; `enter` goes to that line.
 #define OPLINE_TAKE(label, index, cycles, instructions, sync, enter, target_line) \
@@ -342,7 +347,6 @@ Handler interpreted(const Op* op, const Cpu* cpu);
 #define OPLINE_ENDS()                         \
   end_of_slice:                               \
   cpu->reason = StopReason::budget_exhausted; \
-  stop:                                       \
   cpu->flash.current_line = line;             \
   clock.put(*cpu);                            \
   s.store(*cpu);                              \
