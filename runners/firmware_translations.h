@@ -1,4 +1,5 @@
-// runners/firmware_translations.h - the kernels of opline's images, translated when opline is built.
+// runners/firmware_translations.h - the kernels of opline's images, translated when opline is
+// built.
 #pragma once
 #include <span>
 

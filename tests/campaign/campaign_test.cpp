@@ -119,15 +119,15 @@ TEST_F(CampaignTest, GoesOnWhereItStoppedAndExtends) {
   ExecuteOptions interrupted = options(1);
   interrupted.stop = &stop;
   interrupted.progress = [&](std::uint64_t done, std::uint64_t) { stop = done >= 5; };
-  const Report first = run(file, tiny_query(40), {real_target()}, interrupted);
+  const Report first = run(file, tiny_query(200), {real_target()}, interrupted);
   EXPECT_TRUE(first.interrupted);
   EXPECT_GE(first.outcomes, 5U);
-  const Report second = run(file, tiny_query(40), {real_target()}, options(2));
+  const Report second = run(file, tiny_query(200), {real_target()}, options(2));
   EXPECT_EQ(second.reused, first.outcomes);
-  EXPECT_EQ(first.outcomes + second.outcomes, draw(tiny_query(40), 1).networks.size());
-  const Report extended = run(file, tiny_query(80), {real_target()}, options(2));
+  EXPECT_EQ(first.outcomes + second.outcomes, draw(tiny_query(200), 1).networks.size());
+  const Report extended = run(file, tiny_query(240), {real_target()}, options(2));
   EXPECT_EQ(extended.reused, first.outcomes + second.outcomes);
-  EXPECT_EQ(cycles(file, real_target()).size(), draw(tiny_query(80), 1).networks.size());
+  EXPECT_EQ(cycles(file, real_target()).size(), draw(tiny_query(240), 1).networks.size());
   EXPECT_EQ(file.campaigns().size(), 1U);
 }
 

@@ -7,7 +7,10 @@
 #include <cstring>
 #include <thread>
 
+#include "runners/firmware_translations.h"
+#include "runners/simulator/machine/machine.h"
 #include "src/base/error.h"
+#include "src/base/files.h"
 #include "src/network/quantised_network.h"
 #include "tests/error_message.h"
 #include "tests/network/example_networks.h"
@@ -37,6 +40,22 @@ network::Network small_network() {
   const network::TensorId scores = builder.fully_connected(conv, 5, network::Activation::none);
   builder.softmax(scores);
   return std::move(builder).build();
+}
+
+TEST(FirmwareTranslations, AreOfTheImagesThatWereBuilt) {
+  if (firmware_translations().empty())
+    GTEST_SKIP() << "built without: OPLINE_TRANSLATE=ON adds them";
+  unsigned used = 0;
+  for (const char* const name : {"nucleo-f446re", "nucleo-f746zg", "nucleo-f767zi"}) {
+    board::Board of = board::load_board(name);
+    board::Core core = board::load_core(of.core);
+    const auto image =
+        simulator::ElfImage::from_file(resource(std::string("firmware/") + name + ".elf"));
+    simulator::Machine machine(std::move(of), std::move(core), image);
+    for (const simulator::Translation* const translation : firmware_translations())
+      if (machine.use(*translation)) ++used;
+  }
+  EXPECT_EQ(used, firmware_translations().size());
 }
 
 TEST(SimulatedBoardTest, SetupSaysWhatWasMeasured) {

@@ -66,6 +66,8 @@ struct CpuState {
   std::uint32_t fpscr = 0;
   std::uint32_t pc = 0;  ///< Where to go on; valid while not running.
   std::uint64_t cycles = 0, instructions = 0;
+
+  bool operator==(const CpuState&) const = default;
 };
 
 struct Cpu : CpuState {

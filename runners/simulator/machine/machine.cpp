@@ -479,5 +479,9 @@ Machine::Snapshot& Machine::Snapshot::operator=(const Snapshot& other) {
 }
 Machine::Snapshot& Machine::Snapshot::operator=(Snapshot&&) noexcept = default;
 Machine::Snapshot::~Snapshot() = default;
+bool Machine::Snapshot::operator==(const Snapshot& other) const {
+  const Data &a = *data_, &b = *other.data_;
+  return a.state == b.state && a.flash == b.flash && a.sram == b.sram && a.itcm == b.itcm;
+}
 
 }  // namespace opline::simulator

@@ -142,6 +142,9 @@ class Machine::Snapshot {
   Snapshot& operator=(Snapshot&&) noexcept;
   ~Snapshot();
 
+  /// The same registers, memories, time and state of caches; not of the peripherals.
+  bool operator==(const Snapshot& other) const;
+
  private:
   friend class Machine;
   struct Data;

@@ -22,6 +22,14 @@ void LineCache::clear() {
   used_ = 0;
 }
 
+std::vector<std::uint32_t> LineCache::by_last_use() const {
+  std::vector<std::uint64_t> uses(last_use_.begin(), last_use_.begin() + used_);
+  std::sort(uses.begin(), uses.end());
+  std::vector<std::uint32_t> lines;
+  for (const std::uint64_t use : uses) lines.push_back(line_in_[use % kStep]);
+  return lines;
+}
+
 FlashTiming::FlashTiming(const board::Flash& flash)
     : line_shift(static_cast<std::uint32_t>(std::countr_zero(flash.line_bytes))),
       can_cache_instructions_(flash.instruction_lines != 0),

@@ -43,11 +43,14 @@ class LineCache {
   void touch(std::uint32_t line) { use(slot_of_[line]); }
   void insert(std::uint32_t line);
   void clear();
+  /// The same lines, last used in the same order.
+  bool operator==(const LineCache& other) const { return by_last_use() == other.by_last_use(); }
 
  private:
   friend class translated::Clock;
   void use(std::uint32_t slot) { last_use_[slot] = (clock_ += kStep) | slot; }
   [[nodiscard]] std::uint32_t oldest() const;
+  [[nodiscard]] std::vector<std::uint32_t> by_last_use() const;
 
   /// By flash line. What lies behind the last line counts as held, since nothing fetches it.
   std::vector<std::uint8_t> slot_of_;
@@ -99,6 +102,7 @@ class FlashTiming {
   std::uint32_t enter(std::uint32_t line, std::uint64_t now);
   /// Cycles that a data read of `line` waits at `now`.
   std::uint32_t read(std::uint32_t line, std::uint64_t now);
+  bool operator==(const FlashTiming&) const = default;
   /// Execution went on elsewhere (SRAM).
   void leave() { current_line = kNoLine; }
 

@@ -1,4 +1,4 @@
-// opline_translate BOARD IMAGE.elf SYMBOL NAMES.txt OUTPUT.cpp: the image's loops as C++
+// opline_translate BOARD IMAGE.elf SYMBOL [NAMES.txt] OUTPUT.cpp: the image's loops as C++
 // (translator.h), for the build. NAMES: what `nm` prints of the objects whose functions are wanted.
 #include <fmt/format.h>
 
@@ -28,8 +28,8 @@ std::set<std::string> functions_in(const char* path) {
 
 int main(int argc, char** argv) {
   using namespace opline;
-  if (argc != 6) {
-    fmt::print(stderr, "use: opline_translate BOARD IMAGE.elf SYMBOL NAMES.txt OUTPUT.cpp\n");
+  if (argc != 5 && argc != 6) {
+    fmt::print(stderr, "use: opline_translate BOARD IMAGE.elf SYMBOL [NAMES.txt] OUTPUT.cpp\n");
     return 2;
   }
   try {
@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
     board::Core core = board::load_core(board.core);
     const simulator::Machine machine(std::move(board), std::move(core),
                                      simulator::ElfImage::from_file(argv[2]));
-    write_file_atomically(argv[5], simulator::translate(machine, argv[3], functions_in(argv[4])));
+    const std::set<std::string> names = argc == 6 ? functions_in(argv[4]) : std::set<std::string>{};
+    write_file_atomically(argv[argc - 1], simulator::translate(machine, argv[3], names));
   } catch (const std::exception& error) {
     fmt::print(stderr, "opline_translate: {}\n", error.what());
     return 1;

@@ -24,8 +24,8 @@
 
 /// Of functions that are called where something rare happens: they save every register that they
 /// use, so that what the hot code holds in registers survives the call. They are compiled without
-/// vector registers (rarely.cpp).
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+/// vector registers (CMakeLists.txt) and call no function outside translated.cpp.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(OPLINE_TRAMPOLINE)
 #define OPLINE_SAVES_ALL [[gnu::no_caller_saved_registers]]
 #else
 #define OPLINE_SAVES_ALL

@@ -1,0 +1,120 @@
+// Translated code against the interpreter: the whole state after each of many slices of random
+// length, with snapshots in between, and wherever a fault stops a block in its middle.
+#include "runners/simulator/translate/translation.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/simulator/programs.h"
+
+namespace opline::simulator {
+extern const Translation translation_of_random_1, translation_of_random_2,
+    translation_of_mixed_waits;
+
+namespace {
+
+struct Case {
+  const char* program;
+  const Translation* translation;
+  unsigned longest;  ///< Cycles of a slice.
+};
+const Case kCases[] = {{"random-1", &translation_of_random_1, 40},
+                       {"random-2", &translation_of_random_2, 40},
+                       {"mixed-waits", &translation_of_mixed_waits, 997}};
+
+class Translated : public ::testing::TestWithParam<Case> {
+ protected:
+  Machine interpreted = testing::machine_for(GetParam().program);
+  Machine translated = testing::machine_for(GetParam().program);
+
+  void SetUp() override {
+    ASSERT_TRUE(translated.use(*GetParam().translation)) << "translated from another program";
+  }
+
+  /// Both execute; true while neither stops but for the budget.
+  bool run_both(std::uint64_t cycles) {
+    const Stop one = interpreted.run({cycles}), other = translated.run({cycles});
+    EXPECT_EQ(one.text, other.text);
+    EXPECT_EQ(one.pc, other.pc);
+    EXPECT_EQ(interpreted.cycles(), translated.cycles());
+    EXPECT_EQ(interpreted.instructions(), translated.instructions());
+    EXPECT_TRUE(interpreted.save() == translated.save()) << one.text;
+    return one.reason == StopReason::budget_exhausted && !HasFailure();
+  }
+
+  void run_from(std::uint32_t address) {
+    for (Machine* const machine : {&interpreted, &translated}) {
+      machine->reset();
+      ASSERT_EQ(machine->run().reason, StopReason::breakpoint);
+      Registers all = machine->registers();
+      all.r[13] = 0x20020000;
+      all.r[15] = address;
+      machine->set_registers(all);
+    }
+  }
+};
+
+TEST_P(Translated, EqualsTheInterpreterAfterEverySlice) {
+  std::mt19937 random(7);
+  unsigned slices = 0;
+  std::optional<Machine::Snapshot> one, other;
+  while (run_both(1 + random() % GetParam().longest)) {
+    if (++slices % 100 == 50) one = interpreted.save(), other = translated.save();
+    if (slices % 250 == 200) interpreted.restore(*one), translated.restore(*other);
+  }
+  EXPECT_GE(slices, 500U) << "a test of little";
+}
+
+TEST_P(Translated, EqualsTheInterpreterInOnePiece) {
+  EXPECT_FALSE(run_both(UINT64_MAX));
+  EXPECT_GT(interpreted.instructions(), 10'000U);
+}
+
+TEST_P(Translated, StopsAtTheSameFault) {
+  for (unsigned i = 0;; ++i) {
+    const auto address = interpreted.image().symbol("fault_" + std::to_string(i));
+    if (!address) break;
+    run_from(*address);
+    EXPECT_FALSE(run_both(UINT64_MAX));
+    EXPECT_NE(interpreted.registers().r[15], *address);
+  }
+}
+
+TEST_P(Translated, GivesWayToBreakpointsAndTraces) {
+  const std::uint32_t inside = GetParam().translation->entries[3].address;
+  translated.stop_at(inside);
+  interpreted.stop_at(inside);
+  EXPECT_FALSE(run_both(UINT64_MAX));
+  std::vector<std::uint64_t> cycles[2];
+  for (Machine* const machine : {&interpreted, &translated})
+    machine->trace({.instructions = 500}, [&, machine](const TracedInstruction& instruction) {
+      cycles[machine == &translated].push_back(instruction.cycle);
+    });
+  run_both(5000);
+  EXPECT_EQ(cycles[0], cycles[1]);
+  EXPECT_GT(cycles[0].size(), 100U);
+}
+
+TEST_P(Translated, IsNotUsedForOtherCode) {
+  Machine other = testing::machine_for("mixed-O3");
+  EXPECT_FALSE(other.use(*GetParam().translation));
+}
+
+TEST(Translation, IsNotUsedWithOtherCycles) {
+  board::Board board = board::load_board("nucleo-f446re");
+  board::Core core = board::load_core(board.core);
+  core.integer.refill += 1;
+  Machine machine(std::move(board), std::move(core), testing::load_program("random-1"));
+  EXPECT_FALSE(machine.use(translation_of_random_1));
+}
+
+INSTANTIATE_TEST_SUITE_P(Translation, Translated, ::testing::ValuesIn(kCases),
+                         [](const auto& test) {
+                           std::string name = test.param.program;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace opline::simulator
