@@ -23,7 +23,7 @@ struct NumericKey {
 inline std::vector<NumericKey> numeric_keys(const std::string& text) {
   std::vector<NumericKey> keys;
   static const std::regex kLine(
-      R"((?:^|\n)(?:\[+([\w.]+)\]+|(\w+) *= *([0-9][0-9a-zA-Z_.]*|true|false)))");
+      R"((?:^|\n)(?:\[+([\w.-]+)\]+|(\w+) *= *([0-9][0-9a-zA-Z_.]*|true|false)))");
   std::string table;
   for (std::sregex_iterator one(text.begin(), text.end(), kLine), end; one != end; ++one) {
     const std::smatch& match = *one;

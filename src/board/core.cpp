@@ -1,6 +1,13 @@
 #include "src/board/core.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "src/base/data_files.h"
+#include "src/base/error.h"
+#include "src/base/suggest.h"
 #include "src/base/toml.h"
 
 namespace opline::board {
@@ -33,7 +40,7 @@ MemoryTiming read_memory(const TomlTable& t) {
                       cycles(t, "multiple_base"),
                       cycles(t, "unaligned_halfwords"),
                       cycles(t, "unaligned_bytes")};
-  if (timing.pipelined_saving > timing.store) t.fail("pipelined_saving", "must not be above store");
+  if (timing.pipelined_saving >= timing.load) t.fail("pipelined_saving", "must be below load");
   return timing;
 }
 
@@ -114,12 +121,29 @@ Core load_core_file(const std::filesystem::path& path) {
     core.integer = read_integer(file.table("integer"));
     core.memory = read_memory(file.table("memory"));
     core.floating = read_float(file.table("float"));
+    core.rules = read_rules(file.table("rules"), core.single_issue_rules);
   }
   file.reject_unknown_keys();
   return core;
 }
 
 Core load_core(std::string_view name) { return load_core_file(data_file(kFolder, "core", name)); }
+
+Core without_rules(Core core, std::span<const std::string> names) {
+  std::vector<std::string> known;
+  for (const TimingRule& rule : core.rules) known.push_back(rule.name);
+  std::vector<std::string> off(names.begin(), names.end());
+  std::sort(off.begin(), off.end());
+  off.erase(std::unique(off.begin(), off.end()), off.end());
+  for (const std::string& name : off) {
+    if (!switch_off(core.single_issue_rules, name)) {
+      throw Error(ErrorCode::usage, "{} has no timing rule `{}`{}; it has {}", core.name, name,
+                  did_you_mean(name, known), fmt::join(known, ", "));
+    }
+    core.timing_model += " no-" + name;
+  }
+  return core;
+}
 
 std::vector<std::string> core_names() { return data_names(kFolder); }
 

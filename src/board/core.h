@@ -8,9 +8,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "src/board/timing_rules.h"
 
 namespace opline::board {
 
@@ -27,7 +30,7 @@ struct IntegerTiming {
   std::uint32_t system = 1;        ///< NOP, hints, CPS, MRS, MSR.
   std::uint32_t barrier = 1;       ///< DMB, DSB, ISB without the refill ISB causes.
   std::uint32_t branch = 1;        ///< Any branch, taken or not, without the refill.
-  std::uint32_t refill = 2;        ///< Added by every taken branch.
+  std::uint32_t refill = 2;        ///< Added by every taken branch; SingleIssueRules change it.
   std::uint32_t table_branch = 2;  ///< TBB, TBH without the refill.
 };
 
@@ -36,7 +39,7 @@ struct MemoryTiming {
   std::uint32_t load = 2;
   std::uint32_t store = 1;                  ///< STR with an immediate offset.
   std::uint32_t store_register_offset = 2;  ///< STR Rt, [Rn, Rm].
-  std::uint32_t pipelined_saving = 1;       ///< Taken off a load or store straight after another.
+  std::uint32_t pipelined_saving = 1;       ///< Saved by a load straight before another.
   std::uint32_t address_dependency =
       1;  ///< Added when the address needs the preceding data-processing result.
   std::uint32_t multiple_base = 1;  ///< LDM, STM, PUSH, POP, LDRD, STRD: this plus one per word.
@@ -94,12 +97,15 @@ struct DualIssueTiming {
 
 /// One CPU. Either the three tables of a single-issue core, or `dual_issue`.
 struct Core {
-  std::string name;          ///< The file's stem: "cortex-m4".
-  std::string title;         ///< "Arm Cortex-M4F".
-  std::string timing_model;  ///< Enters the setup of every measurement: "cortex-m4/2".
+  std::string name;               ///< The file's stem: "cortex-m4".
+  std::string title;              ///< "Arm Cortex-M4F".
+  std::string timing_model;       ///< Enters the setup of every measurement: "cortex-m4/3", or
+                                  ///< "cortex-m4/3 no-write-back" without a rule.
+  std::vector<TimingRule> rules;  ///< All that the core has, in the order of timing_rules.h.
   IntegerTiming integer;
   MemoryTiming memory;
   FloatTiming floating;
+  SingleIssueRules single_issue_rules;
   std::optional<DualIssueTiming> dual_issue;  ///< Where present, the figures above are all zero.
 };
 
@@ -109,6 +115,10 @@ struct Core {
 
 /// Reads a core from any file; its name is the file's stem. Throws Error{input} or Error{io}.
 [[nodiscard]] Core load_core_file(const std::filesystem::path& path);
+
+/// The core without the rules `names`, in any order; its timing model says so. Throws Error{usage}
+/// that lists the rules for a name that is not one of them.
+[[nodiscard]] Core without_rules(Core core, std::span<const std::string> names);
 
 /// Names of all cores in data/cores, sorted.
 [[nodiscard]] std::vector<std::string> core_names();

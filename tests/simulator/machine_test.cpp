@@ -248,7 +248,7 @@ TEST(Machine, StopsAtABreakpointEachTime) {
   const std::uint64_t before = cases.machine.cycles();
   stop = cases.machine.run({1000});
   EXPECT_EQ(stop.pc, spin + 2);
-  EXPECT_EQ(cases.machine.cycles() - before, 4U) << "once round: 3 + 1";
+  EXPECT_EQ(cases.machine.cycles() - before, 3U) << "once round: 2 + 1";
 }
 
 TEST(Machine, MemoryIsReadAndWrittenInsideTheBoardOnly) {

@@ -15,9 +15,10 @@ void set_conditional_branch(const DecodeContext& context, std::uint32_t target, 
                             Decoded& out) {
   const board::IntegerTiming& timing = context.core->integer;
   set_branch(context, target, out);
-  out.op.aux = static_cast<std::uint8_t>(timing.refill);
   out.cycles = timing.branch;
   if (context.in_flash(target)) {
+    out.op.aux = static_cast<std::uint8_t>(timing.refill);
+    out.refills_by_aux = true;
     out.op.run = branch_cond_handler(condition);
     return;
   }
@@ -46,6 +47,7 @@ Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_
     out.op.aux = wide ? 4 : 2;
     out.kind = Kind::other;
     out.writes = out.address_registers = 0;
+    out.loads = false;
   }
   out.op.next = static_cast<std::uint16_t>(out.halfwords * sizeof(Op));
   out.op.cost = kOneInstruction + out.cycles;

@@ -13,12 +13,15 @@ namespace opline::simulator {
 /// Classes of instructions by how they affect their neighbours' cycles (prepare.cpp).
 enum class Kind : std::uint8_t {
   other,
-  data,            ///< Integer result in `writes`, not forwarded to an address.
-  load,            ///< Single load without write-back into `writes`.
-  store,           ///< Single store, immediate offset, no write-back.
-  store_register,  ///< Single store, register offset.
-  branch,
+  data,             ///< Integer result in `writes`, not forwarded to an address.
+  vmov,             ///< VMOV to the core registers in `writes`.
+  load,             ///< Single load into `writes`.
+  store,            ///< Single store, immediate offset.
+  store_register,   ///< Single store, register offset.
+  branch,           ///< To `op.imm`.
+  indirect_branch,  ///< To an address from a register or from memory.
   it,
+  nop,
 };
 
 struct Decoded {
@@ -28,7 +31,11 @@ struct Decoded {
   std::uint32_t cycles = 1;
   std::uint32_t address_registers =
       0;                     ///< Mask of core registers that form the address of a load or store.
-  std::uint32_t writes = 0;  ///< Mask of core registers.
+  std::uint32_t writes = 0;  ///< Mask of core registers, without a base that is written back.
+  std::uint32_t written_base = 0;  ///< Mask: the base of a single access with write-back.
+  bool loads = false;              ///< Reads memory, in any way.
+  /// A branch that may fall through adds `op.aux` when it is taken, and `cycles` are without it.
+  bool refills_by_aux = false;
   std::uint32_t float_reads = 0,
                 float_writes = 0;  ///< Masks of singles; writes only of arithmetic.
 };

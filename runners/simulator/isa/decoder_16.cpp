@@ -119,7 +119,7 @@ struct Decoder16 {
   void branch_to_register(Handler run, unsigned m) {
     out.op.run = run;
     out.op.rm = static_cast<std::uint8_t>(m);
-    out.kind = Kind::branch;
+    out.kind = Kind::indirect_branch;
     out.cycles = integer().branch + integer().refill;
   }
 
@@ -171,6 +171,7 @@ struct Decoder16 {
     out.kind = is_load ? Kind::load : Kind::store;
     out.cycles = is_load ? context.core->memory.load : context.core->memory.store;
     out.address_registers = 1U << rn;
+    out.loads = is_load;
     if (is_load) out.writes = 1U << rt;
   }
 
@@ -225,7 +226,8 @@ struct Decoder16 {
     out.op.aux = static_cast<std::uint8_t>(aux);
     out.cycles = context.core->memory.multiple_base + static_cast<unsigned>(std::popcount(list)) +
                  (with_pc ? 1 + integer().refill : 0);
-    if (with_pc) out.kind = Kind::branch;
+    out.loads = is_load;
+    if (with_pc) out.kind = Kind::indirect_branch;
   }
 
   void compare_branch() {
@@ -234,6 +236,7 @@ struct Decoder16 {
     out.op.rn = reg(bits, 0, 3);
     out.op.imm = target;
     out.op.aux = static_cast<std::uint8_t>(integer().refill);
+    out.refills_by_aux = true;
     out.kind = Kind::branch;
     out.cycles = integer().branch;
   }
@@ -257,6 +260,7 @@ struct Decoder16 {
     }
     const unsigned hint = bits_of(bits, 7, 4);  // NOP, YIELD, WFE, WFI, SEV; the rest are NOPs too
     out.op.run = hint == 3 ? wfi_handler() : nop_handler();
+    if (hint == 0) out.kind = Kind::nop;
   }
 
   void miscellaneous() {

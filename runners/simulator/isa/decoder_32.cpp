@@ -269,6 +269,7 @@ struct Decoder32 {
       if (rd() == 13 || rd() == 15) out.op.run = nullptr;
     } else if (operation == 0x3A && bits_of(bits, 10, 8) == 0) {
       out.op.run = (bits & 0xFF) == 3 ? wfi_handler() : nop_handler();
+      if ((bits & 0xFF) == 0) out.kind = Kind::nop;
     } else if (operation == 0x3B) {
       out.cycles = integer().barrier;
       switch (bits_of(bits, 7, 4)) {

@@ -225,6 +225,7 @@ struct FpuDecoder {
     out.op.rd = is_double() ? static_cast<std::uint8_t>(reg(bits, 16) << 1 | operation) : sn();
     out.op.run = to_core ? vmov_from_single_handler() : vmov_to_single_handler();
     if (to_core) {
+      out.kind = Kind::vmov;
       out.float_reads = 1U << out.op.rd;
       out.writes = 1U << out.op.ra;
     }
@@ -242,7 +243,10 @@ struct FpuDecoder {
       return;
     out.op.run = to_core ? vmov_two_from_singles_handler() : vmov_two_to_singles_handler();
     out.cycles = timing().move_two;
-    if (to_core) out.float_reads = 3U << out.op.rd;
+    if (!to_core) return;
+    out.kind = Kind::vmov;
+    out.float_reads = 3U << out.op.rd;
+    out.writes = 1U << out.op.ra | 1U << out.op.rn;
   }
 
   /// The first single of the register list, absent where it is not there (D16 and up).
@@ -267,6 +271,7 @@ struct FpuDecoder {
     out.op.imm = count;
     out.op.imm2 = words;
     out.op.aux = static_cast<std::uint8_t>((back ? 1 : 0) | (before ? 2 : 0));
+    out.loads = is_load;
     out.cycles = timing().multiple_base + count;
     if (!is_load)
       out.float_reads = static_cast<std::uint32_t>(((std::uint64_t{1} << count) - 1) << *first);
@@ -275,6 +280,7 @@ struct FpuDecoder {
   void one_or_two(bool is_load, std::uint32_t offset) {
     out.op.run = is_load ? vload_handler(is_double()) : vstore_handler(is_double());
     out.op.imm = offset;
+    out.loads = is_load;
     if (out.op.rn == 15) {
       if (!is_load) out.op.run = nullptr;
       out.op.imm = ((address + 4) & ~3U) + offset;

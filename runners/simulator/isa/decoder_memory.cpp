@@ -14,6 +14,7 @@ struct MemoryDecoder {
   Decoded& out;
 
   const board::MemoryTiming& memory() const { return context.core->memory; }
+  const board::SingleIssueRules& rules() const { return context.core->single_issue_rules; }
   std::uint32_t refill() const { return context.core->integer.refill; }
   std::uint32_t pc() const { return (address + 4) & ~3U; }
   unsigned rn() const { return reg(bits, 16); }
@@ -73,13 +74,14 @@ struct MemoryDecoder {
       out.op.aux = static_cast<std::uint8_t>(bits_of(bits, 5, 4));
       out.address_registers |= 1U << out.op.rm;
     }
+    out.loads = is_load;
     if (is_load) out.writes = 1U << rt();
-    const bool plain = at.address != Address::pre && at.address != Address::post;
+    if (at.address == Address::pre || at.address == Address::post) out.written_base = 1U << rn();
     const bool by_register = !is_load && at.address == Address::reg;
     out.cycles = is_load       ? memory().load
                  : by_register ? memory().store_register_offset
                                : memory().store;
-    if (plain) out.kind = is_load ? Kind::load : by_register ? Kind::store_register : Kind::store;
+    out.kind = is_load ? Kind::load : by_register ? Kind::store_register : Kind::store;
   }
 
   void load_pc_or_hint(bool is_load, unsigned size, const Where& at) {
@@ -90,9 +92,9 @@ struct MemoryDecoder {
     }
     set_single(true, at);
     out.op.run = load_pc_handler(at.address);
-    out.kind = Kind::branch;
+    out.kind = Kind::indirect_branch;
     out.writes = 0;
-    out.cycles = memory().load + refill();
+    out.cycles = memory().load + refill() + rules().loaded_pc;
   }
 
   void multiple() {
@@ -111,7 +113,8 @@ struct MemoryDecoder {
     out.op.aux = static_cast<std::uint8_t>((back ? 1 : 0) | (mode == 2 ? 2 : 0));
     out.cycles = memory().multiple_base + static_cast<unsigned>(std::popcount(list)) +
                  (with_pc ? 1 + refill() : 0);
-    if (with_pc) out.kind = Kind::branch;
+    out.loads = is_load;
+    if (with_pc) out.kind = Kind::indirect_branch;
   }
 
   void doubles(bool before, bool up, bool back) {
@@ -131,6 +134,7 @@ struct MemoryDecoder {
     out.op.rd = static_cast<std::uint8_t>(rt());
     out.op.ra = static_cast<std::uint8_t>(rt2);
     out.op.rn = static_cast<std::uint8_t>(rn());
+    out.loads = is_load;
     out.cycles = memory().multiple_base + 2;
   }
 
@@ -140,6 +144,7 @@ struct MemoryDecoder {
     out.op.rm = static_cast<std::uint8_t>(rt());
     out.op.rn = static_cast<std::uint8_t>(rn());
     out.op.imm = imm;
+    out.loads = is_load;
     out.cycles = memory().load;
   }
 
@@ -149,8 +154,9 @@ struct MemoryDecoder {
     out.op.rm = reg(bits, 0);
     out.op.imm = address + 4;
     out.op.aux = rn() == 15 ? 1 : 0;
-    out.kind = Kind::branch;
-    out.cycles = context.core->integer.table_branch + refill();
+    out.loads = true;
+    out.kind = Kind::indirect_branch;
+    out.cycles = context.core->integer.table_branch + refill() + rules().loaded_table;
   }
 
   void doubles_exclusives_tables() {

@@ -5,6 +5,7 @@
 #include "runners/simulator/execute/handlers.h"
 #include "runners/simulator/isa/decoder.h"
 #include "runners/simulator/isa/disassembler.h"
+#include "runners/simulator/isa/neighbours.h"
 #include "runners/simulator/timing/dual_issue.h"
 
 namespace opline::simulator {
@@ -32,33 +33,44 @@ Decoded decode_at(const Cpu& cpu, std::uint32_t address, bool in_it) {
   return decode(context, address, code_at(cpu, address), code_at(cpu, address + 2), in_it);
 }
 
-bool is_memory(Kind kind) {
-  return kind == Kind::load || kind == Kind::store || kind == Kind::store_register;
+/// Whether three 32-bit instructions that are not word-aligned follow in memory; of stores alone,
+/// four (data/cores/cortex-m4.toml, fetch-bubble). A branch ends them.
+bool straddling_run_at(const Cpu& cpu, std::uint32_t address) {
+  if ((address & 2) == 0) return false;
+  unsigned stores = 0;
+  for (unsigned length = 1; is_wide(code_at(cpu, address)); ++length, address += 4) {
+    const Decoded one = decode_at(cpu, address, false);
+    if (one.kind == Kind::store || one.kind == Kind::store_register) ++stores;
+    if (length >= (stores == length ? 4U : 3U)) return true;
+    if (one.kind == Kind::branch || one.kind == Kind::indirect_branch) return false;
+  }
+  return false;
 }
 
-/// What `now` costs more or less because `next` follows it in memory (data/cores/*.toml names the
-/// rules). The difference is charged to the first, so that it is right however the second is
-/// reached.
-std::uint32_t cycles_before(const board::Core& core, const Decoded& now, const Decoded& next) {
-  const board::MemoryTiming& memory = core.memory;
-  std::uint32_t cycles = now.cycles;
-  const bool overlaps = (now.kind == Kind::load && (now.writes & next.address_registers) == 0) ||
-                        now.kind == Kind::store;
-  if (is_memory(next.kind) && overlaps && next.cycles > memory.pipelined_saving &&
-      cycles >= memory.pipelined_saving) {
-    cycles -= memory.pipelined_saving;
+/// What the single-issue core takes for the instruction outside an IT block, from the instructions
+/// around it.
+void count_neighbours(const Cpu& cpu, std::uint32_t address, const Decoded& now, Op& op) {
+  const std::uint32_t behind = address + 2U * now.halfwords;
+  const Decoded next = decode_at(cpu, behind, false);
+  std::uint32_t cycles = cycles_before(*cpu.core, now, next);
+  if (cycles > 1 && straddling_run_at(cpu, behind))
+    cycles += cpu.core->single_issue_rules.fetch_bubble;
+  op.cost = kOneInstruction + cycles;
+}
+
+/// The refill of a branch whose target is known. A 16-bit target may lead to the instructions that
+/// fetch cannot keep up with.
+void count_refill(const Cpu& cpu, const Decoded& now, Op& op) {
+  const std::uint32_t target = op.imm;
+  const std::uint16_t first = code_at(cpu, target);
+  std::uint32_t refill = direct_refill(*cpu.core, target, first);
+  if (!is_wide(first) && straddling_run_at(cpu, target + 2))
+    refill += cpu.core->single_issue_rules.fetch_bubble;
+  if (now.refills_by_aux) {
+    op.aux = static_cast<std::uint8_t>(refill);
+  } else {
+    op.cost = kOneInstruction + cpu.core->integer.branch + refill;
   }
-  if (is_memory(next.kind) && now.kind == Kind::data &&
-      (now.writes & next.address_registers) != 0) {
-    cycles += memory.address_dependency;
-  }
-  if ((now.float_writes & next.float_reads) != 0) cycles += core.floating.result_stall;
-  if (next.kind == Kind::it && now.halfwords == 1 && now.kind != Kind::branch &&
-      now.kind != Kind::it) {
-    const std::uint32_t saving = core.integer.it - core.integer.it_folded;
-    cycles -= cycles < saving ? cycles : saving;
-  }
-  return cycles;
 }
 
 /// Whether the instruction holds the first halfword of a flash line.
@@ -111,9 +123,10 @@ Prepared prepare(const Cpu& cpu, std::uint32_t address, std::uint8_t it) {
     prepare_issue(cpu, address, now, it, prepared);
     return prepared;
   }
-  if (!in_it && now.kind != Kind::branch) {
-    const Decoded next = decode_at(cpu, address + 2U * now.halfwords, false);
-    prepared.op.cost = kOneInstruction + cycles_before(*cpu.core, now, next);
+  if (now.kind == Kind::branch) {
+    count_refill(cpu, now, prepared.op);
+  } else if (!in_it && now.kind != Kind::indirect_branch) {
+    count_neighbours(cpu, address, now, prepared.op);
   }
   const bool entry = cpu.in_flash(address) && enters_line(cpu, address, now.halfwords);
   const bool has_condition = in_it && (it >> 4) < 14;

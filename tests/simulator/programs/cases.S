@@ -59,6 +59,22 @@
   ldr r0, [r1]
   str r2, [r1, r4]
   endcase
+  case t_store_ldm
+  str r0, [r1]
+  ldm r1, {r2, r3}
+  endcase
+  case t_two_bases
+  ldr r0, [r1], #4
+  ldr r2, [sp, #-4]
+  endcase
+  case t_stores_one_base
+  str r0, [r1], #4
+  str r0, [r1]
+  endcase
+  case t_load_nop
+  ldr r0, [r1]
+  nop
+  endcase
   case t_address_dependency
   adds r1, #0
   ldr r0, [r1]
@@ -156,6 +172,30 @@
   .byte 1, 2
   nop
   nop
+  endcase
+  case t_load_pc
+  adr r0, 1f + 1
+  str r0, [r1]
+  ldr pc, [r1]
+  .balign 4
+1: endcase
+  case t_straddled_target
+  b 1f
+  nop
+  nop
+1: add.w r0, r0, #1
+  endcase
+  case t_fetch_bubble
+  push {r0}
+  add.w r0, r0, #1
+  add.w r0, r0, #1
+  add.w r0, r0, #1
+  pop {r0}
+  endcase
+  case t_vmov_address
+  vmov s0, r1
+  vmov r0, s0
+  ldr r2, [r0]
   endcase
   case t_pop_pc
   adr r0, 1f + 1
