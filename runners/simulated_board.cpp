@@ -285,10 +285,11 @@ void SimulatedBoard::require_this_board(const Booted& booted,
 
 SimulatedBoard::SimulatedBoard(std::shared_ptr<const Booted> booted) : booted_(std::move(booted)) {}
 
-SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptions& options) {
+SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptions& options,
+                                    std::span<const std::string> rules_off) {
   auto booted = std::make_shared<Booted>();
   booted->board = board::load_board(name);
-  booted->core = board::load_core(booted->board.core);
+  booted->core = board::without_rules(board::load_core(booted->board.core), rules_off);
   booted->firmware = options;
   const std::filesystem::path path =
       options.elf ? *options.elf : resource(std::filesystem::path("firmware") / (name + ".elf"));

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "runners/device_session.h"
@@ -39,11 +40,13 @@ struct InstructionTrace {
 /// A booted image: a handle to immutable state that any number of runners in any threads share.
 class SimulatedBoard {
  public:
-  /// The board `name` with its firmware. Throws Error{usage} for an unknown board,
+  /// The board `name` with its firmware. `rules_off`: timing rules of its core that do not apply
+  /// (src/board/timing_rules.h). Throws Error{usage} for an unknown board or rule,
   /// Error{missing_tool} without opline's image, Error{io} or Error{input} for another that is not
   /// there or no ELF file for this board, Error{device} when it does not boot, is for another
   /// board, clock or payload, or has no region where it needs one.
-  static SimulatedBoard load(const std::string& name, const FirmwareOptions& options = {});
+  static SimulatedBoard load(const std::string& name, const FirmwareOptions& options = {},
+                             std::span<const std::string> rules_off = {});
 
   [[nodiscard]] const board::Board& board() const;
   [[nodiscard]] const measure::Setup& setup() const;

@@ -64,7 +64,7 @@ DualIssueTiming::Float read_dual_float(const TomlTable& t) {
           cycles(t, "double_multiply", 1),
           cycles(t, "double_fused", 1),
           cycles(t, "double_divide", 1),
-          cycles(t, "to_core", 1),
+          cycles(t, "from_core", 1),
           cycles(t, "load", 1)};
 }
 
@@ -116,6 +116,9 @@ Core load_core_file(const std::filesystem::path& path) {
   core.timing_model = file.text("timing_model");
   if (file.has("dual_issue")) {
     core.dual_issue = read_dual_issue(file.table("dual_issue"));
+    core.rules = read_rules(file.table("rules"), core.dual_issue->rules);
+    if (core.dual_issue->rules.buffer_entries > DualIssueRules::kMostEntries)
+      file.table("rules").table("store-buffer").fail("entries", "must not be above 8");
     clear_single_issue(core);
   } else {
     core.integer = read_integer(file.table("integer"));
@@ -136,8 +139,10 @@ Core without_rules(Core core, std::span<const std::string> names) {
   std::sort(off.begin(), off.end());
   off.erase(std::unique(off.begin(), off.end()), off.end());
   for (const std::string& name : off) {
-    if (!switch_off(core.single_issue_rules, name)) {
-      throw Error(ErrorCode::usage, "{} has no timing rule `{}`{}; it has {}", core.name, name,
+    const bool is_known = core.dual_issue ? switch_off(core.dual_issue->rules, name)
+                                          : switch_off(core.single_issue_rules, name);
+    if (!is_known) {
+      throw Error(ErrorCode::usage, "{} has no timing rule `{}`{}; its rules: {}", core.name, name,
                   did_you_mean(name, known), fmt::join(known, ", "));
     }
     core.timing_model += " no-" + name;

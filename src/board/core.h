@@ -91,8 +91,9 @@ struct DualIssueTiming {
     std::uint32_t divide = 16, square_root = 14;  ///< Cycles to issue.
     std::uint32_t double_add = 1, double_multiply = 5, double_fused = 7,
                   double_divide = 30;  ///< To issue.
-    std::uint32_t to_core = 3, load = 1;
+    std::uint32_t from_core = 3, load = 1;
   } floating;
+  DualIssueRules rules;
 };
 
 /// One CPU. Either the three tables of a single-issue core, or `dual_issue`.

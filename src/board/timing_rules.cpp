@@ -31,6 +31,26 @@ constexpr Figure<M4> kSingleIssue[] = {
     {"fetch-bubble", "cycles", &M4::fetch_bubble},
 };
 
+using M7 = DualIssueRules;
+constexpr Figure<M7> kDualIssue[] = {
+    {"branch-target-pair", "instructions", &M7::branch_target_pair},
+    {"younger-shift", "applies", &M7::younger_shift},
+    {"early-reversal", "applies", &M7::early_reversal},
+    {"early-pkhtb", "applies", &M7::early_pkhtb},
+    {"load-late-operand", "applies", &M7::load_late_operand},
+    {"load-address", "cycles", &M7::load_address},
+    {"multiply-address", "cycles", &M7::multiply_address},
+    {"unaligned-younger", "cycles", &M7::unaligned_younger},
+    {"store-multiple-alignment", "cycles", &M7::store_multiple_alignment},
+    {"skipped-multiple", "applies", &M7::skipped_multiple},
+    {"store-buffer", "entries", &M7::buffer_entries},
+    {"store-buffer", "bank", &M7::buffer_bank},
+    {"store-buffer", "entry", &M7::buffer_entry},
+    {"store-load", "cycles", &M7::store_load},
+    {"fused-pairing", "cycles", &M7::fused_pairing},
+};
+
+std::span<const Figure<M7>> figures_of(const DualIssueRules&) { return kDualIssue; }
 std::span<const Figure<M4>> figures_of(const SingleIssueRules&) { return kSingleIssue; }
 
 }  // namespace
@@ -61,5 +81,7 @@ bool switch_off(Rules& rules, const std::string& name) {
 
 template std::vector<TimingRule> read_rules(const TomlTable&, SingleIssueRules&);
 template bool switch_off(SingleIssueRules&, const std::string&);
+template std::vector<TimingRule> read_rules(const TomlTable&, DualIssueRules&);
+template bool switch_off(DualIssueRules&, const std::string&);
 
 }  // namespace opline::board

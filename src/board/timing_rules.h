@@ -36,6 +36,29 @@ struct SingleIssueRules {
   std::uint32_t fetch_bubble = 0;  ///< Added before three unaligned wide instructions.
 };
 
+/// Rules of a two-issue core (Cortex-M7). Figures are cycles where nothing else is said.
+struct DualIssueRules {
+  std::uint32_t branch_target_pair = 0;  ///< Instructions at its target that issue beside a branch.
+  std::uint32_t younger_shift = 0;       ///< Not 0: a younger shift may run early.
+  std::uint32_t early_reversal = 0;      ///< Not 0: REV and the like run early.
+  std::uint32_t early_pkhtb = 0;         ///< Not 0: PKHTB needs its first operand early.
+  std::uint32_t load_late_operand = 0;   ///< Not 0: a loaded word comes a cycle later to an operand
+                                         ///< beside one that is needed early.
+  std::uint32_t load_address = 0;        ///< Added from a loaded word to an address.
+  std::uint32_t multiply_address = 0;    ///< Added from a product to an address.
+  std::uint32_t unaligned_younger = 0;   ///< Added to an unaligned load in the younger place.
+  std::uint32_t store_multiple_alignment = 0;  ///< Added to stores of an even number of words that
+                                               ///< are not aligned to two.
+  std::uint32_t skipped_multiple = 0;  ///< Not 0: skipped instructions take all their cycles.
+  std::uint32_t buffer_entries = 0;    ///< Narrow and unaligned stores that the buffer holds; at
+                                       ///< most DualIssueRules::kMostEntries.
+  std::uint32_t buffer_bank = 0;       ///< That one of them occupies its bank for.
+  std::uint32_t buffer_entry = 0;      ///< That one of them occupies its entry for.
+  std::uint32_t store_load = 0;        ///< From a store to a load of the same word.
+  std::uint32_t fused_pairing = 0;     ///< After VMLA, VFMA in which some do not issue.
+  static constexpr std::uint32_t kMostEntries = 8;
+};
+
 /// Reads [rules] of a core's file: every rule that `Rules` has, and no others. Throws Error{input}.
 template <typename Rules>
 std::vector<TimingRule> read_rules(const TomlTable& table, Rules& rules);

@@ -14,6 +14,12 @@ int show(const std::string& name, bool json, std::ostream& out) {
   return 0;
 }
 
+int show_timing(const std::string& name, bool json, std::ostream& out) {
+  const board::Core core = board::load_core(board::load_board(name).core);
+  out << (json ? to_text(report::rules_to_json(core)) : report::rules_in_words(core));
+  return 0;
+}
+
 /// Files that cannot be read are named, and the others are listed.
 int list(bool json, Console& console) {
   const DataFiles<board::Board> files = board::load_boards();
@@ -32,13 +38,19 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options("boards",
                   "List the boards that can be simulated, or show one. A board is a TOML file in\n"
                   "data/boards; every figure in it names its source.",
-                  "opline boards\nopline boards --show nucleo-f446re\nopline boards --json");
+                  "opline boards\nopline boards --show nucleo-f446re\nopline boards --timing "
+                  "nucleo-f446re\nopline boards --json");
   options.value("show", "NAME", "the name of a board");
+  options.value("timing", "NAME",
+                "list the timing rules of this board's core, each with its source; --timing "
+                "no-RULE of the verbs that simulate switches one off");
   options.flag("json", "print JSON");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
   if (const auto name = options.optional_text("show"))
     return show(*name, options.has("json"), console.out);
+  if (const auto name = options.optional_text("timing"))
+    return show_timing(*name, options.has("json"), console.out);
   return list(options.has("json"), console);
 }
 

@@ -41,9 +41,10 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options,
                                                const runners::FirmwareOptions& firmware) {
   std::vector<runners::SimulatedBoard> boards;
   std::set<std::string> names;
+  const std::vector<std::string> off = rules_off(options);
   for (const std::string& name : options.list("boards")) {
     if (!names.insert(name).second) options.fail(fmt::format("--boards names {} twice", name));
-    boards.push_back(runners::SimulatedBoard::load(name, firmware));
+    boards.push_back(runners::SimulatedBoard::load(name, firmware, off));
   }
   return boards;
 }
@@ -91,10 +92,29 @@ campaign::ExecuteOptions campaign_options(const Options& options) {
 
 }  // namespace
 
+void add_timing_option(Options& options) {
+  options.value("timing", "no-RULE,...",
+                "simulate without these timing rules (opline boards --timing NAME lists them); the "
+                "result is another setup");
+}
+
+std::vector<std::string> rules_off(const Options& options) {
+  std::vector<std::string> rules;
+  if (!options.has("timing")) return rules;
+  for (const std::string& item : options.list("timing")) {
+    if (!item.starts_with("no-"))
+      options.fail(fmt::format(
+          "--timing: '{}' is not no-RULE; opline boards --timing NAME lists the rules", item));
+    rules.push_back(item.substr(3));
+  }
+  return rules;
+}
+
 void add_board_options(Options& options, const std::string& database) {
   options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)",
                 "nucleo-f446re");
   options.alias("board", "boards");
+  add_timing_option(options);
   options.value("active-watts", "BOARD=W,...",
                 "power while computing in watts, for modelled energy; default: the figure in the "
                 "board's file");

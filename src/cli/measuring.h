@@ -16,11 +16,16 @@ namespace opline::cli {
 inline constexpr const char* kStudyFile =
     "the study file; created if missing, extended if it exists";
 
-/// The options of a campaign: those of campaign_options.h, --boards, --active-watts, --firmware,
-/// --payload, --output-check, --db, --dry-run, --shuffle, --shard, --json.
+/// The options of a campaign: those of campaign_options.h, --boards, --timing, --active-watts,
+/// --firmware, --payload, --output-check, --db, --dry-run, --shuffle, --shard, --json.
 /// `database`: what --help says about --db.
 void add_campaign_options(Options& options, const std::string& default_count,
                           const std::string& database = kStudyFile);
+
+/// --timing, for verbs that simulate.
+void add_timing_option(Options& options);
+/// The rules that it switches off; Error{usage} for what is not no-RULE.
+[[nodiscard]] std::vector<std::string> rules_off(const Options& options);
 
 /// A target that measures on `board` in the simulator.
 [[nodiscard]] campaign::Target simulated_target(const runners::SimulatedBoard& board);
@@ -34,7 +39,7 @@ struct Asked {
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 
-/// --boards, --active-watts, --threads, --db, --json: what is left where no space is sampled.
+/// --boards, --timing, --active-watts, --threads, --db, --json: what is left where no space is sampled.
 void add_board_options(Options& options, const std::string& database = kStudyFile);
 [[nodiscard]] Asked read_boards(const Options& options);
 

@@ -45,4 +45,21 @@ Json to_json(const board::Board& board) {
   return json;
 }
 
+std::string rules_in_words(const board::Core& core) {
+  std::string text =
+      fmt::format("{} ({}), timing model {}: rules that can be switched off\n",
+                  printable(core.name), printable(core.title), printable(core.timing_model));
+  for (const board::TimingRule& rule : core.rules)
+    text += fmt::format("\n{}\n  {}\n  Source: {}\n", printable(rule.name), printable(rule.text),
+                        printable(rule.source));
+  return text;
+}
+
+Json rules_to_json(const board::Core& core) {
+  Json json = {{"core", core.name}, {"timing_model", core.timing_model}, {"rules", Json::array()}};
+  for (const board::TimingRule& rule : core.rules)
+    json["rules"].push_back({{"name", rule.name}, {"text", rule.text}, {"source", rule.source}});
+  return json;
+}
+
 }  // namespace opline::report

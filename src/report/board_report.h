@@ -1,9 +1,11 @@
-// src/report/board_report.h - a board, as text and JSON: `opline boards`.
+// src/report/board_report.h - a board, and the timing rules of its core, as text and JSON:
+// `opline boards`.
 #pragma once
 #include <string>
 
 #include "src/base/json.h"
 #include "src/board/board.h"
+#include "src/board/core.h"
 
 namespace opline::report {
 
@@ -14,5 +16,10 @@ namespace opline::report {
 /// Keys: name, title, mcu, core, clock_hz, flash_bytes, flash_wait_states, sram_bytes,
 /// supply_volts, active_watts ({value, source} or null).
 [[nodiscard]] Json to_json(const board::Board& board);
+
+/// The timing rules of a core: name, sentence and source of each.
+[[nodiscard]] std::string rules_in_words(const board::Core& core);
+/// Keys: core, timing_model, rules [{name, text, source}].
+[[nodiscard]] Json rules_to_json(const board::Core& core);
 
 }  // namespace opline::report

@@ -27,7 +27,7 @@ TEST(Core, CortexM4HasTheTrmFigures) {
 
 TEST(Core, CortexM7IsDualIssueAndHasNoSingleIssueFigures) {
   const Core core = load_core("cortex-m7");
-  EXPECT_EQ(core.timing_model, "cortex-m7/1");
+  EXPECT_EQ(core.timing_model, "cortex-m7/2");
   ASSERT_TRUE(core.dual_issue.has_value());
   EXPECT_EQ(core.dual_issue->multiply, 2U);
   EXPECT_EQ(core.dual_issue->floating.double_divide, 30U);
@@ -50,6 +50,7 @@ TEST(CoreRules, EachHasASentenceAndASource) {
     }
   }
   EXPECT_EQ(load_core("cortex-m4").rules.size(), 9U);
+  EXPECT_EQ(load_core("cortex-m7").rules.size(), 13U);
 }
 
 TEST(CoreRules, OneThatIsSwitchedOffHasNoFiguresAndAnotherModel) {
@@ -64,6 +65,8 @@ TEST(CoreRules, OneThatIsSwitchedOffHasNoFiguresAndAnotherModel) {
   EXPECT_EQ(without.single_issue_rules.same_base, 0U);
   EXPECT_EQ(without.single_issue_rules.store_then_load, 1U);
   EXPECT_EQ(without_rules(all, {}).timing_model, all.timing_model);
+  const std::vector<std::string> buffer = {"store-buffer"};
+  EXPECT_EQ(without_rules(load_core("cortex-m7"), buffer).dual_issue->rules.buffer_entries, 0U);
 }
 
 TEST(CoreRules, AnUnknownOneIsRefusedWithTheKnownOnes) {
@@ -110,9 +113,19 @@ TEST_F(EditedCore, EveryFigureIsRequired) { EXPECT_EQ(count_required_figures(), 
 
 TEST_F(EditedCore, EveryFigureOfTheDualIssueCoreIsRequired) {
   text = read_file(resource("data/cores/cortex-m7.toml"));
-  EXPECT_EQ(count_required_figures(), 32);
+  EXPECT_EQ(count_required_figures(), 47);
   EXPECT_THROW((void)load_with("btac_entries = 64", "btac_entries = 63"), Error);
   EXPECT_THROW((void)load_with("divide_max = 12", "divide_max = 2"), Error);
+  EXPECT_THROW((void)load_with("entries = 4", "entries = 9"), Error);
+}
+
+TEST_F(EditedCore, ARuleNeedsItsSentenceAndSourceAndNoOtherIsRead) {
+  EXPECT_THROW((void)load_with("[rules.early-branch]\ntext = ", "[rules.early-branch]\ntxt = "),
+               Error);
+  EXPECT_THROW((void)load_with("[rules.early-branch]", "[rules.late-branch]"), Error);
+  EXPECT_THROW(
+      (void)load_with("[rules.early-branch]", "[rules.other]\ntext = \"a\"\n[rules.early-branch]"),
+      Error);
 }
 
 TEST_F(EditedCore, AFigureReachesItsField) {

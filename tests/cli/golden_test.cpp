@@ -46,6 +46,8 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
         Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
         Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},
+        Golden{"boards_timing_f446re.txt", {"boards", "--timing", "nucleo-f446re"}},
+        Golden{"boards_timing_f746zg.txt", {"boards", "--timing", "nucleo-f746zg"}},
         Golden{"sample_tiny.txt", {"sample", "--space", "tiny", "--count", "4"}},
         Golden{"sample_tiny.json", {"sample", "--space", "tiny", "--count", "1", "--json"}},
         Golden{"inspect_tiny.txt", {"inspect", "--space", "tiny", "--index", "0"}}),

@@ -288,6 +288,30 @@ TEST_F(Program, InspectHoldsAKnownNetworkAgainstWhatWasPublished) {
   EXPECT_TRUE(json["memory"]["estimate"].get<bool>());
 }
 
+TEST_F(Program, TimingRulesAreSwitchedOffByName) {
+  const std::vector<std::string> command = {"inspect", "--space",  "tiny",          "--index",
+                                            "2",       "--boards", "nucleo-f446re", "--json"};
+  const auto inspect = [&](const std::string& timing) {
+    std::vector<std::string> with = command;
+    if (!timing.empty()) with.insert(with.end(), {"--timing", timing});
+    return opline(with);
+  };
+  const Json all = parse_json(inspect("").out, "inspect");
+  const Json fewer = parse_json(inspect("no-store-then-load,no-early-branch").out, "inspect");
+  EXPECT_NE(all["cycles"], fewer["cycles"]);
+  EXPECT_THAT(fewer["setup"]["timing_model"].get<std::string>(),
+              HasSubstr(" no-early-branch no-store-then-load, data "));
+  const Result unknown = inspect("no-early-branches");
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean `early-branch`?; its rules: early-branch, "));
+  const Result positive = inspect("early-branch");
+  EXPECT_EQ(positive.exit_code, 2);
+  EXPECT_THAT(positive.err, HasSubstr("--timing: 'early-branch' is not no-RULE"));
+  const Result nowhere = opline({"inspect", "--network", "kws-s", "--timing", "no-early-branch"});
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("--timing needs --boards"));
+}
+
 TEST_F(Program, InspectWritesATraceThatChangesNoCycle) {
   const std::vector<std::string> command = {"inspect", "--space",  "tiny",          "--index",
                                             "2",       "--boards", "nucleo-f746zg", "--json"};

@@ -73,6 +73,19 @@ TEST(SimulatedBoardTest, SetupSaysWhatWasMeasured) {
   EXPECT_GT(board().limits().weight_pool_bytes, 350'000U);
 }
 
+TEST(SimulatedBoardTest, WithoutATimingRuleItIsAnotherSetupWithOtherCycles) {
+  const std::vector<std::string> off = {"early-branch"};
+  const SimulatedBoard without = SimulatedBoard::load(kBoard, {}, off);
+  EXPECT_THAT(without.setup().timing_model,
+              testing::MatchesRegex("cortex-m4/[0-9]+ no-early-branch, data [0-9a-f]+"));
+  EXPECT_NE(without.setup().id(), board().setup().id());
+  const measure::Request request = request_for(small_network());
+  const auto all = board().make_runner()->measure(request);
+  const auto fewer = without.make_runner()->measure(request);
+  ASSERT_EQ(fewer.kind, OutcomeKind::measured) << fewer.reason;
+  EXPECT_GT(*fewer.measurement->cycles, *all.measurement->cycles);
+}
+
 TEST(SimulatedBoardTest, EveryKindOfLayerGivesTheHostsDigests) {
   const network::Network network = network::every_layer();
   const Outcome outcome = board().make_runner()->measure(request_for(network));

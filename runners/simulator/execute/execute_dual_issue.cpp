@@ -13,89 +13,102 @@ template <bool kPlain, bool kNoted>
                                                     Issued* issued) {
   // Branchless, because what waits for what changes from round to round.
   const auto later = [](std::int64_t x, std::int64_t y) { return x > y ? x : y; };
-  const std::int64_t first_two =
-      later(ready_[info.source[0]] - info.advance[0], ready_[info.source[1]] - info.advance[1]);
-  const std::int64_t last_two =
-      later(ready_[info.source[2]] - info.advance[2], ready_[info.source[3]] - info.advance[3]);
-  const std::int64_t earliest = later(first_two, last_two), now = cycle_;
+  const auto needed = [&](unsigned i) {
+    return state_.ready[info.source[i] / kUses][info.source[i] % kUses] - info.advance[i];
+  };
+  const std::int64_t now = state_.cycle;
+  std::int64_t earliest = later(later(needed(0), needed(1)), later(needed(2), needed(3)));
   bool executes = true, accesses = false, plain_load = false;
   std::uint32_t where = 0;
   if constexpr (!kPlain) {
     executes = info.cond == 14 || passes(cpu, info.cond);
     accesses = info.access != Access::none && executes;
     if (accesses) where = access_address(info, cpu);
+    if (accesses && info.access == Access::load) {
+      for (const PipelineState::Store& stored : state_.stores)
+        earliest = stored.word == where / 4 ? later(earliest, stored.visible) : earliest;
+    }
     plain_load = (info.flags & IssueInfo::kLoadsPlain) != 0;
   }
-  bool pairs = (earliest <= now) & ((units_ & info.conflicts) == 0);
-  if constexpr (!kPlain) pairs &= !(plain_load & loads_ & ((where >> 2 & 1) == bank_));
+  bool pairs = (earliest <= now) & ((state_.units & info.conflicts) == 0);
+  if constexpr (!kPlain) {
+    pairs &= !(plain_load & state_.loads & ((where >> 2 & 1) == state_.bank));
+    pairs &=
+        ((info.mode & IssueInfo::kOlderAfterFused) == 0) | (state_.ready[kAfterFused][0] <= now);
+  }
   const std::int64_t at = pairs ? now : later(earliest, now + 1);
-  const bool early = ((info.flags & IssueInfo::kEarly) != 0) & !pairs & (earliest < at);
+  // In the older place, or a shift in the younger if the older leaves it the shifter.
+  const bool shifter_is_free =
+      ((info.flags & IssueInfo::kEarlyYounger) != 0) & ((state_.units & kShifter) == 0);
+  const bool early =
+      ((info.flags & IssueInfo::kEarly) != 0) & (!pairs | shifter_is_free) & (earliest < at);
   const std::uint32_t first_latency = early ? timing_.early_alu : info.latency[0];
-  cycle_ = at;
-  units_ = pairs ? std::uint8_t{kEverything} : info.uses;
-  loads_ = plain_load;
-  if constexpr (!kPlain) bank_ = where >> 2 & 1;
+  state_.cycle = at;
+  state_.units = pairs ? std::uint16_t{kEverything} : info.uses;
+  state_.loads = plain_load;
+  if constexpr (!kPlain) state_.bank = where >> 2 & 1;
   if constexpr (!kPlain) {
     if (accesses && !accesses_quickly(info, where)) access_memory(info, where);
+    if (accesses && info.access == Access::store && info.words == 0) store(where, info.bytes);
   }
 
   // Results.
   if (executes) {
-    const std::size_t to_first = std::size_t{2} * info.target[0],
-                      to_second = std::size_t{2} * info.target[1];
-    const std::int64_t first = cycle_ + first_latency, second = cycle_ + info.latency[1];
-    std::int64_t to_multiplier = 0;
-    if constexpr (!kPlain) to_multiplier = (info.flags & IssueInfo::kWordLoad) != 0 ? 1 : 0;
-    ready_[to_first] = first;
-    ready_[to_first + 1] = first + to_multiplier;
-    ready_[to_second] = second;
-    ready_[to_second + 1] = second + to_multiplier;
+    const auto& later_by_use = later_[info.result() + (early ? later_.size() / 2 : 0)];
+    auto& first = state_.ready[info.target[0]];
+    auto& second = state_.ready[info.target[1]];
+    for (std::size_t use = 0; use < kUses; ++use) {
+      first[use] = state_.cycle + first_latency + later_by_use[use];
+      second[use] = state_.cycle + info.latency[1] + later_by_use[use];
+    }
     if constexpr (!kPlain) {
-      const std::size_t base = std::size_t{2} * info.base_target;
-      ready_[base] = ready_[base + 1] = cycle_;
+      auto& base = state_.ready[info.base_target];
+      for (std::size_t use = 0; use < kUses; ++use) base[use] = state_.cycle + later_[0][use];
     }
   }
-  last_offset_ = offset;
+  state_.last_offset = offset;
   if constexpr (!kPlain) {
-    if (info.issue_cycles != 1 && executes) [[unlikely]] {
-      const bool divides =
-          (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
-      cycle_ += (divides ? divide_cycles(info, cpu) : info.issue_cycles) - 1;
+    const bool divides =
+        (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
+    if (info.issue_cycles != 1 && (executes || (timing_.rules.skipped_multiple != 0 && !divides)))
+        [[unlikely]] {
+      state_.cycle += (divides ? divide_cycles(info, cpu) : info.issue_cycles) - 1;
     }
-    jump_ = info.jump;
-    attention_ = info.jump != Jump::none;
+    state_.jump = info.jump;
+    state_.attention = info.jump != Jump::none;
     if (info.jump != Jump::none) {
-      if (offset != kOutsideFlash) address_ = address_of_last();
-      next_address_ = address_ + 2U * info.halfwords;
-      jump_target_ = info.imm;
-      jump_cycle_ = cycle_;
-      jump_tests_flags_ = (info.flags & IssueInfo::kTestsFlags) != 0;
+      if (offset != PipelineState::kNoOffset) state_.address = address_of_last();
+      state_.next_address = state_.address + info.code_bytes();
+      state_.jump_target = info.imm;
+      state_.jump_cycle = state_.cycle;
+      state_.jump_tests_flags = (info.flags & IssueInfo::kTestsFlags) != 0;
     }
   }
-  if constexpr (kNoted) *issued = {cycle_ - at, pairs};
-  return time + static_cast<Time>(cycle_ - now);
+  if constexpr (kNoted) *issued = {state_.cycle - at, pairs};
+  return time + static_cast<Time>(state_.cycle - now);
 }
 
 template <bool kNoted>
 [[gnu::always_inline]] inline Time DualIssue::step_as(const IssueInfo& info, const Cpu& cpu,
                                                       std::uint32_t address, Time time,
                                                       Issued* issued) {
-  const std::int64_t before = cycle_;
-  if (jump_ == Jump::repeat) [[unlikely]] {
-    jump_ = info.jump;
-    attention_ = true;
+  const std::int64_t before = state_.cycle;
+  if (state_.jump == Jump::repeat) [[unlikely]] {
+    state_.jump = info.jump;
+    state_.attention = true;
     // What stops after its issue and continues, a poll of a device, took its cycle only.
-    if constexpr (kNoted) *issued = {0, units_ == kEverything && info.uses != kEverything};
+    if constexpr (kNoted)
+      *issued = {0, (state_.units & kAnyPlace) != 0 && (info.uses & kAnyPlace) == 0};
     return time;
   }
-  if (jump_ != Jump::none) follow_branch(address);
-  const std::uint32_t last_line = (address + 2U * info.halfwords - 2) >> line_shift_;
+  if (state_.jump != Jump::none) follow_branch(address);
+  const std::uint32_t last_line = (address + info.code_bytes() - 2) >> line_shift_;
   if (last_line != fetch_line_) fetch(address, last_line);
-  time += static_cast<Time>(cycle_ - before);
-  address_ = address;
+  time += static_cast<Time>(state_.cycle - before);
+  state_.address = address;
   const std::uint32_t offset =
       in_flash(address) ? (address - flash_base_) / 2 * static_cast<std::uint32_t>(sizeof(Op))
-                        : kOutsideFlash;
+                        : PipelineState::kNoOffset;
   return issue<false, kNoted>(info, cpu, offset, time, issued);
 }
 
@@ -150,7 +163,7 @@ void issue_from_scratch(const Op* op, Cpu* cpu, Time time) {
 Handler issue_from_flash_handler(const IssueInfo& info) {
   const bool plain = info.access == Access::none && info.jump == Jump::none && info.cond == 14 &&
                      info.issue_cycles == 1 && info.base_target == kNowhere &&
-                     (info.flags & IssueInfo::kWordLoad) == 0;
+                     (info.mode & IssueInfo::kOlderAfterFused) == 0;
   return plain ? issue_from_flash<true> : issue_from_flash<false>;
 }
 Handler issue_from_scratch_handler() { return issue_from_scratch; }

@@ -18,6 +18,17 @@ DualIssue::DualIssue(const board::Board& board, const board::DualIssueTiming& ti
       flash_bytes_(board.flash.bytes),
       alias_base_(board.flash.alias),
       btac_(timing.btac_entries) {
+  // A result is needed a cycle earlier, in EX1, by addresses and shifted operands. A loaded word
+  // comes a cycle later to the multiplier.
+  constexpr std::array<std::int64_t, kUses> kPlain = {0, 0, 1, 1};
+  later_.fill(kPlain);
+  const auto of = [this](Result kind, Use use) -> std::int64_t& {
+    return later_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(use)];
+  };
+  of(Result::loaded_word, Use::multiplier) = 1;
+  of(Result::loaded_word, Use::address) += timing.rules.load_address;
+  of(Result::product, Use::address) += timing.rules.multiply_address;
+  later_.back() = {0, 0, 2, 2};  // reversed early
   for (const board::Memory& memory : board.memories) {
     if (memory.kind == board::MemoryKind::dtcm)
       dtcm_base_ = memory.base, dtcm_bytes_ = memory.bytes;
@@ -46,29 +57,29 @@ std::int64_t DualIssue::fill(std::uint32_t line, std::int64_t request) {
   return first;
 }
 
-void DualIssue::write_back() { sram_free_ = std::max(sram_free_, cycle_) + sram_beats_; }
+void DualIssue::write_back() { sram_free_ = std::max(sram_free_, state_.cycle) + sram_beats_; }
 
 void DualIssue::enter_line(std::uint32_t line, bool in_sequence) {
-  const std::int64_t request = in_sequence ? line_entered_ : cycle_;
+  const std::int64_t request = in_sequence ? line_entered_ : state_.cycle;
   fetch_line_ = line;
   const std::uint32_t address = line << line_shift_;
   if (in_flash(address) || address - cached_base_ < cached_bytes_) {
     if (!instruction_cache_on_) {
-      cycle_ = std::max(cycle_, fill(line, request));
+      state_.cycle = std::max(state_.cycle, fill(line, request));
     } else if (!instruction_.touch(line)) {
-      cycle_ = std::max(cycle_, fill(line, request));
+      state_.cycle = std::max(state_.cycle, fill(line, request));
       instruction_.insert(line);
     }
   }
-  line_entered_ = cycle_;
+  line_entered_ = state_.cycle;
 }
 
 void DualIssue::fetch(std::uint32_t address, std::uint32_t last_line) {
   const std::uint32_t first_line = address >> line_shift_;
-  const std::int64_t asked = cycle_;
+  const std::int64_t asked = state_.cycle;
   if (first_line != fetch_line_) enter_line(first_line, first_line == fetch_line_ + 1);
   if (last_line != fetch_line_) enter_line(last_line, true);
-  if (cycle_ != asked) units_ = kEverything;
+  if (state_.cycle != asked) state_.units = kEverything;
 }
 
 void DualIssue::insert(std::uint32_t line) {
@@ -81,15 +92,16 @@ void DualIssue::load_line(std::uint32_t line) {
   const std::uint32_t address = line << line_shift_;
   if (!in_flash(address) && address - cached_base_ >= cached_bytes_) {
     // The flash over ITCM has its wait states; TCM and peripherals wait for nothing.
-    if (address - alias_base_ < flash_bytes_ && alias_base_ != flash_base_) cycle_ += wait_states_;
+    if (address - alias_base_ < flash_bytes_ && alias_base_ != flash_base_)
+      state_.cycle += wait_states_;
     return;
   }
   if (!data_cache_on_) {
-    cycle_ = std::max(cycle_, fill(line, cycle_));
+    state_.cycle = std::max(state_.cycle, fill(line, state_.cycle));
     return;
   }
   if (!data_.touch(line)) {
-    cycle_ = std::max(cycle_, fill(line, cycle_));
+    state_.cycle = std::max(state_.cycle, fill(line, state_.cycle));
     insert(line);
   }
   last_loaded_line_ = line;
@@ -98,19 +110,42 @@ void DualIssue::load_line(std::uint32_t line) {
 void DualIssue::store_line(std::uint32_t line) {
   if (!data_cache_on_ || (line << line_shift_) - cached_base_ >= cached_bytes_) return;
   if (!data_.touch(line)) {
-    cycle_ = std::max(cycle_, sram_free_);
-    fill(line, cycle_);
+    state_.cycle = std::max(state_.cycle, sram_free_);
+    fill(line, state_.cycle);
     insert(line);
   }
   data_.make_dirty();
   last_loaded_line_ = last_stored_line_ = line;
 }
 
+void DualIssue::store(std::uint32_t address, std::uint32_t bytes) {
+  const board::DualIssueRules& rules = timing_.rules;
+  if (rules.buffer_entries != 0 && (bytes < 4 || address % 4 != 0)) {
+    const auto last = state_.entry_free.begin() + rules.buffer_entries;
+    const auto entry = std::min_element(state_.entry_free.begin(), last);
+    state_.cycle = std::max(state_.cycle, *entry);
+    const std::uint32_t bank = address / 4 % 2;
+    const bool both = address % 4 + bytes > 4;
+    std::int64_t start = std::max(state_.cycle, state_.bank_free[bank]);
+    if (both) start = std::max(start, state_.bank_free[1 - bank]);
+    *entry = start + rules.buffer_entry;
+    state_.bank_free[bank] = start + rules.buffer_bank;
+    if (both) state_.bank_free[1 - bank] = start + rules.buffer_bank;
+  }
+  state_.stores[1] = state_.stores[0];
+  state_.stores[0] = {address / 4, state_.cycle + rules.store_load};
+}
+
 void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
   const std::uint32_t bytes = info.words != 0 ? 4U * info.words : info.bytes;
   const std::uint32_t first = address >> line_shift_, last = (address + bytes - 1) >> line_shift_;
   const bool is_load = info.access == Access::load;
-  if (is_load && (address & (info.bytes - 1U)) != 0) cycle_ += timing_.unaligned;
+  if (is_load && (address & (info.bytes - 1U)) != 0) {
+    const bool is_younger = (state_.units & kAnyPlace) != 0;
+    state_.cycle += timing_.unaligned + (is_younger ? timing_.rules.unaligned_younger : 0);
+  }
+  if (!is_load && info.words % 2 == 0 && info.words != 0 && address % 8 != 0)
+    state_.cycle += timing_.rules.store_multiple_alignment;
   for (std::uint32_t line = first; line <= last; ++line) {
     if (is_load) {
       load_line(line);
@@ -123,19 +158,19 @@ void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
 // ---- branches ----
 
 std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
-  Branch& entry = btac_[address_ >> 1 & (timing_.btac_entries - 1)];
-  const bool known = entry.address == address_;
+  Branch& entry = btac_[state_.address >> 1 & (timing_.btac_entries - 1)];
+  const bool known = entry.address == state_.address;
   const bool early_flags =
-      jump_tests_flags_ &&
-      jump_cycle_ - ready_[std::size_t{2} * kFlags] + timing_.alu >= timing_.flags_early;
+      state_.jump_tests_flags &&
+      state_.jump_cycle - state_.ready[kFlags][0] + timing_.alu >= timing_.flags_early;
   const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
   std::uint32_t loss = 0;
   if (known) {
     const bool predicted = entry.counter >= 2;
     if (predicted != taken || (taken && entry.target != address)) loss = wrong;
   } else {
-    const bool found =
-        jump_ == Jump::direct || (jump_ == Jump::conditional && jump_target_ <= address_);
+    const bool found = state_.jump == Jump::direct ||
+                       (state_.jump == Jump::conditional && state_.jump_target <= state_.address);
     if (found) {
       loss = taken ? timing_.redirect : wrong;
     } else if (taken) {
@@ -146,7 +181,7 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
     entry.counter = !known
                         ? std::uint8_t{2}
                         : std::min<std::uint8_t>(3, static_cast<std::uint8_t>(entry.counter + 1));
-    entry.address = address_;
+    entry.address = state_.address;
     entry.target = address;
   } else if (known && entry.counter > 0) {
     --entry.counter;
@@ -155,10 +190,11 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
 }
 
 void DualIssue::follow_branch(std::uint32_t address) {
-  const bool taken = address != next_address_;
+  const bool taken = address != state_.next_address;
   const std::int64_t loss = branch_loss(address, taken);
-  cycle_ += loss;
-  if (taken || loss != 0) units_ = kEverything;
+  state_.cycle += loss;
+  // A predicted branch in the older place leaves the younger to its target.
+  if (loss != 0 || (taken && timing_.rules.branch_target_pair == 0)) state_.units = kEverything;
 }
 
 std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) const {
@@ -171,14 +207,11 @@ std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) co
 }
 
 void DualIssue::restart(std::uint32_t address) {
-  jump_ = Jump::none;
-  attention_ = true;
-  last_offset_ = kOutsideFlash;
-  address_ = 1;
-  next_address_ = address;
-  units_ = kEverything;
+  const std::int64_t cycle = state_.cycle;
+  state_ = {};
+  state_.cycle = cycle;
+  state_.next_address = address;
   fetch_line_ = kNoLine;
-  std::fill(ready_.begin(), ready_.end(), 0);
 }
 
 // ---- what the firmware programs ----
@@ -187,13 +220,13 @@ void DualIssue::enable_caches(bool instruction, bool data) {
   instruction_cache_on_ = instruction;
   data_cache_on_ = data;
   last_loaded_line_ = last_stored_line_ = fetch_line_ = kNoLine;
-  attention_ = true;
+  state_.attention = true;
 }
 
 void DualIssue::invalidate_instructions() {
   instruction_.clear();
   fetch_line_ = kNoLine;
-  attention_ = true;
+  state_.attention = true;
 }
 
 void DualIssue::forget_branches() { std::fill(btac_.begin(), btac_.end(), Branch{}); }

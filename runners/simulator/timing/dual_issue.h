@@ -13,9 +13,9 @@
 //   operation (as the older only), one floating-point operation; no multiply with a store; two
 //   loads if they read different banks (bit 2 of the address); LDM, STM, PUSH, POP, LDRD, STRD,
 //   divides, MSR, MRS and barriers alone;
-// - the younger does not use a result of the older, except that of a plain add, subtract, move or
-//   shift whose own operands were ready a cycle before (it then runs in EX1), and except as data of
-//   a store.
+// - the younger does not use a result of the older, except that of a plain add, subtract, move,
+//   shift or reversal whose own operands were ready a cycle before (it then runs in EX1), and
+//   except as data of a store.
 //
 // Operands. Needed in EX2; addresses, operands shifted in line and operands of bit-field extraction
 // one cycle earlier; accumulators and stored data later. A loaded word reaches the multiplier one
@@ -23,8 +23,13 @@
 //
 // Branches. A direct-mapped BTAC with two-bit counters and last targets. Without an entry, backward
 // conditional branches are predicted taken, forward ones not, and a direct branch is found when it
-// is decoded. A taken branch ends its cycle. There is no return stack (the TRM names none): returns
-// are predicted by the last target.
+// is decoded. A taken branch ends its cycle, unless it is the older and was predicted. There is no
+// return stack (the TRM names none): returns are predicted by the last target.
+//
+// Stores. A store of less than an aligned word waits for room in the store buffer, a load for the
+// word of a store just before it. Other stores never wait.
+//
+// Rules that can be switched off are in src/board/timing_rules.h.
 //
 // Caches. A load that misses blocks the pipeline until its word arrives (critical word first); the
 // rest of the line keeps the memory busy. A store that misses allocates its line in the background,
@@ -34,8 +39,8 @@
 //
 // Assumed for want of a source: replacement (l1_cache.h), bus latency, BTAC size, redirect, the
 // divider's steps; accesses to peripherals and the private bus cost what a cached load or store
-// costs; no fetch bubbles due to alignment; no limit of the store buffer; no dynamic switch to
-// no-allocate and no MPU attributes; invalidating a dirty line loses no data here.
+// costs; no fetch bubbles due to alignment or width; no dynamic switch to no-allocate and no MPU
+// attributes; invalidating a dirty line loses no data here.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -43,6 +48,7 @@
 
 #include "runners/simulator/timing/issue_info.h"
 #include "runners/simulator/timing/l1_cache.h"
+#include "runners/simulator/timing/pipeline_state.h"
 #include "src/board/board.h"
 #include "src/board/core.h"
 
@@ -70,14 +76,15 @@ class DualIssue {
   template <bool kPlain, bool kNoted = false>
   Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time,
              Issued* issued = nullptr);
-  [[nodiscard]] bool attention() const { return attention_; }
+  [[nodiscard]] bool attention() const { return state_.attention; }
   [[nodiscard]] std::uint32_t line_shift() const { return line_shift_; }
+  [[nodiscard]] const PipelineState& state() const { return state_; }
 
   /// The run stopped at `address`, and will go on there.
   void stopped_at(std::uint32_t address, bool before_issue) {
     if (before_issue || address != address_of_last()) return;
-    jump_ = Jump::repeat;
-    attention_ = true;
+    state_.jump = Jump::repeat;
+    state_.attention = true;
   }
   /// A debugger set the PC to `address`: the pipeline is empty.
   void restart(std::uint32_t address);
@@ -105,9 +112,10 @@ class DualIssue {
     std::uint8_t counter = 0;
   };
 
-  static constexpr std::uint32_t kOutsideFlash = 0xFFFFFFFF;
   [[nodiscard]] std::uint32_t address_of_last() const {
-    return last_offset_ == kOutsideFlash ? address_ : flash_base_ + last_offset_ / sizeof(Op) * 2;
+    return state_.last_offset == PipelineState::kNoOffset
+               ? state_.address
+               : flash_base_ + state_.last_offset / sizeof(Op) * 2;
   }
   void follow_branch(std::uint32_t address);
   void fetch(std::uint32_t address, std::uint32_t last_line);
@@ -130,6 +138,9 @@ class DualIssue {
     return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
   }
   void access_memory(const IssueInfo& info, std::uint32_t address);
+  /// A single store: its word is seen by later loads, and a narrow or unaligned one waits for room
+  /// in the store buffer.
+  void store(std::uint32_t address, std::uint32_t bytes);
   void insert(std::uint32_t line);
   void load_line(std::uint32_t line);
   void store_line(std::uint32_t line);
@@ -146,22 +157,9 @@ class DualIssue {
   std::uint32_t dtcm_base_ = 0, dtcm_bytes_ = 0, itcm_bytes_ = 0;
   std::uint32_t line_shift_ = 5, bus_latency_ = 0, sram_beats_ = 0, flash_beats_ = 0;
 
-  // The pipeline. Cycles are absolute, as Cpu::now.
-  std::int64_t cycle_ = 0;
-  std::uint8_t units_ =
-      kEverything;      ///< Of the older instruction of this cycle; everything: no younger fits in.
-  bool loads_ = false;  ///< The older instruction is a plain load,
-  std::uint32_t bank_ = 0;  ///< of this bank.
-  std::array<std::int64_t, 128> ready_{};
-
-  // The instruction before.
-  bool attention_ = true;  ///< It is a branch, or its line is not known to be there.
-  std::uint32_t last_offset_ =
-      kOutsideFlash;  ///< Of its Op, where it is in flash; else it is at `address_`.
-  Jump jump_ = Jump::none;
-  bool jump_tests_flags_ = false;
-  std::uint32_t address_ = 1, next_address_ = 0, jump_target_ = 0;
-  std::int64_t jump_cycle_ = 0;
+  /// What comes later than to the ALU: cycles by Use, for each Result and for each that ran early.
+  std::array<std::array<std::int64_t, kUses>, 8> later_{};
+  PipelineState state_;
   std::vector<Branch> btac_;
 
   // Memories.

@@ -12,7 +12,7 @@ IssueInfo issue_info(const board::DualIssueTiming& timing, std::uint32_t address
   } else {
     builder.decode_16();
   }
-  builder.info.halfwords = wide ? 2 : 1;
+  if (wide) builder.info.mode |= IssueInfo::kWide;
   return builder.info;
 }
 

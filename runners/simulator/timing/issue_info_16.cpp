@@ -11,7 +11,7 @@ void IssueInfoBuilder::data_processing_16() {
     case 3:
     case 4:
     case 7:  // shifts by a register
-      return simple(dn, dn, m, flags);
+      return shift(dn, dn, m, flags);
     case 5:
     case 6:  // ADC, SBC
       read(kFlags);
@@ -62,11 +62,12 @@ void IssueInfoBuilder::miscellaneous_16() {
   switch (bits_of(bits_, 11, 8)) {
     case 0x0:
       return simple(13, 13, 15, false);
-    case 0x2:
-    case 0xA:  // extensions; REV and the like, which run in EX1
-      read(reg(bits_, 3, 3), bits_of(bits_, 11, 8) == 0xA ? kEarlier : 0);
+    case 0x2:  // extensions
+      read(reg(bits_, 3, 3));
       write(reg(bits_, 0, 3), timing_.alu);
       return simd();
+    case 0xA:
+      return reversal(reg(bits_, 0, 3), reg(bits_, 3, 3));
     case 0x4:
     case 0x5:
       return multiple(false, 13, (bits_ & 0xFF) | (bit_of(bits_, 8) ? 1U << 14 : 0), true, true);
@@ -87,9 +88,11 @@ void IssueInfoBuilder::decode_16() {
   const bool flags = !in_it_;
   switch (bits_ >> 11) {
     case 0:
+      if (imm5 == 0) return simple(low, middle, 15, flags);  // MOV
+      return shift(low, middle, 15, flags);
     case 1:
     case 2:
-      return simple(low, middle, 15, flags);
+      return shift(low, middle, 15, flags);
     case 3:
       return simple(low, middle, bit_of(bits_, 10) ? 15U : third, flags);
     case 4:

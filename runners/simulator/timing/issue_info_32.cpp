@@ -38,7 +38,7 @@ void IssueInfoBuilder::doubles_and_tables() {
     if (is_load) {
       write(rt, timing_.load_word);
       write(rt2, timing_.load_word);
-      info.flags |= IssueInfo::kWordLoad;
+      info.set_result(Result::loaded_word);
     } else {
       read(rt, static_cast<int>(timing_.store_data_advance));
       read(rt2, static_cast<int>(timing_.store_data_advance));
@@ -75,8 +75,13 @@ void IssueInfoBuilder::shifted_register() {
                  type = bits_of(bits_, 5, 4);
   const bool flags = bit_of(bits_, 20), shifted = amount != 0 || type != 0;
   if (operation == operation_32::kPkh) {  // PKHBT, PKHTB: the second operand passes the shifter
-    read(rn);
-    read(rm, kEarlier);
+    const bool top = bit_of(type, 1);
+    if (top && timing_.rules.early_pkhtb != 0) {
+      read(rn, Use::early);
+    } else {
+      read_late(rn);
+    }
+    read(rm, Use::early);
     write(rd, timing_.alu);
     shifter();
     return simd();
@@ -84,22 +89,28 @@ void IssueInfoBuilder::shifted_register() {
   const bool moves = operation == operation_32::kOrr && rn == 15;
   if (moves) {  // MOV and plain shifts; RRX takes the carry in the shifter
     if (type == 3 && amount == 0) {
-      read(kFlags, kEarlier);
-      read(rm, kEarlier);
+      read(kFlags, Use::early);
+      read(rm, Use::early);
       shifter();
       write(rd, timing_.alu);
       return set_flags(flags);
     }
-    return simple(rd, rm, 15, flags);
+    return shifted ? shift(rd, rm, 15, flags) : simple(rd, rm, 15, flags);
   }
   if (shifted) {
-    read(rm, kEarlier);
+    read(rm, Use::early);
     shifter();
   } else {
     read(rm);
   }
   if (operation_32::takes_carry(operation)) read(kFlags);
-  if (!(operation == operation_32::kOrn && rn == 15)) read(rn);
+  if (!(operation == operation_32::kOrn && rn == 15)) {
+    if (shifted) {
+      read_late(rn);
+    } else {
+      read(rn);
+    }
+  }
   if (rd != 15) write(rd, timing_.alu);
   set_flags(flags);
   if (operation_32::adds(operation) && !shifted && rd != 15) early();
@@ -133,16 +144,16 @@ void IssueInfoBuilder::plain_immediate() {
     case 0x12:
     case 0x18:
     case 0x1A:  // SSAT, USAT
-      read(rn, kEarlier);
+      read(rn, Use::early);
       write(rd, timing_.saturate);
       shifter();
       return simd();
     case 0x16:  // BFI, BFC
-      read(rn, kEarlier);
-      read(rd);
+      read(rn, Use::early);
+      read_late(rd);
       break;
     default:  // SBFX, UBFX
-      read(rn, kEarlier);
+      read(rn, Use::early);
       break;
   }
   write(rd, timing_.alu);
@@ -178,11 +189,11 @@ void IssueInfoBuilder::branches_and_system() {
 void IssueInfoBuilder::register_data() {
   const unsigned rd = reg(bits_, 8), rn = reg(bits_, 16), rm = reg(bits_, 0);
   const unsigned op1 = bits_of(bits_, 23, 20), op2 = bits_of(bits_, 7, 4);
-  if (op1 < 8 && op2 == 0) return simple(rd, rn, rm, bit_of(bits_, 20));  // shifts
+  if (op1 < 8 && op2 == 0) return shift(rd, rn, rm, bit_of(bits_, 20));
   if (op1 < 8) {  // extensions, with or without an addend
-    read(rm, rn == 15 ? 0 : kEarlier);
+    read(rm, rn == 15 ? Use::alu : Use::early);
     if (rn != 15) {
-      read(rn);
+      read_late(rn);
       shifter();
     }
     write(rd, timing_.alu);
@@ -197,11 +208,10 @@ void IssueInfoBuilder::register_data() {
   const unsigned which = bits_of(bits_, 21, 20);
   if (which == 0) {  // QADD, QDADD, QSUB, QDSUB: the doubled operand passes the shifter
     read(rm);
-    read(rn, bit_of(op2, 0) ? kEarlier : 0);
+    read(rn, bit_of(op2, 0) ? Use::early : Use::alu);
     write(rd, timing_.saturate);
   } else if (which == 1) {  // REV and the like
-    read(rm, kEarlier);
-    write(rd, timing_.alu);
+    return reversal(rd, rm);
   } else {  // SEL, CLZ
     if (which == 2) read(rn);
     if (which == 2) read(kFlags);

@@ -9,8 +9,6 @@
 
 namespace opline::simulator {
 
-inline constexpr std::int8_t kEarlier = -1;  ///< Needed in EX1.
-
 /// Bits 24:21 of 32-bit data processing (DDI 0403, A5.3.1 and A5.3.11).
 namespace operation_32 {
 enum : unsigned {
@@ -39,12 +37,17 @@ class IssueInfoBuilder {
 
  private:
   // ---- parts ----
-  void read(unsigned resource, int advance = 0, bool by_multiplier = false) {
+  void read(unsigned resource, int advance = 0, Use use = Use::alu) {
     if (resource == 15) return;
     for (unsigned i = sources_++; i < 4; i = 4) {
-      info.source[i] = static_cast<std::uint8_t>(2 * resource + (by_multiplier ? 1 : 0));
+      info.source[i] = static_cast<std::uint8_t>(kUses * resource + static_cast<unsigned>(use));
       info.advance[i] = static_cast<std::int8_t>(advance);
     }
+  }
+  void read(unsigned resource, Use use) { read(resource, 0, use); }
+  /// An operand of the ALU beside one that is needed early.
+  void read_late(unsigned resource) {
+    read(resource, timing_.rules.load_late_operand != 0 ? Use::multiplier : Use::alu);
   }
   void write(unsigned resource, std::uint32_t latency) {
     for (unsigned i = targets_++; i < 2; i = 2) {
@@ -56,12 +59,17 @@ class IssueInfoBuilder {
     if (condition) write(kFlags, timing_.alu);
   }
   void unit(unsigned which, unsigned conflicts) {
-    info.uses |= static_cast<std::uint8_t>(which);
-    info.conflicts |= static_cast<std::uint8_t>(conflicts);
+    info.uses |= static_cast<std::uint16_t>(which);
+    info.conflicts |= static_cast<std::uint16_t>(conflicts);
   }
-  void early(std::uint8_t flags = IssueInfo::kEarly) { info.flags |= flags; }
+  void early() { info.flags |= IssueInfo::kEarly; }
+  /// A shift may run early in the younger place, too.
+  void early_shift() {
+    early();
+    if (timing_.rules.younger_shift != 0) info.flags |= IssueInfo::kEarlyYounger;
+  }
   void alone(std::uint32_t cycles) {
-    info.uses = kEverything;
+    info.uses |= kEverything;
     info.conflicts |= kYoungerPlace;
     info.issue_cycles = static_cast<std::uint8_t>(std::max(cycles, 1U));
   }
@@ -70,6 +78,17 @@ class IssueInfoBuilder {
     info.conflicts |= kYoungerPlace;
   }
   void shifter() { unit(kShifter, kShifter); }
+  /// REV, REV16, REVSH and RBIT, in EX1. Run early, the result comes in the same cycle to the ALU,
+  /// but not sooner than others to what is needed early.
+  void reversal(unsigned rd, unsigned rm) {
+    read(rm, Use::early);
+    write(rd, timing_.alu);
+    simd();
+    if (timing_.rules.early_reversal == 0) return;
+    early();
+    shifter();
+    info.set_result(Result::reversed);
+  }
   void branch(Jump jump, std::uint32_t target = 0) {
     unit(kBranchUnit, kBranchUnit);
     info.jump = jump == Jump::direct && in_it_ ? Jump::conditional : jump;
@@ -80,11 +99,16 @@ class IssueInfoBuilder {
   // ---- groups ----
   void multiply(unsigned rd, unsigned rn, unsigned rm) {
     unit(kMultiplier, kMultiplier | kStoreUnit);
-    read(rn, 0, true);
-    read(rm, 0, true);
+    read(rn, Use::multiplier);
+    read(rm, Use::multiplier);
     write(rd, timing_.multiply);
+    info.set_result(Result::product);
   }
   void accumulate(unsigned ra) { read(ra, static_cast<int>(timing_.accumulate_advance)); }
+  void shift(unsigned rd, unsigned rn, unsigned rm, bool flags) {
+    simple(rd, rn, rm, flags);
+    early_shift();
+  }
   void simple(unsigned rd, unsigned rn, unsigned rm, bool flags, bool may_be_early = true) {
     read(rn);
     read(rm);
@@ -101,12 +125,12 @@ class IssueInfoBuilder {
       info.mode |= IssueInfo::kAbsolute;
       info.imm = ((address_ + 4) & ~3U) + imm;
     }
-    read(rn, kEarlier);
+    read(rn, Use::address);
   }
   void address_index(unsigned rm, unsigned shift) {
     info.index = static_cast<std::uint8_t>(rm);
     info.shift = static_cast<std::uint8_t>(shift);
-    read(rm, kEarlier);
+    read(rm, Use::address);
   }
   void load(unsigned rt, unsigned bytes) {
     info.access = Access::load;
@@ -114,7 +138,7 @@ class IssueInfoBuilder {
     info.flags |= IssueInfo::kLoadsPlain;
     if (rt == 15) return branch_by_load();
     write(rt, bytes == 4 ? timing_.load_word : timing_.load_narrow);
-    if (bytes == 4) info.flags |= IssueInfo::kWordLoad;
+    if (bytes == 4) info.set_result(Result::loaded_word);
   }
   /// The target is in `imm` of direct jumps only, so an indirect one may keep its offset there.
   void branch_by_load() {
@@ -152,7 +176,7 @@ class IssueInfoBuilder {
       write(last, after);
       if (const std::uint32_t rest = low & ~(1U << last); rest != 0)
         write(static_cast<unsigned>(std::bit_width(rest) - 1), after);
-      info.flags |= IssueInfo::kWordLoad;
+      info.set_result(Result::loaded_word);
     }
     if (bit_of(list, 15)) branch_by_load();
   }
@@ -169,6 +193,8 @@ class IssueInfoBuilder {
   void data_processing_16();
   void high_registers_16();
   void miscellaneous_16();
+  void float_after_fused();
+  void float_move();
   void floating();
   void float_arithmetic();
   void float_transfer();

@@ -24,6 +24,19 @@ bool is_fused(unsigned operation) { return operation == kVfnma || operation == k
 
 }  // namespace
 
+/// VADD, VLDM and the like wait for some cycles after a multiply-accumulate.
+void IssueInfoBuilder::float_after_fused() {
+  if (timing_.rules.fused_pairing != 0) read(kAfterFused);
+}
+
+/// VLDR, VSTR and VMOV of a register do not issue beside a multiply-accumulate, nor as the younger
+/// for some cycles after it.
+void IssueInfoBuilder::float_move() {
+  if (timing_.rules.fused_pairing == 0) return;
+  unit(kFloatMoveUnit, kFusedUnit);
+  info.mode |= IssueInfo::kOlderAfterFused;
+}
+
 void IssueInfoBuilder::float_arithmetic() {
   const board::DualIssueTiming::Float& f = timing_.floating;
   const unsigned d = float_register(12, 22), n = float_register(16, 7), m = float_register(0, 5);
@@ -36,16 +49,21 @@ void IssueInfoBuilder::float_arithmetic() {
   float_read(m);
   if (bit_of(bits_, 28)) {  // VSEL, VMAXNM, VMINNM, VRINT, VCVTA and the like
     if (operation != kOther) float_read(n);
-    if (!bit_of(bits_, 23)) read(kFlags, kEarlier);
+    if (!bit_of(bits_, 23)) read(kFlags, Use::early);
     return float_write(d, f.arithmetic);
   }
   if (operation != kOther) float_read(n);
   if (is_chained(operation) || is_fused(operation)) {
     const bool fuses = is_fused(operation);
     float_read(d, static_cast<int>(fuses ? f.accumulate_advance : f.chained_advance));
-    if (is_double()) occupy(f.double_fused);
-    return float_write(d, fuses ? f.fused : f.chained);
+    float_write(d, fuses ? f.fused : f.chained);
+    if (is_double()) return occupy(f.double_fused);
+    if (timing_.rules.fused_pairing == 0) return;
+    unit(kFusedUnit, kFloatMoveUnit);
+    return write(kAfterFused, 1 + timing_.rules.fused_pairing);
   }
+  const bool is_immediate = operation == kOther && !bit_of(bits_, 6);
+  if (operation == kVadd || is_immediate) float_after_fused();
   if (operation == kVdiv) occupy(is_double() ? f.double_divide : f.divide);
   if (operation == kVmul && is_double()) occupy(f.double_multiply);
   if (operation == kVadd && is_double()) occupy(f.double_add);
@@ -65,6 +83,7 @@ void IssueInfoBuilder::float_transfer() {
   const board::DualIssueTiming::Float& f = timing_.floating;
   const bool to_core = bit_of(bits_, 20);
   unit(kFloatUnit, kFloatUnit);
+  float_move();
   if (bits_of(bits_, 27, 24) != 14) {  // two core registers
     const unsigned first = float_register(0, 5);
     alone(1);
@@ -75,8 +94,8 @@ void IssueInfoBuilder::float_transfer() {
     } else {
       read(reg(bits_, 12));
       read(reg(bits_, 16));
-      write(kSingle0 + first, f.to_core);
-      write(kSingle0 + ((first + 1) & 31), f.to_core);
+      write(kSingle0 + first, f.from_core);
+      write(kSingle0 + ((first + 1) & 31), f.from_core);
     }
     return;
   }
@@ -97,7 +116,7 @@ void IssueInfoBuilder::float_transfer() {
     return write(rt, timing_.alu);
   }
   read(rt);
-  write(kSingle0 + single, f.to_core);
+  write(kSingle0 + single, f.from_core);
 }
 
 void IssueInfoBuilder::float_memory() {
@@ -109,7 +128,9 @@ void IssueInfoBuilder::float_memory() {
     address_from(rn, up ? count * 4 : 0 - count * 4);
     if (is_double()) {
       words(is_load, 2);
+      float_after_fused();
     } else {
+      float_move();
       info.bytes = 4;
       info.access = is_load ? Access::load : Access::store;
       if (is_load) info.flags |= IssueInfo::kLoadsPlain;
@@ -122,6 +143,7 @@ void IssueInfoBuilder::float_memory() {
   if (before) info.mode |= IssueInfo::kBefore;
   if (back) info.base_target = static_cast<std::uint8_t>(rn);
   words(is_load, count);
+  float_after_fused();
   if (!is_load) return float_read(first, static_cast<int>(timing_.store_data_advance));
   write(kSingle0 + ((first + count - 1) & 31), info.issue_cycles - 1U + timing_.floating.load);
 }

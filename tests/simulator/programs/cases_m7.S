@@ -237,3 +237,9 @@
   case m_double_divide
   vdiv.f64 d0, d1, d2
   endcase
+  case m_branch_in_older_place
+1:
+  subs r0, #1
+  nop
+  bne 1b
+  endcase
