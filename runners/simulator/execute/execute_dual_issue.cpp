@@ -7,73 +7,84 @@
 
 namespace opline::simulator {
 
+namespace {
+
+/// A result that the ALU can use from `cycle` on.
+[[gnu::always_inline]] inline void set_ready(PipelineState::Ready& ready,
+                                             const PipelineState::Ready& later,
+                                             std::int32_t cycle) {
+  using Lanes [[gnu::vector_size(sizeof(PipelineState::Ready))]] = std::int32_t;
+  Lanes lanes;
+  std::memcpy(&lanes, later.data(), sizeof lanes);
+  lanes += cycle;
+  std::memcpy(ready.data(), &lanes, sizeof lanes);
+}
+
+}  // namespace
+
 template <bool kPlain, bool kNoted>
 [[gnu::always_inline]] inline Time DualIssue::issue(const IssueInfo& info, const Cpu& cpu,
                                                     std::uint32_t offset, Time time,
                                                     Issued* issued) {
-  // Branchless, because what waits for what changes from round to round.
-  const auto later = [](std::int64_t x, std::int64_t y) { return x > y ? x : y; };
-  const auto needed = [&](unsigned i) {
-    return state_.ready[info.source[i] / kUses][info.source[i] % kUses] - info.advance[i];
-  };
-  const std::int64_t now = state_.cycle;
-  std::int64_t earliest = later(later(needed(0), needed(1)), later(needed(2), needed(3)));
+  // Branchless, because what waits for what changes from round to round. Cycles of the epoch.
+  const auto later = [](std::int32_t x, std::int32_t y) { return x > y ? x : y; };
+  const std::int32_t* const ready = state_.ready.front().data();
+  const auto needed = [&](unsigned i) { return ready[info.source[i]] - info.advance[i]; };
+  const std::int64_t before = state_.cycle;
+  const auto now = static_cast<std::int32_t>(before - state_.epoch);
+  std::int32_t earliest = later(later(needed(0), needed(1)), later(needed(2), needed(3)));
   bool executes = true, accesses = false, plain_load = false;
   std::uint32_t where = 0;
   if constexpr (!kPlain) {
     executes = info.cond == 14 || passes(cpu, info.cond);
     accesses = info.access != Access::none && executes;
     if (accesses) where = access_address(info, cpu);
-    if (accesses && info.access == Access::load) {
-      for (const PipelineState::Store& stored : state_.stores)
-        earliest = stored.word == where / 4 ? later(earliest, stored.visible) : earliest;
-    }
     plain_load = (info.flags & IssueInfo::kLoadsPlain) != 0;
+    if (plain_load & accesses) {
+      for (const PipelineState::Store& stored : state_.stores) {
+        if (stored.word == where / 4) [[unlikely]]
+          earliest = later(earliest, static_cast<std::int32_t>(stored.visible - state_.epoch));
+      }
+    }
   }
   bool pairs = (earliest <= now) & ((state_.units & info.conflicts) == 0);
   if constexpr (!kPlain) {
     pairs &= !(plain_load & state_.loads & ((where >> 2 & 1) == state_.bank));
-    pairs &=
-        ((info.mode & IssueInfo::kOlderAfterFused) == 0) | (state_.ready[kAfterFused][0] <= now);
+    if ((info.mode & IssueInfo::kOlderAfterFused) != 0) [[unlikely]]
+      pairs &= state_.ready[kAfterFused][0] <= now;
   }
-  const std::int64_t at = pairs ? now : later(earliest, now + 1);
+  const std::int32_t at = pairs ? now : later(earliest, now + 1);
   // In the older place, or a shift in the younger if the older leaves it the shifter.
   const bool shifter_is_free =
       ((info.flags & IssueInfo::kEarlyYounger) != 0) & ((state_.units & kShifter) == 0);
   const bool early =
       ((info.flags & IssueInfo::kEarly) != 0) & (!pairs | shifter_is_free) & (earliest < at);
-  const std::uint32_t first_latency = early ? timing_.early_alu : info.latency[0];
-  state_.cycle = at;
-  state_.units = pairs ? std::uint16_t{kEverything} : info.uses;
+  const std::int32_t first_latency = info.latency[0] - (early_gain_ & -std::int32_t{early});
+  state_.cycle = state_.epoch + at;
+  state_.units = static_cast<std::uint16_t>(info.uses | (kEverything & -int{pairs}));
   state_.loads = plain_load;
-  if constexpr (!kPlain) state_.bank = where >> 2 & 1;
   if constexpr (!kPlain) {
+    state_.bank = where >> 2 & 1;
     if (accesses && !accesses_quickly(info, where)) access_memory(info, where);
-    if (accesses && info.access == Access::store && info.words == 0) store(where, info.bytes);
+    if (accesses && info.access == Access::store && info.words == 0) {
+      if (info.bytes < 4 || where % 4 != 0) buffer_store(where, info.bytes);
+      state_.stores[1] = state_.stores[0];
+      state_.stores[0] = {where / 4, state_.cycle + timing_.rules.store_load};
+    }
   }
 
   // Results.
   if (executes) {
-    const auto& later_by_use = later_[info.result() + (early ? later_.size() / 2 : 0)];
-    auto& first = state_.ready[info.target[0]];
-    auto& second = state_.ready[info.target[1]];
-    for (std::size_t use = 0; use < kUses; ++use) {
-      first[use] = state_.cycle + first_latency + later_by_use[use];
-      second[use] = state_.cycle + info.latency[1] + later_by_use[use];
-    }
-    if constexpr (!kPlain) {
-      auto& base = state_.ready[info.base_target];
-      for (std::size_t use = 0; use < kUses; ++use) base[use] = state_.cycle + later_[0][use];
-    }
+    const auto done = static_cast<std::int32_t>(state_.cycle - state_.epoch);
+    const auto& by_use = later_[info.result() + later_.size() / 2 * std::size_t{early}];
+    set_ready(state_.ready[info.target[0]], by_use, done + first_latency);
+    set_ready(state_.ready[info.target[1]], by_use, done + info.latency[1]);
+    if constexpr (!kPlain) set_ready(state_.ready[info.base_target], later_[0], done);
   }
   state_.last_offset = offset;
   if constexpr (!kPlain) {
-    const bool divides =
-        (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
-    if (info.issue_cycles != 1 && (executes || (timing_.rules.skipped_multiple != 0 && !divides)))
-        [[unlikely]] {
-      state_.cycle += (divides ? divide_cycles(info, cpu) : info.issue_cycles) - 1;
-    }
+    if (info.issue_cycles != 1) [[unlikely]]
+      state_.cycle += further_cycles(info, cpu, executes);
     state_.jump = info.jump;
     state_.attention = info.jump != Jump::none;
     if (info.jump != Jump::none) {
@@ -84,8 +95,8 @@ template <bool kPlain, bool kNoted>
       state_.jump_tests_flags = (info.flags & IssueInfo::kTestsFlags) != 0;
     }
   }
-  if constexpr (kNoted) *issued = {state_.cycle - at, pairs};
-  return time + static_cast<Time>(state_.cycle - now);
+  if constexpr (kNoted) *issued = {state_.cycle - state_.epoch - at, pairs};
+  return time + static_cast<Time>(state_.cycle - before);
 }
 
 template <bool kNoted>
@@ -101,6 +112,8 @@ template <bool kNoted>
       *issued = {0, (state_.units & kAnyPlace) != 0 && (info.uses & kAnyPlace) == 0};
     return time;
   }
+  if (state_.cycle - state_.epoch > PipelineState::kLongestEpoch) [[unlikely]]
+    state_.renew_epoch();
   if (state_.jump != Jump::none) follow_branch(address);
   const std::uint32_t last_line = (address + info.code_bytes() - 2) >> line_shift_;
   if (last_line != fetch_line_) fetch(address, last_line);

@@ -20,14 +20,14 @@ DualIssue::DualIssue(const board::Board& board, const board::DualIssueTiming& ti
       btac_(timing.btac_entries) {
   // A result is needed a cycle earlier, in EX1, by addresses and shifted operands. A loaded word
   // comes a cycle later to the multiplier.
-  constexpr std::array<std::int64_t, kUses> kPlain = {0, 0, 1, 1};
-  later_.fill(kPlain);
-  const auto of = [this](Result kind, Use use) -> std::int64_t& {
+  early_gain_ = static_cast<std::int32_t>(timing.alu - timing.early_alu);
+  later_.fill({0, 0, 1, 1});
+  const auto of = [this](Result kind, Use use) -> std::int32_t& {
     return later_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(use)];
   };
   of(Result::loaded_word, Use::multiplier) = 1;
-  of(Result::loaded_word, Use::address) += timing.rules.load_address;
-  of(Result::product, Use::address) += timing.rules.multiply_address;
+  of(Result::loaded_word, Use::address) += static_cast<std::int32_t>(timing.rules.load_address);
+  of(Result::product, Use::address) += static_cast<std::int32_t>(timing.rules.multiply_address);
   later_.back() = {0, 0, 2, 2};  // reversed early
   for (const board::Memory& memory : board.memories) {
     if (memory.kind == board::MemoryKind::dtcm)
@@ -118,22 +118,19 @@ void DualIssue::store_line(std::uint32_t line) {
   last_loaded_line_ = last_stored_line_ = line;
 }
 
-void DualIssue::store(std::uint32_t address, std::uint32_t bytes) {
+void DualIssue::buffer_store(std::uint32_t address, std::uint32_t bytes) {
   const board::DualIssueRules& rules = timing_.rules;
-  if (rules.buffer_entries != 0 && (bytes < 4 || address % 4 != 0)) {
-    const auto last = state_.entry_free.begin() + rules.buffer_entries;
-    const auto entry = std::min_element(state_.entry_free.begin(), last);
-    state_.cycle = std::max(state_.cycle, *entry);
-    const std::uint32_t bank = address / 4 % 2;
-    const bool both = address % 4 + bytes > 4;
-    std::int64_t start = std::max(state_.cycle, state_.bank_free[bank]);
-    if (both) start = std::max(start, state_.bank_free[1 - bank]);
-    *entry = start + rules.buffer_entry;
-    state_.bank_free[bank] = start + rules.buffer_bank;
-    if (both) state_.bank_free[1 - bank] = start + rules.buffer_bank;
-  }
-  state_.stores[1] = state_.stores[0];
-  state_.stores[0] = {address / 4, state_.cycle + rules.store_load};
+  if (rules.buffer_entries == 0) return;
+  const auto last = state_.entry_free.begin() + rules.buffer_entries;
+  const auto entry = std::min_element(state_.entry_free.begin(), last);
+  state_.cycle = std::max(state_.cycle, *entry);
+  const std::uint32_t bank = address / 4 % 2;
+  const bool both = address % 4 + bytes > 4;
+  std::int64_t start = std::max(state_.cycle, state_.bank_free[bank]);
+  if (both) start = std::max(start, state_.bank_free[1 - bank]);
+  *entry = start + rules.buffer_entry;
+  state_.bank_free[bank] = start + rules.buffer_bank;
+  if (both) state_.bank_free[1 - bank] = start + rules.buffer_bank;
 }
 
 void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
@@ -162,7 +159,8 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
   const bool known = entry.address == state_.address;
   const bool early_flags =
       state_.jump_tests_flags &&
-      state_.jump_cycle - state_.ready[kFlags][0] + timing_.alu >= timing_.flags_early;
+      state_.jump_cycle - state_.epoch - state_.ready[kFlags][0] + timing_.alu >=
+          timing_.flags_early;
   const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
   std::uint32_t loss = 0;
   if (known) {
@@ -206,10 +204,17 @@ std::uint32_t DualIssue::divide_cycles(const IssueInfo& info, const Cpu& cpu) co
          (static_cast<std::uint32_t>(bits) * (timing_.divide_max - timing_.divide_min) + 31) / 32;
 }
 
+std::uint32_t DualIssue::further_cycles(const IssueInfo& info, const Cpu& cpu,
+                                        bool executes) const {
+  const bool divides = (info.flags & (IssueInfo::kSignedDivide | IssueInfo::kUnsignedDivide)) != 0;
+  if (divides) return executes ? divide_cycles(info, cpu) - 1 : 0;
+  return executes || timing_.rules.skipped_multiple != 0 ? info.issue_cycles - 1U : 0;
+}
+
 void DualIssue::restart(std::uint32_t address) {
   const std::int64_t cycle = state_.cycle;
   state_ = {};
-  state_.cycle = cycle;
+  state_.cycle = state_.epoch = cycle;
   state_.next_address = address;
   fetch_line_ = kNoLine;
 }

@@ -138,15 +138,16 @@ class DualIssue {
     return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
   }
   void access_memory(const IssueInfo& info, std::uint32_t address);
-  /// A single store: its word is seen by later loads, and a narrow or unaligned one waits for room
-  /// in the store buffer.
-  void store(std::uint32_t address, std::uint32_t bytes);
+  /// A narrow or unaligned store waits for room in the store buffer.
+  void buffer_store(std::uint32_t address, std::uint32_t bytes);
   void insert(std::uint32_t line);
   void load_line(std::uint32_t line);
   void store_line(std::uint32_t line);
   std::int64_t fill(std::uint32_t line, std::int64_t request);
   void write_back();
   std::uint32_t divide_cycles(const IssueInfo& info, const Cpu& cpu) const;
+  /// Cycles after that of its issue, in which nothing else issues.
+  std::uint32_t further_cycles(const IssueInfo& info, const Cpu& cpu, bool executes) const;
   [[nodiscard]] bool in_flash(std::uint32_t address) const {
     return address - flash_base_ < flash_bytes_;
   }
@@ -158,7 +159,8 @@ class DualIssue {
   std::uint32_t line_shift_ = 5, bus_latency_ = 0, sram_beats_ = 0, flash_beats_ = 0;
 
   /// What comes later than to the ALU: cycles by Use, for each Result and for each that ran early.
-  std::array<std::array<std::int64_t, kUses>, 8> later_{};
+  alignas(16) std::array<PipelineState::Ready, 8> later_{};
+  std::int32_t early_gain_ = 0;  ///< How much earlier than others their results come to the ALU.
   PipelineState state_;
   std::vector<Branch> btac_;
 

@@ -4,16 +4,28 @@
 
 namespace opline::simulator {
 
+namespace {
+
+/// Early issue and branches look at results of earlier cycles, but not at older ones than this.
+constexpr std::int64_t kPassed = -128;
+
+}  // namespace
+
+void PipelineState::renew_epoch() {
+  const std::int64_t elapsed = cycle - epoch;
+  for (Ready& resource : ready) {
+    for (std::int32_t& at : resource)
+      at = static_cast<std::int32_t>(std::max(at - elapsed, kPassed));
+  }
+  epoch = cycle;
+}
+
 PipelineState PipelineState::relative() const {
   PipelineState state = *this;
-  // Early issue and flags look at the cycles before this one, but not further back than this.
-  constexpr std::int64_t kPassed = -100;
+  state.renew_epoch();
   const auto shift = [this](std::int64_t& at, std::int64_t passed) {
     at = std::max(at - cycle, passed);
   };
-  for (auto& resource : state.ready) {
-    for (std::int64_t& at : resource) shift(at, kPassed);
-  }
   for (std::int64_t& at : state.entry_free) shift(at, 0);
   for (std::int64_t& at : state.bank_free) shift(at, 0);
   for (Store& store : state.stores) {
@@ -21,7 +33,7 @@ PipelineState PipelineState::relative() const {
     if (store.visible == 0) store = {};
   }
   shift(state.jump_cycle, kPassed);
-  state.cycle = 0;
+  state.cycle = state.epoch = 0;
   return state;
 }
 

@@ -24,8 +24,12 @@ struct PipelineState {
   std::uint32_t bank = 0;             ///< of this bank.
 
   // ---- results and stores on their way ----
-  /// By resource and Use: from which cycle on an instruction that needs it may issue.
-  std::array<std::array<std::int64_t, kUses>, 64> ready{};
+  /// By resource and Use: from which cycle on, counted from `epoch`, an instruction that needs it
+  /// may issue.
+  using Ready = std::array<std::int32_t, kUses>;
+  alignas(16) std::array<Ready, 64> ready{};
+  std::int64_t epoch = 0;  ///< At most kLongestEpoch before `cycle`.
+  static constexpr std::int64_t kLongestEpoch = std::int64_t{1} << 30;
   /// When entries of the store buffer, and the banks that it writes to, are free.
   std::array<std::int64_t, board::DualIssueRules::kMostEntries> entry_free{};
   std::array<std::int64_t, 2> bank_free{};
@@ -47,6 +51,9 @@ struct PipelineState {
   std::int64_t jump_cycle = 0;
 
   bool operator==(const PipelineState&) const = default;
+
+  /// Begins a new epoch; nothing that the next instruction sees changes.
+  void renew_epoch();
 
   /// The same in cycles relative to `cycle`, where what has passed no longer differs: states that
   /// are equal so give the same cycles from here on.
