@@ -50,9 +50,15 @@ def main():
     )
     print(f"| {board}: rule | " + " | ".join(kernels) + " |")
     print("|---" * (len(kernels) + 1) + "|")
+    idle = []
     for rule, without in off.items():
         changes = [change(everything[kernel], without[kernel]) for kernel in kernels]
-        print(f"| {rule} | " + " | ".join(changes) + " |")
+        if set(changes) == {"-"}:
+            idle.append(rule)
+        else:
+            print(f"| {rule} | " + " | ".join(changes) + " |")
+    if idle:
+        print("\nNo change: " + ", ".join(idle) + ".")
 
 
 if __name__ == "__main__":

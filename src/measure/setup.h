@@ -30,7 +30,7 @@ struct Setup {
   std::string flags;                      ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
   std::string placement;  ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
   Runner runner = Runner::simulated;
-  std::string timing_model;  ///< "cortex-m4/2"; empty on hardware.
+  std::string timing_model;  ///< "cortex-m4/3, data 1f2e3d4c"; empty on hardware.
 
   /// All fields in a fixed order and null for unknown: one line of JSON without blanks, the setup's
   /// identity. Throws Error{input} without a board, for a clock or supply that is not above 0, and

@@ -45,13 +45,19 @@ Json to_json(const board::Board& board) {
   return json;
 }
 
+namespace {
+
+constexpr std::size_t kLongestRule = 1000;  // bytes; sentences of a data file
+
+}  // namespace
+
 std::string rules_in_words(const board::Core& core) {
   std::string text =
       fmt::format("{} ({}), timing model {}: rules that can be switched off\n",
                   printable(core.name), printable(core.title), printable(core.timing_model));
   for (const board::TimingRule& rule : core.rules)
-    text += fmt::format("\n{}\n  {}\n  Source: {}\n", printable(rule.name), printable(rule.text),
-                        printable(rule.source));
+    text += fmt::format("\n{}\n  {}\n  Source: {}\n", printable(rule.name),
+                        printable(rule.text, kLongestRule), printable(rule.source, kLongestRule));
   return text;
 }
 
