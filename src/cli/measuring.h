@@ -39,7 +39,8 @@ struct Asked {
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 
-/// --boards, --timing, --active-watts, --threads, --db, --json: what is left where no space is sampled.
+/// --boards, --timing, --active-watts, --threads, --db, --json: what is left where no space is
+/// sampled.
 void add_board_options(Options& options, const std::string& database = kStudyFile);
 [[nodiscard]] Asked read_boards(const Options& options);
 

@@ -22,6 +22,23 @@ namespace {
 
 }  // namespace
 
+inline void DualIssue::note_store(const IssueInfo& info, std::uint32_t address) {
+  if (info.bytes < 4 || address % 4 != 0) buffer_store(address, info.bytes);
+  state_.stores[1] = state_.stores[0];
+  state_.stores[0] = {address / 4, state_.cycle + timing_.rules.store_load};
+}
+
+inline void DualIssue::note_jump(const IssueInfo& info) {
+  state_.jump = info.jump;
+  state_.attention = info.jump != Jump::none;
+  if (info.jump == Jump::none) return;
+  if (state_.last_offset != PipelineState::kNoOffset) state_.address = address_of_last();
+  state_.next_address = state_.address + info.code_bytes();
+  state_.jump_target = info.imm;
+  state_.jump_cycle = state_.cycle;
+  state_.jump_tests_flags = (info.flags & IssueInfo::kTestsFlags) != 0;
+}
+
 template <bool kPlain, bool kNoted>
 [[gnu::always_inline]] inline Time DualIssue::issue(const IssueInfo& info, const Cpu& cpu,
                                                     std::uint32_t offset, Time time,
@@ -66,11 +83,7 @@ template <bool kPlain, bool kNoted>
   if constexpr (!kPlain) {
     state_.bank = where >> 2 & 1;
     if (accesses && !accesses_quickly(info, where)) access_memory(info, where);
-    if (accesses && info.access == Access::store && info.words == 0) {
-      if (info.bytes < 4 || where % 4 != 0) buffer_store(where, info.bytes);
-      state_.stores[1] = state_.stores[0];
-      state_.stores[0] = {where / 4, state_.cycle + timing_.rules.store_load};
-    }
+    if (accesses && info.access == Access::store && info.words == 0) note_store(info, where);
   }
 
   // Results.
@@ -85,15 +98,7 @@ template <bool kPlain, bool kNoted>
   if constexpr (!kPlain) {
     if (info.issue_cycles != 1) [[unlikely]]
       state_.cycle += further_cycles(info, cpu, executes);
-    state_.jump = info.jump;
-    state_.attention = info.jump != Jump::none;
-    if (info.jump != Jump::none) {
-      if (offset != PipelineState::kNoOffset) state_.address = address_of_last();
-      state_.next_address = state_.address + info.code_bytes();
-      state_.jump_target = info.imm;
-      state_.jump_cycle = state_.cycle;
-      state_.jump_tests_flags = (info.flags & IssueInfo::kTestsFlags) != 0;
-    }
+    note_jump(info);
   }
   if constexpr (kNoted) *issued = {state_.cycle - state_.epoch - at, pairs};
   return time + static_cast<Time>(state_.cycle - before);

@@ -214,7 +214,8 @@ std::uint32_t DualIssue::further_cycles(const IssueInfo& info, const Cpu& cpu,
 void DualIssue::restart(std::uint32_t address) {
   const std::int64_t cycle = state_.cycle;
   state_ = {};
-  state_.cycle = state_.epoch = cycle;
+  state_.cycle = cycle;
+  state_.renew_epoch();
   state_.next_address = address;
   fetch_line_ = kNoLine;
 }

@@ -138,6 +138,9 @@ class DualIssue {
     return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
   }
   void access_memory(const IssueInfo& info, std::uint32_t address);
+  /// What later instructions see of a single store, and of a branch.
+  [[gnu::always_inline]] void note_store(const IssueInfo& info, std::uint32_t address);
+  [[gnu::always_inline]] void note_jump(const IssueInfo& info);
   /// A narrow or unaligned store waits for room in the store buffer.
   void buffer_store(std::uint32_t address, std::uint32_t bytes);
   void insert(std::uint32_t line);
