@@ -103,6 +103,7 @@ function(opline_translate_images sources symbols)
       COMMAND ${CMAKE_COMMAND} -E env OPLINE_HOME=${PROJECT_SOURCE_DIR}
               $<TARGET_FILE:opline_translate> ${board} ${elf} ${symbol} ${functions} ${source}
       DEPENDS ${objects} ${elf} firmware_${name} opline_translate ${PROJECT_SOURCE_DIR}/data/boards/${board}.toml
+              ${PROJECT_SOURCE_DIR}/data/cores/cortex-m4.toml ${PROJECT_SOURCE_DIR}/data/cores/cortex-m7.toml
       VERBATIM COMMENT "Translated: ${source}")
     list(APPEND all_sources ${source})
     list(APPEND all_symbols ${symbol})
