@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <stdexcept>
@@ -214,6 +215,39 @@ TEST(Trace, BeginsAtAnAddressAndItsOwnBreakpointLeavesNoTrace) {
   EXPECT_THAT(cases.run("t_loop").text, HasSubstr("BKPT"))
       << "nothing stops at the address of an old window";
   EXPECT_EQ(cases.cycles, cycles);
+}
+
+TEST(Trace, PassesOverExecutionsOfItsAddress) {
+  OPLINE_NEEDS_PROGRAMS();
+  Machine whole = testing::machine_for("mixed-O2"), part = testing::machine_for("mixed-O2");
+  const std::vector<TracedInstruction> all = all_of(whole, {.instructions = 50'000}, {1'000'000});
+  ASSERT_EQ(all.size(), 50'000U);
+  std::map<std::uint32_t, std::vector<std::size_t>> executions;
+  for (std::size_t i = 0; i < all.size(); ++i) executions[all[i].address].push_back(i);
+  const auto often = std::find_if(executions.begin(), executions.end(),
+                                  [](const auto& one) { return one.second.size() > 20; });
+  ASSERT_NE(often, executions.end());
+  std::vector<TracedInstruction> window;
+  part.trace({.from_address = often->first, .instructions = 10, .skip = 17},
+             [&](const TracedInstruction& one) { window.push_back(one); });
+  for (std::uint64_t budget = 1; part.tracing(); budget = budget * 7 % 10007) part.run({budget});
+  ASSERT_EQ(window.size(), 10U);
+  for (std::size_t i = 0; i < window.size(); ++i)
+    EXPECT_TRUE(same(window[i], all[often->second[17] + i])) << i;
+}
+
+TEST(Trace, ASinkEndsIt) {
+  OPLINE_NEEDS_PROGRAMS();
+  Machine machine = testing::machine_for("mixed-O2"), plain = testing::machine_for("mixed-O2");
+  plain.run();
+  unsigned count = 0;
+  machine.trace({.instructions = UINT64_MAX}, [&](const TracedInstruction&) {
+    if (++count == 123) machine.finish_trace();
+  });
+  machine.run();
+  EXPECT_EQ(count, 123U);
+  EXPECT_FALSE(machine.tracing());
+  EXPECT_EQ(machine.cycles(), plain.cycles());
 }
 
 TEST(Trace, BeginsAtAnAddressFromACycleOn) {

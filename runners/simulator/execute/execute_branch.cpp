@@ -7,7 +7,9 @@
 namespace opline::simulator {
 
 Time enter_line(Cpu* cpu, std::uint32_t line, Time time) {
-  return time + cpu->flash.enter(line, cpu->now(time));
+  const std::uint32_t wait = cpu->flash.enter(line, cpu->now(time));
+  cpu->fetch_waits += wait;
+  return time + wait;
 }
 
 void end_slice(const Op* target, Cpu* cpu, Time time) {

@@ -77,17 +77,26 @@ template <bool kPlain, bool kNoted>
   const bool early =
       ((info.flags & IssueInfo::kEarly) != 0) & (!pairs | shifter_is_free) & (earliest < at);
   const std::int32_t first_latency = info.latency[0] - (early_gain_ & -std::int32_t{early});
+  if constexpr (kNoted) note_wait(info, earliest, at - now, *issued);
   state_.cycle = state_.epoch + at;
   state_.units = static_cast<std::uint16_t>(info.uses | (kEverything & -int{pairs}));
   state_.loads = plain_load;
   if constexpr (!kPlain) {
     state_.bank = where >> 2 & 1;
     if (accesses && !accesses_quickly(info, where)) access_memory(info, where);
-    if (accesses && info.access == Access::store && info.words == 0) note_store(info, where);
+    if constexpr (kNoted) note_access(info, where, state_.cycle - state_.epoch - at, *issued);
+    if (accesses && info.access == Access::store && info.words == 0) {
+      [[maybe_unused]] const std::int64_t asked = state_.cycle;
+      note_store(info, where);
+      if constexpr (kNoted)
+        issued->cycles[CycleCause::store_buffer] +=
+            static_cast<std::uint32_t>(state_.cycle - asked);
+    }
   }
 
   // Results.
   if (executes) {
+    if constexpr (kNoted) issued->mark_results(info);
     const auto done = static_cast<std::int32_t>(state_.cycle - state_.epoch);
     const auto& by_use = later_[info.result() + later_.size() / 2 * std::size_t{early}];
     set_ready(state_.ready[info.target[0]], by_use, done + first_latency);
@@ -96,11 +105,14 @@ template <bool kPlain, bool kNoted>
   }
   state_.last_offset = offset;
   if constexpr (!kPlain) {
-    if (info.issue_cycles != 1) [[unlikely]]
-      state_.cycle += further_cycles(info, cpu, executes);
+    if (info.issue_cycles != 1) [[unlikely]] {
+      const std::uint32_t further = further_cycles(info, cpu, executes);
+      state_.cycle += further;
+      if constexpr (kNoted) issued->cycles[CycleCause::multi_cycle] = further;
+    }
     note_jump(info);
   }
-  if constexpr (kNoted) *issued = {state_.cycle - state_.epoch - at, pairs};
+  if constexpr (kNoted) issued->waited = state_.cycle - state_.epoch - at, issued->paired = pairs;
   return time + static_cast<Time>(state_.cycle - before);
 }
 
@@ -114,15 +126,21 @@ template <bool kNoted>
     state_.attention = true;
     // What stops after its issue and continues, a poll of a device, took its cycle only.
     if constexpr (kNoted)
-      *issued = {0, (state_.units & kAnyPlace) != 0 && (info.uses & kAnyPlace) == 0};
+      issued->waited = 0,
+      issued->paired = (state_.units & kAnyPlace) != 0 && (info.uses & kAnyPlace) == 0;
     return time;
   }
   if (state_.cycle - state_.epoch > PipelineState::kLongestEpoch) [[unlikely]]
     state_.renew_epoch();
   if (state_.jump != Jump::none) follow_branch(address);
+  if constexpr (kNoted) issued->branch_before = static_cast<std::uint32_t>(state_.cycle - before);
   const std::uint32_t last_line = (address + info.code_bytes() - 2) >> line_shift_;
   if (last_line != fetch_line_) fetch(address, last_line);
   time += static_cast<Time>(state_.cycle - before);
+  if constexpr (kNoted) {
+    issued->cycles[CycleCause::fetch] =
+        static_cast<std::uint32_t>(state_.cycle - before) - issued->branch_before;
+  }
   state_.address = address;
   const std::uint32_t offset =
       in_flash(address) ? (address - flash_base_) / 2 * static_cast<std::uint32_t>(sizeof(Op))
@@ -136,6 +154,8 @@ Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t addres
 
 Time DualIssue::step_noted(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
                            Issued& issued) {
+  issued.cycles = {};
+  issued.branch_before = 0;
   return step_as<true>(info, cpu, address, time, &issued);
 }
 

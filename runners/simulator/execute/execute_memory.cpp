@@ -25,8 +25,10 @@ Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
 Time add_flash_wait(Cpu* cpu, std::uint32_t offset, unsigned size, Time time) {
   const std::uint32_t first = offset >> cpu->flash.line_shift,
                       last = (offset + size - 1) >> cpu->flash.line_shift;
+  const Time start = time;
   time += cpu->flash.read(first, cpu->now(time));
   if (last != first) time += cpu->flash.read(last, cpu->now(time));
+  cpu->data_waits += time - start;
   return time;
 }
 

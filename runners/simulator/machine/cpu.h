@@ -93,6 +93,9 @@ struct Cpu : CpuState {
   board::Fpu fpu = board::Fpu::fpv4_single;
 
   Tracer* tracer = nullptr;  ///< Whose table `ops` is; absent while nothing is traced.
+  /// Cycles that interpreted code has waited for lines of the flash, for traces; only their
+  /// differences mean something.
+  std::uint64_t fetch_waits = 0, data_waits = 0;
 
   // How a run ended.
   const Op* at = nullptr;  ///< The Op to go on with.

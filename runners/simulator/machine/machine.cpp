@@ -192,6 +192,7 @@ struct Machine::Impl {
     cpu.slice = static_cast<std::uint32_t>(std::min(most_cycles, kLongestSlice));
     cpu.time = 0;
     cpu.reason = StopReason::running;
+    if (tracer) tracer->begin_slice();
     cpu.at = resume_point();
     cpu.past_breakpoint = at_breakpoint ? cpu.at : nullptr;
     run_ops(cpu);
@@ -214,8 +215,7 @@ struct Machine::Impl {
     const TraceWindow& window = tracer->window();
     if (window.from_cycle && *window.from_cycle > cpu.cycles + Tracer::kLead)
       return std::min(end, *window.from_cycle - Tracer::kLead);
-    if (!window.from_address || !cpu.in_flash(*window.from_address) ||
-        *window.from_address == cpu.pc) {
+    if (!window.from_address || !cpu.in_flash(*window.from_address) || at_beginning(window)) {
       remove_trigger();
       tracer->attach();
     } else if (!trigger && !cpu.breakpoints.contains(*window.from_address)) {
@@ -223,6 +223,14 @@ struct Machine::Impl {
       trigger = window.from_address;
     }
     return end;
+  }
+
+  /// Execution has reached the address where the window begins, and passed over it often enough.
+  bool at_beginning(const TraceWindow& window) {
+    if (window.from_address != cpu.pc) return false;
+    if (!tracer->passes_over()) return true;
+    if (at_breakpoint && trigger == cpu.pc) tracer->pass_over();
+    return false;
   }
 
   /// The run stopped where only the tracer wanted it to.
@@ -461,6 +469,9 @@ void Machine::trace(TraceWindow window, TraceSink sink) {
   impl_->tracer = std::make_unique<Tracer>(impl_->cpu, impl_->ops.data(), window, std::move(sink));
 }
 
+void Machine::finish_trace() {
+  if (impl_->tracer) impl_->tracer->finish();
+}
 void Machine::stop_tracing() { impl_->end_trace(); }
 bool Machine::tracing() const { return impl_->tracer != nullptr && !impl_->tracer->done(); }
 

@@ -113,6 +113,8 @@ class Machine {
   /// called from a sink.
   void trace(TraceWindow window, TraceSink sink);
   void stop_tracing();
+  /// For sinks: the window ends with the record that the sink is called with.
+  void finish_trace();
   /// True while the window is not filled.
   [[nodiscard]] bool tracing() const;
 

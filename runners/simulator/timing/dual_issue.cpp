@@ -133,16 +133,21 @@ void DualIssue::buffer_store(std::uint32_t address, std::uint32_t bytes) {
   if (both) state_.bank_free[1 - bank] = start + rules.buffer_bank;
 }
 
+std::uint32_t DualIssue::unaligned_cycles(const IssueInfo& info, std::uint32_t address) const {
+  if (info.access == Access::load) {
+    const bool is_younger = (state_.units & kAnyPlace) != 0;
+    if ((address & (info.bytes - 1U)) == 0) return 0;
+    return timing_.unaligned + (is_younger ? timing_.rules.unaligned_younger : 0);
+  }
+  const bool even = info.words % 2 == 0 && info.words != 0;
+  return even && address % 8 != 0 ? timing_.rules.store_multiple_alignment : 0;
+}
+
 void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
   const std::uint32_t bytes = info.words != 0 ? 4U * info.words : info.bytes;
   const std::uint32_t first = address >> line_shift_, last = (address + bytes - 1) >> line_shift_;
   const bool is_load = info.access == Access::load;
-  if (is_load && (address & (info.bytes - 1U)) != 0) {
-    const bool is_younger = (state_.units & kAnyPlace) != 0;
-    state_.cycle += timing_.unaligned + (is_younger ? timing_.rules.unaligned_younger : 0);
-  }
-  if (!is_load && info.words % 2 == 0 && info.words != 0 && address % 8 != 0)
-    state_.cycle += timing_.rules.store_multiple_alignment;
+  state_.cycle += unaligned_cycles(info, address);
   for (std::uint32_t line = first; line <= last; ++line) {
     if (is_load) {
       load_line(line);
@@ -150,6 +155,35 @@ void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
       store_line(line);
     }
   }
+}
+
+// ---- causes, for traces ----
+
+/// `waited`: cycles since the issue of the instruction before it; `earliest` as in issue().
+void DualIssue::note_wait(const IssueInfo& info, std::int32_t earliest, std::int32_t waited,
+                          Issued& issued) const {
+  if (waited != 0) issued.cycles[CycleCause::issue] = 1;
+  if (waited <= 1) return;
+  CycleCause cause = CycleCause::store_buffer;  // of a word that was just stored
+  const std::int32_t* const ready = state_.ready.front().data();
+  for (unsigned i = 0; i < 4; ++i) {
+    if (ready[info.source[i]] - info.advance[i] != earliest) continue;
+    const bool loaded = issued.loaded[info.source[i] / kUses];
+    cause = loaded || cause == CycleCause::load_use ? CycleCause::load_use : CycleCause::dependency;
+  }
+  issued.cycles[cause] = static_cast<std::uint32_t>(waited - 1);
+}
+
+void DualIssue::note_access(const IssueInfo& info, std::uint32_t address, std::int64_t waited,
+                            Issued& issued) const {
+  auto rest = static_cast<std::uint32_t>(waited);
+  if (rest == 0) return;
+  issued.cycles[CycleCause::unaligned] = std::min(rest, unaligned_cycles(info, address));
+  rest -= issued.cycles[CycleCause::unaligned];
+  const bool over_itcm = alias_base_ != flash_base_ && address - alias_base_ < flash_bytes_;
+  issued.cycles[info.access == Access::store ? CycleCause::store_buffer
+                : over_itcm                  ? CycleCause::flash_data
+                                             : CycleCause::data_cache] = rest;
 }
 
 // ---- branches ----

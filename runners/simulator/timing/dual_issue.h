@@ -46,6 +46,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "runners/simulator/timing/cycle_cause.h"
 #include "runners/simulator/timing/issue_info.h"
 #include "runners/simulator/timing/l1_cache.h"
 #include "runners/simulator/timing/pipeline_state.h"
@@ -65,7 +66,15 @@ class DualIssue {
   struct Issued {
     std::int64_t waited =
         0;  ///< Cycles from its issue to the end of the step: memory, and what it takes alone.
-    bool paired = false;  ///< In the cycle of the instruction before it.
+    bool paired = false;              ///< In the cycle of the instruction before it.
+    CycleBreakdown cycles;            ///< Of the step, but for
+    std::uint32_t branch_before = 0;  ///< what the branch before it lost.
+    /// By resource: the last value came from memory. Kept from step to step.
+    std::array<bool, 64> loaded{};
+    void mark_results(const IssueInfo& info) {
+      for (const std::uint8_t target : info.target) loaded[target] = info.access == Access::load;
+      loaded[info.base_target] = false;
+    }
   };
   Time step_noted(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
                   Issued& issued);
@@ -76,6 +85,15 @@ class DualIssue {
   template <bool kPlain, bool kNoted = false>
   Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time,
              Issued* issued = nullptr);
+  /// Where an instruction with an `access` reads or writes.
+  static std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) {
+    if ((info.mode & IssueInfo::kAbsolute) != 0) return info.imm;
+    const std::uint32_t base = cpu.r[info.base];
+    if ((info.mode & IssueInfo::kPost) != 0) return base;
+    if (info.index < 16) return base + (cpu.r[info.index] << info.shift);
+    if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
+    return base + info.imm;
+  }
   [[nodiscard]] bool attention() const { return state_.attention; }
   [[nodiscard]] std::uint32_t line_shift() const { return line_shift_; }
   [[nodiscard]] const PipelineState& state() const { return state_; }
@@ -121,14 +139,6 @@ class DualIssue {
   void fetch(std::uint32_t address, std::uint32_t last_line);
   std::int64_t branch_loss(std::uint32_t address, bool taken);
   void enter_line(std::uint32_t line, bool in_sequence);
-  static std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) {
-    if ((info.mode & IssueInfo::kAbsolute) != 0) return info.imm;
-    const std::uint32_t base = cpu.r[info.base];
-    if ((info.mode & IssueInfo::kPost) != 0) return base;
-    if (info.index < 16) return base + (cpu.r[info.index] << info.shift);
-    if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
-    return base + info.imm;
-  }
   /// True for a single aligned access to DTCM or to the line of the last access, which neither
   /// waits nor changes a cache.
   [[nodiscard]] bool accesses_quickly(const IssueInfo& info, std::uint32_t address) const {
@@ -138,11 +148,17 @@ class DualIssue {
     return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
   }
   void access_memory(const IssueInfo& info, std::uint32_t address);
+  /// What an access costs more for its alignment.
+  [[nodiscard]] std::uint32_t unaligned_cycles(const IssueInfo& info, std::uint32_t address) const;
   /// What later instructions see of a single store, and of a branch.
   [[gnu::always_inline]] void note_store(const IssueInfo& info, std::uint32_t address);
   [[gnu::always_inline]] void note_jump(const IssueInfo& info);
   /// A narrow or unaligned store waits for room in the store buffer.
   void buffer_store(std::uint32_t address, std::uint32_t bytes);
+  void note_wait(const IssueInfo& info, std::int32_t earliest, std::int32_t waited,
+                 Issued& issued) const;
+  void note_access(const IssueInfo& info, std::uint32_t address, std::int64_t waited,
+                   Issued& issued) const;
   void insert(std::uint32_t line);
   void load_line(std::uint32_t line);
   void store_line(std::uint32_t line);

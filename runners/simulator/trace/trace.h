@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "runners/simulator/machine/elf_image.h"
+#include "runners/simulator/timing/cycle_cause.h"
 
 namespace opline::simulator {
 
@@ -37,7 +38,13 @@ struct TraceWindow {
       std::nullopt;  ///< Code in flash, SRAM or ITCM; bit 0 is ignored.
   std::optional<std::uint64_t> from_cycle = std::nullopt;  ///< Since reset, as Machine::cycles().
   std::uint64_t instructions = 1000;  ///< 1 or more; those whose condition fails count.
+  std::uint64_t skip = 0;  ///< Executions of `from_address` that are passed over first; only where
+                           ///< it is in flash. They cost a stop each.
+  bool changes = true;  ///< Whether `changes` of the records are filled, which takes longest.
 };
+
+/// What an instruction does to memory.
+enum class DataUse : std::uint8_t { none, read, write };
 
 /// A register whose value an instruction changed. Writing the same value again is not a change.
 struct RegisterChange {
@@ -62,6 +69,17 @@ struct TracedInstruction {
   bool paired = false;          ///< Cortex-M7: issued in the same cycle as the one before it.
   std::vector<RegisterChange> changes;
 
+  /// Where its cycles begin. The next one's begin where these end: `begin` + `cycles.total()`. A
+  /// branch's cycles end before its target is fetched, and include what a wrong prediction loses;
+  /// unless it ends the window.
+  std::uint64_t begin = 0;
+  CycleBreakdown cycles;
+  DataUse data = DataUse::none;    ///< Its data access; LDM and the like have one for all words.
+  std::uint32_t data_address = 0;  ///< Valid where there is one.
+  std::uint32_t data_bytes = 0;
+  std::uint32_t sp = 0;  ///< Afterwards.
+
+  [[nodiscard]] std::uint32_t next_address() const { return address + (wide ? 4 : 2); }
   /// "smlad r5, sl, r3, r1" (disassembler.h).
   [[nodiscard]] std::string text() const;
 };

@@ -7,7 +7,6 @@
 #include "runners/simulator/execute/handlers.h"
 #include "runners/simulator/isa/decoder.h"
 #include "runners/simulator/isa/prepare.h"
-#include "runners/simulator/timing/dual_issue.h"
 
 namespace opline::simulator {
 namespace {
@@ -29,6 +28,7 @@ void Tracer::attach() {
   Op first;
   first.run = traced;
   traced_.assign(cpu_.flash_bytes / 2 + 2, first);
+  codes_.clear(traced_.size());
   cpu_.ops = traced_.data();
   cpu_.tracer = this;
   attached_ = true;
@@ -40,9 +40,18 @@ void Tracer::detach() {
   attached_ = false;
 }
 
+/// Cycles between two slices are of nobody: the state was restored.
+void Tracer::begin_slice() {
+  if (charged_ != cpu_.cycles) carry_ = {};
+  charged_ = cpu_.cycles;
+  fetch_waits_ = cpu_.fetch_waits, data_waits_ = cpu_.data_waits;
+}
+
 void Tracer::end_slice() {
   if (attached_) {
-    complete(cpu_.instructions);
+    if (pending_) charge_execution(cpu_.cycles);
+    if (complete(cpu_.instructions)) deliver();
+    charged_ = cpu_.cycles;
     if (done()) detach();
   }
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -78,13 +87,19 @@ Handler Tracer::real_handler(const Op* from) {
 }
 
 void Tracer::enter(const Op* from, Time now) {
-  complete(cpu_.instructions + (now >> 32));
+  charge_execution(cpu_.now(now));
+  const bool completes = complete(cpu_.instructions + (now >> 32));
+  if (completes && delivered_ + 1 == window_.instructions) deliver();
   if (done()) return go_back(from, now);
   const Handler real = real_handler(from);
   if (real == undecoded_handler() || real == breakpoint_handler()) {  // nothing is executed
+    if (completes) deliver();
     handler = real, op = from, time = now;
     return;
   }
+  op = from, time = now, handler = real;
+  if (cpu_.pipeline != nullptr) step_pipeline(from, now, completes);
+  if (completes) deliver();
   issue(from, real, now);
 }
 
@@ -99,34 +114,57 @@ void Tracer::go_back(const Op* from, Time now) {
   attached_ = false;  // Cpu::tracer stays until the slice ends: the caller reads where to go on
 }
 
-/// Everything before the instruction's own work: its line of flash, or its step of the pipeline.
+/// The step of the two-issue pipeline, which shows what the branch before it has lost. Where that
+/// was delivered when a slice ended, the loss is the next one's.
+void Tracer::step_pipeline(const Op* from, Time now, bool branch_is_here) {
+  const IssueInfo& info =
+      cpu_.is_flash_op(from) ? cpu_.issue[from - cpu_.ops] : *cpu_.scratch_issue;
+  time = cpu_.pipeline->step_noted(info, cpu_, cpu_.address_of(from), now, issued_);
+  handler = info.run;
+  CycleBreakdown& cycles = branch_is_here ? record_.cycles : carry_;
+  if (begun_) cycles[CycleCause::branch] += issued_.branch_before;
+  charged_ += issued_.branch_before;
+}
+
+/// Everything else before the instruction's own work: its record, and its line of flash.
 void Tracer::issue(const Op* from, Handler real, Time now) {
-  const CodeAt code = code_of(cpu_, cpu_.address_of(from), from);
-  record_.number = cpu_.instructions + (now >> 32);
+  const std::uint32_t address = cpu_.address_of(from);
+  if (!cpu_.is_flash_op(from)) scratch_code_ = traced_code(cpu_, address, *from);
+  code_ = cpu_.is_flash_op(from) ? &codes_.at(cpu_, address, *from) : &scratch_code_;
+  begin_record(from, *code_, cpu_.instructions + (now >> 32));
+  if (cpu_.pipeline != nullptr) {
+    record_.cycle = cpu_.now(time) - static_cast<std::uint64_t>(issued_.waited);
+    record_.paired = issued_.paired;
+    for (std::size_t i = 0; i < kCycleCauses; ++i)
+      record_.cycles.by_cause[i] += issued_.cycles.by_cause[i];
+  } else {
+    if (real == line_entry_handler() || real == line_entry_conditional_handler())
+      enter_line_of(address, code_->code.wide ? 4 : 2);
+    record_.cycle = cpu_.now(time);
+    record_.cycles[CycleCause::fetch] += static_cast<std::uint32_t>(record_.cycle - charged_);
+  }
+  charged_ = cpu_.now(time);
+  fetch_waits_ = cpu_.fetch_waits, data_waits_ = cpu_.data_waits;
+  begun_ = begun_ || ((!window_.from_address || *window_.from_address == address) &&
+                      (!window_.from_cycle || *window_.from_cycle <= record_.cycle));
+  pending_ = begun_;
+  if (!begun_ || !window_.changes) return;
+  r_ = cpu_.r, s_ = cpu_.s, apsr_ = application_status(cpu_), fpscr_ = cpu_.fpscr;
+}
+
+void Tracer::begin_record(const Op* from, const TracedCode& traced, std::uint64_t number) {
+  const CodeAt& code = traced.code;
+  record_.number = number;
   record_.address = cpu_.address_of(from);
   record_.bits = code.bits, record_.wide = code.wide;
   record_.in_it = code.in_it, record_.condition = code.condition;
   record_.executed = !code.in_it || passes(cpu_, code.condition);
   record_.paired = false;
-  op = from, time = now, handler = real;
-  if (cpu_.pipeline != nullptr) {
-    const bool in_flash = cpu_.is_flash_op(from);
-    const IssueInfo& info = in_flash ? cpu_.issue[from - cpu_.ops] : *cpu_.scratch_issue;
-    DualIssue::Issued issued;
-    time = cpu_.pipeline->step_noted(info, cpu_, record_.address, now, issued);
-    record_.cycle = cpu_.now(time) - static_cast<std::uint64_t>(issued.waited);
-    record_.paired = issued.paired;
-    handler = info.run;
-  } else {
-    if (real == line_entry_handler() || real == line_entry_conditional_handler())
-      enter_line_of(record_.address, code.wide ? 4 : 2);
-    record_.cycle = cpu_.now(time);
-  }
-  begun_ = begun_ || ((!window_.from_address || *window_.from_address == record_.address) &&
-                      (!window_.from_cycle || *window_.from_cycle <= record_.cycle));
-  if (!begun_) return;
-  pending_ = true;
-  r_ = cpu_.r, s_ = cpu_.s, apsr_ = application_status(cpu_), fpscr_ = cpu_.fpscr;
+  record_.begin = charged_ - carry_.total();
+  record_.cycles = std::exchange(carry_, {});
+  const DataAccess access = data_access(traced.info, cpu_);
+  record_.data = static_cast<DataUse>(access.kind);
+  record_.data_address = access.address, record_.data_bytes = access.bytes;
 }
 
 /// As the handler would; it then finds the line entered.
@@ -135,11 +173,46 @@ void Tracer::enter_line_of(std::uint32_t address, unsigned bytes) {
   if (!enter_quickly(&cpu_, last)) time = enter_line(&cpu_, last >> cpu_.flash.line_shift, time);
 }
 
-/// `executed`: instructions since reset. A pending one that is not among them stopped the core and
-/// will be executed again.
-void Tracer::complete(std::uint64_t executed) {
-  if (!std::exchange(pending_, false) || executed == record_.number || done()) return;
-  add_changes();
+/// Gives what execution has taken up to `now` to the pending instruction, but for the fetch of a
+/// branch's target, which is the next one's.
+void Tracer::charge_execution(std::uint64_t now) {
+  const auto fetch = static_cast<std::uint32_t>(cpu_.fetch_waits - fetch_waits_),
+             data = static_cast<std::uint32_t>(cpu_.data_waits - data_waits_);
+  fetch_waits_ += fetch, data_waits_ += data;
+  auto rest = static_cast<std::uint32_t>(now - charged_) - fetch - data;
+  charged_ = now;
+  carry_[CycleCause::fetch] += fetch;
+  if (!pending_ || (rest == 0 && data == 0)) return;
+  CycleBreakdown& cycles = record_.cycles;
+  cycles[CycleCause::flash_data] += data;
+  const std::uint32_t fixed = code_->fixed.total();
+  // Its condition failed; a conditional branch out of the flash is not in an IT block.
+  if (!record_.executed || rest < fixed) {
+    cycles[CycleCause::issue] += rest;
+    return;
+  }
+  for (std::size_t i = 0; i < kCycleCauses; ++i) cycles.by_cause[i] += code_->fixed.by_cause[i];
+  rest -= fixed;
+  const IssueInfo& info = code_->info;
+  // A divide is all known when it is executed, its first cycle included.
+  if (fixed == 0 && rest != 0 && info.access == Access::none) ++cycles[CycleCause::issue], --rest;
+  cycles[info.access != Access::none ? CycleCause::unaligned
+         : info.jump != Jump::none   ? CycleCause::branch
+                                     : CycleCause::multi_cycle] += rest;
+}
+
+/// Whether the pending instruction is among the first `executed` since reset. One that is not has
+/// stopped the core and will be executed again; the cycles that it took are then its own, too.
+bool Tracer::complete(std::uint64_t executed) {
+  if (!std::exchange(pending_, false) || done()) return false;
+  if (executed != record_.number) return true;
+  for (std::size_t i = 0; i < kCycleCauses; ++i) carry_.by_cause[i] += record_.cycles.by_cause[i];
+  return false;
+}
+
+void Tracer::deliver() {
+  record_.sp = cpu_.r[13];
+  if (window_.changes) add_changes();
   ++delivered_;
   try {
     sink_(record_);

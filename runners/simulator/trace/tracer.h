@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "runners/simulator/machine/cpu.h"
+#include "runners/simulator/timing/dual_issue.h"
 #include "runners/simulator/trace/trace.h"
+#include "runners/simulator/trace/traced_code.h"
 
 namespace opline::simulator {
 
@@ -32,9 +34,16 @@ class Tracer {
   // Between two slices of a run:
   void attach();
   void detach();
+  /// Whether the next execution of the window's first address is one to pass over.
+  [[nodiscard]] bool passes_over() const { return skipped_ < window_.skip; }
+  void pass_over() { ++skipped_; }
+  void begin_slice();
   /// The slice has ended: the last instruction is complete, or will be executed again. Throws what
   /// the sink threw.
   void end_slice();
+
+  /// From a sink: the window ends with the record that it has.
+  void finish() { window_.instructions = delivered_; }
 
   // While it runs:
   /// An instruction begins; sets where to go on.
@@ -46,13 +55,15 @@ class Tracer {
   void wrap_scratch();
 
  private:
-  void complete(std::uint64_t executed);
+  bool complete(std::uint64_t executed);
   void deliver();
   Handler real_handler(const Op* op);
   void go_back(const Op* op, Time time);
-  void note(const Op* op, Handler real, Time time);
   void issue(const Op* op, Handler real, Time time);
+  void step_pipeline(const Op* op, Time time, bool branch_is_here);
   void enter_line_of(std::uint32_t address, unsigned bytes);
+  void begin_record(const Op* op, const TracedCode& traced, std::uint64_t number);
+  void charge_execution(std::uint64_t now);
   void add_changes();
 
   Cpu& cpu_;
@@ -64,8 +75,16 @@ class Tracer {
   bool attached_ = false;
   bool begun_ = false;
   bool pending_ = false;  ///< `record_` has begun and is not known to be complete.
-  std::uint64_t delivered_ = 0;
+  std::uint64_t delivered_ = 0, skipped_ = 0;
   TracedInstruction record_;
+  TracedCodes codes_;
+  TracedCode scratch_code_;
+  const TracedCode* code_ = nullptr;  ///< Of the pending instruction.
+  DualIssue::Issued issued_;
+  // Cycles.
+  std::uint64_t charged_ = 0;  ///< Up to here they have been given to a record, or are in `carry_`:
+  CycleBreakdown carry_;       ///< for the next record.
+  std::uint64_t fetch_waits_ = 0, data_waits_ = 0;  ///< The core's, at `charged_`.
   // Before the pending instruction.
   std::array<std::uint32_t, 16> r_{};
   std::array<std::uint32_t, 32> s_{};
