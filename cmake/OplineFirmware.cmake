@@ -7,7 +7,8 @@
 #   -> target firmware_<NAME>, ${PROJECT_BINARY_DIR}/firmware/<NAME>.elf, part of `all`.
 #
 # Linked twice: the first link, without pools, shows how much flash the code leaves; make_pools fills exactly that; the
-# second link includes it. The image contains no path and no date: the same sources and compiler give the same bytes.
+# second link includes it. The image contains no path of this tree and no date: the same sources and compiler give the
+# same bytes. It has line numbers (-g), for profiles; they are not loaded.
 
 set(OPLINE_FIRMWARE_OPTIMISATION "-O2" CACHE STRING "Optimisation of the device's code; recorded in the image")
 set(OPLINE_ARM_PREFIX "arm-none-eabi-" CACHE STRING "Prefix of the cross compiler, may be a path")
@@ -28,7 +29,7 @@ function(_opline_firmware_object source object)
   cmake_path(GET object PARENT_PATH folder)
   file(MAKE_DIRECTORY ${folder})
   add_custom_command(OUTPUT ${object}
-    COMMAND ${OPLINE_ARM_GCC} ${ARGN} -I${PROJECT_SOURCE_DIR} -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
+    COMMAND ${OPLINE_ARM_GCC} ${ARGN} -g -I${PROJECT_SOURCE_DIR} -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
             -ffile-prefix-map=${PROJECT_BINARY_DIR}=. -MD -MF ${object}.d -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d VERBATIM COMMENT "Device: ${object}")
 endfunction()
@@ -36,7 +37,7 @@ endfunction()
 function(_opline_firmware_link output)
   cmake_parse_arguments(L "" "MEMORY" "OBJECTS;FLAGS" ${ARGN})
   add_custom_command(OUTPUT ${output}
-    COMMAND ${OPLINE_ARM_GCC} ${L_FLAGS} -nostdlib -nostartfiles -Wl,--gc-sections -Wl,--build-id=none -Wl,--strip-debug
+    COMMAND ${OPLINE_ARM_GCC} ${L_FLAGS} -nostdlib -nostartfiles -Wl,--gc-sections -Wl,--build-id=none
             -Wl,--fatal-warnings -Wl,-L,${PROJECT_SOURCE_DIR}/firmware/boards/cortex_m -Wl,-T,${L_MEMORY}
             ${L_OBJECTS} -lgcc -o ${output}
     DEPENDS ${L_OBJECTS} ${L_MEMORY} ${PROJECT_SOURCE_DIR}/firmware/boards/cortex_m/image.ld

@@ -5,6 +5,8 @@
 #include "runners/firmware_translations.h"
 #include "runners/simulator/machine/board_agreement.h"
 #include "runners/simulator/machine/machine.h"
+#include "runners/simulator/profile/line_table.h"
+#include "runners/simulator/profile/profiler.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
@@ -92,6 +94,7 @@ struct SimulatedBoard::Booted {
   board::Board board;
   board::Core core;
   std::shared_ptr<const simulator::ElfImage> image;
+  std::filesystem::path path;  ///< Of the image.
   FirmwareOptions firmware;
   Capabilities capabilities;
   measure::Setup setup;
@@ -108,6 +111,14 @@ std::string timing_digest(const board::Board& board) {
                 read_file(resource("data/cores/" + board.core + ".toml")));
 }
 
+/// What reaches the board. Symbols and line numbers do not, and change no cycle.
+std::string loaded_digest(const simulator::ElfImage& image) {
+  std::string loaded = fmt::format("entry {:#x}\n", image.entry());
+  for (const simulator::Segment& segment : image.segments())
+    loaded += fmt::format("{:#x} {}\n", segment.address, segment.bytes.size()) + segment.bytes;
+  return digest(loaded);
+}
+
 /// Another planner gives another plan; what checks the output says what `measured` means.
 measure::Runtime runtime_of(const Capabilities& capabilities, const FirmwareOptions& firmware) {
   measure::Runtime runtime = measure::parse_runtime(capabilities.runtime);
@@ -122,14 +133,14 @@ measure::Runtime runtime_of(const Capabilities& capabilities, const FirmwareOpti
 
 measure::Setup setup_of(const board::Board& board, const board::Core& core,
                         const Capabilities& capabilities, const FirmwareOptions& firmware,
-                        const std::string& firmware_digest) {
+                        const simulator::ElfImage& image) {
   measure::Setup setup;
   setup.board = board.name;
   setup.core = core.name;
   setup.clock_hz = capabilities.clock_hz;
   setup.supply_volts = board.supply_volts;
   setup.runtime = runtime_of(capabilities, firmware);
-  setup.firmware_digest = firmware_digest;
+  setup.firmware_digest = loaded_digest(image);
   setup.compiler = capabilities.compiler;
   setup.flags = capabilities.flags;
   setup.placement = capabilities.placement;
@@ -157,20 +168,26 @@ Region region_of(const simulator::ElfImage& image, const board::Board& board) {
   return {*start, *end - *start};
 }
 
+/// Of opline's runtime (firmware/kernels): executes one layer of a plan.
+constexpr const char* kLayerFunction = "opline_run_layer";
+
 /// One thread's machine.
 class SimulatedRunner : public Runner {
  public:
   SimulatedRunner(const board::Board& board, const board::Core& core,
                   std::shared_ptr<const simulator::ElfImage> image,
                   const Machine::Snapshot& snapshot, Region region,
-                  std::optional<InstructionTrace> trace = {})
+                  std::optional<InstructionTrace> trace = {}, ProfileSink profile = {},
+                  simulator::LineTable lines = {})
       : board_(board),
         core_(core),
         machine_(make_machine(board, core, image)),
         image_(std::move(image)),
         snapshot_(snapshot),
         region_(region),
-        trace_(std::move(trace)) {}
+        trace_(std::move(trace)),
+        profile_(std::move(profile)),
+        lines_(std::move(lines)) {}
 
   measure::Outcome measure(const measure::Request& request) override {
     if (request.tensors.size() > region_.bytes) {
@@ -185,7 +202,11 @@ class SimulatedRunner : public Runner {
         place({reinterpret_cast<const char*>(request.tensors.data()), request.tensors.size()});
     if (trace_) begin_trace();
     SimulatedTransport transport(machine_, board_.clock_hz);
+    std::optional<simulator::Profiler> profiler;
+    if (profile_) profiler.emplace(machine_, measured_run(request), lines_);
     measure::Outcome outcome = DeviceSession(transport).measure(request);
+    if (profiler && profiler->done()) profile_(std::move(*profiler).finish());
+    profiler.reset();
     machine_.stop_tracing();
     if (machine_.has_executed(region_.address, before.size())) {
       // Its decoded instructions are not those of the next network's tensors: another machine.
@@ -216,6 +237,14 @@ class SimulatedRunner : public Runner {
         });
   }
 
+  /// A session has one unmeasured run, then the measured one; each calls the function once for each
+  /// layer.
+  [[nodiscard]] simulator::ProfileWindow measured_run(const measure::Request& request) const {
+    const std::uint64_t layers = request.expected_digests.size();
+    return {
+        .from = image_->symbol(kLayerFunction), .skip = layers, .calls = layers, .layers = true};
+  }
+
   board::Board board_;
   board::Core core_;
   Machine machine_;
@@ -223,6 +252,8 @@ class SimulatedRunner : public Runner {
   Machine::Snapshot snapshot_;
   Region region_;
   std::optional<InstructionTrace> trace_;
+  ProfileSink profile_;
+  simulator::LineTable lines_;
 };
 
 }  // namespace
@@ -293,8 +324,8 @@ SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptio
   booted->firmware = options;
   const std::filesystem::path path =
       options.elf ? *options.elf : resource(std::filesystem::path("firmware") / (name + ".elf"));
-  const std::string bytes = read_file(path);
-  booted->image = simulator::ElfImage::from_bytes(bytes, path.filename().string());
+  booted->path = path;
+  booted->image = simulator::ElfImage::from_bytes(read_file(path), path.filename().string());
   booted->region = region_of(*booted->image, booted->board);
 
   Machine machine(booted->board, booted->core, booted->image);
@@ -305,7 +336,7 @@ SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptio
   require_this_board(*booted, machine.core_clock_hz());
   simulator::require_agreement(machine);
   booted->setup =
-      setup_of(booted->board, booted->core, booted->capabilities, options, digest(bytes));
+      setup_of(booted->board, booted->core, booted->capabilities, options, *booted->image);
   return SimulatedBoard(std::move(booted));
 }
 
@@ -332,6 +363,18 @@ std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace tra
   }
   return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image,
                                            *booted_->snapshot, booted_->region, std::move(trace));
+}
+
+std::unique_ptr<Runner> SimulatedBoard::make_profiling_runner(ProfileSink sink) const {
+  if (capabilities().payload != measure::Payload::plan || !booted_->image->symbol(kLayerFunction)) {
+    throw Error(ErrorCode::usage,
+                "{}: does not execute plans with `{}`, by which runs of networks are profiled; "
+                "profile the ELF file itself",
+                booted_->image->name(), kLayerFunction);
+  }
+  return std::make_unique<SimulatedRunner>(
+      booted_->board, booted_->core, booted_->image, *booted_->snapshot, booted_->region,
+      std::nullopt, std::move(sink), simulator::LineTable(read_file(booted_->path)));
 }
 
 }  // namespace opline::runners

@@ -14,6 +14,7 @@
 
 #include "runners/device_session.h"
 #include "runners/runner.h"
+#include "runners/simulator/profile/profile.h"
 #include "src/board/board.h"
 #include "src/network/compile.h"
 
@@ -36,6 +37,11 @@ struct InstructionTrace {
   /// Called for the heading and for each instruction, in order; a line without its end.
   std::function<void(const std::string& line)> line;
 };
+
+/// Called with the profile of each measured run (runners/simulator/profile/profile.h), one layer
+/// for each layer of the plan: from the first layer's first instruction to the return of the last.
+/// Not called where the measurement failed before the run ended.
+using ProfileSink = std::function<void(simulator::Profile)>;
 
 /// A booted image: a handle to immutable state that any number of runners in any threads share.
 class SimulatedBoard {
@@ -61,6 +67,9 @@ class SimulatedBoard {
   /// The same, writing down what the core executes; cycles are those of make_runner(). Throws
   /// Error{usage} for a function that the image doesn't have.
   [[nodiscard]] std::unique_ptr<Runner> make_tracing_runner(InstructionTrace trace) const;
+  /// The same, profiling each measured run. Throws Error{usage} for a firmware that does not
+  /// execute plans.
+  [[nodiscard]] std::unique_ptr<Runner> make_profiling_runner(ProfileSink sink) const;
 
  private:
   struct Booted;

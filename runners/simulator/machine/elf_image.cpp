@@ -1,5 +1,6 @@
 #include "runners/simulator/machine/elf_image.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "src/base/error.h"
@@ -119,9 +120,23 @@ class ElfReader {
       image_->by_name_.emplace(name, address);
       if (kind != 0) image_->by_address_.emplace(address, name);
       const std::uint32_t size = word(at + 8);
-      if (kind == 2 && size != 0 && size <= UINT32_MAX - address)
-        image_->functions_.emplace(address, address + size);
+      if (kind == 2)
+        image_->functions_.push_back(
+            {address, size <= UINT32_MAX - address ? size : 0, std::string(name)});
     }
+    sort_functions();
+  }
+
+  /// The first name of each address, of those with a size where there is one.
+  void sort_functions() const {
+    auto& functions = image_->functions_;
+    std::stable_sort(functions.begin(), functions.end(), [](const auto& a, const auto& b) {
+      return a.address != b.address ? a.address < b.address : a.bytes != 0 && b.bytes == 0;
+    });
+    const auto end =
+        std::unique(functions.begin(), functions.end(),
+                    [](const auto& a, const auto& b) { return a.address == b.address; });
+    functions.erase(end, functions.end());
   }
 
   std::string_view bytes_;

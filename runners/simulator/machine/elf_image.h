@@ -22,6 +22,13 @@ struct Segment {
   std::string bytes;
 };
 
+/// A symbol of a function.
+struct FunctionSymbol {
+  std::uint32_t address = 0;  ///< Bit 0 is cleared.
+  std::uint32_t bytes = 0;    ///< 0: unknown, as often in assembly.
+  std::string name;           ///< As in the file.
+};
+
 class ElfImage {
  public:
   /// Throws Error{io}, or Error{input} "name: what is wrong".
@@ -36,10 +43,8 @@ class ElfImage {
   /// Value of a symbol; bit 0 of a Thumb function is cleared. Absent when stripped or unknown.
   [[nodiscard]] std::optional<std::uint32_t> symbol(std::string_view name) const;
 
-  /// Where each function that has a size begins and ends.
-  [[nodiscard]] const std::map<std::uint32_t, std::uint32_t>& functions() const {
-    return functions_;
-  }
+  /// By address, one name for each.
+  [[nodiscard]] const std::vector<FunctionSymbol>& functions() const { return functions_; }
 
   /// "conv_1x1+0x24" for an address inside or after a symbol, "?" where no symbol lies before it.
   [[nodiscard]] std::string describe(std::uint32_t address) const;
@@ -51,7 +56,7 @@ class ElfImage {
   std::vector<Segment> segments_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
   std::map<std::uint32_t, std::string> by_address_;  // functions and objects only
-  std::map<std::uint32_t, std::uint32_t> functions_;
+  std::vector<FunctionSymbol> functions_;
 };
 
 }  // namespace opline::simulator

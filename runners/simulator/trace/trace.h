@@ -40,7 +40,7 @@ struct TraceWindow {
   std::uint64_t instructions = 1000;  ///< 1 or more; those whose condition fails count.
   std::uint64_t skip = 0;  ///< Executions of `from_address` that are passed over first; only where
                            ///< it is in flash. They cost a stop each.
-  bool changes = true;  ///< Whether `changes` of the records are filled, which takes longest.
+  bool changes = true;     ///< Whether `changes` of the records are filled, which takes longest.
 };
 
 /// What an instruction does to memory.
@@ -77,7 +77,7 @@ struct TracedInstruction {
   DataUse data = DataUse::none;    ///< Its data access; LDM and the like have one for all words.
   std::uint32_t data_address = 0;  ///< Valid where there is one.
   std::uint32_t data_bytes = 0;
-  std::uint32_t sp = 0;  ///< Afterwards.
+  std::uint32_t sp = 0, lr = 0;  ///< Afterwards.
 
   [[nodiscard]] std::uint32_t next_address() const { return address + (wide ? 4 : 2); }
   /// "smlad r5, sl, r3, r1" (disassembler.h).

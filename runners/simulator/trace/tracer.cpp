@@ -211,7 +211,7 @@ bool Tracer::complete(std::uint64_t executed) {
 }
 
 void Tracer::deliver() {
-  record_.sp = cpu_.r[13];
+  record_.sp = cpu_.r[13], record_.lr = cpu_.r[14];
   if (window_.changes) add_changes();
   ++delivered_;
   try {

@@ -59,7 +59,10 @@ std::string tables(const Cpu& cpu, const std::vector<Function>& functions,
 std::string translate(const Machine& machine, const std::string& symbol,
                       const std::set<std::string>& names) {
   const Cpu& cpu = machine.cpu();
-  std::map<std::uint32_t, std::uint32_t> extents = machine.image().functions();
+  std::map<std::uint32_t, std::uint32_t> extents;
+  for (const FunctionSymbol& one : machine.image().functions()) {
+    if (one.bytes != 0) extents.emplace(one.address, one.address + one.bytes);
+  }
   if (!names.empty()) {
     std::erase_if(extents, [&](const auto& extent) {
       return !names.contains(machine.image().describe(extent.first));
