@@ -31,25 +31,15 @@ std::unique_ptr<runners::Runner> runner_of(const runners::SimulatedBoard& board,
                                     [&lines](const std::string& line) { lines += line + '\n'; }});
 }
 
-/// Measures one network on a simulated board; throws where the outcome is not a measurement.
+/// Measures the network, and writes what --trace asks for.
 measure::Measurement measure_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
                                 const network::Layout& layout, const Options& options,
                                 std::ostream& out) {
-  if (auto reason = network::reason_not_to_run(layout, board.limits())) {
-    throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
-  }
-  network::CompiledNetwork compiled = compile(named);
-  measure::Request request{named.network.id(), std::move(compiled.plan),
-                           std::move(compiled.digests), true,
-                           campaign::budget_cycles(named.network)};
-  request.tensors = std::move(compiled.tensors);
   std::string trace;
-  const measure::Outcome outcome = runner_of(board, options, trace)->measure(request);
+  const std::unique_ptr<runners::Runner> runner = runner_of(board, options, trace);
+  const measure::Outcome outcome = runner->measure(request_for(named, layout, board));
   if (const auto path = options.optional_text("trace")) write_output(*path, trace, out);
-  if (outcome.kind != measure::OutcomeKind::measured) {
-    throw Error(ErrorCode::device, "{}: {}", measure::to_string(outcome.kind), outcome.reason);
-  }
-  return *outcome.measurement;
+  return measurement_of(outcome);
 }
 
 std::optional<report::Device> device_of(const std::optional<runners::SimulatedBoard>& board) {

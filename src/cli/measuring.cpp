@@ -170,6 +170,26 @@ Asked read_boards_with(const Options& options, const runners::FirmwareOptions& f
 
 Asked read_boards(const Options& options) { return read_boards_with(options, {}); }
 
+measure::Request request_for(const NamedNetwork& named, const network::Layout& layout,
+                             const runners::SimulatedBoard& board) {
+  if (auto reason = network::reason_not_to_run(layout, board.limits())) {
+    throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
+  }
+  network::CompiledNetwork compiled = compile(named);
+  measure::Request request{named.network.id(), std::move(compiled.plan),
+                           std::move(compiled.digests), true,
+                           campaign::budget_cycles(named.network)};
+  request.tensors = std::move(compiled.tensors);
+  return request;
+}
+
+measure::Measurement measurement_of(const measure::Outcome& outcome) {
+  if (outcome.kind != measure::OutcomeKind::measured) {
+    throw Error(ErrorCode::device, "{}: {}", measure::to_string(outcome.kind), outcome.reason);
+  }
+  return *outcome.measurement;
+}
+
 Asked read_campaign(const Options& options) {
   campaign::Query query = query_of(options);
   Asked asked = read_boards_with(options, firmware_of(options));

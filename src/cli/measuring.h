@@ -1,5 +1,5 @@
 // src/cli/measuring.h - from options to measured networks in a study: shared by run, study,
-// inspect.
+// inspect, profile.
 #pragma once
 #include <map>
 #include <string>
@@ -8,6 +8,7 @@
 #include "runners/simulated_board.h"
 #include "src/campaign/campaign.h"
 #include "src/cli/exit_code.h"
+#include "src/cli/network_argument.h"
 #include "src/cli/options.h"
 #include "src/report/campaign_report.h"
 
@@ -29,6 +30,12 @@ void add_timing_option(Options& options);
 
 /// A target that measures on `board` in the simulator.
 [[nodiscard]] campaign::Target simulated_target(const runners::SimulatedBoard& board);
+
+/// One network for a simulated board. Throws Error{device} that says why it does not fit.
+[[nodiscard]] measure::Request request_for(const NamedNetwork& named, const network::Layout& layout,
+                                           const runners::SimulatedBoard& board);
+/// Throws Error{device} with the reason where the outcome is not a measurement.
+[[nodiscard]] measure::Measurement measurement_of(const measure::Outcome& outcome);
 
 /// What the options ask for, read and checked before any file is made.
 struct Asked {

@@ -1,5 +1,5 @@
-// The pages of docs/formats that describe what `fit`, `validate` and `compare` write: every key
-// that is written is documented, and every documented key is written.
+// The pages of docs/formats that describe what `fit`, `validate`, `compare` and `profile` write:
+// every key that is written is documented, and every documented key is written.
 //
 // A page is read as a schema. A table with the columns `key` and `meaning` below a heading
 // describes an object; a key may be a path (`f.statistic`), NAME stands for any key, and a link to
@@ -86,8 +86,9 @@ class Schema {
       std::istringstream path((*at)[1]);
       for (std::string part; std::getline(path, part, '.');) key = &key->members[part];
       std::smatch link;
-      if (std::regex_search(meaning, link,
-                            std::regex("\\]\\(((fit|validation|comparison)\\.md)?(#[a-z-]+)\\)")))
+      if (std::regex_search(
+              meaning, link,
+              std::regex("\\]\\(((fit|validation|comparison|profile)\\.md)?(#[a-z-]+)\\)")))
         key->shape = (link[1].matched ? link[1].str() : page) + link[3].str();
       key->open = meaning.find("(study.md)") != std::string::npos;
     }
@@ -199,6 +200,18 @@ TEST_F(FormatPages, NameEveryKeyThatIsWrittenAndNoOther) {
                              "study.db:space=tiny,boards=nucleo-f446re,prior=uniform-networks",
                              "study.db:space=other,boards=nucleo-f446re"})
     schema.expect("comparison.md#file", json_of({"compare", first, second}));
+  EXPECT_THAT(schema.undocumented(), testing::IsEmpty());
+  EXPECT_THAT(schema.never_written(), testing::IsEmpty());
+}
+
+using ProfilePage = ProgramTest;
+
+TEST_F(ProfilePage, NamesEveryKeyThatIsWrittenAndNoOther) {
+  Schema schema({"profile.md"});
+  const Result result = opline({"profile", "--space", "tiny", "--index", "0", "--board",
+                                "nucleo-f746zg", "--details", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  schema.expect("profile.md#file", parse_json(result.out, "profile"));
   EXPECT_THAT(schema.undocumented(), testing::IsEmpty());
   EXPECT_THAT(schema.never_written(), testing::IsEmpty());
 }
