@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <sstream>
@@ -225,6 +226,45 @@ TEST(LineTables, AreEmptyWithoutLineInformation) {
             std::nullopt);
   EXPECT_TRUE(LineTable("no ELF file").empty());
   EXPECT_TRUE(LineTable("").empty());
+}
+
+// addr2line of binutils reads the same file.
+TEST(LineTables, AgreeWithAddr2line) {
+  OPLINE_NEEDS_PROGRAMS();
+  const std::string elf = testing::program_path("inlined");
+  const LineTable lines(read_file(elf));
+  const std::shared_ptr<const ElfImage> image = ElfImage::from_file(elf);
+  const auto program = std::find_if(image->functions().begin(), image->functions().end(),
+                                    [](const auto& one) { return one.name == "program"; });
+  ASSERT_NE(program, image->functions().end());
+  const std::string list = ::testing::TempDir() + "opline_lines.txt";
+  std::string command = "arm-none-eabi-addr2line -i -a -e " + elf;
+  for (std::uint32_t at = 0; at < program->bytes; at += 2)
+    command += fmt::format(" {:#x}", program->address + at);
+  ASSERT_EQ(std::system((command + " > " + list).c_str()), 0);
+  std::istringstream text(read_file(list));
+  std::string line;
+  std::getline(text, line);  // 0x08000012, then the line, then the calls that were inlined
+  unsigned inlined = 0;
+  for (std::uint32_t at = program->address; at < program->address + program->bytes; at += 2) {
+    ASSERT_EQ(line, fmt::format("0x{:08x}", at));
+    std::vector<std::string> found;
+    while (std::getline(text, line) && !line.starts_with("0x"))
+      found.push_back(line.substr(line.rfind('/') + 1));
+    const auto text_of = [&](const std::optional<SourcePosition>& where) {
+      if (!where) return std::string();
+      const std::string& file = lines.files()[where->file];
+      return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), where->line);
+    };
+    const std::string first = found.at(0).substr(0, found.at(0).find(" (disc"));
+    if (!first.ends_with(":?")) {
+      EXPECT_EQ(text_of(lines.at(at)), first);
+    }
+    const std::string call = found.size() > 1 ? found[1].substr(0, found[1].find(" (disc")) : "";
+    EXPECT_EQ(text_of(lines.inlined_at(at)), call) << fmt::format("{:#x}", at);
+    if (!call.empty()) ++inlined;
+  }
+  EXPECT_GT(inlined, 20U);
 }
 
 // Damaged files: fewer lines, never a crash (run with sanitizers, too).

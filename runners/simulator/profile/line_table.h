@@ -1,5 +1,5 @@
 // runners/simulator/profile/line_table.h - which line of source an address was compiled from: the
-// line number programs of DWARF 2 to 5, as libdw (elfutils) reads them.
+// line number programs and inlined functions of DWARF 2 to 5, as libdw (elfutils) reads them.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -20,6 +20,9 @@ class LineTable {
   explicit LineTable(std::string_view elf);
 
   [[nodiscard]] std::optional<SourcePosition> at(std::uint32_t address) const;
+  /// The place at which the innermost inlined function that the code is part of was called; absent
+  /// for code of the function itself.
+  [[nodiscard]] std::optional<SourcePosition> inlined_at(std::uint32_t address) const;
   /// Normalised paths.
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
@@ -30,11 +33,12 @@ class LineTable {
     bool ends = false;  ///< No code belongs to a line from here on.
     SourcePosition source;
   };
-  FileIndex file(const std::string& path);
+  class Reader;
 
   std::vector<Row> rows_;  // by address
+  /// From an address to the next.
+  std::map<std::uint32_t, std::optional<SourcePosition>> inlined_at_;
   std::vector<std::string> files_;
-  std::map<std::string, FileIndex> index_of_;
 };
 
 }  // namespace opline::simulator

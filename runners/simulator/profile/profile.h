@@ -61,8 +61,9 @@ struct SourcePosition {
 };
 
 struct ProfiledLine {
-  std::optional<SourcePosition> source;  ///< Absent: code without line information.
-  FunctionIndex function = 0;            ///< That the code is part of, after inlining.
+  std::optional<SourcePosition> source;      ///< Absent: code without line information.
+  std::optional<SourcePosition> inlined_at;  ///< The call; absent: not inlined.
+  FunctionIndex function = 0;                ///< That the code is part of, after inlining.
   Cost self;
 };
 
@@ -71,9 +72,9 @@ struct ProfiledInstruction {
   std::uint32_t bits = 0;  ///< The encoding, the first halfword high where it is `wide`.
   bool wide = false;
   FunctionIndex function = 0;
-  std::optional<SourcePosition> source;
-  std::uint64_t skipped = 0;  ///< Executions whose condition failed.
-  std::uint64_t paired = 0;   ///< Cortex-M7: issued in the cycle of the instruction before.
+  std::optional<SourcePosition> source, inlined_at;  ///< As of a line.
+  std::uint64_t skipped = 0;                         ///< Executions whose condition failed.
+  std::uint64_t paired = 0;  ///< Cortex-M7: issued in the cycle of the instruction before.
   Cost self;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -44,14 +45,13 @@ struct Profiler::Impl {
     std::size_t& index =
         halfword < flash_index.size() ? flash_index[halfword] : index_of[one.address];
     if (index == 0) {
-      profile.instructions.push_back({one.address,
-                                      one.bits,
-                                      one.wide,
-                                      functions.at(one.address),
-                                      lines.at(one.address),
-                                      0,
-                                      0,
-                                      {}});
+      profile.instructions.push_back({.address = one.address,
+                                      .bits = one.bits,
+                                      .wide = one.wide,
+                                      .function = functions.at(one.address),
+                                      .source = lines.at(one.address),
+                                      .inlined_at = lines.inlined_at(one.address),
+                                      .self = {}});
       index = profile.instructions.size();
     }
     return profile.instructions[index - 1];
@@ -107,11 +107,14 @@ struct Profiler::Impl {
   }
 
   void add_lines() {
-    std::map<std::pair<std::optional<SourcePosition>, FunctionIndex>, Cost> costs;
+    std::map<
+        std::tuple<std::optional<SourcePosition>, std::optional<SourcePosition>, FunctionIndex>,
+        Cost>
+        costs;
     for (const ProfiledInstruction& one : profile.instructions)
-      costs[{one.source, one.function}] += one.self;
+      costs[{one.source, one.inlined_at, one.function}] += one.self;
     for (const auto& [where, cost] : costs)
-      profile.lines.push_back({where.first, where.second, cost});
+      profile.lines.push_back({std::get<0>(where), std::get<1>(where), std::get<2>(where), cost});
     std::stable_sort(profile.lines.begin(), profile.lines.end(),
                      [](const ProfiledLine& a, const ProfiledLine& b) {
                        return a.self.cycles() > b.self.cycles();

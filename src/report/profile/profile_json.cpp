@@ -35,6 +35,7 @@ Record function_record(const simulator::ProfiledFunction& one) {
 
 Record line_record(const Profile& profile, const simulator::ProfiledLine& one) {
   Record record = source_record(profile, one.source);
+  record.part("inlined_at", source_record(profile, one.inlined_at));
   record.add("function", one.function);
   return record.part("self", cost_record(one.self));
 }
@@ -45,6 +46,7 @@ Record instruction_record(const Profile& profile, const simulator::ProfiledInstr
       .add("encoding", fmt::format("{:0{}x}", one.bits, one.wide ? 8 : 4))
       .add("function", one.function)
       .part("source", source_record(profile, one.source))
+      .part("inlined_at", source_record(profile, one.inlined_at))
       .add("skipped", one.skipped)
       .add("paired", one.paired);
   return record.part("self", cost_record(one.self));

@@ -161,16 +161,23 @@ class Words {
       line("\nno source lines: the image has no line information (compile it with -g)");
       return;
     }
-    line("\n{:<28}{:>12}{:>9}{:>7}  {:<26}  {}", "source line", "self", "share", "CPI", "function",
-         "stalls");
+    line("\n{:<28}{:>12}{:>9}{:>7}  {:<40}  {}", "source line", "self", "share", "CPI",
+         "in, inlined at", "stalls");
     for (std::size_t i = 0; i < std::min(profile_.lines.size(), most_); ++i) {
       const simulator::ProfiledLine& one = profile_.lines[i];
-      line("{:<28}{:>12}{:>9}{:>7}  {:<26}  {}", last_of(source_text(profile_, one.source), 28),
+      line("{:<28}{:>12}{:>9}{:>7}  {:<40}  {}", last_of(source_text(profile_, one.source), 28),
            one.self.cycles(), share_text(one.self.cycles(), total_), cpi_text(one.self),
-           first_of(printable(profile_.functions[one.function].name), 26),
-           stalls_text(one.self, 2));
+           place_of(one), stalls_text(one.self, 2));
     }
     more(profile_.lines.size(), "lines");
+  }
+
+  /// "opline_conv_1x1, dot_2x2.h:49".
+  [[nodiscard]] std::string place_of(const simulator::ProfiledLine& one) const {
+    const std::string function = printable(profile_.functions[one.function].name);
+    if (!one.inlined_at) return first_of(function, 40);
+    const std::string call = source_text(profile_, one.inlined_at);
+    return first_of(function + ", " + call.substr(call.rfind('/') + 1), 40);
   }
 
   void add_memory() {
