@@ -210,6 +210,20 @@ TEST_F(Profiles, CountMemoryTrafficAndStack) {
   EXPECT_EQ(before - deep.stack.lowest, 5U * 8);
 }
 
+// A program that never returns does not take the host's memory.
+TEST_F(Profiles, OfEndlessRecursionAreBounded) {
+  Machine of = machine();
+  of.run();
+  Registers registers = of.registers();
+  registers.r[15] = *symbol("endless");
+  of.set_registers(registers);
+  const ProfiledRun run = profile_run(of, {}, lines, {1'000'000});
+  EXPECT_EQ(run.stop.value().reason, StopReason::budget_exhausted);
+  EXPECT_LT(run.profile.paths.size(), 5000U);
+  EXPECT_GE(run.profile.total.cycles(), 1'000'000U);
+  EXPECT_EQ(inclusive_costs(run.profile.paths)[0], run.profile.total);
+}
+
 TEST_F(Profiles, ChangeNoCycle) {
   Machine plain = machine(), profiled = machine();
   plain.run();

@@ -7,6 +7,9 @@ namespace {
 
 /// Beyond this many, the shorter half of the spans is dropped.
 constexpr std::size_t kMostSpans = 200'000;
+// What a program can make the tree grow to, whatever it does. Calls beyond are not followed; their
+// cycles are those of the caller.
+constexpr std::size_t kDeepest = 4096, kMostPaths = 500'000, kMostCalls = 500'000;
 
 }  // namespace
 
@@ -18,10 +21,21 @@ CallTree::CallTree(const FunctionTable& functions, std::optional<std::uint32_t> 
       paths_(1),
       entered_(functions.size()) {}
 
-// DDI 0403, A7.7.18 and A7.7.19.
+// Encodings: DDI 0403, A7.7.
+
+/// BL, BLX.
 bool CallTree::calls(const TracedInstruction& one) {
-  if (!one.executed) return false;
   return one.wide ? (one.bits & 0xF800D000) == 0xF000D000 : (one.bits & 0xFF87) == 0x4780;
+}
+
+/// Everything but B, CBZ, CBNZ, TBB and TBH.
+bool CallTree::may_return(const TracedInstruction& one) {
+  const std::uint32_t bits = one.bits;
+  if (one.wide) {
+    const bool branch = (bits & 0xF800D000) == 0xF0008000 || (bits & 0xF800D000) == 0xF0009000;
+    return !branch && (bits & 0xFFF0FFE0) != 0xE8D0F000;
+  }
+  return (bits & 0xF000) != 0xD000 && (bits & 0xF800) != 0xE000 && (bits & 0xF500) != 0xB100;
 }
 
 void CallTree::take(const TracedInstruction& one, FunctionIndex function) {
@@ -33,7 +47,8 @@ void CallTree::take(const TracedInstruction& one, FunctionIndex function) {
   }
   total_.instructions += 1;
   for (std::size_t i = 0; i < kCycleCauses; ++i) total_.by_cause[i] += one.cycles.by_cause[i];
-  called_ = calls(one);
+  called_ = one.executed && calls(one);
+  may_return_ = may_return(one);
   before_ = one.address, next_ = one.next_address();
   function_ = function;
   sp_ = one.sp;
@@ -64,7 +79,8 @@ void CallTree::follow(const TracedInstruction& one, FunctionIndex function) {
     frame.return_address = next_, frame.sp = sp_, frame.site = before_;
     return push(frame, one);
   }
-  if (const auto returned = frame_of_return(one.address)) pop_to(*returned, one.begin);
+  if (const auto returned = may_return_ ? frame_of_return(one.address) : std::nullopt)
+    pop_to(*returned, one.begin);
   if (frames_.empty() || frames_.back().function != function) jump(one, function);
 }
 
@@ -79,7 +95,7 @@ std::optional<std::size_t> CallTree::frame_of_return(std::uint32_t address) cons
 }
 
 bool CallTree::ends_counted_call(std::uint32_t address) const {
-  if (!counted_frame_ || called_) return false;
+  if (!counted_frame_ || called_ || !may_return_ || address == next_) return false;
   const auto returned = frame_of_return(address);
   return returned && *returned <= *counted_frame_;
 }
@@ -98,6 +114,7 @@ void CallTree::jump(const TracedInstruction& one, FunctionIndex function) {
 }
 
 void CallTree::push(Frame frame, const TracedInstruction& one) {
+  if (frames_.size() >= kDeepest) return;
   std::size_t parent = frames_.empty() ? 0 : frames_.back().path;
   frame.begin = one.begin;
   frame.at_begin = total_;
@@ -120,16 +137,7 @@ void CallTree::pop(std::uint64_t cycle) {
   const Frame frame = frames_.back();
   frames_.pop_back();
   const Cost inclusive = total_ - frame.at_begin;
-  if (frame.site != kUnknown) {
-    const std::uint64_t key = std::uint64_t{frame.site} << 32 | frame.function;
-    ProfiledCall& call =
-        calls_
-            .try_emplace(key,
-                         ProfiledCall{frame.site, functions_.at(frame.site), frame.function, 0, {}})
-            .first->second;
-    ++call.calls;
-    call.inclusive += inclusive;
-  }
+  if (frame.site != kUnknown) add_call(frame, inclusive);
   add_span({frame.function, std::nullopt, frame.begin, cycle});
   if (frame.counted) {
     counted_frame_.reset();
@@ -142,11 +150,21 @@ void CallTree::pop(std::uint64_t cycle) {
   go_to(frames_.empty() ? 0 : frames_.back().path);
 }
 
+void CallTree::add_call(const Frame& frame, const Cost& inclusive) {
+  const std::uint64_t key = std::uint64_t{frame.site} << 32 | frame.function;
+  if (calls_.size() >= kMostCalls && !calls_.contains(key)) return;
+  const ProfiledCall none{frame.site, functions_.at(frame.site), frame.function, 0, {}};
+  ProfiledCall& call = calls_.try_emplace(key, none).first->second;
+  ++call.calls;
+  call.inclusive += inclusive;
+}
+
 void CallTree::pop_to(std::size_t count, std::uint64_t cycle) {
   while (frames_.size() > count) pop(cycle);
 }
 
 std::size_t CallTree::child(std::size_t parent, FunctionIndex function) {
+  if (paths_.size() >= kMostPaths && !children_.contains({parent, function})) return parent;
   const auto [at, added] = children_.try_emplace({parent, function}, paths_.size());
   if (added) paths_.push_back({parent, function, std::nullopt, 0, {}});
   return at->second;

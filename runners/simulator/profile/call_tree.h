@@ -53,14 +53,15 @@ class CallTree {
     bool jumped = false;      // not called: left with the one below it
     bool counted = false;
   };
-  /// BL, BLX.
   [[nodiscard]] static bool calls(const TracedInstruction& one);
+  [[nodiscard]] static bool may_return(const TracedInstruction& one);
   void begin(const TracedInstruction& one, FunctionIndex function);
   void follow(const TracedInstruction& one, FunctionIndex function);
   void jump(const TracedInstruction& one, FunctionIndex function);
   [[nodiscard]] std::optional<std::size_t> frame_of_return(std::uint32_t address) const;
   void push(Frame frame, const TracedInstruction& one);
   void pop(std::uint64_t cycle);
+  void add_call(const Frame& frame, const Cost& inclusive);
   void pop_to(std::size_t count, std::uint64_t cycle);
   std::size_t child(std::size_t parent, FunctionIndex function);
   std::size_t layer_path(std::size_t parent);
@@ -75,7 +76,7 @@ class CallTree {
   std::uint64_t returned_ = 0;
   Cost total_;
   // The instruction before.
-  bool begun_ = false, called_ = false;
+  bool begun_ = false, called_ = false, may_return_ = false;
   std::uint32_t before_ = 0, next_ = 0, sp_ = 0;
   FunctionIndex function_ = 0;
   // Results.

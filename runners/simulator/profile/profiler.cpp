@@ -23,6 +23,7 @@ struct Profiler::Impl {
   TrafficCounter traffic;
   std::unordered_map<std::uint32_t, std::size_t> index_of;  // by address
   std::vector<std::size_t> flash_index;                     // 1 + index, by halfword of the flash
+  std::uint32_t flash_base = 0;
   Profile profile;
   bool begun = false, done = false;
 
@@ -33,7 +34,8 @@ struct Profiler::Impl {
         functions(m.image()),
         calls(functions, w.calls != 0 || w.layers ? w.from : std::nullopt, w.layers),
         traffic(m.board()),
-        flash_index(m.board().flash.bytes / 2) {
+        flash_index(m.board().flash.bytes / 2),
+        flash_base(m.board().flash.base) {
     const std::string vectors = m.read_memory(m.board().flash.base, 4);
     for (unsigned i = 0; i < 4; ++i)
       profile.stack.top |= std::uint32_t{static_cast<unsigned char>(vectors[i])} << 8 * i;
@@ -41,7 +43,7 @@ struct Profiler::Impl {
   }
 
   ProfiledInstruction& instruction(const TracedInstruction& one) {
-    const std::uint32_t halfword = (one.address - machine.board().flash.base) / 2;
+    const std::uint32_t halfword = (one.address - flash_base) / 2;
     std::size_t& index =
         halfword < flash_index.size() ? flash_index[halfword] : index_of[one.address];
     if (index == 0) {

@@ -54,6 +54,12 @@ last:
   b.w leaf
   end jumper
 
+@ Calls itself without end, and uses no stack.
+  function endless
+  movs r0, #0
+  bl endless + 2
+  end endless
+
 @ Reads a word of flash, of SRAM and of a peripheral (RCC), and writes a byte and two words of SRAM.
   function touch
   ldr r0, =0x20000100
