@@ -168,8 +168,11 @@ Region region_of(const simulator::ElfImage& image, const board::Board& board) {
   return {*start, *end - *start};
 }
 
-/// Of opline's runtime (firmware/kernels): executes one layer of a plan.
-constexpr const char* kLayerFunction = "opline_run_layer";
+/// What a run calls: once for each layer of a plan (firmware/kernels), or once for a .tflite
+/// (opline_device.h).
+constexpr const char* run_function(measure::Payload payload) {
+  return payload == measure::Payload::plan ? "opline_run_layer" : "opline_model_invoke";
+}
 
 /// One thread's machine.
 class SimulatedRunner : public Runner {
@@ -237,12 +240,14 @@ class SimulatedRunner : public Runner {
         });
   }
 
-  /// A session has one unmeasured run, then the measured one; each calls the function once for each
-  /// layer.
+  /// A session has one unmeasured run, then the measured one.
   [[nodiscard]] simulator::ProfileWindow measured_run(const measure::Request& request) const {
-    const std::uint64_t layers = request.expected_digests.size();
-    return {
-        .from = image_->symbol(kLayerFunction), .skip = layers, .calls = layers, .layers = true};
+    const bool layers = request.payload == measure::Payload::plan;
+    const std::uint64_t calls = layers ? request.expected_digests.size() : 1;
+    return {.from = image_->symbol(run_function(request.payload)),
+            .skip = calls,
+            .calls = calls,
+            .layers = layers};
   }
 
   board::Board board_;
@@ -343,6 +348,7 @@ SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptio
 const board::Board& SimulatedBoard::board() const { return booted_->board; }
 const measure::Setup& SimulatedBoard::setup() const { return booted_->setup; }
 const FirmwareOptions& SimulatedBoard::firmware() const { return booted_->firmware; }
+const std::string& SimulatedBoard::image_name() const { return booted_->image->name(); }
 const Capabilities& SimulatedBoard::capabilities() const { return booted_->capabilities; }
 
 network::DeviceLimits SimulatedBoard::limits() const {
@@ -366,11 +372,12 @@ std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace tra
 }
 
 std::unique_ptr<Runner> SimulatedBoard::make_profiling_runner(ProfileSink sink) const {
-  if (capabilities().payload != measure::Payload::plan || !booted_->image->symbol(kLayerFunction)) {
+  const char* const function = run_function(capabilities().payload);
+  if (!booted_->image->symbol(function)) {
     throw Error(ErrorCode::usage,
-                "{}: does not execute plans with `{}`, by which runs of networks are profiled; "
-                "profile the ELF file itself",
-                booted_->image->name(), kLayerFunction);
+                "{}: has no function `{}`, by which the runs of networks are found; build it with "
+                "symbols and without link-time optimisation",
+                booted_->image->name(), function);
   }
   return std::make_unique<SimulatedRunner>(
       booted_->board, booted_->core, booted_->image, *booted_->snapshot, booted_->region,

@@ -60,6 +60,7 @@ class SimulatedBoard {
   /// own runtime can tell what arena they need, so that is not limited here.
   [[nodiscard]] network::DeviceLimits limits() const;
   [[nodiscard]] const FirmwareOptions& firmware() const;
+  [[nodiscard]] const std::string& image_name() const;  ///< File name of the firmware.
   [[nodiscard]] const Capabilities& capabilities() const;
 
   /// A runner for one thread; it may outlive this object.

@@ -14,6 +14,7 @@
 #include "src/cli/campaign_options.h"
 #include "src/cli/progress.h"
 #include "src/cli/signals.h"
+#include "src/tflite/to_tflite.h"
 
 namespace opline::cli {
 namespace {
@@ -176,10 +177,20 @@ measure::Request request_for(const NamedNetwork& named, const network::Layout& l
     throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
   }
   network::CompiledNetwork compiled = compile(named);
-  measure::Request request{named.network.id(), std::move(compiled.plan),
-                           std::move(compiled.digests), true,
-                           campaign::budget_cycles(named.network)};
-  request.tensors = std::move(compiled.tensors);
+  measure::Request request;
+  request.network = named.network.id();
+  request.expected_digests = std::move(compiled.digests);
+  request.budget_cycles = campaign::budget_cycles(named.network);
+  request.payload = board.firmware().payload;
+  request.output_check = board.firmware().output_check;
+  if (request.payload == measure::Payload::plan) {
+    request.plan = std::move(compiled.plan);
+    request.tensors = std::move(compiled.tensors);
+    return request;
+  }
+  tflite::TfliteFile file = tflite::write_tflite(numbers_of(named));
+  request.tensors = std::move(file.bytes);
+  request.layer_of_operator = std::move(file.layer_of_operator);
   return request;
 }
 

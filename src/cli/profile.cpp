@@ -46,6 +46,8 @@ void add_profile_options(Options& options) {
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
   options.value("seed", "S", "seed of the random draws; default: 1");
   options.value("db", "FILE", "a study: --network is then also the id of one of its networks");
+  options.value("firmware", "FILE",
+                "execute the network by this firmware, of another runtime (docs/own-runtime.md)");
   options.value("from", "SYMBOL",
                 "of firmware: begin there; without --to, profile one call of that function");
   options.value("to", "SYMBOL", "end before this is executed");
@@ -66,20 +68,22 @@ std::optional<std::string> file_of(const Options& options) {
 
 void require_options_that_apply(const Options& options, bool firmware) {
   if (!options.has("board")) options.fail("name a board with --board; opline boards lists them");
-  for (const char* option : {"network", "index", "space", "seed", "db"}) {
+  for (const char* option : {"network", "index", "space", "seed", "db", "firmware"}) {
     if (firmware && options.given(option))
-      options.fail(fmt::format("--{} names a network; leave it out with firmware", option));
+      options.fail(fmt::format("--{} is about a network; leave it out with an ELF file", option));
   }
   for (const char* option : {"from", "to", "cycles"}) {
     if (!firmware && options.given(option))
       options.fail(
-          fmt::format("--{} applies to firmware; of a network its run is profiled", option));
+          fmt::format("--{} applies to an ELF file; of a network its run is profiled", option));
   }
 }
 
 void require_other_outputs(const Options& options, const std::optional<std::string>& file) {
   std::vector<std::filesystem::path> taken = files_of_network(options, file);
-  if (const auto study = options.optional_text("db")) taken.emplace_back(*study);
+  for (const char* input : {"db", "firmware"}) {
+    if (const auto path = options.optional_text(input)) taken.emplace_back(*path);
+  }
   bool printed = options.has("json");
   for (const Output& output : kOutputs) {
     const auto path = options.optional_text(output.option);
@@ -103,9 +107,17 @@ std::string name_of(const network::Layer& layer) {
                      layer.output.c);
 }
 
+/// Another runtime may round differently: its output does not matter here.
+runners::SimulatedBoard board_of(const Options& options) {
+  const auto firmware = options.optional_text("firmware");
+  if (!firmware) return runners::SimulatedBoard::load(options.text("board"));
+  return runners::SimulatedBoard::load(
+      options.text("board"), {*firmware, measure::Payload::tflite, measure::OutputCheck::none});
+}
+
 ProfileView profile_network(const Options& options, const std::optional<std::string>& file) {
   const NamedNetwork named = resolve_network(options, file);
-  const auto board = runners::SimulatedBoard::load(options.text("board"));
+  const auto board = board_of(options);
   std::optional<simulator::Profile> profile;
   const auto runner =
       board.make_profiling_runner([&](simulator::Profile one) { profile = std::move(one); });
@@ -113,10 +125,11 @@ ProfileView profile_network(const Options& options, const std::optional<std::str
   (void)measurement_of(outcome);  // throws where there is none
   OPLINE_ASSERT(profile, "a measured run without a profile");
   const auto& layers = named.network.layers();
-  for (std::size_t i = 0; i < layers.size(); ++i) profile->layers.at(i).name = name_of(layers[i]);
+  for (std::size_t i = 0; i < profile->layers.size(); ++i)
+    profile->layers[i].name = name_of(layers.at(i));
   return {std::move(*profile),
           named.name.empty() ? named.network.id() : named.name,
-          board.board().name + ".elf",
+          board.image_name(),
           "the measured run",
           board.board().name,
           board.board().title,

@@ -110,9 +110,9 @@ TEST_F(ProfileVerb, ExplainsMistakes) {
   const std::string board = "nucleo-f446re";
   EXPECT_THAT(message({firmware()}, 2), HasSubstr("name a board with --board"));
   EXPECT_THAT(message({firmware(), "--board", board, "--network", "kws-s"}, 2),
-              HasSubstr("--network names a network"));
+              HasSubstr("--network is about a network"));
   EXPECT_THAT(message({"--network", "kws-s", "--board", board, "--from", "main"}, 2),
-              HasSubstr("--from applies to firmware"));
+              HasSubstr("--from applies to an ELF file"));
   EXPECT_THAT(message({firmware(), "--board", board, "--from", "mian"}, 2),
               HasSubstr("has no symbol `mian`; did you mean `main`?"));
   EXPECT_THAT(message({firmware(), "--board", board, "--from", "opline_arena_start"}, 2),

@@ -79,13 +79,28 @@ TEST(ProfilingRunner, GivesNoProfileOfARunThatDidNotEnd) {
   EXPECT_EQ(count, 1U);
 }
 
-TEST(ProfilingRunner, IsForFirmwareThatExecutesPlans) {
+// Of another runtime's firmware: one call of what it implements (own_runtime/main.c).
+TEST(ProfilingRunner, ProfilesOtherRuntimes) {
   const SimulatedBoard board = SimulatedBoard::load(
       "nucleo-f446re", {std::filesystem::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf",
-                        measure::Payload::tflite});
-  EXPECT_THAT(message_of([&] { (void)board.make_profiling_runner([](const Profile&) {}); },
-                         ErrorCode::usage),
-              testing::HasSubstr("profile the ELF file itself"));
+                        measure::Payload::tflite, measure::OutputCheck::none});
+  std::optional<Profile> profile;
+  const auto runner = board.make_profiling_runner([&](Profile one) { profile = std::move(one); });
+  measure::Request request;
+  request.network = std::string(32, '0');
+  request.payload = measure::Payload::tflite;
+  request.output_check = measure::OutputCheck::none;
+  request.budget_cycles = 1'000'000'000;
+  request.tensors.assign(1000, 1);
+  std::copy_n("TFL3", 4, request.tensors.begin() + 4);
+  request.expected_digests = {1};
+  request.layer_of_operator = {0, 0, 0};
+  const measure::Outcome outcome = runner->measure(request);
+  ASSERT_EQ(outcome.kind, measure::OutcomeKind::measured) << outcome.reason;
+  ASSERT_TRUE(profile.has_value());
+  EXPECT_TRUE(profile->layers.empty());
+  EXPECT_LT(profile->total.cycles(), *outcome.measurement->cycles);
+  EXPECT_GT(profile->total.cycles() + 100, *outcome.measurement->cycles);
 }
 
 }  // namespace
