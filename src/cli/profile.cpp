@@ -53,6 +53,7 @@ void add_profile_options(Options& options) {
   options.value("to", "SYMBOL", "end before this is executed");
   options.value("cycles", "N", "of firmware: end the run after N cycles", "1000000000");
   options.flag("details", "list every layer, function and line; with --json every instruction");
+  options.value("annotate", "FUNCTION", "print the instructions of a function, with their cycles");
   options.flag("json", "print JSON");
   for (const Output& output : kOutputs) options.value(output.option, "FILE", output.help);
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
@@ -67,6 +68,8 @@ std::optional<std::string> file_of(const Options& options) {
 }
 
 void require_options_that_apply(const Options& options, bool firmware) {
+  if (options.has("annotate") && options.has("json"))
+    options.fail("--annotate is text; --json --details has every instruction");
   if (!options.has("board")) options.fail("name a board with --board; opline boards lists them");
   for (const char* option : {"network", "index", "space", "seed", "db", "firmware"}) {
     if (firmware && options.given(option))
@@ -198,22 +201,51 @@ ProfileView profile_firmware(const Options& options, const std::string& file, Co
           {}};
 }
 
+/// The function that --annotate names.
+simulator::FunctionIndex annotated_function(const Options& options,
+                                            const simulator::Profile& profile) {
+  const std::string name = options.text("annotate");
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < profile.functions.size(); ++i) {
+    const simulator::ProfiledFunction& one = profile.functions[i];
+    if (one.name == name && one.self.instructions != 0)
+      return static_cast<simulator::FunctionIndex>(i);
+    known.push_back(one.name);
+  }
+  options.fail(
+      fmt::format("--annotate: nothing of `{}` was executed{}", name, did_you_mean(name, known)));
+}
+
+void print(const Options& options, const ProfileView& view, std::ostream& out) {
+  const auto detail = options.has("details") ? report::ProfileDetail::everything
+                                             : report::ProfileDetail::one_screen;
+  if (options.has("json")) {
+    out << to_text(report::to_json(view, detail));
+  } else if (options.has("annotate")) {
+    out << report::annotated(view, annotated_function(options, view.profile));
+  } else {
+    out << report::in_words(view, detail);
+  }
+}
+
 }  // namespace
 
 int profile_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options("profile",
-                  "Show where cycles go on a simulated board: by cause, layer, function and source "
-                  "line, with\n"
-                  "the memory traffic and the use of the stack. FILE is any bare-metal ELF file "
-                  "for the board,\n"
-                  "run from reset; or a network (a .tflite file, --network, --index) is executed "
-                  "by opline's own\n"
-                  "runtime, and its measured run is profiled. docs/profile.md explains the output.",
-                  "opline profile --network kws-s --board nucleo-f446re --flame kws-s.svg\n"
-                  "opline profile model.tflite --board nucleo-f746zg --details\n"
-                  "opline profile firmware.elf --board nucleo-f446re --from fir --callgrind "
-                  "callgrind.out.fir\n"
-                  "opline profile firmware.elf --board nucleo-f446re --from start --to end --json");
+  Options options(
+      "profile",
+      "Show where cycles go on a simulated board: by cause, layer, function and source "
+      "line, with\n"
+      "the memory traffic and the use of the stack. FILE is any bare-metal ELF file "
+      "for the board,\n"
+      "run from reset; or a network (a .tflite file, --network, --index) is executed "
+      "by opline's own\n"
+      "runtime, and its measured run is profiled. docs/profile.md explains the output.",
+      "opline profile --network kws-s --board nucleo-f446re --flame kws-s.svg\n"
+      "opline profile model.tflite --board nucleo-f746zg --details\n"
+      "opline profile --network kws-s --board nucleo-f746zg --annotate opline_conv_1x1\n"
+      "opline profile firmware.elf --board nucleo-f446re --from fir --callgrind "
+      "callgrind.out.fir\n"
+      "opline profile firmware.elf --board nucleo-f446re --from start --to end --json");
   add_profile_options(options);
   if (!options.parse(arguments, console)) return 0;
   const std::optional<std::string> file = file_of(options);
@@ -223,19 +255,13 @@ int profile_verb(const std::vector<std::string>& arguments, Console& console) {
   ProfileView view =
       firmware ? profile_firmware(options, *file, console) : profile_network(options, file);
   view.command = console.command_line;
-  const auto detail = options.has("details") ? report::ProfileDetail::everything
-                                             : report::ProfileDetail::one_screen;
   bool printed = false;
   for (const Output& output : kOutputs) {
     const auto path = options.optional_text(output.option);
     if (path) write_output(*path, output.text(view), console.out);
     printed = printed || path == "-";
   }
-  if (options.has("json")) {
-    console.out << to_text(report::to_json(view, detail));
-  } else if (!printed) {
-    console.out << report::in_words(view, detail);
-  }
+  if (!printed) print(options, view, console.out);
   return 0;
 }
 

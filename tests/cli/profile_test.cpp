@@ -98,6 +98,11 @@ TEST_F(ProfileVerb, PrintsOneScreenOrEverything) {
   const Result details = opline(all);
   EXPECT_THAT(details.out, ::testing::Not(HasSubstr("--details lists")));
   EXPECT_THAT(details.out, HasSubstr("opline_softmax"));
+  all.back() = "--annotate";
+  all.emplace_back("opline_conv_1x1");
+  const Result instructions = opline(all);
+  EXPECT_THAT(instructions.out, HasSubstr("smlad r"));
+  EXPECT_THAT(instructions.out, HasSubstr("dot_2x2.h:"));
 }
 
 TEST_F(ProfileVerb, ExplainsMistakes) {
@@ -123,6 +128,9 @@ TEST_F(ProfileVerb, ExplainsMistakes) {
               HasSubstr("nucleo-f446re.elf"));
   EXPECT_THAT(message({"--network", "kws-s", "--board", board, "--json", "--folded", "-"}, 2),
               HasSubstr("both write to standard output"));
+  EXPECT_THAT(
+      message({"--network", "kws-s", "--board", board, "--annotate", "opline_conv_1x2"}, 2),
+      HasSubstr("nothing of `opline_conv_1x2` was executed; did you mean `opline_conv_1x1`?"));
   write("text.elf", "no ELF file");
   EXPECT_THAT(message({"text.elf", "--board", board}, 4), HasSubstr("is not an ELF file"));
 }

@@ -71,6 +71,7 @@ struct ProfiledInstruction {
   std::uint32_t address = 0;
   std::uint32_t bits = 0;  ///< The encoding, the first halfword high where it is `wide`.
   bool wide = false;
+  std::string text;  ///< Disassembled.
   FunctionIndex function = 0;
   std::optional<SourcePosition> source, inlined_at;  ///< As of a line.
   std::uint64_t skipped = 0;                         ///< Executions whose condition failed.

@@ -50,6 +50,7 @@ struct Profiler::Impl {
       profile.instructions.push_back({.address = one.address,
                                       .bits = one.bits,
                                       .wide = one.wide,
+                                      .text = one.text(),
                                       .function = functions.at(one.address),
                                       .source = lines.at(one.address),
                                       .inlined_at = lines.inlined_at(one.address),

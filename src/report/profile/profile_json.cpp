@@ -44,6 +44,7 @@ Record instruction_record(const Profile& profile, const simulator::ProfiledInstr
   Record record;
   record.add("address", one.address)
       .add("encoding", fmt::format("{:0{}x}", one.bits, one.wide ? 8 : 4))
+      .add("text", one.text)
       .add("function", one.function)
       .part("source", source_record(profile, one.source))
       .part("inlined_at", source_record(profile, one.inlined_at))

@@ -17,6 +17,11 @@ namespace opline::report {
 enum class ProfileDetail { one_screen, everything };
 
 [[nodiscard]] std::string in_words(const ProfileView& view, ProfileDetail detail);
+/// The executed instructions of one function, with the cycles of an average execution by cause:
+///
+///      address  executed  cycles  paired  instruction             waits for          source
+///     080034e4     93492    2.06    19 %  ldr.w r8, [r9]          data-cache 1.25    dot_2x2.h:37
+[[nodiscard]] std::string annotated(const ProfileView& view, simulator::FunctionIndex function);
 /// With `everything` also each executed instruction.
 [[nodiscard]] Json to_json(const ProfileView& view, ProfileDetail detail);
 

@@ -42,9 +42,10 @@ inline ProfileView planted_profile() {
   profile.lines = {{in_kernel, in_main, 1, kernel},
                    {in_inner, std::nullopt, 2, inner},
                    {std::nullopt, std::nullopt, 0, main}};
-  profile.instructions = {{0x08000100, 0xF000F87E, true, 0, std::nullopt, std::nullopt, 0, 0, main},
-                          {0x08000200, 0x6808, false, 1, in_kernel, in_main, 3, 0, kernel},
-                          {0x08000300, 0xBF00, false, 2, in_inner, std::nullopt, 0, 0, inner}};
+  profile.instructions = {
+      {0x08000100, 0xF000F87E, true, "bl #0x8000200", 0, std::nullopt, std::nullopt, 0, 0, main},
+      {0x08000200, 0x6808, false, "ldr r0, [r1]", 1, in_kernel, in_main, 3, 0, kernel},
+      {0x08000300, 0xBF00, false, "nop", 2, in_inner, std::nullopt, 0, 0, inner}};
   profile.calls = {{0x08000100, 0, 1, 2, kernel_calls}, {0x08000200, 1, 2, 1, inner}};
   profile.paths = {{0, std::nullopt, std::nullopt, 0, {}},
                    {0, 0, std::nullopt, 1, main},

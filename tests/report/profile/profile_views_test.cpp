@@ -69,6 +69,15 @@ TEST(ProfileText, OfNamesThatRewriteTheTerminalIsHarmless) {
   EXPECT_THAT(flame_graph_svg(view), Not(HasSubstr("\x1b")));
 }
 
+TEST(Annotated, ShowsAnAverageExecutionOfEachInstruction) {
+  ProfileView view = planted_profile();
+  view.profile.instructions[1].paired = 250;
+  EXPECT_EQ(annotated(view, 1), R"(kernel
+   address   executed  cycles  paired  instruction                       waits for                             source
+  08000200        500    1.80    50 %  ldr r0, [r1]                      fetch 0.80                            main.c:10
+)");
+}
+
 TEST(FoldedStacks, AddUpToTheCycles) {
   EXPECT_EQ(folded_stacks(planted_profile()),
             "main 100\n"
