@@ -25,10 +25,10 @@ struct Setup {
   std::optional<std::uint64_t> clock_hz;  ///< Of the core.
   std::optional<double> supply_volts;     ///< At the core's supply pins.
   Runtime runtime;                        ///< Without a name = unknown.
-  std::string firmware_digest;            ///< opline::digest of what the image loads; empty = unknown.
-  std::string compiler;                   ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
-  std::string flags;                      ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
-  std::string placement;  ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
+  std::string firmware_digest;  ///< opline::digest of what the image loads; empty = unknown.
+  std::string compiler;         ///< "arm-none-eabi-gcc 12.2.1"; empty = unknown.
+  std::string flags;            ///< "-O2 -mcpu=cortex-m4 ..."; empty = unknown.
+  std::string placement;        ///< "code, weights: flash; arena, stack: sram"; empty = unknown.
   Runner runner = Runner::simulated;
   std::string timing_model;  ///< "cortex-m4/3, data 1f2e3d4c"; empty on hardware.
 
