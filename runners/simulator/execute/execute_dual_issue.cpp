@@ -22,10 +22,15 @@ namespace {
 
 }  // namespace
 
-inline void DualIssue::note_store(const IssueInfo& info, std::uint32_t address) {
-  if (info.bytes < 4 || address % 4 != 0) buffer_store(address, info.bytes);
+inline void DualIssue::note_stored(std::uint32_t word) {
   state_.stores[1] = state_.stores[0];
-  state_.stores[0] = {address / 4, state_.cycle + timing_.rules.store_load};
+  state_.stores[0] = {word, state_.cycle + timing_.rules.store_load};
+}
+
+inline void DualIssue::note_store(const IssueInfo& info, std::uint32_t address) {
+  if (info.bytes < 4 || address % 4 != 0)
+    buffer_store(address / 4 % 2, address % 4 + info.bytes > 4);
+  note_stored(address / 4);
 }
 
 inline void DualIssue::note_jump(const IssueInfo& info) {
@@ -39,10 +44,12 @@ inline void DualIssue::note_jump(const IssueInfo& info) {
   state_.jump_tests_flags = (info.flags & IssueInfo::kTestsFlags) != 0;
 }
 
-template <bool kPlain, bool kNoted>
-[[gnu::always_inline]] inline Time DualIssue::issue(const IssueInfo& info, const Cpu& cpu,
-                                                    std::uint32_t offset, Time time,
-                                                    Issued* issued) {
+template <bool kPlain, DualIssue::Mode kMode>
+[[gnu::always_inline]] inline Time DualIssue::issue_as(const IssueInfo& info, const Cpu& cpu,
+                                                       std::uint32_t offset, Time time,
+                                                       Issued* issued,
+                                                       const Circumstances* assumed) {
+  constexpr bool kNoted = kMode == Mode::noted, kAssumed = kMode == Mode::assumed;
   // Branchless, because what waits for what changes from round to round. Cycles of the epoch.
   const auto later = [](std::int32_t x, std::int32_t y) { return x > y ? x : y; };
   const std::int32_t* const ready = state_.ready.front().data();
@@ -53,20 +60,22 @@ template <bool kPlain, bool kNoted>
   bool executes = true, accesses = false, plain_load = false;
   std::uint32_t where = 0;
   if constexpr (!kPlain) {
-    executes = info.cond == 14 || passes(cpu, info.cond);
+    executes = kAssumed ? !assumed->skipped : info.cond == 14 || passes(cpu, info.cond);
     accesses = info.access != Access::none && executes;
-    if (accesses) where = access_address(info, cpu);
+    if (!kAssumed && accesses) where = access_address(info, cpu);
     plain_load = (info.flags & IssueInfo::kLoadsPlain) != 0;
     if (plain_load & accesses) {
-      for (const PipelineState::Store& stored : state_.stores) {
-        if (stored.word == where / 4) [[unlikely]]
+      for (unsigned i = 0; i < 2; ++i) {
+        const PipelineState::Store& stored = state_.stores[i];
+        if (kAssumed ? (assumed->just_stored >> i & 1) != 0 : stored.word == where / 4) [[unlikely]]
           earliest = later(earliest, static_cast<std::int32_t>(stored.visible - state_.epoch));
       }
     }
   }
   bool pairs = (earliest <= now) & ((state_.units & info.conflicts) == 0);
   if constexpr (!kPlain) {
-    pairs &= !(plain_load & state_.loads & ((where >> 2 & 1) == state_.bank));
+    const bool same_bank = kAssumed ? assumed->same_bank : (where >> 2 & 1) == state_.bank;
+    pairs &= !(plain_load & state_.loads & same_bank);
     if ((info.mode & IssueInfo::kOlderAfterFused) != 0) [[unlikely]]
       pairs &= state_.ready[kAfterFused][0] <= now;
   }
@@ -83,11 +92,24 @@ template <bool kPlain, bool kNoted>
   state_.loads = plain_load;
   if constexpr (!kPlain) {
     state_.bank = where >> 2 & 1;
-    if (accesses && !accesses_quickly(info, where)) access_memory(info, where);
+    if constexpr (kAssumed) {
+      if (assumed->unaligned) state_.cycle += unaligned_cycles(info);
+      data_wanted_ = state_.cycle;
+      state_.cycle += assumed->access_wait;
+    } else if (accesses && !accesses_quickly(info, where)) {
+      access_memory(info, where);
+    }
     if constexpr (kNoted) note_access(info, where, state_.cycle - state_.epoch - at, *issued);
     if (accesses && info.access == Access::store && info.words == 0) {
       [[maybe_unused]] const std::int64_t asked = state_.cycle;
-      note_store(info, where);
+      if constexpr (kAssumed) {
+        if ((assumed->buffer & Circumstances::kBuffered) != 0)
+          buffer_store(assumed->buffer & Circumstances::kUpperBank,
+                       (assumed->buffer & Circumstances::kBothBanks) != 0);
+        note_stored(PipelineState::kNoWord);
+      } else {
+        note_store(info, where);
+      }
       if constexpr (kNoted)
         issued->cycles[CycleCause::store_buffer] +=
             static_cast<std::uint32_t>(state_.cycle - asked);
@@ -145,7 +167,18 @@ template <bool kNoted>
   const std::uint32_t offset =
       in_flash(address) ? (address - flash_base_) / 2 * static_cast<std::uint32_t>(sizeof(Op))
                         : PipelineState::kNoOffset;
-  return issue<false, kNoted>(info, cpu, offset, time, issued);
+  return issue_as < false,
+         kNoted ? Mode::noted : Mode::live > (info, cpu, offset, time, issued, nullptr);
+}
+
+std::int64_t DualIssue::issue_in(const IssueInfo& info, const Circumstances& circumstances,
+                                 std::uint32_t offset) {
+  static const Cpu kNone;
+  state_.cycle += circumstances.fetch_wait;
+  if (circumstances.fetch_wait != 0) state_.units = kEverything;
+  state_.address = flash_base_ + offset / static_cast<std::uint32_t>(sizeof(Op)) * 2;
+  issue_as<false, Mode::assumed>(info, kNone, offset, 0, nullptr, &circumstances);
+  return data_wanted_;
 }
 
 Time DualIssue::step(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time) {

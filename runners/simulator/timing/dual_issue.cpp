@@ -118,36 +118,35 @@ void DualIssue::store_line(std::uint32_t line) {
   last_loaded_line_ = last_stored_line_ = line;
 }
 
-void DualIssue::buffer_store(std::uint32_t address, std::uint32_t bytes) {
+void DualIssue::buffer_store(std::uint32_t bank, bool both_banks) {
   const board::DualIssueRules& rules = timing_.rules;
   if (rules.buffer_entries == 0) return;
   const auto last = state_.entry_free.begin() + rules.buffer_entries;
   const auto entry = std::min_element(state_.entry_free.begin(), last);
   state_.cycle = std::max(state_.cycle, *entry);
-  const std::uint32_t bank = address / 4 % 2;
-  const bool both = address % 4 + bytes > 4;
   std::int64_t start = std::max(state_.cycle, state_.bank_free[bank]);
-  if (both) start = std::max(start, state_.bank_free[1 - bank]);
+  if (both_banks) start = std::max(start, state_.bank_free[1 - bank]);
   *entry = start + rules.buffer_entry;
   state_.bank_free[bank] = start + rules.buffer_bank;
-  if (both) state_.bank_free[1 - bank] = start + rules.buffer_bank;
+  if (both_banks) state_.bank_free[1 - bank] = start + rules.buffer_bank;
 }
 
-std::uint32_t DualIssue::unaligned_cycles(const IssueInfo& info, std::uint32_t address) const {
-  if (info.access == Access::load) {
-    const bool is_younger = (state_.units & kAnyPlace) != 0;
-    if ((address & (info.bytes - 1U)) == 0) return 0;
-    return timing_.unaligned + (is_younger ? timing_.rules.unaligned_younger : 0);
-  }
-  const bool even = info.words % 2 == 0 && info.words != 0;
-  return even && address % 8 != 0 ? timing_.rules.store_multiple_alignment : 0;
+bool DualIssue::is_unaligned(const IssueInfo& info, std::uint32_t address) {
+  if (info.access == Access::load) return (address & (info.bytes - 1U)) != 0;
+  return info.words % 2 == 0 && info.words != 0 && address % 8 != 0;
+}
+
+std::uint32_t DualIssue::unaligned_cycles(const IssueInfo& info) const {
+  if (info.access == Access::store) return timing_.rules.store_multiple_alignment;
+  const bool is_younger = (state_.units & kAnyPlace) != 0;
+  return timing_.unaligned + (is_younger ? timing_.rules.unaligned_younger : 0);
 }
 
 void DualIssue::access_memory(const IssueInfo& info, std::uint32_t address) {
   const std::uint32_t bytes = info.words != 0 ? 4U * info.words : info.bytes;
   const std::uint32_t first = address >> line_shift_, last = (address + bytes - 1) >> line_shift_;
   const bool is_load = info.access == Access::load;
-  state_.cycle += unaligned_cycles(info, address);
+  if (is_unaligned(info, address)) state_.cycle += unaligned_cycles(info);
   for (std::uint32_t line = first; line <= last; ++line) {
     if (is_load) {
       load_line(line);
@@ -178,7 +177,8 @@ void DualIssue::note_access(const IssueInfo& info, std::uint32_t address, std::i
                             Issued& issued) const {
   auto rest = static_cast<std::uint32_t>(waited);
   if (rest == 0) return;
-  issued.cycles[CycleCause::unaligned] = std::min(rest, unaligned_cycles(info, address));
+  if (is_unaligned(info, address))
+    issued.cycles[CycleCause::unaligned] = std::min(rest, unaligned_cycles(info));
   rest -= issued.cycles[CycleCause::unaligned];
   const bool over_itcm = alias_base_ != flash_base_ && address - alias_base_ < flash_bytes_;
   issued.cycles[info.access == Access::store ? CycleCause::store_buffer
@@ -188,13 +188,15 @@ void DualIssue::note_access(const IssueInfo& info, std::uint32_t address, std::i
 
 // ---- branches ----
 
-std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
+bool DualIssue::flags_were_early() const {
+  return state_.jump_tests_flags &&
+         state_.jump_cycle - state_.epoch - state_.ready[kFlags][0] + timing_.alu >=
+             timing_.flags_early;
+}
+
+std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken, bool early_flags) {
   Branch& entry = btac_[state_.address >> 1 & (timing_.btac_entries - 1)];
   const bool known = entry.address == state_.address;
-  const bool early_flags =
-      state_.jump_tests_flags &&
-      state_.jump_cycle - state_.epoch - state_.ready[kFlags][0] + timing_.alu >=
-          timing_.flags_early;
   const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
   std::uint32_t loss = 0;
   if (known) {
@@ -223,7 +225,10 @@ std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken) {
 
 void DualIssue::follow_branch(std::uint32_t address) {
   const bool taken = address != state_.next_address;
-  const std::int64_t loss = branch_loss(address, taken);
+  follow(taken, branch_loss(address, taken, flags_were_early()));
+}
+
+void DualIssue::follow(bool taken, std::int64_t loss) {
   state_.cycle += loss;
   // A predicted branch in the older place leaves the younger to its target.
   if (loss != 0 || (taken && timing_.rules.branch_target_pair == 0)) state_.units = kEverything;

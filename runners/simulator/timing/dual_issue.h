@@ -54,6 +54,9 @@
 #include "src/board/core.h"
 
 namespace opline::simulator {
+namespace translated {
+class Pace;
+}
 
 /// Plain data, so that a snapshot is a copy.
 class DualIssue {
@@ -78,13 +81,37 @@ class DualIssue {
   };
   Time step_noted(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
                   Issued& issued);
+
+  /// What else than its place in the code an instruction's cycles depend on: where block timing
+  /// (block_timing.h) issues it without executing it.
+  struct Circumstances {
+    bool skipped = false;    ///< Its condition fails.
+    bool same_bank = false;  ///< A load, from the bank of the load before it.
+    bool unaligned = false;  ///< A load; or a multiple store at an odd word.
+    std::uint8_t just_stored =
+        0;                    ///< A load, of the word of the last (1) or last but one (2) store.
+    std::uint8_t buffer = 0;  ///< A store: kBuffered, kUpperBank, kBothBanks.
+    std::int32_t fetch_wait = 0;   ///< Cycles until it is fetched.
+    std::int32_t access_wait = 0;  ///< Cycles until its data come.
+    static constexpr std::uint8_t kUpperBank = 1, kBothBanks = 2, kBuffered = 4;
+    bool operator==(const Circumstances&) const = default;
+  };
+  /// Issues the instruction whose Op is at `offset`; returns the cycle from which on it waits for
+  /// its data.
+  std::int64_t issue_in(const IssueInfo& info, const Circumstances& circumstances,
+                        std::uint32_t offset);
+  /// The branch that was issued last went on at its target, or behind it, and lost `loss` cycles.
+  void follow(bool taken, std::int64_t loss);
+  [[nodiscard]] bool flags_were_early() const;
+  void set_state(const PipelineState& state) { state_ = state; }
   /// The same where nothing but operands and units matters: no branch is pending (`attention`), and
   /// the instruction does not enter a line. `offset`: of its Op in the table of all. `kPlain`: it
   /// has neither access, jump nor condition, and takes one cycle. In execute_dual_issue.cpp, whose
   /// handlers it is part of.
-  template <bool kPlain, bool kNoted = false>
-  Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time,
-             Issued* issued = nullptr);
+  template <bool kPlain>
+  Time issue(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time) {
+    return issue_as<kPlain, Mode::live>(info, cpu, offset, time, nullptr, nullptr);
+  }
   /// Where an instruction with an `access` reads or writes.
   static std::uint32_t access_address(const IssueInfo& info, const Cpu& cpu) {
     if ((info.mode & IssueInfo::kAbsolute) != 0) return info.imm;
@@ -122,6 +149,12 @@ class DualIssue {
   [[nodiscard]] std::uint32_t itcm_bytes() const { return itcm_bytes_; }
 
  private:
+  friend class translated::Pace;
+  enum class Mode { live, noted, assumed };
+  /// `assumed` takes the place of the core's registers and of the memories.
+  template <bool kPlain, Mode kMode>
+  Time issue_as(const IssueInfo& info, const Cpu& cpu, std::uint32_t offset, Time time,
+                Issued* issued, const Circumstances* assumed);
   template <bool kNoted>
   Time step_as(const IssueInfo& info, const Cpu& cpu, std::uint32_t address, Time time,
                Issued* issued);
@@ -137,7 +170,7 @@ class DualIssue {
   }
   void follow_branch(std::uint32_t address);
   void fetch(std::uint32_t address, std::uint32_t last_line);
-  std::int64_t branch_loss(std::uint32_t address, bool taken);
+  std::int64_t branch_loss(std::uint32_t address, bool taken, bool early_flags);
   void enter_line(std::uint32_t line, bool in_sequence);
   /// True for a single aligned access to DTCM or to the line of the last access, which neither
   /// waits nor changes a cache.
@@ -148,13 +181,15 @@ class DualIssue {
     return line == last_loaded_line_ && (info.access == Access::load || line == last_stored_line_);
   }
   void access_memory(const IssueInfo& info, std::uint32_t address);
-  /// What an access costs more for its alignment.
-  [[nodiscard]] std::uint32_t unaligned_cycles(const IssueInfo& info, std::uint32_t address) const;
+  /// Whether an access costs more for its alignment, and how much then.
+  static bool is_unaligned(const IssueInfo& info, std::uint32_t address);
+  [[nodiscard]] std::uint32_t unaligned_cycles(const IssueInfo& info) const;
   /// What later instructions see of a single store, and of a branch.
   [[gnu::always_inline]] void note_store(const IssueInfo& info, std::uint32_t address);
+  [[gnu::always_inline]] void note_stored(std::uint32_t word);
   [[gnu::always_inline]] void note_jump(const IssueInfo& info);
   /// A narrow or unaligned store waits for room in the store buffer.
-  void buffer_store(std::uint32_t address, std::uint32_t bytes);
+  void buffer_store(std::uint32_t bank, bool both_banks);
   void note_wait(const IssueInfo& info, std::int32_t earliest, std::int32_t waited,
                  Issued& issued) const;
   void note_access(const IssueInfo& info, std::uint32_t address, std::int64_t waited,
@@ -167,6 +202,7 @@ class DualIssue {
   std::uint32_t divide_cycles(const IssueInfo& info, const Cpu& cpu) const;
   /// Cycles after that of its issue, in which nothing else issues.
   std::uint32_t further_cycles(const IssueInfo& info, const Cpu& cpu, bool executes) const;
+  std::int64_t data_wanted_ = 0;  ///< See issue_in().
   [[nodiscard]] bool in_flash(std::uint32_t address) const {
     return address - flash_base_ < flash_bytes_;
   }

@@ -6,8 +6,10 @@ namespace opline::simulator {
 
 namespace {
 
-/// Early issue and branches look at results of earlier cycles, but not at older ones than this.
-constexpr std::int64_t kPassed = -128;
+/// Results of earlier cycles matter to accumulators and stored data, which are read up to 3 cycles
+/// late, to what may run early, and to branches that ask whether their flags were set 3 cycles
+/// before. Older ones than this are alike.
+constexpr std::int64_t kPassed = -8;
 
 }  // namespace
 
@@ -33,6 +35,7 @@ PipelineState PipelineState::relative() const {
     if (store.visible == 0) store = {};
   }
   shift(state.jump_cycle, kPassed);
+  state.ready[kNowhere].fill(kPassed);
   state.cycle = state.epoch = 0;
   return state;
 }
