@@ -63,8 +63,8 @@ template <bool kPlain, DualIssue::Mode kMode>
     executes = kAssumed ? !assumed->skipped : info.cond == 14 || passes(cpu, info.cond);
     accesses = info.access != Access::none && executes;
     if (!kAssumed && accesses) where = access_address(info, cpu);
-    plain_load = (info.flags & IssueInfo::kLoadsPlain) != 0;
-    if (plain_load & accesses) {
+    plain_load = accesses & ((info.flags & IssueInfo::kLoadsPlain) != 0);
+    if (plain_load) {
       for (unsigned i = 0; i < 2; ++i) {
         const PipelineState::Store& stored = state_.stores[i];
         if (kAssumed ? (assumed->just_stored >> i & 1) != 0 : stored.word == where / 4) [[unlikely]]
@@ -103,7 +103,7 @@ template <bool kPlain, DualIssue::Mode kMode>
     if (accesses && info.access == Access::store && info.words == 0) {
       [[maybe_unused]] const std::int64_t asked = state_.cycle;
       if constexpr (kAssumed) {
-        if ((assumed->buffer & Circumstances::kBuffered) != 0)
+        if (info.bytes < 4 || (assumed->buffer & Circumstances::kBuffered) != 0)
           buffer_store(assumed->buffer & Circumstances::kUpperBank,
                        (assumed->buffer & Circumstances::kBothBanks) != 0);
         note_stored(PipelineState::kNoWord);

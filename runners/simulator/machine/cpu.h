@@ -20,6 +20,7 @@
 
 namespace opline::simulator {
 
+class BlockTiming;
 class Bus;
 class DualIssue;
 struct Cpu;
@@ -85,6 +86,7 @@ struct Cpu : CpuState {
 
   // Only where the core issues two instructions a cycle.
   DualIssue* pipeline = nullptr;
+  BlockTiming* blocks = nullptr;       ///< Of translated code.
   IssueInfo* issue = nullptr;          ///< One per Op of `ops`.
   IssueInfo* scratch_issue = nullptr;  ///< Of scratch[0].
 

@@ -73,6 +73,7 @@ struct Machine::Impl {
   Bus bus;
   bool at_breakpoint = false;  ///< The last run stopped at one, which the next run passes.
   std::unique_ptr<Tracer> tracer;
+  std::unique_ptr<BlockTiming> blocks;
   std::span<const Translation::Entry> translated;  ///< Empty without a translation.
   std::optional<std::uint32_t>
       trigger;  ///< A breakpoint of the tracer's own, where its window begins.
@@ -262,6 +263,10 @@ struct Machine::Impl {
     for (const std::uint32_t address : translation.addresses)  // an IT block with its IT
       if (ops[(address - board.flash.base) / 2].run == undecoded_handler()) install(cpu, address);
     translated = translation.entries;
+    if (pipeline) {
+      blocks = std::make_unique<BlockTiming>(*pipeline, cpu, translation.blocks);
+      cpu.blocks = blocks.get();
+    }
     return true;
   }
 
@@ -492,7 +497,11 @@ Machine::Snapshot& Machine::Snapshot::operator=(Snapshot&&) noexcept = default;
 Machine::Snapshot::~Snapshot() = default;
 bool Machine::Snapshot::operator==(const Snapshot& other) const {
   const Data &a = *data_, &b = *other.data_;
-  return a.state == b.state && a.flash == b.flash && a.sram == b.sram && a.itcm == b.itcm;
+  if (a.pipeline.has_value() != b.pipeline.has_value() ||
+      (a.pipeline && !(*a.pipeline == *b.pipeline)))
+    return false;
+  return a.state == b.state && (a.pipeline || a.flash == b.flash) && a.sram == b.sram &&
+         a.itcm == b.itcm;
 }
 
 }  // namespace opline::simulator

@@ -103,6 +103,11 @@ class DualIssue {
   /// The branch that was issued last went on at its target, or behind it, and lost `loss` cycles.
   void follow(bool taken, std::int64_t loss);
   [[nodiscard]] bool flags_were_early() const;
+  /// A number below 4 for each loss that a branch can have.
+  [[nodiscard]] unsigned kind_of_loss(std::uint32_t loss) const {
+    if (loss == 0) return 0;
+    return loss == timing_.redirect ? 1 : loss == timing_.mispredict ? 2 : 3;
+  }
   void set_state(const PipelineState& state) { state_ = state; }
   /// The same where nothing but operands and units matters: no branch is pending (`attention`), and
   /// the instruction does not enter a line. `offset`: of its Op in the table of all. `kPlain`: it
@@ -121,6 +126,8 @@ class DualIssue {
     if ((info.mode & IssueInfo::kBefore) != 0) return base - 4U * info.words;
     return base + info.imm;
   }
+  /// The same for all that comes: caches, predictions, and the pipeline from its cycle on.
+  bool operator==(const DualIssue& other) const;
   [[nodiscard]] bool attention() const { return state_.attention; }
   [[nodiscard]] std::uint32_t line_shift() const { return line_shift_; }
   [[nodiscard]] const PipelineState& state() const { return state_; }
@@ -161,6 +168,7 @@ class DualIssue {
   struct Branch {
     std::uint32_t address = 1, target = 0;  // odd: never a branch
     std::uint8_t counter = 0;
+    bool operator==(const Branch&) const = default;
   };
 
   [[nodiscard]] std::uint32_t address_of_last() const {

@@ -42,6 +42,10 @@ class L1Cache {
   std::uint32_t clean_slot(std::uint32_t set, std::uint32_t way, bool invalidate);
   std::uint32_t clean_line(std::uint32_t line, bool invalidate);
 
+  /// The same lines, dirty or not, to be replaced in the same order.
+  bool operator==(const L1Cache& other) const {
+    return tags_ == other.tags_ && dirty_ == other.dirty_ && used_ == other.used_;
+  }
   [[nodiscard]] std::uint32_t ways() const { return ways_; }
   [[nodiscard]] std::uint32_t sets() const { return set_mask_ + 1; }
 

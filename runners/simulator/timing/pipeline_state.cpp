@@ -1,6 +1,7 @@
 #include "runners/simulator/timing/pipeline_state.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace opline::simulator {
 
@@ -29,14 +30,28 @@ PipelineState PipelineState::relative() const {
     at = std::max(at - cycle, passed);
   };
   for (std::int64_t& at : state.entry_free) shift(at, 0);
+  std::sort(state.entry_free.begin(), state.entry_free.end(), std::greater<>());  // any may be taken
   for (std::int64_t& at : state.bank_free) shift(at, 0);
   for (Store& store : state.stores) {
     shift(store.visible, 0);
     if (store.visible == 0) store = {};
   }
   shift(state.jump_cycle, kPassed);
+  if (jump == Jump::none || jump == Jump::repeat)
+    state.jump_cycle = 0, state.jump_tests_flags = false;
   state.ready[kNowhere].fill(kPassed);
   state.cycle = state.epoch = 0;
+  return state;
+}
+
+PipelineState PipelineState::without_places() const {
+  PipelineState state = *this;
+  for (Store& store : state.stores) store.word = kNoWord;
+  state.bank = 0;
+  state.attention = true;
+  state.last_offset = kNoOffset;
+  state.address = 1;
+  state.next_address = state.jump_target = 0;
   return state;
 }
 

@@ -58,6 +58,9 @@ struct PipelineState {
   /// The same in cycles relative to `cycle`, where what has passed no longer differs: states that
   /// are equal so give the same cycles from here on.
   [[nodiscard]] PipelineState relative() const;
+
+  /// Without what only tells where instructions and data are.
+  [[nodiscard]] PipelineState without_places() const;
 };
 
 }  // namespace opline::simulator

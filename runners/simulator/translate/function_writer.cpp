@@ -31,8 +31,6 @@ const char* type_of(Width width) {
   return "std::uint32_t";
 }
 
-std::string label(std::uint32_t address) { return fmt::format("at_{:08x}", address); }
-
 /// Mask of the core registers that the instruction reads, or writes.
 std::uint32_t registers(const Op& op, std::uint8_t fields) {
   return ((fields & kRd) != 0 ? 1U << op.rd : 0) | ((fields & kRn) != 0 ? 1U << op.rn : 0) |
@@ -41,6 +39,9 @@ std::uint32_t registers(const Op& op, std::uint8_t fields) {
 
 }  // namespace
 
+std::string FunctionWriter::label(std::uint32_t address) {
+  return fmt::format("at_{:08x}", address);
+}
 std::uint32_t FunctionWriter::line_of(std::uint32_t address) const {
   return (address - cpu_.flash_base) >> cpu_.flash.line_shift;
 }
@@ -71,7 +72,7 @@ const FunctionWriter::Pending* FunctionWriter::halves_in(unsigned reg) const {
   return nullptr;
 }
 
-void FunctionWriter::write_word(unsigned reg) {
+void FunctionWriter::write_halves(unsigned reg) {
   const Pending* const pending = halves_in(reg);
   if (pending == nullptr) return;
   line("  " + text_of(*pending));
@@ -88,7 +89,7 @@ void FunctionWriter::read_registers(const Instruction& now) {
   std::uint32_t read = registers(now.op, now.meaning->reads);
   if (now.meaning->form == Form::store_multiple) read |= now.op.imm;
   for (unsigned reg = 0; reg < 16; ++reg)
-    if ((read >> reg & 1) != 0) write_word(reg);
+    if ((read >> reg & 1) != 0) write_halves(reg);
   if (now.meaning->reads_flags) write_flags();
 }
 
@@ -131,74 +132,13 @@ std::string FunctionWriter::halves_text(unsigned reg) const {
                             : fmt::format("lanes_of(s.r[{}])", reg);
 }
 
-// ---- time, lines, ends ----
-
-void FunctionWriter::add_time() {
-  if (cycles_ != 0) line(fmt::format("  clock.advance({});", cycles_));
-  if (count_ != 0) line(fmt::format("  clock.count({});", count_));
-  cycles_ = count_ = 0;
-}
-
-/// What brings the core's flash up to date with what Clock::next_line() left out.
-std::string FunctionWriter::sync() const {
-  if (!looked_from_) return "(void)0";
-  return fmt::format("clock.note_read<{}>(cpu, {})", line_ + 1 - *looked_from_, line_ + 1);
-}
-
-void FunctionWriter::enter(std::uint32_t flash_line) {
-  if (flash_line == line_) return;
-  OPLINE_ASSERT(flash_line == line_ + 1, "a line is entered by going on");
-  if (cycles_ != 0) line(fmt::format("  clock.advance({});", cycles_));
-  cycles_ = 0;
-  if (!looked_from_ || flash_line + 1 - *looked_from_ >= 16) {
-    if (looked_from_) line("  " + sync() + ";");
-    line(fmt::format("  clock.look_ahead(cpu, {});", line_));
-    looked_from_ = line_;
-  }
-  line(fmt::format("  clock.next_line<{}>(cpu, {});", flash_line - *looked_from_, flash_line));
-  line_ = flash_line;
-}
-
-/// The label of code that leaves to the interpreter before `now`; `restarts`: an access of the same
-/// instruction has moved the clock.
+/// A label of code that leaves to the interpreter before `now`.
 std::string FunctionWriter::leave_label(const Instruction& now, bool restarts) {
   const std::string name = fmt::format("leave_{}", leaves_++);
   ends_ += fmt::format("{}:\n", name);
   for (const Pending& pending : pending_) ends_ += "  " + text_of(pending) + "\n";
-  if (restarts) ends_ += "  clock.set_now(start);\n";
-  ends_ += fmt::format(
-      "  {};\n  clock.advance({});\n  clock.count({});\n  next = cpu->ops + {}, line = {};\n"
-      "  goto leave;\n",
-      sync(), cycles_, count_, index_of(now.address), line_);
+  ends_ += leave_text(now, restarts);
   return name;
-}
-
-/// To the interpreter, which executes what is at `address`.
-void FunctionWriter::leave_before(std::uint32_t address) {
-  write_all();
-  line("  " + sync() + ";");
-  add_time();
-  line(fmt::format("  next = cpu->ops + {}, line = {};\n  goto leave;", index_of(address), line_));
-}
-
-void FunctionWriter::take(const Instruction& now, const std::string& condition,
-                          std::uint32_t cycles) {
-  const std::uint32_t target = now.op.imm, target_line = line_of(target);
-  const std::string enter =
-      target_line == line_ ? "(void)0" : fmt::format("clock.branch_to_line(cpu, {})", target_line);
-  line(fmt::format("  {}OPLINE_TAKE({}, {}, {}, {}, {}, {}, {});", condition, label(target),
-                   index_of(target), cycles_ + cycles, count_ + 1, sync(), enter, target_line));
-}
-
-void FunctionWriter::read(const char* type, const std::string& variable, const std::string& address,
-                          const std::string& leave) {
-  line(
-      fmt::format("    OPLINE_READ({}, {}, {}, {}, {});", type, variable, address, cycles_, leave));
-}
-
-void FunctionWriter::write(const char* type, unsigned reg, const std::string& address,
-                           const std::string& leave) {
-  line(fmt::format("    OPLINE_WRITE({}, s.r[{}], {}, {});", type, reg, address, leave));
 }
 
 // ---- instructions ----
@@ -213,7 +153,7 @@ void FunctionWriter::operation(const Instruction& now) {
 
 void FunctionWriter::multiply_halves(const Instruction& now) {
   const std::string n = halves_text(now.op.rn), m = halves_text(now.op.rm);
-  if ((now.meaning->reads & kRa) != 0) write_word(now.op.ra);
+  if ((now.meaning->reads & kRa) != 0) write_halves(now.op.ra);
   line(fmt::format("  {}::apply_to({}, s, {}, {});", now.meaning->operation, operands_of(now.op), n,
                    m));
   forget_overwritten(now);
@@ -229,7 +169,7 @@ void FunctionWriter::load(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
   line("  {");
-  read(type_of(now.meaning->width), "value", address_text(now), leave_label(now, false));
+  read(now, type_of(now.meaning->width), address_text(now), leave_label(now, false));
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line(fmt::format("    s.r[{}] = static_cast<std::uint32_t>(value);\n  }}", op.rd));
   forget_overwritten(now);
@@ -238,28 +178,28 @@ void FunctionWriter::load(const Instruction& now) {
 void FunctionWriter::store(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
-  write(type_of(now.meaning->width), op.rd, address_text(now), leave_label(now, false));
-  if (writes_back(now.meaning->address)) line(fmt::format("  s.r[{}] += {:#x};", op.rn, op.imm));
+  line("  {");
+  write(now, type_of(now.meaning->width), address_text(now), leave_label(now, false));
+  if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
+  line("  }");
   forget_overwritten(now);
 }
 
-/// Several words must be aligned; where they are not, the interpreter says so.
-void FunctionWriter::check_words(const std::string& address, const std::string& leave) {
-  line(
-      fmt::format("  {{\n    const std::uint32_t first = {};\n    start = clock.now();\n"
-                  "    if ((first & 3) != 0) [[unlikely]] goto {};",
-                  address, leave));
+void FunctionWriter::begin_several(const Instruction& now, unsigned words, bool is_load,
+                                   const std::string& address, const std::string& leave) {
+  line(fmt::format("  {{\n    const std::uint32_t first = {};", address));
+  begin_words(now, words, is_load, leave);
 }
 
 void FunctionWriter::load_double(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
   const std::string leave = leave_label(now, true);
-  check_words(address_text(now), leave);
-  read("std::uint32_t", "low", "first", leave);
-  read("std::uint32_t", "high", "first + 4", leave);
+  begin_several(now, 2, true, address_text(now), leave);
+  read_word(0, leave);
+  read_word(1, leave);
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
-  line(fmt::format("    s.r[{}] = low;\n    s.r[{}] = high;\n  }}", op.rd, op.ra));
+  line(fmt::format("    s.r[{}] = word0;\n    s.r[{}] = word1;\n  }}", op.rd, op.ra));
   forget_overwritten(now);
 }
 
@@ -267,9 +207,9 @@ void FunctionWriter::store_double(const Instruction& now) {
   const Op& op = now.op;
   read_registers(now);
   const std::string leave = leave_label(now, true);
-  check_words(address_text(now), leave);
-  write("std::uint32_t", op.rd, "first", leave);
-  write("std::uint32_t", op.ra, "first + 4", leave);
+  begin_several(now, 2, false, address_text(now), leave);
+  write_word(0, op.rd, leave);
+  write_word(1, op.ra, leave);
   if (writes_back(now.meaning->address)) line(fmt::format("    s.r[{}] += {:#x};", op.rn, op.imm));
   line("  }");
   forget_overwritten(now);
@@ -277,18 +217,17 @@ void FunctionWriter::store_double(const Instruction& now) {
 
 void FunctionWriter::load_multiple(const Instruction& now) {
   const Op& op = now.op;
-  const unsigned bytes = 4 * static_cast<unsigned>(std::popcount(op.imm));
+  const auto words = static_cast<unsigned>(std::popcount(op.imm));
   read_registers(now);
   const std::string leave = leave_label(now, true);
-  check_words(fmt::format("first_address({}, s, {})", operands_of(op), bytes), leave);
-  unsigned offset = 0;
-  for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    read("std::uint32_t", fmt::format("word{}", offset), fmt::format("first + {}", offset), leave);
+  begin_several(now, words, true,
+                fmt::format("first_address({}, s, {})", operands_of(op), 4 * words), leave);
+  for (unsigned i = 0; i < words; ++i) read_word(i, leave);
   line(fmt::format("    [[maybe_unused]] const std::uint32_t base = base_after({}, s, {});",
-                   operands_of(op), bytes));
-  offset = 0;
-  for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    line(fmt::format("    s.r[{}] = word{};", std::countr_zero(list), offset));
+                   operands_of(op), 4 * words));
+  unsigned number = 0;
+  for (std::uint32_t list = op.imm; list != 0; list &= list - 1)
+    line(fmt::format("    s.r[{}] = word{};", std::countr_zero(list), number++));
   if ((op.aux & kWriteBack) != 0) line(fmt::format("    s.r[{}] = base;", op.rn));
   line("  }");
   forget_overwritten(now);
@@ -296,15 +235,16 @@ void FunctionWriter::load_multiple(const Instruction& now) {
 
 void FunctionWriter::store_multiple(const Instruction& now) {
   const Op& op = now.op;
-  const unsigned bytes = 4 * static_cast<unsigned>(std::popcount(op.imm));
+  const auto words = static_cast<unsigned>(std::popcount(op.imm));
   read_registers(now);
   const std::string leave = leave_label(now, true);
-  check_words(fmt::format("first_address({}, s, {})", operands_of(op), bytes), leave);
-  unsigned offset = 0;
-  for (std::uint32_t list = op.imm; list != 0; list &= list - 1, offset += 4)
-    write("std::uint32_t", std::countr_zero(list), fmt::format("first + {}", offset), leave);
+  begin_several(now, words, false,
+                fmt::format("first_address({}, s, {})", operands_of(op), 4 * words), leave);
+  unsigned number = 0;
+  for (std::uint32_t list = op.imm; list != 0; list &= list - 1)
+    write_word(number++, static_cast<unsigned>(std::countr_zero(list)), leave);
   if ((op.aux & kWriteBack) != 0)
-    line(fmt::format("    s.r[{}] = base_after({}, s, {});", op.rn, operands_of(op), bytes));
+    line(fmt::format("    s.r[{}] = base_after({}, s, {});", op.rn, operands_of(op), 4 * words));
   line("  }");
 }
 
@@ -332,37 +272,22 @@ void FunctionWriter::work(const Instruction& now) {
 /// In an IT block: nothing waits across the condition.
 void FunctionWriter::conditional(const Instruction& now) {
   write_all();
-  const std::uint32_t skipped = cpu_.core->integer.skipped, executed = cycles_of(now.op.cost);
   const std::string condition = fmt::format("if (passes(s, {})) ", now.cond);
   if (now.meaning->form == Form::branch) {
-    take(now, condition, executed);
+    take(now, condition, cycles_of(now.op.cost));
   } else {
     line("  " + condition + "{");
     work(now);
     write_all();
-    OPLINE_ASSERT(executed >= skipped, "what is executed takes longer than what is skipped");
-    if (executed != skipped) line(fmt::format("    clock.advance({});", executed - skipped));
+    end_conditional(now);
     line("  }");
   }
-  cycles_ += skipped;
-  ++count_;
-}
-
-void FunctionWriter::label_of(const Instruction& now) {
-  const bool is_label =
-      function_.labels.contains(now.address) || function_.entries.contains(now.address);
-  if (!is_label) return;
-  write_all();
-  enter(line_of(now.address));
-  if (looked_from_) line("  " + sync() + ";");
-  looked_from_.reset();
-  add_time();
-  line(label(now.address) + ":");
+  skip(now);
 }
 
 void FunctionWriter::instruction(const Instruction& now) {
   if (now.meaning->form == Form::other) return leave_before(now.address);
-  enter(line_of(now.last_halfword()));
+  fetch(now);
   const Op& op = now.op;
   if (now.in_it) return conditional(now);
   const std::uint32_t cycles = cycles_of(op.cost);
@@ -382,46 +307,44 @@ void FunctionWriter::instruction(const Instruction& now) {
     default:
       work(now);
   }
-  cycles_ += cycles;
-  ++count_;
+  pass(now);
 }
 
 std::string FunctionWriter::entries() const {
   std::string text = "  switch (op - cpu->ops) {\n";
-  for (const std::uint32_t entry : function_.entries) {
-    if (function_.instructions.at(entry).meaning->form == Form::other) continue;
-    const std::uint32_t flash_line = line_of(entry);
-    text += fmt::format(
-        "    case {}:\n      if (cpu->flash.current_line != {}) clock.enter(cpu, "
-        "{});\n      goto {};\n",
-        index_of(entry), flash_line, flash_line, label(entry));
+  for (const std::uint32_t address : function_.entries) {
+    const Instruction& now = function_.instructions.at(address);
+    if (now.meaning->form == Form::other) continue;
+    text += fmt::format("    case {}:\n{}      goto {};\n", index_of(address), entry(now),
+                        label(address));
   }
   return text + "    default:\n      __builtin_unreachable();\n  }\n";
 }
 
-void FunctionWriter::start_block(std::uint32_t address) {
-  cycles_ = count_ = 0;
-  looked_from_.reset();
-  line_ = line_of(address);
-}
-
-std::string FunctionWriter::write() {
+std::string FunctionWriter::text() {
   std::uint32_t expected = 0;
   bool falls_through = false;
   for (const auto& [address, now] : function_.instructions) {
-    if (falls_through && address != expected) leave_before(expected);
-    if (!falls_through || address != expected) start_block(address);
-    label_of(now);
+    if (falls_through && address != expected) leave_before(expected), falls_through = false;
+    if (is_label(address)) {
+      if (falls_through) {
+        write_all();
+        join(now);
+      } else {
+        begin(now);
+      }
+      line(label(address) + ":");
+    } else if (!falls_through) {
+      begin(now);
+    }
     instruction(now);
     expected = now.following();
     falls_through =
         now.meaning->form != Form::other && (now.meaning->form != Form::branch || now.in_it);
   }
   if (falls_through) leave_before(expected);
-  return fmt::format(
-      "[[gnu::flatten]] void {}(const Op* op, Cpu* cpu, Time time) {{\n  OPLINE_TRANSLATED();\n"
-      "{}{}{}{}  OPLINE_ENDS();\n}}\n",
-      name_, variables_, entries(), body_, ends_);
+  return fmt::format("{}  {}\n{}{}{}{}  {}\n}}\n", signature(name_), head(), variables_, entries(),
+                     body_, ends_, tail());
 }
 
 }  // namespace opline::simulator::translation

@@ -26,6 +26,7 @@
 /// use, so that what the hot code holds in registers survives the call. They are compiled without
 /// vector registers (CMakeLists.txt) and call no function outside translated.cpp.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(OPLINE_TRAMPOLINE)
+#define OPLINE_HAVE_SAVES_ALL 1
 #define OPLINE_SAVES_ALL [[gnu::no_caller_saved_registers]]
 #else
 #define OPLINE_SAVES_ALL
@@ -256,6 +257,11 @@ class Clock {
 
 // ---- memory ----
 
+/// Bytes of SRAM or flash, with 1 in the high half; 0 where they are not there, or would trap.
+OPLINE_SAVES_ALL std::uint64_t read_unaligned(const Cpu* cpu, std::uint32_t address, unsigned size);
+OPLINE_SAVES_ALL bool write_unaligned(Cpu* cpu, std::uint32_t address, unsigned size,
+                                      std::uint32_t value);
+
 /// The memories of the board, at addresses that are constants.
 template <std::uint32_t kSramBase, std::uint32_t kSramBytes, std::uint32_t kFlashBase,
           std::uint32_t kFlashBytes, std::uint32_t kLineShift>
@@ -289,6 +295,37 @@ struct Memories {
     if (!cpu->flash.read_cached(line)) clock.read_flash(cpu, line, cycles);
     std::memcpy(&value, flash + std::size_t{at} * sizeof(T), sizeof(T));
     return true;
+  }
+  /// From SRAM or flash, whatever its alignment, where time is another matter (pace.h).
+  template <typename T>
+  bool load_any(Cpu* cpu, std::uint32_t address, T& value) const {
+    if (load_sram(address, value)) return true;
+    if (const std::uint32_t at = unit<T>(address - kFlashBase); at < kFlashBytes / sizeof(T)) {
+      std::memcpy(&value, flash + std::size_t{at} * sizeof(T), sizeof(T));
+      return true;
+    }
+    const std::uint64_t read = read_unaligned(cpu, address, sizeof(T));
+    value = static_cast<T>(read);
+    return (read >> 32) != 0;
+  }
+  template <typename T>
+  bool store_any(Cpu* cpu, std::uint32_t address, T value) const {
+    return store_sram(address, value) || write_unaligned(cpu, address, sizeof(T), value);
+  }
+  [[nodiscard]] static bool within(std::uint32_t offset, std::uint32_t bytes, std::uint32_t size) {
+    return offset < bytes && bytes - offset >= size;
+  }
+  [[nodiscard]] bool takes_words(std::uint32_t first, std::uint32_t words) const {
+    return (first & 3) == 0 && within(first - kSramBase, kSramBytes, 4 * words);
+  }
+  [[nodiscard]] bool holds_words(std::uint32_t first, std::uint32_t words) const {
+    return takes_words(first, words) ||
+           ((first & 3) == 0 && within(first - kFlashBase, kFlashBytes, 4 * words));
+  }
+  [[nodiscard]] std::uint32_t word(std::uint32_t address) const {
+    std::uint32_t value = 0;
+    if (!load_sram(address, value)) std::memcpy(&value, flash + (address - kFlashBase), 4);
+    return value;
   }
   template <typename T>
   bool store_sram(std::uint32_t address, T value) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runners/simulator/machine/cpu.h"
+#include "runners/simulator/timing/block_timing.h"
 
 namespace opline::simulator {
 
@@ -22,6 +23,7 @@ struct Translation {
   std::string_view digest;                   ///< See digest_of().
   std::span<const std::uint32_t> addresses;  ///< Of all its instructions, ascending; flash only.
   std::span<const Entry> entries;
+  std::span<const CodeBlock> blocks;  ///< Of code for the Cortex-M7 (timing/block_timing.h).
 };
 
 /// The digest of the instructions at `addresses` as `cpu` decodes them, of their cycles and of the

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "runners/simulator/translate/code_walk.h"
-#include "runners/simulator/translate/function_writer.h"
+#include "runners/simulator/translate/flash_writer.h"
+#include "runners/simulator/translate/pace_writer.h"
 #include "runners/simulator/translate/translation.h"
 #include "src/base/error.h"
 
@@ -12,10 +15,6 @@ namespace {
 
 using translation::Form;
 using translation::Function;
-
-std::string name_of(const Function& function) {
-  return fmt::format("function_{:08x}", function.begin);
-}
 
 std::vector<std::uint32_t> addresses_of(const std::vector<Function>& functions) {
   std::set<std::uint32_t> addresses;
@@ -28,15 +27,18 @@ std::vector<std::uint32_t> addresses_of(const std::vector<Function>& functions) 
 std::string heading(const Cpu& cpu) {
   return fmt::format(
       "// Made by opline_translate. Not for reading: see runners/simulator/translate.\n"
-      "#include \"runners/simulator/translate/translated.h\"\n\n"
+      "#include \"runners/simulator/translate/{}.h\"\n\n"
       "#pragma GCC diagnostic ignored \"-Wunused-label\"\n"
       "#pragma GCC diagnostic ignored \"-Wmaybe-uninitialized\"\n\n"
       "namespace opline::simulator {{\nnamespace {{\n\nusing namespace translated;\n"
       "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}, {}>;\n\n",
-      cpu.sram_base, cpu.sram_bytes, cpu.flash_base, cpu.flash_bytes, cpu.flash.line_shift);
+      cpu.pipeline != nullptr ? "pace" : "translated", cpu.sram_base, cpu.sram_bytes,
+      cpu.flash_base, cpu.flash_bytes, cpu.flash.line_shift);
 }
 
 std::string tables(const Cpu& cpu, const std::vector<Function>& functions,
+                   const std::vector<CodeBlock>& blocks,
+                   const std::map<std::uint32_t, std::string>& handlers,
                    const std::string& symbol) {
   const std::vector<std::uint32_t> addresses = addresses_of(functions);
   std::string text = "constexpr std::uint32_t kAddresses[] = {";
@@ -45,13 +47,18 @@ std::string tables(const Cpu& cpu, const std::vector<Function>& functions,
   for (const Function& function : functions) {
     for (const std::uint32_t entry : function.entries)
       if (function.instructions.at(entry).meaning->form != Form::other)
-        text += fmt::format("{{{:#x}, {}}}, ", entry, name_of(function));
+        text += fmt::format("{{{:#x}, {}}}, ", entry, handlers.at(function.begin));
+  }
+  if (!blocks.empty()) {
+    text += "};\nconstexpr CodeBlock kBlocks[] = {";
+    for (const CodeBlock& block : blocks)
+      text += fmt::format("{{{:#x}, {}}}, ", block.address, block.count);
   }
   return text +
          fmt::format(
              "}};\n\n}}  // namespace\n\nextern const Translation {0};\nconst Translation {0}"
-             "{{\"{1}\", kAddresses, kEntries}};\n\n}}  // namespace opline::simulator\n",
-             symbol, digest_of(cpu, addresses));
+             "{{\"{1}\", kAddresses, kEntries{2}}};\n\n}}  // namespace opline::simulator\n",
+             symbol, digest_of(cpu, addresses), blocks.empty() ? "" : ", kBlocks");
 }
 
 }  // namespace
@@ -73,9 +80,20 @@ std::string translate(const Machine& machine, const std::string& symbol,
                 machine.image().name());
   const std::vector<Function> functions = translation::functions_with_loops(cpu, extents);
   std::string text = heading(cpu);
-  for (const Function& function : functions)
-    text += translation::FunctionWriter(cpu, function, name_of(function)).write() + "\n";
-  return text + tables(cpu, functions, symbol);
+  std::vector<CodeBlock> blocks;
+  std::map<std::uint32_t, std::string> handlers;
+  for (const Function& function : functions) {
+    const std::string name = fmt::format("function_{:08x}", function.begin);
+    std::unique_ptr<translation::FunctionWriter> writer;
+    if (cpu.pipeline != nullptr) {
+      writer = std::make_unique<translation::PaceWriter>(cpu, function, name, blocks);
+    } else {
+      writer = std::make_unique<translation::FlashWriter>(cpu, function, name);
+    }
+    text += writer->text() + "\n";
+    handlers[function.begin] = writer->handler();
+  }
+  return text + tables(cpu, functions, blocks, handlers, symbol);
 }
 
 }  // namespace opline::simulator

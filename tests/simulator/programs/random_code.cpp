@@ -1,22 +1,25 @@
-// random_code SEED > code.S: functions of random straight-line code, loops, IT blocks, branches and
-// accesses of every kind, for comparing translated with interpreted code (translation_test.cpp).
+// random_code SEED [BUFFER] > code.S: functions of random straight-line code, loops, IT blocks,
+// branches and accesses of every kind, for comparing translated with interpreted code
+// (translation_test.cpp).
 //
-// r8: a table in flash. r9: a buffer in SRAM, r11: a base inside it that moves. r10: rounds left.
-// Everything else is random. `fault_N` ends in a fault in the middle of a block.
+// r8: a table in flash. r9: a buffer in SRAM, at the address BUFFER where that is given, r11: a
+// base inside it that moves. r10: rounds left. Everything else is random. `fault_N` ends in a fault
+// in the middle of a block.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
 class Writer {
  public:
-  explicit Writer(unsigned seed) : random_(seed) {}
+  Writer(unsigned seed, std::string buffer) : random_(seed), buffer_(std::move(buffer)) {}
 
   std::string file() {
-    std::string text = "  .syntax unified\n  .cpu cortex-m4\n  .fpu fpv4-sp-d16\n  .text\n";
+    std::string text = "  .syntax unified\n  .fpu fpv4-sp-d16\n  .text\n";
     text +=
         "  .thumb_func\n  .global leaf\n  .type leaf, %function\nleaf:\n  adds r0, r0, #3\n"
         "  eor r1, r1, r0, ror #5\n  bx lr\n  .size leaf, . - leaf\n";
@@ -36,7 +39,7 @@ class Writer {
   }
 
  private:
-  static constexpr int kFunctions = 12, kFaults = 8, kFaultKinds = 4;
+  static constexpr int kFunctions = 20, kFaults = 8, kFaultKinds = 4;
   static constexpr const char* kFault[kFaultKinds] = {
       "  mov r7, #0x60000000\n  ldr r1, [r7]\n", "  mov r7, #0x60000000\n  strb r1, [r7, #1]\n",
       "  str r2, [r8]\n", "  add r7, r9, #2\n  ldmia r7, {r1-r3}\n"};
@@ -195,8 +198,8 @@ class Writer {
   std::string function(const std::string& name, const std::string& fault) {
     std::string text = "  .balign " + any({"4", "16"}) + "\n  .thumb_func\n  .global " + name +
                        "\n  .type " + name + ", %function\n" + name +
-                       ":\n  push {r4-r11, lr}\n  ldr r8, =table\n  ldr r9, =buffer\n  mov r10, #" +
-                       std::to_string(3 + below(20)) + "\n" + name +
+                       ":\n  push {r4-r11, lr}\n  ldr r8, =table\n  ldr r9, =" + buffer_ +
+                       "\n  mov r10, #" + std::to_string(3 + below(20)) + "\n" + name +
                        "_again:\n  add r11, r9, #400\n";
     const int blocks = 2 + static_cast<int>(below(4));
     for (int i = 0; i < blocks; ++i) {
@@ -205,19 +208,20 @@ class Writer {
       text += "  " +
               any({"b" + any({"eq", "ne", "cs", "mi", "vs", "hi", "ge", "gt"}) + ".w " + next,
                    any({"cbz r", "cbnz r"}) + number(8) + ", " + next, "b.w " + next}) +
-              "\n" + block(1 + static_cast<int>(below(5))) + next + ":\n";
+              "\n" + (below(3) == 0 ? "" : block(1 + static_cast<int>(below(5)))) + next + ":\n";
     }
     return text + fault + "  subs r10, r10, #1\n  bne.w " + name + "_again\n  pop {r4-r11, pc}\n" +
            "  .ltorg\n  .size " + name + ", . - " + name + "\n";
   }
 
   std::mt19937 random_;
+  std::string buffer_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const unsigned seed = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 1;
-  std::fputs(Writer(seed).file().c_str(), stdout);
+  std::fputs(Writer(seed, argc > 2 ? argv[2] : "buffer").file().c_str(), stdout);
   return 0;
 }
