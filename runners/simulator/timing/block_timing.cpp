@@ -80,12 +80,6 @@ BlockTiming::Node* BlockTiming::follow(Node& node, std::uint32_t block, bool tak
   return next;
 }
 
-BlockTiming::Circumstances BlockTiming::met(const Node& node, std::uint32_t instruction) {
-  for (const auto& [at, circumstances] : node.met)
-    if (at == instruction) return circumstances;
-  return {};
-}
-
 BlockTiming::Node* BlockTiming::in(Node& node, std::uint32_t instruction,
                                    const Circumstances& circumstances) {
   for (const Node::Child& child : node.children)

@@ -65,7 +65,11 @@ class BlockTiming {
   /// The same but for the circumstances of an instruction.
   Node* in(Node& node, std::uint32_t instruction, const Circumstances& circumstances);
   /// What `node` has met at the instruction.
-  static Circumstances met(const Node& node, std::uint32_t instruction);
+  static Circumstances met(const Node& node, std::uint32_t instruction) {
+    for (const auto& [at, circumstances] : node.met)
+      if (at == instruction) return circumstances;
+    return {};
+  }
   /// The state before the instruction is issued, but fetched; cycles from the block's begin.
   PipelineState before(const Node& node, std::uint32_t instruction);
 

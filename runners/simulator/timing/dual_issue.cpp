@@ -6,8 +6,6 @@
 namespace opline::simulator {
 namespace {
 
-constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
-
 std::uint32_t magnitude(std::uint32_t value) { return (value >> 31) != 0 ? 0 - value : value; }
 
 }  // namespace
@@ -62,74 +60,12 @@ bool DualIssue::operator==(const DualIssue& other) const {
 
 // ---- memories ----
 
-std::int64_t DualIssue::fill(std::uint32_t line, std::int64_t request) {
-  const bool flash = in_flash(line << line_shift_);
-  std::int64_t& free = flash ? flash_free_ : sram_free_;
-  const std::int64_t first =
-      std::max(request, free) + bus_latency_ + 1 + (flash ? wait_states_ : 0);
-  free = first + (flash ? flash_beats_ : sram_beats_) - 1;
-  return first;
-}
-
-void DualIssue::write_back() { sram_free_ = std::max(sram_free_, state_.cycle) + sram_beats_; }
-
-void DualIssue::enter_line(std::uint32_t line, bool in_sequence) {
-  const std::int64_t request = in_sequence ? line_entered_ : state_.cycle;
-  fetch_line_ = line;
-  const std::uint32_t address = line << line_shift_;
-  if (in_flash(address) || address - cached_base_ < cached_bytes_) {
-    if (!instruction_cache_on_) {
-      state_.cycle = std::max(state_.cycle, fill(line, request));
-    } else if (!instruction_.touch(line)) {
-      state_.cycle = std::max(state_.cycle, fill(line, request));
-      instruction_.insert(line);
-    }
-  }
-  line_entered_ = state_.cycle;
-}
-
 void DualIssue::fetch(std::uint32_t address, std::uint32_t last_line) {
   const std::uint32_t first_line = address >> line_shift_;
   const std::int64_t asked = state_.cycle;
   if (first_line != fetch_line_) enter_line(first_line, first_line == fetch_line_ + 1);
   if (last_line != fetch_line_) enter_line(last_line, true);
   if (state_.cycle != asked) state_.units = kEverything;
-}
-
-void DualIssue::insert(std::uint32_t line) {
-  if (data_.insert(line)) write_back();
-  last_stored_line_ = kNoLine;  // it may be the one that left, and come back clean
-}
-
-void DualIssue::load_line(std::uint32_t line) {
-  if (line == last_loaded_line_) return;
-  const std::uint32_t address = line << line_shift_;
-  if (!in_flash(address) && address - cached_base_ >= cached_bytes_) {
-    // The flash over ITCM has its wait states; TCM and peripherals wait for nothing.
-    if (address - alias_base_ < flash_bytes_ && alias_base_ != flash_base_)
-      state_.cycle += wait_states_;
-    return;
-  }
-  if (!data_cache_on_) {
-    state_.cycle = std::max(state_.cycle, fill(line, state_.cycle));
-    return;
-  }
-  if (!data_.touch(line)) {
-    state_.cycle = std::max(state_.cycle, fill(line, state_.cycle));
-    insert(line);
-  }
-  last_loaded_line_ = line;
-}
-
-void DualIssue::store_line(std::uint32_t line) {
-  if (!data_cache_on_ || (line << line_shift_) - cached_base_ >= cached_bytes_) return;
-  if (!data_.touch(line)) {
-    state_.cycle = std::max(state_.cycle, sram_free_);
-    fill(line, state_.cycle);
-    insert(line);
-  }
-  data_.make_dirty();
-  last_loaded_line_ = last_stored_line_ = line;
 }
 
 void DualIssue::buffer_store(std::uint32_t bank, bool both_banks) {
@@ -206,35 +142,6 @@ bool DualIssue::flags_were_early() const {
   return state_.jump_tests_flags &&
          state_.jump_cycle - state_.epoch - state_.ready[kFlags][0] + timing_.alu >=
              timing_.flags_early;
-}
-
-std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken, bool early_flags) {
-  Branch& entry = btac_[state_.address >> 1 & (timing_.btac_entries - 1)];
-  const bool known = entry.address == state_.address;
-  const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
-  std::uint32_t loss = 0;
-  if (known) {
-    const bool predicted = entry.counter >= 2;
-    if (predicted != taken || (taken && entry.target != address)) loss = wrong;
-  } else {
-    const bool found = state_.jump == Jump::direct ||
-                       (state_.jump == Jump::conditional && state_.jump_target <= state_.address);
-    if (found) {
-      loss = taken ? timing_.redirect : wrong;
-    } else if (taken) {
-      loss = wrong;
-    }
-  }
-  if (taken) {
-    entry.counter = !known
-                        ? std::uint8_t{2}
-                        : std::min<std::uint8_t>(3, static_cast<std::uint8_t>(entry.counter + 1));
-    entry.address = state_.address;
-    entry.target = address;
-  } else if (known && entry.counter > 0) {
-    --entry.counter;
-  }
-  return loss;
 }
 
 void DualIssue::follow_branch(std::uint32_t address) {

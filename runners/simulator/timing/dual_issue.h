@@ -202,6 +202,8 @@ class DualIssue {
                  Issued& issued) const;
   void note_access(const IssueInfo& info, std::uint32_t address, std::int64_t waited,
                    Issued& issued) const;
+  static constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
+  static std::int64_t later(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
   void insert(std::uint32_t line);
   void load_line(std::uint32_t line);
   void store_line(std::uint32_t line);
@@ -239,5 +241,97 @@ class DualIssue {
       0xFFFFFFFF;  ///< Known to be dirty while it is the last loaded one.
   std::int64_t flash_free_ = 0, sram_free_ = 0;
 };
+
+// ---- memories and branches: here, because translated code has them inlined (translate/pace.cpp)
+// ----
+
+inline std::int64_t DualIssue::fill(std::uint32_t line, std::int64_t request) {
+  const bool flash = in_flash(line << line_shift_);
+  std::int64_t& free = flash ? flash_free_ : sram_free_;
+  const std::int64_t first = later(request, free) + bus_latency_ + 1 + (flash ? wait_states_ : 0);
+  free = first + (flash ? flash_beats_ : sram_beats_) - 1;
+  return first;
+}
+
+inline void DualIssue::write_back() { sram_free_ = later(sram_free_, state_.cycle) + sram_beats_; }
+
+inline void DualIssue::enter_line(std::uint32_t line, bool in_sequence) {
+  const std::int64_t request = in_sequence ? line_entered_ : state_.cycle;
+  fetch_line_ = line;
+  const std::uint32_t address = line << line_shift_;
+  if (in_flash(address) || address - cached_base_ < cached_bytes_) {
+    if (!instruction_cache_on_) {
+      state_.cycle = later(state_.cycle, fill(line, request));
+    } else if (!instruction_.touch(line)) {
+      state_.cycle = later(state_.cycle, fill(line, request));
+      instruction_.insert(line);
+    }
+  }
+  line_entered_ = state_.cycle;
+}
+
+inline void DualIssue::insert(std::uint32_t line) {
+  if (data_.insert(line)) write_back();
+  last_stored_line_ = kNoLine;  // it may be the one that left, and come back clean
+}
+
+inline void DualIssue::load_line(std::uint32_t line) {
+  if (line == last_loaded_line_) return;
+  const std::uint32_t address = line << line_shift_;
+  if (!in_flash(address) && address - cached_base_ >= cached_bytes_) {
+    // The flash over ITCM has its wait states; TCM and peripherals wait for nothing.
+    if (address - alias_base_ < flash_bytes_ && alias_base_ != flash_base_)
+      state_.cycle += wait_states_;
+    return;
+  }
+  if (!data_cache_on_) {
+    state_.cycle = later(state_.cycle, fill(line, state_.cycle));
+    return;
+  }
+  if (!data_.touch(line)) {
+    state_.cycle = later(state_.cycle, fill(line, state_.cycle));
+    insert(line);
+  }
+  last_loaded_line_ = line;
+}
+
+inline void DualIssue::store_line(std::uint32_t line) {
+  if (!data_cache_on_ || (line << line_shift_) - cached_base_ >= cached_bytes_) return;
+  if (!data_.touch(line)) {
+    state_.cycle = later(state_.cycle, sram_free_);
+    fill(line, state_.cycle);
+    insert(line);
+  }
+  data_.make_dirty();
+  last_loaded_line_ = last_stored_line_ = line;
+}
+
+inline std::int64_t DualIssue::branch_loss(std::uint32_t address, bool taken, bool early_flags) {
+  Branch& entry = btac_[state_.address >> 1 & (timing_.btac_entries - 1)];
+  const bool known = entry.address == state_.address;
+  const std::uint32_t wrong = early_flags ? timing_.mispredict_early_flags : timing_.mispredict;
+  std::uint32_t loss = 0;
+  if (known) {
+    const bool predicted = entry.counter >= 2;
+    if (predicted != taken || (taken && entry.target != address)) loss = wrong;
+  } else {
+    const bool found = state_.jump == Jump::direct ||
+                       (state_.jump == Jump::conditional && state_.jump_target <= state_.address);
+    if (found) {
+      loss = taken ? timing_.redirect : wrong;
+    } else if (taken) {
+      loss = wrong;
+    }
+  }
+  if (taken) {
+    entry.counter = !known ? std::uint8_t{2}
+                           : static_cast<std::uint8_t>(entry.counter < 3 ? entry.counter + 1 : 3);
+    entry.address = state_.address;
+    entry.target = address;
+  } else if (known && entry.counter > 0) {
+    --entry.counter;
+  }
+  return loss;
+}
 
 }  // namespace opline::simulator

@@ -63,4 +63,25 @@ class L1Cache {
   std::vector<std::uint8_t> dirty_, used_;
 };
 
+inline std::uint32_t L1Cache::victim(std::uint32_t set) const {
+  const std::uint32_t first = set * ways_;
+  for (std::uint32_t way = 0; way < ways_; ++way) {
+    if (tags_[first + way] == kNone) return way;
+  }
+  const std::uint32_t bits = used_[set];
+  if (ways_ == 1) return 0;
+  if (ways_ == 2 || (bits & 1) == 0) return bits >> 1 & 1;
+  return 2 + (bits >> 2 & 1);
+}
+
+inline bool L1Cache::insert(std::uint32_t line) {
+  const std::uint32_t set = line & set_mask_, way = victim(set);
+  last_slot_ = set * ways_ + way;
+  const bool wrote_back = dirty_[last_slot_] != 0;
+  tags_[last_slot_] = line;
+  dirty_[last_slot_] = 0;
+  mark_used(set, way);
+  return wrote_back;
+}
+
 }  // namespace opline::simulator

@@ -30,7 +30,8 @@ PipelineState PipelineState::relative() const {
     at = std::max(at - cycle, passed);
   };
   for (std::int64_t& at : state.entry_free) shift(at, 0);
-  std::sort(state.entry_free.begin(), state.entry_free.end(), std::greater<>());  // any may be taken
+  std::sort(state.entry_free.begin(), state.entry_free.end(),
+            std::greater<>());  // any may be taken
   for (std::int64_t& at : state.bank_free) shift(at, 0);
   for (Store& store : state.stores) {
     shift(store.visible, 0);

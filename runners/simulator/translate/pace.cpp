@@ -60,10 +60,7 @@ Pace::Node* Pace::in(std::uint32_t i, const Circumstances& circumstances) {
 void Pace::fetch(std::uint32_t line, std::uint32_t i, bool in_sequence) {
   const std::int64_t asked = origin_ + now_ + (i == 0 ? 0 : node_->times[i].fetched);
   pipeline_.state_.cycle = asked;
-  {
-    const VectorRegisters keep;
-    pipeline_.enter_line(line, in_sequence);
-  }
+  pipeline_.enter_line(line, in_sequence);
   const auto wait = static_cast<std::int32_t>(pipeline_.state_.cycle - asked);
   if (wait == 0) return;
   Circumstances circumstances = BlockTiming::met(*node_, i);
@@ -76,14 +73,11 @@ void Pace::access(std::uint32_t address, std::uint32_t bytes, std::uint32_t i, b
                       last = (address + bytes - 1) >> pipeline_.line_shift_;
   const std::int64_t asked = origin_ + now_ + node_->times[i].wanted;
   pipeline_.state_.cycle = asked;
-  {
-    const VectorRegisters keep;
-    for (std::uint32_t line = first; line <= last; ++line) {
-      if (is_load) {
-        pipeline_.load_line(line);
-      } else {
-        pipeline_.store_line(line);
-      }
+  for (std::uint32_t line = first; line <= last; ++line) {
+    if (is_load) {
+      pipeline_.load_line(line);
+    } else {
+      pipeline_.store_line(line);
     }
   }
   const auto wait = static_cast<std::int32_t>(pipeline_.state_.cycle - asked);
@@ -133,7 +127,6 @@ std::uint32_t Pace::lose(std::uint32_t address, Jump jump, std::uint32_t target,
   state.address = address;
   state.jump = jump;
   state.jump_target = target;
-  const VectorRegisters keep;
   return static_cast<std::uint32_t>(pipeline_.branch_loss(target, taken, node_->flags_were_early));
 }
 

@@ -98,9 +98,14 @@ class Pace {
     if (address - pipeline_.dtcm_base_ < pipeline_.dtcm_bytes_ &&
         (address + sizeof(T) - 1) - pipeline_.dtcm_base_ < pipeline_.dtcm_bytes_)
       return;
-    if (line == pipeline_.last_loaded_line_ && line == pipeline_.last_stored_line_ &&
-        (address & (sizeof(T) - 1)) == 0)
-      return;
+    if ((address & (sizeof(T) - 1)) == 0) {
+      if (line == pipeline_.last_loaded_line_ && line == pipeline_.last_stored_line_) return;
+      if (pipeline_.data_cache_on_ && pipeline_.data_.touch(line)) {
+        pipeline_.data_.make_dirty();
+        pipeline_.last_loaded_line_ = pipeline_.last_stored_line_ = line;
+        return;
+      }
+    }
     access(address, sizeof(T), i, false);
   }
 
