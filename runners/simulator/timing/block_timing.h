@@ -37,6 +37,7 @@ class BlockTiming {
     /// By instruction, in cycles from its begin: when it was fetched, and when it wanted its data.
     struct Times {
       std::int32_t fetched = 0, wanted = 0;
+      Node* same_bank = nullptr;  ///< The same but for Circumstances::same_bank.
     };
     std::vector<Times> times;
 

@@ -13,10 +13,12 @@ const std::uint8_t L1Cache::kUsed[4][8] = {
     {0, 0, 2, 2, 0, 0, 2, 2},  // way 3: bit 0 = 0, bit 2 = 0
 };
 
+const std::uint8_t L1Cache::kLastUsed[8] = {3, 1, 3, 0, 2, 1, 2, 0};
+
 L1Cache::L1Cache(const board::Cache& cache, std::uint32_t line_bytes)
     : ways_(cache.ways),
       set_mask_(cache.bytes / line_bytes / cache.ways - 1),
-      tags_(cache.bytes / line_bytes, kNone),
+      tags_(cache.bytes / line_bytes + kMostWays, kNone),
       dirty_(cache.bytes / line_bytes, 0),
       used_(set_mask_ + 1, 0) {}
 

@@ -21,10 +21,12 @@ class L1Cache {
   /// Returns whether the cache holds the line (address / line_bytes); if so, makes it the most
   /// recently used of its set.
   bool touch(std::uint32_t line) {
-    const std::uint32_t first = (line & set_mask_) * ways_;
+    const std::uint32_t set = line & set_mask_, first = set * ways_;
+    last_slot_ = first + kLastUsed[used_[set]];
+    if (tags_[last_slot_] == line) return true;  // it is the most recently used one already
     for (std::uint32_t way = 0; way < ways_; ++way) {
       if (tags_[first + way] != line) continue;
-      mark_used(line & set_mask_, way);
+      mark_used(set, way);
       last_slot_ = first + way;
       return true;
     }
@@ -50,12 +52,15 @@ class L1Cache {
   [[nodiscard]] std::uint32_t sets() const { return set_mask_ + 1; }
 
  private:
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF, kMostWays = 4;
   void mark_used(std::uint32_t set, std::uint32_t way) { used_[set] = kUsed[way][used_[set]]; }
 
   /// New tree bits by way and old bits: bit 0 points at the older pair, bits 1 and 2 at the older
   /// way of each pair. With two ways only way 0 and 1 occur, and bit 1 decides.
   static const std::uint8_t kUsed[4][8];
+  /// The way that was used last, by these bits. Of a set that was never used it may be beyond the
+  /// ways, where no line of the set is.
+  static const std::uint8_t kLastUsed[8];
   [[nodiscard]] std::uint32_t victim(std::uint32_t set) const;
 
   std::uint32_t ways_ = 0, set_mask_ = 0, last_slot_ = 0;

@@ -102,7 +102,7 @@ Pace::Node* Pace::behind_store(std::uint32_t i, std::uint32_t which) {
 Pace::Node* Pace::same_bank(std::uint32_t i) {
   Circumstances circumstances = BlockTiming::met(*node_, i);
   circumstances.same_bank = true;
-  return in(i, circumstances);
+  return node_->times[i].same_bank = in(i, circumstances);
 }
 
 Pace::Node* Pace::unaligned(std::uint32_t i) {

@@ -63,7 +63,10 @@ class Pace {
         node_ = behind_store(i, (word == words_[0] ? 1 : 0) | (word == words_[1] ? 2 : 0));
     }
     if (kBesideLoad || (kFirst && node_->begins_beside_load)) {
-      if (((word ^ loaded_word_) & 1) == 0) node_ = same_bank(i);
+      if (((word ^ loaded_word_) & 1) == 0) {
+        Node* const known = node_->times[i].same_bank;
+        node_ = known != nullptr ? known : same_bank(i);
+      }
     }
     loaded_word_ = word;
     if (sizeof(T) > 1 && (address & (sizeof(T) - 1)) != 0) [[unlikely]] {
