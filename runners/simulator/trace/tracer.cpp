@@ -179,8 +179,10 @@ void Tracer::charge_execution(std::uint64_t now) {
   const auto fetch = static_cast<std::uint32_t>(cpu_.fetch_waits - fetch_waits_),
              data = static_cast<std::uint32_t>(cpu_.data_waits - data_waits_);
   fetch_waits_ += fetch, data_waits_ += data;
-  auto rest = static_cast<std::uint32_t>(now - charged_) - fetch - data;
+  const auto taken = static_cast<std::uint32_t>(now - charged_);
   charged_ = now;
+  if (taken < fetch + data) return;  // it stopped the core, and its waits were taken back
+  std::uint32_t rest = taken - fetch - data;
   carry_[CycleCause::fetch] += fetch;
   if (!pending_ || (rest == 0 && data == 0)) return;
   CycleBreakdown& cycles = record_.cycles;
