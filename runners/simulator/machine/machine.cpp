@@ -325,6 +325,7 @@ Machine& Machine::operator=(Machine&&) noexcept = default;
 void Machine::reset() {
   impl_->at_breakpoint = false;
   impl_->reset();
+  if (impl_->tracer) impl_->tracer->start_again();
 }
 
 void Machine::send(std::string_view bytes) {
@@ -361,6 +362,7 @@ void Machine::restore(const Snapshot& snapshot) {
   std::copy(data.sram.begin(), data.sram.end(), impl_->sram.begin());
   std::copy(data.itcm.begin(), data.itcm.end(), impl_->itcm.begin());
   impl_->pipeline = data.pipeline;
+  if (impl_->tracer) impl_->tracer->start_again();
 }
 
 std::uint64_t Machine::cycles() const { return impl_->cpu.cycles; }

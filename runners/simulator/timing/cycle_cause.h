@@ -23,14 +23,15 @@ enum class CycleCause : std::uint8_t {
   unaligned,     ///< Unaligned accesses.
   store_buffer,  ///< A store that waits until the memory is free for it.
   multi_cycle,   ///< Further cycles of divide, LDM, STM, PUSH, POP, LDRD, STRD, VMLA, VDIV, ...
+  exception,     ///< What passes between instructions: entry to exceptions, return, sleep.
 };
-inline constexpr std::size_t kCycleCauses = 10;
+inline constexpr std::size_t kCycleCauses = 11;
 
 /// "issue", "dependency", "load-use", ...: as printed and as in files, frozen.
 [[nodiscard]] constexpr std::string_view to_string(CycleCause cause) {
   constexpr std::array<std::string_view, kCycleCauses> kNames = {
       "issue",      "dependency", "load-use",  "branch",       "fetch",
-      "flash-data", "data-cache", "unaligned", "store-buffer", "multi-cycle"};
+      "flash-data", "data-cache", "unaligned", "store-buffer", "multi-cycle", "exception"};
   return kNames[static_cast<std::size_t>(cause)];
 }
 

@@ -32,6 +32,7 @@ void Tracer::attach() {
   cpu_.ops = traced_.data();
   cpu_.tracer = this;
   attached_ = true;
+  start_again();
 }
 
 void Tracer::detach() {
@@ -40,11 +41,16 @@ void Tracer::detach() {
   attached_ = false;
 }
 
-/// Cycles between two slices are of nobody: the state was restored.
+/// What has passed since the last slice is the next instruction's.
 void Tracer::begin_slice() {
-  if (charged_ != cpu_.cycles) carry_ = {};
+  if (begun_) carry_[CycleCause::exception] += static_cast<std::uint32_t>(cpu_.cycles - charged_);
   charged_ = cpu_.cycles;
   fetch_waits_ = cpu_.fetch_waits, data_waits_ = cpu_.data_waits;
+}
+
+void Tracer::start_again() {
+  carry_ = {};
+  charged_ = cpu_.cycles;
 }
 
 void Tracer::end_slice() {

@@ -38,6 +38,8 @@ class Tracer {
   [[nodiscard]] bool passes_over() const { return skipped_ < window_.skip; }
   void pass_over() { ++skipped_; }
   void begin_slice();
+  /// Reset, or another state was restored: no cycles have passed.
+  void start_again();
   /// The slice has ended: the last instruction is complete, or will be executed again. Throws what
   /// the sink threw.
   void end_slice();

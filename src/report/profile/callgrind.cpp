@@ -35,6 +35,7 @@ constexpr std::array<Event, simulator::kCycleCauses> kEvents = {{
     {"Unaligned", "Stall: unaligned access"},
     {"StoreBuffer", "Stall: store buffer"},
     {"MultiCycle", "Further cycles of one instruction"},
+    {"Exception", "Exceptions and sleep"},
 }};
 
 std::string costs(const Cost& cost) {
