@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runners/simulator/isa/decoder.h"
+#include "runners/simulator/isa/neighbours.h"
 #include "runners/simulator/timing/dual_issue.h"
 
 namespace opline::simulator {
@@ -24,24 +25,41 @@ CycleCause further_cycles(const IssueInfo& info) {
   return CycleCause::multi_cycle;
 }
 
-/// Op::cost by cause: `now.cycles` are the instruction's own; a difference is due to the
-/// instruction that follows (prepare.cpp), less where they overlap, more where that waits for a
-/// result.
-CycleBreakdown fixed_cycles(const board::Core& core, const Decoded& now, const IssueInfo& info,
-                            std::uint32_t cost) {
+/// What an instruction of `own` cycles waits for because `next` follows it (isa/neighbours.h).
+CycleCause stall_before(const board::Core& core, const Decoded& now, const Decoded& next) {
+  const bool store = now.kind == Kind::store || now.kind == Kind::store_register;
+  return store && cycles_before(core, now, next) > now.cycles ? CycleCause::store_buffer
+                                                              : CycleCause::dependency;
+}
+
+/// Op::cost by cause: the instruction's own cycles, less what it shares with the one that follows,
+/// or more: what it waits for on its account, and the bubble of a fetch that cannot keep up.
+CycleBreakdown fixed_cycles(const Cpu& cpu, std::uint32_t address, const CodeAt& code,
+                            const IssueInfo& info, std::uint32_t cost) {
+  const board::Core& core = *cpu.core;
+  const Decoded now = decoded(cpu, address, code);
   CycleBreakdown cycles;
-  const std::uint32_t own = std::min(now.cycles, cost);
-  std::uint32_t rest = own;
+  std::uint32_t left = cost;
   const auto take = [&](CycleCause cause, std::uint32_t most) {
-    const std::uint32_t taken = std::min(rest, most);
+    const std::uint32_t taken = std::min(left, most);
     cycles[cause] += taken;
-    rest -= taken;
+    left -= taken;
+    return taken;
   };
-  take(CycleCause::issue, 1);
+  std::uint32_t own = now.cycles - std::min(now.cycles, take(CycleCause::issue, 1));
   if (info.access != Access::none && info.jump != Jump::none)
-    take(CycleCause::branch, core.integer.refill);
-  take(further_cycles(info), rest);
-  cycles[CycleCause::dependency] += cost - own;
+    own -= std::min(own, take(CycleCause::branch, core.integer.refill));
+  take(further_cycles(info), own);
+  if (left == 0) return cycles;
+  if (info.jump != Jump::none) {
+    take(CycleCause::branch, left);
+    return cycles;
+  }
+  const std::uint32_t behind = address + (code.wide ? 4 : 2);
+  const Decoded next = decoded(cpu, behind, code_of(cpu, behind, nullptr));
+  const std::uint32_t before = cycles_before(core, now, next);
+  take(stall_before(core, now, next), before - std::min(before, now.cycles));
+  take(CycleCause::fetch, left);
   return cycles;
 }
 
@@ -55,8 +73,7 @@ TracedCode traced_code(const Cpu& cpu, std::uint32_t address, const Op& op) {
       issue_info(cpu.core->dual_issue.value_or(any), address, code.bits, code.wide, code.in_it);
   traced.info.cond = code.condition;
   if (cpu.pipeline == nullptr) {
-    traced.fixed =
-        fixed_cycles(*cpu.core, decoded(cpu, address, code), traced.info, cycles_of(op.cost));
+    traced.fixed = fixed_cycles(cpu, address, code, traced.info, cycles_of(op.cost));
   }
   return traced;
 }
