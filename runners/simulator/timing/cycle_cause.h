@@ -30,8 +30,8 @@ inline constexpr std::size_t kCycleCauses = 11;
 /// "issue", "dependency", "load-use", ...: as printed and as in files, frozen.
 [[nodiscard]] constexpr std::string_view to_string(CycleCause cause) {
   constexpr std::array<std::string_view, kCycleCauses> kNames = {
-      "issue",      "dependency", "load-use",  "branch",       "fetch",
-      "flash-data", "data-cache", "unaligned", "store-buffer", "multi-cycle", "exception"};
+      "issue",      "dependency", "load-use",     "branch",      "fetch",    "flash-data",
+      "data-cache", "unaligned",  "store-buffer", "multi-cycle", "exception"};
   return kNames[static_cast<std::size_t>(cause)];
 }
 
