@@ -42,6 +42,7 @@ void add_profile_options(Options& options) {
   options.positional("FILE", "the firmware, an ELF file for the board; or an int8 .tflite file");
   options.value("board", "NAME", "the simulated board that executes it (opline boards)");
   options.alias("boards", "board");
+  add_timing_option(options);
   add_network_options(options);
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
   options.value("seed", "S", "seed of the random draws; default: 1");
@@ -113,9 +114,9 @@ std::string name_of(const network::Layer& layer) {
 /// Another runtime may round differently: its output does not matter here.
 runners::SimulatedBoard board_of(const Options& options) {
   const auto firmware = options.optional_text("firmware");
-  if (!firmware) return runners::SimulatedBoard::load(options.text("board"));
-  return runners::SimulatedBoard::load(
-      options.text("board"), {*firmware, measure::Payload::tflite, measure::OutputCheck::none});
+  runners::FirmwareOptions runtime;
+  if (firmware) runtime = {*firmware, measure::Payload::tflite, measure::OutputCheck::none};
+  return runners::SimulatedBoard::load(options.text("board"), runtime, rules_off(options));
 }
 
 ProfileView profile_network(const Options& options, const std::optional<std::string>& file) {
@@ -183,7 +184,7 @@ ProfileView profile_firmware(const Options& options, const std::string& file, Co
   const std::string content = read_file(file);
   const auto image = simulator::ElfImage::from_bytes(content, file);
   const board::Board board = board::load_board(options.text("board"));
-  const board::Core core = board::load_core(board.core);
+  const board::Core core = board::without_rules(board::load_core(board.core), rules_off(options));
   const simulator::LineTable lines(content);
   Machine machine(board, core, image);
   simulator::ProfiledRun run = simulator::profile_run(machine, window_of(options, *image), lines,

@@ -105,6 +105,17 @@ TEST_F(ProfileVerb, PrintsOneScreenOrEverything) {
   EXPECT_THAT(instructions.out, HasSubstr("dot_2x2.h:"));
 }
 
+TEST_F(ProfileVerb, LeavesTimingRulesOut) {
+  const Json json = [&] {
+    const Result result = opline({"profile", firmware(), "--board", "nucleo-f446re", "--timing",
+                                  "no-store-then-load,no-write-back", "--json"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return parse_json(result.out, "profile");
+  }();
+  EXPECT_THAT(json["timing_model"].get<std::string>(), HasSubstr("no-store-then-load"));
+  EXPECT_EQ(json["total"]["causes"]["store-buffer"], 0);
+}
+
 TEST_F(ProfileVerb, ExplainsMistakes) {
   const auto message = [&](std::vector<std::string> arguments, int code) {
     arguments.insert(arguments.begin(), "profile");
