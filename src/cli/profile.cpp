@@ -139,7 +139,8 @@ ProfileView profile_network(const Options& options, const std::optional<std::str
           board.board().title,
           board.setup().timing_model,
           board.setup().clock_hz,
-          {}};
+          {},
+          std::nullopt};
 }
 
 std::uint32_t address_of(const Options& options, const char* option,
@@ -175,12 +176,17 @@ std::string words_of(const Options& options) {
   return options.has("to") ? fmt::format("from reset to {}", options.text("to")) : "from reset on";
 }
 
-/// A run that ends by itself is fine; what ended it is reported.
-void report_stop(const std::optional<simulator::Stop>& stop, Console& console) {
-  if (stop && !console.quiet) fmt::print(console.err, "the run ended: {}\n", stop->text);
+/// A program ends as it likes, but not in a fault.
+int exit_code_of(const std::optional<simulator::Stop>& stop) {
+  using simulator::StopReason;
+  if (!stop) return 0;
+  const bool wrong = stop->reason == StopReason::fault ||
+                     stop->reason == StopReason::unknown_instruction ||
+                     stop->reason == StopReason::stack_overflow;
+  return wrong ? static_cast<int>(ErrorCode::device) : 0;
 }
 
-ProfileView profile_firmware(const Options& options, const std::string& file, Console& console) {
+ProfileView profile_firmware(const Options& options, const std::string& file) {
   const std::string content = read_file(file);
   const auto image = simulator::ElfImage::from_bytes(content, file);
   const board::Board board = board::load_board(options.text("board"));
@@ -189,7 +195,6 @@ ProfileView profile_firmware(const Options& options, const std::string& file, Co
   Machine machine(board, core, image);
   simulator::ProfiledRun run = simulator::profile_run(machine, window_of(options, *image), lines,
                                                       {options.integer("cycles", 1)});
-  report_stop(run.stop, console);
   const std::string name = std::filesystem::path(file).filename().string();
   return {std::move(run.profile),
           name,
@@ -199,7 +204,8 @@ ProfileView profile_firmware(const Options& options, const std::string& file, Co
           board.title,
           core.timing_model,
           machine.core_clock_hz(),
-          {}};
+          {},
+          std::move(run.stop)};
 }
 
 /// The function that --annotate names.
@@ -253,8 +259,8 @@ int profile_verb(const std::vector<std::string>& arguments, Console& console) {
   const bool firmware = file && !is_network(*file);
   require_options_that_apply(options, firmware);
   require_other_outputs(options, file);
-  ProfileView view =
-      firmware ? profile_firmware(options, *file, console) : profile_network(options, file);
+  ProfileView view = firmware ? profile_firmware(options, *file) : profile_network(options, file);
+  if (view.stop && !console.quiet) fmt::print(console.err, "the run ended: {}\n", view.stop->text);
   view.command = console.command_line;
   bool printed = false;
   for (const Output& output : kOutputs) {
@@ -263,7 +269,7 @@ int profile_verb(const std::vector<std::string>& arguments, Console& console) {
     printed = printed || path == "-";
   }
   if (!printed) print(options, view, console.out);
-  return 0;
+  return exit_code_of(view.stop);
 }
 
 }  // namespace opline::cli

@@ -65,6 +65,7 @@ TEST_F(ProfileVerb, ShowsLinesOfOurFirmware) {
   EXPECT_THAT(result.err, HasSubstr("the run ended: the UART's receiver is empty"));
   const Json json = parse_json(result.out, "profile");
   EXPECT_EQ(json["window"], "from reset on");
+  EXPECT_THAT(json["stop"].get<std::string>(), HasSubstr("the UART's receiver is empty"));
   EXPECT_EQ(json["clock_hz"], 180'000'000);
   EXPECT_THAT(json["lines"][0]["file"].get<std::string>(), ::testing::StartsWith("firmware/"));
 }
@@ -103,6 +104,14 @@ TEST_F(ProfileVerb, PrintsOneScreenOrEverything) {
   const Result instructions = opline(all);
   EXPECT_THAT(instructions.out, HasSubstr("smlad r"));
   EXPECT_THAT(instructions.out, HasSubstr("dot_2x2.h:"));
+}
+
+// An image of another board: the profile up to the fault, and an exit code that tells.
+TEST_F(ProfileVerb, ShowsWhatLedToAFault) {
+  const Result result = opline({"profile", firmware(), "--board", "nucleo-f746zg", "--json"});
+  EXPECT_EQ(result.exit_code, 6) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("opline_board_start"));
+  EXPECT_GT(parse_json(result.out, "profile")["total"]["cycles"], 0);
 }
 
 TEST_F(ProfileVerb, LeavesTimingRulesOut) {

@@ -113,6 +113,7 @@ Json to_json(const ProfileView& view, ProfileDetail detail) {
       .add("runner", "simulated")
       .add("timing_model", view.timing_model)
       .add("clock_hz", json_or_null(view.clock_hz))
+      .add("stop", view.stop ? Json(view.stop->text) : Json(nullptr))
       .add("begin", profile.begin)
       .add("end", profile.end)
       .part("total", cost_record(profile.total))

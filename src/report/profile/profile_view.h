@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "runners/simulator/machine/stop.h"
 #include "runners/simulator/profile/profile.h"
 
 namespace opline::report {
@@ -18,6 +19,7 @@ struct ProfileView {
   std::string timing_model;
   std::optional<std::uint64_t> clock_hz;  ///< As the firmware programmed it.
   std::string command;                    ///< That made it, for provenance.
+  std::optional<simulator::Stop> stop;    ///< Why the run ended; absent: the window ended first.
 };
 
 /// Of a call path without a function: "layer 3 depthwise_conv"; of the root: `root`.
