@@ -160,7 +160,9 @@ std::uint64_t interesting_double(RandomStream& random) {
 
 bool usable(const Sample& sample) {
   const Decoded& d = sample.decoded;
-  if (d.op.run == undefined_handler() || d.kind == Kind::branch || d.kind == Kind::it) return false;
+  if (d.op.run == undefined_handler() || d.kind == Kind::branch ||
+      d.kind == Kind::indirect_branch || d.kind == Kind::it)
+    return false;
   const Handler run = d.op.run;
   for (const Handler excluded : {bkpt_handler(), svc_handler(), wfi_handler(), mrs_handler(),
                                  msr_handler(), cps_handler(), isb_handler()}) {
