@@ -45,6 +45,12 @@ class SimulatedTransport : public Transport {
     buffer_.erase(0, taken_);
     taken_ = 0;
     buffer_ += machine_.take_output();
+    // What the firmware prints elsewhere is not read, and must not fill up.
+    (void)machine_.take_itm_output();
+    (void)machine_.take_semihosting_output();
+    // The firmware's own report of a fault has addresses only; the simulator knows the function.
+    if (stop.reason == StopReason::breakpoint && machine_.last_fault())
+      return {Received::Status::crashed, stop.text};
     if (auto line = take_line()) return {Received::Status::line, std::move(*line)};
     switch (stop.reason) {
       case StopReason::waiting_for_input:

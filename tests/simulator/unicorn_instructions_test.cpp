@@ -226,8 +226,7 @@ std::string differences(const Registers& mine, const Registers& theirs) {
   }
   if (mine.apsr != theirs.apsr)
     text += fmt::format(" apsr {} (Unicorn {})", hex(mine.apsr), hex(theirs.apsr));
-  constexpr std::uint32_t kKept = 0xF7C00000;  // the cumulative exception flags are not kept
-  if ((mine.fpscr & kKept) != (theirs.fpscr & kKept))
+  if (mine.fpscr != theirs.fpscr)
     text += fmt::format(" fpscr {} (Unicorn {})", hex(mine.fpscr), hex(theirs.fpscr));
   return text;
 }

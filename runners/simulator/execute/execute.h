@@ -96,10 +96,13 @@ Handler choose(unsigned index, auto pick) {
 /// Runs from cpu.at until Cpu::reason is set.
 void run_ops(Cpu& cpu);
 
-/// Records a fault; the handler then ends with OPLINE_STOP.
-void set_fault(Cpu& cpu, StopReason reason, std::string why);
+/// Records why the core stops; the handler then ends with OPLINE_STOP. `status`: CFSR's bit of the
+/// fault that the hardware would take (exceptions.h).
+void set_fault(Cpu& cpu, StopReason reason, std::string why, std::uint32_t status = 0);
+/// The same for what is resolved between two slices (exception_model.h).
+void set_trap(Cpu& cpu, Trap trap, StopReason reason, std::string why);
 
-/// True, and the reason set, when SP left the stack.
+/// True, and the reason set, when SP left the main stack.
 [[gnu::cold]] bool stack_overflowed(Cpu& cpu);
 inline bool stack_below_limit(Cpu& cpu) {
   return cpu.r[13] < cpu.stack_limit && stack_overflowed(cpu);

@@ -25,10 +25,26 @@ void enter_slowly(const Op* target, Cpu* cpu, Time time) {
   OPLINE_GO(target, entered);
 }
 
+namespace {
+
+constexpr std::uint32_t kExceptionReturn = 0xF0000000;  // from here on (DDI 0403, B1.5.8)
+
+/// The branch has been executed; its refill is part of the return's cycles.
+void return_from(Cpu* cpu, Time time, std::uint32_t exc_return) {
+  cpu->scratch_pc = exc_return;
+  cpu->trap = Trap::exception_return;
+  end_slice(&cpu->resume, cpu, time - cpu->core->integer.refill);
+}
+
+}  // namespace
+
 void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address) {
+  if (address >= kExceptionReturn && cpu->exception != 0) return return_from(cpu, time, address);
   if (!cpu->in_ram(address)) {
     set_fault(*cpu, StopReason::fault,
-              fmt::format("branch to {:#010x}, which holds no code", address));
+              fmt::format("branch to {:#010x}, which holds no code", address),
+              fault_status::kFetchError);
+    cpu->fault.target = address;
     time -= op->cost;  // the branch was not executed
     OPLINE_STOP();
   }
@@ -41,14 +57,18 @@ void branch_elsewhere(const Op* op, Cpu* cpu, Time time, std::uint32_t address) 
 }
 
 bool interworks(Cpu* cpu, std::uint32_t target) {
-  if (target >= 0xF0000000U) {
+  if (target >= kExceptionReturn && cpu->exception == 0) {
     set_fault(*cpu, StopReason::fault,
-              fmt::format("branch to {:#010x}: exception returns are not modelled", target));
-    return false;
+              fmt::format("branch to {:#010x}: an exception return outside of a handler", target),
+              fault_status::kFetchViolation);
+  } else if ((target & 1) == 0) {
+    set_fault(*cpu, StopReason::fault,
+              fmt::format("branch to {:#010x}, which is not Thumb code (bit 0 is clear)", target),
+              fault_status::kInvalidState);
+  } else {
+    return true;
   }
-  if ((target & 1) != 0) return true;
-  set_fault(*cpu, StopReason::fault,
-            fmt::format("branch to {:#010x}, which is not Thumb code (bit 0 is clear)", target));
+  cpu->fault.target = target;
   return false;
 }
 
@@ -72,7 +92,7 @@ void branch_link(const Op* op, Cpu* cpu, Time time) {
 }
 
 void branch_self(const Op* op, Cpu* cpu, Time time) {
-  set_fault(*cpu, StopReason::endless_loop, "endless loop: a branch to itself");
+  set_trap(*cpu, Trap::idle_loop, StopReason::endless_loop, "endless loop: a branch to itself");
   OPLINE_STOP();
 }
 
@@ -84,7 +104,10 @@ void bx(const Op* op, Cpu* cpu, Time time) {
 
 void blx(const Op* op, Cpu* cpu, Time time) {
   const std::uint32_t target = cpu->r[op->rm];
-  if (!interworks(cpu, target)) OPLINE_STOP();
+  if (!interworks(cpu, target)) {
+    cpu->fault.link = op->imm2;
+    OPLINE_STOP();
+  }
   cpu->r[14] = op->imm2;
   OPLINE_BRANCH_TO(target & ~1U, time + op->cost);
 }

@@ -7,6 +7,7 @@
 #include "runners/simulator/execute/execute.h"
 #include "runners/simulator/execute/handlers.h"
 #include "runners/simulator/execute/soft_float.h"
+#include "runners/simulator/machine/exception_model.h"
 
 namespace opline::simulator {
 namespace {
@@ -21,14 +22,11 @@ using soft_float::Round;
 [[gnu::cold, gnu::noinline]] bool begin_fpu_context(Cpu* cpu) {
   if (!cpu->fpu_enabled) {
     set_fault(*cpu, StopReason::fault,
-              "floating-point instruction while CPACR denies access to CP10 and CP11");
+              "floating-point instruction while CPACR denies access to CP10 and CP11",
+              fault_status::kNoCoprocessor);
     return false;
   }
-  if (cpu->bus->system.automatic_fpu_context() && (cpu->control & 4) == 0) {
-    cpu->fpscr = (cpu->fpscr & ~soft_float::kModes) | cpu->bus->system.default_fpscr();
-    cpu->control |= 4;
-  }
-  cpu->fpu_ready = true;
+  begin_float_context(*cpu);
   return true;
 }
 
@@ -47,6 +45,14 @@ void plain_fpu(const Op* op, Cpu* cpu, Time time) {
 template <typename Work>
 Handler fpu_handler(Work) {
   return plain_fpu<Work>;
+}
+
+/// FPSCR.IDC.
+template <typename... Operands>
+inline void note_denormals(Cpu& cpu, Operands... operands) {
+  if ((cpu.fpscr & soft_float::kFlushToZero) == 0) [[likely]]
+    return;
+  if ((soft_float::is_denormal(operands) || ...)) cpu.fpscr |= soft_float::kInputDenormal;
 }
 
 /// Registers as the precision has them; doubles are named by their lower half.
@@ -70,6 +76,17 @@ template <Vfp kVfp, typename B>
 inline void arithmetic(const Op& op, Cpu& cpu) {
   const B n = get<B>(cpu, op.rn), m = get<B>(cpu, op.rm);
   B d = get<B>(cpu, op.rd);
+  constexpr bool accumulates = kVfp <= Vfp::vnmls || (kVfp >= Vfp::vfma && kVfp <= Vfp::vfnms);
+  constexpr bool compares = kVfp >= Vfp::vcmp && kVfp <= Vfp::vcmpez;
+  if constexpr (accumulates) {
+    note_denormals(cpu, n, m, d);
+  } else if constexpr (compares) {
+    note_denormals(cpu, d, kVfp == Vfp::vcmp || kVfp == Vfp::vcmpe ? m : B{0});
+  } else if constexpr (kVfp == Vfp::vsqrt) {
+    note_denormals(cpu, m);
+  } else if constexpr (kVfp < Vfp::vmov || kVfp == Vfp::vmaxnm || kVfp == Vfp::vminnm) {
+    note_denormals(cpu, n, m);
+  }
   const Bits f = cpu.fpscr;
   constexpr B sign = B{1} << (8 * sizeof(B) - 1);
   using namespace soft_float;
@@ -93,12 +110,27 @@ inline void arithmetic(const Op& op, Cpu& cpu) {
   if constexpr (kVfp == Vfp::vmaxnm) d = max_number(n, m, f);
   if constexpr (kVfp == Vfp::vminnm) d = min_number(n, m, f);
   if constexpr (kVfp == Vfp::vcmp || kVfp == Vfp::vcmpe) {
-    cpu.fpscr = (f & 0x0FFFFFFF) | compare(d, m, f);
+    cpu.fpscr = (f & 0x0FFFFFFF) | compare(d, m, f, kVfp == Vfp::vcmpe);
   } else if constexpr (kVfp == Vfp::vcmpz || kVfp == Vfp::vcmpez) {
-    cpu.fpscr = (f & 0x0FFFFFFF) | compare(d, B{0}, f);
+    cpu.fpscr = (f & 0x0FFFFFFF) | compare(d, B{0}, f, kVfp == Vfp::vcmpez);
   } else {
     put(cpu, op.rd, d);
   }
+}
+
+/// A handler from a function template's instance.
+template <void (*kWork)(const Op&, Cpu&)>
+Handler fpu_function() {
+  return fpu_handler([](const Op& op, Cpu& cpu) { kWork(op, cpu); });
+}
+
+/// aux: soft_float::Round; imm: 1 for VRINTX.
+template <typename B>
+void round_integral(const Op& op, Cpu& cpu) {
+  const B m = get<B>(cpu, op.rm);
+  note_denormals(cpu, m);
+  put(cpu, op.rd,
+      soft_float::round_to_integral(m, static_cast<Round>(op.aux), cpu.fpscr, op.imm == 1));
 }
 
 template <typename B, std::size_t... kIndices>
@@ -116,7 +148,8 @@ Handler choose(Vfp operation, std::index_sequence<kIndices...>) {
 [[gnu::noinline]] bool words_aligned(Cpu* cpu, std::uint32_t address) {
   if ((address & 3) == 0) return true;
   set_fault(*cpu, StopReason::fault,
-            fmt::format("unaligned floating-point access at {:#010x}", address));
+            fmt::format("unaligned floating-point access at {:#010x}", address),
+            fault_status::kUnaligned);
   return false;
 }
 
@@ -189,17 +222,7 @@ Handler vfp_handler(Vfp operation, bool is_double) {
 
 // aux: soft_float::Round; imm of VSEL: the condition.
 Handler vrint_handler(bool is_double) {
-  if (is_double) {
-    return fpu_handler([](const Op& op, Cpu& cpu) {
-      put(cpu, op.rd,
-          soft_float::round_to_integral(get<Bits64>(cpu, op.rm), static_cast<Round>(op.aux),
-                                        cpu.fpscr));
-    });
-  }
-  return fpu_handler([](const Op& op, Cpu& cpu) {
-    put(cpu, op.rd,
-        soft_float::round_to_integral(cpu.s[op.rm], static_cast<Round>(op.aux), cpu.fpscr));
-  });
+  return is_double ? fpu_function<round_integral<Bits64>>() : fpu_function<round_integral<Bits>>();
 }
 Handler vsel_handler(bool is_double) {
   if (is_double) {
@@ -214,11 +237,13 @@ Handler vsel_handler(bool is_double) {
 }
 Handler vcvt_to_single_handler() {
   return fpu_handler([](const Op& op, Cpu& cpu) {
+    note_denormals(cpu, get<Bits64>(cpu, op.rm));
     cpu.s[op.rd] = soft_float::to_single(get<Bits64>(cpu, op.rm), cpu.fpscr);
   });
 }
 Handler vcvt_to_double_handler() {
   return fpu_handler([](const Op& op, Cpu& cpu) {
+    note_denormals(cpu, cpu.s[op.rm]);
     put(cpu, op.rd, soft_float::to_double(cpu.s[op.rm], cpu.fpscr));
   });
 }
@@ -249,6 +274,7 @@ Handler vmov_two_from_singles_handler() {
 }
 Handler vmrs_handler() {
   return fpu_handler([](const Op& op, Cpu& cpu) {
+    cpu.fpscr |= soft_float::take_flags();
     if (op.ra == 15) {
       set_nzcv(cpu, cpu.fpscr);
     } else {
@@ -257,17 +283,22 @@ Handler vmrs_handler() {
   });
 }
 Handler vmsr_handler() {
-  return fpu_handler([](const Op& op, Cpu& cpu) { cpu.fpscr = cpu.r[op.ra] & 0xF7C0009F; });
+  return fpu_handler([](const Op& op, Cpu& cpu) {
+    (void)soft_float::take_flags();
+    cpu.fpscr = cpu.r[op.ra] & 0xF7C0009F;
+  });
 }
 
 Handler vcvt_to_integer_handler(bool from_double) {
   if (from_double) {
     return fpu_handler([](const Op& op, Cpu& cpu) {
+      note_denormals(cpu, get<Bits64>(cpu, op.rm));
       cpu.s[op.rd] = soft_float::to_integer(get<Bits64>(cpu, op.rm), (op.aux & 1) != 0, 32, 0,
                                             static_cast<Round>(op.aux >> 1), cpu.fpscr);
     });
   }
   return fpu_handler([](const Op& op, Cpu& cpu) {
+    note_denormals(cpu, cpu.s[op.rm]);
     cpu.s[op.rd] = soft_float::to_integer(cpu.s[op.rm], (op.aux & 1) != 0, 32, 0,
                                           static_cast<Round>(op.aux >> 1), cpu.fpscr);
   });
@@ -285,6 +316,7 @@ std::int64_t narrow_in(std::uint32_t value, bool is_signed) {
 template <typename B>
 void to_fixed(const Op& op, Cpu& cpu) {
   const bool is_signed = (op.aux & 1) == 0, narrow = (op.aux & 2) != 0;
+  note_denormals(cpu, get<B>(cpu, op.rd));
   const std::uint32_t value = soft_float::to_integer(
       get<B>(cpu, op.rd), is_signed, narrow ? 16 : 32, op.imm, Round::zero, cpu.fpscr);
   const std::int64_t extended = narrow ? narrow_in(value, is_signed) : integer_in(value, is_signed);
@@ -303,6 +335,7 @@ void from_fixed(const Op& op, Cpu& cpu) {
 
 template <typename B, bool kTop>
 void to_half(const Op& op, Cpu& cpu) {
+  note_denormals(cpu, get<B>(cpu, op.rm));
   const Bits half = soft_float::to_half(get<B>(cpu, op.rm), cpu.fpscr), before = cpu.s[op.rd];
   cpu.s[op.rd] = kTop ? (before & 0xFFFF) | half << 16 : (before & 0xFFFF0000U) | half;
 }
@@ -312,12 +345,6 @@ void from_half(const Op& op, Cpu& cpu) {
   const auto half = static_cast<std::uint16_t>(cpu.s[op.rm] >> (kTop ? 16 : 0));
   if constexpr (sizeof(B) == 4) cpu.s[op.rd] = soft_float::from_half(half, cpu.fpscr);
   if constexpr (sizeof(B) == 8) put(cpu, op.rd, soft_float::double_from_half(half, cpu.fpscr));
-}
-
-/// A handler from a function template's instance.
-template <void (*kWork)(const Op&, Cpu&)>
-Handler fpu_function() {
-  return fpu_handler([](const Op& op, Cpu& cpu) { kWork(op, cpu); });
 }
 
 }  // namespace

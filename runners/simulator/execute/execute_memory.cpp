@@ -15,7 +15,8 @@ Time add_alignment(Cpu* cpu, std::uint32_t address, unsigned size, Time time) {
   if ((address & (size - 1)) == 0) return time;
   if (cpu->unaligned_traps) {
     set_fault(*cpu, StopReason::fault,
-              fmt::format("unaligned access of {} bytes at {:#010x}", size, address));
+              fmt::format("unaligned access of {} bytes at {:#010x}", size, address),
+              fault_status::kUnaligned);
     return time;
   }
   return time + unaligned_cycles(*cpu->core, address, size);
@@ -195,7 +196,8 @@ void load_sp(const Op* op, Cpu* cpu, Time start) {
 bool aligned(Cpu* cpu, std::uint32_t address) {
   if ((address & 3) == 0) return true;
   set_fault(*cpu, StopReason::fault,
-            fmt::format("unaligned multiple or double access at {:#010x}", address));
+            fmt::format("unaligned multiple or double access at {:#010x}", address),
+            fault_status::kUnaligned);
   return false;
 }
 
@@ -301,7 +303,8 @@ void load_exclusive(const Op* op, Cpu* cpu, Time start) {
   T value{};
   if (address % sizeof(T) != 0)
     set_fault(*cpu, StopReason::fault,
-              fmt::format("unaligned exclusive access at {:#010x}", address));
+              fmt::format("unaligned exclusive access at {:#010x}", address),
+              fault_status::kUnaligned);
   if (cpu->reason != StopReason::running || !load(cpu, address, value, time)) {
     time = start;
     OPLINE_STOP();
@@ -318,7 +321,8 @@ void store_exclusive(const Op* op, Cpu* cpu, Time start) {
   const std::uint32_t address = cpu->r[op->rn] + op->imm;
   if (address % sizeof(T) != 0)
     set_fault(*cpu, StopReason::fault,
-              fmt::format("unaligned exclusive access at {:#010x}", address));
+              fmt::format("unaligned exclusive access at {:#010x}", address),
+              fault_status::kUnaligned);
   if (cpu->reason != StopReason::running ||
       (cpu->exclusive && !store<T>(cpu, address, static_cast<T>(cpu->r[op->rm]), time))) {
     time = start;

@@ -24,7 +24,7 @@ template <bool kSigned>
 void divide(const Op* op, Cpu* cpu, Time time) {
   const std::uint32_t n = cpu->r[op->rn], d = cpu->r[op->rm];
   if (d == 0 && cpu->divide_traps) {
-    set_fault(*cpu, StopReason::fault, "division by zero");
+    set_fault(*cpu, StopReason::fault, "division by zero", fault_status::kDivideByZero);
     OPLINE_STOP();
   }
   if constexpr (kSigned) {

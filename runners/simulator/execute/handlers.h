@@ -100,6 +100,9 @@ Handler after_scratch_handler();
 Handler resume_scratch_handler();
 Handler breakpoint_handler();
 Handler wfi_handler();
+Handler wfe_handler();
+Handler sev_handler();
+Handler slice_end_handler();  ///< Ends the slice before the instruction.
 Handler isb_handler();
 Handler bkpt_handler();       ///< imm
 Handler svc_handler();        ///< imm

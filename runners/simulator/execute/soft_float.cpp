@@ -5,6 +5,7 @@
 #include <bit>
 #include <cfenv>
 #include <cmath>
+#include <compare>
 #include <type_traits>
 
 namespace opline::simulator::soft_float {
@@ -49,6 +50,18 @@ typename Format<B>::Value value_of(B a) {
 Bits bits_of(float a) { return std::bit_cast<Bits>(a); }
 Bits64 bits_of(double a) { return std::bit_cast<Bits64>(a); }
 
+// Raised by arithmetic, which is faster than the library's functions. Volatile, so that it happens.
+void raise_invalid() {
+  volatile float zero = 0;
+  volatile float result = zero / zero;
+  (void)result;
+}
+void raise_inexact() {
+  volatile float one = 1, tiny = 1e-20F;
+  volatile float result = one + tiny;
+  (void)result;
+}
+
 /// FPSCR.RMode on the host for the life of this object.
 class Rounding {
  public:
@@ -78,8 +91,10 @@ B nan_of(B chosen, Bits fpscr) {
 /// FPProcessNaNs: called when the result is a NaN.
 template <typename B>
 B process_nans(B a, B b, Bits fpscr) {
-  if (is_signalling(a)) return nan_of(a, fpscr);
-  if (is_signalling(b)) return nan_of(b, fpscr);
+  if (is_signalling(a) || is_signalling(b)) {
+    raise_invalid();
+    return nan_of(is_signalling(a) ? a : b, fpscr);
+  }
   if (nan(a)) return nan_of(a, fpscr);
   if (nan(b)) return nan_of(b, fpscr);
   return Format<B>::kNan;
@@ -95,12 +110,19 @@ auto rounded_and_flushed(Bits fpscr, Compute compute) {
     const Rounding rounding(modes);
     return compute();
   };
-  const auto result = under(fpscr);
-  using B = std::remove_const_t<decltype(result)>;
-  if ((fpscr & kFlushToZero) == 0) return result;
-  if (magnitude_of(result) == Format<B>::kSmallestNormal && denormal(under(kTowardZero)))
-    return static_cast<B>(result & Format<B>::kSignBit);
-  return flushed(result, fpscr);
+  if ((fpscr & kFlushToZero) == 0) return under(fpscr);
+  using B = decltype(under(fpscr));
+  const int before = std::fetestexcept(FE_ALL_EXCEPT);
+  std::feclearexcept(FE_ALL_EXCEPT);
+  const B result = under(fpscr);
+  const int raised = std::fetestexcept(FE_ALL_EXCEPT);
+  const bool tiny =
+      (raised & FE_UNDERFLOW) != 0 || denormal(result) ||
+      (magnitude_of(result) == Format<B>::kSmallestNormal && denormal(under(kTowardZero)));
+  // What is flushed raises UFC and nothing else.
+  if (tiny) std::feclearexcept(FE_ALL_EXCEPT);
+  std::feraiseexcept(tiny ? before | FE_UNDERFLOW : before | raised);
+  return tiny ? static_cast<B>(result & Format<B>::kSignBit) : result;
 }
 
 // Operands pass through volatile so that the operation happens under the rounding mode just set.
@@ -130,22 +152,42 @@ bool is_zero(B a) {
   return magnitude_of(a) == 0;
 }
 
-/// value rounded to an integer; exact doubles in, exact doubles out.
+/// Whether what is cut off makes an integer's magnitude one larger. `half`: how it compares with
+/// one half.
+bool rounds_away(Round round, bool negative, bool odd, bool any, std::strong_ordering half) {
+  switch (round) {
+    case Round::up:
+      return any && !negative;
+    case Round::down:
+      return any && negative;
+    case Round::zero:
+      return false;
+    case Round::ties_away:
+      return half >= 0;
+    default:
+      return half > 0 || (half == 0 && odd);
+  }
+}
+
+/// value rounded to an integer; exact doubles in, exact doubles out. Raises no flag, as the
+/// library's functions may.
 double rounded(double value, Round round, Bits fpscr) {
   static constexpr std::array<Round, 4> kModes = {Round::ties_even, Round::up, Round::down,
                                                   Round::zero};
-  switch (round == Round::fpscr ? kModes[fpscr >> 22 & 3] : round) {
-    case Round::up:
-      return std::ceil(value);
-    case Round::down:
-      return std::floor(value);
-    case Round::zero:
-      return std::trunc(value);
-    case Round::ties_away:
-      return std::round(value);
-    default:
-      return std::nearbyint(value);  // the host rounds to nearest unless told otherwise
+  if (round == Round::fpscr) round = kModes[fpscr >> 22 & 3];
+  const Bits64 bits = bits_of(value), sign = bits & Format<Bits64>::kSignBit;
+  const int exponent = static_cast<int>(bits >> 52 & 0x7FF) - 1023;
+  if (exponent >= 52) return value;
+  if (exponent < 0) {
+    const Bits64 half = std::bit_cast<Bits64>(0.5);
+    const bool away =
+        rounds_away(round, sign != 0, false, magnitude_of(bits) != 0, magnitude_of(bits) <=> half);
+    return value_of(sign | (away ? std::bit_cast<Bits64>(1.0) : 0));
   }
+  const Bits64 one = Bits64{1} << (52 - exponent), fraction = bits & (one - 1);
+  const bool odd = (bits & one) != 0;  // at 1.0, the lowest bit of the exponent
+  const bool away = rounds_away(round, sign != 0, odd, fraction != 0, fraction <=> one / 2);
+  return value_of(bits - fraction + (away ? one : 0));
 }
 
 template <typename B>
@@ -155,6 +197,7 @@ B fused_of(B a, B b, B c, Bits fpscr) {
   c = flushed(c, fpscr);
   const bool invalid = (is_infinite(a) && is_zero(b)) || (is_zero(a) && is_infinite(b));
   if (nan(a) || nan(b) || nan(c)) {
+    if (invalid || is_signalling(a) || is_signalling(b) || is_signalling(c)) raise_invalid();
     if (is_signalling(c)) return nan_of(c, fpscr);
     if (is_signalling(a)) return nan_of(a, fpscr);
     if (is_signalling(b)) return nan_of(b, fpscr);
@@ -182,17 +225,22 @@ B extreme_of(B a, B b, bool greatest, Bits fpscr) {
 }
 
 template <typename B>
-B integral_of(B a, Round round, Bits fpscr) {
+B integral_of(B a, Round round, Bits fpscr, bool exact) {
   a = flushed(a, fpscr);
+  if (is_signalling(a)) raise_invalid();
   if (nan(a)) return nan_of(a, fpscr);
   if (is_infinite(a) || is_zero(a)) return a;
   const auto result = static_cast<typename Format<B>::Value>(rounded(value_of(a), round, fpscr));
+  if (exact && result != value_of(a)) raise_inexact();
   return magnitude_of(bits_of(result)) | (a & Format<B>::kSignBit);
 }
 
 template <typename B>
-Bits compare_of(B a, B b, Bits fpscr) {
-  if (nan(a) || nan(b)) return 0x30000000;
+Bits compare_of(B a, B b, Bits fpscr, bool any_nan) {
+  if (nan(a) || nan(b)) {
+    if (any_nan || is_signalling(a) || is_signalling(b)) raise_invalid();
+    return 0x30000000;
+  }
   const auto x = value_of(flushed(a, fpscr)), y = value_of(flushed(b, fpscr));
   if (x == y) return 0x60000000;
   return x < y ? 0x80000000 : 0x20000000;
@@ -201,15 +249,23 @@ Bits compare_of(B a, B b, Bits fpscr) {
 template <typename B>
 std::uint32_t integer_of(B a, bool is_signed, unsigned bits, unsigned fraction_bits, Round round,
                          Bits fpscr) {
-  if (nan(a)) return 0;
+  if (nan(a)) {
+    raise_invalid();
+    return 0;
+  }
+  const auto value = static_cast<double>(value_of(flushed(a, fpscr)));
+  // What is out of range anyway is not scaled, which could overflow.
   const double scaled =
-      std::ldexp(static_cast<double>(value_of(flushed(a, fpscr))), static_cast<int>(fraction_bits));
+      std::fabs(value) >= 0x1p32 ? value : std::ldexp(value, static_cast<int>(fraction_bits));
   const double top = std::ldexp(1.0, static_cast<int>(is_signed ? bits - 1 : bits)) - 1;
   const double bottom = is_signed ? -std::ldexp(1.0, static_cast<int>(bits - 1)) : 0;
   const double result = rounded(scaled, round, fpscr);
-  if (result >= top) return static_cast<std::uint32_t>(static_cast<std::int64_t>(top));
-  if (result <= bottom) return static_cast<std::uint32_t>(static_cast<std::int64_t>(bottom));
-  return static_cast<std::uint32_t>(static_cast<std::int64_t>(result));
+  if (result > top || result < bottom) {
+    raise_invalid();
+  } else if (result != scaled) {
+    raise_inexact();
+  }
+  return static_cast<std::uint32_t>(static_cast<std::int64_t>(std::clamp(result, bottom, top)));
 }
 
 /// The payload of a NaN as half precision keeps it: its highest bits.
@@ -221,6 +277,7 @@ template <typename B>
 std::uint16_t half_of(B a, Bits fpscr) {
   const auto sign = static_cast<std::uint16_t>((a & Format<B>::kSignBit) != 0 ? 0x8000 : 0);
   const bool alternative = (fpscr & kAlternativeHalf) != 0;
+  if (is_signalling(a) || ((nan(a) || is_infinite(a)) && alternative)) raise_invalid();
   if (nan(a)) {
     if (alternative) return sign;
     if ((fpscr & kDefaultNanMode) != 0) return 0x7E00;
@@ -234,21 +291,41 @@ std::uint16_t half_of(B a, Bits fpscr) {
   const unsigned mode = fpscr >> 22 & 3;
   std::int64_t encoded =
       0xFFFFF;  // what is far too large for a half overflows whatever its mantissa
+  bool inexact = true;
   if (exponent <= 16) {
     // Units of the last place; directed modes act on the signed value.
     const double units = std::ldexp(sign != 0 ? -magnitude : magnitude, 10 - exponent);
-    const auto mantissa = static_cast<std::int64_t>(std::fabs(rounded(units, Round::fpscr, fpscr)));
+    const double whole = rounded(units, Round::fpscr, fpscr);
+    const auto mantissa = static_cast<std::int64_t>(std::fabs(whole));
+    inexact = whole != units;
     encoded = (static_cast<std::int64_t>(exponent + 14) << 10) + mantissa;
   }
-  if (alternative)
-    return static_cast<std::uint16_t>(sign | std::min<std::int64_t>(encoded, 0x7FFF));
-  if (encoded < 0x7C00) return static_cast<std::uint16_t>(sign | encoded);
+  if (alternative && encoded > 0x7FFF) {
+    raise_invalid();
+    return static_cast<std::uint16_t>(sign | 0x7FFF);
+  }
+  if (inexact) raise_inexact();
+  if (alternative || encoded < 0x7C00) {
+    if (inexact && magnitude < 0x1p-14) std::feraiseexcept(FE_UNDERFLOW);
+    return static_cast<std::uint16_t>(sign | encoded);
+  }
+  raise_inexact();
+  std::feraiseexcept(FE_OVERFLOW);
   // Overflow goes to infinity or to the largest finite number.
   const bool to_infinity = mode == 0 || (mode == 1 && sign == 0) || (mode == 2 && sign != 0);
   return static_cast<std::uint16_t>(sign | (to_infinity ? 0x7C00 : 0x7BFF));
 }
 
 }  // namespace
+
+Bits take_flags() {
+  const int raised = std::fetestexcept(FE_ALL_EXCEPT);
+  if (raised == 0) return 0;
+  std::feclearexcept(FE_ALL_EXCEPT);
+  const auto flag = [&](int host, unsigned bit) { return (raised & host) != 0 ? 1U << bit : 0; };
+  return flag(FE_INVALID, 0) | flag(FE_DIVBYZERO, 1) | flag(FE_OVERFLOW, 2) |
+         flag(FE_UNDERFLOW, 3) | flag(FE_INEXACT, 4);
+}
 
 Bits add(Bits a, Bits b, Bits fpscr) {
   return binary(a, b, fpscr, [](auto x, auto y) { return x + y; });
@@ -286,10 +363,16 @@ Bits max_number(Bits a, Bits b, Bits fpscr) { return extreme_of(a, b, true, fpsc
 Bits64 max_number(Bits64 a, Bits64 b, Bits fpscr) { return extreme_of(a, b, true, fpscr); }
 Bits min_number(Bits a, Bits b, Bits fpscr) { return extreme_of(a, b, false, fpscr); }
 Bits64 min_number(Bits64 a, Bits64 b, Bits fpscr) { return extreme_of(a, b, false, fpscr); }
-Bits round_to_integral(Bits a, Round round, Bits fpscr) { return integral_of(a, round, fpscr); }
-Bits64 round_to_integral(Bits64 a, Round round, Bits fpscr) { return integral_of(a, round, fpscr); }
-Bits compare(Bits a, Bits b, Bits fpscr) { return compare_of(a, b, fpscr); }
-Bits compare(Bits64 a, Bits64 b, Bits fpscr) { return compare_of(a, b, fpscr); }
+Bits round_to_integral(Bits a, Round round, Bits fpscr, bool exact) {
+  return integral_of(a, round, fpscr, exact);
+}
+Bits64 round_to_integral(Bits64 a, Round round, Bits fpscr, bool exact) {
+  return integral_of(a, round, fpscr, exact);
+}
+Bits compare(Bits a, Bits b, Bits fpscr, bool any_nan) { return compare_of(a, b, fpscr, any_nan); }
+Bits compare(Bits64 a, Bits64 b, Bits fpscr, bool any_nan) {
+  return compare_of(a, b, fpscr, any_nan);
+}
 std::uint32_t to_integer(Bits a, bool is_signed, unsigned bits, unsigned fraction_bits, Round round,
                          Bits fpscr) {
   return integer_of(a, is_signed, bits, fraction_bits, round, fpscr);
@@ -316,6 +399,7 @@ Bits64 from_integer_to_double(std::int64_t value, unsigned fraction_bits) {
 // A NaN keeps the highest bits of its payload (A2.5, FPConvertNaN).
 Bits to_single(Bits64 a, Bits fpscr) {
   const Bits sign = static_cast<Bits>(a >> 32) & kSign;
+  if (is_signalling(a)) raise_invalid();
   if (nan(a)) {
     if ((fpscr & kDefaultNanMode) != 0) return kDefaultNan;
     return sign | 0x7FC00000 | static_cast<Bits>(a >> 29 & 0x3FFFFF);
@@ -329,6 +413,7 @@ Bits to_single(Bits64 a, Bits fpscr) {
 
 Bits64 to_double(Bits a, Bits fpscr) {
   const Bits64 sign = static_cast<Bits64>(a & kSign) << 32;
+  if (is_signalling(a)) raise_invalid();
   if (nan(a)) {
     if ((fpscr & kDefaultNanMode) != 0) return Format<Bits64>::kNan;
     return sign | Format<Bits64>::kNan | static_cast<Bits64>(a & 0x3FFFFF) << 29;
@@ -341,6 +426,7 @@ Bits from_half(std::uint16_t half, Bits fpscr) {
   const unsigned exponent = half >> 10 & 0x1F, fraction = half & 0x3FF;
   if (exponent == 31 && (fpscr & kAlternativeHalf) == 0) {
     if (fraction == 0) return sign | 0x7F800000;
+    if ((fraction & 0x200) == 0) raise_invalid();  // signalling
     return (fpscr & kDefaultNanMode) != 0 ? kDefaultNan
                                           : sign | 0x7FC00000 | static_cast<Bits>(fraction) << 13;
   }

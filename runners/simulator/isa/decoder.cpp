@@ -54,4 +54,10 @@ Decoded decode(const DecodeContext& context, std::uint32_t address, std::uint16_
   return out;
 }
 
+Handler hint_handler(unsigned hint) {
+  if (hint == 2) return wfe_handler();
+  if (hint == 3) return wfi_handler();
+  return hint == 4 ? sev_handler() : nop_handler();
+}
+
 }  // namespace opline::simulator

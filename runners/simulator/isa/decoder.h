@@ -73,6 +73,9 @@ void decode_memory_32(const DecodeContext& context, std::uint32_t address, std::
 void decode_fpu(const DecodeContext& context, std::uint32_t address, std::uint32_t bits,
                 Decoded& out);
 
+/// NOP, YIELD, WFE, WFI, SEV; the rest are NOPs, too (A7.7).
+Handler hint_handler(unsigned hint);
+
 /// Fields common to branches: target, and the handler for targets in or outside the flash.
 void set_branch(const DecodeContext& context, std::uint32_t target, Decoded& out);
 /// The same under a condition (0..13): the refill is paid when it is taken.

@@ -259,7 +259,7 @@ struct Decoder16 {
       return;
     }
     const unsigned hint = bits_of(bits, 7, 4);  // NOP, YIELD, WFE, WFI, SEV; the rest are NOPs too
-    out.op.run = hint == 3 ? wfi_handler() : nop_handler();
+    out.op.run = hint_handler(hint);
     if (hint == 0) out.kind = Kind::nop;
   }
 

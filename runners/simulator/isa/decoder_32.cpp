@@ -268,7 +268,7 @@ struct Decoder32 {
       out.op.imm = bits & 0xFF;
       if (rd() == 13 || rd() == 15) out.op.run = nullptr;
     } else if (operation == 0x3A && bits_of(bits, 10, 8) == 0) {
-      out.op.run = (bits & 0xFF) == 3 ? wfi_handler() : nop_handler();
+      out.op.run = hint_handler(bits & 0xFF);
       if ((bits & 0xFF) == 0) out.kind = Kind::nop;
     } else if (operation == 0x3B) {
       out.cycles = integer().barrier;

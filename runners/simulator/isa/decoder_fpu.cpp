@@ -161,6 +161,7 @@ struct FpuDecoder {
     if (!registers_of(false)) return;
     out.op.run = vrint_handler(is_double());
     out.op.aux = static_cast<std::uint8_t>(mode);
+    out.op.imm = bits_of(bits, 19, 16) == 7 ? 1 : 0;  // VRINTX
     out.cycles = timing().arithmetic;
   }
 

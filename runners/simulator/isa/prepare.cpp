@@ -174,8 +174,7 @@ void place(Cpu& cpu, std::uint32_t address, const Prepared& prepared) {
   }
 }
 
-void install(Cpu& cpu, std::uint32_t address) {
-  std::uint8_t it = 0;
+void install(Cpu& cpu, std::uint32_t address, std::uint8_t it) {
   do {
     const Prepared prepared = prepare(cpu, address, it);
     place(cpu, address, prepared);

@@ -32,8 +32,9 @@ CodeAt code_of(const Cpu& cpu, std::uint32_t address, const Op* op);
 /// The same as text (disassembler.h); empty where there is no code.
 std::string instruction_text(const Cpu& cpu, std::uint32_t address, const Op* op);
 
-/// Decodes the instruction at a flash address, and the IT block behind it, into Cpu::ops.
-void install(Cpu& cpu, std::uint32_t address);
+/// Decodes the instruction at a flash address, and the IT block behind it, into Cpu::ops. `it`: its
+/// own ITSTATE, where it is in the middle of one.
+void install(Cpu& cpu, std::uint32_t address, std::uint8_t it = 0);
 
 /// Puts a decoded Op into Cpu::ops, behind its breakpoint where there is one.
 void place(Cpu& cpu, std::uint32_t address, const Prepared& prepared);

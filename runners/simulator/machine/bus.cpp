@@ -4,13 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "runners/simulator/machine/system_memory_stm32.h"
 #include "runners/simulator/timing/dual_issue.h"
 
 namespace opline::simulator {
 namespace {
 
 constexpr std::uint32_t kSramBits = 0x22000000, kPeripheralBits = 0x42000000, kBitBand = 0x02000000;
-constexpr std::uint32_t kPeripherals = 0x40000000, kPrivate = 0xE0000000;
+constexpr std::uint32_t kPeripherals = 0x40000000, kPrivate = 0xE0000000,
+                        kBeyond = 0xE0100000;  // the vendor's part of the system region: empty
 
 std::uint32_t load(const std::uint8_t* from, unsigned size) {
   std::uint32_t value = 0;
@@ -24,10 +26,30 @@ bool within(std::uint32_t offset, std::uint32_t bytes, unsigned size) {
 
 }  // namespace
 
-Read Bus::fail(const char* what, std::uint32_t address, unsigned size) {
+// `status`: CFSR's bit where the hardware would fault; what is only not modelled ends the run.
+Read Bus::fail(const char* what, std::uint32_t address, unsigned size, std::uint32_t status) {
   cpu_.reason = StopReason::fault;
+  cpu_.trap = Trap::fault;
+  cpu_.fault = {.status = status, .address = address};
   cpu_.why = fmt::format("{} of {} byte{} at {:#010x}", what, size, size == 1 ? "" : "s", address);
   return {};
+}
+
+/// Names the peripheral, where the manuals have one there.
+Read Bus::fail_unmodelled(const char* what, std::uint32_t address, unsigned size) {
+  const Read failed = fail(what, address, size);
+  if (const char* const part = peripherals.refused(address)) {
+    cpu_.why += fmt::format(": {}", part);
+  } else if (const char* const name = peripheral_name(address)) {
+    cpu_.why += fmt::format(": {} is not simulated", name);
+  }
+  return failed;
+}
+
+// The private peripheral bus is for privileged code (B3.1, table B3-2); STIR would be an exception,
+// but CCR.USERSETMPEND is not modelled.
+bool Bus::is_refused(std::uint32_t address) const {
+  return address >= kPrivate && !cpu_.is_privileged();
 }
 
 // The Cortex-M7 has no bit-band region (DDI 0489, section 1.3).
@@ -50,7 +72,8 @@ Read Bus::read(std::uint32_t address, unsigned size, Time time) {
     return {load(cpu_.itcm + (address - cpu_.itcm_base), size), true};
   }
   if (is_bit_band(address)) return read_bit(address, time);
-  if (address % size != 0) return fail("unaligned device read", address, size);
+  if (address % size != 0)
+    return fail("unaligned device read", address, size, fault_status::kUnaligned);
   return read_register(address, size, time);
 }
 
@@ -68,7 +91,8 @@ bool Bus::write(std::uint32_t address, unsigned size, std::uint32_t value, Time 
     return true;
   }
   if (is_bit_band(address)) return write_bit(address, value, time);
-  if (address % size != 0) return fail("unaligned device write", address, size).ok;
+  if (address % size != 0)
+    return fail("unaligned device write", address, size, fault_status::kUnaligned).ok;
   return write_register(address, size, value, time);
 }
 
@@ -77,7 +101,11 @@ bool Bus::write(std::uint32_t address, unsigned size, std::uint32_t value, Time 
 Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
   std::uint32_t value = 0;
   const std::uint32_t word = address & ~3U;
-  if (address >= kPrivate) {
+  if (is_refused(address))
+    return fail("unprivileged read", address, size, fault_status::kPreciseError);
+  if (const auto identification = system_memory_word(board_, word)) {
+    value = *identification;
+  } else if (address >= kPrivate && address < kBeyond) {
     if (!system.read(word, value, cpu_, cpu_.now(time)))
       return fail("read from an unmodelled register", address, size);
   } else if (address - kPeripherals < 0x20000000U) {
@@ -88,9 +116,9 @@ Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
       return {};
     }
     if (result != Stm32Peripherals::Result::done)
-      return fail("read from an unmodelled register", address, size);
+      return fail_unmodelled("read from an unmodelled register", address, size);
   } else {
-    return fail("read from unmapped memory", address, size);
+    return fail("read from unmapped memory", address, size, fault_status::kPreciseError);
   }
   value >>= 8 * (address % 4);
   return {size == 4 ? value : value & ((1U << 8 * size) - 1), true};
@@ -98,8 +126,17 @@ Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
 
 bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t value, Time time) {
   const std::uint32_t word = address & ~3U;
-  if (address < kPeripherals || (address >= 0x60000000 && address < kPrivate)) {
-    return fail("write to unmapped memory", address, size).ok;
+  if (address < kPeripherals || (address >= 0x60000000 && address < kPrivate) ||
+      address >= kBeyond) {
+    return fail("write to unmapped memory", address, size, fault_status::kPreciseError).ok;
+  }
+  if (is_refused(address))
+    return fail("unprivileged write", address, size, fault_status::kPreciseError).ok;
+  if (!cpu_.stepping && (address >= kPrivate ? SystemControl::decides_exceptions(word)
+                                             : peripherals.decides_interrupts(word))) {
+    cpu_.reason = StopReason::budget_exhausted;
+    cpu_.trap = Trap::single_step;
+    return false;
   }
   // A byte or halfword store: APB and AHB peripherals of this family see the value replicated; here
   // the rest of the register keeps its content. The UART's data register and the ITM, where reading
@@ -111,6 +148,10 @@ bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t val
     const std::uint32_t shift = 8 * (address % 4), mask = ((1U << 8 * size) - 1) << shift;
     value = (old.value & ~mask) | (value << shift & mask);
   }
+  if (is_private && SystemControl::is_stimulus(address)) {
+    if (system.write_stimulus(address, size, value)) return true;
+    return fail("the ITM has sent 1 MiB without a pause: write", address, size).ok;
+  }
   if (is_private) {
     if (!system.write(word, value, cpu_, cpu_.now(time)))
       return fail("write to an unmodelled register", address, size).ok;
@@ -119,10 +160,9 @@ bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t val
   const std::uint32_t before = peripherals.flash_access_control();
   if (peripherals.write(word, value) != Stm32Peripherals::Result::done) {
     // The send register is modelled: it refuses only what the host's buffer no longer holds.
-    return fail(peripherals.written_as_is(word) ? "the UART has sent 1 MiB without a pause: write"
-                                                : "write to an unmodelled register",
-                address, size)
-        .ok;
+    if (!peripherals.written_as_is(word))
+      return fail_unmodelled("write to an unmodelled register", address, size).ok;
+    return fail("the UART has sent 1 MiB without a pause: write", address, size).ok;
   }
   if (const std::uint32_t after = peripherals.flash_access_control(); after != before) {
     if (cpu_.pipeline != nullptr) {

@@ -10,6 +10,7 @@
 
 #include "runners/simulator/machine/cpu.h"
 #include "runners/simulator/machine/peripherals_stm32.h"
+#include "runners/simulator/machine/semihosting.h"
 #include "runners/simulator/machine/system_control.h"
 
 namespace opline::simulator {
@@ -30,7 +31,9 @@ class Bus {
 
  private:
   [[nodiscard]] bool is_bit_band(std::uint32_t address) const;
-  Read fail(const char* what, std::uint32_t address, unsigned size);
+  Read fail(const char* what, std::uint32_t address, unsigned size, std::uint32_t status = 0);
+  Read fail_unmodelled(const char* what, std::uint32_t address, unsigned size);
+  [[nodiscard]] bool is_refused(std::uint32_t address) const;
   Read read_register(std::uint32_t address, unsigned size, Time time);
   bool write_register(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
   Read read_bit(std::uint32_t alias, Time time);
@@ -41,6 +44,7 @@ class Bus {
  public:
   Stm32Peripherals peripherals;
   SystemControl system;
+  Semihosting semihosting;
 
  private:
   const board::Board& board_;

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "runners/simulator/execute/semantics/flags.h"
@@ -47,6 +48,30 @@ struct Op {
   std::uint8_t aux = 0;    ///< Shift amount, rotation, flags of the form.
 };
 
+/// What a core waits for that does not execute.
+enum class Sleep : std::uint8_t { none, interrupt, event };
+
+/// Why a slice ended that is continued between two slices (exception_model.h).
+enum class Trap : std::uint8_t {
+  none,
+  fault,            ///< Cpu::fault says which.
+  supervisor_call,  ///< SVC
+  exception_return,
+  wait_for_interrupt,
+  wait_for_event,
+  idle_loop,    ///< A branch to itself.
+  semihosting,  ///< BKPT 0xAB
+  single_step,  ///< The instruction can make an exception pending: it is a slice of its own.
+};
+
+/// A fault as the exception model needs it.
+struct Fault {
+  std::uint32_t status = 0;  ///< CFSR's bit (exceptions.h); 0: not a fault of the architecture.
+  std::optional<std::uint32_t> address = std::nullopt;  ///< For BFAR.
+  std::optional<std::uint32_t> target = std::nullopt;   ///< Of a branch to where no code is,
+  std::optional<std::uint32_t> link = std::nullopt;     ///< and its LR where it is a call.
+};
+
 /// All that a snapshot must hold of the core itself; plain data.
 struct CpuState {
   std::array<std::uint32_t, 16> r{};  ///< R15 is not kept; see Cpu::pc().
@@ -62,6 +87,9 @@ struct CpuState {
   std::uint8_t it =
       0;  ///< ITSTATE of the instruction at `pc`, kept for code outside the flash only.
   std::uint32_t primask = 0, basepri = 0, faultmask = 0, control = 0;
+  std::uint32_t exception = 0;  ///< IPSR; 0: thread mode.
+  bool event = false;           ///< The event register of WFE and SEV.
+  Sleep sleep = Sleep::none;
   std::uint32_t other_sp = 0;  ///< The banked stack pointer that is not in use.
   std::array<std::uint32_t, 32> s{};
   std::uint32_t fpscr = 0;
@@ -73,7 +101,8 @@ struct CpuState {
 
 struct Cpu : CpuState {
   // Hot pointers.
-  Op* ops = nullptr;  ///< One per halfword of flash.
+  Op* ops = nullptr;            ///< One per halfword of flash.
+  const Op* own_ops = nullptr;  ///< The same; `ops` is another table while a trace is recorded.
   std::uint8_t* sram = nullptr;
   const std::uint8_t* flash_data = nullptr;
   std::uint32_t sram_base = 0, sram_bytes = 0;
@@ -105,6 +134,9 @@ struct Cpu : CpuState {
   Handler jump = nullptr;  ///< The handler to call next, in builds with OPLINE_TRAMPOLINE.
   StopReason reason = StopReason::running;
   std::string why;
+  Trap trap = Trap::none;
+  Fault fault;
+  bool stepping = false;  ///< This slice is one instruction.
 
   /// Code outside the flash is decoded each time it is executed: [0] is the instruction, [1] and
   /// [2] go on.
@@ -118,6 +150,8 @@ struct Cpu : CpuState {
   const Op* past_breakpoint = nullptr;  ///< Its breakpoint is passed once.
   Op resume{};                          ///< Decodes at `scratch_pc` again.
 
+  /// In thread mode with CONTROL.nPRIV (DDI 0403, B1.3.1).
+  [[nodiscard]] bool is_privileged() const { return exception != 0 || (control & 1) == 0; }
   [[nodiscard]] std::uint64_t now(Time t) const { return cycles + cycles_of(t); }
   [[nodiscard]] bool in_flash(std::uint32_t address) const {
     return address - flash_base < flash_bytes;

@@ -10,8 +10,7 @@
 // stops the core with the reason, the address and the nearest symbol. Time is part of execution:
 // cycles() is what DWT->CYCCNT would show if it had run since reset. The same image and the same
 // bytes always give the same cycles, also after restore(). A Machine may be used by one thread at a
-// time; different Machines are independent. Not modelled: exceptions and interrupts, the MPU, DMA,
-// and peripherals other than those of peripherals_stm32.h.
+// time; different Machines are independent. What is modelled, and what is not: docs/simulator.md.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -20,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runners/simulator/machine/elf_image.h"
 #include "runners/simulator/machine/stop.h"
@@ -46,6 +46,18 @@ struct Registers {
   std::uint32_t fpscr = 0;
 };
 
+/// What only debuggers look at.
+struct SpecialRegisters {
+  std::uint32_t xpsr = 0;  ///< With the exception number, T and ITSTATE.
+  std::uint32_t msp = 0, psp = 0, primask = 0, basepri = 0, faultmask = 0, control = 0;
+};
+
+/// A load or store, with everything it moves.
+struct MemoryAccess {
+  bool writes = false;
+  std::uint32_t address = 0, bytes = 0;
+};
+
 class Machine {
  public:
   /// All state that can change while running, including RAM; the flash is shared. About 200 KB.
@@ -68,12 +80,31 @@ class Machine {
   /// Returns what the UART has sent since the last call.
   std::string take_output();
 
+  /// The same for text written to the ITM's first stimulus port, and by semihosting.
+  std::string take_itm_output();
+  std::string take_semihosting_output();
+  /// What the program ended with (StopReason::exited); 0 is success.
+  [[nodiscard]] std::optional<int> exit_status() const;
+  /// What the program has used since reset that has no effect here, a sentence each: the MPU.
+  [[nodiscard]] std::vector<std::string> notes() const;
+
   /// Executes until the core stops.
   Stop run(Budget budget = {});
+
+  /// Executes one instruction, or enters an exception; budget_exhausted where it was completed.
+  /// Passes a breakpoint at it.
+  Stop step();
 
   [[nodiscard]] Snapshot save() const;
   /// The snapshot must be of a Machine with the same board, core and image.
   void restore(const Snapshot& snapshot);
+
+  /// From now on a fault ends run(), although the image has a handler for it; not part of
+  /// snapshots.
+  void stop_at_faults(bool on);
+  /// What the last fault was for which a handler of the image was entered, since reset: "read from
+  /// unmapped memory of 4 bytes at 0x60000000 at 0x08001234 (in main+0x24): ldr r0, [r1]".
+  [[nodiscard]] std::optional<std::string> last_fault() const;
 
   /// Since reset.
   [[nodiscard]] std::uint64_t cycles() const;
@@ -105,6 +136,19 @@ class Machine {
   /// Stops with `breakpoint` before each execution of the flash instruction at `address`. The next
   /// run() continues with that instruction.
   void stop_at(std::uint32_t address);
+
+  /// Takes such a breakpoint away, where there is one.
+  void do_not_stop_at(std::uint32_t address);
+  [[nodiscard]] bool stops_at(std::uint32_t address) const;
+
+  // For debuggers.
+  [[nodiscard]] SpecialRegisters special_registers() const;
+  /// What the instruction at the PC will load or store; absent where it does not, or its condition
+  /// fails.
+  [[nodiscard]] std::optional<MemoryAccess> next_access() const;
+  /// Any memory or register, without the effects of reading it; absent where there is none.
+  [[nodiscard]] std::optional<std::string> inspect(std::uint32_t address,
+                                                   std::uint32_t bytes) const;
 
   /// Reports every executed instruction of the window to `sink`, while run() executes (trace.h).
   /// Replaces a trace that has not ended. Continues across runs, reset() and restore(). Cycles are

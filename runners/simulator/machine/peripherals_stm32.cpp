@@ -1,5 +1,7 @@
 #include "runners/simulator/machine/peripherals_stm32.h"
 
+#include "runners/simulator/machine/semihosting.h"
+
 namespace opline::simulator {
 namespace {
 
@@ -7,10 +9,6 @@ namespace {
 constexpr std::uint32_t kUsart2 = 0x40004400, kUsart3 = 0x40004800, kPwr = 0x40007000,
                         kGpio = 0x40020000, kRcc = 0x40023800, kFlash = 0x40023C00;
 constexpr std::uint32_t kGpioBlock = 0x400, kHsiHz = 16'000'000;
-
-// Output that is kept for the host; more stops the core, so that the host's memory does not follow
-// what firmware sends. The longest reply of the protocol has some 100 kB.
-constexpr std::size_t kMostUnread = std::size_t{1} << 20;
 
 // Word indices in RCC.
 constexpr std::uint32_t kCr = 0, kPllCfgr = 1, kCfgr = 2, kAhb1Enr = 12, kApb1Enr = 16, kCsr = 29;
@@ -187,19 +185,37 @@ Stm32Peripherals::Result Stm32Peripherals::write_usart(std::uint32_t index, std:
   empty_polls_ = 0;
   if (index == send_register_) {
     if (usart_on(kTransmit)) {
-      if (sent.size() == kMostUnread) return Result::unmapped;
+      if (sent.size() == kMostUnreadOutput) return Result::unmapped;
       sent.push_back(static_cast<char>(value));
     }
     if (is_f7_) usart_[index] = value & 0x1FF;
   } else if (index != status_register_ && !(is_f7_ && (index == 6 || index == 8 || index == 9))) {
-    // RQR and ICR change flags that are never set here; RDR cannot be written. Interrupts (CR1 bits
-    // 8:4, CR3 bits 10, 0) and DMA (CR3 bits 7, 6) would never come: refused, not ignored.
-    if ((index == control_register_ && (value & 0x1F0) != 0) ||
-        (index == control3_register_ && (value & 0x4C1) != 0))
-      return Result::unmapped;
+    // RQR and ICR change flags that are never set here; RDR cannot be written. There are no errors
+    // and no idle line to interrupt for. Flow control and DMA (CR3 bits 10, 7, 6) are refused, not
+    // ignored.
+    if (index == control3_register_ && (value & 0x4C0) != 0) return Result::unmapped;
     usart_[index] = value;
   }
   return Result::done;
+}
+
+// CR1: RXNEIE, TCIE, TXEIE (RM0390 25.6.4, RM0385 31.8.1).
+bool Stm32Peripherals::interrupts_on_input() const {
+  return usart_on(kReceive) && (usart_[control_register_] & kRxNotEmpty) != 0;
+}
+
+std::optional<unsigned> Stm32Peripherals::requested_interrupt() const {
+  const bool received_one = interrupts_on_input() && !received.empty();
+  const bool can_send =
+      usart_on(kTransmit) && (usart_[control_register_] & (kTxEmpty | kTxComplete)) != 0;
+  if (!received_one && !can_send) return std::nullopt;
+  return usart_base_ == kUsart3 ? 39 : 38;
+}
+
+const char* Stm32Peripherals::refused(std::uint32_t address) const {
+  if (address - usart_base_ < (is_f7_ ? 11U : 7U) * 4)
+    return "DMA and flow control of the UART are not simulated";
+  return address - kFlash < 0x400 ? "programming the flash is not simulated" : nullptr;
 }
 
 std::optional<std::uint32_t> Stm32Peripherals::core_clock_hz() const {

@@ -40,6 +40,18 @@ class Stm32Peripherals {
   [[nodiscard]] bool written_as_is(std::uint32_t address) const {
     return address == usart_base_ + 4 * send_register_;
   }
+  /// Whether a write to the register can make the UART ask for its interrupt.
+  [[nodiscard]] bool decides_interrupts(std::uint32_t address) const {
+    return address == usart_base_ + 4 * control_register_;
+  }
+  /// The position in the NVIC of the UART's interrupt while it asks for it: a byte was received, or
+  /// one can be sent (RM0390 25.6.4; position: RM0390 table 38, RM0385 table 46, RM0410 table 46).
+  [[nodiscard]] std::optional<unsigned> requested_interrupt() const;
+  /// Whether a byte from the host would make it ask.
+  [[nodiscard]] bool interrupts_on_input() const;
+  /// What a refused access asked for, where it was to a block that is simulated otherwise; else
+  /// null.
+  [[nodiscard]] const char* refused(std::uint32_t address) const;
   /// FLASH_ACR as programmed.
   [[nodiscard]] std::uint32_t flash_access_control() const { return flash_[0]; }
   /// HCLK as RCC_CFGR, RCC_PLLCFGR and the prescalers have it; absent when the selected source is

@@ -13,7 +13,8 @@ enum class StopReason : std::uint8_t {
   fault,       ///< A hard fault on hardware: unmapped, unaligned, write to flash, FPU off, SVC, ...
   unknown_instruction,  ///< Undefined in ARMv7E-M, or not modelled.
   stack_overflow,       ///< SP below the image's symbol `opline_stack_limit`.
-  endless_loop,         ///< A branch to itself, or WFI: no interrupt can end it.
+  endless_loop,         ///< A branch to itself, WFI or WFE: no interrupt can end it.
+  exited,               ///< The program ended by semihosting; Machine::exit_status().
 };
 
 /// "waiting for input", "fault", ...

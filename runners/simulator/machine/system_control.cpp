@@ -3,16 +3,21 @@
 #include <bit>
 
 #include "runners/simulator/machine/cpu.h"
+#include "runners/simulator/machine/semihosting.h"
 #include "runners/simulator/timing/dual_issue.h"
 
 namespace opline::simulator {
 namespace {
 
-constexpr std::uint32_t kDwt = 0xE0001000, kSysTick = 0xE000E010, kNvic = 0xE000E100,
-                        kScb = 0xE000ED00, kDemcr = 0xE000EDFC, kItm = 0xE0000000;
+constexpr std::uint32_t kDwt = 0xE0001000, kSysTick = 0xE000E010, kScb = 0xE000ED00,
+                        kDemcr = 0xE000EDFC, kItm = 0xE0000000;
+constexpr std::uint32_t kItmPorts = 0xE0000E00, kItmControl = 0xE0000E80;
 constexpr std::uint32_t kMpu = 0xE000ED90, kCacheOperations = 0xE000EF50, kTcm = 0xE000EF90;
 constexpr std::uint32_t kCpuid = 0x410FC241;    // Cortex-M4 r0p1 (DDI 0439, table 4-1)
 constexpr std::uint32_t kCpuidM7 = 0x411FC271;  // Cortex-M7 r1p1 (DDI 0489, table 3-1)
+
+// AIRCR (B3.2.6): a write without the key is ignored; resets by software are not modelled.
+bool has_key(std::uint32_t value) { return value >> 16 == 0x05FA; }
 
 std::uint32_t tcm_size(std::uint32_t bytes) {
   return bytes == 0 ? 0 : (static_cast<std::uint32_t>(std::bit_width(bytes / 1024))) << 3 | 1;
@@ -29,16 +34,27 @@ void SystemControl::restart_counter(std::uint32_t value, std::uint64_t now) {
   count_from_ = now;
 }
 
-// Counts down from the reload value with the processor clock (or an eighth of it), B3.3.
-std::uint32_t SystemControl::systick_value(std::uint64_t now) const {
-  if ((systick_control_ & 1) == 0 || systick_reload_ == 0) return systick_count_;
-  const std::uint64_t ticks = (now - systick_from_) / ((systick_control_ & 4) != 0 ? 1 : 8);
-  const std::uint64_t period = std::uint64_t{systick_reload_} + 1;
-  return static_cast<std::uint32_t>((systick_count_ + period - ticks % period) % period);
+bool SystemControl::is_stimulus(std::uint32_t address) { return address - kItm < 0x400; }
+
+bool SystemControl::write_stimulus(std::uint32_t address, unsigned size, std::uint32_t value) {
+  if (address - kItm >= 4 || (itm_control_ & 1) == 0 || (itm_ports_ & 1) == 0) return true;
+  if (itm_output.size() + size > kMostUnreadOutput) return false;
+  for (unsigned i = 0; i < size; ++i) itm_output.push_back(static_cast<char>(value >> 8 * i));
+  return true;
+}
+
+bool SystemControl::decides_exceptions(std::uint32_t address) {
+  return Exceptions::decides(address) || address - kSysTick < 16;
 }
 
 bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, std::uint64_t now) {
   value = 0;
+  if (address - kSysTick < 16) {
+    value = systick.read((address - kSysTick) / 4, now);
+  } else if (systick.expired(now)) {  // ICSR shows it
+    exceptions.set_pending(exception::kSysTick);
+  }
+  if (address - kSysTick < 16 || exceptions.read(address, value, cpu)) return true;
   if (address == kDwt + 4) {
     value = cycle_count(now);
   } else if (address == kDwt) {
@@ -50,19 +66,15 @@ bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, 
     return read_scb(address - kScb, value, cpu);
   } else if (address - kMpu < 0x2C) {
     return read_mpu(address - kMpu, value);
-  } else if (address - kNvic < nvic_.size() * 4) {
-    value = nvic_[(address - kNvic) / 4];
-  } else if (address - kSysTick < 16) {
-    const std::uint32_t calibration = 0xC0000000;  // no reference clock, skew
-    const std::array<std::uint32_t, 4> registers = {systick_control_, systick_reload_,
-                                                    systick_value(now), calibration};
-    value = registers[(address - kSysTick) / 4];
   } else if (address - kItm < 0x1000) {
-    value = address - kItm < 0x400 ? 1 : 0;  // the stimulus FIFO always takes
+    value = is_stimulus(address)     ? 1  // the FIFO always takes
+            : address == kItmPorts   ? itm_ports_
+            : address == kItmControl ? itm_control_
+                                     : 0;
   } else if (address == 0xE000E008) {
     value = auxiliary_control_;
   } else if (address == 0xE000E004) {
-    value = 2;  // ICTR: 96 interrupt lines
+    value = 3;  // ICTR: up to 128 interrupt lines; the F446 has 97, the F767 110
   } else if (address == 0xE000EF34) {
     value = fpccr_;
   } else if (address == 0xE000EF38) {
@@ -91,6 +103,9 @@ bool SystemControl::read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, 
 }
 
 bool SystemControl::write(std::uint32_t address, std::uint32_t value, Cpu& cpu, std::uint64_t now) {
+  if (address == 0xE000ED0C && !has_key(value)) return true;
+  if (address == 0xE000ED0C && (value & 7) != 0) return false;
+  if (exceptions.write(address, value)) return true;
   if (address == kDwt + 4) {
     restart_counter(value, now);
   } else if (address == kDwt) {
@@ -107,24 +122,18 @@ bool SystemControl::write(std::uint32_t address, std::uint32_t value, Cpu& cpu, 
     tightly_coupled_[(address - kTcm) / 4] = value;
   } else if (cpu.pipeline != nullptr && address - kCacheOperations < 0x2C) {
     return write_cache_operation(address - kCacheOperations, value, cpu);
-  } else if (address - kNvic < nvic_.size() * 4) {
-    nvic_[(address - kNvic) / 4] = value;
-  } else if (address == kSysTick) {
-    if ((value & 2) != 0) return false;  // TICKINT: there are no exceptions
-    systick_count_ = systick_value(now);
-    systick_from_ = now;
-    systick_control_ = value & 5;
-  } else if (address == kSysTick + 4) {
-    systick_reload_ = value & 0xFFFFFF;
-  } else if (address == kSysTick + 8) {
-    systick_count_ = 0;  // any write clears
-    systick_from_ = now;
+  } else if (address - kSysTick < 16) {
+    systick.write((address - kSysTick) / 4, value, now);
+  } else if (address == kItmPorts) {
+    itm_ports_ = value;
+  } else if (address == kItmControl) {
+    itm_control_ = value & 0x00FF0F1F;
   } else if (address - kItm < 0x1000 || address == kDwt + 0xFB0) {
-    // Trace output and lock access: nobody listens.
+    // Privileges of ports, lock access: nothing to do.
   } else if (address == 0xE000E008) {
     auxiliary_control_ = value;
   } else if (address == 0xE000EF34) {
-    fpccr_ = value & 0xC0000000;
+    fpccr_ = value & 0xC0000001;
   } else if (address == 0xE000EF38) {
     fpcar_ = value & ~7U;
   } else if (address == 0xE000EF3C) {
@@ -150,12 +159,6 @@ bool SystemControl::read_scb(std::uint32_t offset, std::uint32_t& value, const C
               : offset == 0x7C ? 0x8303C003U
                                : cpu.pipeline->cache_geometry((scb_[0x84 / 4] & 1) != 0);
       return true;
-    case 0x0C:
-      value = 0xFA050000U | (scb_[3] & 0x700);
-      return true;  // AIRCR: key reads FA05
-    case 0x14:
-      value = scb_[5] | 0x200;
-      return true;  // CCR: STKALIGN
     case 0x40:
       value = 0x00000030;
       return true;  // ID_PFR0..: DDI 0439, table 4-1
@@ -218,6 +221,7 @@ bool SystemControl::write_mpu(std::uint32_t offset, std::uint32_t value) {
       return true;
     case 4:
       mpu_control_ = value & 7;
+      has_used_mpu_ = has_used_mpu_ || (value & 1) != 0;
       return true;
     case 8:
       mpu_region_ = value & 7;
@@ -273,15 +277,7 @@ bool SystemControl::write_cache_operation(std::uint32_t offset, std::uint32_t va
 
 bool SystemControl::write_scb(std::uint32_t offset, std::uint32_t value, Cpu& cpu) {
   switch (offset) {
-    case 0x04:  // ICSR: setting NMI, PendSV or SysTick pending needs exceptions
-      return (value & 0x94000000U) == 0;
-    case 0x0C:  // AIRCR: reset requests are not modelled; a write without the key is ignored
-      if (value >> 16 != 0x05FA) return true;
-      if ((value & 5) != 0) return false;
-      break;
-    case 0x28:
-    case 0x2C:
-    case 0x30:  // CFSR, HFSR, DFSR: write one to clear
+    case 0x30:  // DFSR: write one to clear
       scb_[offset / 4] &= ~value;
       return true;
     case 0x14:

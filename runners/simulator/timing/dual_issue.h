@@ -138,6 +138,12 @@ class DualIssue {
     state_.jump = Jump::repeat;
     state_.attention = true;
   }
+  /// `cycles` pass in which nothing is issued.
+  void wait(std::int64_t cycles) {
+    state_.cycle += cycles;
+    state_.units = kEverything;
+    state_.renew_epoch();
+  }
   /// A debugger set the PC to `address`: the pipeline is empty.
   void restart(std::uint32_t address);
 

@@ -5,6 +5,7 @@
 
 #include "runners/simulator/execute/execute.h"
 #include "runners/simulator/execute/handlers.h"
+#include "runners/simulator/execute/soft_float.h"
 #include "runners/simulator/isa/decoder.h"
 #include "runners/simulator/isa/prepare.h"
 
@@ -220,10 +221,12 @@ bool Tracer::complete(std::uint64_t executed) {
 
 void Tracer::deliver() {
   record_.sp = cpu_.r[13], record_.lr = cpu_.r[14];
+  cpu_.fpscr |= soft_float::take_flags();
   if (window_.changes) add_changes();
   ++delivered_;
   try {
     sink_(record_);
+    (void)soft_float::take_flags();  // of the sink's own arithmetic
   } catch (...) {
     failure_ = std::current_exception();
     delivered_ = window_.instructions;
