@@ -53,6 +53,7 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console);
 int layers_verb(const std::vector<std::string>& arguments, Console& console);
 int inspect_verb(const std::vector<std::string>& arguments, Console& console);
 int profile_verb(const std::vector<std::string>& arguments, Console& console);
+int simulate_verb(const std::vector<std::string>& arguments, Console& console);
 int self_test_verb(const std::vector<std::string>& arguments, Console& console);
 
 }  // namespace opline::cli

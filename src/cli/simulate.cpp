@@ -1,0 +1,95 @@
+#include <fmt/ostream.h>
+
+#include <ostream>
+
+#include "runners/simulator/debug/crash_report.h"
+#include "runners/simulator/debug/gdb_server.h"
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/base/printable.h"
+#include "src/base/units.h"
+#include "src/cli/exit_code.h"
+#include "src/cli/options.h"
+#include "src/cli/signals.h"
+
+namespace opline::cli {
+namespace {
+
+using simulator::Machine;
+using simulator::StopReason;
+
+Options options_of_simulate() {
+  Options options(
+      "simulate",
+      "Run a bare-metal Cortex-M program on a simulated board. What it prints over the board's "
+      "UART,\n"
+      "by semihosting and over the ITM goes to stdout; how it ended, to stderr. After a fault: the "
+      "calls\n"
+      "and instructions that led to it. With --gdb, a debugger decides what runs:\n"
+      "  gdb-multiarch FILE.elf -ex 'target remote :3333'",
+      "opline simulate firmware.elf --board nucleo-f446re\n"
+      "opline simulate firmware.elf --board nucleo-f746zg --input commands.txt --seconds 2\n"
+      "opline simulate firmware.elf --board nucleo-f446re --gdb 3333");
+  options.positional("FILE.elf", "the program: an ELF executable that is linked for the board");
+  options.value("board", "NAME", "the board; `opline boards` lists them");
+  options.value("seconds", "S", "end after this much time of the board, at its full clock", "60");
+  options.value("input", "FILE", "what the board's UART receives");
+  options.value("gdb", "PORT",
+                "wait for a debugger on this TCP port of 127.0.0.1 (0: any that is free)");
+  options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io),
+                 static_cast<int>(ErrorCode::device), kInterrupted});
+  return options;
+}
+
+Machine machine_of(const Options& options) {
+  const std::vector<std::string> files = options.positionals();
+  if (files.size() != 1) options.fail("one FILE.elf is needed");
+  const board::Board board = board::load_board(options.text("board"));
+  Machine machine(board, board::load_core(board.core), simulator::ElfImage::from_file(files[0]));
+  if (const auto input = options.optional_text("input")) machine.send(read_file(*input));
+  return machine;
+}
+
+/// How the program ended, on stderr; the exit code.
+int conclude(const Machine& machine, const simulator::FreeRun& run, Console& console) {
+  const std::uint64_t hz = machine.core_clock_hz().value_or(machine.board().clock_hz);
+  fmt::print(console.err, "{}: {}\n", to_text(run.stop.reason), printable(run.stop.text));
+  fmt::print(console.err, "{} instructions, {} cycles ({} at {}; simulated)\n", run.instructions,
+             run.cycles, format_seconds(static_cast<double>(run.cycles) / static_cast<double>(hz)),
+             fmt::format("{:g} MHz", static_cast<double>(hz) / 1e6));
+  for (const std::string& note : machine.notes()) fmt::print(console.err, "note: {}\n", note);
+  if (run.crash)
+    fmt::print(console.err, "\n{}", simulator::crash_text(*run.crash, machine.image()));
+  const bool failed = run.crash || machine.exit_status().value_or(0) != 0;
+  return failed ? static_cast<int>(ErrorCode::device) : 0;
+}
+
+int debug(Machine& machine, std::uint16_t port, Console& console) {
+  simulator::GdbServer server(port);
+  fmt::print(console.err, "waiting for a debugger: target remote :{}\n", server.port());
+  console.err.flush();
+  const OrderlyStop stop;
+  server.serve(
+      machine, [&](std::string_view text) { console.out << text << std::flush; }, stop.requested());
+  return stop.requested() ? kInterrupted : 0;
+}
+
+}  // namespace
+
+int simulate_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options = options_of_simulate();
+  if (!options.parse(arguments, console)) return 0;
+  Machine machine = machine_of(options);
+  if (options.has("gdb"))
+    return debug(machine, static_cast<std::uint16_t>(options.integer("gdb", 0, 65535)), console);
+  const double cycles =
+      options.number("seconds", 0, 1e9) * static_cast<double>(machine.board().clock_hz);
+  const OrderlyStop stop;
+  const simulator::FreeRun run =
+      simulator::run_freely(machine, {static_cast<std::uint64_t>(cycles), &stop.requested()},
+                            [&](std::string_view text) { console.out << text << std::flush; });
+  const int code = conclude(machine, run, console);
+  return stop.requested() ? kInterrupted : code;
+}
+
+}  // namespace opline::cli
