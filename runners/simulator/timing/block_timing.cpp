@@ -35,7 +35,7 @@ std::string key_of(const PipelineState& state) {
 
 BlockTiming::BlockTiming(const DualIssue& pipeline, const Cpu& cpu,
                          std::span<const CodeBlock> blocks)
-    : replay_(pipeline) {
+    : replay_(pipeline), lines_found_(blocks.size(), UINT64_MAX) {
   for (const CodeBlock& code : blocks) {
     Block block;
     std::uint32_t index = (code.address - cpu.flash_base) / 2;

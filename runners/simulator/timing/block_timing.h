@@ -74,6 +74,11 @@ class BlockTiming {
   /// The state before the instruction is issued, but fetched; cycles from the block's begin.
   PipelineState before(const Node& node, std::uint32_t instruction);
 
+  /// By block: L1Cache::changes() of the instruction cache when all its lines were last found
+  /// there, each the most recently used of its set. While that is unchanged, looking again changes
+  /// nothing.
+  [[nodiscard]] std::uint64_t* lines_found() { return lines_found_.data(); }
+
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
 
  private:
@@ -89,6 +94,7 @@ class BlockTiming {
 
   DualIssue replay_;
   std::vector<Block> blocks_;
+  std::vector<std::uint64_t> lines_found_;
   std::unordered_map<std::string, std::unique_ptr<PipelineState>> states_;
   std::vector<std::unique_ptr<Node>> nodes_;
 };

@@ -55,7 +55,7 @@
 
 namespace opline::simulator {
 namespace translated {
-class Pace;
+class PaceBase;
 }
 
 /// Plain data, so that a snapshot is a copy.
@@ -158,11 +158,12 @@ class DualIssue {
   void maintain_line(std::uint32_t address, bool clean, bool invalidate);
   /// CCSIDR for CSSELR (DDI 0403, B4.8.3).
   [[nodiscard]] std::uint32_t cache_geometry(bool instruction) const;
+  [[nodiscard]] std::uint32_t dtcm_base() const { return dtcm_base_; }
   [[nodiscard]] std::uint32_t dtcm_bytes() const { return dtcm_bytes_; }
   [[nodiscard]] std::uint32_t itcm_bytes() const { return itcm_bytes_; }
 
  private:
-  friend class translated::Pace;
+  friend class translated::PaceBase;
   enum class Mode { live, noted, assumed };
   /// `assumed` takes the place of the core's registers and of the memories.
   template <bool kPlain, Mode kMode>

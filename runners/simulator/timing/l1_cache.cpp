@@ -1,6 +1,7 @@
 #include "runners/simulator/timing/l1_cache.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace opline::simulator {
 
@@ -17,12 +18,14 @@ const std::uint8_t L1Cache::kLastUsed[8] = {3, 1, 3, 0, 2, 1, 2, 0};
 
 L1Cache::L1Cache(const board::Cache& cache, std::uint32_t line_bytes)
     : ways_(cache.ways),
+      way_bits_(static_cast<std::uint32_t>(std::countr_zero(cache.ways))),
       set_mask_(cache.bytes / line_bytes / cache.ways - 1),
       tags_(cache.bytes / line_bytes + kMostWays, kNone),
       dirty_(cache.bytes / line_bytes, 0),
       used_(set_mask_ + 1, 0) {}
 
 std::uint32_t L1Cache::clear() {
+  ++changes_;
   const auto dirty = static_cast<std::uint32_t>(std::count(dirty_.begin(), dirty_.end(), 1));
   std::fill(tags_.begin(), tags_.end(), kNone);
   std::fill(dirty_.begin(), dirty_.end(), std::uint8_t{0});
@@ -34,7 +37,7 @@ std::uint32_t L1Cache::clean_slot(std::uint32_t set, std::uint32_t way, bool inv
   if (set > set_mask_ || way >= ways_) return 0;
   const std::uint32_t slot = set * ways_ + way, was_dirty = dirty_[slot];
   dirty_[slot] = 0;
-  if (invalidate) tags_[slot] = kNone;
+  if (invalidate) tags_[slot] = kNone, ++changes_;
   return was_dirty;
 }
 

@@ -21,7 +21,7 @@ class L1Cache {
   /// Returns whether the cache holds the line (address / line_bytes); if so, makes it the most
   /// recently used of its set.
   bool touch(std::uint32_t line) {
-    const std::uint32_t set = line & set_mask_, first = set * ways_;
+    const std::uint32_t set = line & set_mask_, first = set << way_bits_;
     last_slot_ = first + kLastUsed[used_[set]];
     if (tags_[last_slot_] == line) return true;  // it is the most recently used one already
     for (std::uint32_t way = 0; way < ways_; ++way) {
@@ -48,12 +48,17 @@ class L1Cache {
   bool operator==(const L1Cache& other) const {
     return tags_ == other.tags_ && dirty_ == other.dirty_ && used_ == other.used_;
   }
+  /// A number that differs when something else would be found, or replaced, than before.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
   [[nodiscard]] std::uint32_t ways() const { return ways_; }
   [[nodiscard]] std::uint32_t sets() const { return set_mask_ + 1; }
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF, kMostWays = 4;
-  void mark_used(std::uint32_t set, std::uint32_t way) { used_[set] = kUsed[way][used_[set]]; }
+  void mark_used(std::uint32_t set, std::uint32_t way) {
+    used_[set] = kUsed[way][used_[set]];
+    ++changes_;
+  }
 
   /// New tree bits by way and old bits: bit 0 points at the older pair, bits 1 and 2 at the older
   /// way of each pair. With two ways only way 0 and 1 occur, and bit 1 decides.
@@ -63,7 +68,8 @@ class L1Cache {
   static const std::uint8_t kLastUsed[8];
   [[nodiscard]] std::uint32_t victim(std::uint32_t set) const;
 
-  std::uint32_t ways_ = 0, set_mask_ = 0, last_slot_ = 0;
+  std::uint32_t ways_ = 0, way_bits_ = 0, set_mask_ = 0, last_slot_ = 0;
+  std::uint64_t changes_ = 0;
   std::vector<std::uint32_t> tags_;
   std::vector<std::uint8_t> dirty_, used_;
 };

@@ -46,7 +46,7 @@ std::string PaceWriter::first_lines(std::uint32_t from, std::uint32_t address) c
                       last = function_.instructions.at(address).last_halfword() >> shift;
   std::string text;
   if (first != from) text += fmt::format("pace.first_line({}, {});", first, first == from + 1);
-  if (last != first) text += fmt::format(" pace.next_line({}, 0);", last);
+  if (last != first) text += fmt::format(" pace.next_line_unless_found({}, 0);", last);
   return text;
 }
 
@@ -58,7 +58,7 @@ std::string PaceWriter::signature(const std::string& name) const {
 std::string PaceWriter::handler() const { return fmt::format("paced<{}>", name_); }
 
 std::string PaceWriter::entry(const Instruction& now) const {
-  return fmt::format("      if (!pace.enter(cpu, {}, {:#x}, {})) goto not_entered;\n",
+  return fmt::format("      if (!pace.enter(cpu, time, {}, {:#x}, {})) goto not_entered;\n",
                      places_.at(now.address).block, now.address, 2 * now.halfwords);
 }
 
@@ -68,9 +68,19 @@ void PaceWriter::begin(const Instruction& now) {
   since_store_ = kLongAgo;
   beside_load_ = false;
   branch_ = nullptr;
+  crossed_.reset();
+  block_ = translated(now.address) ? places_.at(now.address).block : 0;
 }
 
-void PaceWriter::end_block() { line(fmt::format("  pace.finish();\n  pace.count({});", number_)); }
+/// Where a block of several lines ends.
+std::string PaceWriter::lines_text() const {
+  if (!crossed_) return "";
+  return fmt::format("  pace.in_line({}, {});\n  pace.note_lines({});\n", line_, *crossed_, block_);
+}
+
+void PaceWriter::end_block() {
+  line(lines_text() + fmt::format("  pace.finish();\n  pace.count({});", number_));
+}
 
 /// Straight on from the block before, which a branch may have ended, to the one of `now`.
 void PaceWriter::go_on(const Instruction& now) {
@@ -94,6 +104,8 @@ void PaceWriter::fetch(const Instruction& now) {
   if (branch_ != nullptr) return go_on(now);
   const std::uint32_t last = now.last_halfword() >> cpu_.pipeline->line_shift();
   if (last == line_) return;
+  if (!crossed_) line(fmt::format("  pace.look_for_lines({});", block_));
+  crossed_ = number_;
   line(fmt::format("  pace.next_line({}, {});", last, number_));
   line_ = last;
 }
@@ -118,9 +130,9 @@ void PaceWriter::take(const Instruction& now, const std::string& condition, std:
                      first_lines(line_, target), label(target));
   }
   line(
-      fmt::format("  {}{{\n    pace.finish();\n    pace.count({});\n    next = cpu->ops + {};\n"
+      fmt::format("  {}{{\n{}    pace.finish();\n    pace.count({});\n    next = cpu->ops + {};\n"
                   "    if (pace.ends(cpu)) [[unlikely]] goto end_of_slice;\n    {};\n  }}",
-                  condition, number_ + 1, index_of(target), go));
+                  condition, lines_text(), number_ + 1, index_of(target), go));
 }
 
 void PaceWriter::end_conditional(const Instruction&) {
@@ -139,7 +151,10 @@ void PaceWriter::leave_before(std::uint32_t address) {
 }
 
 std::string PaceWriter::leave_text(const Instruction& now, bool) const {
-  return fmt::format("  pace.count({0});\n  number = {0}, next = cpu->ops + {1};\n  goto leave;\n",
+  const std::string line =
+      crossed_ ? fmt::format("  pace.in_line({}, {});\n", line_, *crossed_) : std::string();
+  return line +
+         fmt::format("  pace.count({0});\n  number = {0}, next = cpu->ops + {1};\n  goto leave;\n",
                      number_, index_of(now.address));
 }
 
@@ -151,7 +166,7 @@ void PaceWriter::read(const Instruction&, const char* type, const std::string& a
   line(
       fmt::format("    const std::uint32_t where = {};\n    {} value{{}};\n"
                   "    if (!memory.load_any(cpu, where, value)) [[unlikely]] goto {};\n"
-                  "    pace.load<{}, Pace::Behind::{}, {}, {}>(where, {});",
+                  "    pace.load<{}, BoardPace::Behind::{}, {}, {}>(where, {});",
                   address, type, leave, type, behind, beside_load_, number_ == 0, number_));
 }
 
@@ -168,8 +183,9 @@ void PaceWriter::begin_words(const Instruction&, unsigned words, bool is_load,
                              const std::string& leave) {
   line(
       fmt::format("    if (!memory.{}(first, {})) [[unlikely]] goto {};\n"
-                  "    pace.multiple(first, {}, {}, {});",
-                  is_load ? "holds_words" : "takes_words", words, leave, words, number_, is_load));
+                  "    pace.{}(first, {}, {});",
+                  is_load ? "holds_words" : "takes_words", words, leave,
+                  is_load ? "load_words" : "store_words", words, number_));
 }
 
 void PaceWriter::read_word(unsigned number, const std::string&) {

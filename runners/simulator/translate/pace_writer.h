@@ -2,6 +2,7 @@
 // blocks (timing/block_timing.h), from a label or a branch to the next. Private to the translator.
 #pragma once
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "runners/simulator/timing/block_timing.h"
@@ -49,14 +50,17 @@ class PaceWriter : public FunctionWriter {
   [[nodiscard]] std::string first_lines(std::uint32_t from, std::uint32_t address) const;
   /// The block is over without a branch, before `address`.
   void end_block();
+  [[nodiscard]] std::string lines_text() const;
   void go_on(const Instruction& now);
 
   std::map<std::uint32_t, Place> places_;
   std::uint32_t line_ = 0;         ///< Of code, in lines of the cache from address 0.
   std::uint32_t number_ = 0;       ///< Of the next instruction in its block.
   std::uint32_t since_store_ = 0;  ///< Instructions, in the block; kLongAgo where there is none.
-  const Instruction* branch_ = nullptr;  ///< That ended the block, where it was not taken.
-  bool beside_load_ = false;             ///< The instruction before is a load of one register.
+  std::uint32_t block_ = 0;
+  std::optional<std::uint32_t> crossed_;  ///< The instruction that `line_` was entered with.
+  const Instruction* branch_ = nullptr;   ///< That ended the block, where it was not taken.
+  bool beside_load_ = false;              ///< The instruction before is a load of one register.
 };
 
 }  // namespace opline::simulator::translation

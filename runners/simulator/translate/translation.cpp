@@ -27,6 +27,9 @@ std::string digest_of(const Cpu& cpu, std::span<const std::uint32_t> addresses) 
   std::string text =
       fmt::format("{} {} {} {} {} {} {}\n", cpu.flash_base, cpu.flash_bytes, cpu.flash_alias,
                   cpu.flash.line_shift, cpu.sram_base, cpu.sram_bytes, cpu.core->integer.skipped);
+  if (cpu.pipeline != nullptr)
+    text += fmt::format("{} {} {}\n", cpu.pipeline->line_shift(), cpu.pipeline->dtcm_base(),
+                        cpu.pipeline->dtcm_bytes());
   std::uint8_t it = 0;
   std::uint32_t expected = 0;
   for (const std::uint32_t address : addresses) {

@@ -25,15 +25,19 @@ std::vector<std::uint32_t> addresses_of(const std::vector<Function>& functions) 
 }
 
 std::string heading(const Cpu& cpu) {
-  return fmt::format(
+  std::string text = fmt::format(
       "// Made by opline_translate. Not for reading: see runners/simulator/translate.\n"
       "#include \"runners/simulator/translate/{}.h\"\n\n"
       "#pragma GCC diagnostic ignored \"-Wunused-label\"\n"
       "#pragma GCC diagnostic ignored \"-Wmaybe-uninitialized\"\n\n"
       "namespace opline::simulator {{\nnamespace {{\n\nusing namespace translated;\n"
-      "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}, {}>;\n\n",
+      "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}, {}>;\n",
       cpu.pipeline != nullptr ? "pace" : "translated", cpu.sram_base, cpu.sram_bytes,
       cpu.flash_base, cpu.flash_bytes, cpu.flash.line_shift);
+  if (cpu.pipeline != nullptr)
+    text += fmt::format("using BoardPace = Pace<{}, {:#x}, {:#x}>;\n", cpu.pipeline->line_shift(),
+                        cpu.pipeline->dtcm_base(), cpu.pipeline->dtcm_bytes());
+  return text + "\n";
 }
 
 std::string tables(const Cpu& cpu, const std::vector<Function>& functions,
