@@ -85,7 +85,11 @@ enum opline_model_status opline_model_load(const uint8_t* model, uint32_t bytes,
 /* The input tensor to fill, and its size. Called before each run. */
 int8_t* opline_model_input(uint32_t* bytes);
 
-/* One inference; NULL, or what went wrong. Around each operator it calls the functions below. */
+/* One inference; NULL, or what went wrong. Around each operator it calls the functions below. Never
+ * inlined: by its name `opline profile` finds the runs. */
+#ifdef __GNUC__
+__attribute__((noinline))
+#endif
 const char* opline_model_invoke(void);
 
 /* The output tensor of the last inference. */
