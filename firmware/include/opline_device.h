@@ -90,7 +90,8 @@ int8_t* opline_model_input(uint32_t* bytes);
 #ifdef __GNUC__
 __attribute__((noinline))
 #endif
-const char* opline_model_invoke(void);
+const char*
+opline_model_invoke(void);
 
 /* The output tensor of the last inference. */
 const int8_t* opline_model_output(uint32_t* bytes);
