@@ -62,12 +62,16 @@ TEST_P(Causes, AddUpToTheCyclesAtEveryInstruction) {
   for (const CycleCause cause : {CycleCause::issue, CycleCause::dependency, CycleCause::load_use,
                                  CycleCause::branch, CycleCause::multi_cycle})
     EXPECT_TRUE(adding.seen().contains(cause)) << to_string(cause);
+  EXPECT_EQ(adding.seen().contains(CycleCause::exception),
+            std::string(GetParam().name).starts_with("exceptions"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Causes,
                          ::testing::Values(Program{"mixed-Os", "nucleo-f446re"},
                                            Program{"mixed-waits", "nucleo-f446re"},
                                            Program{"mixed-uncached", "nucleo-f446re"},
+                                           Program{"exceptions", "nucleo-f446re"},
+                                           Program{"exceptions-m7", "nucleo-f767zi"},
                                            Program{"mixed-m7-single-O2", "nucleo-f746zg"},
                                            Program{"mixed-m7-double-O3", "nucleo-f767zi"}),
                          [](const auto& program) {

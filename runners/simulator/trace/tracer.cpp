@@ -1,6 +1,7 @@
 // Recording of executed instructions; see the header.
 #include "runners/simulator/trace/tracer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runners/simulator/execute/execute.h"
@@ -194,12 +195,12 @@ void Tracer::charge_execution(std::uint64_t now) {
   if (!pending_ || (rest == 0 && data == 0)) return;
   CycleBreakdown& cycles = record_.cycles;
   cycles[CycleCause::flash_data] += data;
-  const std::uint32_t fixed = code_->fixed.total();
-  // Its condition failed; a conditional branch out of the flash is not in an IT block.
-  if (!record_.executed || rest < fixed) {
+  if (!record_.executed) {
     cycles[CycleCause::issue] += rest;
     return;
   }
+  const std::uint32_t fixed = code_->fixed.total();
+  if (rest < fixed) return charge_without_refill(rest);
   for (std::size_t i = 0; i < kCycleCauses; ++i) cycles.by_cause[i] += code_->fixed.by_cause[i];
   rest -= fixed;
   const IssueInfo& info = code_->info;
@@ -208,6 +209,17 @@ void Tracer::charge_execution(std::uint64_t now) {
   cycles[info.access != Access::none ? CycleCause::unaligned
          : info.jump != Jump::none   ? CycleCause::branch
                                      : CycleCause::multi_cycle] += rest;
+}
+
+/// A return from an exception, or a conditional branch out of the flash that is not taken.
+void Tracer::charge_without_refill(std::uint32_t rest) {
+  for (std::size_t i = 0; i < kCycleCauses; ++i) {
+    if (static_cast<CycleCause>(i) == CycleCause::branch) continue;
+    const std::uint32_t taken = std::min(rest, code_->fixed.by_cause[i]);
+    record_.cycles.by_cause[i] += taken;
+    rest -= taken;
+  }
+  record_.cycles[CycleCause::branch] += rest;
 }
 
 /// Whether the pending instruction is among the first `executed` since reset. One that is not has

@@ -66,6 +66,7 @@ class Tracer {
   void enter_line_of(std::uint32_t address, unsigned bytes);
   void begin_record(const Op* op, const TracedCode& traced, std::uint64_t number);
   void charge_execution(std::uint64_t now);
+  void charge_without_refill(std::uint32_t rest);
   void add_changes();
 
   Cpu& cpu_;
