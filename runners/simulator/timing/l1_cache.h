@@ -21,9 +21,8 @@ class L1Cache {
   /// Returns whether the cache holds the line (address / line_bytes); if so, makes it the most
   /// recently used of its set.
   bool touch(std::uint32_t line) {
+    if (is_last_used(line)) return true;
     const std::uint32_t set = line & set_mask_, first = set << way_bits_;
-    last_slot_ = first + kLastUsed[used_[set]];
-    if (tags_[last_slot_] == line) return true;  // it is the most recently used one already
     for (std::uint32_t way = 0; way < ways_; ++way) {
       if (tags_[first + way] != line) continue;
       mark_used(set, way);
@@ -31,6 +30,12 @@ class L1Cache {
       return true;
     }
     return false;
+  }
+  /// The same where the line is the most recently used of its set already.
+  bool is_last_used(std::uint32_t line) {
+    const std::uint32_t set = line & set_mask_;
+    last_slot_ = (set << way_bits_) + kLastUsed[used_[set]];
+    return tags_[last_slot_] == line;
   }
   /// Inserts the line as the most recently used. Returns true if a dirty line was replaced.
   bool insert(std::uint32_t line);

@@ -105,7 +105,7 @@ class Pace : PaceBase {
 
   /// The block at a branch's target, or behind it, begins in another line.
   void first_line(std::uint32_t line, bool in_sequence) {
-    if (instruction_cache(pipeline_).touch(line)) [[likely]] {
+    if (instruction_cache(pipeline_).is_last_used(line)) [[likely]] {
       enter_line(pipeline_, line, origin_ + now_);
     } else {
       node_ = fetch(pipeline_, blocks_, node_, origin_ + now_, line, 0, in_sequence);
@@ -123,7 +123,7 @@ class Pace : PaceBase {
     next_line_unless_found(line, i);
   }
   void next_line_unless_found(std::uint32_t line, std::uint32_t i) {
-    if (instruction_cache(pipeline_).touch(line)) {
+    if (instruction_cache(pipeline_).is_last_used(line)) {
       enter_line(pipeline_, line, origin_ + now_ + node_->times[i].fetched);
     } else {
       node_ = fetch(pipeline_, blocks_, node_, origin_ + now_, line, i, true);
