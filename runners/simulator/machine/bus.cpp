@@ -103,11 +103,9 @@ Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
   const std::uint32_t word = address & ~3U;
   if (is_refused(address))
     return fail("unprivileged read", address, size, fault_status::kPreciseError);
-  if (const auto identification = system_memory_word(board_, word)) {
-    value = *identification;
-  } else if (address >= kPrivate && address < kBeyond) {
-    if (!system.read(word, value, cpu_, cpu_.now(time)))
-      return fail("read from an unmodelled register", address, size);
+  const bool is_private = address >= kPrivate && address < kBeyond;
+  if (is_private && system.read(word, value, cpu_, cpu_.now(time))) {
+    // Done.
   } else if (address - kPeripherals < 0x20000000U) {
     const auto result = peripherals.read(word, value);
     if (result == Stm32Peripherals::Result::wait) {
@@ -117,6 +115,10 @@ Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
     }
     if (result != Stm32Peripherals::Result::done)
       return fail_unmodelled("read from an unmodelled register", address, size);
+  } else if (const auto identification = system_memory_word(board_, word)) {
+    value = *identification;
+  } else if (is_private) {
+    return fail("read from an unmodelled register", address, size);
   } else {
     return fail("read from unmapped memory", address, size, fault_status::kPreciseError);
   }
