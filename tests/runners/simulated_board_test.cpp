@@ -185,6 +185,32 @@ TEST(SimulatedBoardTest, TheBudgetEndsARunWithThePlaceWhereItWas) {
 }
 
 // The device checks what it is given: a descriptor that leaves the arena is refused, not executed.
+/// opline's image with an undefined instruction at the beginning of a function.
+std::filesystem::path damaged_firmware(const std::string& function) {
+  std::string file = read_file(resource(std::string("firmware/") + kBoard + ".elf"));
+  const auto image = simulator::ElfImage::from_bytes(file, "firmware");
+  const std::uint32_t address = *image->symbol(function);
+  for (const simulator::Segment& segment : image->segments()) {
+    if (address - segment.address >= segment.bytes.size()) continue;
+    const std::size_t at = file.find(segment.bytes.substr(address - segment.address, 32));
+    file[at] = '\x00', file[at + 1] = '\xDE';  // UDF #0
+  }
+  const auto path = std::filesystem::path(testing::TempDir()) / "damaged.elf";
+  write_file_atomically(path, file);
+  return path;
+}
+
+// The firmware's handler prints addresses, and stops at a BKPT of its own.
+TEST(SimulatedBoardTest, AFaultNamesItsFunctionAlthoughTheFirmwareHandlesIt) {
+  const SimulatedBoard damaged =
+      SimulatedBoard::load(kBoard, {.elf = damaged_firmware("opline_run_layer")});
+  const Outcome outcome = damaged.make_runner()->measure(request_for(small_network()));
+  EXPECT_EQ(outcome.kind, OutcomeKind::crashed);
+  EXPECT_THAT(outcome.reason, testing::HasSubstr("undefined instruction 0xde00"));
+  EXPECT_THAT(outcome.reason, testing::HasSubstr("(in opline_run_layer)"));
+  EXPECT_THAT(outcome.reason, testing::HasSubstr("in the handler of HardFault: BKPT 0x01"));
+}
+
 TEST(SimulatedBoardTest, AHostilePlanIsRefusedByTheDevice) {
   measure::Request request = request_for(small_network());
   opline_layer layer;
