@@ -16,7 +16,6 @@ namespace opline::cli {
 namespace {
 
 using simulator::Machine;
-using simulator::StopReason;
 
 Options options_of_simulate() {
   Options options(

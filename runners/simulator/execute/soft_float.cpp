@@ -163,9 +163,9 @@ bool rounds_away(Round round, bool negative, bool odd, bool any, std::strong_ord
     case Round::zero:
       return false;
     case Round::ties_away:
-      return half >= 0;
+      return std::is_gteq(half);
     default:
-      return half > 0 || (half == 0 && odd);
+      return std::is_gt(half) || (std::is_eq(half) && odd);
   }
 }
 
