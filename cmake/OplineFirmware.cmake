@@ -28,9 +28,12 @@ set(OPLINE_FIRMWARE_FLAGS -mthumb -std=c17 -ffreestanding -fno-common -ffunction
 function(_opline_firmware_object source object)
   cmake_path(GET object PARENT_PATH folder)
   file(MAKE_DIRECTORY ${folder})
+  set(maps) # -ffile-prefix-map is both, but is not passed on to the assembler
+  foreach(map debug macro)
+    list(APPEND maps -f${map}-prefix-map=${PROJECT_SOURCE_DIR}=. -f${map}-prefix-map=${PROJECT_BINARY_DIR}=.)
+  endforeach()
   add_custom_command(OUTPUT ${object}
-    COMMAND ${OPLINE_ARM_GCC} ${ARGN} -g -I${PROJECT_SOURCE_DIR} -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
-            -ffile-prefix-map=${PROJECT_BINARY_DIR}=. -MD -MF ${object}.d -c ${source} -o ${object}
+    COMMAND ${OPLINE_ARM_GCC} ${ARGN} -g -I${PROJECT_SOURCE_DIR} ${maps} -MD -MF ${object}.d -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d VERBATIM COMMENT "Device: ${object}")
 endfunction()
 
@@ -50,6 +53,9 @@ function(opline_firmware_image)
   set(elf ${PROJECT_BINARY_DIR}/firmware/${A_NAME}.elf)
   separate_arguments(optimisation UNIX_COMMAND "${OPLINE_FIRMWARE_OPTIMISATION}")
   set(flags ${A_CPU_FLAGS} ${optimisation} ${OPLINE_FIRMWARE_FLAGS})
+  if(A_CORE STREQUAL "cortex-m7")
+    list(APPEND flags -DOPLINE_DUAL_ISSUE)
+  endif()
   list(JOIN flags " " recorded_flags)
   file(STRINGS ${PROJECT_SOURCE_DIR}/firmware/include/opline_plan.h plan_version REGEX "OPLINE_PLAN_VERSION [0-9]+u")
   string(REGEX MATCH "[0-9]+" plan_version "${plan_version}")

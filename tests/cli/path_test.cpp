@@ -28,22 +28,22 @@ class Program : public ProgramTest {};
 
 TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   const Result study =
-      opline({"study", "--space", "tiny", "--boards", "nucleo-f446re", "--count", "30", "--seed",
+      opline({"study", "--space", "kws", "--boards", "nucleo-f446re", "--count", "40", "--seed",
               "1", "--db", "study.db", "--out", "results", "--quiet"});
   ASSERT_EQ(study.exit_code, 0) << study.err;
   EXPECT_EQ(study.err, "");
-  EXPECT_THAT(study.out, HasSubstr("tiny on nucleo-f446re (simulated, opline "));
+  EXPECT_THAT(study.out, HasSubstr("kws on nucleo-f446re (simulated, opline "));
   EXPECT_THAT(study.out, HasSubstr("UNDECIDED: ops as a stand-in for latency"));
   EXPECT_LE(std::count(study.out.begin(), study.out.end(), '\n'), 40);  // one screen
   EXPECT_THAT(study.out, Not(HasSubstr("no measurement noise")));
   for (const char* extension : {".svg", ".png", ".csv", ".json"}) {
     EXPECT_TRUE(
-        fs::exists(folder_ / "results" / (std::string("tiny-nucleo-f446re-seed1") + extension)))
+        fs::exists(folder_ / "results" / (std::string("kws-nucleo-f446re-seed1") + extension)))
         << extension;
   }
   const auto model =
-      costmodel::load_cost_model(folder_ / "results" / "tiny-nucleo-f446re-seed1.json");
-  EXPECT_EQ(model.space_name, "tiny");
+      costmodel::load_cost_model(folder_ / "results" / "kws-nucleo-f446re-seed1.json");
+  EXPECT_EQ(model.space_name, "kws");
   EXPECT_EQ(model.prior, "uniform-decisions");
   const costmodel::Model& line = model.models.front();
   EXPECT_GT(line.line->estimate("ops"), 0);
@@ -56,7 +56,7 @@ TEST_F(Program, StudyGoesFromSpaceToCostModel) {
   EXPECT_DOUBLE_EQ(json["fits"][0]["slope_seconds_per_op"]["estimate"].get<double>(),
                    line.line->estimate("ops"));
 
-  const Result again = opline({"run", "--space", "tiny", "--count", "30", "--db", "study.db"});
+  const Result again = opline({"run", "--space", "kws", "--count", "40", "--db", "study.db"});
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_THAT(again.out, HasSubstr("0 outcomes (0 measured)"));
 

@@ -100,10 +100,10 @@ TEST_F(ProfileVerb, PrintsOneScreenOrEverything) {
   EXPECT_THAT(details.out, ::testing::Not(HasSubstr("--details lists")));
   EXPECT_THAT(details.out, HasSubstr("opline_softmax"));
   all.back() = "--annotate";
-  all.emplace_back("opline_conv_1x1");
+  all.emplace_back("opline_dot_widened");
   const Result instructions = opline(all);
-  EXPECT_THAT(instructions.out, HasSubstr("smlad r"));
-  EXPECT_THAT(instructions.out, HasSubstr("dot_2x2.h:"));
+  EXPECT_THAT(instructions.out, HasSubstr("smlad r8,"));
+  EXPECT_THAT(instructions.out, HasSubstr("dot_widened.S:"));
 }
 
 // An image of another board: the profile up to the fault, and an exit code that tells.

@@ -47,7 +47,7 @@ class Terminal : public ProgramTest {
     return ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   }
 
-  const std::vector<std::string> campaign_ = {"run",       "--space", "kws",  "--count", "60",
+  const std::vector<std::string> campaign_ = {"run",       "--space", "kws",  "--count", "300",
                                               "--threads", "1",       "--db", "s.db"};
   std::string shown_;
 };
@@ -55,10 +55,10 @@ class Terminal : public ProgramTest {
 TEST_F(Terminal, OneLineIsRedrawnAndGoes) {
   EXPECT_EQ(run_on_terminal(campaign_, ""), 0);
   EXPECT_THAT(shown_,
-              ContainsRegex("\r\033\\[Kmeasuring: [0-9]+ of 60 \\([0-9]+ %\\) in [0-9.]+ s, "
+              ContainsRegex("\r\033\\[Kmeasuring: [0-9]+ of 300 \\([0-9]+ %\\) in [0-9.]+ s, "
                             "about [0-9].* left"));
   EXPECT_THAT(shown_, Not(HasSubstr("opline: measuring")));
-  EXPECT_THAT(shown_, HasSubstr("\r\033[K60 outcomes"));  // the line has gone before the result
+  EXPECT_THAT(shown_, HasSubstr("\r\033[K300 outcomes"));  // the line has gone before the result
 }
 
 TEST_F(Terminal, ControlCFinishesWhatIsInFlight) {
@@ -71,9 +71,10 @@ TEST_F(Terminal, ControlCFinishesWhatIsInFlight) {
 TEST_F(Terminal, ALogHasALineNowAndThen) {
   const Result result = opline(campaign_);
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_THAT(result.err, ContainsRegex("^opline: measuring: [0-9]+ of 60 \\([0-9]+ %\\) in "
+  EXPECT_THAT(result.err, ContainsRegex("^opline: measuring: [0-9]+ of 300 \\([0-9]+ %\\) in "
                                         "[0-9.]+ s, about [0-9].* left\n"));
-  EXPECT_THAT(result.err, ContainsRegex("opline: measuring: 60 of 60 \\(100 %\\) in [0-9.]+ s\n$"));
+  EXPECT_THAT(result.err,
+              ContainsRegex("opline: measuring: 300 of 300 \\(100 %\\) in [0-9.]+ s\n$"));
   EXPECT_LE(std::count(result.err.begin(), result.err.end(), '\n'), 12);
 }
 

@@ -128,22 +128,22 @@ TEST_F(ValidateVerb, ResultsAreAFunctionOfTheSeed) {
 }
 
 TEST_F(ValidateVerb, AStudyIsExplainedAndItsScopeNamed) {
-  ASSERT_EQ(opline({"run", "--space", "tiny", "--count", "60", "--boards", "nucleo-f446re", "--db",
-                    "tiny.db"})
+  ASSERT_EQ(opline({"run", "--space", "kws", "--count", "60", "--boards", "nucleo-f446re", "--db",
+                    "kws.db"})
                 .exit_code,
             0);
-  const Result text = opline({"validate", "--db", "tiny.db", "--details"});
+  const Result text = opline({"validate", "--db", "kws.db", "--details"});
   EXPECT_EQ(text.exit_code, 10);  // undecided
   for (const char* part :
        {": ops as a stand-in for latency", "runtime opline", "prior uniform-decisions", "criterion",
         "residuals of ops", "by construction", "no measurement noise", "regret", "budgets"})
     EXPECT_THAT(text.out, HasSubstr(part));
-  const Result csv = opline({"validate", "--db", "tiny.db", "--format", "csv"});
+  const Result csv = opline({"validate", "--db", "kws.db", "--format", "csv"});
   EXPECT_EQ(csv.exit_code, text.exit_code);
   const CsvTable table = CsvTable::from_text(csv.out, "validation.csv");
   EXPECT_EQ(table.rows(), 1);
   EXPECT_TRUE(table.has("verdict.criteria.R^2.interval.low"));
-  const Result energy = opline({"validate", "--db", "tiny.db", "--of", "energy", "--details"});
+  const Result energy = opline({"validate", "--db", "kws.db", "--of", "energy", "--details"});
   EXPECT_EQ(energy.exit_code, text.exit_code);
   EXPECT_THAT(
       energy.out,

@@ -4,22 +4,26 @@
 
 #include "firmware/kernels/dsp/instructions.h"
 
-/* Four taps: the two halves of the column's word against those of a row. */
-static inline int32_t opline_four_taps(uint32_t even, uint32_t odd, const int8_t* row,
-                                       int32_t sum) {
-  const uint32_t w = opline_fetch(row);
-  sum = opline_smlad(even, opline_sxtb16(w), sum);
-  return opline_smlad(odd, opline_sxtb16_odd(w), sum);
+/* Four taps of two rows; `even` and `odd` are the column's. */
+static inline __attribute__((always_inline)) void opline_two_rows(uint32_t even, uint32_t odd,
+                                                                  const int8_t* row0,
+                                                                  const int8_t* row1,
+                                                                  int32_t sums[2]) {
+  const uint32_t a = opline_fetch(row0), b = opline_fetch(row1);
+  const uint32_t a_even = opline_sxtb16(a), a_odd = opline_sxtb16_odd(a);
+  sums[0] = opline_smlad(even, a_even, sums[0]);
+  const uint32_t b_even = opline_sxtb16(b);
+  sums[0] = opline_smlad(odd, a_odd, sums[0]);
+  const uint32_t b_odd = opline_sxtb16_odd(b);
+  sums[1] = opline_smlad(even, b_even, sums[1]);
+  sums[1] = opline_smlad(odd, b_odd, sums[1]);
 }
 
-/* Four taps of four rows; `even` and `odd` are the column's. */
 static inline __attribute__((always_inline)) void opline_four_rows(
     uint32_t even, uint32_t odd, const int8_t* row0, const int8_t* row1, const int8_t* row2,
     const int8_t* row3, int32_t sums[4]) {
-  sums[0] = opline_four_taps(even, odd, row0, sums[0]);
-  sums[1] = opline_four_taps(even, odd, row1, sums[1]);
-  sums[2] = opline_four_taps(even, odd, row2, sums[2]);
-  sums[3] = opline_four_taps(even, odd, row3, sums[3]);
+  opline_two_rows(even, odd, row0, row1, sums);
+  opline_two_rows(even, odd, row2, row3, sums + 2);
 }
 
 /* sums[r] = sum((column[i] + offset) * rows[r * stride + i]), i in [0, count), for `rows` 1..4

@@ -50,17 +50,24 @@ static inline struct opline_scale opline_channel_scale(const struct opline_layer
  * Returns what the usual way has before it halves. */
 int32_t opline_scale_general(int32_t x, int32_t doubled, int32_t right, int32_t round);
 
-/* The output byte (in the lowest eight bits) of a sum that holds the bias. */
+/* From what is left to halve to the output byte, in the lowest eight bits. */
+static inline uint32_t opline_finish_byte(const struct opline_finish* f, int32_t x) {
+  return opline_uqadd8(opline_half_usat8(x), f->bounds) + (f->bounds >> 8);
+}
+
+/* The output byte (in the lowest eight bits) of a sum that holds the bias; right >= 0. */
+static inline uint32_t opline_finish_usual(const struct opline_finish* f, int32_t x,
+                                           int32_t doubled, int32_t right) {
+  x = opline_smmlar(x, doubled, x);
+  x += x >> 31;
+  return opline_finish_byte(f, (x >> right) + f->round);
+}
+
+/* The same whatever the shift. */
 static inline uint32_t opline_finish_sum(const struct opline_finish* f, int32_t x, int32_t doubled,
                                          int32_t right) {
-  if (__builtin_expect(right >= 0, 1)) {
-    x = opline_smmlar(x, doubled, x);
-    x += x >> 31;
-    x = (x >> right) + f->round;
-  } else {
-    x = opline_scale_general(x, doubled, right, f->round);
-  }
-  return opline_uqadd8(opline_half_usat8(x), f->bounds) + (f->bounds >> 8);
+  if (__builtin_expect(right >= 0, 1)) return opline_finish_usual(f, x, doubled, right);
+  return opline_finish_byte(f, opline_scale_general(x, doubled, right, f->round));
 }
 
 /* The same of a sum without the bias. */

@@ -1,8 +1,8 @@
 /* firmware/kernels/dsp/im2col.h - gathers the window of one output position as 16-bit halves.
  *
- * A column is stored as SXTB16 will deliver the weights: per group of four taps a word with taps 0
- * and 2, then one with taps 1 and 3. So the inner loop needs no reordering. The zero point is
- * already subtracted. */
+ * Two columns lie interleaved, as dot_widened.h expects them: per group of four taps a word with
+ * taps 0 and 2 of each, then one with taps 1 and 3 of each. That is how SXTB16 delivers the
+ * weights, so the inner loop needs no reordering. The zero point is already subtracted. */
 #ifndef OPLINE_DSP_IM2COL_H
 #define OPLINE_DSP_IM2COL_H
 
@@ -13,6 +13,7 @@ struct opline_gather {
   const int8_t* input;
   int32_t depth;      /* channels */
   int32_t row_bytes;  /* of the input */
+  int32_t rows;       /* of the kernel */
   int32_t row_taps;   /* of the kernel: kernel_w * depth */
   int32_t taps;       /* of a column, padded to whole groups of four */
   uint32_t zero_word; /* four zero points: what padding holds before widening */
@@ -21,15 +22,10 @@ struct opline_gather {
 
 struct opline_gather opline_gather_of(const struct opline_layer* layer, const int8_t* input);
 
-/* Fills `column` (`taps` halves, 4-byte aligned) with the window whose rows are `v` and whose
- * columns are `h`; taps beyond the edges and the rest of the last group are 0. Reads up to three
- * bytes beyond the input. */
-void opline_gather_column(const struct opline_gather* g, const struct opline_window* v,
-                          const struct opline_window* h, int32_t kernel_w, int16_t* column);
-
-/* The same for `rows` whole rows of up to four taps (`row_taps`), the first at `from`: no copy, a
- * word per row. */
-void opline_gather_narrow(const struct opline_gather* g, const int8_t* from, int32_t rows,
-                          int16_t* column);
+/* Fills every other word from `column` on, a word per two taps, with the window whose rows are `v`
+ * and whose columns are `h`, both with at least one tap inside; taps beyond the edges and the rest
+ * of the last group are 0. Reads up to three bytes beyond the input. */
+void opline_gather(const struct opline_gather* g, const struct opline_window* v,
+                   const struct opline_window* h, uint32_t* column);
 
 #endif /* OPLINE_DSP_IM2COL_H */

@@ -1,6 +1,7 @@
 #include "runners/simulator/timing/block_timing.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace opline::simulator {
@@ -13,22 +14,6 @@ constexpr std::size_t kMostNodes = 50'000;
 PipelineState comparable(PipelineState state) {
   state.jump = Jump::none;
   return state.relative().without_places();
-}
-
-/// Its content as bytes, which equal states have in common.
-std::string key_of(const PipelineState& state) {
-  std::string key;
-  const auto add = [&](const auto& value) {
-    key.append(reinterpret_cast<const char*>(&value), sizeof value);
-  };
-  add(state.units);
-  add(state.loads);
-  for (const PipelineState::Ready& ready : state.ready)
-    for (const std::int32_t at : ready) add(static_cast<std::int16_t>(at));
-  add(state.entry_free);
-  add(state.bank_free);
-  for (const PipelineState::Store& store : state.stores) add(store.visible);
-  return key;
 }
 
 }  // namespace
@@ -49,10 +34,18 @@ BlockTiming::BlockTiming(const DualIssue& pipeline, const Cpu& cpu,
   }
 }
 
+std::size_t BlockTiming::Hash::operator()(const PipelineState::Packed& packed) const {
+  static_assert(sizeof packed.values % sizeof(std::uint64_t) == 0);
+  std::array<std::uint64_t, sizeof packed.values / sizeof(std::uint64_t)> words;
+  std::memcpy(words.data(), packed.values.data(), sizeof packed.values);
+  std::uint64_t hash = 0;
+  for (const std::uint64_t word : words) hash = std::rotl((hash ^ word) * 0x9E3779B97F4A7C15, 32);
+  return hash;
+}
+
 const PipelineState* BlockTiming::intern(const PipelineState& state) {
-  const PipelineState same = comparable(state);
-  auto& found = states_[key_of(same)];
-  if (found == nullptr) found = std::make_unique<PipelineState>(same);
+  auto& found = states_[state.packed()];
+  if (found == nullptr) found = std::make_unique<PipelineState>(comparable(state));
   return found.get();
 }
 

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -87,6 +86,9 @@ class BlockTiming {
     std::vector<std::uint32_t> offsets;  ///< Of their Ops.
     std::unordered_map<const PipelineState*, Node*> by_entry;
   };
+  struct Hash {
+    std::size_t operator()(const PipelineState::Packed& packed) const;
+  };
   const PipelineState* intern(const PipelineState& state);
   Node* add(std::uint32_t block, const PipelineState* entry,
             std::vector<std::pair<std::uint32_t, Circumstances>> met);
@@ -95,7 +97,7 @@ class BlockTiming {
   DualIssue replay_;
   std::vector<Block> blocks_;
   std::vector<std::uint64_t> lines_found_;
-  std::unordered_map<std::string, std::unique_ptr<PipelineState>> states_;
+  std::unordered_map<PipelineState::Packed, std::unique_ptr<PipelineState>, Hash> states_;
   std::vector<std::unique_ptr<Node>> nodes_;
 };
 

@@ -56,4 +56,28 @@ PipelineState PipelineState::without_places() const {
   return state;
 }
 
+PipelineState::Packed PipelineState::packed() const {
+  Packed result;
+  const auto elapsed = static_cast<std::int32_t>(cycle - epoch);
+  constexpr auto passed = static_cast<std::int32_t>(kPassed);
+  for (std::size_t i = 0; i < ready.size(); ++i) {
+    for (std::size_t use = 0; use < kUses; ++use)
+      result.values[kUses * i + use] =
+          static_cast<std::int16_t>(std::max(ready[i][use] - elapsed, passed));
+  }
+  for (std::size_t use = 0; use < kUses; ++use)
+    result.values[kUses * kNowhere + use] = static_cast<std::int16_t>(kPassed);
+  auto* to = result.values.data() + Packed::kReady;
+  const auto left = [this](std::int64_t at) {
+    return static_cast<std::int16_t>(std::max(at - cycle, std::int64_t{0}));
+  };
+  for (const std::int64_t at : entry_free) *to++ = left(at);
+  std::sort(result.values.data() + Packed::kReady, to, std::greater<>());
+  for (const std::int64_t at : bank_free) *to++ = left(at);
+  for (const Store& store : stores) *to++ = left(store.visible);
+  *to++ = static_cast<std::int16_t>(units);
+  *to = loads ? 1 : 0;
+  return result;
+}
+
 }  // namespace opline::simulator

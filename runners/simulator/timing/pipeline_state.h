@@ -61,6 +61,15 @@ struct PipelineState {
 
   /// Without what only tells where instructions and data are.
   [[nodiscard]] PipelineState without_places() const;
+
+  /// What relative().without_places() says where no jump is pending, packed: of two states it is
+  /// equal where that is. The cycle must be at most kLongestEpoch behind the epoch.
+  struct Packed {
+    static constexpr std::size_t kReady = 64 * kUses;
+    std::array<std::int16_t, kReady + board::DualIssueRules::kMostEntries + 2 + 2 + 4> values{};
+    bool operator==(const Packed&) const = default;
+  };
+  [[nodiscard]] Packed packed() const;
 };
 
 }  // namespace opline::simulator
