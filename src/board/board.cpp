@@ -24,7 +24,8 @@ struct Family {
   bool has_caches;         ///< Level-1 caches, in the core.
 };
 // STM32F4: main flash at 0 with BOOT0 low (RM0390 section 2.4). STM32F7: the flash's ITCM port
-// (RM0385 and RM0410 section 2.2.2), which the accelerator serves (section 3.3.2).
+// (RM0385 and RM0410 section 2.2.2), which the accelerator serves (section 3.3.2); it boots from
+// there as it leaves the factory (option bytes: BOOT_ADD0 = 0x0080).
 constexpr Family kFamilies[] = {
     {"stm32f4", "cortex-m4", 0x0000'0000, true, false},
     {"stm32f7", "cortex-m7", 0x0020'0000, false, true},

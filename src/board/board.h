@@ -19,9 +19,9 @@ namespace opline::board {
 /// The flash. The accelerator's figures are those of an STM32F4; an STM32F7's accelerator serves
 /// the flash's ITCM port only, which is not modelled, so its files do not have them.
 struct Flash {
-  std::uint32_t base = 0;         ///< First address.
-  std::uint32_t bytes = 0;        ///< Size; a multiple of `line_bytes`.
-  std::uint32_t alias = 0;        ///< The same flash elsewhere; by family, not in the file.
+  std::uint32_t base = 0;   ///< First address.
+  std::uint32_t bytes = 0;  ///< Size; a multiple of `line_bytes`.
+  std::uint32_t alias = 0;  ///< The same flash where the core boots; by family, not in the file.
   std::uint32_t wait_states = 0;  ///< At `Board::clock_hz`. The firmware programs them, and must
                                   ///< program this number.
   std::uint32_t line_bytes = 16;  ///< Width of one flash read; a power of two.

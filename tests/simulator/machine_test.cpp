@@ -299,6 +299,41 @@ TEST(Machine, ErasedFlashIsAnUnknownInstructionOrAFaultAndNeverAHang) {
   EXPECT_THAT(stop.text, HasSubstr("undefined instruction 0xffffffff at 0x08001000"));
 }
 
+// On the STM32F7, VTOR was 0 after reset, which is not the flash there: programs that rely on its
+// reset value, as ST's start-up code does, had no handlers.
+TEST(Machine, HandlersAreThereBeforeTheProgramSetsVtor) {
+  std::string flash;
+  testing::put32(flash, 0x20020000);
+  testing::put32(flash, 0x08000041);
+  flash.resize(11 * 4, '\0');
+  testing::put32(flash, 0x08000045);  // SVCall
+  flash.resize(0x40, '\0');
+  for (const std::uint32_t halfword : {0xDF00U, 0xBE01U, 0xBE02U}) testing::put16(flash, halfword);
+  for (const char* name : {"nucleo-f446re", "nucleo-f746zg", "nucleo-f767zi"}) {
+    board::Board board = board::load_board(name);
+    board::Core core = board::load_core(board.core);
+    Machine machine(std::move(board), std::move(core),
+                    ElfImage::from_bytes(testing::build_elf({{0x08000000, flash}}), "svc.elf"));
+    EXPECT_THAT(machine.run().text, HasSubstr("BKPT 0x02")) << name;
+    machine.reset();
+    EXPECT_THAT(machine.run().text, HasSubstr("BKPT 0x02")) << name << ", after another reset";
+  }
+}
+
+// "stacking failed", which named neither the fault nor the place.
+TEST(Machine, AFaultWhoseFrameDoesNotFitTheStackNamesBoth) {
+  std::string flash;
+  for (const std::uint32_t word : {0x20000010U, 0x08000011U, 0U, 0x08000013U})
+    testing::put32(flash, word);
+  for (const std::uint32_t halfword : {0xDE01U, 0xE7FEU}) testing::put16(flash, halfword);
+  Machine machine(board::load_board("nucleo-f446re"), board::load_core("cortex-m4"),
+                  ElfImage::from_bytes(testing::build_elf({{0x08000000, flash}}), "full.elf"));
+  const Stop stop = machine.run();
+  EXPECT_THAT(stop.text, ::testing::StartsWith("undefined instruction 0xde01 at 0x08000010"));
+  EXPECT_THAT(stop.text, HasSubstr("; then, stacking for HardFault at 0x1ffffff0 failed; then, in "
+                                   "the handler of HardFault: endless loop"));
+}
+
 TEST(Machine, RunningOffTheEndOfTheFlashIsAFault) {
   std::string code;
   for (int i = 0; i < 8; ++i) testing::put16(code, 0xBF00);

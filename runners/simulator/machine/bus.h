@@ -23,7 +23,8 @@ struct Read {
 
 class Bus {
  public:
-  Bus(Cpu& cpu, const board::Board& board) : cpu_(cpu), peripherals(board), board_(board) {}
+  Bus(Cpu& cpu, const board::Board& board)
+      : cpu_(cpu), peripherals(board), system(board.flash.alias), board_(board) {}
 
   /// `size` is 1, 2 or 4; any alignment that the region allows. `time` as the instruction starts.
   Read read(std::uint32_t address, unsigned size, Time time);

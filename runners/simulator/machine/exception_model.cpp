@@ -151,12 +151,14 @@ bool ExceptionModel::take_pending() {
   const std::uint32_t exc_return = 0xFFFFFFE1U | (with_float ? 0 : kBasicFrame) |
                                    (cpu_.exception == kThread ? kToThread : 0) |
                                    ((cpu_.control & kProcessStack) != 0 ? kToProcessStack : 0);
-  push_frame();
+  push_frame(*number);
   spend(kEntryCycles);
   return enter(*number, exc_return);
 }
 
-void ExceptionModel::push_frame() {
+/// For exception `number`. Where the stack cannot be written, both faults are told: the first one
+/// is often that the stack is full.
+void ExceptionModel::push_frame(unsigned number) {
   const bool with_float = (cpu_.control & kFloatContext) != 0;
   const std::uint32_t align = with_float || bus_.system.aligns_stack() ? 4 : 0;
   const std::uint32_t was_aligned_by = cpu_.r[13] & align;
@@ -171,7 +173,11 @@ void ExceptionModel::push_frame() {
   cpu_.r[13] = frame;
   if (std::exchange(stack_failed_, false)) {
     exceptions().record_fault(fault_status::kStackingError, std::nullopt);
-    pend_fault(kBusFault, "stacking failed");
+    std::string where =
+        fmt::format("stacking for {} at {:#010x} failed", exception_name(number), frame);
+    if (number >= kHardFault && number <= kUsageFault)
+      where = exceptions().last_fault + "; then, " + where;
+    pend_fault(kBusFault, where);
   }
 }
 

@@ -56,7 +56,7 @@ class ExceptionModel {
   /// The instruction at Cpu::pc, which stopped before its end, is done.
   void complete_instruction();
   bool call_host();
-  void push_frame();
+  void push_frame(unsigned number);
   void push_float_registers(std::uint32_t frame);
   void pop_frame(std::uint32_t exc_return);
   void pop_float_registers(std::uint32_t frame);

@@ -89,7 +89,7 @@ void Machine::Impl::reset() {
   cpu.flash = FlashTiming(board.flash);
   bus.peripherals = Stm32Peripherals(board);
   if (pipeline) pipeline.emplace(board, *core.dual_issue);
-  bus.system = SystemControl();
+  bus.system = SystemControl(board.flash.alias);
   bus.semihosting = Semihosting();
   std::fill(itcm.begin(), itcm.end(), std::uint8_t{0});
   load_sram_segments();

@@ -17,6 +17,9 @@ struct Cpu;
 
 class SystemControl {
  public:
+  /// `vectors`: VTOR after reset, where the core boots; the implementation decides (B3.2.5).
+  explicit SystemControl(std::uint32_t vectors = 0) { scb_[2] = vectors; }
+
   /// Word access at an aligned address from 0xE0000000; false where nothing is modelled. `now` is
   /// the cycle.
   bool read(std::uint32_t address, std::uint32_t& value, Cpu& cpu, std::uint64_t now);
