@@ -13,6 +13,7 @@
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "tests/error_message.h"
+#include "tests/simulator/elf_builder.h"
 #include "tests/simulator/programs.h"
 
 namespace opline::simulator {
@@ -223,6 +224,60 @@ TEST_F(Profiles, OfEndlessRecursionAreBounded) {
   EXPECT_GE(run.profile.total.cycles(), 1'000'000U);
   EXPECT_EQ(inclusive_costs(run.profile.paths)[0], run.profile.total);
 }
+
+/// main() calls the supervisor, whose handler makes PendSV pending and leaves by a tail call;
+/// PendSV has the same priority, so its handler is entered at that function's return.
+std::string program_with_tail_chaining() {
+  std::string flash;
+  testing::put32(flash, 0x20010000);
+  testing::put32(flash, 0x08000041);
+  flash.resize(0x40, '\0');
+  const auto set_vector = [&](std::size_t number, char low_byte) {
+    flash[4 * number] = low_byte, flash[4 * number + 3] = '\x08';
+  };
+  set_vector(11, 0x49);
+  set_vector(14, 0x5B);
+  for (const std::uint32_t halfword :
+       {0xBF00U, 0xDF00U, 0xBF00U, 0xBE00U,                    // main: NOP; SVC #0; NOP; BKPT
+        0x4802U, 0x2101U, 0x0709U, 0x6001U, 0xE002U, 0xBF00U,  // svc: ICSR = 1 << 28; B tail
+        0xED04U, 0xE000U,                                      // the address of ICSR
+        0x4770U, 0x4770U})                                     // tail, pendsv: BX LR
+    testing::put16(flash, halfword);
+  return testing::build_elf(
+      {{0x08000000, flash}},
+      {{"main", 0x08000041}, {"svc", 0x08000049}, {"tail", 0x08000059}, {"pendsv", 0x0800005B}});
+}
+
+class ProfilesOfHandlers : public ::testing::TestWithParam<const char*> {
+ protected:
+  static Profile profile(const ProfileWindow& window) {
+    board::Board board = board::load_board(GetParam());
+    board::Core core = board::load_core(board.core);
+    const std::string elf = program_with_tail_chaining();
+    Machine machine(std::move(board), std::move(core), ElfImage::from_bytes(elf, "chain.elf"));
+    return profile_run(machine, window, LineTable(elf)).profile;
+  }
+};
+
+// PendSV's handler was shown inside `tail`.
+TEST_P(ProfilesOfHandlers, NestInWhatTheyInterrupt) {
+  const auto paths = paths_of(profile({}));
+  EXPECT_EQ(paths.size(), 4U);
+  for (const char* path : {"main", "main>svc", "main>svc>tail", "main>pendsv"}) {
+    ASSERT_TRUE(paths.contains(path)) << path;
+    EXPECT_EQ(paths.at(path).first, 1U) << path;
+  }
+}
+
+// "the run stopped before the profile ended"
+TEST_P(ProfilesOfHandlers, EndAtTheReturnFromTheException) {
+  EXPECT_EQ(profile({.from = 0x08000048, .calls = 1}).total.instructions, 6U) << "svc, tail";
+  EXPECT_EQ(profile({.from = 0x08000058, .calls = 1}).total.instructions, 1U) << "tail";
+  EXPECT_EQ(profile({.from = 0x0800005A, .calls = 1}).total.instructions, 1U) << "pendsv";
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, ProfilesOfHandlers,
+                         ::testing::Values("nucleo-f446re", "nucleo-f746zg"));
 
 TEST_F(Profiles, ChangeNoCycle) {
   Machine plain = machine(), profiled = machine();

@@ -42,16 +42,44 @@ void CallTree::take(const TracedInstruction& one, FunctionIndex function) {
   if (!begun_) {
     begun_ = true;
     begin(one, function);
-  } else if (one.address != next_ || function != function_) {
+  } else if (!enters_handler(one, function) &&
+             (one.address != previous_.next || function != previous_.function)) {
     follow(one, function);
   }
   total_.instructions += 1;
   for (std::size_t i = 0; i < kCycleCauses; ++i) total_.by_cause[i] += one.cycles.by_cause[i];
-  called_ = one.executed && calls(one);
-  may_return_ = may_return(one);
-  before_ = one.address, next_ = one.next_address();
-  function_ = function;
-  sp_ = one.sp;
+  previous_ = {one.executed && calls(one), may_return(one), one.address,
+               one.next_address(),         one.sp,          function};
+  exceptions_ = one.exceptions, exception_ = one.exception;
+}
+
+/// Whether the handler of the instruction before has ended: it returned, or another was entered at
+/// its return.
+bool CallTree::leaves_handler(const TracedInstruction& one) const {
+  return one.exceptions < exceptions_ ||
+         (one.exceptions == exceptions_ && one.exception != exception_);
+}
+
+/// Whether `one` is the first instruction of a handler. Where it is the first after one, what came
+/// before the handler is the instruction before it again.
+bool CallTree::enters_handler(const TracedInstruction& one, FunctionIndex function) {
+  const bool left = leaves_handler(one);
+  if (left) return_to_interrupted(one.begin);
+  if (one.exceptions < exceptions_ || (one.exceptions == exceptions_ && !left)) return false;
+  interrupted_.push_back({previous_, frames_.size()});
+  Frame handler;
+  handler.function = function;
+  handler.site = previous_.address;
+  push(handler, one);
+  return true;
+}
+
+/// Nothing was interrupted where the window began in the handler.
+void CallTree::return_to_interrupted(std::uint64_t cycle) {
+  if (interrupted_.empty()) return;
+  pop_to(interrupted_.back().frames, cycle);
+  previous_ = interrupted_.back().previous;
+  interrupted_.pop_back();
 }
 
 /// Where a window begins with a function, LR still has the return address after its first
@@ -73,30 +101,37 @@ void CallTree::begin(const TracedInstruction& one, FunctionIndex function) {
 
 /// Execution has not gone on with the next instruction of the same function.
 void CallTree::follow(const TracedInstruction& one, FunctionIndex function) {
-  if (called_ && one.address != next_) {
+  if (previous_.called && one.address != previous_.next) {
     Frame frame;
     frame.function = function;
-    frame.return_address = next_, frame.sp = sp_, frame.site = before_;
+    frame.return_address = previous_.next, frame.sp = previous_.sp, frame.site = previous_.address;
     return push(frame, one);
   }
-  if (const auto returned = may_return_ ? frame_of_return(one.address) : std::nullopt)
+  if (const auto returned =
+          previous_.may_return ? frame_of_return(one.address, previous_.sp) : std::nullopt)
     pop_to(*returned, one.begin);
   if (frames_.empty() || frames_.back().function != function) jump(one, function);
 }
 
-std::optional<std::size_t> CallTree::frame_of_return(std::uint32_t address) const {
+/// `sp`: after the instruction that returns.
+std::optional<std::size_t> CallTree::frame_of_return(std::uint32_t address,
+                                                     std::uint32_t sp) const {
   for (std::size_t i = frames_.size(); i-- > 0;) {
     const Frame& frame = frames_[i];
     if (!frame.jumped && frame.return_address == address &&
-        (frame.sp == kUnknown || frame.sp == sp_))
+        (frame.sp == kUnknown || frame.sp == sp))
       return i;
   }
   return std::nullopt;
 }
 
-bool CallTree::ends_counted_call(std::uint32_t address) const {
-  if (!counted_frame_ || called_ || !may_return_ || address == next_) return false;
-  const auto returned = frame_of_return(address);
+bool CallTree::ends_counted_call(const TracedInstruction& one) const {
+  if (!counted_frame_ || one.exceptions > exceptions_) return false;
+  const bool left = leaves_handler(one);
+  if (left && (interrupted_.empty() || *counted_frame_ >= interrupted_.back().frames)) return true;
+  const Previous& previous = left ? interrupted_.back().previous : previous_;
+  if (previous.called || !previous.may_return || one.address == previous.next) return false;
+  const auto returned = frame_of_return(one.address, previous.sp);
   return returned && *returned <= *counted_frame_;
 }
 
@@ -109,7 +144,7 @@ void CallTree::jump(const TracedInstruction& one, FunctionIndex function) {
   Frame frame;
   frame.function = function;
   frame.jumped = !frames_.empty();
-  if (frame.jumped) frame.site = before_;
+  if (frame.jumped) frame.site = previous_.address;
   push(frame, one);
 }
 

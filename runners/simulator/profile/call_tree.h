@@ -3,9 +3,10 @@
 //
 // BL and BLX call. An instruction that goes on at the return address of an open call, with the
 // stack pointer of its beginning, returns from it and from all that is open above it. Anything else
-// that leads to another function (a tail call, a jump in assembly, an exception) nests like a call
-// that returns to the same place as the function that it leaves; going back to that function ends
-// it.
+// that leads to another function (a tail call, a jump in assembly) nests like a call that returns
+// to the same place as the function that it leaves; going back to that function ends it. The
+// handler of an exception nests in what it interrupts, also where it is entered at the return of
+// another (tail-chaining); afterwards the interrupted code goes on as if nothing had happened.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -33,8 +34,8 @@ class CallTree {
 
   /// Counted calls that have returned.
   [[nodiscard]] std::uint64_t returned() const { return returned_; }
-  /// Whether going on at `address` ends such a call.
-  [[nodiscard]] bool ends_counted_call(std::uint32_t address) const;
+  /// Whether such a call has returned before `one`, the next instruction.
+  [[nodiscard]] bool ends_counted_call(const TracedInstruction& one) const;
   [[nodiscard]] const Cost& total() const { return total_; }
 
   /// Into `profile`: calls, paths, layers, spans; calls and inclusive cost of the functions.
@@ -56,9 +57,13 @@ class CallTree {
   [[nodiscard]] static bool calls(const TracedInstruction& one);
   [[nodiscard]] static bool may_return(const TracedInstruction& one);
   void begin(const TracedInstruction& one, FunctionIndex function);
+  [[nodiscard]] bool leaves_handler(const TracedInstruction& one) const;
+  [[nodiscard]] bool enters_handler(const TracedInstruction& one, FunctionIndex function);
+  void return_to_interrupted(std::uint64_t cycle);
   void follow(const TracedInstruction& one, FunctionIndex function);
   void jump(const TracedInstruction& one, FunctionIndex function);
-  [[nodiscard]] std::optional<std::size_t> frame_of_return(std::uint32_t address) const;
+  [[nodiscard]] std::optional<std::size_t> frame_of_return(std::uint32_t address,
+                                                           std::uint32_t sp) const;
   void push(Frame frame, const TracedInstruction& one);
   void pop(std::uint64_t cycle);
   void add_call(const Frame& frame, const Cost& inclusive);
@@ -75,10 +80,19 @@ class CallTree {
   std::optional<std::size_t> counted_frame_;
   std::uint64_t returned_ = 0;
   Cost total_;
-  // The instruction before.
-  bool begun_ = false, called_ = false, may_return_ = false;
-  std::uint32_t before_ = 0, next_ = 0, sp_ = 0;
-  FunctionIndex function_ = 0;
+  struct Previous {  // the instruction before
+    bool called = false, may_return = false;
+    std::uint32_t address = 0, next = 0, sp = 0;
+    FunctionIndex function = 0;
+  };
+  struct Interrupted {
+    Previous previous;
+    std::size_t frames = 0;  // below the handler's
+  };
+  bool begun_ = false;
+  Previous previous_;
+  std::uint16_t exceptions_ = 0, exception_ = 0;  // of it
+  std::vector<Interrupted> interrupted_;
   // Results.
   std::vector<CallPath> paths_;
   std::map<std::pair<std::size_t, FunctionIndex>, std::size_t> children_;

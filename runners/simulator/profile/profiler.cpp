@@ -79,8 +79,7 @@ struct Profiler::Impl {
   bool ends_before(const TracedInstruction& one) {
     if (done) return true;
     const bool last_call = window.calls != 0 && calls.returned() + 1 == window.calls;
-    done =
-        begun && (window.to == one.address || (last_call && calls.ends_counted_call(one.address)));
+    done = begun && (window.to == one.address || (last_call && calls.ends_counted_call(one)));
     if (done) machine.finish_trace();
     return done;
   }

@@ -68,6 +68,8 @@ struct TracedInstruction {
   bool executed = true;         ///< False: the condition failed.
   bool paired = false;          ///< Cortex-M7: issued in the same cycle as the one before it.
   std::vector<RegisterChange> changes;
+  /// Active exceptions, and the number of the one in whose handler it is (IPSR; 0: none).
+  std::uint16_t exceptions = 0, exception = 0;
 
   /// Where its cycles begin. The next one's begin where these end: `begin` + `cycles.total()`. A
   /// branch's cycles end before its target is fetched, and include what a wrong prediction loses;

@@ -9,6 +9,7 @@
 #include "runners/simulator/execute/soft_float.h"
 #include "runners/simulator/isa/decoder.h"
 #include "runners/simulator/isa/prepare.h"
+#include "runners/simulator/machine/bus.h"
 
 namespace opline::simulator {
 namespace {
@@ -168,6 +169,8 @@ void Tracer::begin_record(const Op* from, const TracedCode& traced, std::uint64_
   record_.in_it = code.in_it, record_.condition = code.condition;
   record_.executed = !code.in_it || passes(cpu_, code.condition);
   record_.paired = false;
+  record_.exception = static_cast<std::uint16_t>(cpu_.exception);
+  record_.exceptions = static_cast<std::uint16_t>(cpu_.bus->system.exceptions.active_count());
   record_.begin = charged_ - carry_.total();
   record_.cycles = std::exchange(carry_, {});
   const DataAccess access = data_access(traced.info, cpu_);
