@@ -90,6 +90,23 @@ TEST_F(GdbServerTest, ServesADebuggerUntilItDetaches) {
   EXPECT_THAT(uart_, EndsWith("done\n"));
 }
 
+// It waited for an answer that never came.
+TEST_F(GdbServerTest, ASecondDebuggerIsRefused) {
+  Machine machine = testing::machine_for("exceptions");
+  GdbServer server(0);
+  const std::uint16_t port = server.port();
+  std::thread serving([&] {
+    server.serve(
+        machine, [](std::string_view) {}, stop_);
+  });
+  const int first = connect_to(INADDR_LOOPBACK, port);
+  say(first, "+$?#3f");
+  EXPECT_EQ(read_until(first, "#b8"), "+$S05#b8");
+  EXPECT_EQ(connect_to(INADDR_LOOPBACK, port), -1);
+  close(first);
+  serving.join();
+}
+
 TEST_F(GdbServerTest, AClosedConnectionEndsIt) {
   serve("exceptions", [](int client) { say(client, "$"); });
   EXPECT_EQ(uart_, "");

@@ -144,6 +144,7 @@ TEST_F(GdbSessionTest, ReadingARegisterHasNoEffect) {
 
 TEST_F(GdbSessionTest, BreakpointsStopBeforeTheInstruction) {
   const std::uint32_t at = address("svc_body");
+  EXPECT_EQ(ask("Z0,60000000,2"), "E01") << "nothing is there";
   EXPECT_EQ(ask("Z0," + hex(at) + ",2"), "OK");
   EXPECT_EQ(ask("c"), "T05thread:1;");
   EXPECT_EQ(pc(), at);

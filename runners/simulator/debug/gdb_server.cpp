@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "runners/simulator/debug/gdb_session.h"
 #include "src/base/error.h"
@@ -82,7 +83,11 @@ GdbServer::GdbServer(std::uint16_t port)
   port_ = ntohs(address.sin_port);
 }
 
-GdbServer::~GdbServer() { close(listener_); }
+GdbServer::~GdbServer() { stop_listening(); }
+
+void GdbServer::stop_listening() {
+  if (listener_ >= 0) close(std::exchange(listener_, -1));
+}
 
 void GdbServer::serve(Machine& machine, const std::function<void(std::string_view)>& uart,
                       const std::atomic<bool>& stop) {
@@ -91,6 +96,7 @@ void GdbServer::serve(Machine& machine, const std::function<void(std::string_vie
   }
   const int accepted = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (accepted < 0) fail(port_, "the connection failed");
+  stop_listening();  // a second debugger is refused at once, not left waiting
   const Connection connection(accepted);
   GdbSession session(machine, uart);
   bool busy = false;

@@ -20,13 +20,15 @@ class GdbServer {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
-  /// Waits for one debugger and serves it until it detaches, ends the session or closes the
-  /// connection; returns at once when `stop` becomes true. `uart`: what the UART sends. Throws
-  /// Error{io} where the connection fails.
+  /// Once: waits for one debugger, refuses others from then on, and serves it until it detaches,
+  /// ends the session or closes the connection; returns at once when `stop` becomes true. `uart`:
+  /// what the UART sends. Throws Error{io} where the connection fails.
   void serve(Machine& machine, const std::function<void(std::string_view)>& uart,
              const std::atomic<bool>& stop);
 
  private:
+  void stop_listening();
+
   int listener_ = -1;
   std::uint16_t port_ = 0;
 };

@@ -197,7 +197,11 @@ std::string GdbSession::set_point(std::string_view arguments, bool insert) {
   const auto address = hex_number(take_until(arguments, ','));
   const auto bytes = hex_number(take_until(arguments, ';'));
   if (!kind || !address || !bytes) return kFailed;
-  if (*kind < 2) return set_breakpoint(*address & ~1U, insert);
+  if (*kind < 2) {
+    const std::uint32_t place = *address & ~1U;
+    if (insert && !machine_.inspect(place, 2)) return kFailed;  // GDB: cannot insert breakpoint
+    return set_breakpoint(place, insert);
+  }
   if (*kind > 4) return {};
   const Watchpoint point{static_cast<Watch>(*kind), *address, *bytes};
   std::erase(watchpoints_, point);
