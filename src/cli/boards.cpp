@@ -47,6 +47,8 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
   options.flag("json", "print JSON");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
+  if (options.has("show") && options.has("timing"))
+    options.fail("--show and --timing print different things; give one");
   if (const auto name = options.optional_text("show"))
     return show(*name, options.has("json"), console.out);
   if (const auto name = options.optional_text("timing"))

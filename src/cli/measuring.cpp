@@ -237,7 +237,7 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
   measured.tries = drawn.tries;
 
   note_that_outcomes_are_stored();
-  const OrderlyStop stop;
+  const OrderlyStop stop("finishing the networks in flight");
   Progress progress(console, "measuring");
   campaign::ExecuteOptions work = asked.work;
   work.stop = &stop.requested();

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "runners/simulator/debug/crash_report.h"
 #include "runners/simulator/profile/profiler.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
@@ -140,7 +141,8 @@ ProfileView profile_network(const Options& options, const std::optional<std::str
           board.setup().timing_model,
           board.setup().clock_hz,
           {},
-          std::nullopt};
+          std::nullopt,
+          false};
 }
 
 std::uint32_t address_of(const Options& options, const char* option,
@@ -176,16 +178,6 @@ std::string words_of(const Options& options) {
   return options.has("to") ? fmt::format("from reset to {}", options.text("to")) : "from reset on";
 }
 
-/// A program ends as it likes, but not in a fault.
-int exit_code_of(const std::optional<simulator::Stop>& stop) {
-  using simulator::StopReason;
-  if (!stop) return 0;
-  const bool wrong = stop->reason == StopReason::fault ||
-                     stop->reason == StopReason::unknown_instruction ||
-                     stop->reason == StopReason::stack_overflow;
-  return wrong ? static_cast<int>(ErrorCode::device) : 0;
-}
-
 ProfileView profile_firmware(const Options& options, const std::string& file) {
   const std::string content = read_file(file);
   const auto image = simulator::ElfImage::from_bytes(content, file);
@@ -205,7 +197,8 @@ ProfileView profile_firmware(const Options& options, const std::string& file) {
           core.timing_model,
           machine.core_clock_hz(),
           {},
-          std::move(run.stop)};
+          run.stop,
+          run.stop && simulator::has_crashed(machine, *run.stop)};
 }
 
 /// The function that --annotate names.
@@ -269,7 +262,7 @@ int profile_verb(const std::vector<std::string>& arguments, Console& console) {
     printed = printed || path == "-";
   }
   if (!printed) print(options, view, console.out);
-  return exit_code_of(view.stop);
+  return view.crashed ? static_cast<int>(ErrorCode::device) : 0;
 }
 
 }  // namespace opline::cli

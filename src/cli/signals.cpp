@@ -13,7 +13,7 @@ namespace opline::cli {
 namespace {
 
 // Lock-free atomics: a handler may read and write them.
-std::atomic<bool> orderly{false};
+std::atomic<const char*> orderly{nullptr};  // what a first signal still lets happen
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> draws_progress{false};
 std::atomic<bool> stores{false};
@@ -31,8 +31,10 @@ extern "C" void on_signal(int signal) {
   if (draws_progress) say("\r\033[K");
   say("opline: ");
   say(name_of(signal));
-  if (orderly && !stop_requested.exchange(true)) {
-    say(": finishing the networks in flight; a second signal ends at once\n");
+  if (const char* const what = orderly; what != nullptr && !stop_requested.exchange(true)) {
+    say(": ");
+    say(what);
+    say("; a second signal ends at once\n");
     return;
   }
   say(stores ? ": interrupted; what was stored so far is kept\n" : ": interrupted\n");
@@ -73,12 +75,12 @@ bool output_pipe_is_closed() {
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-OrderlyStop::OrderlyStop() {
+OrderlyStop::OrderlyStop(const char* what) {
   stop_requested = false;
-  orderly = true;
+  orderly = what;
 }
 
-OrderlyStop::~OrderlyStop() { orderly = false; }
+OrderlyStop::~OrderlyStop() { orderly = nullptr; }
 
 const std::atomic<bool>& OrderlyStop::requested() const { return stop_requested; }
 

@@ -25,10 +25,12 @@ void reserve_standard_descriptors();
 /// Whether nobody can read what is written to stdout any more.
 [[nodiscard]] bool output_pipe_is_closed();
 
-/// While it lives, the first signal sets requested() instead of ending the program. One at a time.
+/// While it lives, the first signal sets requested() instead of ending the program, and `what` is
+/// printed: what still happens, "finishing the networks in flight". One at a time.
 class OrderlyStop {
  public:
-  OrderlyStop();
+  /// `what`: of static storage duration.
+  explicit OrderlyStop(const char* what);
   OrderlyStop(const OrderlyStop&) = delete;
   OrderlyStop& operator=(const OrderlyStop&) = delete;
   ~OrderlyStop();

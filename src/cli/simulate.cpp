@@ -31,7 +31,8 @@ Options options_of_simulate() {
       "opline simulate firmware.elf --board nucleo-f446re --gdb 3333");
   options.positional("FILE.elf", "the program: an ELF executable that is linked for the board");
   options.value("board", "NAME", "the board; `opline boards` lists them");
-  options.value("seconds", "S", "end after this much time of the board, at its full clock", "60");
+  options.value("seconds", "S",
+                "without --gdb: end after this much time of the board, at its full clock", "60");
   options.value("input", "FILE", "what the board's UART receives");
   options.value("gdb", "PORT",
                 "wait for a debugger on this TCP port of 127.0.0.1 (0: any that is free)");
@@ -49,16 +50,29 @@ Machine machine_of(const Options& options) {
   return machine;
 }
 
+constexpr const char* kStopping = "ending the simulation";
+
+/// "breakpoint: BKPT 0x00 at 0x08000040 (in main)". Faults in faults take several sentences.
+std::string end_of(const Machine& machine, const simulator::Stop& stop, bool interrupted) {
+  constexpr std::size_t kLongest = 2000;
+  if (interrupted && stop.reason == simulator::StopReason::budget_exhausted)
+    return fmt::format("interrupted at {:#010x} (in {})", stop.pc,
+                       machine.image().describe(stop.pc));
+  return fmt::format("{}: {}", to_text(stop.reason), printable(stop.text, kLongest));
+}
+
 /// How the program ended, on stderr; the exit code.
-int conclude(const Machine& machine, const simulator::FreeRun& run, Console& console) {
+int conclude(const Machine& machine, const simulator::FreeRun& run, bool interrupted,
+             Console& console) {
   const std::uint64_t hz = machine.core_clock_hz().value_or(machine.board().clock_hz);
-  fmt::print(console.err, "{}: {}\n", to_text(run.stop.reason), printable(run.stop.text));
+  fmt::print(console.err, "{}\n", end_of(machine, run.stop, interrupted));
   fmt::print(console.err, "{} instructions, {} cycles ({} at {}; simulated)\n", run.instructions,
              run.cycles, format_seconds(static_cast<double>(run.cycles) / static_cast<double>(hz)),
              fmt::format("{:g} MHz", static_cast<double>(hz) / 1e6));
   for (const std::string& note : machine.notes()) fmt::print(console.err, "note: {}\n", note);
   if (run.crash)
     fmt::print(console.err, "\n{}", simulator::crash_text(*run.crash, machine.image()));
+  if (interrupted) return kInterrupted;
   const bool failed = run.crash || machine.exit_status().value_or(0) != 0;
   return failed ? static_cast<int>(ErrorCode::device) : 0;
 }
@@ -67,7 +81,7 @@ int debug(Machine& machine, std::uint16_t port, Console& console) {
   simulator::GdbServer server(port);
   fmt::print(console.err, "waiting for a debugger: target remote :{}\n", server.port());
   console.err.flush();
-  const OrderlyStop stop;
+  const OrderlyStop stop(kStopping);
   server.serve(
       machine, [&](std::string_view text) { console.out << text << std::flush; }, stop.requested());
   return stop.requested() ? kInterrupted : 0;
@@ -78,17 +92,18 @@ int debug(Machine& machine, std::uint16_t port, Console& console) {
 int simulate_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options = options_of_simulate();
   if (!options.parse(arguments, console)) return 0;
+  if (options.has("gdb") && options.given("seconds"))
+    options.fail("with --gdb the debugger decides when the run ends; leave --seconds out");
   Machine machine = machine_of(options);
   if (options.has("gdb"))
     return debug(machine, static_cast<std::uint16_t>(options.integer("gdb", 0, 65535)), console);
   const double cycles =
       options.number("seconds", 0, 1e9) * static_cast<double>(machine.board().clock_hz);
-  const OrderlyStop stop;
+  const OrderlyStop stop(kStopping);
   const simulator::FreeRun run =
       simulator::run_freely(machine, {static_cast<std::uint64_t>(cycles), &stop.requested()},
                             [&](std::string_view text) { console.out << text << std::flush; });
-  const int code = conclude(machine, run, console);
-  return stop.requested() ? kInterrupted : code;
+  return conclude(machine, run, stop.requested(), console);
 }
 
 }  // namespace opline::cli

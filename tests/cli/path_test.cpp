@@ -307,6 +307,8 @@ TEST_F(Program, TimingRulesAreSwitchedOffByName) {
   const Result positive = inspect("early-branch");
   EXPECT_EQ(positive.exit_code, 2);
   EXPECT_THAT(positive.err, HasSubstr("--timing: 'early-branch' is not no-RULE"));
+  EXPECT_EQ(opline({"boards", "--show", "nucleo-f446re", "--timing", "nucleo-f446re"}).exit_code,
+            2);
   const Result nowhere = opline({"inspect", "--network", "kws-s", "--timing", "no-early-branch"});
   EXPECT_EQ(nowhere.exit_code, 2);
   EXPECT_THAT(nowhere.err, HasSubstr("--timing needs --boards"));

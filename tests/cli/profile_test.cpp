@@ -7,6 +7,7 @@
 
 #include "src/base/json.h"
 #include "tests/cli/program.h"
+#include "tests/simulator/elf_builder.h"
 
 namespace opline::cli {
 namespace {
@@ -114,6 +115,19 @@ TEST_F(ProfileVerb, ShowsWhatLedToAFault) {
   EXPECT_GT(parse_json(result.out, "profile")["total"]["cycles"], 0);
 }
 
+// A program whose handlers loop for ever, as most start-up files' do, ended with code 0.
+TEST_F(ProfileVerb, AFaultThatEndsInItsHandlerIsAFault) {
+  std::string flash;
+  for (const std::uint32_t word : {0x20010000U, 0x08000011U, 0U, 0x08000013U})
+    simulator::testing::put32(flash, word);
+  simulator::testing::put16(flash, 0xDE01);  // UDF
+  simulator::testing::put16(flash, 0xE7FE);  // the handler of HardFault: B .
+  write("fault.elf", simulator::testing::build_elf({{0x08000000, flash}}, {{"main", 0x08000011}}));
+  const Result result = opline({"profile", "fault.elf", "--board", "nucleo-f446re"});
+  EXPECT_EQ(result.exit_code, 6) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("in the handler of HardFault: endless loop"));
+}
+
 TEST_F(ProfileVerb, LeavesTimingRulesOut) {
   const Json json = [&] {
     const Result result = opline({"profile", firmware(), "--board", "nucleo-f446re", "--timing",
@@ -146,6 +160,8 @@ TEST_F(ProfileVerb, ExplainsMistakes) {
               HasSubstr("the run stopped before the profile began"));
   EXPECT_THAT(message({firmware(), "--board", board, "--flame", firmware()}, 2),
               HasSubstr("nucleo-f446re.elf"));
+  EXPECT_THAT(message({firmware(), "--board", board, "--flame", "a", "--folded", "a"}, 2),
+              HasSubstr("which this command reads or writes, too"));
   EXPECT_THAT(message({"--network", "kws-s", "--board", board, "--json", "--folded", "-"}, 2),
               HasSubstr("both write to standard output"));
   EXPECT_THAT(

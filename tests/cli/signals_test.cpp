@@ -7,6 +7,7 @@
 
 #include "src/store/study.h"
 #include "tests/cli/program.h"
+#include "tests/simulator/elf_builder.h"
 
 namespace opline::cli {
 namespace {
@@ -82,6 +83,34 @@ TEST_F(Signals, EndingWhileDrawingIsSaidAndHasItsCode) {
   EXPECT_EQ(end_by(long_drawing_, {SIGTERM}), 7);
   EXPECT_EQ(end_by(long_drawing_, {SIGHUP}), 7);
   EXPECT_THAT(err(), HasSubstr("SIGHUP"));
+}
+
+// It spoke of networks, and of cycles that were used up.
+TEST_F(Signals, ASimulationSaysWhereItWasInterrupted) {
+  std::string flash;
+  simulator::testing::put32(flash, 0x20010000);
+  simulator::testing::put32(flash, 0x08000041);
+  flash.resize(0x40, '\0');
+  // SYS_WRITEC of the byte at 0x08000004 ('A'); NOP; B to it.
+  for (const std::uint32_t halfword :
+       {0x2108U, 0x0609U, 0x3104U, 0x2003U, 0xBEABU, 0xBF00U, 0xE7FDU})
+    simulator::testing::put16(flash, halfword);
+  write("loop.elf", simulator::testing::build_elf({{0x08000000, flash}}, {{"main", 0x08000041}}));
+  const pid_t child =
+      start(folder_, {"simulate", "loop.elf", "--board", "nucleo-f446re", "--seconds", "100000"});
+  const auto has_printed = [&] {
+    std::error_code missing;
+    return fs::file_size(folder_ / "out.txt", missing) == 1 && !missing;
+  };
+  for (int i = 0; i < 30'000 && !has_printed(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  kill(child, SIGINT);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_THAT(err(), testing::StartsWith("opline: SIGINT: ending the simulation; a second"));
+  EXPECT_THAT(err(), HasSubstr("\ninterrupted at 0x0800004"));
+  EXPECT_THAT(err(), testing::Not(HasSubstr("used up")));
 }
 
 TEST_F(Signals, ASignalThatTheParentIgnoresStaysIgnored) {

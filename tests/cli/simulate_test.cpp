@@ -17,11 +17,10 @@ class Simulate : public ProgramTest {
   static std::string firmware() {
     return (std::filesystem::path(OPLINE_BINARY_DIR) / "firmware/nucleo-f446re.elf").string();
   }
-  /// An image that executes `code` at its start, in main().
-  std::string image(const std::vector<std::uint32_t>& code) {
+  /// An image that executes `code` at its start, in main(). `hard_fault`: its handler.
+  std::string image(const std::vector<std::uint32_t>& code, std::uint32_t hard_fault = 0) {
     std::string flash;
-    put32(flash, 0x20010000);
-    put32(flash, 0x08000041);
+    for (const std::uint32_t word : {0x20010000U, 0x08000041U, 0U, hard_fault}) put32(flash, word);
     flash.resize(0x40, '\0');
     for (const std::uint32_t halfword : code) put16(flash, halfword);
     write_file_atomically(folder_ / "image.elf",
@@ -51,6 +50,15 @@ TEST_F(Simulate, ReportsACrash) {
   EXPECT_THAT(result.err, HasSubstr("movs r1, #7")) << "the last instructions";
 }
 
+// The text was shortened in the middle, where the cause is.
+TEST_F(Simulate, AFaultThatEndsInItsHandlerIsReportedInFull) {
+  const std::string file = image({0xDE01, 0xE7FE}, 0x08000043);  // UDF; the handler: B .
+  const Result result = opline({"simulate", file, "--board", "nucleo-f446re"});
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("0xde01 at 0x08000040 (in main); then, in the handler "
+                                    "of HardFault: endless loop: a branch to itself at"));
+}
+
 TEST_F(Simulate, SemihostingPrintsAndEnds) {
   // SYS_WRITEC of the byte at 0x08000004 ('A'); SYS_EXIT with another reason than the exit.
   const std::string file = image({0x2108, 0x0609, 0x3104, 0x2003, 0xBEAB, 0x2018, 0x2100, 0xBEAB});
@@ -74,6 +82,10 @@ TEST_F(Simulate, MistakesAreNamed) {
   EXPECT_EQ(
       opline({"simulate", image({0xBE00}), "--board", "nucleo-f446re", "--gdb", "70000"}).exit_code,
       2);
+  EXPECT_THAT(opline({"simulate", image({0xBE00}), "--board", "nucleo-f446re", "--gdb", "0",
+                      "--seconds", "1"})
+                  .err,
+              HasSubstr("leave --seconds out"));
 }
 
 }  // namespace

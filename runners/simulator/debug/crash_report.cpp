@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::uint64_t kPieceCycles = 10'000'000;  // between two snapshots: some milliseconds
 
-bool is_error(StopReason reason) {
-  return reason == StopReason::fault || reason == StopReason::unknown_instruction ||
-         reason == StopReason::stack_overflow;
-}
-
 /// Repeats the run from `before` to its first fault.
 CrashReport report_crash(Machine& machine, const Machine::Snapshot& before, Budget budget) {
   machine.restore(before);
@@ -35,6 +30,11 @@ void forward(Machine& machine, const std::function<void(std::string_view)>& outp
 }
 
 }  // namespace
+
+bool has_crashed(const Machine& machine, const Stop& stop) {
+  const bool in_handler = machine.special_registers().xpsr % 512 != 0;
+  return is_error(stop.reason) || (machine.last_fault() && in_handler);
+}
 
 std::string crash_text(const CrashReport& report, const ElfImage& image) {
   std::string text = report.stop.text + "\n\n";
@@ -68,9 +68,8 @@ FreeRun run_freely(Machine& machine, const FreeRunLimits& limits,
            machine.cycles() - start < limits.cycles && !(limits.stop != nullptr && *limits.stop));
   run.cycles = machine.cycles();
   run.instructions = machine.instructions();
-  // A program that deals with its faults and goes on has not crashed.
-  const bool crashed = is_error(run.stop.reason) || machine.special_registers().xpsr % 512 != 0;
-  if (before_fault && crashed) run.crash = report_crash(machine, *before_fault, of_fault);
+  if (before_fault && has_crashed(machine, run.stop))
+    run.crash = report_crash(machine, *before_fault, of_fault);
   return run;
 }
 

@@ -29,6 +29,10 @@ struct CrashReport {
   std::vector<TracedInstruction> last;  ///< The instructions before it, oldest first.
 };
 
+/// Whether the run that ended with `stop` is a crash: in a fault, or in a handler after one. A
+/// program that deals with its faults and goes on has not crashed.
+[[nodiscard]] bool has_crashed(const Machine& machine, const Stop& stop);
+
 /// Registers, calls, last instructions; every line ends.
 [[nodiscard]] std::string crash_text(const CrashReport& report, const ElfImage& image);
 

@@ -26,4 +26,9 @@ const char* to_text(StopReason reason) {
   return "?";
 }
 
+bool is_error(StopReason reason) {
+  return reason == StopReason::fault || reason == StopReason::unknown_instruction ||
+         reason == StopReason::stack_overflow;
+}
+
 }  // namespace opline::simulator

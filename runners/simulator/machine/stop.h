@@ -20,6 +20,9 @@ enum class StopReason : std::uint8_t {
 /// "waiting for input", "fault", ...
 [[nodiscard]] const char* to_text(StopReason reason);
 
+/// Whether the program did what the core cannot do.
+[[nodiscard]] bool is_error(StopReason reason);
+
 struct Stop {
   StopReason reason = StopReason::running;
   std::uint32_t pc = 0;  ///< The instruction that could not be completed, or would be the next one.

@@ -20,6 +20,7 @@ struct ProfileView {
   std::optional<std::uint64_t> clock_hz;  ///< As the firmware programmed it.
   std::string command;                    ///< That made it, for provenance.
   std::optional<simulator::Stop> stop;    ///< Why the run ended; absent: the window ended first.
+  bool crashed = false;                   ///< In a fault, or in a handler after one.
 };
 
 /// Of a call path without a function: "layer 3 depthwise_conv"; of the root: `root`.
