@@ -64,8 +64,9 @@ def changes(board):
 
 def with_figure(text, section, key, value):
     """The file's text with another figure, and the figure it had."""
-    head = text.index(f"\n[{section}]\n")
-    line = re.compile(rf"^({key} *= *)([\d_]+)", re.MULTILINE).search(text, head)
+    head = text.index(f"\n[{section}]\n") + 1
+    figure = re.compile(rf"^({key} *= *)([\d_]+)", re.MULTILINE)
+    line = figure.search(text, head, f"{text}\n[".index("\n[", head))
     return text[: line.start(2)] + str(value) + text[line.end(2) :], line.group(2)
 
 
