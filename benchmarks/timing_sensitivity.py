@@ -21,24 +21,24 @@ CLOCK = {BOARDS[0]: 180e6, BOARDS[1]: 216e6}
 # Networks drawn, seed 1; a quarter of those of kws don't fit the F446RE.
 DRAWN = {BOARDS[0]: {"kws": 100, "cifar10": 30}, BOARDS[1]: {"kws": 60, "cifar10": 30}}
 
-# (section, key, lower, higher), each changed alone. None: the figure has a bound there.
+# (section, key, values), each value alone.
 M4 = [
     ("integer", "refill", 1, 3),  # the manual's range
-    ("integer", "divide_max", 2, None),  # every quotient takes the fewest cycles,
-    ("integer", "divide_min", None, 12),  # and the most
+    ("integer", "divide_max", 2),  # every quotient takes the fewest cycles,
+    ("integer", "divide_min", 12),  # and the most
     ("rules.loaded-branch", "pc", 0, 2),
     ("rules.loaded-branch", "table", 1, 3),
     ("rules.vmov-address", "cycles", 0, 2),
     ("rules.fetch-bubble", "cycles", 0, 2),
-    ("float", "divide", 1, None),  # all but one cycle overlapped by integer work
+    ("float", "divide", 1),  # all but one cycle overlapped by integer work
 ]
 F4 = [
     ("flash", "data_lines", 4, 16),
     ("flash", "instruction_lines", 32, 128),
 ]
 M7 = [
-    ("dual_issue", "divide_max", 3, None),
-    ("dual_issue", "divide_min", None, 12),
+    ("dual_issue", "divide_max", 3),
+    ("dual_issue", "divide_min", 12),
     ("dual_issue", "redirect", 1, 6),
     ("dual_issue", "btac_entries", 16, 256),
     ("dual_issue", "system", 1, 6),
@@ -48,7 +48,7 @@ M7 = [
 ]
 F7 = [
     ("caches", "bus_latency", 4, 10),
-    ("caches.data", "ways", 2, 8),
+    ("caches.data", "ways", 1, 2),
     ("caches.instruction", "ways", 1, 4),
 ]
 
@@ -59,7 +59,7 @@ def changes(board):
     files = ((f"cores/{core_file}.toml", core), (f"boards/{board}.toml", chip))
     for file, figures in files:
         for section, key, *values in figures:
-            yield from ((file, section, key, value) for value in values if value is not None)
+            yield from ((file, section, key, value) for value in values)
 
 
 def with_figure(text, section, key, value):

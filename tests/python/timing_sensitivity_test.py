@@ -1,7 +1,9 @@
 """benchmarks/timing_sensitivity.py changes the figures that it names, and all that are assumed."""
 
+import os
 import re
 import sys
+import tempfile
 import tomllib
 import unittest
 from pathlib import Path
@@ -37,6 +39,14 @@ class Changes(unittest.TestCase):
             changed = {path: now[path] for path in was if was[path] != now[path]}
             self.assertEqual(changed, {(*section.split("."), key): value})
             self.assertEqual(was[(*section.split("."), key)], int(old))
+
+    def test_the_program_accepts_every_change(self) -> None:
+        program = os.environ["OPLINE_PROGRAM"]
+        for board in timing_sensitivity.BOARDS:
+            for change in timing_sensitivity.changes(board):
+                with tempfile.TemporaryDirectory() as folder:
+                    timing_sensitivity.home_with(program, Path(folder), change)
+                    timing_sensitivity.opline(program, folder, "boards", "--timing", board)
 
     def test_figures_that_a_file_calls_assumed_are_changed(self) -> None:
         for file in {change[0] for change in CHANGES}:
