@@ -132,7 +132,8 @@ def in_changed_home(program, change, measurement):
 
 
 def percent(new, old):
-    return "-" if new == old else f"{100 * (new / old - 1):+.2f}"
+    text = f"{100 * (new / old - 1):+.2f}"
+    return "-" if text in ("+0.00", "-0.00") else text
 
 
 def ruling(verdict):
@@ -140,17 +141,14 @@ def ruling(verdict):
     return verdict["ruling"] + ("" if margin is None else f", {100 * margin:.1f} %")
 
 
-def row(label, found, base, ratio):
-    cells = [
-        label,
-        percent(found["cycles"], base["cycles"]),
-        percent(found["slope"], base["slope"]),
-        f"{found['r_squared']:.4f}",
-        f"{found['spaces']:.3f}",
-        f"{ratio:.3f}",
-        ruling(found["verdict"]),
-    ]
-    print("| " + " | ".join(cells) + " |", flush=True)
+HEADS = "KWS-S, % | slope, % | R^2 | kws/cifar10 | F446RE/F746ZG | verdict, margin"
+
+
+def cells(found, base, ratio):
+    """`ratio`: of the seconds of KWS-S on the two boards."""
+    changed = [percent(found[key], base[key]) for key in ("cycles", "slope")]
+    figures = [f"{found['r_squared']:.4f}", f"{found['spaces']:.3f}", f"{ratio:.3f}"]
+    return " | ".join([*changed, *figures, ruling(found["verdict"])])
 
 
 def main():
@@ -171,23 +169,22 @@ def main():
         return in_changed_home(program, change, lambda home: measure(program, home, board))
 
     base = measured(None)[1]
+    unchanged = cells(base, base, ratio(base))
     print(f"KWS-S {base['cycles']} cycles, {base['networks']} networks of kws,", end=" ")
     print(f"slope {base['slope']:.3f} ns/op\n")
-    heads = [
-        "figure",
-        "KWS-S, %",
-        "slope, %",
-        "R^2",
-        "kws/cifar10",
-        "F446RE/F746ZG",
-        "verdict, margin",
-    ]
-    print(f"| {board}: " + " | ".join(heads) + " |")
-    print("|---" * len(heads) + "|")
-    row("as in the files", base, base, ratio(base))
+    print(f"| {board}: figure | {HEADS} |\n" + "|---" * 7 + "|")
+    print(f"| as in the files | {unchanged} |")
+    idle = []
     for change in changes(board):
         old, found = measured(change)
-        row(f"`{change[1]}.{change[2]}` {old} to {change[3]}", found, base, ratio(found))
+        label = f"`{change[1]}.{change[2]}` {old} to {change[3]}"
+        row = cells(found, base, ratio(found))
+        if row == unchanged:
+            idle.append(label)
+        else:
+            print(f"| {label} | {row} |", flush=True)
+    if idle:
+        print("\nNo change: " + ", ".join(idle) + ".")
 
 
 if __name__ == "__main__":
