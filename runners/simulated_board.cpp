@@ -19,10 +19,12 @@ using simulator::Machine;
 using simulator::Stop;
 using simulator::StopReason;
 
-/// With the image's kernels as the host's code, where opline was built with them.
+/// With the image's functions as the host's code: those of `foreign`, else of opline's build.
 Machine make_machine(const board::Board& board, const board::Core& core,
-                     std::shared_ptr<const simulator::ElfImage> image) {
+                     std::shared_ptr<const simulator::ElfImage> image,
+                     const simulator::Translation* foreign = nullptr) {
   Machine machine(board, core, std::move(image));
+  if (foreign != nullptr && machine.use(*foreign)) return machine;
   for (const simulator::Translation* const translation : firmware_translations())
     if (machine.use(*translation)) break;
   return machine;
@@ -31,8 +33,12 @@ Machine make_machine(const board::Board& board, const board::Core& core,
 /// The protocol's bytes to and from a Machine's UART.
 class SimulatedTransport : public Transport {
  public:
-  SimulatedTransport(Machine& machine, std::uint64_t clock_hz)
-      : machine_(machine), clock_hz_(static_cast<double>(clock_hz)), sent_at_(machine.cycles()) {}
+  /// Adds to `samples` where it is given.
+  SimulatedTransport(Machine& machine, std::uint64_t clock_hz, Samples* samples = nullptr)
+      : machine_(machine),
+        clock_hz_(static_cast<double>(clock_hz)),
+        sent_at_(machine.cycles()),
+        samples_(samples) {}
 
   void send(std::string_view bytes) override {
     machine_.send(bytes);
@@ -41,7 +47,7 @@ class SimulatedTransport : public Transport {
 
   Received read_line(double seconds) override {
     if (auto line = take_line()) return {Received::Status::line, std::move(*line)};
-    const Stop stop = machine_.run({cycles_left(seconds)});
+    const Stop stop = run(cycles_left(seconds));
     buffer_.erase(0, taken_);
     taken_ = 0;
     buffer_ += machine_.take_output();
@@ -71,6 +77,18 @@ class SimulatedTransport : public Transport {
     return budget > used ? budget - used : 0;
   }
 
+  Stop run(std::uint64_t cycles) {
+    if (samples_ == nullptr) return machine_.run({cycles});
+    const std::uint64_t begin = machine_.cycles();
+    for (;;) {
+      const std::uint64_t used = machine_.cycles() - begin;
+      const std::uint64_t left = cycles > used ? cycles - used : 0;
+      Stop stop = machine_.run({std::min(left, Samples::kCyclesApart)});
+      samples_->add(stop.pc);
+      if (stop.reason != StopReason::budget_exhausted || left <= Samples::kCyclesApart) return stop;
+    }
+  }
+
   std::optional<std::string> take_line() {
     const std::size_t end = buffer_.find('\n', taken_);
     if (end == std::string::npos) return std::nullopt;
@@ -83,6 +101,7 @@ class SimulatedTransport : public Transport {
   Machine& machine_;
   double clock_hz_;
   std::uint64_t sent_at_ = 0;  ///< Cycles since reset.
+  Samples* samples_;
   std::string buffer_;
   std::size_t taken_ = 0;  ///< Of it: a device that floods the line has millions of lines in it.
 };
@@ -186,6 +205,7 @@ class SimulatedRunner : public Runner {
   SimulatedRunner(const board::Board& board, const board::Core& core,
                   std::shared_ptr<const simulator::ElfImage> image,
                   const Machine::Snapshot& snapshot, Region region,
+                  std::shared_ptr<ForeignCode> foreign_code,
                   std::optional<InstructionTrace> trace = {}, ProfileSink profile = {},
                   simulator::LineTable lines = {})
       : board_(board),
@@ -194,6 +214,7 @@ class SimulatedRunner : public Runner {
         image_(std::move(image)),
         snapshot_(snapshot),
         region_(region),
+        foreign_code_(std::move(foreign_code)),
         trace_(std::move(trace)),
         profile_(std::move(profile)),
         lines_(std::move(lines)) {}
@@ -206,28 +227,47 @@ class SimulatedRunner : public Runner {
                       request.payload == measure::Payload::plan ? "tensors" : "the .tflite",
                       region_.bytes));
     }
+    take_translation();
     machine_.restore(snapshot_);
     const std::string before =
         place({reinterpret_cast<const char*>(request.tensors.data()), request.tensors.size()});
     if (trace_) begin_trace();
-    SimulatedTransport transport(machine_, board_.clock_hz);
+    std::optional<Samples> samples;
+    if (foreign_code_ && foreign_code_->begin_sampling()) samples.emplace();
+    const std::uint64_t begin = machine_.cycles();
+    SimulatedTransport transport(machine_, board_.clock_hz, samples ? &*samples : nullptr);
     std::optional<simulator::Profiler> profiler;
     if (profile_) profiler.emplace(machine_, measured_run(request), lines_);
     measure::Outcome outcome = DeviceSession(transport).measure(request);
     if (profiler && profiler->done()) profile_(std::move(*profiler).finish());
     profiler.reset();
     machine_.stop_tracing();
+    const std::uint64_t cycles = machine_.cycles() - begin;
     if (machine_.has_executed(region_.address, before.size())) {
       // Its decoded instructions are not those of the next network's tensors: another machine.
-      machine_ = make_machine(board_, core_, image_);
-      return measure::Outcome::failed(measure::OutcomeKind::crashed,
-                                      "the firmware executed its region for tensors as code");
+      machine_ = make_machine(board_, core_, image_, translation_.get());
+      outcome = measure::Outcome::failed(measure::OutcomeKind::crashed,
+                                         "the firmware executed its region for tensors as code");
+    } else {
+      (void)place(before);
     }
-    (void)place(before);
+    if (samples) translate(*samples, outcome, cycles);
     return outcome;
   }
 
  private:
+  /// From when it is there.
+  void take_translation() {
+    if (!foreign_code_ || translation_) return;
+    translation_ = foreign_code_->translation();
+    if (translation_) machine_ = make_machine(board_, core_, image_, translation_.get());
+  }
+
+  void translate(const Samples& samples, const measure::Outcome& outcome, std::uint64_t cycles) {
+    if (outcome.kind != measure::OutcomeKind::measured) return foreign_code_->give_up();
+    foreign_code_->translate(machine_, samples, cycles);
+  }
+
   /// Returns what was there.
   std::string place(std::string_view bytes) {
     if (bytes.empty()) return {};
@@ -258,10 +298,12 @@ class SimulatedRunner : public Runner {
 
   board::Board board_;
   board::Core core_;
+  std::shared_ptr<const simulator::Translation> translation_;  ///< What the machine uses.
   Machine machine_;
   std::shared_ptr<const simulator::ElfImage> image_;
   Machine::Snapshot snapshot_;
   Region region_;
+  std::shared_ptr<ForeignCode> foreign_code_;
   std::optional<InstructionTrace> trace_;
   ProfileSink profile_;
   simulator::LineTable lines_;
@@ -363,9 +405,20 @@ network::DeviceLimits SimulatedBoard::limits() const {
   return {device.weight_pool_bytes, device.channel_pool_bytes, device.arena_bytes};
 }
 
+SimulatedBoard SimulatedBoard::translating(ForeignCodeOptions options) const {
+  SimulatedBoard board = *this;
+  if (booted_->firmware.elf)
+    board.foreign_code_ = std::make_shared<ForeignCode>(std::move(options));
+  return board;
+}
+
+std::string SimulatedBoard::translation_outcome() const {
+  return foreign_code_ ? foreign_code_->outcome() : "";
+}
+
 std::unique_ptr<Runner> SimulatedBoard::make_runner() const {
   return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image,
-                                           *booted_->snapshot, booted_->region);
+                                           *booted_->snapshot, booted_->region, foreign_code_);
 }
 
 std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace trace) const {
@@ -374,7 +427,8 @@ std::unique_ptr<Runner> SimulatedBoard::make_tracing_runner(InstructionTrace tra
                 booted_->image->name(), trace.from);
   }
   return std::make_unique<SimulatedRunner>(booted_->board, booted_->core, booted_->image,
-                                           *booted_->snapshot, booted_->region, std::move(trace));
+                                           *booted_->snapshot, booted_->region, nullptr,
+                                           std::move(trace));
 }
 
 std::unique_ptr<Runner> SimulatedBoard::make_profiling_runner(ProfileSink sink) const {
@@ -386,7 +440,7 @@ std::unique_ptr<Runner> SimulatedBoard::make_profiling_runner(ProfileSink sink) 
                 booted_->image->name(), function);
   }
   return std::make_unique<SimulatedRunner>(
-      booted_->board, booted_->core, booted_->image, *booted_->snapshot, booted_->region,
+      booted_->board, booted_->core, booted_->image, *booted_->snapshot, booted_->region, nullptr,
       std::nullopt, std::move(sink), simulator::LineTable(read_file(booted_->path)));
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "runners/device_session.h"
+#include "runners/foreign_code.h"
 #include "runners/runner.h"
 #include "runners/simulator/profile/profile.h"
 #include "src/board/board.h"
@@ -63,6 +64,13 @@ class SimulatedBoard {
   [[nodiscard]] const std::string& image_name() const;  ///< File name of the firmware.
   [[nodiscard]] const Capabilities& capabilities() const;
 
+  /// The same board; runners that it makes from now on, but for those that trace or profile,
+  /// translate the functions where a foreign image (FirmwareOptions::elf) spends its time. opline's
+  /// own images are translated anyway.
+  [[nodiscard]] SimulatedBoard translating(ForeignCodeOptions options) const;
+  /// What became of that, in one sentence for the user, or nothing (ForeignCode::outcome()).
+  [[nodiscard]] std::string translation_outcome() const;
+
   /// A runner for one thread; it may outlive this object.
   [[nodiscard]] std::unique_ptr<Runner> make_runner() const;
   /// The same, writing down what the core executes; cycles are those of make_runner(). Throws
@@ -77,6 +85,7 @@ class SimulatedBoard {
   static void require_this_board(const Booted& booted, std::optional<std::uint32_t> programmed_hz);
   explicit SimulatedBoard(std::shared_ptr<const Booted> booted);
   std::shared_ptr<const Booted> booted_;
+  std::shared_ptr<ForeignCode> foreign_code_;  ///< Null: see translating().
 };
 
 }  // namespace opline::runners

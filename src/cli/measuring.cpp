@@ -136,6 +136,10 @@ void add_campaign_options(Options& options, const std::string& default_count,
   options.value("output-check", "WHAT",
                 "with --payload tflite: final (the output must equal that of TFLM's arithmetic; "
                 "default) or none (a runtime that rounds differently)");
+  options.flag(
+      "no-translate",
+      "interpret --firmware; by default, in long campaigns, the host's compiler translates "
+      "what it spends its time in (same cycles; kept in ~/.cache/opline/translations)");
   options.flag("dry-run",
                "print how many networks fit and how long measuring will take; store nothing");
   options.value("shuffle", "SEED", "measure in a shuffled order (the cycles are the same)");
@@ -205,6 +209,7 @@ Asked read_campaign(const Options& options) {
   campaign::Query query = query_of(options);
   Asked asked = read_boards_with(options, firmware_of(options));
   asked.query = std::move(query);
+  asked.translate = !options.has("no-translate");
   if (options.has("shuffle")) asked.work.shuffle_seed = options.integer("shuffle");
   asked.work.shard = shard_of(options);
   return asked;
@@ -226,6 +231,23 @@ Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study
   return measured;
 }
 
+namespace {
+
+Asked translating(Asked asked, std::uint64_t networks) {
+  for (runners::SimulatedBoard& board : asked.boards) board = board.translating({networks, {}});
+  return asked;
+}
+
+void say_what_was_translated(const Asked& asked, Console& console) {
+  if (console.quiet) return;
+  for (const runners::SimulatedBoard& board : asked.boards) {
+    if (const std::string outcome = board.translation_outcome(); !outcome.empty())
+      console.err << "opline: " << outcome << "\n";
+  }
+}
+
+}  // namespace
+
 Measured measure(const Asked& asked, const campaign::Identity& identity,
                  const campaign::Drawn& drawn, store::Study& study, Console& console) {
   Measured measured;
@@ -238,11 +260,14 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
 
   note_that_outcomes_are_stored();
   const OrderlyStop stop("finishing the networks in flight");
-  Progress progress(console, "measuring");
+  std::optional<Progress> progress(std::in_place, console, "measuring");
   campaign::ExecuteOptions work = asked.work;
   work.stop = &stop.requested();
-  work.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
-  measured.report = campaign::execute(study, measured.campaign, drawn, targets_of(asked), work);
+  work.progress = [&](std::uint64_t done, std::uint64_t total) { progress->update(done, total); };
+  const Asked measuring = asked.translate ? translating(asked, drawn.architectures.size()) : asked;
+  measured.report = campaign::execute(study, measured.campaign, drawn, targets_of(measuring), work);
+  progress.reset();
+  say_what_was_translated(measuring, console);
   for (const std::string& setup : measured.report.setups)
     measured.with_latency += study.summary(measured.campaign, setup).measured.networks;
   study.require_in_place();

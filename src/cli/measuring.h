@@ -18,8 +18,8 @@ inline constexpr const char* kStudyFile =
     "the study file; created if missing, extended if it exists";
 
 /// The options of a campaign: those of campaign_options.h, --boards, --timing, --active-watts,
-/// --firmware, --payload, --output-check, --db, --dry-run, --shuffle, --shard, --json.
-/// `database`: what --help says about --db.
+/// --firmware, --payload, --output-check, --no-translate, --db, --dry-run, --shuffle, --shard,
+/// --json. `database`: what --help says about --db.
 void add_campaign_options(Options& options, const std::string& default_count,
                           const std::string& database = kStudyFile);
 
@@ -43,6 +43,7 @@ struct Asked {
   std::vector<runners::SimulatedBoard> boards;
   std::map<std::string, double> watts;  ///< --active-watts, by board.
   campaign::ExecuteOptions work;
+  bool translate = false;  ///< A foreign firmware, by the host's compiler: not --no-translate.
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 

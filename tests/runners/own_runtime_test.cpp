@@ -7,12 +7,8 @@
 #include "runners/simulated_board.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
-
-extern "C" {
-#include "firmware/include/opline_plan.h"
-#include "firmware/kernels/opline_kernels.h"
 #include "tests/error_message.h"
-}
+#include "tests/runners/own_runtime_requests.h"
 
 namespace opline::runners {
 namespace {
@@ -20,46 +16,6 @@ namespace {
 using measure::Outcome;
 using measure::OutcomeKind;
 using testing::HasSubstr;
-
-constexpr std::uint32_t kSeed = 7;
-const std::filesystem::path kElf =
-    std::filesystem::path(OPLINE_BINARY_DIR) / "tests/runners/own_runtime.elf";
-
-SimulatedBoard load(measure::OutputCheck check = measure::OutputCheck::final) {
-  return SimulatedBoard::load("nucleo-f446re", {kElf, measure::Payload::tflite, check});
-}
-
-std::vector<std::uint8_t> model(std::size_t bytes, std::uint8_t salt = 1) {
-  std::vector<std::uint8_t> file(bytes);
-  for (std::size_t i = 0; i < bytes; ++i) file[i] = static_cast<std::uint8_t>(i * salt + i / 256);
-  std::copy_n("TFL3", 4, file.begin() + 4);
-  return file;
-}
-
-/// What own_runtime/main.c computes: the digests of its first and last operator.
-std::vector<std::uint32_t> digests(const std::vector<std::uint8_t>& file) {
-  std::array<std::int8_t, 16> y{};
-  for (std::uint32_t i = 0; i < y.size(); ++i)
-    y[i] = static_cast<std::int8_t>(opline_input_byte(kSeed, i) + file[i]);
-  std::uint32_t z = 0;
-  for (std::size_t j = 0; j < file.size(); ++j)
-    z += static_cast<std::uint32_t>(file[j] * y[j % y.size()]);
-  std::array<std::uint8_t, 4> out{};
-  for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(z >> (8 * i));
-  return {opline_crc32(0, y.data(), y.size()), opline_crc32(0, out.data(), out.size())};
-}
-
-measure::Request request_for(const std::vector<std::uint8_t>& file) {
-  measure::Request request;
-  request.network = std::string(32, 'b');
-  request.expected_digests = digests(file);
-  request.budget_cycles = 100'000'000;
-  request.payload = measure::Payload::tflite;
-  request.tensors = file;
-  request.input_seed = kSeed;
-  request.layer_of_operator = {0, 1, 1};
-  return request;
-}
 
 Outcome measure(const measure::Request& request) { return load().make_runner()->measure(request); }
 

@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
     const simulator::Machine machine(std::move(board), std::move(core),
                                      simulator::ElfImage::from_file(argv[2]));
     const std::set<std::string> names = argc == 6 ? functions_in(argv[4]) : std::set<std::string>{};
-    write_file_atomically(argv[argc - 1], simulator::translate(machine, argv[3], names));
+    write_file_atomically(argv[argc - 1], "#include \"runners/simulator/translate/pace.h\"\n" +
+                                              simulator::translate(machine, argv[3], names));
   } catch (const std::exception& error) {
     fmt::print(stderr, "opline_translate: {}\n", error.what());
     return 1;

@@ -26,14 +26,12 @@ std::vector<std::uint32_t> addresses_of(const std::vector<Function>& functions) 
 
 std::string heading(const Cpu& cpu) {
   std::string text = fmt::format(
-      "// Made by opline_translate. Not for reading: see runners/simulator/translate.\n"
-      "#include \"runners/simulator/translate/{}.h\"\n\n"
+      "// Made by opline. Not for reading: see runners/simulator/translate.\n"
       "#pragma GCC diagnostic ignored \"-Wunused-label\"\n"
       "#pragma GCC diagnostic ignored \"-Wmaybe-uninitialized\"\n\n"
       "namespace opline::simulator {{\nnamespace {{\n\nusing namespace translated;\n"
       "using BoardMemories = Memories<{:#x}, {:#x}, {:#x}, {:#x}, {}>;\n",
-      cpu.pipeline != nullptr ? "pace" : "translated", cpu.sram_base, cpu.sram_bytes,
-      cpu.flash_base, cpu.flash_bytes, cpu.flash.line_shift);
+      cpu.sram_base, cpu.sram_bytes, cpu.flash_base, cpu.flash_bytes, cpu.flash.line_shift);
   if (cpu.pipeline != nullptr)
     text += fmt::format("using BoardPace = Pace<{}, {:#x}, {:#x}>;\n", cpu.pipeline->line_shift(),
                         cpu.pipeline->dtcm_base(), cpu.pipeline->dtcm_bytes());
@@ -83,6 +81,8 @@ std::string translate(const Machine& machine, const std::string& symbol,
     throw Error(ErrorCode::input, "{}: has no symbols of functions to translate; don't strip it",
                 machine.image().name());
   const std::vector<Function> functions = translation::functions_with_loops(cpu, extents);
+  if (functions.empty())
+    throw Error(ErrorCode::input, "{}: has no loops to translate", machine.image().name());
   std::string text = heading(cpu);
   std::vector<CodeBlock> blocks;
   std::map<std::uint32_t, std::string> handlers;

@@ -14,8 +14,8 @@
 namespace opline::simulator {
 
 /// C++ that defines `extern const Translation <symbol>` in namespace opline::simulator, for what
-/// `machine` executes. Only functions of these names, or all when there are none. Throws
-/// Error{input} where the image has no such function.
+/// `machine` executes, to be compiled behind pace.h. Only functions of these names, or all when
+/// there are none. Throws Error{input} where the image has no such function or none with a loop.
 [[nodiscard]] std::string translate(const Machine& machine, const std::string& symbol,
                                     const std::set<std::string>& names = {});
 
