@@ -3,6 +3,7 @@
 #   bin/opline                  the program
 #   share/opline/data           boards, cores, search spaces (resource() in src/base/files.h looks there)
 #   share/opline/firmware       the firmware images
+#   share/opline/device         the firmware's sources, for boards of one's own
 #   include/opline/...          headers by their path in the repository: "src/base/error.h"
 #   lib/cmake/opline            one imported target per module: opline::base, opline::analysis ...
 
@@ -29,6 +30,7 @@ if(TARGET opline)
   install(TARGETS opline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION ${CMAKE_INSTALL_DATADIR}/opline/data)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/firmware DESTINATION ${CMAKE_INSTALL_DATADIR}/opline/device)
 # By pattern at install time, so that the list of images is only in firmware/.
 install(CODE "file(GLOB images \"${PROJECT_BINARY_DIR}/firmware/*.elf\")
 file(INSTALL \${images} DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/opline/firmware\")")

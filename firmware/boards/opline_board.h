@@ -1,8 +1,8 @@
 /* firmware/boards/opline_board.h - what the runtime asks of a board.
  *
- * A board is a folder: start-up, linker script, this function and those that opline_device.h lists
- * under "The board". Every wait in them is bounded, because an emulator may lack a peripheral: the
- * board then reports less instead of hanging. */
+ * Beside what opline_device.h lists under "The board". Boards that have a file get all of it from
+ * firmware/boards/from_file; every wait there is bounded, because an emulator may lack a
+ * peripheral: the board then reports less instead of hanging. */
 #ifndef OPLINE_BOARD_H
 #define OPLINE_BOARD_H
 
@@ -14,6 +14,10 @@ extern "C" {
 
 /* Clocks, caches, UART, cycle counter: called once, before any other function of the board. */
 void opline_board_start(void);
+
+/* The trigger pin, active while a network is measured, for power meters; nothing happens on a board
+ * without one. */
+void opline_board_trigger(int on);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,8 @@
 
 #include "firmware/boards/opline_board.h"
 
+#include "firmware/boards/opline_board.h"
+
 const struct opline_plan_header* opline_runtime_plan(const struct opline_runtime* runtime) {
   return (const struct opline_plan_header*)(const void*)runtime->memory.arena;
 }
@@ -129,6 +131,9 @@ static void digested_run(struct opline_runtime* runtime) {
   }
 }
 
+/* Of a board without a trigger pin. */
+__attribute__((weak)) void opline_board_trigger(int on) { (void)on; }
+
 /* Nothing but kernels and counter reads between the first reading and the last. */
 static void measured_run(struct opline_runtime* runtime) {
   const uint32_t count = opline_runtime_plan(runtime)->layer_count;
@@ -136,6 +141,7 @@ static void measured_run(struct opline_runtime* runtime) {
   const struct opline_pools pools = pools_of(runtime);
   struct opline_layer_result* r = results(runtime);
   int8_t* base = activations(runtime);
+  opline_board_trigger(1);
   const uint64_t start = opline_cycles();
   uint64_t before = start;
   for (uint32_t i = 0; i < count; ++i) {
@@ -144,6 +150,7 @@ static void measured_run(struct opline_runtime* runtime) {
     r[i].cycles = after - before;
     before = after;
   }
+  opline_board_trigger(0);
   runtime->total_cycles = before - start;
   runtime->output_digest = digest_of(&layers[count - 1], base);
 }

@@ -6,7 +6,7 @@ namespace opline::simulator {
 namespace {
 
 // Base addresses: section 2.2.2, table 1 of each manual.
-constexpr std::uint32_t kUsart2 = 0x40004400, kUsart3 = 0x40004800, kPwr = 0x40007000,
+constexpr std::uint32_t kUsart3 = 0x40004800, kPwr = 0x40007000,
                         kGpio = 0x40020000, kRcc = 0x40023800, kFlash = 0x40023C00;
 constexpr std::uint32_t kGpioBlock = 0x400, kHsiHz = 16'000'000;
 
@@ -27,8 +27,8 @@ std::uint32_t follow(std::uint32_t value, unsigned enable, unsigned ready) {
 
 Stm32Peripherals::Stm32Peripherals(const board::Board& board)
     : is_f7_(board.family == "stm32f7"), external_clock_hz_(board.external_clock_hz) {
-  usart_base_ = board.uart == "usart3" ? kUsart3 : kUsart2;
-  usart_clock_bit_ = board.uart == "usart3" ? 18 : 17;  // RCC_APB1ENR
+  usart_base_ = board.uart.base;
+  usart_clock_bit_ = board.uart.base == kUsart3 ? 18 : 17;  // RCC_APB1ENR
   if (is_f7_) {
     // CR1, CR2, CR3, BRR, GTPR, RTOR, RQR, ISR, ICR, RDR, TDR
     control_register_ = 0, control3_register_ = 2, baud_register_ = 3, status_register_ = 7,

@@ -1,0 +1,306 @@
+#include "src/board/board_file.h"
+
+#include <algorithm>
+
+#include "src/base/suggest.h"
+#include "src/base/toml.h"
+#include "src/board/board_start.h"
+#include "src/board/core.h"
+
+namespace opline::board {
+namespace {
+
+constexpr std::int64_t kTop = 0xFFFFFFFF;
+
+std::uint32_t number(const TomlTable& table, std::string_view key, std::int64_t min,
+                     std::int64_t max = kTop) {
+  return static_cast<std::uint32_t>(table.integer(key, min, max));
+}
+
+bool is_power_of_two(std::uint32_t value) { return value != 0 && (value & (value - 1)) == 0; }
+
+/// A family of chips whose registers the simulator knows (runners/simulator/machine).
+struct Family {
+  std::string_view name;
+  std::string_view core;
+  std::uint32_t flash_alias;
+  std::uint32_t latency_register, latency_mask;
+  std::uint32_t reset_hz;
+};
+// STM32F4: main flash at 0 with BOOT0 low (RM0390 section 2.4). STM32F7: the flash's ITCM port
+// (RM0385 and RM0410 section 2.2.2); it boots from there as it leaves the factory (option bytes:
+// BOOT_ADD0 = 0x0080). FLASH_ACR: RM0390 section 3.8.1; RM0385 and RM0410 section 3.7.1. HSI after
+// reset: RM0390 section 6.2.2; RM0385 and RM0410 section 5.2.2.
+constexpr Family kFamilies[] = {
+    {"stm32f4", "cortex-m4", 0x0000'0000, 0x4002'3C00, 0xF, 16'000'000},
+    {"stm32f7", "cortex-m7", 0x0020'0000, 0x4002'3C00, 0xF, 16'000'000},
+};
+
+/// Null: not of one.
+const Family* read_family(const TomlTable& file, const Board& board) {
+  if (!file.has("family")) return nullptr;
+  const std::string name = file.text("family");
+  for (const Family& family : kFamilies) {
+    if (family.name != name) continue;
+    if (board.core != family.core)
+      file.fail("core", fmt::format("must be {} for the family {}", family.core, family.name));
+    return &family;
+  }
+  file.fail("family",
+            "is not one whose registers the simulator knows: stm32f4, stm32f7; without this key "
+            "the registers are those of the file's steps");
+}
+
+std::string read_core(const TomlTable& file) {
+  const std::string name = file.text("core");
+  const std::vector<std::string> known = data_names("data/cores");
+  if (std::ranges::count(known, name) == 0)
+    file.fail("core", fmt::format("is unknown{}; known: {}", did_you_mean(name, known),
+                                  fmt::join(known, ", ")));
+  return name;
+}
+
+Fpu read_fpu(const TomlTable& file) {
+  const std::string name = file.text("fpu");
+  if (name == "fpv4-sp") return Fpu::fpv4_single;
+  if (name == "fpv5-sp") return Fpu::fpv5_single;
+  if (name == "fpv5-dp") return Fpu::fpv5_double;
+  file.fail("fpu", "must be fpv4-sp, fpv5-sp or fpv5-dp");
+}
+
+/// The line caches and the prefetch in front of the flash of a core without caches of its own.
+void read_accelerator(const TomlTable& table, Flash& flash) {
+  flash.line_bytes = number(table, "line_bytes", 4, 64);
+  flash.instruction_lines = number(table, "instruction_lines", 0, 254);
+  flash.data_lines = number(table, "data_lines", 0, 254);
+  flash.prefetch = table.boolean("prefetch");
+  if (!is_power_of_two(flash.line_bytes)) table.fail("line_bytes", "must be a power of two");
+}
+
+void read_latency(const TomlTable& table, Flash& flash) {
+  if (!table.has("latency")) return;
+  const TomlTable latency = table.table("latency");
+  flash.latency_register = number(latency, "register", 0x4000'0000, 0x5FFF'FFFC);
+  flash.latency_mask = number(latency, "mask", 1);
+  if (flash.latency_register % 4 != 0) latency.fail("register", "must be a multiple of 4");
+}
+
+Flash read_flash(const TomlTable& table, const Family* family, bool has_caches) {
+  Flash flash;
+  flash.base = number(table, "base", 0);
+  flash.bytes = number(table, "bytes", 1024, 1 << 26);
+  if (family != nullptr) {
+    flash.alias = family->flash_alias;
+    flash.latency_register = family->latency_register;
+    flash.latency_mask = family->latency_mask;
+  } else {
+    flash.alias = table.has("alias") ? number(table, "alias", 0, 0x1FFF'FFFF) : flash.base;
+    read_latency(table, flash);
+  }
+  if (!has_caches) read_accelerator(table, flash);
+  if (flash.bytes % flash.line_bytes != 0) table.fail("bytes", "must be a multiple of line_bytes");
+  if (flash.base % flash.line_bytes != 0) table.fail("base", "must be a multiple of line_bytes");
+  if (flash.base + std::uint64_t{flash.bytes} > 0x20000000)
+    table.fail("base", "must leave the flash in the code region, below 0x20000000");
+  return flash;
+}
+
+constexpr std::uint32_t kDataRegion = 0x20000000, kDataRegionEnd = 0x40000000;
+
+MemoryKind memory_kind(const TomlTable& table) {
+  const std::string kind = table.text("kind");
+  if (kind == "sram") return MemoryKind::sram;
+  if (kind == "dtcm") return MemoryKind::dtcm;
+  if (kind == "itcm") return MemoryKind::itcm;
+  table.fail("kind", "must be sram, dtcm or itcm");
+}
+
+Memory read_memory(const TomlTable& table, const Board& board) {
+  Memory memory{table.text("name"), memory_kind(table),
+                number(table, "base", 0, kDataRegionEnd - 1),
+                number(table, "bytes", 1024, 1 << 20)};
+  if (memory.base % 4 != 0 || memory.bytes % 4 != 0)
+    table.fail("base", "base and bytes must be multiples of 4");
+  const bool is_code = memory.base < kDataRegion;
+  if (is_code != (memory.kind == MemoryKind::itcm))
+    table.fail("base", "ITCM lies below 0x20000000, the other memories from there on");
+  const std::uint64_t end = std::uint64_t{memory.base} + memory.bytes;
+  if (memory.base < board.flash.base + std::uint64_t{board.flash.bytes} && board.flash.base < end)
+    table.fail("base", "overlaps the flash");
+  return memory;
+}
+
+/// In order of their addresses, in which the file has to list them.
+void add_memory(const TomlTable& table, Board& board) {
+  Memory memory = read_memory(table, board);
+  if (!board.memories.empty()) {
+    const Memory& before = board.memories.back();
+    const std::uint32_t end = before.base + before.bytes;
+    if (memory.base < end)
+      table.fail("base", fmt::format("lies before the end of {}, {:#010x}; memories are listed by "
+                                     "address and do not overlap",
+                                     before.name, end));
+    if (before.base >= kDataRegion && memory.base != end)
+      table.fail("base", fmt::format("must be {:#010x}, where {} ends: memories from 0x20000000 on "
+                                     "are contiguous",
+                                     end, before.name));
+  }
+  board.memories.push_back(std::move(memory));
+}
+
+Sram span_of(const std::vector<Memory>& memories) {
+  Sram sram;
+  for (const Memory& memory : memories) {
+    if (memory.base < kDataRegion) continue;
+    if (sram.bytes == 0) sram.base = memory.base;
+    sram.bytes += memory.bytes;
+  }
+  return sram;
+}
+
+/// All memories of one kind, which lie next to each other.
+MemoryRegion run_of(const std::vector<Memory>& memories, MemoryKind kind) {
+  MemoryRegion run;
+  for (const Memory& memory : memories) {
+    if (memory.kind != kind) continue;
+    if (run.bytes == 0) run.base = memory.base;
+    run.name += (run.bytes == 0 ? "" : " and ") + memory.name;
+    run.bytes += memory.bytes;
+  }
+  return run;
+}
+
+/// Data and stack in the DTCM where there is one, else beside the arena in SRAM.
+void place(const TomlTable& file, Board& board) {
+  if (board.memories.empty() || board.memories.back().base < kDataRegion)
+    file.fail("memory", "needs at least one memory from 0x20000000 on");
+  board.sram = span_of(board.memories);
+  board.arena = run_of(board.memories, MemoryKind::sram);
+  board.data = run_of(board.memories, MemoryKind::dtcm);
+  if (board.data.bytes == 0) board.data = board.arena;
+  if (board.arena.bytes == 0) board.arena = board.data;
+  board.placement =
+      file.has("placement") ? file.text("placement")
+      : board.arena.base == board.data.base
+          ? fmt::format("code and weights in flash, arena and stack in {}", board.arena.name)
+          : fmt::format("code and weights in flash, arena in {}, stack in {}", board.arena.name,
+                        board.data.name);
+}
+
+Cache read_cache(const TomlTable& table, std::uint32_t line_bytes) {
+  const Cache cache{number(table, "bytes", 1024, 1 << 17), number(table, "ways", 1, 4)};
+  if (!is_power_of_two(cache.bytes) || !is_power_of_two(cache.ways) ||
+      cache.bytes < cache.ways * line_bytes)
+    table.fail("bytes", "bytes and ways must be powers of two, with at least one line a way");
+  return cache;
+}
+
+Caches read_caches(const TomlTable& table) {
+  Caches caches;
+  caches.line_bytes = number(table, "line_bytes", 16, 64);
+  if (!is_power_of_two(caches.line_bytes)) table.fail("line_bytes", "must be a power of two");
+  caches.instruction = read_cache(table.table("instruction"), caches.line_bytes);
+  caches.data = read_cache(table.table("data"), caches.line_bytes);
+  caches.bus_latency = number(table, "bus_latency", 0, 100);
+  caches.sram_beats = number(table, "sram_beats", 1, 64);
+  caches.flash_beats = number(table, "flash_beats", 1, 64);
+  return caches;
+}
+
+void read_supply(const TomlTable& supply, Board& board) {
+  board.supply_volts = supply.number("volts", 0.5, 6.0);
+  if (supply.has("active_watts")) {
+    board.active_watts =
+        Sourced{supply.number("active_watts", 1e-6, 100.0), supply.text("active_watts_source")};
+  }
+}
+
+void read_format(const TomlTable& file) {
+  if (file.text("format") != "opline-board")
+    file.fail("format", "a board's file begins with format = \"opline-board\"");
+  (void)file.integer("version", 1, 1);
+}
+
+/// Parts of a file that are read independently of each other.
+class Parts {
+ public:
+  explicit Parts(std::vector<std::string>* mistakes) : mistakes_(mistakes) {}
+  template <typename Read>
+  void read(Read part) {
+    if (mistakes_ == nullptr) {
+      part();
+      return;
+    }
+    try {
+      part();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::input) throw;
+      mistakes_->emplace_back(error.what());
+    }
+  }
+  [[nodiscard]] bool all_right() const { return mistakes_ == nullptr || mistakes_->empty(); }
+
+ private:
+  std::vector<std::string>* mistakes_;
+};
+
+void read_names(const TomlTable& file, Board& board) {
+  board.title = file.text("title");
+  board.mcu = file.text("mcu");
+  board.checked = file.text("checked");
+  board.fpu = read_fpu(file);
+}
+
+}  // namespace
+
+Board read_board_file(const std::filesystem::path& path, std::vector<std::string>* mistakes) {
+  Board board;
+  board.name = path.stem().string();
+  Parts parts(mistakes);
+  std::optional<TomlTable> parsed;
+  parts.read([&] { parsed = TomlTable::from_file(path); });
+  if (!parsed) return board;
+  const TomlTable& file = *parsed;
+  const Family* family = nullptr;
+  bool has_caches = false;
+  parts.read([&] { read_format(file); });
+  parts.read([&] { read_names(file, board); });
+  parts.read([&] {
+    board.core = read_core(file);
+    has_caches = load_core(board.core).dual_issue.has_value();
+    family = read_family(file, board);
+    board.family = family != nullptr ? family->name : "";
+  });
+  parts.read([&] {
+    board.reset_hz =
+        family != nullptr ? family->reset_hz : number(file, "reset_hz", 32'000, 1'000'000'000);
+    if (family != nullptr)
+      board.external_clock_hz = number(file, "external_clock_hz", 1'000'000, 50'000'000);
+  });
+  parts.read([&] { board.flash = read_flash(file.table("flash"), family, has_caches); });
+  for (const TomlTable& memory : file.tables("memory"))
+    parts.read([&] { add_memory(memory, board); });
+  if (parts.all_right()) parts.read([&] { place(file, board); });
+  parts.read([&] { board.uart = read_uart(file.table("uart")); });
+  for (const TomlTable& clock : file.tables("clock"))
+    parts.read([&] { board.clocks.push_back(read_operating_point(clock, board)); });
+  parts.read([&] {
+    if (board.clocks.empty()) {
+      if (family != nullptr)
+        file.fail("clock", "needs at least one operating point, headed [[clock]]");
+      return;  // an emulator's: nobody knows its clock
+    }
+    board.clock_hz = board.clocks.front().hz;
+    board.flash.wait_states = board.clocks.front().wait_states;
+    if (has_caches) board.caches = read_caches(file.table("caches"));
+  });
+  parts.read([&] {
+    if (file.has("trigger")) board.trigger = read_trigger(file.table("trigger"));
+  });
+  parts.read([&] { board.usb = read_usb_ids(file); });
+  parts.read([&] { read_supply(file.table("supply"), board); });
+  if (parts.all_right()) parts.read([&] { file.reject_unknown_keys(); });
+  return board;
+}
+
+}  // namespace opline::board

@@ -1,0 +1,28 @@
+// src/board/board_start.h - the parts of a board's file that its start-up executes: clocks, UART,
+// trigger.
+#pragma once
+#include "src/base/toml.h"
+#include "src/board/board.h"
+
+namespace opline::board {
+
+// Each throws Error{input} file:line: what, and what to do.
+
+/// [[clock]]. `board`: its flash and UART are read already. Checks the PLL's arithmetic, and that
+/// the UART's baud rate can be divided from its clock.
+[[nodiscard]] OperatingPoint read_operating_point(const TomlTable& table, const Board& board);
+/// [uart]
+[[nodiscard]] Uart read_uart(const TomlTable& table);
+/// [trigger]
+[[nodiscard]] Trigger read_trigger(const TomlTable& table);
+/// usb = ["0483:374b"]; absent: none.
+[[nodiscard]] std::vector<UsbId> read_usb_ids(const TomlTable& file);
+
+/// The name in a file: "stm32-usart-v1".
+[[nodiscard]] std::string_view name_of(UartKind kind);
+
+/// What the UART's divider register gets for its baud rate on a clock of `hz`: that of this kind,
+/// rounded; 0: it has none.
+[[nodiscard]] std::uint32_t baud_divider(const Uart& uart, std::uint32_t hz);
+
+}  // namespace opline::board
