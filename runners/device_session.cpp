@@ -137,6 +137,7 @@ Capabilities DeviceSession::read_capabilities(const std::vector<std::string>& li
   found.compiler = text_of(values, "compiler");
   found.flags = text_of(values, "flags");
   found.placement = text_of(values, "placement");
+  if (const auto start = values.find("start"); start != values.end()) found.start = start->second;
   const auto clock_hz = required<std::uint64_t>(values, "clock_hz");
   if (clock_hz != 0) found.clock_hz = clock_hz;
   found.cycle_counter = required<int>(values, "cycle_counter") == 1;

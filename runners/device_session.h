@@ -28,6 +28,7 @@ struct Capabilities {
   std::string compiler;
   std::string flags;
   std::string placement;  ///< Of code, weights, arena and stack.
+  std::string start;  ///< Digest of what it takes from the board's file; empty: says nothing of it.
   measure::Payload payload = measure::Payload::plan;
   std::uint32_t arena_bytes = 0;
   std::uint32_t tensors_bytes =

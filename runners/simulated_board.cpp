@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runners/firmware/board_sources.h"
 #include "runners/firmware_translations.h"
 #include "runners/simulator/machine/board_agreement.h"
 #include "runners/simulator/machine/machine.h"
@@ -19,14 +20,39 @@ using simulator::Machine;
 using simulator::Stop;
 using simulator::StopReason;
 
+/// Where the image keeps the number of the operating point that its start-up sets
+/// (firmware/boards/from_file/board.c).
+constexpr const char* kClockPoint = "opline_clock_point";
+
+void choose_clock(Machine& machine) {
+  const auto point = static_cast<std::uint32_t>(machine.board().clock);
+  if (point == 0) return;
+  const auto address = machine.image().symbol(kClockPoint);
+  if (!address)
+    throw Error(ErrorCode::device,
+                "{}: has no {}, so that its clock cannot be chosen; link opline's "
+                "firmware/boards/from_file/board.c, or leave out --clock",
+                machine.image().name(), kClockPoint);
+  std::string word;
+  for (unsigned i = 0; i < 4; ++i) word.push_back(static_cast<char>(point >> 8 * i));
+  machine.write_flash(*address, word);
+}
+
+/// Null: opline's build has not translated this image.
+const simulator::Translation* use_translation_of_build(Machine& machine) {
+  for (const simulator::Translation* const translation : firmware_translations()) {
+    if (machine.use(*translation)) return translation;
+  }
+  return nullptr;
+}
+
 /// With the image's functions as the host's code: those of `foreign`, else of opline's build.
 Machine make_machine(const board::Board& board, const board::Core& core,
                      std::shared_ptr<const simulator::ElfImage> image,
                      const simulator::Translation* foreign = nullptr) {
   Machine machine(board, core, std::move(image));
-  if (foreign != nullptr && machine.use(*foreign)) return machine;
-  for (const simulator::Translation* const translation : firmware_translations())
-    if (machine.use(*translation)) break;
+  choose_clock(machine);
+  if (foreign == nullptr || !machine.use(*foreign)) (void)use_translation_of_build(machine);
   return machine;
 }
 
@@ -124,6 +150,7 @@ struct SimulatedBoard::Booted {
   Capabilities capabilities;
   measure::Setup setup;
   Region region;  ///< For a request's tensors; empty where the image has none.
+  bool translated_by_build = false;
   std::optional<Machine::Snapshot>
       snapshot;  ///< After the boot messages, waiting for the first command.
 };
@@ -132,8 +159,7 @@ namespace {
 
 /// The figures that the timing follows are data: whoever edits a file has another timing model.
 std::string timing_digest(const board::Board& board) {
-  return digest(read_file(resource("data/boards/" + board.name + ".toml")) +
-                read_file(resource("data/cores/" + board.core + ".toml")));
+  return digest(read_file(board.file) + read_file(resource("data/cores/" + board.core + ".toml")));
 }
 
 /// What reaches the board. Symbols and line numbers do not, and change no cycle.
@@ -313,6 +339,19 @@ class SimulatedRunner : public Runner {
 
 namespace {
 
+/// opline's own image of a board.
+std::filesystem::path image_of(const board::Board& board) {
+  const std::filesystem::path beside = std::filesystem::path(board.file).replace_extension(".elf");
+  if (board.file.parent_path() == resource("data/boards"))
+    return resource(std::filesystem::path("firmware") / (board.name + ".elf"));
+  if (!std::filesystem::exists(beside))
+    throw Error(ErrorCode::missing_tool,
+                "{}: the firmware of this board is not there; build it: opline firmware build "
+                "--board {}",
+                beside.string(), board.file.string());
+  return beside;
+}
+
 /// An image that stops before its greeting is, more often than not, one for another board.
 void boot(SimulatedTransport& transport, const simulator::ElfImage& image,
           const std::string& board) {
@@ -335,6 +374,13 @@ void SimulatedBoard::require_this_board(const Booted& booted,
     throw Error(ErrorCode::device,
                 "{}: the firmware reports {} Hz, but it programmed {} Hz; correct what it reports",
                 booted.image->name(), device.clock_hz.value_or(0), programmed_hz.value_or(0));
+  }
+  if (!device.start.empty() && device.start != firmware::start_digest(booted.board)) {
+    throw Error(
+        ErrorCode::device,
+        "{}: was built from another version of {}: clock, UART, trigger or memories differ; "
+        "build it again: opline firmware build --board {}",
+        booted.image->name(), booted.board.file.string(), booted.board.file.string());
   }
   if (booted.firmware.elf && device.board != name) {
     throw Error(
@@ -369,21 +415,32 @@ void SimulatedBoard::require_this_board(const Booted& booted,
 
 SimulatedBoard::SimulatedBoard(std::shared_ptr<const Booted> booted) : booted_(std::move(booted)) {}
 
-SimulatedBoard SimulatedBoard::load(const std::string& name, const FirmwareOptions& options,
+SimulatedBoard SimulatedBoard::load(std::string_view name, const FirmwareOptions& options,
                                     std::span<const std::string> rules_off) {
+  return load(board::load_board(name), options, rules_off);
+}
+
+SimulatedBoard SimulatedBoard::load(const board::Board& board, const FirmwareOptions& options,
+                                    std::span<const std::string> rules_off) {
+  if (board.clocks.empty())
+    throw Error(ErrorCode::usage,
+                "{}: has no [[clock]], so that its time cannot be simulated; add the operating "
+                "points of the board (docs/formats/board.md)",
+                board.file.string());
   auto booted = std::make_shared<Booted>();
-  booted->board = board::load_board(name);
+  booted->board = board;
   booted->core = board::without_rules(board::load_core(booted->board.core), rules_off);
   booted->firmware = options;
-  const std::filesystem::path path =
-      options.elf ? *options.elf : resource(std::filesystem::path("firmware") / (name + ".elf"));
+  const std::filesystem::path path = options.elf ? *options.elf : image_of(board);
   booted->path = path;
   booted->image = simulator::ElfImage::from_bytes(read_file(path), path.filename().string());
   booted->region = region_of(*booted->image, booted->board);
 
   Machine machine(booted->board, booted->core, booted->image);
+  choose_clock(machine);
+  booted->translated_by_build = use_translation_of_build(machine) != nullptr;
   SimulatedTransport transport(machine, booted->board.clock_hz);
-  boot(transport, *booted->image, name);
+  boot(transport, *booted->image, board.name);
   booted->snapshot = machine.save();
   booted->capabilities = DeviceSession(transport).capabilities();
   require_this_board(*booted, machine.core_clock_hz());
@@ -407,7 +464,7 @@ network::DeviceLimits SimulatedBoard::limits() const {
 
 SimulatedBoard SimulatedBoard::translating(ForeignCodeOptions options) const {
   SimulatedBoard board = *this;
-  if (booted_->firmware.elf)
+  if (!booted_->translated_by_build)
     board.foreign_code_ = std::make_shared<ForeignCode>(std::move(options));
   return board;
 }

@@ -1,5 +1,4 @@
-// runners/simulated_board.h - a board of data/boards, its firmware image and the simulator, as a
-// runner.
+// runners/simulated_board.h - a board, its firmware image and the simulator, as a runner.
 //
 // The image boots once; every measurement starts from a snapshot of that moment, so cycles don't
 // depend on what ran before.
@@ -23,8 +22,9 @@ namespace opline::runners {
 
 /// Which firmware, and what it is asked.
 struct FirmwareOptions {
-  std::optional<std::filesystem::path>
-      elf;  ///< Absent: firmware/<board>.elf that opline's build made.
+  /// Absent: opline's own, firmware/<board>.elf for a board of data/boards, and beside the file
+  /// for another (opline firmware build).
+  std::optional<std::filesystem::path> elf;
   measure::Payload payload = measure::Payload::plan;
   measure::OutputCheck output_check =
       measure::OutputCheck::final;  ///< Of a .tflite; part of the setup.
@@ -47,12 +47,17 @@ using ProfileSink = std::function<void(simulator::Profile)>;
 /// A booted image: a handle to immutable state that any number of runners in any threads share.
 class SimulatedBoard {
  public:
-  /// The board `name` with its firmware. `rules_off`: timing rules of its core that do not apply
-  /// (src/board/timing_rules.h). Throws Error{usage} for an unknown board or rule,
-  /// Error{missing_tool} without opline's image, Error{io} or Error{input} for another that is not
-  /// there or no ELF file for this board, Error{device} when it does not boot, is for another
-  /// board, clock or payload, or has no region where it needs one.
-  static SimulatedBoard load(const std::string& name, const FirmwareOptions& options = {},
+  /// `board`, at its operating point, with its firmware. `rules_off`: timing rules of its core that
+  /// do not apply (src/board/timing_rules.h). Throws Error{usage} for an unknown rule or a board
+  /// that cannot be simulated, Error{missing_tool} without opline's image, Error{io} or
+  /// Error{input} for another that is not there or no ELF file for this board, Error{device} when
+  /// it does not boot, is for another board, clock or payload, was built from another version of
+  /// the board's file, or has no region where it needs one.
+  static SimulatedBoard load(const board::Board& board, const FirmwareOptions& options = {},
+                             std::span<const std::string> rules_off = {});
+  /// The board `name`, or of the .toml file with that path (board::load_board). Throws Error{usage}
+  /// or Error{input} for a board that is not there or has mistakes, else as the other.
+  static SimulatedBoard load(std::string_view name, const FirmwareOptions& options = {},
                              std::span<const std::string> rules_off = {});
 
   [[nodiscard]] const board::Board& board() const;
@@ -65,8 +70,8 @@ class SimulatedBoard {
   [[nodiscard]] const Capabilities& capabilities() const;
 
   /// The same board; runners that it makes from now on, but for those that trace or profile,
-  /// translate the functions where a foreign image (FirmwareOptions::elf) spends its time. opline's
-  /// own images are translated anyway.
+  /// translate the functions where an image spends its time that opline's build has not
+  /// translated.
   [[nodiscard]] SimulatedBoard translating(ForeignCodeOptions options) const;
   /// What became of that, in one sentence for the user, or nothing (ForeignCode::outcome()).
   [[nodiscard]] std::string translation_outcome() const;

@@ -44,21 +44,14 @@ int number_of(UartKind kind) {
   return 0;
 }
 
-/// Nordic's BAUDRATE is not a divider of a clock that may change (nRF52840 PS, UARTE): baud x 2^32
-/// / 16 MHz, rounded to multiples of 0x1000.
-std::uint32_t divider(const board::Uart& uart, std::uint32_t hz) {
-  if (uart.kind != UartKind::nrf_uarte) return board::baud_divider(uart, hz);
-  const std::uint64_t scaled = (std::uint64_t{uart.baud} << 32) / 16'000'000;
-  return static_cast<std::uint32_t>((scaled + 0x800) & 0xFFFFF000);
-}
-
 std::string points_text(const Board& board) {
   std::string text, points;
   for (std::size_t i = 0; i < board.clocks.size(); ++i) {
     const board::OperatingPoint& point = board.clocks[i];
     text += list(fmt::format("kClockSteps{}", i), point.steps);
-    points += fmt::format("  {{{}u, {}u, \"{}\", kClockSteps{}, {}}},\n", point.hz,
-                          divider(board.uart, point.uart_hz), point.source, i, point.steps.size());
+    points += fmt::format("  {{{}u, {}u, \"{}\", kClockSteps{}, {}}}, /* the UART on {} Hz */\n",
+                          point.hz, board::baud_divider(board.uart, point.uart_hz), point.source, i,
+                          point.steps.size(), point.uart_hz);
   }
   text += fmt::format("#define OPLINE_POINTS {}u\n", board.clocks.size());
   if (board.clocks.empty()) return text;
@@ -86,10 +79,13 @@ std::string board_header(const Board& board) {
              "/* Generated from {}.toml by opline: clock, UART and trigger of {}. */\n"
              "#ifndef OPLINE_BOARD_FILE_H\n#define OPLINE_BOARD_FILE_H\n\n"
              "#define OPLINE_HAS_CACHES {}\n"
-             "#define OPLINE_UART_KIND {}\n#define OPLINE_UART_BASE {:#010x}u\n"
+             "#define OPLINE_UART_KIND {} /* interrupt {}, {} baud */\n"
+             "#define OPLINE_UART_BASE {:#010x}u\n"
              "#define OPLINE_RESET_DIVIDER {}u\n#define OPLINE_UART_STEPS {}u\n",
              board.name, board.title, board.caches ? 1 : 0, number_of(board.uart.kind),
-             board.uart.base, divider(board.uart, board.reset_hz), board.uart.steps.size()) +
+             board.uart.interrupt ? std::to_string(*board.uart.interrupt) : "none", board.uart.baud,
+             board.uart.base, board::baud_divider(board.uart, board.reset_hz),
+             board.uart.steps.size()) +
          list("kUartSteps", board.uart.steps) + points_text(board) + trigger_text(board) +
          "\n#endif /* OPLINE_BOARD_FILE_H */\n";
 }

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "runners/firmware/board_sources.h"
 #include "runners/firmware/image_builder.h"
-#include "src/base/files.h"
+#include "src/board/board.h"
 
 namespace {
 
@@ -30,11 +29,7 @@ int run(const std::vector<std::string>& words) {
     return 0;
   }
   if (is("board", 3)) {
-    const board::Board board = board::load_board_file(words[1]);
-    std::filesystem::create_directories(words[2]);
-    const std::filesystem::path folder = words[2];
-    write_file_atomically(folder / "opline_board_file.h", firmware::board_header(board));
-    write_file_atomically(folder / "memory.ld", firmware::memory_script(board));
+    firmware::write_board_sources(board::load_board_file(words[1]), words[2]);
     return 0;
   }
   std::fputs("usage: see runners/firmware/firmware_tool.cpp\n", stderr);

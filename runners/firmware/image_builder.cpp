@@ -75,8 +75,7 @@ class Build {
 
   void run(const fs::path& elf) {
     fs::create_directories(work_);
-    write_file_atomically(work_ / "opline_board_file.h", board_header(board_));
-    write_file_atomically(work_ / "memory.ld", memory_script(board_));
+    write_board_sources(board_, work_);
     write_file_atomically(work_ / "build_info.c", build_info());
     const std::vector<fs::path> sources = sources_of(options_);
     Words objects;
@@ -138,10 +137,13 @@ class Build {
   void compile(const fs::path& source, const std::string& object) const {
     Words words = Words{compiler()} + flags_ +
                   Words{"-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-g"};
+    // No path of this machine. The last that fits counts, so inner folders come last.
     // -ffile-prefix-map is both, but is not passed on to the assembler.
-    for (const char* const map : {"debug", "macro"}) {
-      words.push_back(fmt::format("-f{}-prefix-map={}=.", map, options_.sources.string()));
-      words.push_back(fmt::format("-f{}-prefix-map={}=.", map, work_.string()));
+    Words folders = {fs::current_path().string(), options_.sources.string(), work_.string()};
+    std::ranges::stable_sort(folders, {}, &std::string::size);
+    for (const std::string& folder : folders) {
+      for (const char* const map : {"debug", "macro"})
+        words.push_back(fmt::format("-f{}-prefix-map={}=.", map, folder));
     }
     call(words + Words{"-I", options_.sources.string(), "-I", work_.string(),
                        "-Wa,-I," + work_.string(), "-c", source.string(), "-o", object});
@@ -183,6 +185,13 @@ class Build {
 }  // namespace
 
 std::filesystem::path firmware_sources() { return resource("device"); }
+
+void write_board_sources(const board::Board& board, const fs::path& folder) {
+  const fs::path header = folder / "firmware/boards/from_file/opline_board_file.h";
+  fs::create_directories(header.parent_path());
+  write_file_atomically(header, board_header(board));
+  write_file_atomically(folder / "memory.ld", memory_script(board));
+}
 
 void build_image(const board::Board& board, const BuildOptions& options,
                  const std::filesystem::path& work, const std::filesystem::path& elf) {

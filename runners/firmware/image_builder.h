@@ -25,6 +25,10 @@ struct BuildOptions {
 /// The folder of the sources that belong to this program.
 [[nodiscard]] std::filesystem::path firmware_sources();
 
+/// Writes to `folder` what of the sources depends on the board, for -I and -L of the compiler:
+/// firmware/boards/from_file/opline_board_file.h and memory.ld. Throws Error{io}.
+void write_board_sources(const board::Board& board, const std::filesystem::path& folder);
+
 /// Writes the image to `elf`, whole or not at all, and objects to the folder `work`, which is made
 /// and may be removed afterwards. Throws Error{missing_tool} without the compiler, Error{input}
 /// with the compiler's messages where the board's file leads to sources that it refuses (no room

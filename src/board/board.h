@@ -18,19 +18,28 @@
 
 namespace opline::board {
 
-/// The flash. The accelerator's figures are those of an STM32F4; an STM32F7's accelerator serves
-/// the flash's ITCM port only, which is not modelled, so its files do not have them.
+/// Bits that turn the flash's accelerator on, all in one register. 0: it is always on.
+struct FlashEnables {
+  std::uint32_t address = 0;  ///< Of the register; 0: nothing can be turned off.
+  std::uint32_t prefetch = 0, instruction = 0, data = 0;
+  std::uint32_t reset_instruction = 0, reset_data = 0;  ///< Bits that empty the caches.
+};
+
+/// The flash. An STM32F7's accelerator serves the flash's ITCM port only, which is not modelled, so
+/// files of cores with caches do not have its figures.
 struct Flash {
   std::uint32_t base = 0;         ///< First address.
   std::uint32_t bytes = 0;        ///< Size; a multiple of `line_bytes`.
   std::uint32_t alias = 0;        ///< The same flash where the core boots.
   std::uint32_t wait_states = 0;  ///< Of the chosen operating point: what the firmware programs.
+  std::uint32_t cycles_per_wait_state = 1;  ///< Of the core, where the flash's bus is slower.
   /// The register that they are programmed into, and their bits in it; 0: the chip's cannot be set.
   std::uint32_t latency_register = 0, latency_mask = 0;
   std::uint32_t line_bytes = 16;        ///< Width of one flash read; a power of two.
   std::uint32_t instruction_lines = 0;  ///< Lines of the instruction cache; 0: none.
   std::uint32_t data_lines = 0;         ///< Lines of the data cache; 0: none.
   bool prefetch = false;                ///< Whether the next sequential line can be read ahead.
+  FlashEnables enables;                 ///< Of `instruction_lines`, `data_lines` and `prefetch`.
 };
 
 /// How the core reaches a memory, which decides what an access costs.
@@ -140,12 +149,13 @@ struct UsbId {
 
 /// One product. Valid by construction when it comes from `load_board`.
 struct Board {
-  std::string name;     ///< The file's stem: "nucleo-f446re".
-  std::string title;    ///< For people: "NUCLEO-F446RE".
-  std::string mcu;      ///< "STM32F446RE".
-  std::string checked;  ///< How far its simulated timing was checked, in a sentence.
-  std::string family;   ///< Registers that the simulator knows: "stm32f4", "stm32f7"; else empty.
-  std::string core;     ///< Name for `load_core`: "cortex-m4".
+  std::filesystem::path file;  ///< Where it was read.
+  std::string name;            ///< The file's stem: "nucleo-f446re".
+  std::string title;           ///< For people: "NUCLEO-F446RE".
+  std::string mcu;             ///< "STM32F446RE".
+  std::string checked;         ///< How far its simulated timing was checked, in a sentence.
+  std::string family;  ///< Registers that the simulator knows: "stm32f4", "stm32f7"; else empty.
+  std::string core;    ///< Name for `load_core`: "cortex-m4".
   Fpu fpu = Fpu::fpv4_single;
   std::vector<OperatingPoint> clocks;   ///< The first is the usual one; alternatives with the same
                                         ///< clock are tried in order.

@@ -25,6 +25,7 @@ struct Family {
   std::string_view core;
   std::uint32_t flash_alias;
   std::uint32_t latency_register, latency_mask;
+  FlashEnables enables;
   std::uint32_t reset_hz;
 };
 // STM32F4: main flash at 0 with BOOT0 low (RM0390 section 2.4). STM32F7: the flash's ITCM port
@@ -32,8 +33,14 @@ struct Family {
 // BOOT_ADD0 = 0x0080). FLASH_ACR: RM0390 section 3.8.1; RM0385 and RM0410 section 3.7.1. HSI after
 // reset: RM0390 section 6.2.2; RM0385 and RM0410 section 5.2.2.
 constexpr Family kFamilies[] = {
-    {"stm32f4", "cortex-m4", 0x0000'0000, 0x4002'3C00, 0xF, 16'000'000},
-    {"stm32f7", "cortex-m7", 0x0020'0000, 0x4002'3C00, 0xF, 16'000'000},
+    {"stm32f4",
+     "cortex-m4",
+     0x0000'0000,
+     0x4002'3C00,
+     0xF,
+     {0x4002'3C00, 0x100, 0x200, 0x400, 0x800, 0x1000},
+     16'000'000},
+    {"stm32f7", "cortex-m7", 0x0020'0000, 0x4002'3C00, 0xF, {}, 16'000'000},
 };
 
 /// Null: not of one.
@@ -85,6 +92,20 @@ void read_latency(const TomlTable& table, Flash& flash) {
   if (flash.latency_register % 4 != 0) latency.fail("register", "must be a multiple of 4");
 }
 
+FlashEnables read_enables(const TomlTable& table) {
+  const auto bits = [&](std::string_view key) {
+    return table.has(key) ? number(table, key, 1) : 0U;
+  };
+  FlashEnables enables{number(table, "register", 0x4000'0000, 0x5FFF'FFFC),
+                       bits("prefetch"),
+                       bits("instruction"),
+                       bits("data"),
+                       bits("reset_instruction"),
+                       bits("reset_data")};
+  if (enables.address % 4 != 0) table.fail("register", "must be a multiple of 4");
+  return enables;
+}
+
 Flash read_flash(const TomlTable& table, const Family* family, bool has_caches) {
   Flash flash;
   flash.base = number(table, "base", 0);
@@ -93,10 +114,14 @@ Flash read_flash(const TomlTable& table, const Family* family, bool has_caches) 
     flash.alias = family->flash_alias;
     flash.latency_register = family->latency_register;
     flash.latency_mask = family->latency_mask;
+    flash.enables = family->enables;
   } else {
     flash.alias = table.has("alias") ? number(table, "alias", 0, 0x1FFF'FFFF) : flash.base;
     read_latency(table, flash);
+    if (table.has("enables")) flash.enables = read_enables(table.table("enables"));
   }
+  if (has_caches && table.has("cycles_per_wait_state"))
+    flash.cycles_per_wait_state = number(table, "cycles_per_wait_state", 1, 16);
   if (!has_caches) read_accelerator(table, flash);
   if (flash.bytes % flash.line_bytes != 0) table.fail("bytes", "must be a multiple of line_bytes");
   if (flash.base % flash.line_bytes != 0) table.fail("base", "must be a multiple of line_bytes");
@@ -180,7 +205,7 @@ void place(const TomlTable& file, Board& board) {
   if (board.data.bytes == 0) board.data = board.arena;
   if (board.arena.bytes == 0) board.arena = board.data;
   board.placement =
-      file.has("placement") ? file.text("placement")
+      file.has("placement") ? read_plain_text(file, "placement")
       : board.arena.base == board.data.base
           ? fmt::format("code and weights in flash, arena and stack in {}", board.arena.name)
           : fmt::format("code and weights in flash, arena in {}, stack in {}", board.arena.name,
@@ -245,7 +270,7 @@ class Parts {
 };
 
 void read_names(const TomlTable& file, Board& board) {
-  board.title = file.text("title");
+  board.title = read_plain_text(file, "title");
   board.mcu = file.text("mcu");
   board.checked = file.text("checked");
   board.fpu = read_fpu(file);
@@ -255,6 +280,7 @@ void read_names(const TomlTable& file, Board& board) {
 
 Board read_board_file(const std::filesystem::path& path, std::vector<std::string>* mistakes) {
   Board board;
+  board.file = path;
   board.name = path.stem().string();
   Parts parts(mistakes);
   std::optional<TomlTable> parsed;

@@ -94,9 +94,25 @@ std::string_view name_of(UartKind kind) {
 }
 
 std::uint32_t baud_divider(const Uart& uart, std::uint32_t hz) {
-  if (uart.kind == UartKind::nrf_uarte) return 0;
+  // Nordic's BAUDRATE is no divider (nRF52840 PS, 6.34.10.19): baud x 2^32 / 16 MHz, rounded to
+  // multiples of 0x1000.
+  if (uart.kind == UartKind::nrf_uarte)
+    return static_cast<std::uint32_t>((((std::uint64_t{uart.baud} << 32) / 16'000'000) + 0x800) &
+                                      0xFFFFF000);
   const std::uint64_t scaled = uart.kind == UartKind::stm32_lpuart ? 256ULL * hz : hz;
   return static_cast<std::uint32_t>((scaled + uart.baud / 2) / uart.baud);
+}
+
+std::string read_plain_text(const TomlTable& table, std::string_view key) {
+  constexpr std::size_t kLongest = 200;
+  std::string text = table.text(key);
+  const bool is_plain = std::ranges::all_of(
+      text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '*'; });
+  if (text.empty() || text.size() > kLongest || !is_plain)
+    table.fail(key,
+               "is one line of up to 200 ASCII characters without quotes, backslashes and "
+               "asterisks: it becomes part of the firmware's sources");
+  return text;
 }
 
 OperatingPoint read_operating_point(const TomlTable& table, const Board& board) {
@@ -104,7 +120,7 @@ OperatingPoint read_operating_point(const TomlTable& table, const Board& board) 
   point.hz = number(table, "hz", 32'000, kMostHz);
   point.wait_states = number(table, "wait_states", 0, 15);
   point.uart_hz = number(table, "uart_hz", 32'000, kMostHz);
-  point.source = table.text("source");
+  point.source = read_plain_text(table, "source");
   const std::vector<RegisterStep> program = programming(table, point, board.flash);
   point.steps = read_steps(table, "steps", program);
   if (!program.empty() && std::ranges::count(point.steps, program.front()) == 0)
@@ -139,7 +155,7 @@ Uart read_uart(const TomlTable& table) {
 
 Trigger read_trigger(const TomlTable& table) {
   Trigger trigger;
-  trigger.pin = table.text("pin");
+  trigger.pin = read_plain_text(table, "pin");
   trigger.steps = read_steps(table, "steps");
   trigger.on = one_step(table, "on");
   trigger.off = one_step(table, "off");

@@ -18,11 +18,13 @@ namespace opline::board {
 /// usb = ["0483:374b"]; absent: none.
 [[nodiscard]] std::vector<UsbId> read_usb_ids(const TomlTable& file);
 
+/// A text that goes into generated C: one line without quotes, backslashes and comments.
+[[nodiscard]] std::string read_plain_text(const TomlTable& table, std::string_view key);
+
 /// The name in a file: "stm32-usart-v1".
 [[nodiscard]] std::string_view name_of(UartKind kind);
 
-/// What the UART's divider register gets for its baud rate on a clock of `hz`: that of this kind,
-/// rounded; 0: it has none.
+/// What the UART's divider register gets for its baud rate on a clock of `hz`, rounded.
 [[nodiscard]] std::uint32_t baud_divider(const Uart& uart, std::uint32_t hz);
 
 }  // namespace opline::board

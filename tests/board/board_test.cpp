@@ -45,7 +45,7 @@ TEST(Board, NucleoF446reIsWhatTheDataSheetSays) {
   EXPECT_EQ(board.sram.bytes, 128U * 1024U);
   EXPECT_EQ(board.flash.instruction_lines, 64U);
   EXPECT_EQ(board.flash.data_lines, 8U);
-  EXPECT_EQ(board.uart, "usart2");
+  EXPECT_EQ(board.uart.name, "usart2");
   ASSERT_TRUE(board.active_watts.has_value());
   EXPECT_NEAR(board.active_watts->value, (40.68e-3 + 70.56e-3) / (0.250 + 0.426), 1e-4);
   EXPECT_THAT(board.active_watts->source, HasSubstr("MicroNets"));
@@ -80,7 +80,7 @@ TEST(Board, NucleoF7BoardsAreWhatTheManualsSay) {
     EXPECT_EQ(board->flash.wait_states, 7U);
     EXPECT_EQ(board->flash.alias, 0x00200000U);
     EXPECT_EQ(board->flash.instruction_lines, 0U) << "ART serves the ITCM port only";
-    EXPECT_EQ(board->uart, "usart3");
+    EXPECT_EQ(board->uart.name, "usart3");
     ASSERT_EQ(board->memories.size(), 4U);
     EXPECT_EQ(board->memories[0].kind, MemoryKind::itcm);
     EXPECT_EQ(board->memories[1].kind, MemoryKind::dtcm);
@@ -120,7 +120,8 @@ TEST(Board, ImpossibleValuesAreRefused) {
   EXPECT_THAT(error_of(edited("kind = \"sram\"", "kind = \"itcm\"")),
               HasSubstr("below 0x20000000"));
   EXPECT_THAT(error_of(edited("\"fpv4-sp\"", "\"fpv3\"")), HasSubstr("fpv5-sp"));
-  EXPECT_THAT(error_of(edited("\"stm32f4\"", "\"stm32z9\"")), HasSubstr("not modelled"));
+  EXPECT_THAT(error_of(edited("\"stm32f4\"", "\"stm32z9\"")),
+              HasSubstr("the registers are those of the file's steps"));
 }
 
 // A figure that no result depends on would only look as if it did.

@@ -14,10 +14,9 @@ namespace {
 
 using simulator::testing::check;
 using simulator::testing::core_register;
-using Result = simulator::Stm32Peripherals::Result;
+using Result = simulator::RegisterResult;
 
 constexpr std::uint32_t kCyccnt = 0xE0001004, kPrivate = 0xE0000000, kItmEnd = 0xE0001000;
-constexpr std::uint32_t kF4Status = 0x40004400, kF7Status = 0x4000481C;  // USART2_SR, USART3_ISR
 
 }  // namespace
 
@@ -55,7 +54,7 @@ UnicornBoard::UnicornBoard(const simulator::Machine& start,
 UnicornBoard::~UnicornBoard() { uc_close(engine_); }
 
 void UnicornBoard::run(const std::string& input, std::uint32_t poll) {
-  peripherals_.received.assign(input.begin(), input.end());
+  peripherals_.uart.received.assign(input.begin(), input.end());
   poll_ = poll;
   const simulator::testing::InstructionCounter counter(engine_);
   const uc_err error = uc_emu_start(engine_, addresses_.at(0) | 1, 0xFFFFFFFE, 0, 0);
@@ -81,10 +80,10 @@ void UnicornBoard::fail(std::string why) {
 
 /// Whether the simulator would suspend the core at its next reading of the UART's status.
 bool UnicornBoard::polls_in_vain() const {
-  if (!peripherals_.received.empty()) return false;
-  simulator::Stm32Peripherals copy = peripherals_;
+  if (!peripherals_.uart.received.empty()) return false;
+  simulator::Peripherals copy = peripherals_;
   std::uint32_t value = 0;
-  return copy.read(board_.family == "stm32f7" ? kF7Status : kF4Status, value) == Result::wait;
+  return copy.read(copy.uart.status_address(), value, {}) == Result::wait;
 }
 
 void UnicornBoard::on_code(uc_struct*, std::uint64_t address, std::uint32_t, void* self) {
@@ -124,7 +123,7 @@ std::uint32_t UnicornBoard::read_word(std::uint32_t address) {
     if (counts_read_ < counts_.size()) return counts_[counts_read_++];
     fail("the cycle counter is read more often than in the simulator");
   } else if (address >= kPrivate ? !system_.read(address, value, cpu_, 0)
-                                 : peripherals_.read(address, value) != Result::done) {
+                                 : peripherals_.read(address, value, {}) != Result::done) {
     fail(fmt::format("read from {:#010x}, which is not modelled", address));
   }
   return value;
@@ -139,7 +138,7 @@ void UnicornBoard::write(std::uint32_t address, unsigned size, std::uint32_t val
     value = (read_word(word) & ~mask) | (value << shift & mask);
   }
   const bool done = is_private ? system_.write(word, value, cpu_, 0)
-                               : peripherals_.write(word, value) == Result::done;
+                               : peripherals_.write(word, value, {}) == Result::done;
   if (!done) fail(fmt::format("write to {:#010x}, which is not modelled", address));
 }
 

@@ -2,7 +2,7 @@
 // simulator's.
 //
 // For comparing whole runs: the same registers answer on both sides
-// (runners/simulator/machine/peripherals_stm32.h, system_control.h), so that a firmware polls as
+// (runners/simulator/machine/peripherals.h, system_control.h), so that a firmware polls as
 // often, and execution must be the same to the last bit. The cycle counter, which Unicorn has no
 // time for, gives what the simulated one gave, read by read.
 #pragma once
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "runners/simulator/machine/machine.h"
-#include "runners/simulator/machine/peripherals_stm32.h"
+#include "runners/simulator/machine/peripherals.h"
 #include "runners/simulator/machine/system_control.h"
 #include "runners/simulator/timing/dual_issue.h"
 
@@ -38,7 +38,7 @@ class UnicornBoard {
 
   [[nodiscard]] simulator::Registers registers() const;
   [[nodiscard]] std::string sram() const;
-  [[nodiscard]] const std::string& output() const { return peripherals_.sent; }
+  [[nodiscard]] const std::string& output() const { return peripherals_.uart.sent; }
   [[nodiscard]] std::uint64_t instructions() const {
     return instructions_;
   }                                                                 ///< Counted by blocks.
@@ -66,7 +66,7 @@ class UnicornBoard {
   const std::vector<std::uint32_t>& counts_;
   uc_struct* engine_ = nullptr;
   Region apb_{this, 0x40000000}, private_{this, 0xE0000000};
-  simulator::Stm32Peripherals peripherals_;
+  simulator::Peripherals peripherals_;
   simulator::SystemControl system_;
   std::optional<simulator::DualIssue> pipeline_;  ///< Answers for the geometry of the caches.
   simulator::Cpu cpu_;                            ///< What the private bus sets; executes nothing.

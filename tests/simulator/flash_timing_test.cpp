@@ -6,9 +6,16 @@
 namespace opline::simulator {
 namespace {
 
-FlashTiming with(std::uint32_t access_control) {
+/// FLASH_ACR of an STM32F4 (RM0390 section 3.8.1) as the peripherals pass it on.
+FlashAccess access_of(std::uint32_t register_value) {
+  const auto bit = [&](unsigned n) { return (register_value >> n & 1) != 0; };
+  const std::uint32_t wait_states = register_value & 0xF;
+  return {wait_states, wait_states, bit(8), bit(9), bit(10), bit(11), bit(12)};
+}
+
+FlashTiming with(std::uint32_t register_value) {
   FlashTiming flash(board::load_board("nucleo-f446re").flash);
-  flash.program(access_control);
+  flash.program(access_of(register_value));
   return flash;
 }
 
@@ -72,7 +79,7 @@ TEST(FlashTiming, ResetBitsEmptyTheCaches) {
   FlashTiming flash = with(0x605);
   flash.enter(1, 0);
   flash.read(9, 100);
-  flash.program(0x605 | 1U << 11 | 1U << 12);
+  flash.program(access_of(0x605 | 1U << 11 | 1U << 12));
   EXPECT_EQ(flash.enter(1, 200), 5U);
   EXPECT_EQ(flash.read(9, 300), 5U);
 }

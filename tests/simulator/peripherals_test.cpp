@@ -1,42 +1,43 @@
-// RCC, PWR, FLASH, GPIO and USART2 as RM0390 describes them, word by word.
-#include "runners/simulator/machine/peripherals_stm32.h"
+// The registers of an STM32F4 and F7 and the UARTs as the manuals describe them, word by word; and
+// those of a chip that only its board's file describes.
+#include "runners/simulator/machine/peripherals.h"
 
 #include <gtest/gtest.h>
 
 namespace opline::simulator {
 namespace {
 
-using Result = Stm32Peripherals::Result;
+using Result = RegisterResult;
 constexpr std::uint32_t kRcc = 0x40023800, kPwr = 0x40007000, kFlash = 0x40023C00,
                         kGpioA = 0x40020000, kUsart = 0x40004400;
 
-class Peripherals : public ::testing::Test {
+class ChipRegisters : public ::testing::Test {
  protected:
   std::uint32_t get(std::uint32_t address) {
     std::uint32_t value = 0;
-    EXPECT_EQ(p.read(address, value), Result::done) << std::hex << address;
+    EXPECT_EQ(p.read(address, value, {}), Result::done) << std::hex << address;
     return value;
   }
   void set(std::uint32_t address, std::uint32_t value) {
-    EXPECT_EQ(p.write(address, value), Result::done) << std::hex << address;
+    EXPECT_EQ(p.write(address, value, {}), Result::done) << std::hex << address;
   }
 
-  Stm32Peripherals p{board::load_board("nucleo-f446re")};
+  Peripherals p{board::load_board("nucleo-f446re")};
 };
 
-TEST_F(Peripherals, StartOnTheInternalOscillator) {
+TEST_F(ChipRegisters, StartOnTheInternalOscillator) {
   EXPECT_EQ(get(kRcc) & 3U, 3U);
   EXPECT_EQ(p.core_clock_hz(), 16'000'000U);
 }
 
-TEST_F(Peripherals, ReadyFlagsFollowTheirEnables) {
+TEST_F(ChipRegisters, ReadyFlagsFollowTheirEnables) {
   set(kRcc, get(kRcc) | 1U << 16 | 1U << 24);
   EXPECT_EQ(get(kRcc) & (1U << 17 | 1U << 25), 1U << 17 | 1U << 25);
   set(kRcc, get(kRcc) & ~(1U << 24));
   EXPECT_EQ(get(kRcc) & 1U << 25, 0U);
 }
 
-TEST_F(Peripherals, TheClockTreeGives180MHz) {
+TEST_F(ChipRegisters, TheClockTreeGives180MHz) {
   set(kRcc, get(kRcc) | 1U << 16 | 1U << 18);
   set(kRcc + 4, 4U | 180U << 6 | 0U << 16 | 1U << 22);  // 8 MHz / 4 x 180 / 2
   set(kRcc, get(kRcc) | 1U << 24);
@@ -54,43 +55,43 @@ TEST_F(Peripherals, TheClockTreeGives180MHz) {
   EXPECT_EQ(p.core_clock_hz(), 180'000'000U / 64);
 }
 
-TEST_F(Peripherals, AClockThatIsOffIsNotSwitchedTo) {
+TEST_F(ChipRegisters, AClockThatIsOffIsNotSwitchedTo) {
   set(kRcc + 8, 2);
   EXPECT_EQ(get(kRcc + 8) >> 2 & 3, 0U);
   EXPECT_EQ(p.core_clock_hz(), 16'000'000U);
 }
 
-TEST_F(Peripherals, AClockInUseIsNotSwitchedOff) {
+TEST_F(ChipRegisters, AClockInUseIsNotSwitchedOff) {
   set(kRcc, 0);
   EXPECT_EQ(get(kRcc) & 3U, 3U);
 }
 
-TEST_F(Peripherals, GpioOutputsAreSetAndReset) {
+TEST_F(ChipRegisters, GpioOutputsAreSetAndReset) {
   set(kGpioA + 0x18, 1U << 5);
   EXPECT_EQ(get(kGpioA + 0x14), 1U << 5);
   set(kGpioA + 0x18, 1U << 21);
   EXPECT_EQ(get(kGpioA + 0x14), 0U);
 }
 
-TEST_F(Peripherals, TheUartNeedsItsClockAndEnableBits) {
+TEST_F(ChipRegisters, TheUartNeedsItsClockAndEnableBits) {
   set(kUsart + 4, 'x');
-  EXPECT_EQ(p.sent, "");
+  EXPECT_EQ(p.uart.sent, "");
   set(kRcc + 0x40, 1U << 17);
   set(kUsart + 12, 0x200C);
   set(kUsart + 4, 'x');
-  EXPECT_EQ(p.sent, "x");
+  EXPECT_EQ(p.uart.sent, "x");
 }
 
-TEST_F(Peripherals, PollingAnEmptyReceiverInVainIsWaiting) {
+TEST_F(ChipRegisters, PollingAnEmptyReceiverInVainIsWaiting) {
   set(kRcc + 0x40, 1U << 17);
   set(kUsart + 12, 0x200C);
   for (unsigned i = 0; i < kPollsBeforeWaiting; ++i) {
     EXPECT_EQ(get(kUsart) & 0xE0U, 0xC0U) << "transmitter empty and complete, nothing received";
   }
   std::uint32_t value = 0;
-  EXPECT_EQ(p.read(kUsart, value), Result::wait);
-  EXPECT_EQ(p.read(kUsart, value), Result::wait);
-  p.received.push_back('b');
+  EXPECT_EQ(p.read(kUsart, value, {}), Result::wait);
+  EXPECT_EQ(p.read(kUsart, value, {}), Result::wait);
+  p.uart.received.push_back('b');
   EXPECT_EQ(get(kUsart) & 0x20U, 0x20U);
   EXPECT_EQ(get(kUsart + 4), static_cast<std::uint32_t>('b'));
   EXPECT_EQ(get(kUsart) & 0x20U, 0U);
@@ -98,7 +99,7 @@ TEST_F(Peripherals, PollingAnEmptyReceiverInVainIsWaiting) {
 
 // The usual driver: wait for TXE, write, wait for TC. It reads the status twice a byte and never
 // waits for input.
-TEST_F(Peripherals, TransmittingIsNotWaiting) {
+TEST_F(ChipRegisters, TransmittingIsNotWaiting) {
   set(kRcc + 0x40, 1U << 17);
   set(kUsart + 12, 0x200C);
   for (int byte = 0; byte < 100; ++byte) {
@@ -108,12 +109,12 @@ TEST_F(Peripherals, TransmittingIsNotWaiting) {
   }
 }
 
-TEST_F(Peripherals, TheUartAsksForItsInterrupt) {
+TEST_F(ChipRegisters, TheUartAsksForItsInterrupt) {
   set(kRcc + 0x40, 1U << 17);
   set(kUsart + 12, 0x202C);  // UE, RXNEIE, TE, RE
   EXPECT_EQ(p.requested_interrupt(), std::nullopt);
   EXPECT_TRUE(p.interrupts_on_input());
-  p.received.push_back('a');
+  p.uart.received.push_back('a');
   EXPECT_EQ(p.requested_interrupt(), 38U);
   get(kUsart + 4);
   EXPECT_EQ(p.requested_interrupt(), std::nullopt);
@@ -124,20 +125,20 @@ TEST_F(Peripherals, TheUartAsksForItsInterrupt) {
   EXPECT_EQ(p.requested_interrupt(), std::nullopt);
 }
 
-TEST_F(Peripherals, WhatIsNotModelledIsNotThere) {
+TEST_F(ChipRegisters, WhatIsNotModelledIsNotThere) {
   std::uint32_t value = 0;
-  EXPECT_EQ(p.read(0x40000000, value), Result::unmapped);  // TIM2
-  EXPECT_EQ(p.write(kFlash + 4, 0x45670123), Result::unmapped);
-  EXPECT_EQ(p.read(kGpioA + 0x28, value), Result::unmapped);
-  EXPECT_EQ(p.write(kUsart + 20, 1U << 6), Result::unmapped) << "DMAR";
+  EXPECT_EQ(p.read(0x40000000, value, {}), Result::unmapped);  // TIM2
+  EXPECT_EQ(p.write(kFlash + 4, 0x45670123, {}), Result::unmapped);
+  EXPECT_EQ(p.read(kGpioA + 0x28, value, {}), Result::unmapped);
+  EXPECT_EQ(p.write(kUsart + 20, 1U << 6, {}), Result::unmapped) << "DMAR";
 }
 
 // RM0385: the same clock tree; USART3 in the layout with a register for each direction.
-class F7Peripherals : public Peripherals {
+class F7Registers : public ChipRegisters {
  protected:
   static constexpr std::uint32_t kUsart3 = 0x40004800, kIsr = kUsart3 + 0x1C, kRdr = kUsart3 + 0x24,
                                  kTdr = kUsart3 + 0x28;
-  F7Peripherals() { p = Stm32Peripherals{board::load_board("nucleo-f746zg")}; }
+  F7Registers() { p = Peripherals{board::load_board("nucleo-f746zg")}; }
 
   void start() {
     set(kRcc, get(kRcc) | 1U << 16 | 1U << 18);
@@ -152,43 +153,44 @@ class F7Peripherals : public Peripherals {
   }
 };
 
-TEST_F(F7Peripherals, TheClockTreeGives216MHzAndTheUartItsRate) {
+TEST_F(F7Registers, TheClockTreeGives216MHzAndTheUartItsRate) {
   EXPECT_FALSE(p.uart_baud().has_value());
   start();
   EXPECT_EQ(get(kPwr + 4) & 3U << 16, 3U << 16) << "ODRDY, ODSWRDY";
-  EXPECT_EQ(p.flash_access_control(), 0x307U);
+  EXPECT_EQ(p.flash_access().wait_states, 7U);
   EXPECT_EQ(p.core_clock_hz(), 216'000'000U);
   EXPECT_NEAR(p.uart_baud().value(), 115'200, 600);
   set(kRcc + 0x90, 2U << 4);  // DCKCFGR2: USART3 from HSI, which is not modelled
   EXPECT_FALSE(p.uart_baud().has_value());
 }
 
-TEST_F(F7Peripherals, TheUartSendsReceivesAndWaits) {
+TEST_F(F7Registers, TheUartSendsReceivesAndWaits) {
   start();
   set(kTdr, 'x');
-  EXPECT_EQ(p.sent, "x");
-  p.received = {'a'};
+  EXPECT_EQ(p.uart.sent, "x");
+  p.uart.received = {'a'};
   EXPECT_NE(get(kIsr) & 1U << 5, 0U) << "RXNE";
   EXPECT_EQ(get(kRdr), std::uint32_t{'a'});
   EXPECT_EQ(get(kIsr) & 1U << 5, 0U);
   std::uint32_t value = 0;
-  for (unsigned i = 1; i < kPollsBeforeWaiting; ++i) EXPECT_EQ(p.read(kIsr, value), Result::done);
-  EXPECT_EQ(p.read(kIsr, value), Result::wait) << "polled again, and still empty";
+  for (unsigned i = 1; i < kPollsBeforeWaiting; ++i)
+    EXPECT_EQ(p.read(kIsr, value, {}), Result::done);
+  EXPECT_EQ(p.read(kIsr, value, {}), Result::wait) << "polled again, and still empty";
   set(kUsart3 + 0x20, 8);  // ICR: ORECF
   EXPECT_EQ(get(kIsr) & 1U << 5, 0U) << "another access in between: polled once";
-  EXPECT_EQ(p.read(0x40004400, value), Result::unmapped) << "USART2 is not this board's";
+  EXPECT_EQ(p.read(0x40004400, value, {}), Result::unmapped) << "USART2 is not this board's";
 }
 
-TEST_F(Peripherals, OutputThatNobodyTakesIsBounded) {
+TEST_F(ChipRegisters, OutputThatNobodyTakesIsBounded) {
   set(kRcc + 0x40, 1U << 17);
   set(kUsart + 0xC, 1U << 13 | 1U << 3);
   constexpr std::size_t kMostUnread = std::size_t{1} << 20;
   for (std::size_t i = 0; i < kMostUnread; ++i) set(kUsart + 4, 'x');
-  EXPECT_EQ(p.write(kUsart + 4, 'y'), Result::unmapped);
-  EXPECT_EQ(p.sent.size(), kMostUnread);
-  p.sent.clear();
+  EXPECT_EQ(p.write(kUsart + 4, 'y', {}), Result::unmapped);
+  EXPECT_EQ(p.uart.sent.size(), kMostUnread);
+  p.uart.sent.clear();
   set(kUsart + 4, 'z');
-  EXPECT_EQ(p.sent, "z");
+  EXPECT_EQ(p.uart.sent, "z");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include "firmware/boards/cortex_m/caches.h"
 #include "firmware/boards/cortex_m/cycle_counter.h"
 #include "firmware/boards/from_file/steps.h"
-#include "opline_board_file.h" /* generated */
+#include "firmware/boards/from_file/opline_board_file.h" /* generated */
 
 #include "firmware/boards/from_file/uart.h" /* after what it depends on */
 

@@ -1,5 +1,6 @@
 #include "runners/simulator/machine/board_agreement.h"
 
+#include <cmath>
 #include <vector>
 
 #include "src/base/error.h"
@@ -12,26 +13,37 @@ constexpr const char* kRemedy =
 
 [[noreturn]] void refuse(const Machine& machine, const char* key, const std::string& in_file,
                          const std::string& in_firmware) {
-  throw Error(ErrorCode::device,
-              "data/boards/{}.toml: {}: the file says {}, the firmware {} {}; {}",
-              machine.board().name, key, in_file, machine.image().name(), in_firmware, kRemedy);
+  throw Error(ErrorCode::device, "{}: {}: the file says {}, the firmware {} {}; {}",
+              machine.board().file.string(), key, in_file, machine.image().name(), in_firmware,
+              kRemedy);
 }
 
 void require_clock(const Machine& machine) {
   const std::optional<std::uint32_t> programmed = machine.core_clock_hz();
   if (programmed == machine.board().clock_hz) return;
-  refuse(machine, "clock_hz, external_clock_hz",
-         fmt::format("{} Hz from an external clock of {} Hz", machine.board().clock_hz,
-                     machine.board().external_clock_hz),
-         programmed ? fmt::format("programmed {} Hz with that clock", *programmed)
+  const std::uint32_t external = machine.board().external_clock_hz;
+  refuse(machine, external != 0 ? "clock.hz, external_clock_hz" : "clock.hz",
+         fmt::format("{} Hz", machine.board().clock_hz) +
+             (external != 0 ? fmt::format(" with an external clock of {} Hz", external) : ""),
+         programmed ? fmt::format("programmed {} Hz", *programmed)
                     : std::string("selected a clock that is off"));
 }
 
 void require_wait_states(const Machine& machine) {
   const std::uint32_t programmed = machine.flash_wait_states();
   if (programmed == machine.board().flash.wait_states) return;
-  refuse(machine, "flash.wait_states", fmt::format("{}", machine.board().flash.wait_states),
-         fmt::format("programmed {} (FLASH_ACR)", programmed));
+  refuse(machine, "clock.wait_states", fmt::format("{}", machine.board().flash.wait_states),
+         fmt::format("programmed {}", programmed));
+}
+
+/// What a host would have to listen with; RM0390 section 25.4.5: a receiver tolerates about 3 %.
+void require_baud(const Machine& machine) {
+  constexpr double kTolerated = 0.03;
+  const std::optional<std::uint32_t> programmed = machine.uart_baud();
+  const double expected = machine.board().uart.baud;
+  if (!programmed || std::abs(*programmed - expected) <= kTolerated * expected) return;
+  refuse(machine, "uart.baud, clock.uart_hz", fmt::format("{} baud", expected),
+         fmt::format("programmed {}", *programmed));
 }
 
 struct Range {
@@ -94,6 +106,7 @@ void require_memory(const Machine& machine, const std::string& region) {
 void require_agreement(const Machine& machine) {
   require_clock(machine);
   require_wait_states(machine);
+  require_baud(machine);
   require_flash(machine);
   for (const char* region : {"data_region", "arena_region", "itcm"})
     require_memory(machine, region);

@@ -107,13 +107,13 @@ Read Bus::read_register(std::uint32_t address, unsigned size, Time time) {
   if (is_private && system.read(word, value, cpu_, cpu_.now(time))) {
     // Done.
   } else if (address - kPeripherals < 0x20000000U) {
-    const auto result = peripherals.read(word, value);
-    if (result == Stm32Peripherals::Result::wait) {
+    const auto result = peripherals.read(word, value, dma_memory());
+    if (result == RegisterResult::wait) {
       cpu_.reason = StopReason::waiting_for_input;
       cpu_.why = "the UART's receiver is empty";
       return {};
     }
-    if (result != Stm32Peripherals::Result::done)
+    if (result != RegisterResult::done)
       return fail_unmodelled("read from an unmodelled register", address, size);
   } else if (const auto identification = system_memory_word(board_, word)) {
     value = *identification;
@@ -159,21 +159,23 @@ bool Bus::write_register(std::uint32_t address, unsigned size, std::uint32_t val
       return fail("write to an unmodelled register", address, size).ok;
     return true;
   }
-  const std::uint32_t before = peripherals.flash_access_control();
-  if (peripherals.write(word, value) != Stm32Peripherals::Result::done) {
+  const FlashAccess before = peripherals.flash_access();
+  if (peripherals.write(word, value, dma_memory()) != RegisterResult::done) {
     // The send register is modelled: it refuses only what the host's buffer no longer holds.
     if (!peripherals.written_as_is(word))
       return fail_unmodelled("write to an unmodelled register", address, size).ok;
     return fail("the UART has sent 1 MiB without a pause: write", address, size).ok;
   }
-  if (const std::uint32_t after = peripherals.flash_access_control(); after != before) {
-    if (cpu_.pipeline != nullptr) {
-      cpu_.pipeline->program_flash(after);
-    } else {
-      cpu_.flash.program(after);
-    }
-  }
+  if (peripherals.flash_access() != before) program_flash();
   return true;
+}
+
+void Bus::program_flash() {
+  if (cpu_.pipeline != nullptr) {
+    cpu_.pipeline->program_flash(peripherals.flash_access());
+  } else {
+    cpu_.flash.program(peripherals.flash_access());
+  }
 }
 
 // ARM DDI 0403 B3.1, RM0390 2.2.3: word (alias - base) / 4 is one bit of the first megabyte.

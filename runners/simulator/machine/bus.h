@@ -9,7 +9,7 @@
 #include <string>
 
 #include "runners/simulator/machine/cpu.h"
-#include "runners/simulator/machine/peripherals_stm32.h"
+#include "runners/simulator/machine/peripherals.h"
 #include "runners/simulator/machine/semihosting.h"
 #include "runners/simulator/machine/system_control.h"
 
@@ -29,6 +29,8 @@ class Bus {
   /// `size` is 1, 2 or 4; any alignment that the region allows. `time` as the instruction starts.
   Read read(std::uint32_t address, unsigned size, Time time);
   bool write(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
+  /// The flash's timing becomes what the peripherals have programmed.
+  void program_flash();
 
  private:
   [[nodiscard]] bool is_bit_band(std::uint32_t address) const;
@@ -39,11 +41,14 @@ class Bus {
   bool write_register(std::uint32_t address, unsigned size, std::uint32_t value, Time time);
   Read read_bit(std::uint32_t alias, Time time);
   bool write_bit(std::uint32_t alias, std::uint32_t value, Time time);
+  [[nodiscard]] DmaMemory dma_memory() const {
+    return {cpu_.sram_base, {cpu_.sram, cpu_.sram_bytes}};
+  }
 
   Cpu& cpu_;
 
  public:
-  Stm32Peripherals peripherals;
+  Peripherals peripherals;
   SystemControl system;
   Semihosting semihosting;
 

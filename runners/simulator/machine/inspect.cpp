@@ -34,7 +34,7 @@ std::optional<MemoryAccess> Machine::next_access() const {
 
 std::optional<std::string> Machine::inspect(std::uint32_t address, std::uint32_t bytes) const {
   Impl& impl = *impl_;
-  const Stm32Peripherals peripherals = impl.bus.peripherals;
+  const Peripherals peripherals = impl.bus.peripherals;
   const SystemControl system = impl.bus.system;
   const auto [reason, why, trap] = std::tuple(impl.cpu.reason, impl.cpu.why, impl.cpu.trap);
   const std::uint32_t size = (address | bytes) % 4 == 0 ? 4 : 1;

@@ -87,8 +87,9 @@ void Machine::Impl::point_cpu() {
 void Machine::Impl::reset() {
   static_cast<CpuState&>(cpu) = CpuState{};
   cpu.flash = FlashTiming(board.flash);
-  bus.peripherals = Stm32Peripherals(board);
+  bus.peripherals = Peripherals(board);
   if (pipeline) pipeline.emplace(board, *core.dual_issue);
+  bus.program_flash();
   bus.system = SystemControl(board.flash.alias);
   bus.semihosting = Semihosting();
   std::fill(itcm.begin(), itcm.end(), std::uint8_t{0});
@@ -116,11 +117,11 @@ void Machine::reset() {
 }
 
 void Machine::send(std::string_view bytes) {
-  auto& queue = impl_->bus.peripherals.received;
+  auto& queue = impl_->bus.peripherals.uart.received;
   queue.insert(queue.end(), bytes.begin(), bytes.end());
 }
 
-std::string Machine::take_output() { return std::exchange(impl_->bus.peripherals.sent, {}); }
+std::string Machine::take_output() { return std::exchange(impl_->bus.peripherals.uart.sent, {}); }
 
 std::string Machine::take_itm_output() { return std::exchange(impl_->bus.system.itm_output, {}); }
 std::string Machine::take_semihosting_output() {
@@ -182,7 +183,7 @@ std::optional<std::uint32_t> Machine::core_clock_hz() const {
   return impl_->bus.peripherals.core_clock_hz();
 }
 std::uint32_t Machine::flash_wait_states() const {
-  return impl_->bus.peripherals.flash_access_control() & 0xF;
+  return impl_->bus.peripherals.flash_access().wait_states;
 }
 std::optional<std::uint32_t> Machine::uart_baud() const {
   return impl_->bus.peripherals.uart_baud();

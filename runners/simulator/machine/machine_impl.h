@@ -22,7 +22,7 @@ struct Machine::Snapshot::Data {
   const ElfImage* image = nullptr;
   CpuState state;
   FlashTiming flash;
-  Stm32Peripherals peripherals;
+  Peripherals peripherals;
   SystemControl system;
   Semihosting semihosting;
   std::vector<std::uint8_t> sram, itcm;

@@ -47,6 +47,7 @@
 #include <vector>
 
 #include "runners/simulator/timing/cycle_cause.h"
+#include "runners/simulator/timing/flash_timing.h"
 #include "runners/simulator/timing/issue_info.h"
 #include "runners/simulator/timing/l1_cache.h"
 #include "runners/simulator/timing/pipeline_state.h"
@@ -148,7 +149,7 @@ class DualIssue {
   void restart(std::uint32_t address);
 
   // What the firmware programs.
-  void program_flash(std::uint32_t access_control) { wait_states_ = access_control & 0xF; }
+  void program_flash(const FlashAccess& access) { wait_states_ = access.wait_cycles; }
   void enable_caches(bool instruction, bool data);
   void invalidate_instructions();
   void forget_branches();

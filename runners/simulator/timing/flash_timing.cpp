@@ -38,14 +38,13 @@ FlashTiming::FlashTiming(const board::Flash& flash)
       instruction_(flash.instruction_lines, flash.bytes / flash.line_bytes),
       data_(flash.data_lines, flash.bytes / flash.line_bytes) {}
 
-void FlashTiming::program(std::uint32_t access_control) {
-  const auto bit = [&](unsigned n) { return (access_control >> n & 1) != 0; };
-  wait_states_ = access_control & 0xF;
-  prefetch_ = bit(8) && can_prefetch_;
-  cache_instructions_ = bit(9) && can_cache_instructions_;
-  cache_data_ = bit(10) && can_cache_data_;
-  if (bit(11) || !cache_instructions_) instruction_.clear();
-  if (bit(12) || !cache_data_) data_.clear();
+void FlashTiming::program(const FlashAccess& access) {
+  wait_states_ = access.wait_cycles;
+  prefetch_ = access.prefetch && can_prefetch_;
+  cache_instructions_ = access.cache_instructions && can_cache_instructions_;
+  cache_data_ = access.cache_data && can_cache_data_;
+  if (access.reset_instructions || !cache_instructions_) instruction_.clear();
+  if (access.reset_data || !cache_data_) data_.clear();
   if (!prefetch_) prefetch_line_ = kNoLine;
 }
 

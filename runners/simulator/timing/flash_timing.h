@@ -88,6 +88,15 @@ inline std::uint32_t LineCache::oldest() const {
   return static_cast<std::uint32_t>(least % kStep);
 }
 
+/// What of the flash's timing the firmware has programmed.
+struct FlashAccess {
+  std::uint32_t wait_states = 0;  ///< As in the register.
+  std::uint32_t wait_cycles = 0;  ///< What they are in cycles of the core.
+  bool prefetch = false, cache_instructions = false, cache_data = false;
+  bool reset_instructions = false, reset_data = false;  ///< The caches are being emptied.
+  bool operator==(const FlashAccess&) const = default;
+};
+
 class FlashTiming {
  public:
   static constexpr std::uint32_t kNoLine = 0xFFFFFFFF;
@@ -95,8 +104,8 @@ class FlashTiming {
   FlashTiming() = default;
   explicit FlashTiming(const board::Flash& flash);
 
-  /// Takes FLASH_ACR into effect: LATENCY, PRFTEN, ICEN, DCEN, ICRST, DCRST (RM0390 section 3.8.1).
-  void program(std::uint32_t access_control);
+  /// Takes into effect what was programmed, as far as the flash has it.
+  void program(const FlashAccess& access);
 
   /// Cycles that the core waits when execution enters `line` at `now`; makes it the current line.
   std::uint32_t enter(std::uint32_t line, std::uint64_t now);
