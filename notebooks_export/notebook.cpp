@@ -137,10 +137,10 @@ Json figures_of(const Json& fit) {
 std::string label_of(const Series& series, const std::vector<NotebookSeries>& all) {
   const auto same = std::count_if(all.begin(), all.end(), [&](const NotebookSeries& other) {
     return other.series->marked_space() == series.marked_space() &&
-           other.series->setup.board == series.setup.board;
+           other.series->marked_board() == series.marked_board();
   });
   if (same > 1) return title_of(series);
-  return printable(series.marked_space()) + " on " + printable(series.setup.board);
+  return printable(series.marked_space()) + " on " + printable(series.marked_board());
 }
 
 std::string origin_of(const Series& series) {

@@ -78,6 +78,7 @@ std::string board_header(const Board& board) {
   return fmt::format(
              "/* Generated from {}.toml by opline: clock, UART and trigger of {}. */\n"
              "#ifndef OPLINE_BOARD_FILE_H\n#define OPLINE_BOARD_FILE_H\n\n"
+             "#include \"firmware/boards/from_file/steps.h\"\n\n"
              "#define OPLINE_HAS_CACHES {}\n"
              "#define OPLINE_UART_KIND {} /* interrupt {}, {} baud */\n"
              "#define OPLINE_UART_BASE {:#010x}u\n"

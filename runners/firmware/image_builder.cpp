@@ -1,6 +1,10 @@
 #include "runners/firmware/image_builder.h"
 
+#include <stdlib.h>  // mkdtemp
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <sstream>
 
 #include <fmt/ranges.h>
@@ -182,6 +186,26 @@ class Build {
   Words flags_;
 };
 
+/// A new folder for temporary files, removed at the end.
+class WorkFolder {
+ public:
+  WorkFolder() : path_((fs::temp_directory_path() / "opline-firmware-XXXXXX").string()) {
+    if (::mkdtemp(path_.data()) == nullptr)
+      throw Error(ErrorCode::io, "{}: cannot be made ({}); set TMPDIR to a folder with room", path_,
+                  std::strerror(errno));
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  ~WorkFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] fs::path path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
 }  // namespace
 
 std::filesystem::path firmware_sources() { return resource("device"); }
@@ -196,6 +220,11 @@ void write_board_sources(const board::Board& board, const fs::path& folder) {
 void build_image(const board::Board& board, const BuildOptions& options,
                  const std::filesystem::path& work, const std::filesystem::path& elf) {
   Build(board, options, work).run(elf);
+}
+
+void build_image(const board::Board& board, const BuildOptions& options, const fs::path& elf) {
+  const WorkFolder work;
+  build_image(board, options, work.path(), elf);
 }
 
 }  // namespace opline::firmware

@@ -29,10 +29,12 @@ struct BuildOptions {
 /// firmware/boards/from_file/opline_board_file.h and memory.ld. Throws Error{io}.
 void write_board_sources(const board::Board& board, const std::filesystem::path& folder);
 
-/// Writes the image to `elf`, whole or not at all, and objects to the folder `work`, which is made
-/// and may be removed afterwards. Throws Error{missing_tool} without the compiler, Error{input}
-/// with the compiler's messages where the board's file leads to sources that it refuses (no room
-/// for the code, say), Error{io}.
+/// Writes the image to `elf`, whole or not at all. Objects lie in a temporary folder meanwhile; the
+/// other form leaves them in the folder `work`, which it makes. Throws Error{missing_tool} without
+/// the compiler, Error{input} with the compiler's messages where the board's file leads to sources
+/// that it refuses (no room for the code, say), Error{io}.
+void build_image(const board::Board& board, const BuildOptions& options,
+                 const std::filesystem::path& elf);
 void build_image(const board::Board& board, const BuildOptions& options,
                  const std::filesystem::path& work, const std::filesystem::path& elf);
 

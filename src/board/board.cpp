@@ -37,8 +37,10 @@ Board at_clock(Board board, std::uint32_t hz) {
   const auto point = std::ranges::find(board.clocks, hz, &OperatingPoint::hz);
   if (point == board.clocks.end()) {
     std::vector<std::string> known;
-    for (const OperatingPoint& one : board.clocks)
-      known.push_back(fmt::format("{:g}", one.hz / 1e6));
+    for (const OperatingPoint& one : board.clocks) {
+      std::string megahertz = fmt::format("{:g}", one.hz / 1e6);
+      if (std::ranges::count(known, megahertz) == 0) known.push_back(std::move(megahertz));
+    }
     throw Error(ErrorCode::usage,
                 "{} has no operating point of {:g} MHz; it has {} MHz (its file can be given more: "
                 "docs/formats/board.md)",

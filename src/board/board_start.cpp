@@ -46,13 +46,35 @@ Pll read_pll(const TomlTable& table) {
           number(table, "multiply", 1, 10'000), number(table, "post", 1, 1024)};
 }
 
+struct DividerRange {
+  std::uint32_t least, most;
+};
+
+/// RM0390 25.4.4 and RM0385 31.5.4: oversampling by 16; RM0432 51.4.4: 20 bits, from 0x300; DDI
+/// 0479 4.3.
+DividerRange divider_range(UartKind kind) {
+  switch (kind) {
+    case UartKind::stm32_lpuart:
+      return {0x300, 0xF'FFFF};
+    case UartKind::cmsdk:
+      return {16, 0xF'FFFF};
+    default:
+      return {16, 0xFFFF};
+  }
+}
+
 /// A UART tolerates about 2 % in each byte's ten bits (RM0390 section 25.4.5).
 void check_baud(const TomlTable& table, const Uart& uart, std::uint32_t hz) {
   constexpr double kTolerated = 0.02;
-  const std::uint32_t divider = baud_divider(uart, hz);
   if (uart.base == 0 || uart.kind == UartKind::nrf_uarte) return;
+  const std::uint32_t divider = baud_divider(uart, hz);
+  const auto [least, most] = divider_range(uart.kind);
+  if (divider < least || divider > most)
+    table.fail("uart_hz", fmt::format("a {} on {} Hz cannot make {} baud: its divider would be {}, "
+                                      "of {} to {}",
+                                      name_of(uart.kind), hz, uart.baud, divider, least, most));
   const double scale = uart.kind == UartKind::stm32_lpuart ? 256 : 1;
-  const double baud = divider == 0 ? 0 : scale * hz / divider;
+  const double baud = scale * hz / divider;
   if (std::abs(baud - uart.baud) > kTolerated * uart.baud)
     table.fail("uart_hz", fmt::format("a UART on {} Hz makes {:.0f} baud of {}: more than 2 % off",
                                       hz, baud, uart.baud));

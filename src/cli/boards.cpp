@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/cli/board_check.h"
 #include "src/cli/options.h"
 #include "src/cli/unreadable.h"
 #include "src/report/board_report.h"
@@ -35,20 +36,30 @@ int list(bool json, Console& console) {
 }  // namespace
 
 int boards_verb(const std::vector<std::string>& arguments, Console& console) {
-  Options options("boards",
-                  "List the boards that can be simulated, or show one. A board is a TOML file in\n"
-                  "data/boards; every figure in it names its source.",
-                  "opline boards\nopline boards --show nucleo-f446re\nopline boards --timing "
-                  "nucleo-f446re\nopline boards --json");
-  options.value("show", "NAME", "the name of a board");
+  Options options(
+      "boards",
+      "List the boards that come with opline, or show one. A board is a TOML file\n"
+      "(docs/formats/board.md); every figure in it names its source. --show also takes\n"
+      "the path of your own.\n"
+      "`opline boards check FILE` lists every mistake in a board's file, or shows what\n"
+      "it says.",
+      "opline boards\nopline boards --show nucleo-f446re\nopline boards --timing "
+      "nucleo-f446re\nopline boards check my_board.toml\nopline boards --json");
+  options.value("show", "NAME", "the name of a board, or the path of a .toml file");
   options.value("timing", "NAME",
                 "list the timing rules of this board's core, each with its source; --timing "
                 "no-RULE of the verbs that simulate switches one off");
   options.flag("json", "print JSON");
+  options.positional("[check FILE]", "`check` and the path of a board's file");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
   if (options.has("show") && options.has("timing"))
     options.fail("--show and --timing print different things; give one");
+  if (const std::vector<std::string> words = options.positionals(); !words.empty()) {
+    if (words.size() != 2 || words[0] != "check" || options.has("show") || options.has("timing"))
+      options.fail("usage: opline boards check FILE");
+    return check_board_file(words[1], options.has("json"), console);
+  }
   if (const auto name = options.optional_text("show"))
     return show(*name, options.has("json"), console.out);
   if (const auto name = options.optional_text("timing"))

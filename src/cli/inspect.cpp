@@ -89,7 +89,7 @@ void add_inspect_options(Options& options) {
   options.value("seed", "S", "seed of the random draws; default: 1");
   options.value("boards", "NAME", "measure the network on this simulated board (opline boards)");
   options.alias("board", "boards");
-  add_timing_option(options);
+  add_simulation_options(options);
   options.value("plot", "FILE", "draw SRAM over time as .svg, .pdf or .png, with a .csv beside it");
   options.value("plot-latency", "FILE", "with --boards: draw the latency of each layer likewise");
   add_figure_options(options, WithFormats::no);
@@ -110,8 +110,10 @@ void require_options_that_apply(const Options& options) {
     options.fail("--trace needs --boards, so that the network is executed");
   if (options.optional_text("trace") == "-" && options.has("json"))
     options.fail("--trace - and --json both write to standard output; name a file for the trace");
-  if (options.has("timing") && !options.has("boards"))
-    options.fail("--timing needs --boards, so that the network is executed");
+  for (const char* const needs : {"timing", "clock"}) {
+    if (options.has(needs) && !options.has("boards"))
+      options.fail(fmt::format("--{} needs --boards, so that the network is executed", needs));
+  }
   if (options.has("plot-latency") && !options.has("boards"))
     options.fail("--plot-latency needs --boards, so that the network is executed");
   if (!options.has("plot") && !options.has("plot-latency"))
@@ -150,7 +152,7 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   const network::Layout layout = lay_out(named);
   std::optional<runners::SimulatedBoard> board;
   if (const auto name = options.optional_text("boards"))
-    board = runners::SimulatedBoard::load(*name, {}, rules_off(options));
+    board = runners::SimulatedBoard::load(board_at_clock(options, *name), {}, rules_off(options));
   report::NetworkView view{named.name, named.architecture, named.network, layout, nullptr};
   // Before it is measured: a network that does not fit is not, and its SRAM tells why.
   if (options.has("plot"))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -44,8 +45,11 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options,
   std::set<std::string> names;
   const std::vector<std::string> off = rules_off(options);
   for (const std::string& name : options.list("boards")) {
-    if (!names.insert(name).second) options.fail(fmt::format("--boards names {} twice", name));
-    boards.push_back(runners::SimulatedBoard::load(name, firmware, off));
+    for (const board::Board& board : boards_at_clocks(options, name)) {
+      if (!names.insert(fmt::format("{} at {:g} MHz", board.name, board.clock_hz / 1e6)).second)
+        options.fail(fmt::format("--boards names {} twice", board.name));
+      boards.push_back(runners::SimulatedBoard::load(board, firmware, off));
+    }
   }
   return boards;
 }
@@ -93,7 +97,10 @@ campaign::ExecuteOptions campaign_options(const Options& options) {
 
 }  // namespace
 
-void add_timing_option(Options& options) {
+void add_simulation_options(Options& options) {
+  options.value("clock", "MHZ,...",
+                "the operating points to simulate, of those in the board's file (opline boards "
+                "--show NAME); each is another setup; default: the first");
   options.value("timing", "no-RULE,...",
                 "simulate without these timing rules (opline boards --timing NAME lists them); the "
                 "result is another setup");
@@ -111,11 +118,32 @@ std::vector<std::string> rules_off(const Options& options) {
   return rules;
 }
 
+std::vector<board::Board> boards_at_clocks(const Options& options, const std::string& name) {
+  const board::Board board = board::load_board(name);
+  if (!options.has("clock")) return {board};
+  std::vector<board::Board> boards;
+  for (const std::string& megahertz : options.list("clock")) {
+    char* end = nullptr;
+    const double hz = 1e6 * std::strtod(megahertz.c_str(), &end);
+    if (*end != '\0' || !(hz >= 1 && hz < 4e9))
+      options.fail(fmt::format("--clock: '{}' is not a number of MHz", megahertz));
+    boards.push_back(board::at_clock(board, static_cast<std::uint32_t>(std::lround(hz))));
+  }
+  return boards;
+}
+
+board::Board board_at_clock(const Options& options, const std::string& name) {
+  const std::vector<board::Board> boards = boards_at_clocks(options, name);
+  if (boards.size() != 1) options.fail("--clock: give one clock");
+  return boards.front();
+}
+
 void add_board_options(Options& options, const std::string& database) {
-  options.value("boards", "NAME,...", "simulated boards to measure on (opline boards)",
+  options.value("boards", "NAME,...",
+                "simulated boards to measure on (opline boards), or the paths of boards' files",
                 "nucleo-f446re");
   options.alias("board", "boards");
-  add_timing_option(options);
+  add_simulation_options(options);
   options.value("active-watts", "BOARD=W,...",
                 "power while computing in watts, for modelled energy; default: the figure in the "
                 "board's file");

@@ -17,14 +17,21 @@ namespace opline::cli {
 inline constexpr const char* kStudyFile =
     "the study file; created if missing, extended if it exists";
 
-/// The options of a campaign: those of campaign_options.h, --boards, --timing, --active-watts,
+/// The options of a campaign: those of campaign_options.h, --boards, --clock, --timing,
+/// --active-watts,
 /// --firmware, --payload, --output-check, --no-translate, --db, --dry-run, --shuffle, --shard,
 /// --json. `database`: what --help says about --db.
 void add_campaign_options(Options& options, const std::string& default_count,
                           const std::string& database = kStudyFile);
 
-/// --timing, for verbs that simulate.
-void add_timing_option(Options& options);
+/// --timing and --clock, for verbs that simulate.
+void add_simulation_options(Options& options);
+/// The board `name` at each clock of --clock, or at its usual one. Throws Error{usage} for a clock
+/// that it does not have.
+[[nodiscard]] std::vector<board::Board> boards_at_clocks(const Options& options,
+                                                         const std::string& name);
+/// The same for verbs that take one board and one clock.
+[[nodiscard]] board::Board board_at_clock(const Options& options, const std::string& name);
 /// The rules that it switches off; Error{usage} for what is not no-RULE.
 [[nodiscard]] std::vector<std::string> rules_off(const Options& options);
 
@@ -47,8 +54,8 @@ struct Asked {
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 
-/// --boards, --timing, --active-watts, --threads, --db, --json: what is left where no space is
-/// sampled.
+/// --boards, --clock, --timing, --active-watts, --threads, --db, --json: what is left where no
+/// space is sampled.
 void add_board_options(Options& options, const std::string& database = kStudyFile);
 [[nodiscard]] Asked read_boards(const Options& options);
 

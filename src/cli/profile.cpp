@@ -43,7 +43,7 @@ void add_profile_options(Options& options) {
   options.positional("FILE", "the firmware, an ELF file for the board; or an int8 .tflite file");
   options.value("board", "NAME", "the simulated board that executes it (opline boards)");
   options.alias("boards", "board");
-  add_timing_option(options);
+  add_simulation_options(options);
   add_network_options(options);
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
   options.value("seed", "S", "seed of the random draws; default: 1");
@@ -117,7 +117,8 @@ runners::SimulatedBoard board_of(const Options& options) {
   const auto firmware = options.optional_text("firmware");
   runners::FirmwareOptions runtime;
   if (firmware) runtime = {*firmware, measure::Payload::tflite, measure::OutputCheck::none};
-  return runners::SimulatedBoard::load(options.text("board"), runtime, rules_off(options));
+  return runners::SimulatedBoard::load(board_at_clock(options, options.text("board")), runtime,
+                                       rules_off(options));
 }
 
 ProfileView profile_network(const Options& options, const std::optional<std::string>& file) {
@@ -179,6 +180,7 @@ std::string words_of(const Options& options) {
 }
 
 ProfileView profile_firmware(const Options& options, const std::string& file) {
+  if (options.has("clock")) options.fail("--clock is for networks: a program sets its own clock");
   const std::string content = read_file(file);
   const auto image = simulator::ElfImage::from_bytes(content, file);
   const board::Board board = board::load_board(options.text("board"));

@@ -50,6 +50,7 @@ int export_verb(const std::vector<std::string>& arguments, Console& console);
 int predict_verb(const std::vector<std::string>& arguments, Console& console);
 int spaces_verb(const std::vector<std::string>& arguments, Console& console);
 int boards_verb(const std::vector<std::string>& arguments, Console& console);
+int firmware_verb(const std::vector<std::string>& arguments, Console& console);
 int layers_verb(const std::vector<std::string>& arguments, Console& console);
 int inspect_verb(const std::vector<std::string>& arguments, Console& console);
 int profile_verb(const std::vector<std::string>& arguments, Console& console);

@@ -49,7 +49,7 @@ std::size_t Series::measurements() const {
 
 std::string title_of(const Series& series) {
   std::string text = fmt::format("{} on {} ({}, {}", shown(series.space) + series.space_mark,
-                                 shown(series.setup.board), to_string(series.setup.runner),
+                                 shown(series.marked_board()), to_string(series.setup.runner),
                                  shown(series.setup.runtime.text_or("runtime unknown")));
   if (series.seed) text += prior_and_seed(series);
   return text + fmt::format(", setup {})", series.setup_id.substr(0, 8));
@@ -61,7 +61,7 @@ std::string campaign_title(const Series& series) {
 }
 
 std::string file_stem(const Series& series) {
-  std::string stem = series.marked_space() + "-" + series.setup.board;
+  std::string stem = series.marked_space() + "-" + series.marked_board();
   if (series.seed) stem += fmt::format("{}-seed{}", stem_of_prior(series.prior), *series.seed);
   return safe_file_name(stem);
 }

@@ -43,6 +43,8 @@ struct Series {
   std::optional<std::uint64_t> seed;  ///< None when nothing was sampled: imported data.
   std::string setup_id;
   measure::Setup setup;
+  /// " at 60 MHz", where it was read together with series of the same board at other clocks.
+  std::string clock_mark;
   std::vector<Row> rows;  ///< In order of first draw.
   store::Summary counts;  ///< How far the campaign is under this setup.
   /// What energy is modelled with, power x seconds; none where no power is known.
@@ -63,6 +65,8 @@ struct Series {
 
   /// The name that selects the space among those of its study.
   [[nodiscard]] std::string marked_space() const { return space + space_mark; }
+  /// The board's name, and its clock where that is needed to tell series apart.
+  [[nodiscard]] std::string marked_board() const { return setup.board + clock_mark; }
   /// Measurements: of a table its rows with a latency.
   [[nodiscard]] std::size_t measurements() const;
   [[nodiscard]] bool simulated() const { return setup.runner == measure::Runner::simulated; }

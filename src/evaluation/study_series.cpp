@@ -126,6 +126,17 @@ void require_boards(const store::Selection& selection, store::Study& study) {
   }
 }
 
+/// Tells apart series of one board that differ in its clock.
+void mark_clocks(std::vector<Series>& all) {
+  for (Series& one : all) {
+    const auto is_other_clock = [&](const Series& other) {
+      return other.setup.board == one.setup.board && other.setup.clock_hz != one.setup.clock_hz;
+    };
+    if (one.setup.clock_hz && std::ranges::any_of(all, is_other_clock))
+      one.clock_mark = fmt::format(" at {:g} MHz", static_cast<double>(*one.setup.clock_hz) / 1e6);
+  }
+}
+
 }  // namespace
 
 std::vector<Series> read_series(store::Study& study, const store::Selection& selection,
@@ -135,6 +146,7 @@ std::vector<Series> read_series(store::Study& study, const store::Selection& sel
   for (const store::CampaignSetup& one : study.series(selection))
     all.push_back(read_one(study, one.campaign, one.setup, selection.first_draws, layers));
   if (all.empty()) nothing_selected(study);
+  mark_clocks(all);
   return all;
 }
 

@@ -11,10 +11,13 @@ namespace opline::report {
 
 /// One line: name, MCU, core, clock, flash, SRAM.
 [[nodiscard]] std::string in_one_line(const board::Board& board);
-/// The same with addresses, wait states, supply and power, one figure per line.
+/// Every operating point with its arithmetic, memories, UART, trigger, supply and power, one figure
+/// per line.
 [[nodiscard]] std::string in_words(const board::Board& board);
-/// Keys: name, title, mcu, core, clock_hz, flash_bytes, flash_wait_states, sram_bytes,
-/// supply_volts, active_watts ({value, source} or null).
+/// Keys: name, title, mcu, core, clock_hz, clocks [{hz, wait_states, uart_hz, source, pll}],
+/// flash_bytes, flash_wait_states, sram_bytes, memories [{name, kind, base, bytes}], placement,
+/// uart {name, kind, base, baud}, trigger (the pin, or null), usb, supply_volts, active_watts
+/// ({value, source} or null), checked.
 [[nodiscard]] Json to_json(const board::Board& board);
 
 /// The timing rules of a core: name, sentence and source of each.

@@ -67,7 +67,7 @@ std::string energy_text(const SeriesFit& fit) {
     return fmt::format(
         "  energy     unknown: no active power is published for this board; give one with\n"
         "             --active-watts {}=WATTS\n",
-        printable(fit.series->setup.board));
+        printable(fit.series->marked_board()));
   }
   if (!power) return "";
   return fmt::format(
@@ -260,7 +260,7 @@ std::string table_of(const std::vector<SeriesFit>& all) {
     };
     text +=
         fmt::format("{:<12} {:<16} {:>7} {:>9} {:>7} {:>8}", printable(series.space, kLongestName),
-                    printable(series.setup.board, kLongestName), of_prior(counts.drawn.draws),
+                    printable(series.marked_board(), kLongestName), of_prior(counts.drawn.draws),
                     of_prior(counts.drawn.networks), of_prior(counts.fitting.networks),
                     counts.measured.networks);
     if (!fit.line) {

@@ -40,11 +40,11 @@ std::string throughput(const Series& series, const analysis::LinearFit& fit) {
 /// What tells the members apart: their boards, or, where these are the same, their setups.
 std::string member_name(const CommonSet& set, const CommonSet::Member& member) {
   const auto same = [&](const CommonSet::Member& one) {
-    return one.series->setup.board == member.series->setup.board;
+    return one.series->marked_board() == member.series->marked_board();
   };
   if (std::count_if(set.members.begin(), set.members.end(), same) == 1)
-    return printable(member.series->setup.board, kLongestName);
-  return printable(member.series->setup.board, kLongestName) + " " +
+    return printable(member.series->marked_board(), kLongestName);
+  return printable(member.series->marked_board(), kLongestName) + " " +
          member.series->setup_id.substr(0, 8);
 }
 
@@ -71,7 +71,7 @@ std::string text(const SpacePair& pair) {
   const Series& slower = *pair.slower->series;
   const Series& faster = *pair.faster->series;
   return fmt::format("on {} an op of {} costs {:.3f} times{} one of {}: {} against {} Mops/s{}\n",
-                     printable(slower.setup.board, kLongestName),
+                     printable(slower.marked_board(), kLongestName),
                      printable(slower.space, kLongestName), pair.slope_ratio,
                      interval_text(pair.interval, 1, "{:.3f}"),
                      printable(faster.space, kLongestName), throughput(slower, *pair.slower->line),

@@ -13,18 +13,16 @@
 
 #include "firmware/boards/cortex_m/caches.h"
 #include "firmware/boards/cortex_m/cycle_counter.h"
-#include "firmware/boards/from_file/steps.h"
 #include "firmware/boards/from_file/opline_board_file.h" /* generated */
-
-#include "firmware/boards/from_file/uart.h" /* after what it depends on */
+#include "firmware/boards/from_file/steps.h"
+#include "firmware/boards/from_file/uart.h"
 
 /* Polls of about ten cycles at 16 MHz: 60 ms, twenty times what the slowest oscillator takes. */
 enum { kPatience = 100000 };
 
 /* Which operating point is wanted. Hosts that load the image into a simulated flash change it
  * there. */
-__attribute__((section(".rodata.opline_clock_point"), used))
-const volatile uint32_t opline_clock_point = 0;
+__attribute__((used)) const uint32_t opline_clock_point = 0;
 
 static uint32_t clock_hz; /* 0: unknown */
 static const char* clock_source = "unknown";
@@ -56,8 +54,9 @@ static int take_steps(const struct opline_step* step, uint32_t count) {
  * order. */
 static uint32_t start_clock(void) {
 #if OPLINE_POINTS > 0
-  const uint32_t wanted = opline_clock_point < OPLINE_POINTS ? kPoints[opline_clock_point].hz : 0;
-  for (uint32_t i = opline_clock_point; i < OPLINE_POINTS; ++i) {
+  const uint32_t first = *(const volatile uint32_t*)&opline_clock_point;
+  const uint32_t wanted = first < OPLINE_POINTS ? kPoints[first].hz : 0;
+  for (uint32_t i = first; i < OPLINE_POINTS; ++i) {
     const struct opline_operating_point* const point = &kPoints[i];
     if (point->hz != wanted || !take_steps(point->steps, point->count)) continue;
     clock_hz = point->hz;

@@ -6,6 +6,7 @@
 #define OPLINE_BOARD_UART_H
 
 #include "firmware/boards/cortex_m/registers.h"
+#include "firmware/boards/from_file/opline_board_file.h" /* generated */
 
 #define OPLINE_UART_STM32_V1 1
 #define OPLINE_UART_STM32_V2 2

@@ -45,7 +45,7 @@ Properties properties_of(const std::vector<SeriesResult>& all) {
   for (const SeriesResult& one : all) {
     const Series& series = one.series();
     found.space.push_back(printable(series.marked_space(), kLongestName));
-    found.board.push_back(printable(series.setup.board, kLongestName));
+    found.board.push_back(printable(series.marked_board(), kLongestName));
     found.origin.push_back(origin_of(series));
     found.runtime.push_back(
         printable(series.setup.runtime.text_or("runtime unknown"), kLongestName));

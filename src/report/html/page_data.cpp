@@ -42,7 +42,7 @@ Json series_json(const SeriesFit& fit, NetworkDictionary& networks) {
   }
   const bool any = std::any_of(cycles.begin(), cycles.end(), [](auto one) { return one != 0; });
   return {{"space", printable(series.marked_space())},
-          {"board", printable(series.setup.board)},
+          {"board", printable(series.marked_board())},
           {"prior", printable(series.prior)},
           {"runner", to_string(series.setup.runner)},
           {"setup", series.setup_id.substr(0, 8)},

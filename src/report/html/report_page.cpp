@@ -56,12 +56,12 @@ std::string name_of_series(const evaluation::Series& series, const Results& resu
     return std::any_of(results.fits.begin(), results.fits.end(),
                        [&](const auto& other) { return member(*other.series) != member(series); });
   };
-  std::string name = series.marked_space() + " on " + series.setup.board;
+  std::string name = series.marked_space() + " on " + series.marked_board();
   if (differ([](const auto& one) { return one.prior; })) name += ", " + series.prior;
   if (series.seed && differ([](const auto& one) { return one.seed; }))
     name += fmt::format(", seed {}", *series.seed);
   const auto same = [&](const auto& other) {
-    return other.series->setup.board == series.setup.board &&
+    return other.series->marked_board() == series.marked_board() &&
            other.series->setup_id != series.setup_id;
   };
   if (std::any_of(results.fits.begin(), results.fits.end(), same))
@@ -94,7 +94,7 @@ std::string heading_of(const Results& results) {
   };
   for (const evaluation::SeriesFit& fit : results.fits) {
     add(spaces, fit.series->space);
-    add(boards, fit.series->setup.board);
+    add(boards, fit.series->marked_board());
   }
   return fmt::format("{} on {}", fmt::join(spaces, ", "), fmt::join(boards, ", "));
 }

@@ -1,0 +1,146 @@
+// What a board's file may say, and what is said about mistakes in it.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/board/board.h"
+#include "src/board/board_start.h"
+#include "tests/error_message.h"
+
+namespace opline::board {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// The example of docs/formats/board.md: a chip that the simulator knows from the file only.
+std::string example() {
+  const std::string page = read_file(std::string(OPLINE_SOURCE_DIR) + "/docs/formats/board.md");
+  const std::string opening = "```toml\n";
+  const std::size_t begin = page.find(opening) + opening.size();
+  return page.substr(begin, page.find("```\n", begin) - begin);
+}
+
+std::filesystem::path written(const std::string& text) {
+  std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "example_board.toml";
+  write_file_atomically(path, text);
+  return path;
+}
+
+std::string edited(const std::string& from, const std::string& to) {
+  std::string text = example();
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+std::string error_of(const std::string& text) {
+  const auto path = written(text);
+  return message_of([&] { (void)load_board_file(path); });
+}
+
+TEST(BoardFile, TheExampleOfTheManualIsABoard) {
+  const Board board = load_board_file(written(example()));
+  EXPECT_EQ(board.name, "example_board");
+  EXPECT_EQ(board.family, "");
+  EXPECT_EQ(board.clock_hz, 16'000'000U);
+  EXPECT_EQ(board.reset_hz, 4'000'000U);
+  EXPECT_EQ(board.flash.latency_register, 0x40022000U);
+  EXPECT_EQ(board.flash.enables.data, 0x400U);
+  EXPECT_EQ(board.uart.kind, UartKind::stm32_lpuart);
+  ASSERT_EQ(board.usb.size(), 1U);
+  EXPECT_EQ(board.usb[0].vendor, 0x0483);
+  EXPECT_FALSE(board.trigger.has_value());
+  EXPECT_FALSE(board.active_watts.has_value());
+  EXPECT_EQ(board.placement, "code and weights in flash, arena and stack in sram");
+  // { program = "wait_states" } is a write and a reading back.
+  ASSERT_EQ(board.clocks.size(), 1U);
+  ASSERT_EQ(board.clocks[0].steps.size(), 6U);
+  EXPECT_EQ(board.clocks[0].steps[2],
+            (RegisterStep{RegisterStep::Kind::modify, 0x40022000, 0xF, 0}));
+  EXPECT_EQ(board.clocks[0].steps[3], (RegisterStep{RegisterStep::Kind::poll, 0x40022000, 0xF, 0}));
+}
+
+TEST(BoardFile, AllMistakesAreToldAtOnceEachWithItsLine) {
+  std::string text = edited("fpv4-sp", "fpv9");
+  text.replace(text.find("0x2000_0000"), 11, "0x0800_0000");
+  text.replace(text.find("{ set = 0x4002_1000"), 19, "{ set = 0x4002_1001");
+  text.replace(text.find("stm32-lpuart"), 12, "uart");
+  const auto path = written(text);
+  const std::vector<std::string> mistakes = mistakes_of_board_file(path);
+  EXPECT_THAT(mistakes, ElementsAre(HasSubstr(":7: fpu: must be fpv4-sp"),
+                                    HasSubstr(":25: base: ITCM lies below"),
+                                    HasSubstr(":42: kind: must be stm32-usart-v1"),
+                                    HasSubstr("must be the address of a 32-bit register")));
+  EXPECT_THAT(mistakes, Each(HasSubstr("example_board.toml:")));
+  EXPECT_THAT(error_of(text), HasSubstr(":7: fpu"));
+}
+
+TEST(BoardFile, AGoodFileHasNoMistakes) {
+  EXPECT_THAT(mistakes_of_board_file(written(example())), IsEmpty());
+  for (const std::string& name : board_names())
+    EXPECT_THAT(mistakes_of_board_file(load_board(name).file), IsEmpty()) << name;
+}
+
+TEST(BoardFile, StepsAreOneActionEachOnARegister) {
+  const std::string step = "{ set = 0x4002_1000, bits = 0x100 }";
+  EXPECT_THAT(error_of(edited(step, "{ sett = 0x4002_1000, bits = 0x100 }")), HasSubstr("write"));
+  EXPECT_THAT(error_of(edited(step, "{ set = 0x2000_0000, bits = 1 }")),
+              HasSubstr("must be the address of a 32-bit register"));
+  EXPECT_THAT(error_of(edited(step, "{ modify = 0x4002_1000, mask = 1, value = 2 }")),
+              HasSubstr("has bits that the mask"));
+  EXPECT_THAT(error_of(edited(step, "{ program = \"clock\" }")), HasSubstr("wait_states"));
+  EXPECT_THAT(error_of(edited("  { program = \"wait_states\" },\n", "")),
+              HasSubstr("never program the wait states"));
+}
+
+TEST(BoardFile, TheArithmeticOfTheClockMustComeOut) {
+  const std::string hz = "hz = 16_000_000\nwait";
+  EXPECT_THAT(error_of(edited(hz,
+                              "hz = 16_000_000\npll = { input_hz = 8_000_000, divide = 2, "
+                              "multiply = 5, post = 1 }\nwait")),
+              AllOf(HasSubstr("8000000 Hz / 2 x 5 / 1 is 20000000 Hz"), HasSubstr("16000000 Hz")));
+  EXPECT_THAT(error_of(edited("uart_hz = 16_000_000", "uart_hz = 32_000")),
+              AllOf(HasSubstr("uart_hz"), HasSubstr("cannot make 115200 baud")));
+  EXPECT_THAT(error_of(edited("wait_states = 0", "wait_states = 16")), HasSubstr("from 0 to 15"));
+}
+
+// They become part of C sources.
+TEST(BoardFile, TextsThatReachTheFirmwareArePlain) {
+  EXPECT_THAT(error_of(edited("\"hsi\"", "'h\"si'")), HasSubstr("without quotes"));
+  EXPECT_THAT(error_of(edited("\"an example\"", "\"*/ int x; /*\"")), HasSubstr("source"));
+}
+
+TEST(BoardFile, OperatingPointsAreSelectedByTheirClock) {
+  const Board board = load_board("nucleo-f446re");
+  const Board slow = at_clock(board, 60'000'000);
+  EXPECT_EQ(slow.clock_hz, 60'000'000U);
+  EXPECT_EQ(slow.flash.wait_states, 1U);
+  EXPECT_EQ(slow.clock, 3U);
+  EXPECT_EQ(at_clock(slow, 180'000'000).clock, 0U) << "the first of two with this clock";
+  EXPECT_THAT(message_of([&] { (void)at_clock(board, 99'000'000); }, ErrorCode::usage),
+              HasSubstr("it has 180, 120, 60 MHz"));
+}
+
+TEST(BoardFile, BaudRatesAreDividedAsEachUartDoes) {
+  Uart uart;
+  EXPECT_EQ(baud_divider(uart, 45'000'000), 391U);
+  uart.kind = UartKind::stm32_lpuart;  // RM0432 51.4.4: 256 x clock / baud
+  EXPECT_EQ(baud_divider(uart, 80'000'000), 177'778U);
+  uart.kind = UartKind::nrf_uarte;  // nRF52840 PS: a table; 9600 is 0x00275000
+  uart.baud = 9600;
+  EXPECT_EQ(baud_divider(uart, 16'000'000), 0x00275000U);
+}
+
+TEST(BoardFile, UsbIdsAreTwoHexadecimalNumbers) {
+  EXPECT_THAT(error_of(edited("0483:374b", "0483-374b")), HasSubstr("lsusb"));
+  EXPECT_THAT(error_of(edited("0483:374b", "483:374b")), HasSubstr("usb"));
+}
+
+}  // namespace
+}  // namespace opline::board
