@@ -49,9 +49,10 @@ std::string points_text(const Board& board) {
   for (std::size_t i = 0; i < board.clocks.size(); ++i) {
     const board::OperatingPoint& point = board.clocks[i];
     text += list(fmt::format("kClockSteps{}", i), point.steps);
-    points += fmt::format("  {{{}u, {}u, \"{}\", kClockSteps{}, {}}}, /* the UART on {} Hz */\n",
-                          point.hz, board::baud_divider(board.uart, point.uart_hz), point.source, i,
-                          point.steps.size(), point.uart_hz);
+    points += fmt::format(
+        "  {{{}u, {}u, \"{}\", kClockSteps{}, {}}}, /* {} wait states, the UART on {} Hz */\n",
+        point.hz, board::baud_divider(board.uart, point.uart_hz), point.source, i,
+        point.steps.size(), point.wait_states, point.uart_hz);
   }
   text += fmt::format("#define OPLINE_POINTS {}u\n", board.clocks.size());
   if (board.clocks.empty()) return text;
@@ -82,11 +83,12 @@ std::string board_header(const Board& board) {
              "#define OPLINE_HAS_CACHES {}\n"
              "#define OPLINE_UART_KIND {} /* interrupt {}, {} baud */\n"
              "#define OPLINE_UART_BASE {:#010x}u\n"
-             "#define OPLINE_RESET_DIVIDER {}u\n#define OPLINE_UART_STEPS {}u\n",
+             "#define OPLINE_RESET_DIVIDER {}u /* {} Hz; boots from {:#010x} */\n"
+             "#define OPLINE_UART_STEPS {}u\n",
              board.name, board.title, board.caches ? 1 : 0, number_of(board.uart.kind),
              board.uart.interrupt ? std::to_string(*board.uart.interrupt) : "none", board.uart.baud,
-             board.uart.base, board::baud_divider(board.uart, board.reset_hz),
-             board.uart.steps.size()) +
+             board.uart.base, board::baud_divider(board.uart, board.reset_hz), board.reset_hz,
+             board.flash.alias, board.uart.steps.size()) +
          list("kUartSteps", board.uart.steps) + points_text(board) + trigger_text(board) +
          "\n#endif /* OPLINE_BOARD_FILE_H */\n";
 }

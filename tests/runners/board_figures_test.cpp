@@ -77,8 +77,9 @@ std::string result_on(const std::string& name) {
 /// What the firmware is made of (runners/firmware/board_sources.h): another value is refused until
 /// the image is built again.
 bool is_of_firmware(const std::string& key) {
-  static constexpr std::array kKeys = {"version",     "external_clock_hz", "flash.base",
-                                       "flash.bytes", "memory.base",       "memory.bytes"};
+  static constexpr std::array kKeys = {"version",     "external_clock_hz", "reset_hz",
+                                       "flash.base",  "flash.alias",       "flash.bytes",
+                                       "memory.base", "memory.bytes"};
   return key.starts_with("clock.") || key.starts_with("uart.") ||
          std::ranges::count(kKeys, key) != 0;
 }
