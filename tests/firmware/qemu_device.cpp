@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -79,6 +80,14 @@ QemuDevice::~QemuDevice() {
   close(output_);
   kill(process_, SIGKILL);
   waitpid(process_, nullptr, 0);
+}
+
+std::chrono::nanoseconds QemuDevice::processor_time() const {
+  clockid_t clock = 0;
+  timespec time{};
+  if (clock_getcpuclockid(process_, &clock) != 0 || clock_gettime(clock, &time) != 0)
+    throw std::runtime_error("QEMU is gone");
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 void QemuDevice::send(std::string_view bytes) {

@@ -54,6 +54,9 @@ class QemuDevice {
   /// The next line without its end, or nothing when none came within `patience` or QEMU is gone.
   std::optional<std::string> read_line(std::chrono::milliseconds patience);
 
+  /// Processor time that QEMU has taken since its start.
+  [[nodiscard]] std::chrono::nanoseconds processor_time() const;
+
  private:
   std::vector<std::string> read_until_ready(std::chrono::seconds patience);
 
