@@ -231,9 +231,10 @@ class DualIssue {
   std::uint32_t dtcm_base_ = 0, dtcm_bytes_ = 0, itcm_bytes_ = 0;
   std::uint32_t line_shift_ = 5, bus_latency_ = 0, sram_beats_ = 0, flash_beats_ = 0;
 
+  /// How much earlier than others the results of what ran early come to the ALU.
+  std::int32_t early_gain_ = 0;
   /// What comes later than to the ALU: cycles by Use, for each Result and for each that ran early.
   alignas(16) std::array<PipelineState::Ready, 8> later_{};
-  std::int32_t early_gain_ = 0;  ///< How much earlier than others their results come to the ALU.
   PipelineState state_;
   std::vector<Branch> btac_;
 
