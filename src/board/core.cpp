@@ -15,6 +15,8 @@ namespace {
 
 constexpr const char* kFolder = "data/cores";
 constexpr std::int64_t kMostCycles = 100;  // no instruction takes longer; a larger figure is a slip
+/// For how long the simulated pipeline knows when flags were set (PipelineState::relative()).
+constexpr std::int64_t kMostFlagsEarly = 8;
 
 std::uint32_t cycles(const TomlTable& table, std::string_view key, std::int64_t min = 0) {
   return static_cast<std::uint32_t>(table.integer(key, min, kMostCycles));
@@ -85,7 +87,7 @@ DualIssueTiming read_dual_issue(const TomlTable& t) {
   timing.table_branch = cycles(t, "table_branch", 1);
   timing.mispredict = cycles(t, "mispredict");
   timing.mispredict_early_flags = cycles(t, "mispredict_early_flags");
-  timing.flags_early = cycles(t, "flags_early");
+  timing.flags_early = static_cast<std::uint32_t>(t.integer("flags_early", 0, kMostFlagsEarly));
   timing.redirect = cycles(t, "redirect");
   timing.btac_entries = static_cast<std::uint32_t>(t.integer("btac_entries", 1, 4096));
   timing.system = cycles(t, "system", 1);

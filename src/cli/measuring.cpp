@@ -97,13 +97,17 @@ campaign::ExecuteOptions campaign_options(const Options& options) {
 
 }  // namespace
 
+void add_timing_option(Options& options) {
+  options.value("timing", "no-RULE,...",
+                "simulate without these timing rules (opline boards --timing NAME lists them); the "
+                "result is another setup");
+}
+
 void add_simulation_options(Options& options) {
   options.value("clock", "MHZ,...",
                 "the operating points to simulate, of those in the board's file (opline boards "
                 "--show NAME); each is another setup; default: the first");
-  options.value("timing", "no-RULE,...",
-                "simulate without these timing rules (opline boards --timing NAME lists them); the "
-                "result is another setup");
+  add_timing_option(options);
 }
 
 std::vector<std::string> rules_off(const Options& options) {

@@ -24,7 +24,9 @@ inline constexpr const char* kStudyFile =
 void add_campaign_options(Options& options, const std::string& default_count,
                           const std::string& database = kStudyFile);
 
-/// --timing and --clock, for verbs that simulate.
+/// --timing, for verbs that simulate.
+void add_timing_option(Options& options);
+/// --clock and --timing, for those that simulate boards with opline's firmware.
 void add_simulation_options(Options& options);
 /// The board `name` at each clock of --clock, or at its usual one. Throws Error{usage} for a clock
 /// that it does not have.

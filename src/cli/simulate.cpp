@@ -9,6 +9,7 @@
 #include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/cli/exit_code.h"
+#include "src/cli/measuring.h"
 #include "src/cli/options.h"
 #include "src/cli/signals.h"
 
@@ -33,6 +34,7 @@ Options options_of_simulate() {
   options.value("board", "NAME", "the board; `opline boards` lists them");
   options.value("seconds", "S",
                 "without --gdb: end after this much time of the board, at its full clock", "60");
+  add_timing_option(options);
   options.value("input", "FILE", "what the board's UART receives");
   options.value("gdb", "PORT",
                 "wait for a debugger on this TCP port of 127.0.0.1 (0: any that is free)");
@@ -45,7 +47,8 @@ Machine machine_of(const Options& options) {
   const std::vector<std::string> files = options.positionals();
   if (files.size() != 1) options.fail("one FILE.elf is needed");
   const board::Board board = board::load_board(options.text("board"));
-  Machine machine(board, board::load_core(board.core), simulator::ElfImage::from_file(files[0]));
+  Machine machine(board, board::without_rules(board::load_core(board.core), rules_off(options)),
+                  simulator::ElfImage::from_file(files[0]));
   if (const auto input = options.optional_text("input")) machine.send(read_file(*input));
   return machine;
 }

@@ -115,6 +115,7 @@ TEST_F(EditedCore, EveryFigureOfTheDualIssueCoreIsRequired) {
   text = read_file(resource("data/cores/cortex-m7.toml"));
   EXPECT_EQ(count_required_figures(), 47);
   EXPECT_THROW((void)load_with("btac_entries = 64", "btac_entries = 63"), Error);
+  EXPECT_THROW((void)load_with("flags_early = 3", "flags_early = 9"), Error);
   EXPECT_THROW((void)load_with("divide_max = 12", "divide_max = 2"), Error);
   EXPECT_THROW((void)load_with("entries = 4", "entries = 9"), Error);
 }

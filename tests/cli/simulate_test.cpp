@@ -75,6 +75,21 @@ TEST_F(Simulate, TimeEndsALoop) {
   EXPECT_THAT(result.err, HasSubstr("budget exhausted"));
 }
 
+TEST_F(Simulate, TimingRulesCanBeLeftOut) {
+  // B to the next instruction, 3 cycles without the rule; BKPT.
+  const std::string file = image({0xE7FF, 0xBE00});
+  const auto cycles = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> all{"simulate", file, "--board", "nucleo-f446re"};
+    all.insert(all.end(), options.begin(), options.end());
+    const std::string text = opline(all).err;
+    const std::size_t at = text.find(" instructions, ");
+    return at == std::string::npos ? 0 : std::stoi(text.substr(at + 15));
+  };
+  EXPECT_EQ(cycles({"--timing", "no-early-branch"}), cycles({}) + 1);
+  EXPECT_EQ(opline({"simulate", file, "--board", "nucleo-f446re", "--timing", "no-such"}).exit_code,
+            2);
+}
+
 TEST_F(Simulate, MistakesAreNamed) {
   EXPECT_THAT(opline({"simulate", "--board", "nucleo-f446re"}).err, HasSubstr("one FILE.elf"));
   EXPECT_EQ(opline({"simulate", "none.elf", "--board", "nucleo-f446re"}).exit_code, 5);

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 #include "runners/simulator/translate/runtime_text.h"
@@ -62,9 +63,14 @@ TEST_P(CompiledTranslationTest, NamesFunctionsThatAreNotThere) {
 }
 
 const Case kCases[] = {{"mixed-waits", "nucleo-f446re", {"program", "memcpy"}},
-                       {"random-m7-1", "nucleo-f767zi", {"random_3", "random_6", "random_8"}}};
+                       {"random-m7-1", "nucleo-f767zi", {"random_3", "random_6", "random_8"}},
+                       {"mixed-m7-double-O2", "nucleo-f767zi", {"program", "dispatch", "memcpy"}}};
 INSTANTIATE_TEST_SUITE_P(Cores, CompiledTranslationTest, ::testing::ValuesIn(kCases),
-                         [](const auto& one) { return std::string(one.param.board).substr(7); });
+                         [](const auto& one) {
+                           std::string name = one.param.program;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace opline::simulator

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "runners/simulator/execute/handlers.h"
@@ -192,6 +194,29 @@ TEST(TraceText, NamesRegisters) {
   EXPECT_EQ(register_name(RegisterChange::kApsr), "apsr");
   EXPECT_EQ(register_name(RegisterChange::kSingle0 + 31), "s31");
   EXPECT_EQ(register_name(RegisterChange::kFpscr), "fpscr");
+}
+
+// SVC, WFI, WFE and semihosting were left out, and their cycles given to the next instruction.
+TEST(Trace, HasEveryInstructionThatEndsASlice) {
+  OPLINE_NEEDS_PROGRAMS();
+  for (const Program& program :
+       {Program{"exceptions", "nucleo-f446re"}, Program{"exceptions-m7", "nucleo-f767zi"},
+        Program{"newlib", "nucleo-f446re"}}) {
+    if (!std::filesystem::exists(testing::program_path(program.name))) continue;
+    Machine machine = testing::machine_for(program.name, program.board);
+    std::uint64_t records = 0, gaps = 0;
+    std::set<std::string> texts;
+    machine.trace({.instructions = UINT64_MAX, .changes = false},
+                  [&](const TracedInstruction& one) {
+                    gaps += one.number == records++ ? 0 : 1;
+                    if (one.cycles[CycleCause::issue] != 0) texts.insert(one.text().substr(0, 3));
+                  });
+    (void)machine.run();
+    EXPECT_EQ(gaps, 0U) << program.name;
+    EXPECT_EQ(records, machine.instructions()) << program.name;
+    const bool calls_host = std::string(program.name) == "newlib";
+    EXPECT_TRUE(texts.contains(calls_host ? "bkp" : "svc")) << program.name;
+  }
 }
 
 // ---- windows, breakpoints, stops ----

@@ -10,7 +10,8 @@
 
 namespace opline::simulator {
 extern const Translation translation_of_random_1, translation_of_random_2,
-    translation_of_mixed_waits, translation_of_random_m7_1, translation_of_random_m7_2;
+    translation_of_mixed_waits, translation_of_random_m7_1, translation_of_random_m7_2,
+    translation_of_mixed_m7_double_O2;
 
 namespace {
 
@@ -20,11 +21,13 @@ struct Case {
   const char* board;
   unsigned longest;  ///< Cycles of a slice.
 };
-const Case kCases[] = {{"random-1", &translation_of_random_1, "nucleo-f446re", 30},
-                       {"random-2", &translation_of_random_2, "nucleo-f446re", 30},
-                       {"mixed-waits", &translation_of_mixed_waits, "nucleo-f446re", 997},
-                       {"random-m7-1", &translation_of_random_m7_1, "nucleo-f767zi", 15},
-                       {"random-m7-2", &translation_of_random_m7_2, "nucleo-f767zi", 15}};
+const Case kCases[] = {
+    {"random-1", &translation_of_random_1, "nucleo-f446re", 30},
+    {"random-2", &translation_of_random_2, "nucleo-f446re", 30},
+    {"mixed-waits", &translation_of_mixed_waits, "nucleo-f446re", 997},
+    {"random-m7-1", &translation_of_random_m7_1, "nucleo-f767zi", 15},
+    {"random-m7-2", &translation_of_random_m7_2, "nucleo-f767zi", 15},
+    {"mixed-m7-double-O2", &translation_of_mixed_m7_double_O2, "nucleo-f767zi", 997}};
 
 class Translated : public ::testing::TestWithParam<Case> {
  protected:

@@ -96,11 +96,12 @@ class UnicornOracle {
   static constexpr std::uint32_t kFlash = 0x08000000, kFlashBytes = 512 * 1024, kSram = 0x20000000,
                                  kSramBytes = 128 * 1024;
 
-  explicit UnicornOracle(const std::string& flash, bool is_m7 = false) {
+  explicit UnicornOracle(const std::string& flash, bool is_m7 = false,
+                         std::uint32_t sram_bytes = kSramBytes) {
     check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &engine_));
     check(uc_ctl_set_cpu_model(engine_, is_m7 ? UC_CPU_ARM_CORTEX_M7 : UC_CPU_ARM_CORTEX_M4));
     check(uc_mem_map(engine_, kFlash, kFlashBytes, UC_PROT_READ | UC_PROT_EXEC));
-    check(uc_mem_map(engine_, kSram, kSramBytes, UC_PROT_READ | UC_PROT_WRITE));
+    check(uc_mem_map(engine_, kSram, sram_bytes, UC_PROT_READ | UC_PROT_WRITE));
     check(uc_mem_map(engine_, kStub, 0x1000, UC_PROT_ALL));
     // Four NOPs use up the IT state that an instruction Unicorn refused may have left; MSR
     // APSR_nzcvqg, R0.

@@ -10,6 +10,7 @@
 #include "runners/simulator/isa/prepare.h"
 #include "runners/simulator/machine/bus.h"
 #include "runners/simulator/timing/dual_issue.h"
+#include "runners/simulator/trace/tracer.h"
 
 namespace opline::simulator {
 namespace {
@@ -124,6 +125,7 @@ void ExceptionModel::complete_instruction() {
   cpu_.instructions += 1;
   spend(cycles_of(op.cost));
   if (cpu_.pipeline != nullptr) cpu_.pipeline->restart(cpu_.pc);
+  if (cpu_.tracer != nullptr) cpu_.tracer->completed();
 }
 
 // ---- entry (B1.5.6) ----

@@ -57,7 +57,7 @@ struct ProfiledFunction {
 struct SourcePosition {
   FileIndex file = 0;
   std::uint32_t line = 0;
-  auto operator<=>(const SourcePosition&) const = default;
+  auto operator<=>(const SourcePosition&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct ProfiledLine {

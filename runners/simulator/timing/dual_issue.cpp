@@ -48,10 +48,10 @@ bool DualIssue::operator==(const DualIssue& other) const {
   const auto waits = [](const DualIssue& of, std::int64_t until) {
     return until > of.state_.cycle ? until - of.state_.cycle : 0;
   };
-  return state_.relative().without_places() == other.state_.relative().without_places() &&
-         btac_ == other.btac_ && wait_states_ == other.wait_states_ &&
-         instruction_ == other.instruction_ && data_ == other.data_ &&
-         fetch_line_ == other.fetch_line_ && last_loaded_line_ == other.last_loaded_line_ &&
+  return state_.relative().sees_the_same(other.state_.relative()) && btac_ == other.btac_ &&
+         wait_states_ == other.wait_states_ && instruction_ == other.instruction_ &&
+         data_ == other.data_ && fetch_line_ == other.fetch_line_ &&
+         last_loaded_line_ == other.last_loaded_line_ &&
          last_stored_line_ == other.last_stored_line_ &&
          line_entered_ - state_.cycle == other.line_entered_ - other.state_.cycle &&
          waits(*this, flash_free_) == waits(other, other.flash_free_) &&

@@ -34,8 +34,9 @@
 // Caches. A load that misses blocks the pipeline until its word arrives (critical word first); the
 // rest of the line keeps the memory busy. A store that misses allocates its line in the background,
 // one at a time. Evicted dirty lines follow the fill. In sequential code an instruction line is
-// requested when execution enters the line before it (the prefetch queue holds 32 bytes). Flash and
-// SRAM each serve one line at a time, instructions and data alike.
+// requested when execution enters the line before it (the prefetch queue holds 32 bytes). A branch
+// back to an instruction that ends in the present line enters no line. Flash and SRAM each serve
+// one line at a time, instructions and data alike.
 //
 // Assumed for want of a source: replacement (l1_cache.h), bus latency, BTAC size, redirect, the
 // divider's steps; accesses to peripherals and the private bus cost what a cached load or store
@@ -231,9 +232,10 @@ class DualIssue {
   std::uint32_t dtcm_base_ = 0, dtcm_bytes_ = 0, itcm_bytes_ = 0;
   std::uint32_t line_shift_ = 5, bus_latency_ = 0, sram_beats_ = 0, flash_beats_ = 0;
 
+  /// How much earlier than others the results of what ran early come to the ALU.
+  std::int32_t early_gain_ = 0;
   /// What comes later than to the ALU: cycles by Use, for each Result and for each that ran early.
   alignas(16) std::array<PipelineState::Ready, 8> later_{};
-  std::int32_t early_gain_ = 0;  ///< How much earlier than others their results come to the ALU.
   PipelineState state_;
   std::vector<Branch> btac_;
 

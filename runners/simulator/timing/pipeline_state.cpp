@@ -56,6 +56,14 @@ PipelineState PipelineState::without_places() const {
   return state;
 }
 
+bool PipelineState::sees_the_same(const PipelineState& other) const {
+  const bool branches = jump != Jump::none && jump != Jump::repeat;
+  return without_places() == other.without_places() && stores == other.stores &&
+         (!loads || bank == other.bank) &&
+         (!branches || (address == other.address && next_address == other.next_address &&
+                        jump_target == other.jump_target));
+}
+
 PipelineState::Packed PipelineState::packed() const {
   Packed result;
   const auto elapsed = static_cast<std::int32_t>(cycle - epoch);

@@ -62,6 +62,10 @@ struct PipelineState {
   /// Without what only tells where instructions and data are.
   [[nodiscard]] PipelineState without_places() const;
 
+  /// Of two states that are relative(): wherever the next instructions and their data are, they
+  /// take the same cycles.
+  [[nodiscard]] bool sees_the_same(const PipelineState& other) const;
+
   /// What relative().without_places() says where no jump is pending, packed: of two states it is
   /// equal where that is. The cycle must be at most kLongestEpoch behind the epoch.
   struct Packed {

@@ -46,6 +46,7 @@ void Tracer::detach() {
 
 /// What has passed since the last slice is the next instruction's.
 void Tracer::begin_slice() {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   if (begun_) carry_[CycleCause::exception] += static_cast<std::uint32_t>(cpu_.cycles - charged_);
   charged_ = cpu_.cycles;
   fetch_waits_ = cpu_.fetch_waits, data_waits_ = cpu_.data_waits;
@@ -53,6 +54,7 @@ void Tracer::begin_slice() {
 
 void Tracer::start_again() {
   carry_ = {};
+  stopped_ = false;
   charged_ = cpu_.cycles;
 }
 
@@ -64,6 +66,14 @@ void Tracer::end_slice() {
     if (done()) detach();
   }
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void Tracer::completed() {
+  if (!std::exchange(stopped_, false)) return;
+  record_.cycles = std::exchange(carry_, {});
+  record_.cycles[CycleCause::issue] += static_cast<std::uint32_t>(cpu_.cycles - charged_);
+  charged_ = cpu_.cycles;
+  deliver();
 }
 
 void Tracer::wrap_scratch() {
@@ -163,6 +173,7 @@ void Tracer::issue(const Op* from, Handler real, Time now) {
 
 void Tracer::begin_record(const Op* from, const TracedCode& traced, std::uint64_t number) {
   const CodeAt& code = traced.code;
+  stopped_ = false;
   record_.number = number;
   record_.address = cpu_.address_of(from);
   record_.bits = code.bits, record_.wide = code.wide;
@@ -226,11 +237,13 @@ void Tracer::charge_without_refill(std::uint32_t rest) {
 }
 
 /// Whether the pending instruction is among the first `executed` since reset. One that is not has
-/// stopped the core and will be executed again; the cycles that it took are then its own, too.
+/// stopped the core and will be executed again, unless it is completed(); the cycles that it took
+/// are then its own, too.
 bool Tracer::complete(std::uint64_t executed) {
   if (!std::exchange(pending_, false) || done()) return false;
   if (executed != record_.number) return true;
   for (std::size_t i = 0; i < kCycleCauses; ++i) carry_.by_cause[i] += record_.cycles.by_cause[i];
+  stopped_ = true;
   return false;
 }
 

@@ -43,6 +43,8 @@ class Tracer {
   /// The slice has ended: the last instruction is complete, or will be executed again. Throws what
   /// the sink threw.
   void end_slice();
+  /// The instruction that ended the slice was completed after it: SVC, WFI, WFE, semihosting.
+  void completed();
 
   /// From a sink: the window ends with the record that it has.
   void finish() { window_.instructions = delivered_; }
@@ -78,6 +80,7 @@ class Tracer {
   bool attached_ = false;
   bool begun_ = false;
   bool pending_ = false;  ///< `record_` has begun and is not known to be complete.
+  bool stopped_ = false;  ///< It has stopped the core; its cycles are in `carry_`.
   std::uint64_t delivered_ = 0, skipped_ = 0;
   TracedInstruction record_;
   TracedCodes codes_;

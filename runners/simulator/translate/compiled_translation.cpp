@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <vector>
 
 #include "runners/simulator/translate/pace.h"
@@ -60,23 +59,6 @@ struct Needed : translated::PaceBase {
 
 std::string version_of_this_build() {
   return fmt::format("{}.{}.{}\n", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
-}
-
-void require_own(const fs::path& folder) {
-  if (folder.empty())
-    throw Error(ErrorCode::io, "no folder for translations; set HOME or XDG_CACHE_HOME");
-  std::error_code failed;
-  fs::create_directories(folder.parent_path(), failed);
-  ::mkdir(folder.c_str(), S_IRWXU);
-  struct stat status {};
-  if (::lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
-    throw Error(ErrorCode::io, "{}: is not a folder and cannot be made", folder.string());
-  if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw Error(ErrorCode::io,
-                "{}: belongs to, or may be written by, other users, so that what is in it is not "
-                "executed; chmod go-w, or remove it",
-                folder.string());
-  }
 }
 
 /// Starts a program and waits for its end; its output goes to `output`. True where it succeeds.
@@ -142,16 +124,6 @@ std::shared_ptr<const Translation> load(const fs::path& path) {
 
 }  // namespace
 
-fs::path TranslationCache::default_folder() {
-  if (const char* const cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
-    return fs::path(cache) / "opline" / "translations";
-  if (const char* const home = std::getenv("HOME"); home != nullptr && *home == '/')
-    return fs::path(home) / ".cache" / "opline" / "translations";
-  return {};
-}
-
-std::string TranslationCache::default_compiler() { return OPLINE_HOST_COMPILER; }
-
 CompiledTranslation::CompiledTranslation(const Machine& machine,
                                          const std::set<std::string>& functions,
                                          TranslationCache cache)
@@ -160,7 +132,7 @@ CompiledTranslation::CompiledTranslation(const Machine& machine,
     throw Error(ErrorCode::missing_tool,
                 "opline was built without translation; build it with GCC and OPLINE_TRANSLATE=ON");
   }
-  require_own(cache_.folder);
+  cache_.require_own();
   source_ = std::string(runtime_text()) + translate(machine, kName, functions);
   std::string all = source_ + version_of_this_build();
   for (const std::string& flag : kCompilerFlags) all += flag + "\n";
@@ -173,6 +145,7 @@ std::shared_ptr<const Translation> CompiledTranslation::kept() const {
   if (file.size() < kDigestBytes) return nullptr;
   const std::string_view bytes = std::string_view(file).substr(0, file.size() - kDigestBytes);
   if (!file.ends_with(check_of(path_, bytes))) return nullptr;
+  TranslationCache::mark_used(path_);
   return load(path_);
 }
 
@@ -185,6 +158,7 @@ std::shared_ptr<const Translation> CompiledTranslation::compile() const {
   std::error_code ignored;
   fs::remove(path_, ignored);  // a damaged one, or a link to another file
   write_file_atomically(path_, bytes);
+  cache_.prune(path_);
   return load(path_);
 }
 

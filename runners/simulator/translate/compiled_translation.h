@@ -5,6 +5,7 @@
 // followed by what translate() writes, by the compiler that built this program. The name of a kept
 // library is the digest of all of that, so that a library from another build, image, board or
 // compiler is never found. It ends with a digest of its own bytes: a damaged one is made anew.
+// Those that were not used for longest are removed (translation_cache.h).
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -13,21 +14,9 @@
 
 #include "runners/simulator/machine/machine.h"
 #include "runners/simulator/translate/translation.h"
+#include "runners/simulator/translate/translation_cache.h"
 
 namespace opline::simulator {
-
-struct TranslationCache {
-  /// Made where it is missing. It must belong to the user, and nobody else may write to it: what is
-  /// in it is executed.
-  std::filesystem::path folder = default_folder();
-  /// Absent or of another version than the one that built this program: nothing is compiled.
-  std::string compiler = default_compiler();
-
-  /// $XDG_CACHE_HOME/opline/translations, else ~/.cache/opline/translations; empty without either.
-  [[nodiscard]] static std::filesystem::path default_folder();
-  /// The path of the compiler that built this program.
-  [[nodiscard]] static std::string default_compiler();
-};
 
 class CompiledTranslation {
  public:

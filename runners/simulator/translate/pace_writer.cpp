@@ -39,11 +39,13 @@ bool PaceWriter::branches(const Instruction& now) {
 
 bool PaceWriter::translated(std::uint32_t address) const { return places_.contains(address); }
 
-/// The line, or the two lines, of the block's first instruction, coming from line `from`.
+/// The line, or the two lines, of the block's first instruction, coming from line `from`. As in
+/// DualIssue, nothing is entered where the instruction ends in the present line.
 std::string PaceWriter::first_lines(std::uint32_t from, std::uint32_t address) const {
   const unsigned shift = cpu_.pipeline->line_shift();
   const std::uint32_t first = address >> shift,
                       last = function_.instructions.at(address).last_halfword() >> shift;
+  if (last == from) return "";
   std::string text;
   if (first != from) text += fmt::format("pace.first_line({}, {});", first, first == from + 1);
   if (last != first) text += fmt::format(" pace.next_line_unless_found({}, 0);", last);

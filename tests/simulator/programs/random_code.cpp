@@ -1,6 +1,6 @@
 // random_code SEED [BUFFER] > code.S: functions of random straight-line code, loops, IT blocks,
-// branches and accesses of every kind, for comparing translated with interpreted code
-// (translation_test.cpp).
+// branches and accesses of every kind, and short loops at every place in a line, for comparing
+// translated with interpreted code (translation_test.cpp).
 //
 // r8: a table in flash. r9: a buffer in SRAM, at the address BUFFER where that is given, r11: a
 // base inside it that moves. r10: rounds left. Everything else is random. `fault_N` ends in a fault
@@ -29,6 +29,11 @@ class Writer {
       text += function(name, "");
       calls += "  bl " + name + "\n";
     }
+    for (unsigned i = 0; i < kLoops; ++i) {
+      const std::string name = "loop_" + std::to_string(i);
+      text += loop(name, i % 2 == 0 ? 30 : i % 32);
+      calls += "  bl " + name + "\n";
+    }
     for (int i = 0; i < kFaults; ++i)
       text += function("fault_" + std::to_string(i), kFault[i % kFaultKinds]);
     return text + "  .thumb_func\n  .global program\n  .type program, %function\nprogram:\n" +
@@ -39,6 +44,7 @@ class Writer {
   }
 
  private:
+  static constexpr unsigned kLoops = 64;
   static constexpr int kFunctions = 20, kFaults = 8, kFaultKinds = 4;
   static constexpr const char* kFault[kFaultKinds] = {
       "  mov r7, #0x60000000\n  ldr r1, [r7]\n", "  mov r7, #0x60000000\n  strb r1, [r7, #1]\n",
@@ -193,6 +199,22 @@ class Writer {
               "\n";
     }
     return text;
+  }
+
+  /// A short loop that begins at `offset` in a line of 32 bytes, often with an instruction that
+  /// ends in the next one, and goes on in lines that were not executed before.
+  std::string loop(const std::string& name, unsigned offset) {
+    std::string text = "  .balign 32\n  .thumb_func\n  .global " + name + "\n  .type " + name +
+                       ", %function\n" + name + ":\n  mov.w r0, #" + std::to_string(1 + below(20)) +
+                       "\n";
+    const auto repeat = [](unsigned count, const std::string& instruction) {
+      return "  .rept " + std::to_string(count) + "\n  " + instruction + "\n  .endr\n";
+    };
+    text += repeat((offset + 32 - 4) % 32 / 2, "adds r1, r1, #1") + name +
+            "_again:\n  eor.w r2, r1, r2, ror #3\n  subs r0, r0, #1\n" +
+            repeat(below(8), any({"add r1, r3", "add.w r1, r3, #1"})) + "  bne.n " + name +
+            "_again\n" + repeat(below(24), "add r1, r3");
+    return text + "  bx lr\n  .size " + name + ", . - " + name + "\n";
   }
 
   std::string function(const std::string& name, const std::string& fault) {
