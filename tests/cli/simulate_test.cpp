@@ -96,6 +96,8 @@ TEST_F(Simulate, TimingRulesCanBeLeftOut) {
   EXPECT_EQ(cycles({"--timing", "no-early-branch"}), cycles({}) + 1);
   EXPECT_EQ(opline({"simulate", file, "--board", "nucleo-f446re", "--timing", "no-such"}).exit_code,
             2);
+}
+
 /// `opline simulate --board ...` in the background, serving.
 class Served : public Simulate {
  protected:
