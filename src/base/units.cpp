@@ -36,6 +36,8 @@ constexpr Unit kOps[] = {{"ops", 1},  {"kops", 1e3},  {"Mops", 1e6},  {"Gops", 1
                          {"macs", 2}, {"kmacs", 2e3}, {"Mmacs", 2e6}, {"Gmacs", 2e9}};
 constexpr Unit kSeconds[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}};
 constexpr Unit kJoules[] = {{"J", 1}, {"mJ", 1e-3}, {"uJ", 1e-6}, {"nJ", 1e-9}};
+constexpr Unit kAmperes[] = {{"A", 1}, {"mA", 1e-3}, {"uA", 1e-6}, {"nA", 1e-9}};
+constexpr Unit kVolts[] = {{"V", 1}, {"mV", 1e-3}, {"uV", 1e-6}};
 
 std::span<const Unit> units_of(Quantity quantity) {
   switch (quantity) {
@@ -49,6 +51,10 @@ std::span<const Unit> units_of(Quantity quantity) {
       return kSeconds;
     case Quantity::joules:
       return kJoules;
+    case Quantity::amperes:
+      return kAmperes;
+    case Quantity::volts:
+      return kVolts;
   }
   OPLINE_ASSERT(false, "quantity {}", static_cast<int>(quantity));
   return {};

@@ -29,6 +29,8 @@ enum class Quantity {
   ops,      ///< ops, kops, Mops, Gops; macs, kmacs, Mmacs, Gmacs, each two ops.
   seconds,  ///< s, ms, us, ns.
   joules,   ///< J, mJ, uJ, nJ.
+  amperes,  ///< A, mA, uA, nA.
+  volts,    ///< V, mV, uV.
 };
 
 /// How much of the quantity's first unit one `unit` is; nothing for a unit that the quantity does
@@ -36,8 +38,8 @@ enum class Quantity {
 [[nodiscard]] std::optional<double> unit_factor(Quantity quantity, std::string_view unit);
 
 /// The same for a unit at the end of a column's name: case does not matter ("latency_MS",
-/// "energy_mj"), and "seconds" and "joules" may be written out. Only for ops, seconds and joules,
-/// which have no two units that differ in case alone.
+/// "energy_mj"), and "seconds" and "joules" may be written out. Not for counts and bytes,
+/// which have units that differ in case alone.
 [[nodiscard]] std::optional<double> unit_factor_in_name(Quantity quantity, std::string_view unit);
 
 /// Whether the texts are equal but for the case of ASCII letters.

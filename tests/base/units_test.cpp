@@ -60,6 +60,8 @@ TEST(Units, InNamesOfColumnsCaseDoesNotMatter) {
   EXPECT_EQ(unit_factor_in_name(Quantity::seconds, "MS"), 1e-3);
   EXPECT_EQ(unit_factor_in_name(Quantity::seconds, "Seconds"), 1.0);
   EXPECT_EQ(unit_factor_in_name(Quantity::joules, "mj"), 1e-3);
+  EXPECT_EQ(unit_factor_in_name(Quantity::amperes, "ua"), 1e-6);
+  EXPECT_EQ(unit_factor_in_name(Quantity::volts, "V"), 1.0);
   EXPECT_EQ(unit_factor_in_name(Quantity::joules, "joules"), 1.0);
   EXPECT_EQ(unit_factor_in_name(Quantity::ops, "gmacs"), 2e9);
   for (const char* unit : {"", "joules", "msec", "mss"})
