@@ -45,18 +45,22 @@ Windows pairs_of_pulses(const Trace& trace) {
   return found;
 }
 
+/// The edge before tells why an edge has no partner: without one, the window was open when the
+/// recording began; one in the same direction means that the edge between them was lost.
 Windows levels(const Trace& trace, bool high) {
   Windows found;
-  const TriggerEdge* begin = nullptr;
+  const TriggerEdge* last = nullptr;
   for (const TriggerEdge& edge : trace.edges) {
     const bool begins = edge.rising == high;
-    if (!begins && begin != nullptr)
-      add_window(found, begin->seconds, edge.seconds);
-    else
-      found.unpaired += begins == (begin != nullptr) ? 1 : 0;
-    begin = begins ? &edge : nullptr;
+    if (last == nullptr)
+      found.cut += begins ? 0 : 1;
+    else if (last->rising == edge.rising)
+      ++found.unpaired;
+    else if (!begins)
+      add_window(found, last->seconds, edge.seconds);
+    last = &edge;
   }
-  found.unpaired += begin != nullptr ? 1 : 0;
+  found.cut += last != nullptr && last->rising == high ? 1 : 0;
   return found;
 }
 
@@ -160,6 +164,7 @@ Result<double> EnergyOfWindows::idle_watts(std::span<const Window> windows, doub
   double seconds = 0;
   double begin = recorded.begin;
   const auto add_until = [&](double end) {
+    end = std::min(end, recorded.end);
     if (end <= begin) return;
     joules += power_.between(begin, end);
     seconds += end - begin;

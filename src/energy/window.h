@@ -39,8 +39,11 @@ struct Window {
 
 struct Windows {
   std::vector<Window> windows;  ///< In order of time, without overlap.
-  /// Edges without a partner: a window that was open when the recording began or ended, or an edge
-  /// that was lost.
+  /// Windows that were open when the recording began or ended. Always 0 for pulses, whose edges
+  /// do not tell.
+  std::size_t cut = 0;
+  /// Edges without a partner: one between it and its neighbour was lost, or both are at one time;
+  /// of pulses, the last of an odd number, which may mean that every window is off by one.
   std::size_t unpaired = 0;
 };
 

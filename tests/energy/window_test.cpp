@@ -30,14 +30,16 @@ TEST(Windows, OfALevel) {
   EXPECT_EQ(high.unpaired, 0U);
   const Windows low = windows_of(trace, Trigger::low);
   EXPECT_THAT(low.windows, ElementsAre(Window{0.2, 0.3}));
-  EXPECT_EQ(low.unpaired, 2U);
+  EXPECT_EQ(low.cut, 2U);
+  EXPECT_EQ(low.unpaired, 0U);
 }
 
 TEST(Windows, OpenAtTheBeginningAndAtTheEnd) {
   const Windows found =
       windows_of(with_edges({{0.1, false}, {0.2, true}, {0.3, false}, {0.9, true}}), Trigger::high);
   EXPECT_THAT(found.windows, ElementsAre(Window{0.2, 0.3}));
-  EXPECT_EQ(found.unpaired, 2U);
+  EXPECT_EQ(found.cut, 2U);
+  EXPECT_EQ(found.unpaired, 0U);
 }
 
 TEST(Windows, AnEdgeThatWasLost) {
@@ -45,6 +47,24 @@ TEST(Windows, AnEdgeThatWasLost) {
       windows_of(with_edges({{0.1, true}, {0.2, true}, {0.3, false}}), Trigger::high);
   EXPECT_THAT(found.windows, ElementsAre(Window{0.2, 0.3}));
   EXPECT_EQ(found.unpaired, 1U);
+}
+
+TEST(Windows, EdgesLostAtEitherLevel) {
+  const Windows found =
+      windows_of(with_edges({{0.1, true}, {0.2, false}, {0.3, false}, {0.4, true}, {0.5, false}}),
+                 Trigger::high);
+  EXPECT_THAT(found.windows, ElementsAre(Window{0.1, 0.2}, Window{0.4, 0.5}));
+  EXPECT_EQ(found.unpaired, 1U);
+  EXPECT_EQ(found.cut, 0U);
+}
+
+TEST(Windows, AWindowThatBeganBeforeTheFirstSampleIsNoLostEdge) {
+  Trace trace = with_edges({{0.4, false}, {0.6, true}, {0.7, false}});
+  trace.edges.insert(trace.edges.begin(), {-0.1, true});
+  const Windows found = windows_of(trace, Trigger::high);
+  EXPECT_THAT(found.windows, ElementsAre(Window{-0.1, 0.4}, Window{0.6, 0.7}));
+  EXPECT_EQ(found.unpaired, 0U);
+  EXPECT_THAT(EnergyOfWindows(trace).of(found.windows[0]).reason(), HasSubstr("the recording"));
 }
 
 TEST(Windows, OfPulses) {
@@ -142,6 +162,12 @@ TEST(EnergyOfWindows, SubtractsTheIdlePower) {
   EXPECT_NEAR(energy.joules, 0.04 * 0.18, 1e-12);
   EXPECT_NEAR(energy.idle_joules.value(), 0.02 * 0.18, 1e-12);
   EXPECT_NEAR(energy.mean_watts, 0.04, 1e-12);
+}
+
+TEST(EnergyOfWindows, IdlePowerEndsWithTheRecording) {
+  const Trace trace = sampled([](double t) { return t < 0.5 ? 0.01 : 0.02; }, 1000, 1000, 2);
+  const double idle = EnergyOfWindows(trace).idle_watts(std::vector{Window{9, 9.5}}, 0).value();
+  EXPECT_NEAR(idle, 0.03, 1e-4);
 }
 
 TEST(EnergyOfWindows, IdlePowerNeedsATenthOfASecond) {

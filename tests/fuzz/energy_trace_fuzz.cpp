@@ -26,7 +26,8 @@ void integrate(const energy::Trace& trace) {
   for (const energy::Window& window : found.windows) (void)energies.of(window);
   (void)energies.idle_watts(found.windows, trace.interval);
   const energy::Trace again = energy::parse_trace(energy::trace_as_csv(trace, "fuzz"), "again.csv");
-  require(again.seconds == trace.seconds && again.amperes == trace.amperes,
+  require(again.seconds == trace.seconds && again.amperes == trace.amperes &&
+              again.edges == trace.edges,
           "a trace is read as it was written");
 }
 
