@@ -3,6 +3,7 @@
 #include <string>
 
 #include "runners/energy/lpm01a_lines.h"
+#include "runners/energy/ppk2_samples.h"
 #include "tests/fuzz/fuzz_driver.h"
 
 namespace opline::fuzz {
@@ -26,15 +27,28 @@ void for_each_line(std::string_view text, auto&& use) {
   }
 }
 
+/// A PPK2's samples: the third byte counts, in its upper six bits.
+std::string counting_words() {
+  std::string bytes;
+  for (unsigned i = 0; i < 100; ++i)
+    bytes += {'\x10', static_cast<char>(i), static_cast<char>(i << 2), static_cast<char>(i / 30)};
+  return bytes;
+}
+
 }  // namespace
 
 Corpus corpus() {
-  return {.seeds = {"TimeStamp: 000s 000ms, buff 00%\n6409-07\nevent 1 ris\n6409-07\n6409-076409-0"
-                    "7\nTimeStamp: 001s 002ms, buff 03%\n6409-07\nend\nsummary begin\nsummary end\n"
-                    "PowerShield > Acquisition completed\n"},
-          .fragments = {"6409-07", "9999+99", "0000-99", "event 2 ris\n", "\n", "error: x\n",
-                        "TimeStamp: 4294967295s 999ms\n", "summary", "-", "\xff", "PowerShield > "},
-          .binary = true};
+  return {
+      .seeds = {"TimeStamp: 000s 000ms, buff 00%\n6409-07\nevent 1 ris\n6409-07\n6409-076409-0"
+                "7\nTimeStamp: 001s 002ms, buff 03%\n6409-07\nend\nsummary begin\nsummary end\n"
+                "PowerShield > Acquisition completed\n",
+                "Calibrated: 0\nR0: 1031.64\nR1: 101.65\nR2: 10.15\nR3: 0.94\nR4: 0.043\nGS0: 1\n"
+                "HW: 9173\nEND\n",
+                counting_words()},
+      .fragments = {"6409-07", "9999+99", "0000-99", "event 2 ris\n", "\n", "error: x\n",
+                    "TimeStamp: 4294967295s 999ms\n", "summary", "-", "\xff", "PowerShield > ",
+                    "R0: nan\n", std::string(3, '\0')},
+      .binary = true};
 }
 
 }  // namespace opline::fuzz
@@ -46,6 +60,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     energy::Lpm01aLines lines("fuzz", 5000, 1.8);
     fuzz::for_each_line(bytes, [&](std::string_view line) { lines.add(line); });
     return lines.take();
+  });
+  fuzz::expect_recording([&] {
+    energy::Ppk2Samples samples(energy::Ppk2Calibration{}, 3, 0);
+    const std::size_t half = bytes.size() / 2;
+    samples.add(std::string_view(bytes).substr(0, half));
+    samples.add(std::string_view(bytes).substr(half));
+    return samples.take();
+  });
+  fuzz::expect_recording([&] {
+    (void)energy::parse_ppk2_metadata(bytes, "fuzz");
+    return energy::Trace();
   });
   return 0;
 }
