@@ -2,6 +2,7 @@
 // device.
 #include <string>
 
+#include "runners/energy/energy_bridge_lines.h"
 #include "runners/energy/lpm01a_lines.h"
 #include "runners/energy/ppk2_samples.h"
 #include "tests/fuzz/fuzz_driver.h"
@@ -35,6 +36,17 @@ std::string counting_words() {
   return bytes;
 }
 
+/// Lines of a bridge.
+std::string with_sums(std::initializer_list<std::string_view> lines) {
+  std::string text;
+  for (const std::string_view line : lines) {
+    unsigned sum = 0;
+    for (const char c : line) sum ^= static_cast<unsigned char>(c);
+    text += fmt::format("{}*{:02X}\n", line, sum);
+  }
+  return text;
+}
+
 }  // namespace
 
 Corpus corpus() {
@@ -44,7 +56,9 @@ Corpus corpus() {
                 "PowerShield > Acquisition completed\n",
                 "Calibrated: 0\nR0: 1031.64\nR1: 101.65\nR2: 10.15\nR3: 0.94\nR4: 0.043\nGS0: 1\n"
                 "HW: 9173\nEND\n",
-                counting_words()},
+                counting_words(),
+                with_sums({"s 0 1000 800 1440", "e 1200 1", "s 1 2000 800 1440",
+                           "s 4 4294967295 -800 1440", "error x", "ok stop"})},
       .fragments = {"6409-07", "9999+99", "0000-99", "event 2 ris\n", "\n", "error: x\n",
                     "TimeStamp: 4294967295s 999ms\n", "summary", "-", "\xff", "PowerShield > ",
                     "R0: nan\n", std::string(3, '\0')},
@@ -67,6 +81,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     samples.add(std::string_view(bytes).substr(0, half));
     samples.add(std::string_view(bytes).substr(half));
     return samples.take();
+  });
+  fuzz::expect_recording([&] {
+    energy::EnergyBridgeLines lines("fuzz", {"ina226", 2.5e-6, 1.25e-3}, 0.1, 1e-3);
+    fuzz::for_each_line(bytes, [&](std::string_view line) {
+      std::string summed = fuzz::with_sums({line.substr(0, line.find('*'))});
+      summed.pop_back();
+      lines.add(summed);
+    });
+    return lines.take();
   });
   fuzz::expect_recording([&] {
     (void)energy::parse_ppk2_metadata(bytes, "fuzz");
