@@ -1,4 +1,4 @@
-// runners/energy/deadline.h - how much of a time limit is left.
+// runners/energy/deadline.h - how much of a time limit is left, and how much time has passed.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -21,6 +21,17 @@ class Deadline {
  private:
   using Clock = std::chrono::steady_clock;
   Clock::time_point end_;
+};
+
+/// Runs from its construction.
+class Stopwatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace opline::energy

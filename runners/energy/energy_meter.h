@@ -47,6 +47,8 @@ struct MeterSettings {
   /// Of the bridge's shunt resistor.
   std::optional<double> shunt_ohms = {};
   int trigger_input = 0;  ///< Which digital input, from 0, where a meter has several.
+  /// Name or id of the device, where a server has several.
+  std::optional<std::string> device = {};
 };
 
 class EnergyMeter {

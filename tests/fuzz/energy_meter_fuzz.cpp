@@ -4,6 +4,7 @@
 
 #include "runners/energy/energy_bridge_lines.h"
 #include "runners/energy/lpm01a_lines.h"
+#include "runners/energy/otii_recording.h"
 #include "runners/energy/ppk2_samples.h"
 #include "tests/fuzz/fuzz_driver.h"
 
@@ -56,6 +57,9 @@ Corpus corpus() {
                 "PowerShield > Acquisition completed\n",
                 "Calibrated: 0\nR0: 1031.64\nR1: 101.65\nR2: 10.15\nR3: 0.94\nR4: 0.043\nGS0: 1\n"
                 "HW: 9173\nEND\n",
+                R"({"timestamp":0.5,"interval":0.001,"values":[0.1,0.2]}
+{"timestamp":0.503,"interval":0.001,"values":[0.3]}
+{"values":[{"timestamp":0.1,"value":true},{"timestamp":0.6,"value":false}]})",
                 counting_words(),
                 with_sums({"s 0 1000 800 1440", "e 1200 1", "s 1 2000 800 1440",
                            "s 4 4294967295 -800 1440", "error x", "ok stop"})},
@@ -90,6 +94,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       lines.add(summed);
     });
     return lines.take();
+  });
+  fuzz::expect_recording([&] {
+    energy::OtiiChannel channel;
+    energy::OtiiLevels levels;
+    fuzz::for_each_line(bytes, [&](std::string_view line) {
+      const Json part = Json::parse(line, nullptr, false);
+      if (part.is_object() && part.contains("interval"))
+        channel.add(part, "fuzz");
+      else
+        levels.add(part, "fuzz");
+    });
+    energy::Trace trace = energy::otii_trace(channel, channel);
+    levels.add_edges(trace);
+    return trace;
   });
   fuzz::expect_recording([&] {
     (void)energy::parse_ppk2_metadata(bytes, "fuzz");
