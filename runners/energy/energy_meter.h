@@ -1,7 +1,7 @@
 // runners/energy/energy_meter.h - an instrument that supplies a board, or measures its supply, and
 // records its current.
 //
-//   const auto meter = open_meter("ppk2@/dev/ttyACM1", {.volts = 1.8});   // open_meter.h
+//   const auto meter = open_meter(parse_meter_address("ppk2@/dev/ttyACM1"), {.volts = 1.8});
 //   meter->start();
 //   while (meter->recorded_seconds() < 5) meter->receive(0.1);
 //   const Trace trace = meter->stop();
