@@ -33,9 +33,11 @@ TEST_F(EnergyVerb, OfATrace) {
   const Result result = opline({"energy", "--trace", "t.csv"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out,
-              AllOf(HasSubstr("supply     1.8 V (measured)"), HasSubstr("0 dropped; mean 36"),
+              AllOf(HasSubstr("supply     1.8 V (measured)"),
+                    HasSubstr("2.00 s at 1 kHz: 2001 samples, 0 dropped; mean 35.96 mW"),
                     HasSubstr("idle       18 mW outside the windows, not subtracted"),
-                    HasSubstr("trigger    high: 2 windows\n"), HasSubstr("mean of 2 windows: 2")));
+                    HasSubstr("trigger    high: 2 windows\n"),
+                    HasSubstr("mean of 2 windows: 26.96 mJ, standard deviation 0 J")));
 }
 
 TEST_F(EnergyVerb, AsJson) {
