@@ -23,10 +23,7 @@ std::string scaled(double value, const char* unit) {
     const char* name;
   };
   constexpr std::array<Prefix, 4> kPrefixes = {{{1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}}};
-<<<<<<< HEAD
-=======
   if (value == 0) return fmt::format("0 {}", unit);
->>>>>>> h-energy
   for (const Prefix& prefix : kPrefixes) {
     if (std::abs(value) >= prefix.factor)
       return fmt::format("{:.4g} {}{}", value / prefix.factor, prefix.name, unit);
@@ -35,12 +32,8 @@ std::string scaled(double value, const char* unit) {
 }
 
 std::string rate_text(double hz) {
-<<<<<<< HEAD
-  return hz >= 1000 ? fmt::format("{:.4g} kHz", hz / 1000) : fmt::format("{:.4g} Hz", hz);
-=======
   constexpr double kKilo = 999.95;  // what four digits print as 1000
   return hz >= kKilo ? fmt::format("{:.4g} kHz", hz / 1000) : fmt::format("{:.4g} Hz", hz);
->>>>>>> h-energy
 }
 
 std::string idle_text(const RecordingEnergy& recording) {
