@@ -84,12 +84,21 @@ bool is_of_firmware(const std::string& key) {
          std::ranges::count(kKeys, key) != 0;
 }
 
+/// With caches of 4 KB, which these programs fill: how larger ones are organised would not show.
+std::string with_small_caches(std::string text) {
+  const std::size_t caches = text.find("[caches.instruction]");
+  for (std::size_t at = caches; (at = text.find("bytes = 16_384", at)) != std::string::npos;)
+    text.replace(at, 14, "bytes = 4_096");
+  return text;
+}
+
 class BoardFigures : public testing::TestWithParam<std::string> {};
 
 TEST_P(BoardFigures, EachIsRefusedOrChangesTheMeasurementWhenItChanges) {
   const std::string& name = GetParam();
   const OtherHome home;
-  const std::string shipped = read_file(home.file(name));
+  const std::string shipped = with_small_caches(read_file(home.file(name)));
+  write_file_atomically(home.file(name), shipped);
   const std::string before = result_on(name);
   const std::vector<NumericKey> keys = numeric_keys(shipped);
   EXPECT_GT(keys.size(), 10U);
