@@ -84,7 +84,7 @@ std::optional<std::uint64_t> sum(std::uint64_t a, std::uint64_t b) {
 /// The operators of one layer are one step: their cycles together, the digest of the last. Without
 /// the steps of the request, none: the layers are unknown.
 std::vector<Step> layers_of(const std::vector<Step>& operators, const measure::Request& request) {
-  if (operators.size() != request.layer_of_operator.size()) return {};
+  if (operators.empty() || operators.size() != request.layer_of_operator.size()) return {};
   std::vector<Step> layers(request.expected_digests.size());
   std::vector<bool> seen(layers.size(), false);
   for (std::size_t i = 0; i < operators.size(); ++i) {

@@ -37,7 +37,8 @@ measure::Measurement measure_on(const runners::SimulatedBoard& board, const Name
                                 std::ostream& out) {
   std::string trace;
   const std::unique_ptr<runners::Runner> runner = runner_of(board, options, trace);
-  const measure::Outcome outcome = runner->measure(request_for(named, layout, board));
+  const measure::Outcome outcome =
+      runner->measure(request_for(named, layout, simulated_target(board)));
   if (const auto path = options.optional_text("trace")) write_output(*path, trace, out);
   return measurement_of(outcome);
 }

@@ -96,15 +96,6 @@ campaign::Target attached_target(const runners::AttachedBoards& boards) {
   return target;
 }
 
-std::vector<campaign::Target> targets_of(const Asked& asked) {
-  std::vector<campaign::Target> targets;
-  for (const runners::SimulatedBoard& board : asked.boards)
-    set_power(targets.emplace_back(simulated_target(board)), board.board(), asked);
-  for (const runners::AttachedBoards& boards : asked.attached)
-    set_power(targets.emplace_back(attached_target(boards)), boards.board(), asked);
-  return targets;
-}
-
 /// --active-watts as board -> watts.
 std::map<std::string, double> given_watts(const Options& options) {
   std::map<std::string, double> watts;
@@ -188,7 +179,7 @@ void add_board_options(Options& options, const std::string& database) {
                 "power while computing in watts, for modelled energy; default: the figure in the "
                 "board's file");
   options.value("threads", "N", "threads; 0 = one per core", "0");
-  options.value("db", "FILE", database);
+  if (!database.empty()) options.value("db", "FILE", database);
   options.flag("json", "print JSON");
 }
 
@@ -221,9 +212,16 @@ campaign::Target simulated_target(const runners::SimulatedBoard& board) {
           board.firmware().payload, board.firmware().output_check};
 }
 
-namespace {
+std::vector<campaign::Target> targets_of(const Asked& asked) {
+  std::vector<campaign::Target> targets;
+  for (const runners::SimulatedBoard& board : asked.boards)
+    set_power(targets.emplace_back(simulated_target(board)), board.board(), asked);
+  for (const runners::AttachedBoards& boards : asked.attached)
+    set_power(targets.emplace_back(attached_target(boards)), boards.board(), asked);
+  return targets;
+}
 
-Asked read_boards_with(const Options& options, const runners::FirmwareOptions& firmware) {
+Asked read_boards(const Options& options, const runners::FirmwareOptions& firmware) {
   Asked asked;
   asked.watts = given_watts(options);
   asked.work = campaign_options(options);
@@ -242,22 +240,17 @@ Asked read_boards_with(const Options& options, const runners::FirmwareOptions& f
   return asked;
 }
 
-}  // namespace
-
-Asked read_boards(const Options& options) { return read_boards_with(options, {}); }
-
 measure::Request request_for(const NamedNetwork& named, const network::Layout& layout,
-                             const runners::SimulatedBoard& board) {
-  if (auto reason = network::reason_not_to_run(layout, board.limits())) {
-    throw Error(ErrorCode::device, "the network doesn't fit {}: {}", board.board().name, *reason);
-  }
+                             const campaign::Target& target) {
+  if (auto reason = network::reason_not_to_run(layout, target.limits))
+    throw Error(ErrorCode::device, "the network doesn't fit {}: {}", target.setup.board, *reason);
   network::CompiledNetwork compiled = compile(named);
   measure::Request request;
   request.network = named.network.id();
   request.expected_digests = std::move(compiled.digests);
   request.budget_cycles = campaign::budget_cycles(named.network);
-  request.payload = board.firmware().payload;
-  request.output_check = board.firmware().output_check;
+  request.payload = target.payload;
+  request.output_check = target.output_check;
   if (request.payload == measure::Payload::plan) {
     request.plan = std::move(compiled.plan);
     request.tensors = std::move(compiled.tensors);
@@ -278,7 +271,7 @@ measure::Measurement measurement_of(const measure::Outcome& outcome) {
 
 Asked read_campaign(const Options& options) {
   campaign::Query query = query_of(options);
-  Asked asked = read_boards_with(options, firmware_of(options));
+  Asked asked = read_boards(options, firmware_of(options));
   asked.query = std::move(query);
   asked.translate = !options.has("no-translate");
   if (options.has("shuffle")) asked.work.shuffle_seed = options.integer("shuffle");

@@ -41,9 +41,9 @@ void add_simulation_options(Options& options);
 /// A target that measures on `board` in the simulator.
 [[nodiscard]] campaign::Target simulated_target(const runners::SimulatedBoard& board);
 
-/// One network for a simulated board. Throws Error{device} that says why it does not fit.
+/// One network for a target. Throws Error{device} that says why it does not fit.
 [[nodiscard]] measure::Request request_for(const NamedNetwork& named, const network::Layout& layout,
-                                           const runners::SimulatedBoard& board);
+                                           const campaign::Target& target);
 /// Throws Error{device} with the reason where the outcome is not a measurement.
 [[nodiscard]] measure::Measurement measurement_of(const measure::Outcome& outcome);
 
@@ -59,10 +59,13 @@ struct Asked {
 };
 [[nodiscard]] Asked read_campaign(const Options& options);
 
-/// --boards, --clock, --timing, --active-watts, --threads, --db, --json: what is left where no
-/// space is sampled.
+/// --boards, --clock, --timing, --active-watts, --threads, --db (unless `database` is empty),
+/// --json: what is left where no space is sampled.
 void add_board_options(Options& options, const std::string& database = kStudyFile);
-[[nodiscard]] Asked read_boards(const Options& options);
+[[nodiscard]] Asked read_boards(const Options& options,
+                                const runners::FirmwareOptions& firmware = {});
+/// Those of `asked.boards`, then those of `asked.attached`.
+[[nodiscard]] std::vector<campaign::Target> targets_of(const Asked& asked);
 
 /// A sentence on stderr for each attached board that was set aside: why, and what to do. Whether
 /// there is one.

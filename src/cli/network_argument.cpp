@@ -84,7 +84,17 @@ sampler::Space space_of(const Options& options) {
   return sampler::load_space(options.optional_text("space").value_or("kws"));
 }
 
-NamedNetwork from_text(const std::string& text, const Options& options) {
+/// The pools of a network's layout. A network that no device can execute is refused before memory
+/// is taken for its weights.
+network::Pools pools_for(const network::Network& network) {
+  const network::Layout layout = network::executable_layout(network, network::TensorSource::pools);
+  return network::Pools::generate(network::weight_bytes_at_most(layout),
+                                  layout.footprint.channel_bytes);
+}
+
+}  // namespace
+
+NamedNetwork network_named(const std::string& text, const Options& options) {
   if (is_file(text)) return from_file(text);
   if (is_architecture(text)) {
     const sampler::Space space = space_of(options);
@@ -98,16 +108,6 @@ NamedNetwork from_text(const std::string& text, const Options& options) {
       "decisions of an architecture of --space as printed by `opline sample`",
       text, did_you_mean(text, known), fmt::join(known, ", ")));
 }
-
-/// The pools of a network's layout. A network that no device can execute is refused before memory
-/// is taken for its weights.
-network::Pools pools_for(const network::Network& network) {
-  const network::Layout layout = network::executable_layout(network, network::TensorSource::pools);
-  return network::Pools::generate(network::weight_bytes_at_most(layout),
-                                  layout.footprint.channel_bytes);
-}
-
-}  // namespace
 
 void add_network_options(Options& options) {
   options.value("network", "NAME",
@@ -125,7 +125,7 @@ NamedNetwork resolve_network(const Options& options, const std::optional<std::st
           fmt::format("--{} applies to a sampled network; leave it out with a file", option));
   }
   if (path) return from_file(*path);
-  if (text) return from_text(*text, options);
+  if (text) return network_named(*text, options);
   if (!options.has("index"))
     options.fail("name a network: --network NAME, or --index I for a sample of --space");
   const sampler::Space space = space_of(options);

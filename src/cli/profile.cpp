@@ -127,7 +127,8 @@ ProfileView profile_network(const Options& options, const std::optional<std::str
   std::optional<simulator::Profile> profile;
   const auto runner =
       board.make_profiling_runner([&](simulator::Profile one) { profile = std::move(one); });
-  const measure::Outcome outcome = runner->measure(request_for(named, lay_out(named), board));
+  const measure::Outcome outcome =
+      runner->measure(request_for(named, lay_out(named), simulated_target(board)));
   (void)measurement_of(outcome);  // throws where there is none
   OPLINE_ASSERT(profile, "a measured run without a profile");
   const auto& layers = named.network.layers();

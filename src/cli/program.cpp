@@ -21,6 +21,7 @@ constexpr Verb kVerbs[] = {
     {"study", "everything: sample, measure, fit, judge, plot, export", study_verb},
     {"sample", "draw architectures from a search space", sample_verb},
     {"run", "measure the networks of a campaign into a study file", run_verb},
+    {"measure", "measure .tflite files on boards, also with your own runtime", measure_verb},
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
     {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
      validate_verb},

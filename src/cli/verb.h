@@ -51,6 +51,7 @@ int predict_verb(const std::vector<std::string>& arguments, Console& console);
 int spaces_verb(const std::vector<std::string>& arguments, Console& console);
 int boards_verb(const std::vector<std::string>& arguments, Console& console);
 int firmware_verb(const std::vector<std::string>& arguments, Console& console);
+int measure_verb(const std::vector<std::string>& arguments, Console& console);
 int layers_verb(const std::vector<std::string>& arguments, Console& console);
 int inspect_verb(const std::vector<std::string>& arguments, Console& console);
 int profile_verb(const std::vector<std::string>& arguments, Console& console);

@@ -29,7 +29,9 @@ std::optional<std::string> fault(const Request& request) {
     return "a request without a .tflite";
   if (request.payload == Payload::tflite && !request.plan.empty())
     return "a request with a plan and a .tflite";
-  if (request.expected_digests.empty())
+  const bool is_checked =
+      request.payload == Payload::plan || request.output_check == OutputCheck::final;
+  if (request.expected_digests.empty() && is_checked)
     return "a request without digests: its output can't be checked";
   if (request.budget_cycles == 0) return "a budget of 0 cycles: nothing can run in it";
   for (const std::uint32_t layer : request.layer_of_operator) {

@@ -40,7 +40,7 @@ struct Request {
   std::vector<std::uint8_t>
       plan;  ///< Header and layer descriptors, little-endian. Empty for a .tflite.
   /// CRC-32 of every layer's output, as the host computed them; one per layer. A run that gives
-  /// others is `wrong_output`.
+  /// others is `wrong_output`. Empty only where the output is not checked.
   std::vector<std::uint32_t> expected_digests;
   /// true: a device that can't time is refused with Error{device} before it executes anything.
   /// false: the outputs are what is asked for, and such a device answers `executed_without_timing`.

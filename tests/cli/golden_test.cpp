@@ -38,6 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"plot_help.txt", {"plot", "--help"}},
         Golden{"report_help.txt", {"report", "--help"}},
         Golden{"layers_help.txt", {"layers", "--help"}},
+        Golden{"measure_help.txt", {"measure", "--help"}},
+        Golden{"firmware_help.txt", {"firmware", "--help"}},
         Golden{"predict_help.txt", {"predict", "--help"}},
         Golden{"spaces_help.txt", {"spaces", "--help"}},
         Golden{"boards_help.txt", {"boards", "--help"}},
