@@ -132,16 +132,16 @@ Flash read_flash(const TomlTable& table, const Family* family, bool has_caches) 
 
 constexpr std::uint32_t kDataRegion = 0x20000000, kDataRegionEnd = 0x40000000;
 
-MemoryKind memory_kind(const TomlTable& table) {
-  const std::string kind = table.text("kind");
+MemoryKind memory_kind(const TomlTable& table, std::string_view key) {
+  const std::string kind = table.text(key);
   if (kind == "sram") return MemoryKind::sram;
   if (kind == "dtcm") return MemoryKind::dtcm;
   if (kind == "itcm") return MemoryKind::itcm;
-  table.fail("kind", "must be sram, dtcm or itcm");
+  table.fail(key, "must be sram, dtcm or itcm");
 }
 
 Memory read_memory(const TomlTable& table, const Board& board) {
-  Memory memory{table.text("name"), memory_kind(table),
+  Memory memory{table.text("name"), memory_kind(table, "kind"),
                 number(table, "base", 0, kDataRegionEnd - 1),
                 number(table, "bytes", 1024, 1 << 20)};
   if (memory.base % 4 != 0 || memory.bytes % 4 != 0)
@@ -195,12 +195,16 @@ MemoryRegion run_of(const std::vector<Memory>& memories, MemoryKind kind) {
   return run;
 }
 
-/// Data and stack in the DTCM where there is one, else beside the arena in SRAM.
+/// Data and stack in the DTCM where there is one, else beside the arena in SRAM; the arena where
+/// the file wants it.
 void place(const TomlTable& file, Board& board) {
   if (board.memories.empty() || board.memories.back().base < kDataRegion)
     file.fail("memory", "needs at least one memory from 0x20000000 on");
   board.sram = span_of(board.memories);
-  board.arena = run_of(board.memories, MemoryKind::sram);
+  const MemoryKind kind = file.has("arena") ? memory_kind(file, "arena") : MemoryKind::sram;
+  board.arena = run_of(board.memories, kind);
+  if (file.has("arena") && (kind == MemoryKind::itcm || board.arena.bytes == 0))
+    file.fail("arena", "must be the kind of one of the memories from 0x20000000 on: sram or dtcm");
   board.data = run_of(board.memories, MemoryKind::dtcm);
   if (board.data.bytes == 0) board.data = board.arena;
   if (board.arena.bytes == 0) board.arena = board.data;
