@@ -38,6 +38,7 @@ constexpr Verb kVerbs[] = {
     {"layers", "measure single layers: what a multiply-accumulate costs", layers_verb},
     {"inspect", "show a network or a .tflite layer by layer: ops, memory, cycles", inspect_verb},
     {"profile", "show where the cycles of a network or of a firmware go", profile_verb},
+    {"doctor", "check boards that are plugged in, and what measuring on them needs", doctor_verb},
     {"simulate", "run any Cortex-M program on a simulated board, or under a debugger",
      simulate_verb},
     {"energy", "measure energy with a power meter, or in a recorded trace", energy_verb},
