@@ -150,8 +150,8 @@ TEST_F(Served, ACampaignMixesItWithSimulatedBoards) {
   serve({"--pty"});
   const std::string boards =
       "nucleo-f446re@" + where() + ",nucleo-f446re,nucleo-f746zg,nucleo-f767zi";
-  const Result result =
-      opline({"run", "--space", "tiny", "--count", "5", "--boards", boards, "--db", "s.db"});
+  const Result result = opline({"run", "--space", "tiny", "--count", "5", "--boards", boards,
+                                "--repeats", "2", "--db", "s.db"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("differ by at most 0 %"));
   store::Study study = store::Study::open(folder_ / "s.db", store::Mode::read_only);
