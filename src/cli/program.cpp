@@ -39,6 +39,7 @@ constexpr Verb kVerbs[] = {
     {"profile", "show where the cycles of a network or of a firmware go", profile_verb},
     {"simulate", "run any Cortex-M program on a simulated board, or under a debugger",
      simulate_verb},
+    {"energy", "measure energy with a power meter, or in a recorded trace", energy_verb},
     {"self-test", "check the arithmetic against NIST's certified fits", self_test_verb},
 };
 

@@ -55,6 +55,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console);
 int inspect_verb(const std::vector<std::string>& arguments, Console& console);
 int profile_verb(const std::vector<std::string>& arguments, Console& console);
 int simulate_verb(const std::vector<std::string>& arguments, Console& console);
+int energy_verb(const std::vector<std::string>& arguments, Console& console);
 int self_test_verb(const std::vector<std::string>& arguments, Console& console);
 
 }  // namespace opline::cli

@@ -164,8 +164,9 @@ Trace parse_trace(std::string bytes, const std::string& name, const TraceColumns
                 name);
   const auto& comments = scanner.comments();
   const bool means = std::find(comments.begin(), comments.end(), kMeans) != comments.end();
-  const SelectedTraceColumns selected =
+  SelectedTraceColumns selected =
       select_trace_columns(scanner.fields(), scanner.line(), columns, name);
+  if (options.volts && !columns.voltage) selected.voltage.reset();
   if (!selected.voltage && !options.volts)
     throw Error(ErrorCode::usage,
                 "{}: has no column `voltage_v`; name the voltage's column, or give the supply in "

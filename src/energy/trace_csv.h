@@ -26,8 +26,9 @@ struct TraceColumns {
 
 struct TraceCsvOptions {
   CsvOptions csv = {};
-  std::optional<double> volts = {};  ///< Of the supply, where no column holds it; above 0.
-  double trigger_threshold = 0.5;    ///< At and above it the line is high.
+  /// Of the supply, where no column is named that holds it; above 0. Replaces `voltage_v`.
+  std::optional<double> volts = {};
+  double trigger_threshold = 0.5;  ///< At and above it the line is high.
 };
 
 /// Reads `path`. Throws Error{io}; Error{usage} for columns and units that do not fit; and

@@ -92,6 +92,13 @@ TEST(TraceCsv, ColumnsThatAreNotThere) {
               HasSubstr("give the supply in volts"));
 }
 
+TEST(TraceCsv, AStatedSupplyReplacesTheDefaultColumn) {
+  const char* text = "time_s,current_a,voltage_v\n0,1,2\n1,1,2\n";
+  EXPECT_EQ(parse_trace(text, "x.csv").volts[0], 2);
+  EXPECT_EQ(parse_trace(text, "x.csv", {}, {.volts = 3}).volts[0], 3);
+  EXPECT_EQ(parse_trace(text, "x.csv", {.voltage = "voltage_v"}, {.volts = 3}).volts[0], 2);
+}
+
 TEST(TraceCsv, TooShort) {
   EXPECT_THAT(message_of([] { (void)parse_trace("", "x.csv"); }), HasSubstr("no header row"));
   EXPECT_THAT(message_of([] { (void)parse_trace("time_s,current_a,voltage_v\n0,1,2\n", "x.csv"); }),
