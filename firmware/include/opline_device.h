@@ -41,6 +41,11 @@ int opline_board_has_cycle_counter(void);
 uint32_t opline_board_clock_hz(void);
 const char* opline_board_clock_source(void);
 
+/* The bytes at [address, address + bytes) of the flash, or NULL where they cannot be read: `crc%`
+ * lets the host compare them with the image that it expects. Optional: without one of yours, any
+ * address below 0x20000000 (ARMv7-M's code region) is taken to be flash. */
+const uint8_t* opline_board_flash(uint32_t address, uint32_t bytes);
+
 /* Brings the caches into a defined state: called before the unmeasured runs, so that what was
  * executed before does not show in the measured one, which finds the caches as the unmeasured run
  * left them. Empty on a core without caches. */
@@ -107,6 +112,9 @@ void opline_device_run(void);
 void opline_device_layer_begin(void);
 void opline_device_layer_end(void);
 
+/* Interrupts are masked (PRIMASK) during the measured run. Define OPLINE_DEVICE_KEEP_INTERRUPTS
+ * where the runtime needs them; then their handlers are part of what is measured. */
+
 /* Optional, after opline_device_layer_end: the operator's int8 output, so that a difference is
  * traced to its layer. Costs a call in the measured run; the digest is taken in the run before it.
  */
@@ -130,7 +138,8 @@ struct opline_words {
 };
 
 struct opline_command_line {
-  uint32_t length; /* of the command so far; beyond OPLINE_COMMAND_BYTES once it was too long */
+  uint32_t length;     /* of the command so far; beyond OPLINE_COMMAND_BYTES once it was too long */
+  uint32_t is_checked; /* it began with '#' */
   char command[OPLINE_COMMAND_BYTES + 1u];
 };
 
@@ -152,6 +161,23 @@ void opline_conversation_receive(const struct opline_conversation* conversation,
 /* Cycles since start, 64 bits made of the board's 32: exact as long as two calls are less than 2^32
  * cycles apart (23 s at 180 MHz; the command loop calls it while it waits). */
 uint64_t opline_cycles(void);
+
+/* PRIMASK as it was, after masking interrupts; and back. Nothing where this is not compiled for
+ * Arm. */
+static inline uint32_t opline_interrupts_off(void) {
+  uint32_t before = 0;
+#if defined(__arm__) && !defined(OPLINE_DEVICE_KEEP_INTERRUPTS)
+  __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(before) : : "memory");
+#endif
+  return before;
+}
+static inline void opline_interrupts_restore(uint32_t before) {
+#if defined(__arm__) && !defined(OPLINE_DEVICE_KEEP_INTERRUPTS)
+  __asm__ volatile("msr primask, %0" : : "r"(before) : "memory");
+#else
+  (void)before;
+#endif
+}
 
 /* To the host, through opline_board_put. */
 void opline_put(const char* text);
@@ -199,10 +225,37 @@ static inline int8_t opline_device_input_byte(uint32_t seed, uint32_t index) {
 extern "C" {
 #endif
 
+/* ---- Checksum ---- */
+
+/* CRC-32 (IEEE 802.3) of what `crc` is of, followed by these bytes; four bits at a time: a table of
+ * 64 bytes. */
+static uint32_t opline_device_crc32(uint32_t crc, const void* data, uint32_t bytes) {
+  static const uint32_t kTable[16] = {0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu,
+                                      0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
+                                      0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu,
+                                      0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu};
+  const uint8_t* p = (const uint8_t*)data;
+  crc = ~crc;
+  for (; bytes > 0; --bytes, ++p) {
+    crc ^= *p;
+    crc = (crc >> 4) ^ kTable[crc & 15u];
+    crc = (crc >> 4) ^ kTable[crc & 15u];
+  }
+  return ~crc;
+}
+
+/* Of the checked command and the bytes of its reply so far. */
+static uint32_t opline_reply_crc;
+
 /* ---- Text ---- */
 
+static void opline_put_byte(char c) {
+  opline_reply_crc = opline_device_crc32(opline_reply_crc, &c, 1);
+  opline_board_put(c);
+}
+
 void opline_put(const char* text) {
-  while (*text != '\0') opline_board_put(*text++);
+  while (*text != '\0') opline_put_byte(*text++);
 }
 
 void opline_put_decimal(uint64_t value) {
@@ -212,16 +265,16 @@ void opline_put_decimal(uint64_t value) {
     digits[count++] = (char)('0' + value % 10u);
     value /= 10u;
   } while (value != 0);
-  while (count > 0) opline_board_put(digits[--count]);
+  while (count > 0) opline_put_byte(digits[--count]);
 }
 
 void opline_put_signed(int32_t value) {
-  if (value < 0) opline_board_put('-');
+  if (value < 0) opline_put_byte('-');
   opline_put_decimal(value < 0 ? (uint64_t)(-(int64_t)value) : (uint64_t)value);
 }
 
 void opline_put_hex(uint32_t value, uint32_t digits) {
-  while (digits > 0) opline_board_put("0123456789abcdef"[(value >> (4u * --digits)) & 15u]);
+  while (digits > 0) opline_put_byte("0123456789abcdef"[(value >> (4u * --digits)) & 15u]);
 }
 
 void opline_line(const char* text) {
@@ -326,7 +379,7 @@ static void opline_put_build_value(const char* key) {
     const int found = *k == '\0' && *p == '=';
     if (found) ++p;
     for (; *p != '\0' && *p != '\n'; ++p) {
-      if (found) opline_board_put(*p);
+      if (found) opline_put_byte(*p);
     }
     if (found) return;
     if (*p == '\n') ++p;
@@ -336,7 +389,7 @@ static void opline_put_build_value(const char* key) {
 static void opline_put_setup(const struct opline_conversation* conversation) {
   for (const char* p = opline_build_info; *p != '\0';) {
     opline_put("m-setup-[");
-    for (; *p != '\0' && *p != '\n'; ++p) opline_board_put(*p);
+    for (; *p != '\0' && *p != '\n'; ++p) opline_put_byte(*p);
     opline_line("]");
     if (*p == '\n') ++p;
   }
@@ -345,6 +398,7 @@ static void opline_put_setup(const struct opline_conversation* conversation) {
   opline_put(opline_board_clock_source());
   opline_line("]");
   opline_line_decimal("m-setup-[cycle_counter=", (uint64_t)opline_board_has_cycle_counter(), "]");
+  opline_line("m-setup-[checked=1]");
   conversation->setup(conversation->context);
 }
 
@@ -356,6 +410,7 @@ static void opline_put_help(const struct opline_conversation* conversation) {
   opline_line("name, profile      : who this is");
   opline_line("timestamp          : microseconds since start");
   opline_line("setup              : capabilities, one m-setup-[key=value] a line");
+  opline_line("crc ADDRESS N      : CRC-32 of N bytes of the flash, ADDRESS in 8 hex digits");
   conversation->help(conversation->context);
 }
 
@@ -371,10 +426,43 @@ void opline_put_lap(uint64_t cycles) {
   opline_line_decimal("m-lap-us-", cycles / hz * 1000000u + cycles % hz * 1000000u / hz, "");
 }
 
+#if defined(__GNUC__)
+__attribute__((weak))
+#endif
+const uint8_t*
+opline_board_flash(uint32_t address, uint32_t bytes) {
+#if defined(__arm__)
+  const uint32_t kCodeRegion = 0x20000000u; /* ARMv7-M ARM, B3.1 */
+  if (address < kCodeRegion && bytes <= kCodeRegion - address) return (const uint8_t*)address;
+#else
+  (void)address, (void)bytes;
+#endif
+  return NULL;
+}
+
+static void opline_put_flash_crc(const struct opline_words* words) {
+  uint32_t address, bytes;
+  if (words->count != 3 || !opline_parse_hex32(words->word[1], &address) ||
+      !opline_parse_decimal(words->word[2], &bytes)) {
+    opline_error("crc: expected an address of 8 hex digits and a decimal number of bytes");
+    return;
+  }
+  const uint8_t* flash = opline_board_flash(address, bytes);
+  if (flash == NULL) {
+    opline_error("crc: these addresses are not in the flash");
+  } else {
+    opline_line_hex("m-crc-[", opline_device_crc32(0, flash, bytes), "]");
+  }
+}
+
 /* 0 for any other word. */
 static int opline_common_command(const struct opline_conversation* conversation,
                                  const struct opline_words* words) {
   const char* name = words->word[0];
+  if (opline_equal(name, "crc")) {
+    opline_put_flash_crc(words);
+    return 1;
+  }
   const int is_name = opline_equal(name, "name"), is_profile = opline_equal(name, "profile");
   const int is_timestamp = opline_equal(name, "timestamp"), is_setup = opline_equal(name, "setup");
   if (!is_name && !is_profile && !is_timestamp && !is_setup && !opline_equal(name, "help"))
@@ -402,6 +490,10 @@ static int opline_common_command(const struct opline_conversation* conversation,
 
 /* ---- From bytes to commands ---- */
 
+/* Of a checked command, before its words: 8 digits of CRC-32, 2 of the host's number. */
+#define OPLINE_CHECK_BYTES 10u
+#define OPLINE_CRC_DIGITS 8u
+
 static struct opline_words opline_split(char* command) {
   struct opline_words words;
   words.count = 0;
@@ -423,7 +515,8 @@ static void opline_execute(const struct opline_conversation* conversation,
     return;
   }
   line->command[line->length] = '\0';
-  const struct opline_words words = opline_split(line->command);
+  const struct opline_words words =
+      opline_split(line->command + (line->is_checked ? OPLINE_CHECK_BYTES : 0));
   if (words.count > OPLINE_COMMAND_WORDS) {
     opline_error("command: expected at most 4 words");
     return;
@@ -436,8 +529,38 @@ static void opline_execute(const struct opline_conversation* conversation,
   opline_line("': see 'help%']");
 }
 
+/* The CRC-32 of a checked command is that of what follows it; 0 where it differs. */
+static int opline_is_whole(const struct opline_command_line* line) {
+  char digits[OPLINE_CRC_DIGITS + 1u];
+  uint32_t crc;
+  if (line->length < OPLINE_CHECK_BYTES || line->length > OPLINE_COMMAND_BYTES) return 0;
+  for (uint32_t i = 0; i < OPLINE_CRC_DIGITS; ++i) digits[i] = line->command[i];
+  digits[OPLINE_CRC_DIGITS] = '\0';
+  if (!opline_parse_hex32(digits, &crc)) return 0;
+  return crc == opline_device_crc32(0, line->command + OPLINE_CRC_DIGITS,
+                                    line->length - OPLINE_CRC_DIGITS);
+}
+
+/* The reply's m-ready holds the host's number and a CRC-32 of command and reply. */
+static void opline_execute_checked(const struct opline_conversation* conversation,
+                                   struct opline_command_line* line) {
+  if (!opline_is_whole(line)) {
+    opline_line("m-resend");
+    opline_line("m-ready");
+    return;
+  }
+  const char number[] = {line->command[OPLINE_CRC_DIGITS], line->command[OPLINE_CRC_DIGITS + 1u],
+                         '\0'};
+  opline_reply_crc = opline_device_crc32(0, line->command, line->length);
+  opline_execute(conversation, line);
+  const uint32_t crc = opline_reply_crc;
+  opline_put("m-ready-[");
+  opline_put(number);
+  opline_line_hex(",", crc, "]");
+}
+
 void opline_conversation_start(struct opline_command_line* line) {
-  line->length = 0;
+  line->length = line->is_checked = 0;
   opline_line("m-timestamp-mode-performance");
   opline_line("m-init-done");
   opline_line("m-ready");
@@ -446,14 +569,23 @@ void opline_conversation_start(struct opline_command_line* line) {
 void opline_conversation_receive(const struct opline_conversation* conversation,
                                  struct opline_command_line* line, char byte) {
   if (byte == '\r' || byte == '\n') return;
+  if (byte == '#') { /* whatever was left of a command before it */
+    line->length = 0;
+    line->is_checked = 1;
+    return;
+  }
   if (byte != '%') {
     if (line->length < OPLINE_COMMAND_BYTES) line->command[line->length] = byte;
     if (line->length <= OPLINE_COMMAND_BYTES) ++line->length;
     return;
   }
-  opline_execute(conversation, line);
-  line->length = 0;
-  opline_line("m-ready");
+  if (line->is_checked) {
+    opline_execute_checked(conversation, line);
+  } else {
+    opline_execute(conversation, line);
+    opline_line("m-ready");
+  }
+  line->length = line->is_checked = 0;
 }
 
 #ifndef OPLINE_DEVICE_LINE_ONLY
@@ -476,22 +608,6 @@ static struct {
   int loaded, has_run;
 } opline_device;
 
-/* CRC-32 (IEEE 802.3), four bits at a time: a table of 64 bytes. */
-static uint32_t opline_device_crc32(const void* data, uint32_t bytes) {
-  static const uint32_t kTable[16] = {0x00000000u, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu,
-                                      0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu,
-                                      0xedb88320u, 0xf00f9344u, 0xd6d6a3e8u, 0xcb61b38cu,
-                                      0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu};
-  const uint8_t* p = (const uint8_t*)data;
-  uint32_t crc = 0xffffffffu;
-  for (; bytes > 0; --bytes, ++p) {
-    crc ^= *p;
-    crc = (crc >> 4) ^ kTable[crc & 15u];
-    crc = (crc >> 4) ^ kTable[crc & 15u];
-  }
-  return ~crc;
-}
-
 void opline_device_layer_begin(void) { opline_device.began = opline_board_cycles(); }
 
 void opline_device_layer_end(void) {
@@ -505,13 +621,14 @@ void opline_device_layer_end(void) {
     }
   }
   ++opline_device.layer_count;
+  opline_cycles(); /* so that the total misses no wrap of the counter */
 }
 
 void opline_device_layer_output(const void* output, uint32_t bytes) {
   const uint32_t count = opline_device.layer_count;
   if (opline_device.kind != OPLINE_RUN_DIGESTS || count == 0 || count > OPLINE_DEVICE_LAYERS)
     return;
-  opline_device.layers[count - 1u].digest = opline_device_crc32(output, bytes);
+  opline_device.layers[count - 1u].digest = opline_device_crc32(0, output, bytes);
   opline_device.layers[count - 1u].has_digest = 1;
 }
 
@@ -520,11 +637,11 @@ static void opline_put_reason(const char* reason) {
   for (; *reason != '\0'; ++reason) {
     const char c = *reason;
     if (c == '[' || c == ']') {
-      opline_board_put(c == '[' ? '(' : ')');
+      opline_put_byte(c == '[' ? '(' : ')');
     } else if (c >= ' ' && c <= '~') {
-      opline_board_put(c);
+      opline_put_byte(c);
     } else if (reason[1] != '\0') {
-      opline_board_put(' ');
+      opline_put_byte(' ');
     }
   }
 }
@@ -561,7 +678,7 @@ static void opline_model_command_load(const struct opline_words* words) {
     opline_error("model load: more bytes than the region has");
     return;
   }
-  if (opline_device_crc32(opline_tensors_start, bytes) != crc) {
+  if (opline_device_crc32(0, opline_tensors_start, bytes) != crc) {
     opline_error("model load: the region holds other bytes; place the .tflite there first");
     return;
   }
@@ -603,7 +720,9 @@ static const char* opline_model_measure(uint32_t seed, uint32_t unmeasured) {
     if (error != NULL) return error;
   }
   const uint32_t layers = opline_device.layer_count;
+  const uint32_t interrupts = opline_interrupts_off();
   const char* error = opline_model_once(seed, OPLINE_RUN_CYCLES);
+  opline_interrupts_restore(interrupts);
   if (error != NULL) return error;
   if (opline_device.layer_count != layers)
     return "model run: two runs have different numbers of operators";
@@ -611,7 +730,7 @@ static const char* opline_model_measure(uint32_t seed, uint32_t unmeasured) {
     return "model run: more operators than OPLINE_DEVICE_LAYERS; raise it and build again";
   uint32_t bytes;
   const int8_t* output = opline_model_output(&bytes);
-  opline_device.output_digest = opline_device_crc32(output, bytes);
+  opline_device.output_digest = opline_device_crc32(0, output, bytes);
   opline_device.has_run = 1;
   return NULL;
 }

@@ -13,6 +13,7 @@ void opline_plan_setup(const struct opline_runtime* runtime) {
 void opline_plan_help(void) {
   opline_line("plan load N CRC    : announce a plan of N bytes, CRC-32 in 8 hex digits");
   opline_line("plan HH[HH]*       : its bytes, at most 37 a command, until m-plan-loaded");
+  opline_line("plan at P HH[HH]*  : the same from position P on, harmless when repeated");
   opline_line("plan run [W=1]     : W unmeasured runs and the measured one");
   opline_line("plan report        : cycles and digests of that run");
 }
@@ -44,14 +45,22 @@ static void plan_error(const char* error, int32_t layer) {
 }
 
 static void plan_bytes(struct opline_runtime* runtime, const struct opline_words* words) {
+  const int has_position = opline_equal(words->word[1], "at");
+  const uint32_t last = has_position ? 3u : 1u;
   uint8_t bytes[kMaxBytesPerCommand];
-  const int32_t count = opline_parse_bytes(words->word[1], bytes, kMaxBytesPerCommand);
-  if (count <= 0 || words->count != 2) {
-    opline_error("plan: expected 'load N CRC', 'run W', 'report' or pairs of hex digits");
+  uint32_t at = 0;
+  const int32_t count = opline_parse_bytes(words->word[last], bytes, kMaxBytesPerCommand);
+  if (count <= 0 || words->count != last + 1u ||
+      (has_position && !opline_parse_decimal(words->word[2], &at))) {
+    opline_error(
+        "plan: expected 'load N CRC', 'at P' and pairs of hex digits, these alone, 'run W' or "
+        "'report'");
     return;
   }
   int32_t layer;
-  const char* error = opline_plan_receive(runtime, bytes, (uint32_t)count, &layer);
+  const char* error = has_position
+                          ? opline_plan_receive_at(runtime, at, bytes, (uint32_t)count, &layer)
+                          : opline_plan_receive(runtime, bytes, (uint32_t)count, &layer);
   if (error != NULL) {
     plan_error(error, layer);
   } else if (runtime->loaded) {

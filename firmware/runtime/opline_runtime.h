@@ -50,6 +50,11 @@ const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, u
 const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* bytes,
                                 uint32_t count, int32_t* layer);
 
+/* The same for bytes from position `at` on: those that were received before are not taken again, so
+ * that a host may repeat itself. */
+const char* opline_plan_receive_at(struct opline_runtime* runtime, uint32_t at,
+                                   const uint8_t* bytes, uint32_t count, int32_t* layer);
+
 /* Caches in a defined state (opline_board_same_start), then `unmeasured` (>= 1) runs, the last of
  * which takes every layer's digest, then the measured run, which takes cycles per layer and, after
  * its end, the digest of the output. Before each run the input is made from the plan's seed. */

@@ -59,6 +59,16 @@ const char* opline_plan_expect(struct opline_runtime* runtime, uint32_t bytes, u
   return NULL;
 }
 
+const char* opline_plan_receive_at(struct opline_runtime* runtime, uint32_t at,
+                                   const uint8_t* bytes, uint32_t count, int32_t* layer) {
+  *layer = -1;
+  const uint32_t received = runtime->received_bytes;
+  if (at < received && count <= received - at) return NULL; /* sent again: its reply was lost */
+  if (runtime->expected_bytes != 0 && at != received)
+    return "plan at: bytes before these are missing";
+  return opline_plan_receive(runtime, bytes, count, layer);
+}
+
 static const char* accept_plan(struct opline_runtime* runtime, int32_t* layer) {
   const uint32_t bytes = runtime->expected_bytes;
   const struct opline_memory* m = &runtime->memory;
@@ -166,7 +176,9 @@ const char* opline_plan_run(struct opline_runtime* runtime, uint32_t unmeasured)
   make_input(runtime);
   digested_run(runtime);
   make_input(runtime);
+  const uint32_t interrupts = opline_interrupts_off();
   measured_run(runtime);
+  opline_interrupts_restore(interrupts);
   runtime->has_run = runtime->has_results = 1;
   return NULL;
 }

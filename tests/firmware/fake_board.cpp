@@ -25,5 +25,11 @@ const char* opline_board_clock_source(void) { return "hse"; }
 int opline_board_has_cycle_counter(void) { return fake_board().has_cycle_counter ? 1 : 0; }
 uint32_t opline_board_cycles(void) { return fake_board().cycles += fake_board().step; }
 void opline_board_same_start(void) { fake_board().on_same_start(); }
+const uint8_t* opline_board_flash(uint32_t address, uint32_t bytes) {
+  const std::string& flash = fake_board().flash;
+  const uint32_t offset = address - 0x08000000u;
+  if (offset > flash.size() || bytes > flash.size() - offset) return nullptr;
+  return reinterpret_cast<const uint8_t*>(flash.data()) + offset;
+}
 void opline_board_put(char c) { fake_board().sent += c; }
 }

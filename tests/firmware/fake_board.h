@@ -16,6 +16,7 @@ struct FakeBoard {
   bool has_cycle_counter = true;
   std::uint32_t cycles = 0;  ///< The counter, 32 bits; advances by `step` with every reading.
   std::uint32_t step = 1000;
+  std::string flash;                            ///< From 0x08000000 on.
   std::function<void()> on_same_start = [] {};  ///< Called where a board empties its caches.
 };
 

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdio>
 #include <vector>
 
 extern "C" {
@@ -57,6 +59,29 @@ class Protocol : public testing::Test {
     return lines;
   }
 
+  void send(const std::string& bytes) {
+    for (const char c : bytes) opline_protocol_receive(&protocol_, c);
+  }
+
+  static std::string frame(const std::string& number, const std::string& text) {
+    const std::string checked = number + text;
+    return "#" + hex(crc_of(checked)) + checked + "%";
+  }
+  static std::uint32_t crc_of(const std::string& bytes) {
+    return opline_crc32(0, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  }
+  static std::string hex(std::uint32_t value) {
+    char digits[9];
+    std::snprintf(digits, sizeof digits, "%08x", value);
+    return digits;
+  }
+  /// What m-ready must say after a checked command with this reply.
+  static std::string ready(const std::string& number, const std::string& text, const Lines& reply) {
+    std::string all = hex(crc_of(number + text)) + number + text;
+    for (const std::string& line : reply) all += line + "\r\n";
+    return "m-ready-[" + number + "," + hex(crc_of(all)) + "]";
+  }
+
   Lines load(const std::vector<std::uint8_t>& plan) {
     Lines answer;
     for (const std::string& text : load_commands(plan)) answer = command(text);
@@ -84,8 +109,8 @@ TEST_F(Protocol, GreetsAsMlperfTinyDoes) {
 TEST_F(Protocol, HelpNamesEveryCommand) {
   const Lines help = command("help");
   for (const char* word :
-       {"help", "name, profile", "timestamp", "setup", "plan load", "plan HH", "plan run",
-        "plan report", "db load", "db HH", "db print", "infer", "results"}) {
+       {"help", "name, profile", "timestamp", "setup", "crc", "plan load", "plan HH", "plan at",
+        "plan run", "plan report", "db load", "db HH", "db print", "infer", "results"}) {
     EXPECT_THAT(help, testing::Contains(testing::StartsWith(word)));
   }
 }
@@ -114,7 +139,7 @@ TEST_F(Protocol, SetupNamesEveryCapability) {
       command("setup"),
       ElementsAre("m-setup-[board=fake]", "m-setup-[kernels=portable]",
                   "m-setup-[clock_hz=100000000]", "m-setup-[clock_source=hse]",
-                  "m-setup-[cycle_counter=1]", "m-setup-[arena_bytes=16384]",
+                  "m-setup-[cycle_counter=1]", "m-setup-[checked=1]", "m-setup-[arena_bytes=16384]",
                   "m-setup-[weight_pool_bytes=40000]", "m-setup-[channel_pool_bytes=4800]"));
 }
 
@@ -246,6 +271,53 @@ TEST_F(Protocol, InferRunsTheLoadedInputAndPrintsTheOutput) {
       ElementsAre("m-warmup-start-2", "m-warmup-done", "m-infer-start-3", HasSubstr("m-lap-us-"),
                   HasSubstr("m-lap-us-"), "m-infer-done", "m-results-[" + expected + "]"));
   EXPECT_THAT(command("results"), ElementsAre("m-results-[" + expected + "]"));
+}
+
+TEST_F(Protocol, ACheckedCommandIsAnsweredWithItsNumberAndAChecksum) {
+  send(frame("7f", "name"));
+  const Lines reply = {"m-name-dut-[opline]"};
+  EXPECT_THAT(take(), ElementsAre(reply[0], ready("7f", "name", reply)));
+  send(frame("80", "results"));
+  const Lines error = {"e-[results: no inference has run]"};
+  EXPECT_THAT(take(), ElementsAre(error[0], ready("80", "results", error)));
+}
+
+TEST_F(Protocol, ADamagedCheckedCommandIsNotExecuted) {
+  std::string damaged = frame("01", "name");
+  for (std::size_t i = 1; i + 1 < damaged.size(); ++i) {
+    std::string one = damaged;
+    one[i] = static_cast<char>(one[i] ^ 1);
+    if (one[i] == '#' || one[i] == '%') continue;
+    send(one);
+    EXPECT_THAT(take(), ElementsAre("m-resend", "m-ready")) << one;
+  }
+  send(damaged.substr(0, damaged.size() - 1));  // the end was lost
+  send(damaged);
+  EXPECT_THAT(take(), ElementsAre("m-name-dut-[opline]", testing::StartsWith("m-ready-[01,")));
+  EXPECT_THAT(command("name"), ElementsAre("m-name-dut-[opline]")) << "an unchecked one after it";
+}
+
+TEST_F(Protocol, BytesOfAPlanMayBeRepeated) {
+  const std::vector<std::uint8_t> plan = small_plan();
+  command(load_commands(plan).front());
+  EXPECT_THAT(command("plan at 20 00"), ElementsAre(HasSubstr("are missing")));
+  Lines last;
+  for (std::size_t at = 0; at < plan.size(); at += 20) {
+    const auto first = plan.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, plan.size() - at));
+    const std::string text = "plan at " + std::to_string(at) + " " + to_hex({first, first + count});
+    last = command(text);
+    EXPECT_EQ(command(text), last);
+  }
+  EXPECT_THAT(last, ElementsAre("m-plan-loaded-[2]"));
+  EXPECT_THAT(command("plan run"), ElementsAre("m-run-done"));
+}
+
+TEST_F(Protocol, ReportsAChecksumOfTheFlash) {
+  fake_board().flash = "123456789";  // the check value of CRC-32/ISO-HDLC
+  EXPECT_THAT(command("crc 08000000 9"), ElementsAre("m-crc-[cbf43926]"));
+  EXPECT_THAT(command("crc 08000001 9"), ElementsAre(HasSubstr("not in the flash")));
+  EXPECT_THAT(command("crc 8000000 9"), ElementsAre(HasSubstr("expected an address")));
 }
 
 TEST_F(Protocol, NoiseNeverSilencesTheDevice) {
