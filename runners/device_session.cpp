@@ -23,32 +23,14 @@ using measure::Payload;
 
 constexpr std::size_t kPlanBytesPerCommand =
     36;  // "plan " + 72 digits + "%" fit the 80-byte command buffer
-constexpr std::string_view kReady = "m-ready";
-constexpr std::uint64_t kSlowestClockHz =
-    1'000'000;  // where a device doesn't know its clock: wait long enough
-constexpr std::size_t kMostLines =
-    std::size_t{2} * OPLINE_MAX_LAYERS;  // the longest reply is a report: one line per layer
+constexpr std::size_t kCheckedPlanBytes = 24;  // 10 of checksum, "plan at 4000000 " and 48 digits
+constexpr int kSetupAttempts = 5;              // over a link that damages replies
 constexpr int kLoadAttempts =
     2;  // a byte lost on the wire shows in the plan's CRC; send once more, then give up
 
 std::string hexadecimal(const std::uint8_t* bytes, std::size_t count) {
   return fmt::format("{:02x}", fmt::join(bytes, bytes + count, ""));
 }
-
-OutcomeKind kind_of(Received::Status status) {
-  switch (status) {
-    case Received::Status::timed_out:
-      return OutcomeKind::timed_out;
-    case Received::Status::crashed:
-      return OutcomeKind::crashed;
-    case Received::Status::lost:
-    case Received::Status::line:
-      break;
-  }
-  return OutcomeKind::board_lost;
-}
-
-constexpr std::size_t kLongestLine = 4000;  // what a device says goes into studies and terminals
 
 template <typename T>
 T required(const std::map<std::string, std::string, std::less<>>& values, std::string_view key) {
@@ -78,46 +60,69 @@ std::string text_of(const std::map<std::string, std::string, std::less<>>& value
 
 }  // namespace
 
-DeviceSession::Reply DeviceSession::read_until_ready(double seconds) {
-  Reply reply;
-  for (;;) {
-    Received received = transport_.read_line(seconds);
-    if (received.status != Received::Status::line) {
-      // A line e-[...] before the end says more than the silence after it.
-      if (!reply.failure) reply.failure = Outcome::failed(kind_of(received.status), received.text);
-      return reply;
-    }
-    received.text = printable(received.text, kLongestLine);
-    if (received.text == kReady) return reply;
-    if (const auto error = bracketed(received.text, "e-"); error && !reply.failure) {
-      reply.failure =
-          Outcome::failed(OutcomeKind::crashed, fmt::format("the device reports: {}", *error));
-    }
-    if (reply.lines.size() == kMostLines) {
-      reply.failure = Outcome::failed(OutcomeKind::board_lost,
-                                      "the device sends lines without end and never m-ready");
-      return reply;
-    }
-    reply.lines.push_back(std::move(received.text));
-  }
-}
-
 DeviceSession::Reply DeviceSession::command(const std::string& text, double seconds) {
-  transport_.send(text + "%");
-  return read_until_ready(seconds);
+  const bool checked = options_.checked && capabilities_ && capabilities_->checked;
+  return checked ? channel_.checked_command(text, seconds) : channel_.command(text, seconds);
 }
 
 void DeviceSession::wait_until_ready() {
-  const Reply reply = read_until_ready(options_.command_seconds);
+  const Reply reply = channel_.read_until_ready(options_.command_seconds);
   if (reply.failure)
     throw Error(ErrorCode::device, "the board did not start: {}", reply.failure->reason);
 }
 
+void DeviceSession::synchronise() {
+  if (!channel_.synchronise())
+    throw Error(ErrorCode::device,
+                "the board does not answer; press its reset button, or flash opline's firmware if "
+                "it has another (docs/boards.md)");
+}
+
+/// Over a link that may damage it: as often as it takes to read that the device knows checksums,
+/// then once more with them.
+DeviceSession::Reply DeviceSession::ask_for_setup() {
+  if (!options_.checked) return channel_.command("setup", options_.command_seconds);
+  const std::string capability = "m-setup-[checked=1]";
+  Reply reply;
+  for (int attempt = 0; attempt < kSetupAttempts; ++attempt) {
+    reply = channel_.command("setup", options_.command_seconds);
+    if (std::find(reply.lines.begin(), reply.lines.end(), capability) != reply.lines.end())
+      return channel_.checked_command("setup", options_.command_seconds);
+    if (!reply.failure && attempt > 0) break;  // read twice: it does not know them
+    if (!channel_.synchronise()) break;
+  }
+  return reply;
+}
+
 const Capabilities& DeviceSession::capabilities() {
   if (capabilities_) return *capabilities_;
-  const Reply reply = command("setup", options_.command_seconds);
+  const Reply reply = ask_for_setup();
   if (reply.failure) throw Error(ErrorCode::device, "setup%: {}", reply.failure->reason);
   return capabilities_.emplace(read_capabilities(reply.lines));
+}
+
+std::uint32_t DeviceSession::flash_crc(std::uint32_t address, std::uint32_t bytes) {
+  const Reply reply =
+      command(fmt::format("crc {:08x} {}", address, bytes), options_.command_seconds);
+  if (reply.failure) throw Error(ErrorCode::device, "crc%: {}", reply.failure->reason);
+  for (const std::string& line : reply.lines) {
+    const auto inside = bracketed(line, "m-crc-");
+    const auto crc = inside ? parse_number<std::uint32_t>(*inside, 16) : std::nullopt;
+    if (crc) return *crc;
+  }
+  throw Error(ErrorCode::device, "crc%: the device answers without a checksum");
+}
+
+std::optional<std::uint64_t> DeviceSession::timestamp() {
+  constexpr std::string_view kLap = "m-lap-us-";
+  if (!capabilities().clock_hz || !capabilities().cycle_counter) return std::nullopt;
+  const Reply reply = command("timestamp", options_.command_seconds);
+  if (reply.failure) throw Error(ErrorCode::device, "timestamp%: {}", reply.failure->reason);
+  for (const std::string& line : reply.lines) {
+    if (!line.starts_with(kLap)) continue;
+    if (const auto time = parse_number<std::uint64_t>(line.substr(kLap.size()))) return time;
+  }
+  throw Error(ErrorCode::device, "timestamp%: the device answers without a time");
 }
 
 Capabilities DeviceSession::read_capabilities(const std::vector<std::string>& lines) {
@@ -141,6 +146,8 @@ Capabilities DeviceSession::read_capabilities(const std::vector<std::string>& li
   const auto clock_hz = required<std::uint64_t>(values, "clock_hz");
   if (clock_hz != 0) found.clock_hz = clock_hz;
   found.cycle_counter = required<int>(values, "cycle_counter") == 1;
+  found.clock_source = text_of(values, "clock_source");
+  found.checked = text_of(values, "checked") == "1";
   found.arena_bytes = required<std::uint32_t>(values, "arena_bytes");
   found.payload = payload_of(text_of(values, "payload"));
   if (found.payload == Payload::tflite) {
@@ -161,11 +168,15 @@ Capabilities DeviceSession::read_capabilities(const std::vector<std::string>& li
 
 DeviceSession::Reply DeviceSession::load_plan(const std::vector<std::uint8_t>& plan) {
   const std::uint32_t crc = opline_crc32(0, plan.data(), plan.size());
+  const bool checked = options_.checked && capabilities_ && capabilities_->checked;
+  const std::size_t most = checked ? kCheckedPlanBytes : kPlanBytesPerCommand;
   Reply reply =
       command(fmt::format("plan load {} {:08x}", plan.size(), crc), options_.command_seconds);
-  for (std::size_t at = 0; at < plan.size() && !reply.failure; at += kPlanBytesPerCommand) {
-    const std::size_t count = std::min(kPlanBytesPerCommand, plan.size() - at);
-    reply = command("plan " + hexadecimal(plan.data() + at, count), options_.command_seconds);
+  for (std::size_t at = 0; at < plan.size() && !reply.failure; at += most) {
+    // With a position: a command may be sent twice.
+    const std::string digits = hexadecimal(plan.data() + at, std::min(most, plan.size() - at));
+    reply = command(checked ? fmt::format("plan at {} {}", at, digits) : "plan " + digits,
+                    options_.command_seconds);
   }
   return reply;
 }
@@ -218,7 +229,7 @@ void DeviceSession::require_able(const measure::Request& request) {
 /// an outcome.
 std::optional<Outcome> DeviceSession::lost_before_start() {
   if (capabilities_) return std::nullopt;
-  const Reply reply = command("setup", options_.command_seconds);
+  const Reply reply = ask_for_setup();
   if (reply.failure) return reply.failure;
   try {
     capabilities_ = read_capabilities(reply.lines);
@@ -228,23 +239,28 @@ std::optional<Outcome> DeviceSession::lost_before_start() {
   return std::nullopt;
 }
 
-Outcome DeviceSession::measure(const measure::Request& request) {
-  const std::optional<std::string> problem = measure::fault(request);
-  OPLINE_ASSERT(!problem, "{}", *problem);
-  if (auto lost = lost_before_start()) return *lost;
-  require_able(request);
-  Reply reply = load(request);
-  if (reply.failure) return *reply.failure;
+Outcome DeviceSession::run(const measure::Request& request) {
   // One unmeasured run, then the measured one.
-  const auto clock_hz = static_cast<double>(capabilities().clock_hz.value_or(kSlowestClockHz));
+  const auto clock_hz =
+      static_cast<double>(capabilities().clock_hz.value_or(options_.assumed_clock_hz));
   const double seconds = 2 * static_cast<double>(request.budget_cycles) / clock_hz;
   const bool is_plan = request.payload == Payload::plan;
-  reply =
+  Reply reply =
       command(is_plan ? "plan run 1" : fmt::format("model run {} 1", request.input_seed), seconds);
   if (reply.failure) return *reply.failure;
   reply = command(is_plan ? "plan report" : "model report", options_.command_seconds);
   if (reply.failure) return *reply.failure;
   return judge(reply.lines, request);
+}
+
+Outcome DeviceSession::measure(const measure::Request& request) {
+  const std::optional<std::string> problem = measure::fault(request);
+  OPLINE_ASSERT(!problem, "{}", *problem);
+  if (auto lost = lost_before_start()) return *lost;
+  require_able(request);
+  const Reply reply = load(request);
+  if (reply.failure) return *reply.failure;
+  return run(request);
 }
 
 }  // namespace opline::runners

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runners/command_channel.h"
 #include "runners/transport.h"
 #include "src/measure/outcome.h"
 #include "src/measure/request.h"
@@ -23,6 +24,8 @@ struct Capabilities {
   std::optional<std::uint64_t>
       clock_hz;  ///< Unknown where the clock tree could not be set (an emulator).
   bool cycle_counter = false;
+  bool checked = false;  ///< It knows commands with checksums.
+  std::string clock_source;
   std::string kernels;  ///< "dsp" or "portable".
   std::string runtime;
   std::string compiler;
@@ -41,20 +44,35 @@ struct Capabilities {
 struct SessionOptions {
   double command_seconds =
       10;  ///< Device time for any command but a run: thousands of times what one takes.
+  /// Commands with checksums, sent again where they or their replies were damaged, if the device
+  /// knows them: for links that may lose bytes.
+  bool checked = false;
+  /// For the time that a run may take, where the device doesn't know its clock.
+  std::uint64_t assumed_clock_hz = 1'000'000;
 };
 
 class DeviceSession {
  public:
   explicit DeviceSession(Transport& transport, SessionOptions options = {})
-      : transport_(transport), options_(options) {}
+      : channel_(transport), options_(options) {}
 
   /// Reads the boot messages up to the first `m-ready`. Throws Error{device} that quotes what came
   /// instead.
   void wait_until_ready();
 
+  /// The same for a device that may be in any state: booting, waiting, in the middle of something
+  /// that another program asked for. Throws Error{device} when it does not answer.
+  void synchronise();
+
   /// Read once, then remembered. Throws Error{device} when the device doesn't answer as this
   /// protocol version does.
   [[nodiscard]] const Capabilities& capabilities();
+
+  /// CRC-32 of this part of the device's flash. Throws Error{device}.
+  [[nodiscard]] std::uint32_t flash_crc(std::uint32_t address, std::uint32_t bytes);
+  /// Microseconds since the device's start, by its cycle counter; missing where it has no counter
+  /// or no clock. Throws Error{device} when it does not answer.
+  [[nodiscard]] std::optional<std::uint64_t> timestamp();
 
   /// Loads, runs (one unmeasured run, then the measured one) and checks. `request.tensors` lie in
   /// the device's region already: placing them is the runner's. Throws Error{device} when timing is
@@ -62,21 +80,18 @@ class DeviceSession {
   [[nodiscard]] measure::Outcome measure(const measure::Request& request);
 
  private:
-  struct Reply {
-    std::vector<std::string> lines;  ///< Without the final m-ready.
-    std::optional<measure::Outcome>
-        failure;  ///< The link or the device failed before m-ready, or it answered e-[..].
-  };
+  using Reply = CommandChannel::Reply;
   static Capabilities read_capabilities(const std::vector<std::string>& lines);
   std::optional<measure::Outcome> lost_before_start();
   Reply command(const std::string& text, double seconds);
-  Reply read_until_ready(double seconds);
+  Reply ask_for_setup();
   void require_able(const measure::Request& request);
   Reply load(const measure::Request& request);
   Reply load_plan(const std::vector<std::uint8_t>& plan);
   Reply load_model(const std::vector<std::uint8_t>& model);
+  measure::Outcome run(const measure::Request& request);
 
-  Transport& transport_;
+  CommandChannel channel_;
   SessionOptions options_;
   std::optional<Capabilities> capabilities_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runners/firmware/board_sources.h"
+#include "runners/firmware_identity.h"
 #include "runners/firmware_translations.h"
 #include "runners/simulator/machine/board_agreement.h"
 #include "runners/simulator/machine/machine.h"
@@ -162,26 +163,6 @@ std::string timing_digest(const board::Board& board) {
   return digest(read_file(board.file) + read_file(resource("data/cores/" + board.core + ".toml")));
 }
 
-/// What reaches the board. Symbols and line numbers do not, and change no cycle.
-std::string loaded_digest(const simulator::ElfImage& image) {
-  std::string loaded = fmt::format("entry {:#x}\n", image.entry());
-  for (const simulator::Segment& segment : image.segments())
-    loaded += fmt::format("{:#x} {}\n", segment.address, segment.bytes.size()) + segment.bytes;
-  return digest(loaded);
-}
-
-/// Another planner gives another plan; what checks the output says what `measured` means.
-measure::Runtime runtime_of(const Capabilities& capabilities, const FirmwareOptions& firmware) {
-  measure::Runtime runtime = measure::parse_runtime(capabilities.runtime);
-  runtime.payload = firmware.payload;
-  if (firmware.payload == measure::Payload::plan) {
-    runtime.planner = network::kPlannerVersion;
-  } else {
-    runtime.check = firmware.output_check;
-  }
-  return runtime;
-}
-
 measure::Setup setup_of(const board::Board& board, const board::Core& core,
                         const Capabilities& capabilities, const FirmwareOptions& firmware,
                         const simulator::ElfImage& image) {
@@ -190,7 +171,7 @@ measure::Setup setup_of(const board::Board& board, const board::Core& core,
   setup.core = core.name;
   setup.clock_hz = capabilities.clock_hz;
   setup.supply_volts = board.supply_volts;
-  setup.runtime = runtime_of(capabilities, firmware);
+  setup.runtime = runtime_of(capabilities, firmware.output_check);
   setup.firmware_digest = loaded_digest(image);
   setup.compiler = capabilities.compiler;
   setup.flags = capabilities.flags;
@@ -339,19 +320,6 @@ class SimulatedRunner : public Runner {
 
 namespace {
 
-/// opline's own image of a board.
-std::filesystem::path image_of(const board::Board& board) {
-  const std::filesystem::path beside = std::filesystem::path(board.file).replace_extension(".elf");
-  if (board.file.parent_path() == resource("data/boards"))
-    return resource(std::filesystem::path("firmware") / (board.name + ".elf"));
-  if (!std::filesystem::exists(beside))
-    throw Error(ErrorCode::missing_tool,
-                "{}: the firmware of this board is not there; build it: opline firmware build "
-                "--board {}",
-                beside.string(), board.file.string());
-  return beside;
-}
-
 /// An image that stops before its greeting is, more often than not, one for another board.
 void boot(SimulatedTransport& transport, const simulator::ElfImage& image,
           const std::string& board) {
@@ -431,7 +399,7 @@ SimulatedBoard SimulatedBoard::load(const board::Board& board, const FirmwareOpt
   booted->board = board;
   booted->core = board::without_rules(board::load_core(booted->board.core), rules_off);
   booted->firmware = options;
-  const std::filesystem::path path = options.elf ? *options.elf : image_of(board);
+  const std::filesystem::path path = options.elf ? *options.elf : own_image_of(board);
   booted->path = path;
   booted->image = simulator::ElfImage::from_bytes(read_file(path), path.filename().string());
   booted->region = region_of(*booted->image, booted->board);

@@ -65,6 +65,7 @@ class Pipeline {
     return abandoned_ || (options_.stop != nullptr && *options_.stop);
   }
   [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
+  [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
  private:
   /// As many threads as the system gives, at least one.
@@ -92,10 +93,10 @@ class Pipeline {
       Worker worker(targets_, pools_);
       for (std::size_t i = next_++; i < jobs_.size() && !stopped(); i = next_++) {
         for (const std::size_t target : jobs_[i].targets) {
-          Finished finished{jobs_[i].candidate, target,
-                            worker.measure(*jobs_[i].candidate, target)};
+          auto outcome = measure(worker, *jobs_[i].candidate, target);
+          if (!outcome) continue;
           const std::lock_guard lock(mutex_);
-          finished_.push_back(std::move(finished));
+          finished_.push_back({jobs_[i].candidate, target, std::move(*outcome)});
           changed_.notify_one();
         }
         spent = worker.seconds();
@@ -110,6 +111,18 @@ class Pipeline {
     seconds_.simulate += spent.simulate;
     --working_;
     changed_.notify_one();
+  }
+
+  /// Nothing where the target is not available, or no longer when its turn comes.
+  std::optional<Outcome> measure(Worker& worker, const Candidate& candidate, std::size_t target) {
+    const std::function<bool()>& is_available = targets_[target].is_available;
+    try {
+      if (!is_available || is_available()) return worker.measure(candidate, target);
+    } catch (const Error&) {
+      if (!is_available || is_available()) throw;
+    }
+    ++skipped_;
+    return std::nullopt;
   }
 
   std::optional<Finished> next_finished() {
@@ -127,6 +140,7 @@ class Pipeline {
   const network::Pools pools_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> abandoned_{false};
+  std::atomic<std::uint64_t> skipped_{0};
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Finished> finished_;  // guarded by mutex_, as are the rest
@@ -241,6 +255,7 @@ std::vector<std::string> enter_setups(store::Study& study, store::CampaignKey ca
   for (const Target& target : targets) {
     const std::string& setup = setups.emplace_back(study.add_setup(target.setup));
     study.ask(campaign, setup);
+    if (target.is_available) study.retry(campaign, setup, {OutcomeKind::board_lost});
     if (target.power && (target.is_users_power || !study.modelled_power(setup)))
       study.set_modelled_power(setup, *target.power);
   }
@@ -297,7 +312,8 @@ Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& dr
   });
   report.seconds.host = pipeline.seconds().host;
   report.seconds.simulate = pipeline.seconds().simulate;
-  report.interrupted = pipeline.stopped() && done < total;
+  report.skipped = pipeline.skipped();
+  report.interrupted = pipeline.stopped() && done + report.skipped < total;
   report.wall_seconds = seconds_since(start);
   return report;
 }

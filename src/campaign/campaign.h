@@ -38,6 +38,10 @@ struct Target {
   /// user's replaces it.
   std::optional<store::ModelledPower> power{};
   bool is_users_power = false;
+  /// Of boards that may be lost: whether there is one left; asked on every thread. Then the
+  /// networks without an outcome stay pending, and those that were `board_lost` in an earlier call
+  /// are measured again. Without a function: always.
+  std::function<bool()> is_available{};
 };
 
 struct ExecuteOptions {
@@ -74,6 +78,7 @@ struct Report {
   std::uint64_t outcomes = 0;       ///< Recorded by this call.
   std::uint64_t measured = 0;       ///< Of these, with a latency.
   std::uint64_t reused = 0;         ///< (network, setup) pairs that had an outcome already.
+  std::uint64_t skipped = 0;        ///< Pairs left pending because the target was not available.
   std::map<measure::OutcomeKind, Unmeasured> unmeasured;  ///< Of the recorded ones.
   StepSeconds seconds;
   double wall_seconds = 0;

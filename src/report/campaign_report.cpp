@@ -54,6 +54,9 @@ std::string in_words(const CampaignRun& run) {
       fmt::format("{} outcomes ({} measured) in {}", report.outcomes, report.measured,
                   format_seconds(report.wall_seconds + run.draw_seconds));
   if (report.reused != 0) text += fmt::format(", {} already in the study", report.reused);
+  if (report.skipped != 0)
+    text += fmt::format("\n{} left to measure: their board was set aside; the same command resumes",
+                        counted(report.skipped, "network"));
   const auto draws = static_cast<std::uint64_t>(run.draws);
   if (run.tries > draws) text += "\n" + acceptance_text(draws, run.tries);
   text += failures_in_words(report) + steps_in_words(run);
@@ -69,6 +72,7 @@ Json to_json(const CampaignRun& run) {
   return {{"outcomes", report.outcomes},
           {"measured", report.measured},
           {"reused", report.reused},
+          {"skipped", report.skipped},
           {"unmeasured", unmeasured_json(report)},
           {"interrupted", report.interrupted},
           {"sampling", acceptance_json(static_cast<std::uint64_t>(run.draws), run.tries)},

@@ -135,6 +135,7 @@ std::vector<std::string> Machine::notes() const {
       "the MPU was switched on; its regions neither protect nor set attributes in the simulator"};
 }
 
+void Machine::pass_time(std::uint64_t cycles) { impl_->cpu.cycles += cycles; }
 Stop Machine::step() { return impl_->step(); }
 Stop Machine::run(Budget budget) { return impl_->run(budget); }
 

@@ -91,6 +91,10 @@ class Machine {
   /// Executes until the core stops.
   Stop run(Budget budget = {});
 
+  /// Lets this many cycles pass in which the core polls the empty receiver of its UART: after a
+  /// stop with waiting_for_input, of which the time is not counted otherwise.
+  void pass_time(std::uint64_t cycles);
+
   /// Executes one instruction, or enters an exception; budget_exhausted where it was completed.
   /// Passes a breakpoint at it.
   Stop step();

@@ -1,0 +1,142 @@
+// Campaigns on attached boards: opline's simulator behind a pseudo-terminal or a TCP port, with a
+// link between that loses, doubles, delays and changes bytes, or breaks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "src/base/error.h"
+#include "tests/campaign/attached_campaign.h"
+#include "tests/error_message.h"
+
+namespace opline::campaign {
+namespace {
+
+using measure::OutcomeKind;
+using runners::FaultyLink;
+using runners::ServedBoard;
+using testing::HasSubstr;
+
+TEST_F(AttachedCampaign, BehindAPseudoTerminalEveryCycleIsThatOfTheInProcessRun) {
+  const ServedBoard board(kBoard);
+  const AttachedBoards attached = connect(board.port());
+  EXPECT_EQ(attached.setup().runner, measure::Runner::attached);
+  const Report report = run({target_of(attached)}, 10);
+  EXPECT_EQ(report.measured, networks_) << troubles(report, attached);
+  EXPECT_EQ(cycles(attached.setup()), simulated(10));
+}
+
+TEST_F(AttachedCampaign, ALinkThatDamagesBytesCostsNothingButTime) {
+  const ServedBoard board(kBoard, ServedBoard::Where::port);
+  FaultyLink link(board.port(), {.lose = 2e-4, .twice = 2e-4, .corrupt = 2e-4, .garbage = 1e-4});
+  const AttachedBoards attached = connect(link.port());
+  const Report report = run({target_of(attached)}, 5);
+  EXPECT_EQ(report.measured, networks_) << troubles(report, attached);
+  EXPECT_GT(link.damaged(), 5U);
+  EXPECT_EQ(cycles(attached.setup()), simulated(5));
+}
+
+TEST_F(AttachedCampaign, ALinkThatBreaksIsConnectedAgain) {
+  const ServedBoard board(kBoard, ServedBoard::Where::port);
+  FaultyLink link(board.port(), {.cut_after = 12'000, .cuts = 3});
+  const AttachedBoards attached = connect(link.port());
+  const Report report = run({target_of(attached)}, 6);
+  EXPECT_EQ(report.measured, networks_) << troubles(report, attached);
+  EXPECT_GT(link.connections(), 2U);
+  EXPECT_EQ(cycles(attached.setup()), simulated(6));
+}
+
+TEST_F(AttachedCampaign, ABoardThatIsResetMeasuresTheNetworkAgain) {
+  ServedBoard board(kBoard, ServedBoard::Where::port);
+  FaultyLink link(board.port(), {});
+  std::size_t next = 15'000;
+  link.on_bytes([&](std::size_t passed) {
+    if (passed < next) return;
+    next *= 3;
+    board.press_reset();
+  });
+  const AttachedBoards attached = connect(link.port());
+  const Report report = run({target_of(attached)}, 6);
+  EXPECT_EQ(report.measured, networks_) << troubles(report, attached);
+  EXPECT_EQ(cycles(attached.setup()), simulated(6));
+}
+
+TEST_F(AttachedCampaign, ABoardThatIsGoneIsSetAsideAndTheOthersGoOn) {
+  ServedBoard board(kBoard, ServedBoard::Where::port);
+  runners::AttachedOptions options = quick();
+  options.reconnect_seconds = 0.5;
+  const AttachedBoards attached = connect(board.port(), options);
+  board.pull_plug();
+  const auto simulator = runners::SimulatedBoard::load("nucleo-f746zg");
+  const Report report =
+      run({target_of(attached),
+           {simulator.setup(), simulator.limits(), [&] { return simulator.make_runner(); }}},
+          8);
+  EXPECT_EQ(report.measured, networks_) << "those of the simulated board";
+  EXPECT_EQ(report.unmeasured.at(OutcomeKind::board_lost).count, 1U);
+  EXPECT_EQ(report.skipped, networks_ - 1);
+  EXPECT_FALSE(report.interrupted);
+  ASSERT_EQ(attached.set_aside().size(), 1U);
+  EXPECT_THAT(attached.set_aside()[0], HasSubstr("nucleo-f446re@tcp:127.0.0.1:"));
+  EXPECT_THAT(attached.set_aside()[0], HasSubstr("repeat the command, which resumes"));
+
+  // The same command with the board there again measures all of them, the lost one, too.
+  const ServedBoard again(kBoard, ServedBoard::Where::port);
+  const AttachedBoards back = connect(again.port());
+  EXPECT_EQ(run({target_of(back)}, 8).measured, networks_);
+}
+
+TEST_F(AttachedCampaign, BoardsOfOneSetupShareTheNetworks) {
+  const ServedBoard one(kBoard), two(kBoard, ServedBoard::Where::port);
+  const std::vector<AttachedBoards> boards =
+      AttachedBoards::connect({{kBoard, one.port()}, {kBoard, two.port()}}, quick());
+  ASSERT_EQ(boards.size(), 1U);
+  EXPECT_EQ(boards[0].ports().size(), 2U);
+  EXPECT_EQ(run({target_of(boards[0])}, 10, 2).measured, networks_);
+  EXPECT_EQ(cycles(boards[0].setup()), simulated(10));
+}
+
+std::string refusal(const std::string& port, const char* board = kBoard) {
+  return message_of([&] { (void)connect(port, quick(), board); }, ErrorCode::device);
+}
+
+TEST(AttachedBoard, OfAnotherKindIsRefused) {
+  const ServedBoard board("nucleo-f746zg");
+  EXPECT_THAT(refusal(board.port()), HasSubstr("is for the board `nucleo-f746zg`"));
+}
+
+TEST(AttachedBoard, WithAnotherFirmwareIsRefused) {
+  const ServedBoard board(kBoard);
+  runners::AttachedOptions options = quick();
+  options.elf = fs::path(OPLINE_BINARY_DIR) / "firmware/nucleo-f446re-portable.elf";
+  EXPECT_THAT(message_of(
+                  [&] {
+                    (void)AttachedBoards::connect({{kBoard, board.port()}}, options);
+                  },
+                  ErrorCode::device),
+              HasSubstr("holds another firmware than nucleo-f446re-portable.elf"));
+}
+
+TEST(AttachedBoard, WithAWrongClockIsRefused) {
+  const ServedBoard board(kBoard, ServedBoard::Where::terminal, 1.05);
+  EXPECT_THAT(refusal(board.port()),
+              testing::ContainsRegex("runs at 10[45]\\.[0-9]+ % of the 180 MHz"));
+}
+
+TEST(AttachedBoard, ThatIsNotThereIsNamedWithARemedy) {
+  EXPECT_THAT(refusal("/dev/ttyNone"), HasSubstr("opline boards --attached"));
+  EXPECT_THAT(refusal("/dev/null"), HasSubstr("is not a serial port"));
+  EXPECT_THAT(refusal("tcp:127.0.0.1:1"), HasSubstr("no connection"));
+  const runners::PseudoTerminal nobody;
+  EXPECT_THAT(refusal(nobody.path()), HasSubstr("does not answer"));
+}
+
+TEST(AttachedBoard, NamesAndPorts) {
+  EXPECT_FALSE(runners::parse_attached_port("nucleo-f446re"));
+  const auto port = runners::parse_attached_port("a@tcp:h:1");
+  EXPECT_EQ(port->board, "a");
+  EXPECT_EQ(port->port, "tcp:h:1");
+  EXPECT_THROW((void)runners::parse_attached_port("a@"), Error);
+  EXPECT_THROW((void)runners::parse_attached_port("@/dev/ttyACM0"), Error);
+}
+
+}  // namespace
+}  // namespace opline::campaign
