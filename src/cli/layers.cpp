@@ -17,7 +17,9 @@ std::vector<report::BoardLayers> read_layers(store::Study& study, const Measured
                                              const Asked& asked) {
   std::vector<report::BoardLayers> all;
   for (std::size_t i = 0; i < measured.report.setups.size(); ++i) {
-    const measure::Setup& setup = asked.boards[i].setup();
+    const measure::Setup& setup = i < asked.boards.size()
+                                      ? asked.boards[i].setup()
+                                      : asked.attached[i - asked.boards.size()].setup();
     report::BoardLayers layers{
         setup.board, static_cast<double>(setup.clock_hz.value_or(0)), setup.runtime, {}};
     store::Selection selection;
@@ -76,6 +78,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
   const Measured measured = measure(asked, {"layers", text, text + "1", "grid", 0},
                                     campaign::draw_grid(report.grid), study, console);
+  const bool lost = report_set_aside(asked, console);
   if (measured.report.interrupted) {
     console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
     return kInterrupted;
@@ -87,6 +90,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
       if (!options.has("json")) fmt::print(console.out, "plot        {}\n", path);
     }
   }
+  if (lost) return static_cast<int>(ErrorCode::device);
   return measured.with_latency == 0 ? kNoResult : 0;
 }
 

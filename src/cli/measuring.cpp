@@ -1,6 +1,7 @@
 #include "src/cli/measuring.h"
 
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <algorithm>
 #include <chrono>
@@ -45,6 +46,7 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options,
   std::set<std::string> names;
   const std::vector<std::string> off = rules_off(options);
   for (const std::string& name : options.list("boards")) {
+    if (runners::parse_attached_port(name)) continue;
     for (const board::Board& board : boards_at_clocks(options, name)) {
       if (!names.insert(fmt::format("{} at {:g} MHz", board.name, board.clock_hz / 1e6)).second)
         options.fail(fmt::format("--boards names {} twice", board.name));
@@ -54,20 +56,52 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options,
   return boards;
 }
 
-/// Energy of a simulated board is modelled: its published active power, or the user's figure, times
-/// seconds.
+/// Those of --boards that are NAME@PORT.
+std::vector<runners::AttachedPort> ports_of(const Options& options) {
+  std::vector<runners::AttachedPort> ports;
+  for (const std::string& name : options.list("boards")) {
+    if (auto port = runners::parse_attached_port(name)) ports.push_back(std::move(*port));
+  }
+  return ports;
+}
+
+std::vector<runners::AttachedBoards> attached_of(const Options& options,
+                                                 const runners::FirmwareOptions& firmware) {
+  const std::vector<runners::AttachedPort> ports = ports_of(options);
+  if (ports.empty()) return {};
+  if (firmware.elf)
+    options.fail(
+        "--firmware is for simulated boards; an attached board executes opline's firmware");
+  if (options.has("clock"))
+    options.fail("--clock is for simulated boards; an attached board runs at its usual clock");
+  if (options.has("dry-run"))
+    options.fail("--dry-run estimates simulated boards; leave the attached ones out");
+  return runners::AttachedBoards::connect(ports);
+}
+
+/// Energy is modelled: the board's published active power, or the user's figure, times seconds.
+void set_power(campaign::Target& target, const board::Board& board, const Asked& asked) {
+  if (const auto own = asked.watts.find(board.name); own != asked.watts.end()) {
+    target.power = {own->second, "given by the user"};
+    target.is_users_power = true;
+  } else if (const auto& published = board.active_watts) {
+    target.power = {published->value, published->source};
+  }
+}
+
+campaign::Target attached_target(const runners::AttachedBoards& boards) {
+  campaign::Target target{boards.setup(), boards.limits(),
+                          [boards] { return boards.make_runner(); }};
+  target.is_available = [boards] { return boards.is_available(); };
+  return target;
+}
+
 std::vector<campaign::Target> targets_of(const Asked& asked) {
   std::vector<campaign::Target> targets;
-  targets.reserve(asked.boards.size());
-  for (const runners::SimulatedBoard& board : asked.boards) {
-    campaign::Target& target = targets.emplace_back(simulated_target(board));
-    if (const auto own = asked.watts.find(board.board().name); own != asked.watts.end()) {
-      target.power = {own->second, "given by the user"};
-      target.is_users_power = true;
-    } else if (const auto& published = board.board().active_watts) {
-      target.power = {published->value, published->source};
-    }
-  }
+  for (const runners::SimulatedBoard& board : asked.boards)
+    set_power(targets.emplace_back(simulated_target(board)), board.board(), asked);
+  for (const runners::AttachedBoards& boards : asked.attached)
+    set_power(targets.emplace_back(attached_target(boards)), boards.board(), asked);
   return targets;
 }
 
@@ -144,7 +178,9 @@ board::Board board_at_clock(const Options& options, const std::string& name) {
 
 void add_board_options(Options& options, const std::string& database) {
   options.value("boards", "NAME,...",
-                "simulated boards to measure on (opline boards), or the paths of boards' files",
+                "boards to measure on, by name (opline boards) or the path of a board's file: "
+                "simulated, or, as NAME@PORT, attached (docs/boards.md): "
+                "nucleo-f446re@/dev/ttyACM0, nucleo-f446re@tcp:localhost:4000",
                 "nucleo-f446re");
   options.alias("board", "boards");
   add_simulation_options(options);
@@ -189,17 +225,20 @@ namespace {
 
 Asked read_boards_with(const Options& options, const runners::FirmwareOptions& firmware) {
   Asked asked;
-  asked.boards = boards_of(options, firmware);
   asked.watts = given_watts(options);
   asked.work = campaign_options(options);
+  asked.boards = boards_of(options, firmware);
+  asked.attached = attached_of(options, firmware);
   for (const auto& given : asked.watts) {
-    const auto is_named = [&](const runners::SimulatedBoard& board) {
-      return board.board().name == given.first;
-    };
-    if (std::none_of(asked.boards.begin(), asked.boards.end(), is_named)) {
+    const auto is_named = [&](const auto& board) { return board.board().name == given.first; };
+    if (std::none_of(asked.boards.begin(), asked.boards.end(), is_named) &&
+        std::none_of(asked.attached.begin(), asked.attached.end(), is_named)) {
       options.fail(fmt::format("--active-watts names {}, which --boards doesn't", given.first));
     }
   }
+  // Threads that wait for an attached board take no processor.
+  for (const runners::AttachedBoards& boards : asked.attached)
+    asked.work.threads += static_cast<unsigned>(boards.ports().size());
   return asked;
 }
 
@@ -304,6 +343,17 @@ Measured measure(const Asked& asked, const campaign::Identity& identity,
     measured.with_latency += study.summary(measured.campaign, setup).measured.networks;
   study.require_in_place();
   return measured;
+}
+
+bool report_set_aside(const Asked& asked, Console& console) {
+  bool any = false;
+  for (const runners::AttachedBoards& boards : asked.attached) {
+    for (const std::string& sentence : boards.set_aside()) {
+      fmt::print(console.err, "opline: {}\n", sentence);
+      any = true;
+    }
+  }
+  return any;
 }
 
 void print_forecast(const Asked& asked, const Options& options, Console& console) {

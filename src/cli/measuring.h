@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runners/attached/attached_board.h"
 #include "runners/simulated_board.h"
 #include "src/campaign/campaign.h"
 #include "src/cli/exit_code.h"
@@ -50,6 +51,8 @@ void add_simulation_options(Options& options);
 struct Asked {
   campaign::Query query;
   std::vector<runners::SimulatedBoard> boards;
+  std::vector<runners::AttachedBoards>
+      attached;                         ///< Connected; the targets behind those of `boards`.
   std::map<std::string, double> watts;  ///< --active-watts, by board.
   campaign::ExecuteOptions work;
   bool translate = false;  ///< A foreign firmware, by the host's compiler: not --no-translate.
@@ -60,6 +63,10 @@ struct Asked {
 /// space is sampled.
 void add_board_options(Options& options, const std::string& database = kStudyFile);
 [[nodiscard]] Asked read_boards(const Options& options);
+
+/// A sentence on stderr for each attached board that was set aside: why, and what to do. Whether
+/// there is one.
+bool report_set_aside(const Asked& asked, Console& console);
 
 /// What `run` and `study` did, and where it is in the study.
 struct Measured : report::CampaignRun {

@@ -9,12 +9,13 @@ namespace opline::cli {
 int run_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "run",
-      "Measure the networks of a campaign (space x prior x seed x count) on simulated boards and\n"
-      "store every outcome in a study file. What the file already holds is not measured again: "
-      "the\n"
-      "same command resumes an interrupted run, and a larger --count extends it.",
+      "Measure the networks of a campaign (space x prior x seed x count) on simulated or attached\n"
+      "boards and store every outcome in a study file. What the file already holds is not\n"
+      "measured again: the same command resumes an interrupted run, and a larger --count extends\n"
+      "it.",
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db --dry-run\n"
       "opline run --space kws --count 1000 --boards nucleo-f446re --db study.db\n"
+      "opline run --space kws --boards nucleo-f446re@/dev/ttyACM0,nucleo-f746zg --db study.db\n"
       "opline run --firmware my.elf --payload tflite --space kws --boards nucleo-f446re --count "
       "100 --db mine.db");
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
@@ -31,7 +32,9 @@ int run_verb(const std::vector<std::string>& arguments, Console& console) {
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
   const Measured measured = measure(asked, sampled, study, console);
   console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
+  const bool lost = report_set_aside(asked, console);
   if (measured.report.interrupted) return kInterrupted;
+  if (lost) return static_cast<int>(ErrorCode::device);
   return measured.with_latency == 0 ? kNoResult : 0;
 }
 

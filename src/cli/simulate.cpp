@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "runners/attached/board_server.h"
+#include "runners/attached/endpoint.h"
 #include "runners/simulator/debug/crash_report.h"
 #include "runners/simulator/debug/gdb_server.h"
 #include "src/base/error.h"
@@ -29,7 +31,8 @@ Options options_of_simulate() {
       "  gdb-multiarch FILE.elf -ex 'target remote :3333'",
       "opline simulate firmware.elf --board nucleo-f446re\n"
       "opline simulate firmware.elf --board nucleo-f746zg --input commands.txt --seconds 2\n"
-      "opline simulate firmware.elf --board nucleo-f446re --gdb 3333");
+      "opline simulate firmware.elf --board nucleo-f446re --gdb 3333\n"
+      "opline simulate --board nucleo-f446re --pty");
   options.positional("FILE.elf", "the program: an ELF executable that is linked for the board");
   options.value("board", "NAME", "the board; `opline boards` lists them");
   options.value("seconds", "S",
@@ -38,6 +41,11 @@ Options options_of_simulate() {
   options.value("input", "FILE", "what the board's UART receives");
   options.value("gdb", "PORT",
                 "wait for a debugger on this TCP port of 127.0.0.1 (0: any that is free)");
+  options.flag("pty",
+               "serve the board's UART on a pseudo-terminal, whose path is printed, until Ctrl-C: "
+               "what a board on USB is to other programs. Without FILE.elf: opline's own firmware");
+  options.value("tcp", "PORT", "the same on this TCP port of 127.0.0.1 (0: any that is free)");
+  options.flag("once", "with --pty or --tcp: end when the other side closes");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io),
                  static_cast<int>(ErrorCode::device), kInterrupted});
   return options;
@@ -90,6 +98,76 @@ int debug(Machine& machine, std::uint16_t port, Console& console) {
   return stop.requested() ? kInterrupted : 0;
 }
 
+/// --pty, --tcp: hosts come and go, the board stays as it is.
+class Service {
+ public:
+  Service(const Options& options, Console& console)
+      : server_(options.text("board"), firmware_of(options)),
+        once_(options.has("once")),
+        console_(console) {}
+
+  int on_terminal() {
+    const runners::PseudoTerminal terminal;
+    announce(terminal.path());
+    while (!has_ended()) {
+      served_ = server_.serve(terminal.descriptor(), stop_.requested());
+      if (once_) break;
+    }
+    return exit_code();
+  }
+
+  int on_port(std::uint16_t port) {
+    const runners::TcpListener listener(port);
+    announce(fmt::format("tcp:127.0.0.1:{}", listener.port()));
+    while (!has_ended()) {
+      const runners::Descriptor host = listener.accept(kPollMilliseconds);
+      if (!host.is_open()) continue;
+      served_ = server_.serve(host.get(), stop_.requested());
+      if (once_) break;
+    }
+    return exit_code();
+  }
+
+ private:
+  using End = runners::BoardServer::End;
+  static constexpr int kPollMilliseconds = 100;
+
+  static std::optional<std::filesystem::path> firmware_of(const Options& options) {
+    std::vector<std::string> files = options.positionals();
+    if (files.size() > 1) options.fail("at most one FILE.elf is needed");
+    return files.empty() ? std::nullopt : std::optional<std::filesystem::path>(files[0]);
+  }
+
+  void announce(const std::string& where) {
+    fmt::print(console_.out, "{}\n", where);
+    console_.out.flush();
+  }
+
+  [[nodiscard]] bool has_ended() const { return served_ == End::halted || stop_.requested(); }
+
+  int exit_code() {
+    if (served_ == End::halted) {
+      fmt::print(console_.err, "{}\n", printable(server_.why_halted(), 2000));
+      return static_cast<int>(ErrorCode::device);
+    }
+    return stop_.requested() ? kInterrupted : 0;
+  }
+
+  runners::BoardServer server_;
+  bool once_;
+  Console& console_;
+  End served_ = End::closed;
+  OrderlyStop stop_{kStopping};
+};
+
+void require_alone(const Options& options) {
+  for (const char* other : {"gdb", "input"}) {
+    if (options.has(other)) options.fail(fmt::format("--{} is not for --pty and --tcp", other));
+  }
+  if (options.given("seconds")) options.fail("--pty and --tcp serve until Ctrl-C, or --once");
+  if (options.has("pty") && options.has("tcp")) options.fail("give --pty or --tcp, not both");
+}
+
 }  // namespace
 
 int simulate_verb(const std::vector<std::string>& arguments, Console& console) {
@@ -97,6 +175,14 @@ int simulate_verb(const std::vector<std::string>& arguments, Console& console) {
   if (!options.parse(arguments, console)) return 0;
   if (options.has("gdb") && options.given("seconds"))
     options.fail("with --gdb the debugger decides when the run ends; leave --seconds out");
+  if (options.has("pty") || options.has("tcp")) {
+    require_alone(options);
+    Service service(options, console);
+    return options.has("pty")
+               ? service.on_terminal()
+               : service.on_port(static_cast<std::uint16_t>(options.integer("tcp", 0, 65535)));
+  }
+  if (options.has("once")) options.fail("--once is for --pty and --tcp");
   Machine machine = machine_of(options);
   if (options.has("gdb"))
     return debug(machine, static_cast<std::uint16_t>(options.integer("gdb", 0, 65535)), console);

@@ -191,11 +191,9 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "study",
       "The whole path: draw networks from a search space, execute each as int8 firmware on\n"
-      "simulated boards, keep the cycles in a study file, fit latency ~ ops, judge whether a "
-      "search\n"
-      "may use it, draw it and write the cost model that a search loads. Run again it resumes "
-      "where\n"
-      "it stopped; a larger --count extends the study.",
+      "simulated or attached boards, keep the cycles in a study file, fit latency ~ ops, judge\n"
+      "whether a search may use it, draw it and write the cost model that a search loads. Run\n"
+      "again it resumes where it stopped; a larger --count extends the study.",
       "opline study --space kws --boards nucleo-f446re --count 200 --seed 1 --db study.db --out "
       "results\n"
       "opline study --space my_space.toml --count 1000 --db study.db --out results --dry-run");
@@ -220,11 +218,13 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
       store::Study::open(options.optional_text("db").value_or((folder / "study.db").string()),
                          store::Mode::create, utc_now());
   const Measured measured = measure(asked, sampled, study, console);
+  const bool lost = report_set_aside(asked, console);
   if (measured.report.interrupted) {
     console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
     return kInterrupted;
   }
   Results results;
+  if (lost) results.exit_code = static_cast<int>(ErrorCode::device);
   results.series = evaluation::read_campaign(study, measured.campaign, measured.report.setups,
                                              measured.draws, evaluation::WithLayers::yes);
   evaluate(results);

@@ -1,6 +1,14 @@
 // `opline simulate`: opline's own firmware, and images made here.
 #include <gmock/gmock.h>
 
+#include <csignal>
+#include <map>
+#include <thread>
+
+#include "runners/attached/stream_transport.h"
+#include "runners/device_session.h"
+#include "src/base/error.h"
+#include "src/store/study.h"
 #include "tests/cli/program.h"
 #include "tests/simulator/elf_builder.h"
 
@@ -90,6 +98,93 @@ TEST_F(Simulate, TimingRulesCanBeLeftOut) {
             2);
 }
 
+/// `opline simulate --board ...` in the background, serving.
+class Served : public Simulate {
+ protected:
+  void serve(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"simulate", "--board", "nucleo-f446re"});
+    process_ = start(folder_, arguments);
+    for (int i = 0; i < 60'000 && where().empty(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  /// The line that it prints: where the board is.
+  std::string where() {
+    std::error_code missing;
+    if (!std::filesystem::exists(folder_ / "out.txt", missing)) return {};
+    const std::string text = read_file(folder_ / "out.txt");
+    return text.ends_with('\n') ? text.substr(0, text.size() - 1) : "";
+  }
+  /// Who answers there.
+  std::string board_there() {
+    runners::StreamTransport transport(runners::Link::open(where(), 115'200));
+    runners::DeviceSession session(transport, {10, true});
+    session.synchronise();
+    return session.capabilities().board;
+  }
+  int end() {
+    int status = 0;
+    waitpid(process_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  pid_t process_ = -1;
+};
+
+TEST_F(Served, OnAPseudoTerminalUntilTheOtherSideCloses) {
+  serve({"--pty", "--once"});
+  EXPECT_THAT(where(), testing::StartsWith("/dev/pts/"));
+  EXPECT_EQ(board_there(), "nucleo-f446re");
+  EXPECT_EQ(end(), 0) << read_file(folder_ / "err.txt");
+}
+
+TEST_F(Served, OnATcpPortForOneHostAfterTheOtherUntilASignal) {
+  serve({"--tcp", "0"});
+  EXPECT_THAT(where(), testing::StartsWith("tcp:127.0.0.1:"));
+  EXPECT_EQ(board_there(), "nucleo-f446re");
+  EXPECT_EQ(board_there(), "nucleo-f446re");
+  kill(process_, SIGTERM);
+  EXPECT_EQ(end(), 7);
+  EXPECT_THAT(read_file(folder_ / "err.txt"), HasSubstr("SIGTERM"));
+}
+
+TEST_F(Served, ACampaignMixesItWithSimulatedBoards) {
+  serve({"--pty"});
+  const std::string boards =
+      "nucleo-f446re@" + where() + ",nucleo-f446re,nucleo-f746zg,nucleo-f767zi";
+  const Result result =
+      opline({"run", "--space", "tiny", "--count", "5", "--boards", boards, "--db", "s.db"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  store::Study study = store::Study::open(folder_ / "s.db", store::Mode::read_only);
+  const std::vector<store::Series> series = study.measurements({});
+  ASSERT_EQ(series.size(), 4U);
+  std::map<measure::Runner, std::map<std::string, std::uint64_t>> cycles;  // of the F446RE
+  for (const store::Series& one : series) {
+    EXPECT_FALSE(one.rows.empty());
+    if (one.setup.setup.board != "nucleo-f446re") continue;
+    for (const store::MeasurementRow& row : one.rows)
+      cycles[one.setup.setup.runner][row.network] = *row.cycles;
+  }
+  EXPECT_EQ(cycles[measure::Runner::attached], cycles[measure::Runner::simulated]);
+  kill(process_, SIGTERM);
+  EXPECT_EQ(end(), 7);
+}
+
+TEST_F(Served, ABoardThatIsNotThereIsAnErrorOfTheDevice) {
+  const Result result = opline({"run", "--boards", "nucleo-f446re@/dev/ttyNone", "--db", "s.db"});
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_THAT(result.err, HasSubstr("nucleo-f446re@/dev/ttyNone: the port cannot be opened"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "s.db"));
+}
+
+TEST_F(Served, AProgramThatCrashesEndsIt) {
+  serve({image({0x2107, 0xDE01}), "--tcp", "0"});
+  try {
+    (void)board_there();
+  } catch (const Error&) {  // it is gone before it answers
+  }
+  EXPECT_EQ(end(), 6);
+  EXPECT_THAT(read_file(folder_ / "err.txt"), HasSubstr("undefined instruction 0xde01"));
+}
+
 TEST_F(Simulate, MistakesAreNamed) {
   EXPECT_THAT(opline({"simulate", "--board", "nucleo-f446re"}).err, HasSubstr("one FILE.elf"));
   EXPECT_EQ(opline({"simulate", "none.elf", "--board", "nucleo-f446re"}).exit_code, 5);
@@ -101,6 +196,12 @@ TEST_F(Simulate, MistakesAreNamed) {
                       "--seconds", "1"})
                   .err,
               HasSubstr("leave --seconds out"));
+  EXPECT_THAT(opline({"simulate", "--board", "nucleo-f446re", "--pty", "--tcp", "0"}).err,
+              HasSubstr("not both"));
+  EXPECT_THAT(opline({"simulate", "--board", "nucleo-f446re", "--pty", "--gdb", "0"}).err,
+              HasSubstr("--gdb is not for --pty"));
+  EXPECT_THAT(opline({"simulate", image({0xBE00}), "--board", "nucleo-f446re", "--once"}).err,
+              HasSubstr("--once is for --pty and --tcp"));
 }
 
 }  // namespace
