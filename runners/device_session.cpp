@@ -256,11 +256,18 @@ Outcome DeviceSession::run(const measure::Request& request) {
 Outcome DeviceSession::measure(const measure::Request& request) {
   const std::optional<std::string> problem = measure::fault(request);
   OPLINE_ASSERT(!problem, "{}", *problem);
+  OPLINE_ASSERT(options_.repeats >= 1, "no run is asked for");
   if (auto lost = lost_before_start()) return *lost;
   require_able(request);
   const Reply reply = load(request);
   if (reply.failure) return *reply.failure;
-  return run(request);
+  std::vector<measure::Measurement> runs;
+  for (unsigned i = 0; i < options_.repeats; ++i) {
+    Outcome outcome = run(request);
+    if (outcome.kind != OutcomeKind::measured || options_.repeats == 1) return outcome;
+    runs.push_back(std::move(*outcome.measurement));
+  }
+  return Outcome::measured(measure::median_of_runs(runs));
 }
 
 }  // namespace opline::runners

@@ -47,6 +47,7 @@ struct SessionOptions {
   /// Commands with checksums, sent again where they or their replies were damaged, if the device
   /// knows them: for links that may lose bytes.
   bool checked = false;
+  unsigned repeats = 1;  ///< Measured runs, >= 1; Measurement::repeat_cycles.
   /// For the time that a run may take, where the device doesn't know its clock.
   std::uint64_t assumed_clock_hz = 1'000'000;
 };
@@ -74,7 +75,8 @@ class DeviceSession {
   /// or no clock. Throws Error{device} when it does not answer.
   [[nodiscard]] std::optional<std::uint64_t> timestamp();
 
-  /// Loads, runs (one unmeasured run, then the measured one) and checks. `request.tensors` lie in
+  /// Loads, runs (one unmeasured run, then the measured one; this as often as SessionOptions say)
+  /// and checks. Of several the median is the measurement. `request.tensors` lie in
   /// the device's region already: placing them is the runner's. Throws Error{device} when timing is
   /// required of a device that has none, or the device executes another payload.
   [[nodiscard]] measure::Outcome measure(const measure::Request& request);

@@ -3,23 +3,9 @@
 #include <fmt/format.h>
 
 #include "src/base/digest.h"
-#include "src/base/error.h"
-#include "src/base/files.h"
 #include "src/network/compile.h"
 
 namespace opline::runners {
-
-std::filesystem::path own_image_of(const board::Board& board) {
-  const std::filesystem::path beside = std::filesystem::path(board.file).replace_extension(".elf");
-  if (board.file.parent_path() == resource("data/boards"))
-    return resource(std::filesystem::path("firmware") / (board.name + ".elf"));
-  if (!std::filesystem::exists(beside))
-    throw Error(ErrorCode::missing_tool,
-                "{}: the firmware of this board is not there; build it: opline firmware build "
-                "--board {}",
-                beside.string(), board.file.string());
-  return beside;
-}
 
 std::string loaded_digest(const simulator::ElfImage& image) {
   std::string loaded = fmt::format("entry {:#x}\n", image.entry());

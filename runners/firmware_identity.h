@@ -12,10 +12,6 @@
 
 namespace opline::runners {
 
-/// opline's own image: firmware/<board>.elf for a board of data/boards, and beside the file for
-/// another. Throws Error{missing_tool} where it is not there.
-[[nodiscard]] std::filesystem::path own_image_of(const board::Board& board);
-
 /// Digest of what reaches the board. Symbols and line numbers do not, and change no cycle.
 [[nodiscard]] std::string loaded_digest(const simulator::ElfImage& image);
 

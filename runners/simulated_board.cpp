@@ -381,6 +381,18 @@ void SimulatedBoard::require_this_board(const Booted& booted,
   }
 }
 
+std::filesystem::path own_image_of(const board::Board& board) {
+  const std::filesystem::path beside = std::filesystem::path(board.file).replace_extension(".elf");
+  if (board.file.parent_path() == resource("data/boards"))
+    return resource(std::filesystem::path("firmware") / (board.name + ".elf"));
+  if (!std::filesystem::exists(beside))
+    throw Error(ErrorCode::missing_tool,
+                "{}: the firmware of this board is not there; build it: opline firmware build "
+                "--board {}",
+                beside.string(), board.file.string());
+  return beside;
+}
+
 SimulatedBoard::SimulatedBoard(std::shared_ptr<const Booted> booted) : booted_(std::move(booted)) {}
 
 SimulatedBoard SimulatedBoard::load(std::string_view name, const FirmwareOptions& options,

@@ -20,6 +20,10 @@
 
 namespace opline::runners {
 
+/// opline's own image: firmware/<board>.elf for a board of data/boards, and beside the file for
+/// another. Throws Error{missing_tool} where it is not there.
+[[nodiscard]] std::filesystem::path own_image_of(const board::Board& board);
+
 /// Which firmware, and what it is asked.
 struct FirmwareOptions {
   /// Absent: opline's own, firmware/<board>.elf for a board of data/boards, and beside the file

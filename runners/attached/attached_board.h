@@ -39,6 +39,9 @@ struct AttachedPort {
 struct AttachedOptions {
   std::optional<std::filesystem::path>
       elf;  ///< That the board must execute; absent: firmware/<board>.elf of opline's build.
+  unsigned repeats = 1;  ///< Measured runs of each network, >= 1.
+  /// A folder, made where it is missing, for what is said on each port (session_record.h).
+  std::optional<std::filesystem::path> record;
   double reconnect_seconds = 15;  ///< A board that was reset or plugged in again is back in less.
   double command_seconds = 2;     ///< The longest reply takes 0.3 s at 115200 baud.
   double clock_seconds = 1;  ///< For which the cycle counter is compared with the host's clock.

@@ -1,12 +1,14 @@
 #include "runners/attached/attached_device.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <thread>
 
 #include "runners/attached/board_link.h"
 #include "runners/firmware_identity.h"
+#include "runners/simulated_board.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/printable.h"
@@ -52,6 +54,18 @@ std::optional<Stamp> take_stamp(DeviceSession& session) {
 
 [[noreturn]] void fail(const std::string& what) { throw Error(ErrorCode::device, "{}", what); }
 
+/// "nucleo-f446re-dev-ttyACM0.txt".
+std::string record_name(const AttachedPort& where) {
+  std::string name = std::filesystem::path(where.board).stem().string() + "-" + where.port;
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.') c = '-';
+  }
+  name.erase(
+      std::unique(name.begin(), name.end(), [](char a, char b) { return a == '-' && b == '-'; }),
+      name.end());
+  return name + ".txt";
+}
+
 /// What another attempt may change.
 bool is_trouble(OutcomeKind kind) {
   return kind == OutcomeKind::board_lost || kind == OutcomeKind::timed_out ||
@@ -80,7 +94,25 @@ void AttachedDevice::by_name(const std::function<void()>& check) const {
 
 void AttachedDevice::disconnect() {
   session_.reset();
+  recorder_.reset();
   transport_.reset();
+}
+
+Transport& AttachedDevice::recorded(Transport& transport) {
+  if (!options_.record) return transport;
+  if (!record_.is_open()) {
+    std::error_code failed;  // then the file cannot be opened either
+    std::filesystem::create_directories(*options_.record, failed);
+    const std::filesystem::path path = *options_.record / record_name(where_);
+    record_.open(path);
+    record_ << session_heading(where_.text());
+    if (!record_)
+      throw Error(ErrorCode::io, "{}: cannot be written; give --record another folder",
+                  path.string());
+  }
+  record_ << "# connected\n";
+  recorder_ = std::make_unique<RecordingTransport>(transport, record_);
+  return *recorder_;
 }
 
 void AttachedDevice::connect() {
@@ -88,7 +120,8 @@ void AttachedDevice::connect() {
   by_name([this] {
     transport_ = std::make_unique<StreamTransport>(Link::open(where_.port, baud_rate(board_)));
     session_ = std::make_unique<DeviceSession>(
-        *transport_, SessionOptions{options_.command_seconds, true, board_.clock_hz});
+        recorded(*transport_),
+        SessionOptions{options_.command_seconds, true, options_.repeats, board_.clock_hz});
     session_->synchronise();
     require_board(session_->capabilities());
     require_firmware();

@@ -1,11 +1,13 @@
 // runners/attached/attached_device.h - one board on one port, and what is done when it is in
 // trouble. Internal to the module; attached_board.h is what others use.
 #pragma once
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "runners/attached/attached_board.h"
+#include "runners/attached/session_record.h"
 #include "runners/attached/stream_transport.h"
 #include "runners/device_session.h"
 #include "runners/simulator/machine/elf_image.h"
@@ -33,6 +35,8 @@ class AttachedDevice {
  private:
   void connect();
   void disconnect();
+  /// With a copy in a file, where the options say so.
+  Transport& recorded(Transport& transport);
   /// Connects for as long as the options say. Sets the board aside when that fails.
   [[nodiscard]] bool reconnect();
   void require_board(const Capabilities& device) const;
@@ -47,6 +51,8 @@ class AttachedDevice {
   board::Board board_;
   std::shared_ptr<const simulator::ElfImage> image_;
   std::unique_ptr<StreamTransport> transport_;
+  std::ofstream record_;
+  std::unique_ptr<RecordingTransport> recorder_;
   std::unique_ptr<DeviceSession> session_;
   Capabilities capabilities_;
   measure::Setup setup_;

@@ -8,8 +8,8 @@
 #include <chrono>
 #include <thread>
 
-#include "runners/firmware_identity.h"
 #include "runners/firmware_translations.h"
+#include "runners/simulated_board.h"
 #include "runners/simulator/machine/machine.h"
 #include "src/base/error.h"
 #include "src/base/files.h"

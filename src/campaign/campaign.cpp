@@ -264,10 +264,20 @@ std::vector<std::string> enter_setups(store::Study& study, store::CampaignKey ca
   return setups;
 }
 
+/// (maximum - minimum) / median of the runs; nothing for a single one.
+std::optional<double> spread_of(const measure::Measurement& measurement) {
+  const std::vector<std::uint64_t>& runs = measurement.repeat_cycles;
+  if (runs.empty()) return std::nullopt;
+  const auto [least, most] = std::minmax_element(runs.begin(), runs.end());
+  return static_cast<double>(*most - *least) / static_cast<double>(*measurement.cycles);
+}
+
 void count(Report& report, const std::string& network, const measure::Outcome& outcome) {
   ++report.outcomes;
   if (outcome.kind == OutcomeKind::measured) {
     ++report.measured;
+    if (const auto spread = spread_of(*outcome.measurement))
+      report.largest_spread = std::max(report.largest_spread.value_or(0), *spread);
     return;
   }
   Unmeasured& same = report.unmeasured[outcome.kind];

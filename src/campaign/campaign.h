@@ -79,6 +79,9 @@ struct Report {
   std::uint64_t measured = 0;       ///< Of these, with a latency.
   std::uint64_t reused = 0;         ///< (network, setup) pairs that had an outcome already.
   std::uint64_t skipped = 0;        ///< Pairs left pending because the target was not available.
+  /// Of the networks that were measured several times (Measurement::repeat_cycles), the largest
+  /// (maximum - minimum) / median.
+  std::optional<double> largest_spread{};
   std::map<measure::OutcomeKind, Unmeasured> unmeasured;  ///< Of the recorded ones.
   StepSeconds seconds;
   double wall_seconds = 0;

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <ostream>
 
+#include "runners/attached/flash_tool.h"
+#include "runners/attached/serial_ports.h"
 #include "runners/firmware/image_builder.h"
 #include "runners/simulated_board.h"
 #include "src/base/error.h"
@@ -67,21 +69,52 @@ int sources(const Options& options, Console& console) {
   return 0;
 }
 
+/// The serial number of the debug probe behind a serial port.
+std::string probe_serial(const std::string& path) {
+  for (const runners::SerialPort& port : runners::serial_ports()) {
+    if (port.path == path && !port.serial.empty()) return port.serial;
+  }
+  throw Error(
+      ErrorCode::device,
+      "{}: is not the port of a debug probe with a serial number; `opline boards --attached` "
+      "lists those there are",
+      path);
+}
+
+int flash(const Options& options, Console& console) {
+  const board::Board board = board::load_board(options.text("board"));
+  const fs::path elf = runners::own_image_of(board);
+  const auto port = options.optional_text("port");
+  const std::vector<std::string> command =
+      runners::openocd_command(board, elf, port ? probe_serial(*port) : "");
+  if (options.has("dry-run")) {
+    std::string line;
+    for (const std::string& word : command) line += (line.empty() ? "" : " ") + shell_word(word);
+    fmt::print(console.out, "{}\n", line);
+    return 0;
+  }
+  runners::run_flash_tool(command);
+  fmt::print(console.out, "wrote {} to the flash of {}\n", elf.filename().string(), board.title);
+  return 0;
+}
+
 }  // namespace
 
 int firmware_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "firmware",
-      "Build the firmware of a board from its file, or write its sources.\n"
+      "Build the firmware of a board from its file, write its sources, or flash it.\n"
       "`opline firmware build` compiles opline's runtime for the board (docs/formats/board.md) "
       "with\n"
       "arm-none-eabi-gcc and writes the image beside the file, where --boards FILE.toml finds it.\n"
       "`opline firmware sources` writes the sources that the firmware of another runtime needs:\n"
-      "start-up, clock and UART of the board, and opline_device.h.",
+      "start-up, clock and UART of the board, and opline_device.h.\n"
+      "`opline firmware flash` writes opline's image to a board that is plugged in, with OpenOCD.",
       "opline firmware build --board my_board.toml\n"
       "opline firmware build --board nucleo-f446re --optimisation -Os --out small.elf\n"
-      "opline firmware sources --board nucleo-f446re --out my_firmware");
-  options.positional("build|sources", "what to do");
+      "opline firmware sources --board nucleo-f446re --out my_firmware\n"
+      "opline firmware flash --board nucleo-f446re --port /dev/ttyACM0");
+  options.positional("build|sources|flash", "what to do");
   options.value("board", "NAME", "a board (opline boards), or the path of a .toml file");
   options.alias("boards", "board");
   options.value("out", "PATH",
@@ -94,13 +127,19 @@ int firmware_verb(const std::vector<std::string>& arguments, Console& console) {
   options.flag("portable", "kernels without packed arithmetic, to cross-check results");
   options.value("compiler-prefix", "PREFIX", "of the cross compiler; may be a path",
                 "arm-none-eabi-");
+  options.value("port", "PATH",
+                "with flash: the serial port of the board, where several are there");
+  options.flag("dry-run", "with flash: print the command line, and do nothing");
   options.flag("json", "print JSON");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::missing_tool),
-                 static_cast<int>(ErrorCode::io)});
+                 static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device)});
   if (!options.parse(arguments, console)) return 0;
   const std::vector<std::string> words = options.positionals();
-  if (words.size() != 1 || (words[0] != "build" && words[0] != "sources"))
-    options.fail("say what to do: opline firmware build --board NAME, or opline firmware sources");
+  if (words.size() != 1 || (words[0] != "build" && words[0] != "sources" && words[0] != "flash"))
+    options.fail(
+        "say what to do: opline firmware build --board NAME, opline firmware sources or opline "
+        "firmware flash");
+  if (words[0] == "flash") return flash(options, console);
   return words[0] == "build" ? build(options, console) : sources(options, console);
 }
 

@@ -62,6 +62,10 @@ std::vector<runners::AttachedPort> ports_of(const Options& options) {
   for (const std::string& name : options.list("boards")) {
     if (auto port = runners::parse_attached_port(name)) ports.push_back(std::move(*port));
   }
+  for (const char* option : {"repeats", "record"}) {
+    if (ports.empty() && options.given(option))
+      options.fail(fmt::format("--{} is for attached boards (NAME@PORT)", option));
+  }
   return ports;
 }
 
@@ -76,7 +80,11 @@ std::vector<runners::AttachedBoards> attached_of(const Options& options,
     options.fail("--clock is for simulated boards; an attached board runs at its usual clock");
   if (options.has("dry-run"))
     options.fail("--dry-run estimates simulated boards; leave the attached ones out");
-  return runners::AttachedBoards::connect(ports);
+  constexpr std::uint64_t kMostRepeats = 1000;
+  runners::AttachedOptions wanted;
+  wanted.repeats = static_cast<unsigned>(options.integer("repeats", 1, kMostRepeats));
+  if (const auto folder = options.optional_text("record")) wanted.record = *folder;
+  return runners::AttachedBoards::connect(ports, wanted);
 }
 
 /// Energy is modelled: the board's published active power, or the user's figure, times seconds.
@@ -183,6 +191,11 @@ void add_board_options(Options& options, const std::string& database) {
                 "nucleo-f446re@/dev/ttyACM0, nucleo-f446re@tcp:localhost:4000",
                 "nucleo-f446re");
   options.alias("board", "boards");
+  options.value("repeats", "N",
+                "measured runs of each network on attached boards; the median counts", "1");
+  options.value("record", "DIR",
+                "write what is said to attached boards, and what they answer, to files in this "
+                "folder (docs/formats/session.md)");
   add_simulation_options(options);
   options.value("active-watts", "BOARD=W,...",
                 "power while computing in watts, for modelled energy; default: the figure in the "

@@ -37,6 +37,7 @@ constexpr Verb kVerbs[] = {
     {"layers", "measure single layers: what a multiply-accumulate costs", layers_verb},
     {"inspect", "show a network or a .tflite layer by layer: ops, memory, cycles", inspect_verb},
     {"profile", "show where the cycles of a network or of a firmware go", profile_verb},
+    {"doctor", "check boards that are plugged in, and what measuring on them needs", doctor_verb},
     {"simulate", "run any Cortex-M program on a simulated board, or under a debugger",
      simulate_verb},
     {"self-test", "check the arithmetic against NIST's certified fits", self_test_verb},

@@ -161,7 +161,7 @@ class Service {
 };
 
 void require_alone(const Options& options) {
-  for (const char* other : {"gdb", "input"}) {
+  for (const char* other : {"gdb", "input", "timing"}) {
     if (options.has(other)) options.fail(fmt::format("--{} is not for --pty and --tcp", other));
   }
   if (options.given("seconds")) options.fail("--pty and --tcp serve until Ctrl-C, or --once");

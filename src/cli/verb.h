@@ -54,6 +54,7 @@ int firmware_verb(const std::vector<std::string>& arguments, Console& console);
 int layers_verb(const std::vector<std::string>& arguments, Console& console);
 int inspect_verb(const std::vector<std::string>& arguments, Console& console);
 int profile_verb(const std::vector<std::string>& arguments, Console& console);
+int doctor_verb(const std::vector<std::string>& arguments, Console& console);
 int simulate_verb(const std::vector<std::string>& arguments, Console& console);
 int self_test_verb(const std::vector<std::string>& arguments, Console& console);
 

@@ -45,6 +45,11 @@ std::optional<std::string> fault_of_figures(const Measurement& measurement) {
   if (measurement.seconds && !is_positive(*measurement.seconds)) return "seconds must be above 0";
   if (measurement.joules && !is_positive(*measurement.joules)) return "joules must be above 0";
   if (!layers.empty() && !measurement.cycles) return "cycles of layers without cycles of the whole";
+  const auto& repeats = measurement.repeat_cycles;
+  if (std::find(repeats.begin(), repeats.end(), 0) != repeats.end()) return "a run of 0 cycles";
+  if (!repeats.empty() && (!measurement.cycles || std::find(repeats.begin(), repeats.end(),
+                                                            *measurement.cycles) == repeats.end()))
+    return "the cycles are of none of the runs";
   if (std::find(layers.begin(), layers.end(), 0) != layers.end()) return "a layer with 0 cycles";
   if (measurement.cycles && layers_exceed(layers, *measurement.cycles)) {
     return "the layers have more cycles than the whole: a counter has wrapped";
@@ -57,6 +62,22 @@ std::optional<std::string> fault_of_figures(const Measurement& measurement) {
 }
 
 }  // namespace
+
+Measurement median_of_runs(const std::vector<Measurement>& runs) {
+  OPLINE_ASSERT(!runs.empty(), "the median of no runs");
+  std::vector<std::uint64_t> all;
+  for (const Measurement& run : runs) {
+    OPLINE_ASSERT(run.cycles, "a run without cycles");
+    all.push_back(*run.cycles);
+  }
+  std::vector<std::uint64_t> sorted = all;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>((sorted.size() - 1) / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  Measurement median =
+      runs[static_cast<std::size_t>(std::find(all.begin(), all.end(), *middle) - all.begin())];
+  median.repeat_cycles = std::move(all);
+  return median;
+}
 
 std::string_view to_string(OutcomeKind kind) {
   for (const auto& [value, name] : kKinds) {

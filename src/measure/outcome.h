@@ -32,7 +32,13 @@ struct Measurement {
   std::vector<std::uint32_t> layer_digests;  ///< One per layer; empty when unknown.
   std::optional<double> seconds;             ///< Only where no cycles are known (imported).
   std::optional<double> joules;              ///< Measured energy of one inference.
+  /// Of every run, in order, where there were several; `cycles` is then their median.
+  std::vector<std::uint64_t> repeat_cycles{};
 };
+
+/// The run with the median of `cycles`, of an even number the lower one of the two in the middle,
+/// with the cycles of all. `runs`: at least 1, each with cycles.
+[[nodiscard]] Measurement median_of_runs(const std::vector<Measurement>& runs);
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::measured;

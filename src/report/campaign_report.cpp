@@ -57,6 +57,10 @@ std::string in_words(const CampaignRun& run) {
   if (report.skipped != 0)
     text += fmt::format("\n{} left to measure: their board was set aside; the same command resumes",
                         counted(report.skipped, "network"));
+  if (report.largest_spread)
+    text += fmt::format(
+        "\nmedians of several runs; the cycles of a network's runs differ by at most {:.2g} %",
+        100 * *report.largest_spread);
   const auto draws = static_cast<std::uint64_t>(run.draws);
   if (run.tries > draws) text += "\n" + acceptance_text(draws, run.tries);
   text += failures_in_words(report) + steps_in_words(run);
@@ -73,6 +77,7 @@ Json to_json(const CampaignRun& run) {
           {"measured", report.measured},
           {"reused", report.reused},
           {"skipped", report.skipped},
+          {"largest_spread", json_or_null(report.largest_spread)},
           {"unmeasured", unmeasured_json(report)},
           {"interrupted", report.interrupted},
           {"sampling", acceptance_json(static_cast<std::uint64_t>(run.draws), run.tries)},

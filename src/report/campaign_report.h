@@ -27,7 +27,7 @@ struct CampaignRun {
 
 /// Outcomes, what failed and why, wall time and the share of each step. Ends with a newline.
 [[nodiscard]] std::string in_words(const CampaignRun& run);
-/// Keys: outcomes, measured, reused, skipped, unmeasured (by
+/// Keys: outcomes, measured, reused, skipped, largest_spread (null without repeats), unmeasured (by
 /// kind: count, network, reason), interrupted, sampling (acceptance_json()), wall_seconds,
 /// thread_seconds (draw, host_kernels, simulation, store).
 [[nodiscard]] Json to_json(const CampaignRun& run);

@@ -45,6 +45,22 @@ void insert_layers(Connection& connection, std::int64_t outcome, const Measureme
   }
 }
 
+void insert_repeats(Connection& connection, std::int64_t outcome, const Measurement& measurement) {
+  std::int64_t position = 0;
+  for (const std::uint64_t cycles : measurement.repeat_cycles) {
+    connection.query("INSERT INTO repeats (outcome, position, cycles) VALUES (?, ?, ?)")
+        .with(outcome, position++, std::optional(cycles))
+        .run();
+  }
+}
+
+void read_repeats(Connection& connection, std::int64_t outcome, Measurement& measurement) {
+  Statement rows =
+      connection.query("SELECT cycles FROM repeats WHERE outcome = ? ORDER BY position");
+  rows.with(outcome);
+  while (rows.next()) measurement.repeat_cycles.push_back(rows.optional_positive(0).value_or(0));
+}
+
 void read_layers(Connection& connection, std::int64_t outcome, Measurement& measurement) {
   Statement rows = connection.query(
       "SELECT position, cycles, digest FROM layer_results WHERE outcome = ? ORDER BY position");
@@ -83,8 +99,10 @@ bool Study::record_outcome(const std::string& network, const std::string& setup,
                   measurement.joules, finished_at, version())
             .run();
     recorded = rows == 1;
-    if (recorded)
-      insert_layers(connection, connection.database().getLastInsertRowid(), measurement);
+    if (!recorded) return;
+    const std::int64_t key = connection.database().getLastInsertRowid();
+    insert_layers(connection, key, measurement);
+    insert_repeats(connection, key, measurement);
   });
   return recorded;
 }
@@ -147,6 +165,7 @@ std::optional<OutcomeRow> Study::outcome(const std::string& network, const std::
                             row.optional_positive_number(4),
                             row.optional_positive_number(5)};
     read_layers(impl_->connection, row.integer(8), measurement);
+    read_repeats(impl_->connection, row.integer(8), measurement);
     Outcome& outcome = result.emplace().outcome;
     outcome.kind = row.parsed(1, measure::outcome_kind_from_string);
     outcome.reason = row.optional_text(2).value_or("");

@@ -201,7 +201,17 @@ ALTER TABLE campaigns ADD COLUMN tries INTEGER CHECK (tries > 0);
 INSERT INTO layer_types VALUES ('pad'), ('mean'), ('concatenation');
 )sql";
 
-constexpr std::array<const char*, 3> kMigrations{kFormat1, kFormat2, kFormat3};
+// Attached boards measure a network several times; `outcomes.cycles` is the median of them.
+constexpr const char* kFormat4 = R"sql(
+CREATE TABLE repeats (
+  outcome INTEGER NOT NULL REFERENCES outcomes (key) ON DELETE CASCADE,
+  position INTEGER NOT NULL CHECK (position >= 0),
+  cycles INTEGER NOT NULL CHECK (cycles > 0),
+  PRIMARY KEY (outcome, position)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, 4> kMigrations{kFormat1, kFormat2, kFormat3, kFormat4};
 
 /// A table, view, index or trigger.
 struct Object {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runners/attached/session_record.h"
 #include "src/base/error.h"
+#include "src/base/files.h"
 #include "tests/campaign/attached_campaign.h"
 #include "tests/error_message.h"
 
@@ -92,6 +94,31 @@ TEST_F(AttachedCampaign, BoardsOfOneSetupShareTheNetworks) {
   EXPECT_EQ(boards[0].ports().size(), 2U);
   EXPECT_EQ(run({target_of(boards[0])}, 10, 2).measured, networks_);
   EXPECT_EQ(cycles(boards[0].setup()), simulated(10));
+}
+
+TEST_F(AttachedCampaign, RepeatsAreKeptWithTheirMedianAndTheSessionIsRecorded) {
+  const ServedBoard board(kBoard);
+  runners::AttachedOptions options = quick();
+  options.repeats = 3;
+  options.record = folder_ / "sessions";
+  const AttachedBoards attached = connect(board.port(), options);
+  const Report report = run({target_of(attached)}, 1);
+  EXPECT_EQ(report.measured, 1U) << troubles(report, attached);
+  EXPECT_EQ(report.largest_spread, 0.0);
+  const Cycles found = cycles(attached.setup());
+  const auto outcome = study_->outcome(found.begin()->first, attached.setup().id());
+  EXPECT_THAT(outcome->outcome.measurement->repeat_cycles,
+              testing::ElementsAre(found.begin()->second.back(), found.begin()->second.back(),
+                                   found.begin()->second.back()));
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(*options.record)) {
+    ++files;
+    const std::string text = read_file(entry.path());
+    EXPECT_THAT(text, HasSubstr("plan run 1%"));
+    EXPECT_THAT(text, HasSubstr(" < m-run-done\n"));
+    EXPECT_NO_THROW(runners::ReplayTransport(text, "recorded"));
+  }
+  EXPECT_EQ(files, 1U);
 }
 
 std::string refusal(const std::string& port, const char* board = kBoard) {

@@ -44,6 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"inspect_help.txt", {"inspect", "--help"}},
         Golden{"profile_help.txt", {"profile", "--help"}},
         Golden{"simulate_help.txt", {"simulate", "--help"}},
+        Golden{"doctor_help.txt", {"doctor", "--help"}},
         Golden{"self_test_help.txt", {"self-test", "--help"}},
         Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
         Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},

@@ -153,6 +153,7 @@ TEST_F(Served, ACampaignMixesItWithSimulatedBoards) {
   const Result result =
       opline({"run", "--space", "tiny", "--count", "5", "--boards", boards, "--db", "s.db"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("differ by at most 0 %"));
   store::Study study = store::Study::open(folder_ / "s.db", store::Mode::read_only);
   const std::vector<store::Series> series = study.measurements({});
   ASSERT_EQ(series.size(), 4U);
@@ -173,6 +174,24 @@ TEST_F(Served, ABoardThatIsNotThereIsAnErrorOfTheDevice) {
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_THAT(result.err, HasSubstr("nucleo-f446re@/dev/ttyNone: the port cannot be opened"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "s.db"));
+  for (const char* other : {"--repeats", "--record"})
+    EXPECT_EQ(opline({"run", "--boards", "nucleo-f446re", other, "2", "--db", "s.db"}).exit_code,
+              2);
+}
+
+TEST_F(Served, TheDoctorFindsABoardReadyOrSaysWhatToDo) {
+  serve({"--pty"});
+  const std::string port = where();
+  const Result ready = opline({"doctor", "--boards", "nucleo-f446re@" + port});
+  EXPECT_EQ(ready.exit_code, 0) << ready.out;
+  EXPECT_THAT(ready.out, HasSubstr(": ready: the firmware of this build (opline "));
+  EXPECT_THAT(ready.out, HasSubstr("180 MHz"));
+  const Result other = opline({"doctor", "--boards", "nucleo-f746zg@" + port});
+  EXPECT_EQ(other.exit_code, 6);
+  EXPECT_THAT(other.out, HasSubstr("is for the board `nucleo-f446re`"));
+  EXPECT_EQ(opline({"doctor", "--boards", "nucleo-f446re"}).exit_code, 2);
+  kill(process_, SIGTERM);
+  EXPECT_EQ(end(), 7);
 }
 
 TEST_F(Served, AProgramThatCrashesEndsIt) {
@@ -183,6 +202,30 @@ TEST_F(Served, AProgramThatCrashesEndsIt) {
   }
   EXPECT_EQ(end(), 6);
   EXPECT_THAT(read_file(folder_ / "err.txt"), HasSubstr("undefined instruction 0xde01"));
+}
+
+TEST_F(Simulate, TheFlashToolIsStartedWithTheImage) {
+  const Result dry = opline({"firmware", "flash", "--board", "nucleo-f746zg", "--dry-run"});
+  EXPECT_EQ(dry.exit_code, 0) << dry.err;
+  EXPECT_THAT(dry.out, testing::MatchesRegex("openocd -f board/st_nucleo_f7.cfg -c 'program "
+                                             "\\{.*nucleo-f746zg.elf\\} verify reset exit'\n"));
+  // A tool that writes its arguments down, and one that fails.
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", (folder_.string() + ":" + path).c_str(), 1);
+  write("openocd", "#!/bin/sh\necho \"$@\" > arguments.txt\n");
+  std::filesystem::permissions(folder_ / "openocd", std::filesystem::perms::owner_all);
+  EXPECT_EQ(opline({"firmware", "flash", "--board", "nucleo-f446re"}).exit_code, 0);
+  EXPECT_THAT(read_file(folder_ / "arguments.txt"),
+              testing::StartsWith("-f board/st_nucleo_f4.cfg -c program {"));
+  write("openocd", "#!/bin/sh\nexit 1\n");
+  std::filesystem::permissions(folder_ / "openocd", std::filesystem::perms::owner_all);
+  EXPECT_EQ(opline({"firmware", "flash", "--board", "nucleo-f446re"}).exit_code, 6);
+  setenv("PATH", folder_.c_str(), 1);
+  std::filesystem::remove(folder_ / "openocd");
+  const Result missing = opline({"firmware", "flash", "--board", "nucleo-f446re"});
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_EQ(missing.exit_code, 3);
+  EXPECT_THAT(missing.err, HasSubstr("apt-get install"));
 }
 
 TEST_F(Simulate, MistakesAreNamed) {
@@ -200,6 +243,9 @@ TEST_F(Simulate, MistakesAreNamed) {
               HasSubstr("not both"));
   EXPECT_THAT(opline({"simulate", "--board", "nucleo-f446re", "--pty", "--gdb", "0"}).err,
               HasSubstr("--gdb is not for --pty"));
+  EXPECT_THAT(
+      opline({"simulate", "--board", "nucleo-f446re", "--pty", "--timing", "no-early-branch"}).err,
+      HasSubstr("--timing is not for --pty"));
   EXPECT_THAT(opline({"simulate", image({0xBE00}), "--board", "nucleo-f446re", "--once"}).err,
               HasSubstr("--once is for --pty and --tcp"));
 }

@@ -82,6 +82,23 @@ TEST(Outcome, AMeasuredOneHasOneLatencyAndNothingThatIsZero) {
               HasSubstr("seconds"));
 }
 
+TEST(Outcome, OfSeveralRunsTheMedianIsTheMeasurement) {
+  const auto run = [](std::uint64_t cycles) {
+    return Measurement{cycles, {cycles - 1}, {7}, {}, {}};
+  };
+  const Measurement odd = median_of_runs({run(30), run(10), run(20)});
+  EXPECT_EQ(odd.cycles, 20U);
+  EXPECT_EQ(odd.layer_cycles, std::vector<std::uint64_t>{19});
+  EXPECT_EQ(odd.repeat_cycles, (std::vector<std::uint64_t>{30, 10, 20}));
+  EXPECT_EQ(median_of_runs({run(40), run(10), run(20), run(30)}).cycles, 20U);
+  EXPECT_FALSE(fault(Outcome::measured(odd)));
+  Measurement other = odd;
+  other.cycles = 21;
+  EXPECT_TRUE(fault(Outcome::measured(other))) << "of none of the runs";
+  other.repeat_cycles[0] = 0;
+  EXPECT_TRUE(fault(Outcome::measured(other)));
+}
+
 TEST(Outcome, AFailureHasAReasonAndNoFigures) {
   EXPECT_THAT(fault_text(Outcome::failed(OutcomeKind::crashed, "")), HasSubstr("reason"));
   EXPECT_THAT(fault_text({OutcomeKind::wrong_output, "layer 3", measurement()}),

@@ -140,6 +140,18 @@ TEST_F(Outcomes, RetryMakesFailuresPendingAndNothingElse) {
   EXPECT_EQ(study.retry(campaign, setup, {}), 0);
 }
 
+TEST_F(Outcomes, EveryRunOfANetworkIsKept) {
+  Study study = create();
+  (void)add_campaign(study, {1});
+  const std::string setup = study.add_setup(make_setup());
+  measure::Outcome outcome = make_outcome(1000);
+  outcome.measurement->repeat_cycles = {1001, 1000, 999, 1000};
+  study.record_outcome(id_of(1), setup, outcome, kNow);
+  EXPECT_EQ(study.outcome(id_of(1), setup)->outcome.measurement->repeat_cycles,
+            outcome.measurement->repeat_cycles);
+  EXPECT_TRUE(study.check().empty());
+}
+
 TEST_F(Outcomes, RetryTakesTheLayersAlong) {
   Study study = create();
   const CampaignKey campaign = add_campaign(study, {1});

@@ -82,6 +82,15 @@ TEST_F(Schema, RefusesLayerResultsThatCannotBe) {
   expect_refused(database, "INSERT INTO layer_results VALUES (1, 0, 6, 1)");
 }
 
+TEST_F(Schema, RefusesRepeatsThatCannotBe) {
+  SQLite::Database database = prepare();
+  database.exec(outcome(std::string("'measured', NULL, 5, NULL, 0.5") + kEnd));
+  for (const std::string values : {"1, 0, 0", "1, 0, NULL", "1, -1, 5", "2, 0, 5", "1, 0, 1.5"})
+    expect_refused(database, "INSERT INTO repeats VALUES (" + values + ")");
+  database.exec("INSERT INTO repeats VALUES (1, 0, 5)");
+  expect_refused(database, "INSERT INTO repeats VALUES (1, 0, 6)");
+}
+
 TEST_F(Schema, RefusesNetworksAndLayersThatCannotBe) {
   SQLite::Database database = prepare();
   const std::string id = "'" + std::string(32, 'a') + "'";
