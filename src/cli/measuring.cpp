@@ -12,6 +12,8 @@
 #include <ostream>
 #include <set>
 
+#include "runners/energy/open_meter.h"
+#include "src/base/counted.h"
 #include "src/base/utc_now.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/progress.h"
@@ -87,6 +89,28 @@ std::vector<runners::AttachedBoards> attached_of(const Options& options,
   return runners::AttachedBoards::connect(ports, wanted);
 }
 
+/// Before the boards: a meter may have to supply its board.
+std::shared_ptr<runners::EnergyRecorder> recorder_of(const Options& options) {
+  for (const char* option : {"volts", "external-volts", "trigger", "shunt"}) {
+    if (!options.has("meter") && options.given(option))
+      options.fail(fmt::format("--{} is for --meter", option));
+  }
+  if (!options.has("meter")) return nullptr;
+  if (ports_of(options).size() != 1)
+    options.fail("--meter supplies one attached board: name one with --boards NAME@PORT");
+  const auto positive = [&](const char* name) {
+    return options.has(name) ? std::optional(options.number(name, 0, 1e6)) : std::nullopt;
+  };
+  auto meter = energy::open_meter(energy::parse_meter_address(options.text("meter")),
+                                  {.volts = positive("volts"),
+                                   .external_volts = positive("external-volts"),
+                                   .shunt_ohms = positive("shunt")});
+  energy::RecordingOptions recording;
+  recording.trigger = options.has("trigger") ? energy::trigger_from_string(options.text("trigger"))
+                                             : energy::Trigger::high;
+  return std::make_shared<runners::EnergyRecorder>(std::move(meter), recording);
+}
+
 /// Energy is modelled: the board's published active power, or the user's figure, times seconds.
 void set_power(campaign::Target& target, const board::Board& board, const Asked& asked) {
   if (const auto own = asked.watts.find(board.name); own != asked.watts.end()) {
@@ -97,9 +121,15 @@ void set_power(campaign::Target& target, const board::Board& board, const Asked&
   }
 }
 
-campaign::Target attached_target(const runners::AttachedBoards& boards) {
+campaign::Target attached_target(const runners::AttachedBoards& boards, const Asked& asked) {
   campaign::Target target{boards.setup(), boards.limits(),
                           [boards] { return boards.make_runner(); }};
+  if (const auto recorder = asked.recorder) {
+    target.make_runner = [boards, recorder]() -> std::unique_ptr<runners::Runner> {
+      return std::make_unique<runners::MeteredRunner>(boards.make_runner(), recorder);
+    };
+    if (const auto volts = recorder->meter().supply().volts) target.setup.supply_volts = volts;
+  }
   target.is_available = [boards] { return boards.is_available(); };
   return target;
 }
@@ -184,6 +214,14 @@ void add_board_options(Options& options, const std::string& database) {
   options.alias("board", "boards");
   options.value("repeats", "N",
                 "measured runs of each network on attached boards; the median counts", "1");
+  options.value("meter", "KIND@PORT",
+                "with one attached board: measure its energy with lpm01a, ppk2, otii or bridge "
+                "(docs/energy.md); otherwise energy is modelled");
+  options.value("volts", "V", "with --meter: the supply that the meter switches on");
+  options.value("external-volts", "V", "with --meter: a supply of your own, which it measures");
+  options.value("shunt", "OHMS", "with --meter bridge: the resistance of its shunt");
+  options.value("trigger", "KIND",
+                "with --meter: high (default), low or pulse: how the trigger line marks a run");
   options.value("record", "DIR",
                 "write what is said to attached boards, and what they answer, to files in this "
                 "folder (docs/formats/session.md)");
@@ -230,7 +268,7 @@ std::vector<campaign::Target> targets_of(const Asked& asked) {
   for (const runners::SimulatedBoard& board : asked.boards)
     set_power(targets.emplace_back(simulated_target(board)), board.board(), asked);
   for (const runners::AttachedBoards& boards : asked.attached)
-    set_power(targets.emplace_back(attached_target(boards)), boards.board(), asked);
+    set_power(targets.emplace_back(attached_target(boards, asked)), boards.board(), asked);
   return targets;
 }
 
@@ -239,6 +277,7 @@ Asked read_boards(const Options& options, const runners::FirmwareOptions& firmwa
   asked.watts = given_watts(options);
   asked.work = campaign_options(options);
   asked.boards = boards_of(options, firmware);
+  asked.recorder = recorder_of(options);
   asked.attached = attached_of(options, firmware);
   for (const auto& given : asked.watts) {
     const auto is_named = [&](const auto& board) { return board.board().name == given.first; };
@@ -358,6 +397,12 @@ bool report_set_aside(const Asked& asked, Console& console) {
       fmt::print(console.err, "opline: {}\n", sentence);
       any = true;
     }
+  }
+  if (asked.recorder) {
+    const auto without = asked.recorder->without_energy();
+    if (without.networks != 0)
+      fmt::print(console.err, "opline: {} measured without energy: {}\n",
+                 counted(without.networks, "network"), without.why);
   }
   return any;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runners/attached/attached_board.h"
+#include "runners/metered_runner.h"
 #include "runners/simulated_board.h"
 #include "src/campaign/campaign.h"
 #include "src/cli/exit_code.h"
@@ -52,8 +53,9 @@ struct Asked {
   campaign::Query query;
   std::vector<runners::SimulatedBoard> boards;
   std::vector<runners::AttachedBoards>
-      attached;                         ///< Connected; the targets behind those of `boards`.
-  std::map<std::string, double> watts;  ///< --active-watts, by board.
+      attached;  ///< Connected; the targets behind those of `boards`.
+  std::shared_ptr<runners::EnergyRecorder> recorder;  ///< Of --meter; then one board is attached.
+  std::map<std::string, double> watts;                ///< --active-watts, by board.
   campaign::ExecuteOptions work;
   bool translate = false;  ///< A foreign firmware, by the host's compiler: not --no-translate.
 };
@@ -67,8 +69,8 @@ void add_board_options(Options& options, const std::string& database = kStudyFil
 /// Those of `asked.boards`, then those of `asked.attached`.
 [[nodiscard]] std::vector<campaign::Target> targets_of(const Asked& asked);
 
-/// A sentence on stderr for each attached board that was set aside: why, and what to do. Whether
-/// there is one.
+/// A sentence on stderr for each attached board that was set aside: why, and what to do; and one
+/// for networks that were measured without energy. Whether a board was set aside.
 bool report_set_aside(const Asked& asked, Console& console);
 
 /// What `run` and `study` did, and where it is in the study.
