@@ -84,21 +84,6 @@ sampler::Space space_of(const Options& options) {
   return sampler::load_space(options.optional_text("space").value_or("kws"));
 }
 
-NamedNetwork from_text(const std::string& text, const Options& options) {
-  if (is_file(text)) return from_file(text);
-  if (is_architecture(text)) {
-    const sampler::Space space = space_of(options);
-    return from_space(space, sampler::parse_architecture(space, text));
-  }
-  const std::vector<std::string> known = sampler::known_network_names();
-  if (std::find(known.begin(), known.end(), text) != known.end()) return from_known(text);
-  if (is_id(text) && options.has("db")) return from_study(text, options);
-  options.fail(fmt::format(
-      "--network `{}` is not known{}; known: {}; or give the path of a .tflite file, or the "
-      "decisions of an architecture of --space as printed by `opline sample`",
-      text, did_you_mean(text, known), fmt::join(known, ", ")));
-}
-
 /// The pools of a network's layout. A network that no device can execute is refused before memory
 /// is taken for its weights.
 network::Pools pools_for(const network::Network& network) {
@@ -116,6 +101,21 @@ void add_network_options(Options& options) {
   options.value("index", "I", "without --network: sample I (0, 1, ...) of --seed");
 }
 
+NamedNetwork network_named(const std::string& text, const Options& options) {
+  if (is_file(text)) return from_file(text);
+  if (is_architecture(text)) {
+    const sampler::Space space = space_of(options);
+    return from_space(space, sampler::parse_architecture(space, text));
+  }
+  const std::vector<std::string> known = sampler::known_network_names();
+  if (std::find(known.begin(), known.end(), text) != known.end()) return from_known(text);
+  if (is_id(text) && options.has("db")) return from_study(text, options);
+  options.fail(fmt::format(
+      "--network `{}` is not known{}; known: {}; or give the path of a .tflite file, or the "
+      "decisions of an architecture of --space as printed by `opline sample`",
+      text, did_you_mean(text, known), fmt::join(known, ", ")));
+}
+
 NamedNetwork resolve_network(const Options& options, const std::optional<std::string>& path) {
   const auto text = options.optional_text("network");
   if (path && text) options.fail("give the file or --network, not both");
@@ -125,7 +125,7 @@ NamedNetwork resolve_network(const Options& options, const std::optional<std::st
           fmt::format("--{} applies to a sampled network; leave it out with a file", option));
   }
   if (path) return from_file(*path);
-  if (text) return from_text(*text, options);
+  if (text) return network_named(*text, options);
   if (!options.has("index"))
     options.fail("name a network: --network NAME, or --index I for a sample of --space");
   const sampler::Space space = space_of(options);

@@ -35,6 +35,9 @@ void add_network_options(Options& options);
 [[nodiscard]] NamedNetwork resolve_network(const Options& options,
                                            const std::optional<std::string>& path = {});
 
+/// The network that `--network text` names; throws as resolve_network().
+[[nodiscard]] NamedNetwork network_named(const std::string& text, const Options& options);
+
 /// The files that resolve_network() reads: `path`, those of --network and --space.
 [[nodiscard]] std::vector<std::filesystem::path> files_of_network(
     const Options& options, const std::optional<std::string>& path = {});

@@ -45,6 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"profile_help.txt", {"profile", "--help"}},
         Golden{"simulate_help.txt", {"simulate", "--help"}},
         Golden{"self_test_help.txt", {"self-test", "--help"}},
+        Golden{"calibrate_help.txt", {"calibrate", "--help"}},
         Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
         Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
         Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},
