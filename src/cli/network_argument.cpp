@@ -94,6 +94,13 @@ network::Pools pools_for(const network::Network& network) {
 
 }  // namespace
 
+void add_network_options(Options& options) {
+  options.value("network", "NAME",
+                "a known network (kws-s), a .tflite file, or decisions of --space as printed by "
+                "`opline sample`");
+  options.value("index", "I", "without --network: sample I (0, 1, ...) of --seed");
+}
+
 NamedNetwork network_named(const std::string& text, const Options& options) {
   if (is_file(text)) return from_file(text);
   if (is_architecture(text)) {
@@ -107,13 +114,6 @@ NamedNetwork network_named(const std::string& text, const Options& options) {
       "--network `{}` is not known{}; known: {}; or give the path of a .tflite file, or the "
       "decisions of an architecture of --space as printed by `opline sample`",
       text, did_you_mean(text, known), fmt::join(known, ", ")));
-}
-
-void add_network_options(Options& options) {
-  options.value("network", "NAME",
-                "a known network (kws-s), a .tflite file, or decisions of --space as printed by "
-                "`opline sample`");
-  options.value("index", "I", "without --network: sample I (0, 1, ...) of --seed");
 }
 
 NamedNetwork resolve_network(const Options& options, const std::optional<std::string>& path) {

@@ -35,7 +35,7 @@ void add_network_options(Options& options);
 [[nodiscard]] NamedNetwork resolve_network(const Options& options,
                                            const std::optional<std::string>& path = {});
 
-/// A network by what `--network` takes. Throws as resolve_network().
+/// The network that `--network text` names; throws as resolve_network().
 [[nodiscard]] NamedNetwork network_named(const std::string& text, const Options& options);
 
 /// The files that resolve_network() reads: `path`, those of --network and --space.
