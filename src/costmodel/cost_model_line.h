@@ -1,8 +1,8 @@
 // src/costmodel/cost_model_line.h - the model of files of versions 1 and 2: latency as a line in
 // ops.
 #pragma once
+#include "src/base/strict_json.h"
 #include "src/costmodel/cost_model.h"
-#include "src/costmodel/strict_json.h"
 
 namespace opline::costmodel {
 

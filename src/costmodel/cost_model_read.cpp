@@ -3,11 +3,11 @@
 #include <set>
 
 #include "src/base/error.h"
+#include "src/base/strict_json.h"
 #include "src/costmodel/cost_model.h"
 #include "src/costmodel/cost_model_keys.h"
 #include "src/costmodel/cost_model_line.h"
 #include "src/costmodel/model_reader.h"
-#include "src/costmodel/strict_json.h"
 
 namespace opline::costmodel {
 namespace {

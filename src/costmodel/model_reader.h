@@ -1,7 +1,7 @@
 // src/costmodel/model_reader.h - one model of a cost-model file; docs/formats/cost-model.md.
 #pragma once
+#include "src/base/strict_json.h"
 #include "src/costmodel/cost_model.h"
-#include "src/costmodel/strict_json.h"
 
 namespace opline::costmodel {
 

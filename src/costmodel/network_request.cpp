@@ -6,7 +6,7 @@
 #include "sampler/space/architecture.h"
 #include "sampler/space/decode.h"
 #include "src/base/error.h"
-#include "src/costmodel/strict_json.h"
+#include "src/base/strict_json.h"
 #include "src/network/op_count.h"
 
 namespace opline::costmodel {

@@ -1,6 +1,6 @@
-"""The JSON Schema of cost models accepts what opline writes and refuses what it refuses.
+"""A JSON Schema accepts the file that opline writes and refuses it with a key missing or unknown.
 
-schema_check.py SCHEMA GOLDEN: exit code 77 where python3-jsonschema is missing.
+schema_check.py SCHEMA GOLDEN KEYS (at least so many keys are tried): exit code 77 where python3-jsonschema is missing.
 """
 
 import copy
@@ -53,5 +53,5 @@ for path, found in objects(golden):
     more = copy.deepcopy(golden)
     at(more, path)["misspelt"] = 1
     assert not validator.is_valid(more), f"accepted an unknown key in {path}"
-assert refused > 200, refused
+assert refused > int(sys.argv[3]), refused
 print(f"accepted the golden, refused {refused} files with a key missing")

@@ -1,4 +1,4 @@
-// src/costmodel/strict_json.h - JSON objects in which nothing is missing, misspelt or of another
+// src/base/strict_json.h - JSON objects in which nothing is missing, misspelt or of another
 // type.
 //
 // The counterpart of TomlTable for files that opline itself writes. Every error is Error{input} and
@@ -15,7 +15,7 @@
 
 #include "src/base/json.h"
 
-namespace opline::costmodel {
+namespace opline {
 
 /// One object that is being read. Refers to the Json it was made from. null stands for unknown
 /// where the type is optional; a key is never optional.
@@ -68,4 +68,4 @@ class StrictObject {
   std::set<std::string> asked_;
 };
 
-}  // namespace opline::costmodel
+}  // namespace opline

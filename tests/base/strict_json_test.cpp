@@ -1,11 +1,11 @@
-#include "src/costmodel/strict_json.h"
+#include "src/base/strict_json.h"
 
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
 #include "tests/error_message.h"
 
-namespace opline::costmodel {
+namespace opline {
 namespace {
 
 using testing::HasSubstr;
@@ -48,4 +48,4 @@ TEST(StrictJson, FaultsNameFileAndKey) {
 }
 
 }  // namespace
-}  // namespace opline::costmodel
+}  // namespace opline

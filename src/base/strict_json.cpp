@@ -1,4 +1,4 @@
-#include "src/costmodel/strict_json.h"
+#include "src/base/strict_json.h"
 
 #include <fmt/ranges.h>
 
@@ -6,7 +6,7 @@
 
 #include "src/base/error.h"
 
-namespace opline::costmodel {
+namespace opline {
 
 StrictObject::StrictObject(const Json& json, std::string name, std::string path)
     : json_(&json), name_(std::move(name)), path_(std::move(path)) {
@@ -121,4 +121,4 @@ void StrictObject::reject_unknown_keys() const {
   }
 }
 
-}  // namespace opline::costmodel
+}  // namespace opline
