@@ -143,10 +143,6 @@ std::string label_of(const Series& series, const std::vector<NotebookSeries>& al
   return printable(series.marked_space()) + " on " + printable(series.marked_board());
 }
 
-std::string origin_of(const Series& series) {
-  return std::string(to_string(series.setup.runner)) + (series.simulated() ? ", uncalibrated" : "");
-}
-
 /// An object with its members, and theirs, each on a line; below that on one line. ASCII.
 std::string object_text(const Json& json, int depth) {
   const std::string indent(2 * static_cast<std::size_t>(depth), ' ');
@@ -163,10 +159,14 @@ std::string figures_text(const std::vector<NotebookSeries>& all) {
   std::string text;
   for (const NotebookSeries& one : all) {
     const Series& series = *one.series;
-    const Json json = {{"title", title_of(series)},   {"label", label_of(series, all)},
-                       {"origin", origin_of(series)}, {"space_id", series.space_id},
-                       {"prior", series.prior},       {"seed", json_or_null(series.seed)},
-                       {"setup_id", series.setup_id}, {"fit", figures_of(one.fit)}};
+    const Json json = {{"title", title_of(series)},
+                       {"label", label_of(series, all)},
+                       {"origin", evaluation::origin_of(series)},
+                       {"space_id", series.space_id},
+                       {"prior", series.prior},
+                       {"seed", json_or_null(series.seed)},
+                       {"setup_id", series.setup_id},
+                       {"fit", figures_of(one.fit)}};
     text += (text.empty() ? "" : ",\n") + object_text(json, 0);
   }
   for (std::size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at))

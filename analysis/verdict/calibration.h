@@ -9,13 +9,11 @@
 //
 // The fit is judged, as it will be used for networks that nobody measured:
 //   pairs    at least kPairsPerConstant for each constant;
-//   error    of one further network: Student's 95 % prediction interval of its measured seconds, as
-//   a
-//            share of the calibrated ones, is within the margin. It assumes normal e, which few
-//            pairs cannot check; the errors left out one at a time assume nothing and are reported
-//            beside;
-//   trends   the residuals do not go with ops or another feature of the networks by more than the
-//            margin over the range seen: a constant would then be another one for other networks.
+//   error    Student's 95 % prediction interval of a further network's measured seconds, as a share
+//            of its calibrated ones, is within the margin. It assumes normal e, which few pairs
+//            cannot check; the errors left out one at a time assume nothing and stand beside it;
+//   trends   residuals do not go with ops or another feature of the networks by more than the
+//            margin over the range seen: other networks would have another constant.
 // Intervals of k trends have the confidence 1 - (1 - confidence) / k (Bonferroni). Outside of the
 // range of simulated seconds the model is assumed, which no pair shows. No printing.
 #pragma once

@@ -21,16 +21,18 @@ struct ExitCode {
 };
 
 inline constexpr std::array<ExitCode, 13> kExitCodes = {{
-    {0, "done; of validate: valid"},
+    {0, "done; of validate and calibrate: valid"},
     {2, "wrong usage: an unknown verb, option, name or combination"},
     {3, "a program, package or resource has to be installed first"},
-    {4, "the content of a file is wrong or damaged; of validate: nothing could be judged"},
+    {4,
+     "the content of a file is wrong or damaged; of validate and calibrate: nothing could be "
+     "judged"},
     {5, "reading or writing failed, or memory ran out"},
     {6, "a board or the simulator cannot be used"},
     {kInterrupted, "interrupted by SIGINT, SIGTERM or SIGHUP; the same command resumes"},
     {kValidWithMargin, "validate: valid with a margin"},
-    {kNotValid, "validate: not valid; export: so is every model, and none is written"},
-    {kUndecided, "validate: undecided"},
+    {kNotValid, "validate, calibrate: not valid; export: so is every model, and none is written"},
+    {kUndecided, "validate, calibrate: undecided"},
     {kNoResult, "nothing was measured, or no line could be fitted"},
     {70, "a bug in opline; self-test: the arithmetic does not reach its aim"},
     {kClosedPipe, "the reader of the output closed the pipe (as SIGPIPE)"},

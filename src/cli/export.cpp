@@ -84,6 +84,7 @@ StudySource open_study(const Request& request,
   require_other_file(request.path, files_of_study(study.path()));
   std::vector<Series> series =
       evaluation::read_series(study, read_selection(request.options), layers);
+  apply_calibration(request.options, series);
   return {std::move(study), std::move(series)};
 }
 
@@ -200,6 +201,7 @@ int export_notebook(const Request& request) {
 /// One value of --format. To add a format, add its row.
 struct Format {
   std::string_view name;
+  bool calibrated;  ///< Whether --calibration may be given: not where raw measurements are written.
   /// Writes the file; returns the exit code: kNoResult where there is nothing to export.
   int (*write)(const Request& request);
 };
@@ -207,16 +209,16 @@ using notebooks_export::layers_table;
 using notebooks_export::networks_table;
 using notebooks_export::TableForm;
 constexpr std::array kFormats{
-    Format{"cost-model", export_cost_model},
-    Format{"cpp", export_cpp},
-    Format{"csv", export_csv},
-    Format{"networks-csv", export_table<networks_table, TableForm::csv>},
-    Format{"networks-jsonl", export_table<networks_table, TableForm::json_lines>},
-    Format{"layers-csv", export_table<layers_table, TableForm::csv>},
-    Format{"layers-jsonl", export_table<layers_table, TableForm::json_lines>},
-    Format{"notebook", export_notebook},
-    Format{"python", export_python},
-    Format{"tflite", export_tflite},
+    Format{"cost-model", true, export_cost_model},
+    Format{"cpp", true, export_cpp},
+    Format{"csv", false, export_csv},
+    Format{"networks-csv", false, export_table<networks_table, TableForm::csv>},
+    Format{"networks-jsonl", false, export_table<networks_table, TableForm::json_lines>},
+    Format{"layers-csv", false, export_table<layers_table, TableForm::csv>},
+    Format{"layers-jsonl", false, export_table<layers_table, TableForm::json_lines>},
+    Format{"notebook", false, export_notebook},
+    Format{"python", true, export_python},
+    Format{"tflite", false, export_tflite},
 };
 
 /// "cost-model, csv or tflite".
@@ -246,6 +248,7 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
   add_selection_options(options);
   add_network_options(options);
   add_models_options(options);
+  add_calibration_option(options);
   options.value("name", "NAME", "namespace of --format cpp; default: the stem of --out");
   options.value("format", "NAME", format_names());
   options.value("out", "FILE", "the file to write, of python the folder; - is standard output");
@@ -258,6 +261,9 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
                                           [&](const Format& one) { return one.name == name; });
   if (format == kFormats.end())
     options.fail("--format is '" + name + "'; it must be " + format_names());
+  if (options.has("calibration") && !format->calibrated)
+    options.fail("--calibration applies to cost models; --format " + name +
+                 " writes what was measured or simulated as it is");
   const std::string path = options.text("out");
   if (const int code = format->write({options, path, console}); code != 0) return code;
   if (path != "-") fmt::print(console.out, "{}\n", path);

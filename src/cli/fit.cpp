@@ -106,7 +106,8 @@ int fit_verb(const std::vector<std::string>& arguments, Console& console) {
     if (format != OutputFormat::text || detailed(options))
       models.push_back(evaluation::fit_model(series, request));
   }
-  if (source.study) keep(*source.study, fits, console);
+  const bool raw = !options.has("calibration");  // a study keeps what is simulated, and fits of it
+  if (source.study && raw) keep(*source.study, fits, console);
   const evaluation::StudyComparison comparison = evaluation::compare_study(fits);
   if (format == OutputFormat::text) {
     print(fits, models, comparison, console.out);

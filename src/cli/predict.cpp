@@ -54,6 +54,14 @@ void read_budgets(const Options& options, Question& question) {
   }
 }
 
+/// As the export says; empty where nothing was calibrated.
+std::string calibration_of(const CostModel& file) {
+  const auto found = file.setup.find("calibration");
+  if (found == file.setup.end() || !found->is_string()) return {};
+  const auto text = found->get<std::string>();
+  return text.starts_with("calibrated") ? text : std::string();
+}
+
 std::vector<const Model*> models_of(const CostModel& file, const Options& options) {
   const evaluation::ModelsOptions wanted = read_models_options(options);
   std::vector<const Model*> models;
@@ -198,7 +206,8 @@ int predict_verb(const std::vector<std::string>& arguments, Console& console) {
     answer_lines(question, *path, console);
     return 0;
   }
-  const report::PredictionView view = answer_one(question, options);
+  report::PredictionView view = answer_one(question, options);
+  view.calibration = calibration_of(file);
   if (options.has("json")) {
     console.out << to_text(to_json(view));
   } else {

@@ -26,6 +26,7 @@ constexpr Verb kVerbs[] = {
     {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
      validate_verb},
     {"compare", "compare two series: boards, spaces, priors, runtimes, studies", compare_verb},
+    {"calibrate", "determine the constant between simulated and measured seconds", calibrate_verb},
     {"plot", "draw figures of a study or a table as SVG, PDF, PNG and CSV", plot_verb},
     {"report", "write verdict, figures and diagnostics as one HTML page", report_verb},
     {"import", "read your own measurements from a CSV file into a study", import_verb},

@@ -9,6 +9,7 @@
 
 #include "src/base/error.h"
 #include "src/cli/table_options.h"
+#include "src/evaluation/calibration/apply.h"
 
 namespace opline::cli {
 namespace {
@@ -25,7 +26,7 @@ void require_no_table_options(const Options& options) {
 }
 
 void require_no_study_options(const Options& options) {
-  for (const char* option : {"prior", "seed", "setup"}) {
+  for (const char* option : {"prior", "seed", "setup", "calibration"}) {
     if (options.given(option))
       options.fail(fmt::format("--{} applies to a study (--db); a table has none", option));
   }
@@ -73,7 +74,8 @@ Argument parse_argument(const std::string& text) {
 /// The argument's file and keys as options that were given: what the verbs `fit` and `validate`
 /// take as --NAME VALUE.
 void set_options(Options& options, const Argument& argument) {
-  const std::vector<std::string> of_study = {"space", "prior", "seed", "boards", "setup"};
+  const std::vector<std::string> of_study = {"space",  "prior", "seed",
+                                             "boards", "setup", "calibration"};
   std::vector<std::string> known = of_study;
   if (argument.is_table()) {
     known = table_option_names();
@@ -101,6 +103,22 @@ Series only_series(std::vector<Series> all, const std::string& file, const Optio
   std::string known;
   for (const Series& one : all) known += "\n  " + shell_word(argument_for(file, one));
   options.fail(fmt::format("it has {} series; name one of them:{}\n", all.size(), known));
+}
+
+/// `take(source, options)` of the source that the argument names; messages begin with `text`.
+auto read_argument(const std::string& verb, const std::string& text, Console& console,
+                   const auto& take) {
+  Options options(verb, "", "");
+  add_source_options(options);
+  (void)options.parse({}, console);  // the defaults
+  try {
+    set_options(options, parse_argument(text));
+    return take(open_source(options, WithLayers::yes, console), options);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    if (what.starts_with(parse_argument(text).file)) throw;
+    throw Error(error.code(), text + ": " + what);
+  }
 }
 
 }  // namespace
@@ -134,8 +152,20 @@ std::vector<std::filesystem::path> files_of_study(const std::filesystem::path& s
   return files;
 }
 
+void add_calibration_option(Options& options) {
+  options.value("calibration", "FILE",
+                "calibrate simulated seconds by the file's constant of their scope (opline "
+                "calibrate)");
+}
+
+void apply_calibration(const Options& options, std::vector<Series>& series) {
+  if (const auto path = options.optional_text("calibration"))
+    evaluation::apply_calibrations(evaluation::load_calibrations(*path), series);
+}
+
 void add_source_options(Options& options) {
   add_selection_options(options);
+  add_calibration_option(options);
   add_table_options(options);
 }
 
@@ -149,6 +179,7 @@ Source open_source(const Options& options, WithLayers layers, Console& console, 
     source.name = options.text("db");
     source.study = store::Study::open(source.name, mode);
     source.series = evaluation::read_series(*source.study, read_selection(options), layers);
+    apply_calibration(options, source.series);
     return source;
   }
   require_no_study_options(options);
@@ -166,19 +197,14 @@ std::vector<std::filesystem::path> files_of_argument(const std::string& text) {
                              : files_of_study(argument.file);
 }
 
+Source source_argument(const std::string& verb, const std::string& text, Console& console) {
+  return read_argument(verb, text, console, [](Source source, const Options&) { return source; });
+}
+
 Series series_argument(const std::string& text, Console& console) {
-  Options options("compare", "", "");
-  add_source_options(options);
-  (void)options.parse({}, console);  // the defaults
-  try {
-    set_options(options, parse_argument(text));
-    Source source = open_source(options, WithLayers::yes, console);
+  return read_argument("compare", text, console, [](Source source, const Options& options) {
     return only_series(std::move(source.series), source.name, options);
-  } catch (const Error& error) {
-    const std::string what = error.what();
-    if (what.starts_with(parse_argument(text).file)) throw;
-    throw Error(error.code(), text + ": " + what);
-  }
+  });
 }
 
 }  // namespace opline::cli

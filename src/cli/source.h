@@ -18,8 +18,14 @@ void add_selection_options(Options& options);
 /// What a study consists of: its file, and those that SQLite keeps beside it. No output may be one.
 [[nodiscard]] std::vector<std::filesystem::path> files_of_study(const std::filesystem::path& study);
 
-/// add_selection_options() and add_table_options(): --db or --csv. For a table --space and --boards
-/// are the names that its networks and its board are given.
+/// --calibration.
+void add_calibration_option(Options& options);
+/// Calibrates the simulated series by the file that --calibration names, if it is given. Throws as
+/// load_calibrations() and apply_calibrations().
+void apply_calibration(const Options& options, std::vector<evaluation::Series>& series);
+
+/// add_selection_options(), add_calibration_option() and add_table_options(): --db or --csv. For a
+/// table --space and --boards are the names that its networks and its board are given.
 void add_source_options(Options& options);
 
 /// What --db or --csv holds.
@@ -32,6 +38,10 @@ struct Source {
 /// beside --db; else as Study::open, read_series() and read_table().
 [[nodiscard]] Source open_source(const Options& options, evaluation::WithLayers layers,
                                  Console& console, store::Mode mode = store::Mode::read_only);
+
+/// What one argument of `verb` names, as series_argument(): every series that matches.
+[[nodiscard]] Source source_argument(const std::string& verb, const std::string& text,
+                                     Console& console);
 
 /// One series named by one argument, for verb `compare`:
 ///   study.db                                     a study with one series

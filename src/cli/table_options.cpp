@@ -17,6 +17,8 @@ evaluation::TableColumns columns_of(const Options& options) {
   columns.ops = options.text("ops");
   columns.latency = options.text("latency");
   columns.name = options.optional_text("name");
+  columns.id = options.optional_text("id");
+  columns.tflite = options.optional_text("tflite");
   columns.energy = options.optional_text("energy");
   if (options.has("features")) columns.features = options.list("features");
   if (options.has("against")) columns.features = {options.text("against")};
@@ -33,15 +35,6 @@ evaluation::TableOptions reading_of(const Options& options) {
   if (options.has("encoding")) reading.csv.encoding = parse_encoding(options.text("encoding"));
   reading.skip_bad = options.has("skip-bad");
   return reading;
-}
-
-measure::Setup setup_of(const Options& options, const std::string& board) {
-  measure::Setup setup;
-  setup.runner = measure::Runner::imported;
-  setup.board = board;
-  setup.runtime = measure::parse_runtime(options.optional_text("runtime").value_or(""));
-  if (options.has("clock-hz")) setup.clock_hz = options.integer("clock-hz");
-  return setup;
 }
 
 void report_left_out(const MeasuredTable& table, Console& console) {
@@ -65,9 +58,14 @@ void add_table_options(Options& options) {
   options.value("ops", "COLUMN", "its column with the op count", "ops");
   options.value("latency", "COLUMN", "its column with the latency", "latency_s");
   options.value("name", "COLUMN", "its column with the network's name; default: the line's number");
+  options.value("id", "COLUMN", "its column with the network's id, as a study and exports have it");
+  options.value("tflite", "COLUMN",
+                "its column with the network's .tflite file, or with a digest of it");
   options.value("energy", "COLUMN",
                 "its column with the energy of one inference, in j, mj, uj or nj");
   options.value("runtime", "NAME", "the runtime it was measured with, and its version");
+  options.value("compiler", "NAME", "the compiler of the runtime, with its version");
+  options.value("flags", "TEXT", "the compiler's flags");
   options.value("clock-hz", "HZ", "clock of the core, for a latency in cycles");
   options.value("sep", "CHAR", "its separator: comma, semicolon, tab or pipe; default: detected");
   options.value("decimal", "CHAR", "its decimal mark, . or ,; default: detected");
@@ -78,10 +76,21 @@ void add_table_options(Options& options) {
 }
 
 const std::vector<std::string>& table_option_names() {
-  static const std::vector<std::string> names = {"ops",     "latency",  "name",    "energy",
-                                                 "runtime", "clock-hz", "sep",     "decimal",
-                                                 "na",      "encoding", "skip-bad"};
+  static const std::vector<std::string> names = {
+      "ops",   "latency",  "name", "id",      "tflite", "energy",   "runtime", "compiler",
+      "flags", "clock-hz", "sep",  "decimal", "na",     "encoding", "skip-bad"};
   return names;
+}
+
+measure::Setup table_setup(const Options& options, const std::string& board) {
+  measure::Setup setup;
+  setup.runner = measure::Runner::imported;
+  setup.board = board;
+  setup.runtime = measure::parse_runtime(options.optional_text("runtime").value_or(""));
+  setup.compiler = options.optional_text("compiler").value_or("");
+  setup.flags = options.optional_text("flags").value_or("");
+  if (options.has("clock-hz")) setup.clock_hz = options.integer("clock-hz");
+  return setup;
 }
 
 TableSource read_table(const Options& options, const std::string& space, const std::string& board,
@@ -90,7 +99,7 @@ TableSource read_table(const Options& options, const std::string& space, const s
   source.table = evaluation::read_measured_table(options.text("csv"), columns_of(options),
                                                  reading_of(options));
   report_left_out(source.table, console);
-  source.series = evaluation::series_of(source.table, space, setup_of(options, board));
+  source.series = evaluation::series_of(source.table, space, table_setup(options, board));
   return source;
 }
 

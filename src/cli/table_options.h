@@ -6,11 +6,15 @@
 
 namespace opline::cli {
 
-/// --csv, --ops, --latency, --name, --energy, --runtime, --clock-hz, and how the file is written:
+/// --csv, --ops, --latency, --name, --id, --tflite, --energy, --runtime, --compiler, --flags,
+/// --clock-hz, and how the file is written:
 /// --sep, --decimal, --na, --encoding, --skip-bad.
 void add_table_options(Options& options);
 /// Names of the options above but --csv, which mean nothing beside a study.
 [[nodiscard]] const std::vector<std::string>& table_option_names();
+
+/// Where a table's networks were measured: --runtime, --compiler, --flags, --clock-hz; imported.
+[[nodiscard]] measure::Setup table_setup(const Options& options, const std::string& board);
 
 /// A table that was read, and as a series.
 struct TableSource {

@@ -43,6 +43,7 @@ int run_verb(const std::vector<std::string>& arguments, Console& console);
 int fit_verb(const std::vector<std::string>& arguments, Console& console);
 int validate_verb(const std::vector<std::string>& arguments, Console& console);
 int compare_verb(const std::vector<std::string>& arguments, Console& console);
+int calibrate_verb(const std::vector<std::string>& arguments, Console& console);
 int plot_verb(const std::vector<std::string>& arguments, Console& console);
 int report_verb(const std::vector<std::string>& arguments, Console& console);
 int import_verb(const std::vector<std::string>& arguments, Console& console);

@@ -13,8 +13,9 @@ namespace {
 using analysis::LayerObservation;
 using store::LayerRecord;
 
+/// `scale`: of the calibration, if there is one; an offset is of no layer.
 LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
-                             const measure::Setup& setup) {
+                             const measure::Setup& setup, double scale) {
   const network::LayerWork work = network::work_of(one.record.layer);
   LayerObservation result;
   result.network = row;
@@ -25,7 +26,8 @@ LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
   result.output_elements = static_cast<double>(work.output_elements);
   result.bytes = static_cast<double>(work.bytes);
   if (one.cycles && setup.clock_hz) {
-    result.seconds = static_cast<double>(*one.cycles) / static_cast<double>(*setup.clock_hz);
+    result.seconds =
+        scale * static_cast<double>(*one.cycles) / static_cast<double>(*setup.clock_hz);
   }
   return result;
 }
@@ -71,11 +73,12 @@ Networks networks_of(const Series& series) {
   return networks;
 }
 
-std::vector<LayerObservation> layers_of(const Networks& networks, const measure::Setup& setup) {
+std::vector<LayerObservation> layers_of(const Networks& networks, const Series& series) {
+  const double scale = series.calibration ? series.calibration->scale : 1;
   std::vector<LayerObservation> result;
   for (std::size_t row = 0; row < networks.size(); ++row) {
     for (const store::MeasuredLayer& one : networks[row]->layers)
-      result.push_back(observation(row, one, setup));
+      result.push_back(observation(row, one, series.setup, scale));
   }
   return result;
 }
@@ -154,7 +157,7 @@ Observations observe(const Series& series) {
                                         networks.size());
     return result;
   }
-  result.layers = layers_of(networks, series.setup);
+  result.layers = layers_of(networks, series);
   result.kernels_known = series.setup.runtime.is_own();
   result.layers_share = share_of_seconds(result, series);
   result.by_construction = series.simulated() && result.layers_share.has_value();

@@ -6,6 +6,7 @@
 
 #include "sampler/draw/prior.h"
 #include "src/base/digest.h"
+#include "src/base/error.h"
 #include "src/base/printable.h"
 
 namespace opline::evaluation {
@@ -52,6 +53,7 @@ std::string title_of(const Series& series) {
                                  shown(series.marked_board()), to_string(series.setup.runner),
                                  shown(series.setup.runtime.text_or("runtime unknown")));
   if (series.seed) text += prior_and_seed(series);
+  if (series.calibration) text += ", " + calibration_of(series);
   return text + fmt::format(", setup {})", series.setup_id.substr(0, 8));
 }
 
@@ -71,6 +73,29 @@ std::string boards_file_stem(const Series& series) {
   if (series.seed) stem += stem_of_prior(series.prior);
   if (series.seed && *series.seed != 1) stem += fmt::format("-seed{}", *series.seed);
   return safe_file_name(stem);
+}
+
+std::string calibration_of(const Series& series) {
+  if (!series.simulated()) return {};
+  if (!series.calibration) return "uncalibrated";
+  constexpr std::size_t kLongestFile = 200;
+  const AppliedCalibration& applied = *series.calibration;
+  return fmt::format("calibrated ({}, {}{})", printable(applied.file, kLongestFile),
+                     printable(applied.scope, kLongestFile),
+                     applied.not_valid ? ", not judged valid" : "");
+}
+
+std::string origin_of(const Series& series) {
+  switch (series.setup.runner) {
+    case measure::Runner::simulated:
+      return "simulated, " + calibration_of(series);
+    case measure::Runner::attached:
+      return "measured";
+    case measure::Runner::imported:
+      return "imported";
+  }
+  OPLINE_ASSERT(false, "runner {}", static_cast<int>(series.setup.runner));
+  return {};
 }
 
 ResponseRows response_rows(const Series& series, Response of) {

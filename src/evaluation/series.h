@@ -34,6 +34,22 @@ struct RowFigure {
   std::vector<double> values;
 };
 
+/// Constants that were applied to simulated seconds (calibration/apply.h).
+struct AppliedCalibration {
+  std::string file;   ///< As it was given.
+  std::string scope;  ///< Scope::title().
+  double scale = 1;
+  std::optional<double> offset_seconds;
+  /// A further network's measured seconds are within this share of the calibrated ones, at 95 %.
+  double further_error = 0;
+  bool not_valid = false;  ///< Judged not valid or undecided, and kept because it was asked for.
+
+  /// Of a whole network.
+  [[nodiscard]] double seconds(double simulated) const {
+    return scale * simulated + offset_seconds.value_or(0);
+  }
+};
+
 struct Series {
   std::string space;     ///< Name of the search space, or what a table's networks are called.
   std::string space_id;  ///< Id of the space's file in the study; empty for a table.
@@ -63,6 +79,10 @@ struct Series {
   /// Wide ones of the same ops are networks of their own.
   std::optional<analysis::RepeatSpread> repeat_spread;
 
+  /// What the rows' seconds were calibrated with; cycles in `layers` stay raw. None: as measured,
+  /// or uncalibrated.
+  std::optional<AppliedCalibration> calibration;
+
   /// The name that selects the space among those of its study.
   [[nodiscard]] std::string marked_space() const { return space + space_mark; }
   /// The board's name, and its clock where that is needed to tell series apart.
@@ -74,7 +94,8 @@ struct Series {
 };
 
 /// "kws on nucleo-f446re (simulated, opline 0.1.0, prior uniform-decisions, seed 1, setup
-/// 1a2b3c4d)". Names are printable() and shortened, here and in campaign_title().
+/// 1a2b3c4d)", with calibration_of() in front of the setup where it is calibrated. Names are
+/// printable() and shortened, here and in campaign_title().
 [[nodiscard]] std::string title_of(const Series& series);
 /// "kws, prior uniform-decisions, seed 1": what is common to a campaign's series.
 [[nodiscard]] std::string campaign_title(const Series& series);
@@ -85,6 +106,12 @@ struct Series {
 /// The same for a picture of all boards of the campaign: "kws-boards", with another prior or seed
 /// than 1 "kws-boards-uniform-networks-seed2".
 [[nodiscard]] std::string boards_file_stem(const Series& series);
+
+/// "simulated, uncalibrated", "simulated, calibrated (kws.json, nucleo-f446re, ...)", "measured",
+/// "imported": where the seconds come from. Printable.
+[[nodiscard]] std::string origin_of(const Series& series);
+/// "uncalibrated" or "calibrated (FILE, SCOPE)" of a simulated series; empty of another.
+[[nodiscard]] std::string calibration_of(const Series& series);
 
 // ---- What is fitted ----
 

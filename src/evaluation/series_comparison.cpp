@@ -1,13 +1,11 @@
 #include "src/evaluation/series_comparison.h"
 
 #include <algorithm>
-#include <cmath>
-#include <unordered_map>
 
 #include "analysis/numerics/rank_statistics.h"
 #include "src/base/json.h"
-
 #include "src/evaluation/observations.h"
+#include "src/evaluation/same_networks.h"
 
 namespace opline::evaluation {
 namespace {
@@ -32,43 +30,6 @@ std::vector<Difference> differences_of(const Series& a, const Series& b) {
   const Json setup_b = b.setup.to_json();
   for (const auto& [field, value] : setup_a.items())
     compare(field, text_of(value), text_of(setup_b.at(field)));
-  return found;
-}
-
-/// Rows of a series by what their networks may be recognised by.
-class Identities {
- public:
-  Identities(const ResponseRows& rows, double same_ops) : rows_(rows), same_ops_(same_ops) {
-    for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-      for (const std::string* identity : {&rows.rows[i]->network, &rows.rows[i]->name})
-        if (!identity->empty()) positions_.emplace(*identity, i);
-    }
-  }
-  /// Position of the same network; none where the series has not got it.
-  [[nodiscard]] std::optional<std::size_t> find(const Row& row) const {
-    for (const std::string* identity : {&row.network, &row.name}) {
-      const auto found = positions_.find(*identity);
-      if (found == positions_.end()) continue;
-      const double a = static_cast<double>(row.ops);
-      const double b = rows_.ops[found->second];
-      if (std::abs(a - b) <= same_ops_ * std::max(a, b)) return found->second;
-    }
-    return std::nullopt;
-  }
-
- private:
-  const ResponseRows& rows_;
-  double same_ops_;
-  std::unordered_map<std::string_view, std::size_t> positions_;
-};
-
-/// Position in b of each row of a.
-std::vector<std::optional<std::size_t>> same_networks(const SeriesComparison& pair) {
-  // A table rounds its op counts; those of a study are exact.
-  const bool table_and_study = pair.a->seed.has_value() != pair.b->seed.has_value();
-  const Identities in_b(pair.rows_b, table_and_study ? kSameOps : 0);
-  std::vector<std::optional<std::size_t>> found;
-  for (const Row* row : pair.rows_a.rows) found.push_back(in_b.find(*row));
   return found;
 }
 
@@ -145,7 +106,8 @@ void compare_lines(SeriesComparison& pair, const ComparisonOptions& options) {
   slopes.margin = options.margin;
   slopes.seed = options.seed;
   slopes.whole_enumeration = !pair.sampled();
-  const std::vector<std::optional<std::size_t>> in_b = same_networks(pair);
+  const std::vector<std::optional<std::size_t>> in_b =
+      same_networks(*pair.a, pair.rows_a, *pair.b, pair.rows_b);
   pair.same_measurements = same_measurements(pair, in_b);
   if (pair.same_measurements == 0) {
     pair.common = common_networks(pair, in_b, slopes);

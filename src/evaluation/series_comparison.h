@@ -20,9 +20,7 @@ struct Difference {
   std::optional<std::string> a, b;  ///< None where it is unknown.
 };
 
-/// The networks that both series measured, in the order of a. Rows are the same network when they
-/// have one id or one name (a table may name its networks by the architecture's text or by the id)
-/// and one op count; between a table and a study op counts may differ by kSameOps.
+/// The networks that both series measured (same_networks.h), in the order of a.
 struct CommonNetworks {
   std::size_t n = 0;
   std::vector<std::pair<std::size_t, std::size_t>> rows;  ///< Positions in rows_a and rows_b.
@@ -32,7 +30,6 @@ struct CommonNetworks {
   std::optional<analysis::SlopeDifference> scaled;
   std::optional<double> kendall_tau_b;  ///< Of a's response and b's.
 };
-inline constexpr double kSameOps = 0.01;  ///< Tables round: 4.1 Mmacs for 8,210,432 ops.
 
 struct SeriesComparison {
   const Series* a = nullptr;

@@ -98,11 +98,12 @@ std::vector<store::Draw> add_networks(store::Study& study, const Series& series)
   for (std::size_t i = 0; i < series.rows.size(); ++i) {
     const std::string name = imported_name(series.rows[i], i);
     store::NetworkRecord network;
-    network.id = imported_id(series.space, name);
+    network.id =
+        series.rows[i].network.empty() ? imported_id(series.space, name) : series.rows[i].network;
     network.ops = series.rows[i].ops;
     const std::optional<store::NetworkRecord> before = study.network(network.id);
     if (before && before->ops != network.ops) differs(study, name, "op count");
-    study.add_network(network);
+    if (!before) study.add_network(network);
     draws.push_back({name, network.id});
   }
   return draws;
@@ -146,6 +147,7 @@ Series series_of(const MeasuredTable& table, const std::string& space,
     const std::size_t first = reduced.first_row[i];
     Row& row = series.rows[i];
     if (!table.names.empty()) row.name = table.names[i];
+    if (!table.ids.empty()) row.network = table.ids[i];
     row.ops = table.ops[first];
     row.seconds = reduced.y[i];
     row.joules = joules[i];

@@ -7,6 +7,7 @@
 #include "analysis/layers/ops_by_type.h"
 #include "sampler/space/space_json.h"
 #include "src/base/error.h"
+#include "src/report/parts.h"
 
 namespace opline::report {
 namespace {
@@ -144,6 +145,7 @@ CostModelView cost_model_view(const Series& series, const std::vector<JudgedMode
   view.file.provenance = provenance;
   view.file.provenance.data_digest = evaluation::digest_of(series);
   view.file.setup = series.setup.to_json();
+  if (series.simulated()) view.file.setup["calibration"] = calibration_json(series);
   set_campaign(view.file, series);
   if (space)
     view.file.space = {space->name, space->id, space->text, sampler::structure_json(*space)};

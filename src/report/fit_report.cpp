@@ -116,9 +116,16 @@ std::string caveats_text(const Series& series) {
         "architectures.\n";
   }
   if (series.simulated()) {
-    text +=
-        "  The fit applies to this runtime and prior, given that a network fits the board; "
-        "simulated\n  cycles are uncalibrated.\n";
+    text += series.calibration
+                ? "  " +
+                      wrapped(
+                          "The fit applies to this runtime and prior, given that a network "
+                          "fits the board. " +
+                              calibration_sentence(series),
+                          2) +
+                      "\n"
+                : "  The fit applies to this runtime and prior, given that a network fits the "
+                  "board; simulated\n  cycles are uncalibrated.\n";
   }
   return text;
 }
@@ -287,6 +294,7 @@ Record record_of(const SeriesFit& fit) {
       .add("seed", json_or_null(series.seed))
       .add("board", series.setup.board)
       .add("runner", std::string(to_string(series.setup.runner)))
+      .add("calibration", calibration_json(series))
       .part("setup", setup_record(series.setup))
       .part("drawn", count_record(series.counts.drawn))
       .part("fitting", count_record(series.counts.fitting))

@@ -144,7 +144,8 @@ std::string caveats_text(const Judgement& judged) {
         "  A simulated board has no measurement noise: intervals describe the sampling of "
         "architectures.\n";
   }
-  if (simulated(judged)) text += "  Simulated cycles are uncalibrated.\n";
+  if (simulated(judged))
+    text += "  " + wrapped(calibration_sentence(*judged.series.front()), 2) + "\n";
   return text;
 }
 
@@ -314,6 +315,7 @@ Record record_of(const Judgement& judged) {
       .add("networks", judged.rows.rows.size())
       .add("board", setup.board)
       .add("runner", std::string(to_string(setup.runner)))
+      .add("calibration", calibration_json(*judged.series.front()))
       .add("runtime", setup.to_json().at("runtime"))
       .add("setup", judged.series.front()->setup_id)
       .part("verdict", verdict_record(judged))

@@ -65,6 +65,11 @@ Record repeat_spread_record(const analysis::RepeatSpread& spread) {
       .add("p", spread.p);
 }
 
+Json calibration_json(const evaluation::Series& series) {
+  const std::string text = evaluation::calibration_of(series);
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
 Record setup_record(const measure::Setup& setup) {
   Record record;
   const Json fields = setup.to_json();
@@ -115,6 +120,13 @@ std::string to_error(double value, double standard_error) {
   const int decimals =
       std::clamp(1 - static_cast<int>(std::floor(std::log10(standard_error))), 0, kMostDecimals);
   return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string calibration_sentence(const evaluation::Series& series) {
+  if (!series.simulated()) return {};
+  if (!series.calibration) return "Simulated cycles are uncalibrated.";
+  return fmt::format("Simulated seconds are {}; measured ones of a network may be {:.3g} % off.",
+                     evaluation::calibration_of(series), 100 * series.calibration->further_error);
 }
 
 std::string wrapped(const std::string& text, std::size_t indent) {

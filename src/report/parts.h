@@ -7,6 +7,7 @@
 #include "analysis/numerics/relative_errors.h"
 #include "analysis/regression/diagnostics.h"
 #include "analysis/validation/repeats.h"
+#include "src/evaluation/series.h"
 #include "src/measure/setup.h"
 #include "src/report/record.h"
 
@@ -22,6 +23,8 @@ namespace opline::report {
 [[nodiscard]] Record repeat_spread_record(const analysis::RepeatSpread& spread);
 /// Every field of the setup; null where unknown.
 [[nodiscard]] Record setup_record(const measure::Setup& setup);
+/// calibration_of() a simulated series, null of another.
+[[nodiscard]] Json calibration_json(const evaluation::Series& series);
 /// [low, high] or null.
 [[nodiscard]] Json interval_json(const std::optional<analysis::Interval>& interval);
 
@@ -48,6 +51,10 @@ namespace opline::report {
 /// e.g. "8.58" for an error of 0.5, "10.00003" for one of 0.00041; at most twelve decimals. Four
 /// significant digits for an error of 0.
 [[nodiscard]] std::string to_error(double value, double standard_error);
+
+/// "Simulated cycles are uncalibrated.", or what a simulated series was calibrated with and how far
+/// off measured seconds may be. Empty of what was measured.
+[[nodiscard]] std::string calibration_sentence(const evaluation::Series& series);
 
 /// `text` broken at blanks into lines of at most 100 columns, all but the first indented by
 /// `indent`; the first has that many columns in front of it.

@@ -86,6 +86,8 @@ std::string text_of(const PredictionView& view) {
   for (const ModelAnswer& answer : view.answers) {
     if (answer.prediction) text += line_of(answer);
   }
+  if (!view.calibration.empty())
+    text += "  simulated, " + printable(view.calibration, std::string::npos) + "\n";
   add_remarks(text, view);
   return text;
 }

@@ -23,6 +23,8 @@ struct PredictionView {
   std::string name;                  ///< May be empty.
   std::optional<std::uint64_t> ops;  ///< Of the network.
   std::vector<ModelAnswer> answers;
+  /// What simulated seconds of the cost model were calibrated with; empty where they were not.
+  std::string calibration = {};
 };
 
 /// A table, with a line for each reason to be careful. Ends with a newline.

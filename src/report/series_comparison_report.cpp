@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-#include <sstream>
 #include <tuple>
 
 #include "src/base/counted.h"
+#include "src/evaluation/calibration/scope.h"
 #include "src/report/parts.h"
 
 namespace opline::report {
@@ -18,22 +16,6 @@ using evaluation::Difference;
 using evaluation::Response;
 using evaluation::Series;
 using evaluation::SeriesComparison;
-
-/// The words of `text` that `other` has not: of two long lines of flags what matters. `text` itself
-/// where there are none.
-std::string own_words(const std::string& text, const std::string& other) {
-  const auto words_of = [](const std::string& line) {
-    std::istringstream stream(line);
-    return std::vector<std::string>(std::istream_iterator<std::string>(stream), {});
-  };
-  const std::vector<std::string> others = words_of(other);
-  std::string own;
-  for (const std::string& word : words_of(text)) {
-    if (std::find(others.begin(), others.end(), word) == others.end())
-      own += (own.empty() ? "" : " ") + word;
-  }
-  return own.empty() ? text : own;
-}
 
 // ---- as text ----
 
@@ -145,7 +127,8 @@ std::string difference_text(const Difference& one) {
   std::string a = value_text(one.a);
   std::string b = value_text(one.b);
   if (one.field == "flags" && one.a && one.b) {
-    std::tie(a, b) = std::pair(own_words(*one.a, *one.b), own_words(*one.b, *one.a));
+    std::tie(a, b) =
+        std::pair(evaluation::own_words(*one.a, *one.b), evaluation::own_words(*one.b, *one.a));
   } else if (one.field == "firmware_digest") {
     a = a.substr(0, 8);
     b = b.substr(0, 8);
@@ -232,6 +215,7 @@ Record series_record(const Series& series, const analysis::GroupSlope& slope) {
       .add("space", series.space)
       .add("prior", series.prior)
       .add("seed", json_or_null(series.seed))
+      .add("calibration", calibration_json(series))
       .part("setup", setup_record(series.setup))
       .add("n", slope.n)
       .part("slope", Record()

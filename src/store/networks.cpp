@@ -81,17 +81,47 @@ void insert_layer(Connection& connection, std::int64_t network, std::size_t posi
       .run();
 }
 
+std::optional<std::int64_t> layer_count_of(const NetworkRecord& network) {
+  if (network.layers.empty()) return std::nullopt;
+  return static_cast<std::int64_t>(network.layers.size());
+}
+
+void insert_layers(Connection& connection, std::int64_t key, const NetworkRecord& network) {
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    insert_layer(connection, key, i, network.layers[i]);
+}
+
 void insert(Connection& connection, const NetworkRecord& network) {
-  std::optional<std::int64_t> layer_count;
-  if (!network.layers.empty()) layer_count = static_cast<std::int64_t>(network.layers.size());
   connection.query(kInsertNetwork)
       .with(network.id, unless_empty(network.canonical_text), network.ops, network.macs,
             network.parameters, network.weight_bytes, network.channel_bytes,
-            network.activation_bytes, network.arena_bytes, layer_count)
+            network.activation_bytes, network.arena_bytes, layer_count_of(network))
       .run();
-  const std::int64_t key = connection.database().getLastInsertRowid();
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
-    insert_layer(connection, key, i, network.layers[i]);
+  insert_layers(connection, connection.database().getLastInsertRowid(), network);
+}
+
+/// Whether nothing but the ops is known, as of a network that a table names by its id.
+bool only_counted(const NetworkRecord& network) {
+  NetworkRecord bare;
+  bare.id = network.id;
+  bare.ops = network.ops;
+  return network == bare;
+}
+
+/// Gives a network that is only_counted() its figures and layers.
+void complete(Connection& connection, const NetworkRecord& network) {
+  Statement row = connection.query("SELECT key FROM networks WHERE id = ?");
+  OPLINE_ASSERT(row.with(network.id).next(), "network {} is gone", network.id);
+  const std::int64_t key = row.integer(0);
+  connection
+      .query(
+          "UPDATE networks SET canonical_text = ?, macs = ?, parameters = ?, weight_bytes = ?, "
+          "channel_bytes = ?, activation_bytes = ?, arena_bytes = ?, layer_count = ? WHERE key = ?")
+      .with(unless_empty(network.canonical_text), network.macs, network.parameters,
+            network.weight_bytes, network.channel_bytes, network.activation_bytes,
+            network.arena_bytes, layer_count_of(network), key)
+      .run();
+  insert_layers(connection, key, network);
 }
 
 network::Padding padding_from(const std::string& text) {
@@ -193,7 +223,11 @@ bool Study::add_network(const NetworkRecord& network) {
     if (!stored) {
       insert(connection, network);
       added = true;
-    } else if (*stored != network) {
+    } else if (*stored == network) {
+      return;
+    } else if (stored->ops == network.ops && only_counted(*stored)) {
+      complete(connection, network);
+    } else if (stored->ops != network.ops || !only_counted(network)) {
       throw Error(ErrorCode::input,
                   "{}: has network {} with other figures, from an opline that counted differently; "
                   "start a new study",

@@ -81,9 +81,10 @@ class Study {
   std::string add_space(const std::string& name, const std::string& text,
                         const std::string& meaning = {},
                         const std::optional<std::string>& networks = {});
-  /// Returns whether it was new. Throws Error{input} when the id is there with other figures or
-  /// layers (another opline counted differently), or when `id` is not the digest of
-  /// `canonical_text`.
+  /// Returns whether it was new. Where one of two records of an id has nothing but ops (a table
+  /// named the network), the other's figures and layers are kept. Throws Error{input} when the id
+  /// is there with other figures or layers (another opline counted differently), or when `id` is
+  /// not the digest of `canonical_text`.
   bool add_network(const NetworkRecord& network);
   /// Returns setup.id().
   std::string add_setup(const measure::Setup& setup);

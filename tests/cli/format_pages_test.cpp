@@ -172,7 +172,7 @@ class FormatPages : public ProgramTest {
 };
 
 TEST_F(FormatPages, NameEveryKeyThatIsWrittenAndNoOther) {
-  Schema schema({"fit.md", "validation.md", "comparison.md"});
+  Schema schema({"fit.md", "validation.md", "comparison.md", "calibration.md"});
   const std::vector<std::string> csv = {"--csv",  "mine.csv", "--latency", "latency_ms",
                                         "--name", "name",     "--energy",  "energy_mj"};
   const auto with = [](std::vector<std::string> first, const std::vector<std::string>& more) {
@@ -200,6 +200,21 @@ TEST_F(FormatPages, NameEveryKeyThatIsWrittenAndNoOther) {
                              "study.db:space=tiny,boards=nucleo-f446re,prior=uniform-networks",
                              "study.db:space=other,boards=nucleo-f446re"})
     schema.expect("comparison.md#file", json_of({"compare", first, second}));
+  const Result raw = opline(with({"export", "--prior", "uniform-decisions", "--space", "tiny",
+                                  "--format", "csv", "--out", "raw.csv"},
+                                 one));
+  ASSERT_EQ(raw.exit_code, 0) << raw.err;
+  // Of two networks no trend can be told.
+  const std::string table = read_file(folder_ / "raw.csv");
+  std::size_t end = table.find("\nspace,") + 1;
+  for (int line = 0; line < 3; ++line) end = table.find('\n', end) + 1;
+  write("two.csv", table.substr(0, end));
+  for (const auto& [measured, constants] :
+       {std::pair("raw.csv", "1"), {"raw.csv", "2"}, {"two.csv", "1"}})
+    schema.expect("calibration.md#file",
+                  json_of({"calibrate", "--measured",
+                           std::string(measured) + ":id=network,boards=nucleo-f446re",
+                           "--simulated", first, "--constants", constants}));
   EXPECT_THAT(schema.undocumented(), testing::IsEmpty());
   EXPECT_THAT(schema.never_written(), testing::IsEmpty());
 }

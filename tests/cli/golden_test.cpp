@@ -49,6 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"energy_help.txt", {"energy", "--help"}},
         Golden{"doctor_help.txt", {"doctor", "--help"}},
         Golden{"self_test_help.txt", {"self-test", "--help"}},
+        Golden{"calibrate_help.txt", {"calibrate", "--help"}},
         Golden{"import_help.txt", {"import", "--help"}}, Golden{"spaces.txt", {"spaces"}},
         Golden{"spaces_kws.txt", {"spaces", "--show", "kws"}}, Golden{"boards.txt", {"boards"}},
         Golden{"boards_f446re.txt", {"boards", "--show", "nucleo-f446re"}},

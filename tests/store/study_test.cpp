@@ -80,6 +80,23 @@ TEST_F(StudyRows, ANetworkThatWasCountedDifferentlyIsRefused) {
   EXPECT_EQ(study.network(network.id), make_network(1));
 }
 
+// A table names a network of a study by its id and knows nothing but the ops.
+TEST_F(StudyRows, ANetworkThatATableNamesGetsItsLayersLater) {
+  Study study = create();
+  const NetworkRecord network = make_network(1);
+  NetworkRecord named;
+  named.id = network.id;
+  named.ops = network.ops;
+  EXPECT_TRUE(study.add_network(named));
+  EXPECT_FALSE(study.add_network(named));
+  EXPECT_FALSE(study.add_network(network));
+  EXPECT_EQ(*study.network(network.id), network);
+  EXPECT_FALSE(study.add_network(named)) << "and keeps them";
+  EXPECT_EQ(*study.network(network.id), network);
+  named.ops += 2;
+  EXPECT_ERROR(study.add_network(named), ErrorCode::input, "counted differently");
+}
+
 TEST_F(StudyRows, ANetworkThatCannotBeIsRefused) {
   Study study = create();
   const auto refused = [&](const std::function<void(NetworkRecord&)>& change,

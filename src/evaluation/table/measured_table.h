@@ -30,7 +30,10 @@ namespace opline::evaluation {
 struct TableColumns {
   std::string ops = "ops";
   std::string latency = "latency_s";
-  std::optional<std::string> name = {};    ///< Without it every row is a network of its own.
+  std::optional<std::string> name = {};  ///< Without it every row is a network of its own.
+  std::optional<std::string> id = {};    ///< Of the network; stands for a name that is not given.
+  std::optional<std::string> tflite =
+      {};  ///< Likewise: its file, or a digest of it. Not with `id`.
   std::optional<std::string> energy = {};  ///< Of one inference.
   std::vector<std::string> features =
       {};  ///< Further figures of the networks; numbers without a unit.
@@ -54,6 +57,8 @@ struct MeasuredTable {
 
   NetworkNames
       names;  ///< Of the networks, in order of first appearance; empty without that column.
+  /// Of the networks, as `names`: their ids (network_identity.h); empty without a column of those.
+  std::vector<std::string> ids;
   std::vector<std::uint32_t> network;  ///< Per row, from 0: index into `names`, or the row itself.
   std::vector<std::uint64_t> ops;      ///< 1 to 9e18; the same in all rows of a network.
   std::vector<double> seconds;         ///< 1e-12 to 1e9.

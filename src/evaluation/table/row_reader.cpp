@@ -7,6 +7,7 @@
 #include "src/base/csv_number.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/evaluation/table/network_identity.h"
 
 namespace opline::evaluation {
 namespace {
@@ -205,6 +206,7 @@ void RowReader::read_name(const Row& row) {
   network_ = numbering_.number(name.doubled ? name.value() : name.text);
   if (network_ == first_row_.size()) {
     first_row_.push_back(table_.rows());
+    if (columns_.identity) read_identity();
     return;
   }
   const std::size_t first = first_row_[network_];
@@ -213,6 +215,16 @@ void RowReader::read_name(const Row& row) {
           fmt::format("`{}` has {} ops here and {} on line {}; rows with the same name are repeats "
                       "of one network",
                       printable(name.text, 40), row.ops, table_.ops[first], table_.lines[first]));
+}
+
+/// Of the network that the record names first; further rows of the name are repeats of it.
+void RowReader::read_identity() {
+  const std::string_view text = field(*columns_.identity).text;
+  const Result<std::string> id =
+      given_.id ? parse_network_id(text)
+                : network_id_of_tflite(text, std::filesystem::path(table_.file).parent_path());
+  if (!id) mistake(*columns_.identity, id.reason());
+  table_.ids.push_back(id ? *id : std::string());
 }
 
 void RowReader::append(const Row& row) {

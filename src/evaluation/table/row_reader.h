@@ -56,6 +56,7 @@ class RowReader {
   void read_energy(Row& row);
   void read_features();
   void read_name(const Row& row);
+  void read_identity();
   void append(const Row& row);
   void leave_out(LeftOut& rows) const;
 

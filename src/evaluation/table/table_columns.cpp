@@ -139,7 +139,12 @@ SelectedColumns select_columns(std::span<const CsvField> header, std::size_t lin
   if (found.latency.cycles && !columns.clock_hz)
     throw Error(ErrorCode::usage, "a latency in cycles needs the core's clock (--clock-hz)");
   if (columns.energy) found.energy = finder.with_unit(*columns.energy, "energy", Quantity::joules);
-  if (columns.name) found.name = finder.plain(*columns.name);
+  if (columns.id && columns.tflite)
+    throw Error(ErrorCode::usage,
+                "networks are identified by --id or by --tflite, not by both; leave one out");
+  if (columns.id || columns.tflite)
+    found.identity = finder.plain(columns.id ? *columns.id : *columns.tflite);
+  found.name = columns.name ? finder.plain(*columns.name) : found.identity;
   for (const std::string& feature : columns.features)
     found.features.push_back(finder.plain(feature));
   found.least_fields = found.header.size();

@@ -24,6 +24,7 @@ struct SelectedColumns {
   SelectedColumn ops;
   SelectedColumn latency;
   std::optional<SelectedColumn> name;
+  std::optional<SelectedColumn> identity;  ///< Of ids or .tflite files.
   std::optional<SelectedColumn> energy;
   std::vector<SelectedColumn> features;
   std::vector<std::string> header;

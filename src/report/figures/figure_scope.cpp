@@ -16,19 +16,6 @@ using evaluation::Series;
 constexpr std::size_t kLongestName = 60;
 constexpr std::size_t kLongestPrior = 400;  // its constraint is a part of its name
 
-std::string origin_of(const Series& series) {
-  switch (series.setup.runner) {
-    case measure::Runner::simulated:
-      return "simulated, uncalibrated";
-    case measure::Runner::attached:
-      return "measured";
-    case measure::Runner::imported:
-      return "imported";
-  }
-  OPLINE_ASSERT(false, "runner {}", static_cast<int>(series.setup.runner));
-  return {};
-}
-
 std::string prior_of(const Series& series) {
   if (!series.seed) return {};
   return fmt::format("prior {}, seed {}", printable(series.prior, kLongestPrior), *series.seed);
@@ -46,7 +33,7 @@ Properties properties_of(const std::vector<SeriesResult>& all) {
     const Series& series = one.series();
     found.space.push_back(printable(series.marked_space(), kLongestName));
     found.board.push_back(printable(series.marked_board(), kLongestName));
-    found.origin.push_back(origin_of(series));
+    found.origin.push_back(evaluation::origin_of(series));
     found.runtime.push_back(
         printable(series.setup.runtime.text_or("runtime unknown"), kLongestName));
     found.prior.push_back(prior_of(series));

@@ -9,6 +9,7 @@
 #include "src/base/printable.h"
 #include "src/base/units.h"
 #include "src/report/judgement_words.h"
+#include "src/report/parts.h"
 
 namespace opline::report::html {
 namespace {
@@ -196,8 +197,11 @@ std::vector<std::string> caveats_of(const Judgement& judged) {
         "a simulated board has no measurement noise: intervals describe the sampling of "
         "architectures");
   }
-  if (simulated)
+  if (simulated && judged.series.front()->calibration) {
+    found.push_back(calibration_sentence(*judged.series.front()));
+  } else if (simulated) {
     found.emplace_back("simulated cycles are uncalibrated: they are not hardware measurements");
+  }
   return found;
 }
 
