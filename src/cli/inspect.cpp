@@ -81,6 +81,9 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
       static_cast<double>(*measured.cycles) / static_cast<double>(*board.setup().clock_hz);
   fmt::print(out, "{} cycles = {} on {} (simulated, {}, uncalibrated)\n", *measured.cycles,
              format_seconds(seconds), board.board().title, board.setup().runtime.text());
+  if (const auto& watts = board.board().active_watts)
+    fmt::print(out, "{:.4g} mJ: modelled as {:.4g} W x latency ({})\n",
+               1e3 * watts->value * seconds, watts->value, watts->source);
 }
 
 void add_inspect_options(Options& options) {
@@ -170,6 +173,10 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     Json json = to_json(view);
     json["memory"] = to_json(memory);
     if (board) json["setup"] = board->setup().to_json();
+    if (measured && board->board().active_watts)
+      json["modelled_joules"] = board->board().active_watts->value *
+                                static_cast<double>(*measured->cycles) /
+                                static_cast<double>(*board->setup().clock_hz);
     console.out << to_text(json);
     return 0;
   }
