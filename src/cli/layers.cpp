@@ -14,7 +14,7 @@ namespace opline::cli {
 namespace {
 
 std::vector<report::BoardLayers> read_layers(store::Study& study, const Measured& measured,
-                                             const Asked& asked) {
+                                             const AskedBoards& asked) {
   std::vector<report::BoardLayers> all;
   for (std::size_t i = 0; i < measured.report.setups.size(); ++i) {
     const measure::Setup& setup = i < asked.boards.size()
@@ -72,7 +72,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   if (!options.has("out")) require_no_figure_options(options, WithFormats::yes, "out");
   const report::FigureOutput output =
       read_figure_options(options, WithFormats::yes, files_of_study(options.text("db")));
-  const Asked asked = read_boards(options);
+  const AskedBoards asked = read_boards(options);
   report::LayerGridReport report{campaign::layer_grid(), {}};
   const std::string text = "a grid of single layers, written by opline layers\n";
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());

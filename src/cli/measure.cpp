@@ -88,7 +88,7 @@ struct Place {
   const runners::SimulatedBoard* simulated = nullptr;
 };
 
-std::vector<Place> places_of(const Asked& asked) {
+std::vector<Place> places_of(const AskedBoards& asked) {
   std::vector<Place> places;
   for (campaign::Target& target : targets_of(asked)) places.push_back({std::move(target)});
   for (std::size_t i = 0; i < asked.boards.size(); ++i) places[i].simulated = &asked.boards[i];
@@ -209,7 +209,7 @@ int measure_verb(const std::vector<std::string>& arguments, Console& console) {
   }
   const auto csv = options.optional_text("csv");
   if (csv) require_other_file(*csv, files);
-  const Asked asked = read_boards(options, firmware);
+  const AskedBoards asked = read_boards(options, firmware);
   const std::vector<MeasuredFile> all =
       measure_all(subjects, places_of(asked), asked.work.threads, console);
   if (csv) write_output(*csv, to_csv(all, {console.command_line}), console.out);
