@@ -64,6 +64,7 @@ std::string campaign_title(const Series& series) {
 
 std::string file_stem(const Series& series) {
   std::string stem = series.marked_space() + "-" + series.marked_board();
+  if (series.setup.runner == measure::Runner::attached) stem += "-attached";
   if (series.seed) stem += fmt::format("{}-seed{}", stem_of_prior(series.prior), *series.seed);
   return safe_file_name(stem);
 }

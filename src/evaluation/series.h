@@ -100,8 +100,8 @@ struct Series {
 /// "kws, prior uniform-decisions, seed 1": what is common to a campaign's series.
 [[nodiscard]] std::string campaign_title(const Series& series);
 /// "kws-nucleo-f446re-seed1", with another prior than uniform-decisions
-/// "kws-nucleo-f446re-uniform-networks-seed1": safe as a file name; a constraint is shortened to a
-/// digest.
+/// "kws-nucleo-f446re-uniform-networks-seed1", of an attached board
+/// "kws-nucleo-f446re-attached-seed1": safe as a file name; a constraint is shortened to a digest.
 [[nodiscard]] std::string file_stem(const Series& series);
 /// The same for a picture of all boards of the campaign: "kws-boards", with another prior or seed
 /// than 1 "kws-boards-uniform-networks-seed2".

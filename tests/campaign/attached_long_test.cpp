@@ -52,8 +52,9 @@ class FiftyNetworks : public AttachedCampaign {
     EXPECT_FALSE(attached.setup().clock_hz);
     const Report report = run({target_of(attached)}, kDraws);
     EXPECT_GE(networks_, 50U);
-    EXPECT_EQ(report.measured, 0U);
-    EXPECT_EQ(report.unmeasured.at(OutcomeKind::executed_without_timing).count, networks_);
+    EXPECT_EQ(report.measured, 0U) << troubles(report, attached);
+    EXPECT_EQ(report.unmeasured.at(OutcomeKind::executed_without_timing).count, networks_)
+        << troubles(report, attached);
   }
   /// The port once somebody listens there.
   static AttachedBoards connect_when_there(const std::string& port) {
@@ -103,7 +104,7 @@ TEST_F(FiftyNetworks, OverALinkWithEveryFaultAtOnce) {
 TEST_F(FiftyNetworks, InQemuBehindATcpPortExecuteWithoutTiming) {
   if (!firmware_test::qemu_is_installed()) GTEST_SKIP() << firmware_test::kInstallQemu;
   const std::uint16_t port = runners::TcpListener(0).port();  // free again
-  const Qemu qemu("tcp:127.0.0.1:" + std::to_string(port) + ",server=on,wait=off",
+  const Qemu qemu("tcp:127.0.0.1:" + std::to_string(port) + ",server=on,wait=off,nodelay=on",
                   folder_ / "log.txt");
   expect_executed_without_timing(connect_when_there("tcp:127.0.0.1:" + std::to_string(port)));
 }

@@ -54,6 +54,9 @@ TEST(SeriesTitles, AreSafeAsFileNamesAndTellPriorsApart) {
   series.seed = 1;
   EXPECT_EQ(file_stem(series), "kws-nucleo-f446re-seed1");
   EXPECT_EQ(boards_file_stem(series), "kws-boards");
+  series.setup.runner = measure::Runner::attached;  // beside the simulated one of that name
+  EXPECT_EQ(file_stem(series), "kws-nucleo-f446re-attached-seed1");
+  series.setup.runner = measure::Runner::simulated;
   series.prior = "uniform-networks given ops ..60000";
   series.seed = 2;
   EXPECT_THAT(file_stem(series),
