@@ -19,7 +19,7 @@ struct UsbId {
   std::string probe;                     ///< "ST-LINK/V2-1".
 };
 
-/// Debug probes that carry a board's UART.
-[[nodiscard]] const std::vector<UsbId>& debug_probes();
+/// Debug probes that carry a board's UART: common ones, and those of the files in data/boards.
+[[nodiscard]] std::vector<UsbId> debug_probes();
 
 }  // namespace opline::runners
