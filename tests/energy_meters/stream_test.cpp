@@ -93,7 +93,10 @@ TEST(Link, ThatIsClosed) {
 }
 
 TEST(Link, ThatTakesNoBytesIsReportedWhenItCloses) {
-  SimulatedDevice device([](DeviceLink& link) { link.pull(); });
+  SimulatedDevice device([](DeviceLink& link) {
+    (void)link.read(1);  // once it is open
+    link.pull();
+  });
   const auto stream = open_serial_port(device.address(), 9600);
   EXPECT_THAT(message_of(
                   [&] {
