@@ -15,8 +15,7 @@ extern "C" {
 /* Clocks, caches, UART, cycle counter: called once, before any other function of the board. */
 void opline_board_start(void);
 
-/* The trigger pin, active while a network is measured, for power meters; nothing happens on a board
- * without one. */
+/* The trigger pin, for power meters; nothing happens on a board without one. */
 void opline_board_trigger(int on);
 
 #ifdef __cplusplus

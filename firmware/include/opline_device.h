@@ -46,6 +46,16 @@ const char* opline_board_clock_source(void);
  * address below 0x20000000 (ARMv7-M's code region) is taken to be flash. */
 const uint8_t* opline_board_flash(uint32_t address, uint32_t bytes);
 
+/* MLPerf Tiny's energy mode: a timestamp is a pulse on a pin instead of a line with the time, so
+ * that a power meter sees when inference begins and ends. Defined as 1, opline_board_pulse() is
+ * called for it: yours pulls the pin low for at least 1 us. */
+#ifndef OPLINE_ENERGY_MODE
+#define OPLINE_ENERGY_MODE 0
+#endif
+#if OPLINE_ENERGY_MODE
+void opline_board_pulse(void);
+#endif
+
 /* Brings the caches into a defined state: called before the unmeasured runs, so that what was
  * executed before does not show in the measured one, which finds the caches as the unmeasured run
  * left them. Empty on a core without caches. */
@@ -408,7 +418,8 @@ static void opline_put_help(const struct opline_conversation* conversation) {
   opline_line("");
   opline_line("help               : this text");
   opline_line("name, profile      : who this is");
-  opline_line("timestamp          : microseconds since start");
+  opline_line(OPLINE_ENERGY_MODE ? "timestamp          : a pulse on the trigger pin"
+                                 : "timestamp          : microseconds since start");
   opline_line("setup              : capabilities, one m-setup-[key=value] a line");
   opline_line("crc ADDRESS N      : CRC-32 of N bytes of the flash, ADDRESS in 8 hex digits");
   conversation->help(conversation->context);
@@ -479,7 +490,11 @@ static int opline_common_command(const struct opline_conversation* conversation,
     opline_put(conversation->model);
     opline_line("]");
   } else if (is_timestamp) {
+#if OPLINE_ENERGY_MODE
+    opline_board_pulse();
+#else
     opline_put_lap(opline_cycles());
+#endif
   } else if (is_setup) {
     opline_put_setup(conversation);
   } else {
@@ -561,7 +576,7 @@ static void opline_execute_checked(const struct opline_conversation* conversatio
 
 void opline_conversation_start(struct opline_command_line* line) {
   line->length = line->is_checked = 0;
-  opline_line("m-timestamp-mode-performance");
+  opline_line(OPLINE_ENERGY_MODE ? "m-timestamp-mode-energy" : "m-timestamp-mode-performance");
   opline_line("m-init-done");
   opline_line("m-ready");
 }

@@ -4,6 +4,7 @@
  * Replies as mlcommons/tiny benchmark/api/internally_implemented.cpp gives them, so that its runner
  * works unchanged. The benchmark's buffer is the input tensor of the loaded plan. */
 #include "firmware/protocol/commands.h"
+#include "firmware/runtime/trigger.h"
 
 void opline_mlperf_help(void) {
   opline_line("db load N          : announce N bytes for the plan's input");
@@ -13,6 +14,27 @@ void opline_mlperf_help(void) {
   opline_line("results            : the last layer's output");
 }
 
+/* "-1.250000"; `value` in 1e-9. */
+static void put_decimal_fraction(int64_t value) {
+  const uint64_t millionths = (uint64_t)(value < 0 ? -value : value) / 1000u;
+  if (value < 0) opline_put("-");
+  opline_put_decimal(millionths / 1000000u);
+  opline_put(".");
+  for (uint32_t digit = 100000u; digit > 0; digit /= 10u)
+    opline_put_decimal(millionths / digit % 10u);
+}
+
+/* As the benchmark's runner reads them: numbers of the model, which it adds up and compares. */
+static void put_own_results(const struct opline_own_network* own, const int8_t* output,
+                            uint32_t bytes) {
+  opline_put("m-results-[");
+  for (uint32_t i = 0; i < bytes; ++i) {
+    if (i > 0) opline_put(",");
+    put_decimal_fraction((output[i] - own->output_zero_point) * (int64_t)own->output_scale);
+  }
+  opline_line("]");
+}
+
 static void results(const struct opline_runtime* runtime) {
   if (!runtime->has_results) {
     opline_error("results: no inference has run");
@@ -20,7 +42,29 @@ static void results(const struct opline_runtime* runtime) {
   }
   uint32_t bytes;
   const int8_t* output = opline_runtime_output(runtime, &bytes);
-  opline_put_results(output, bytes);
+  if (runtime->own != NULL) {
+    put_own_results(runtime->own, output, bytes);
+  } else {
+    opline_put_results(output, bytes);
+  }
+}
+
+/* Both laps are sent afterwards: nothing but inference lies between the timestamps. */
+static void measured_inferences(struct opline_runtime* runtime, uint32_t n) {
+  opline_window_begins();
+  const uint64_t begin = opline_cycles();
+  for (uint32_t i = 0; i < n; ++i) {
+    opline_input_infer(runtime);
+    opline_cycles(); /* notices a wrap between inferences */
+  }
+  const uint64_t end = opline_cycles();
+  opline_window_ends();
+#if OPLINE_ENERGY_MODE
+  (void)begin, (void)end;
+#else
+  opline_put_lap(begin);
+  opline_put_lap(end);
+#endif
 }
 
 static void infer(struct opline_runtime* runtime, const struct opline_words* words) {
@@ -41,12 +85,7 @@ static void infer(struct opline_runtime* runtime, const struct opline_words* wor
   for (uint32_t i = 0; i < warmups; ++i) opline_input_infer(runtime);
   opline_line("m-warmup-done");
   opline_line_decimal("m-infer-start-", n, "");
-  opline_put_lap(opline_cycles());
-  for (uint32_t i = 0; i < n; ++i) {
-    opline_input_infer(runtime);
-    opline_cycles(); /* notices a wrap between inferences */
-  }
-  opline_put_lap(opline_cycles());
+  measured_inferences(runtime, n);
   opline_line("m-infer-done");
   results(runtime);
 }
@@ -71,7 +110,7 @@ static void db_print(const struct opline_runtime* runtime) {
   const uint8_t* copy = runtime->memory.arena + runtime->input_copy;
   for (uint32_t i = 0; i < runtime->input_received; ++i) {
     opline_put(i % 8u == 0 ? "m-buffer-" : "-");
-    opline_put_hex(copy[i], 2);
+    opline_put_hex((uint8_t)(copy[i] ^ opline_input_flip(runtime)), 2);
     if (i % 8u == 7u || i + 1u == runtime->input_received) opline_line("");
   }
 }

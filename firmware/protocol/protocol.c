@@ -19,7 +19,9 @@ static void help(void* context) {
 }
 
 static struct opline_conversation conversation_of(const struct opline_protocol* protocol) {
-  return (struct opline_conversation){"plan", protocol->runtime, command, setup, help};
+  const struct opline_own_network* own = protocol->runtime->own;
+  return (struct opline_conversation){own != NULL ? own->model : "plan", protocol->runtime, command,
+                                      setup, help};
 }
 
 void opline_protocol_start(struct opline_protocol* protocol, struct opline_runtime* runtime) {

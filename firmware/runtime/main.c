@@ -7,6 +7,13 @@ extern uint8_t opline_arena_start[], opline_arena_end[];
 extern const uint8_t opline_weight_pool[], opline_weight_pool_end[];
 extern const uint8_t opline_channel_pool[], opline_channel_pool_end[];
 
+#ifdef OPLINE_OWN_NETWORK
+extern const struct opline_own_network opline_own_network; /* runners/firmware/image_builder.cpp */
+static const struct opline_own_network* const own_network = &opline_own_network;
+#else
+static const struct opline_own_network* const own_network = NULL;
+#endif
+
 int main(void) {
   static struct opline_runtime runtime;
   static struct opline_protocol protocol;
@@ -21,7 +28,7 @@ int main(void) {
       .tensor_bytes = (uint32_t)(opline_tensors_end - opline_tensors_start),
   };
   opline_board_start();
-  opline_runtime_start(&runtime, &memory);
+  opline_runtime_start(&runtime, &memory, own_network);
   opline_protocol_start(&protocol, &runtime);
   for (;;) {
     const int byte = opline_board_get();

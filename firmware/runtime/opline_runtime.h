@@ -26,8 +26,20 @@ struct opline_memory {
   uint32_t tensor_bytes;
 };
 
+/* A network that is part of the image, loaded at boot; its tensors are where the pools would be.
+ * Beside its plan what MLPerf Tiny's commands need to know of it. */
+struct opline_own_network {
+  const char* model; /* the benchmark's name of it: "kws01" */
+  const uint8_t* plan;
+  uint32_t plan_bytes;
+  uint8_t input_is_unsigned; /* `db` receives 0..255, which stand for -128..127 */
+  int32_t output_zero_point; /* a result is (int8 - zero point) x scale */
+  uint64_t output_scale;     /* in 1e-9 */
+};
+
 struct opline_runtime {
   struct opline_memory memory;
+  const struct opline_own_network* own;                  /* NULL: none */
   uint32_t expected_bytes, expected_crc, received_bytes; /* of the plan that is being loaded */
   uint32_t input_copy, input_copy_bytes, input_received; /* in the arena; of `db load` */
   uint8_t loaded, has_run, has_results;
@@ -38,7 +50,9 @@ struct opline_runtime {
 /* All functions below that return a text return null on success and otherwise a literal that says
  * what was expected. */
 
-void opline_runtime_start(struct opline_runtime* runtime, const struct opline_memory* memory);
+/* `own` is loaded, or NULL; where its plan is refused, none is loaded. */
+void opline_runtime_start(struct opline_runtime* runtime, const struct opline_memory* memory,
+                          const struct opline_own_network* own);
 
 /* Announces a plan of `bytes` with CRC-32 `crc`; forgets the plan, results and input that were
  * there. */
@@ -71,6 +85,11 @@ const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* 
 void opline_input_infer(struct opline_runtime* runtime);
 
 int opline_input_ready(const struct opline_runtime* runtime);
+
+/* From a byte as it was received to the int8 of the input, and back: exclusive or. */
+static inline uint8_t opline_input_flip(const struct opline_runtime* runtime) {
+  return runtime->own != NULL && runtime->own->input_is_unsigned ? 0x80u : 0u;
+}
 
 /* Parts of the loaded plan. */
 const struct opline_plan_header* opline_runtime_plan(const struct opline_runtime* runtime);

@@ -2,8 +2,7 @@
 #include "firmware/runtime/opline_runtime.h"
 
 #include "firmware/boards/opline_board.h"
-
-#include "firmware/boards/opline_board.h"
+#include "firmware/runtime/trigger.h"
 
 const struct opline_plan_header* opline_runtime_plan(const struct opline_runtime* runtime) {
   return (const struct opline_plan_header*)(const void*)runtime->memory.arena;
@@ -39,11 +38,6 @@ static void forget_plan(struct opline_runtime* runtime) {
   runtime->loaded = runtime->has_run = runtime->has_results = 0;
   runtime->expected_bytes = runtime->received_bytes = 0;
   runtime->input_copy_bytes = runtime->input_received = 0;
-}
-
-void opline_runtime_start(struct opline_runtime* runtime, const struct opline_memory* memory) {
-  runtime->memory = *memory;
-  forget_plan(runtime);
 }
 
 /* ---- Loading ---- */
@@ -102,6 +96,18 @@ const char* opline_plan_receive(struct opline_runtime* runtime, const uint8_t* b
   return NULL;
 }
 
+void opline_runtime_start(struct opline_runtime* runtime, const struct opline_memory* memory,
+                          const struct opline_own_network* own) {
+  int32_t layer;
+  runtime->memory = *memory;
+  runtime->own = own;
+  forget_plan(runtime);
+  if (own == NULL) return;
+  const uint32_t crc = opline_crc32(0, own->plan, own->plan_bytes);
+  if (opline_plan_expect(runtime, own->plan_bytes, crc) == NULL)
+    opline_plan_receive(runtime, own->plan, own->plan_bytes, &layer);
+}
+
 /* ---- Execution ---- */
 
 static struct opline_pools pools_of(const struct opline_runtime* runtime) {
@@ -141,9 +147,6 @@ static void digested_run(struct opline_runtime* runtime) {
   }
 }
 
-/* Of a board without a trigger pin. */
-__attribute__((weak)) void opline_board_trigger(int on) { (void)on; }
-
 /* Nothing but kernels and counter reads between the first reading and the last. */
 static void measured_run(struct opline_runtime* runtime) {
   const uint32_t count = opline_runtime_plan(runtime)->layer_count;
@@ -151,7 +154,7 @@ static void measured_run(struct opline_runtime* runtime) {
   const struct opline_pools pools = pools_of(runtime);
   struct opline_layer_result* r = results(runtime);
   int8_t* base = activations(runtime);
-  opline_board_trigger(1);
+  opline_window_begins();
   const uint64_t start = opline_cycles();
   uint64_t before = start;
   for (uint32_t i = 0; i < count; ++i) {
@@ -160,7 +163,7 @@ static void measured_run(struct opline_runtime* runtime) {
     r[i].cycles = after - before;
     before = after;
   }
-  opline_board_trigger(0);
+  opline_window_ends();
   runtime->total_cycles = before - start;
   runtime->output_digest = digest_of(&layers[count - 1], base);
 }
@@ -202,8 +205,9 @@ const char* opline_input_receive(struct opline_runtime* runtime, const uint8_t* 
                                  uint32_t count) {
   if (runtime->input_copy_bytes == 0) return "db: expected 'db load N' before";
   uint8_t* copy = runtime->memory.arena + runtime->input_copy;
+  const uint8_t flip = opline_input_flip(runtime);
   for (uint32_t i = 0; i < count && runtime->input_received < runtime->input_copy_bytes; ++i) {
-    copy[runtime->input_received++] = bytes[i];
+    copy[runtime->input_received++] = bytes[i] ^ flip;
   }
   return NULL;
 }

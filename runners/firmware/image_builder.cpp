@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <sstream>
 
@@ -75,12 +76,14 @@ class Build {
                    "-ffunction-sections",
                    "-fdata-sections",
                    "-fno-tree-loop-distribute-patterns"};
+    if (options.energy_mode) flags_.emplace_back("-DOPLINE_ENERGY_MODE=1");
+    if (options.network) flags_.emplace_back("-DOPLINE_OWN_NETWORK=1");
   }
 
   void run(const fs::path& elf) {
     fs::create_directories(work_);
     write_board_sources(board_, work_);
-    write_file_atomically(work_ / "build_info.c", build_info());
+    write_file_atomically(work_ / "build_info.c", build_info() + own_network());
     const std::vector<fs::path> sources = sources_of(options_);
     Words objects;
     for (const fs::path& source : sources) objects.push_back(object_of(source));
@@ -122,6 +125,18 @@ class Build {
         "    \"compiler=gcc \" __VERSION__ \"\\n\"\n    \"flags={}\\n\";\n",
         board_.name, board_.core, options_.portable_kernels ? "portable" : "dsp", board_.placement,
         start_digest(board_), OPLINE_PLAN_VERSION, fmt::join(flags_, " "));
+  }
+
+  [[nodiscard]] std::string own_network() const {
+    if (!options_.network) return {};
+    const OwnNetwork& own = *options_.network;
+    return fmt::format(
+        "__attribute__((aligned(4))) static const uint8_t plan[] = {{{}}};\n"
+        "extern const struct opline_own_network opline_own_network;\n"
+        "const struct opline_own_network opline_own_network = {{\n"
+        "    \"{}\", plan, sizeof plan, {}, {}, {}u}};\n",
+        fmt::join(own.plan, ","), own.model, own.input_is_unsigned ? 1 : 0, own.output_zero_point,
+        std::llround(own.output_scale * 1e9));
   }
 
   void call(const Words& words) const {
@@ -172,12 +187,23 @@ class Build {
                   board_.name, left);
     const network::Pools pools =
         network::Pools::generate(left - OPLINE_CHANNEL_POOL_BYTES, OPLINE_CHANNEL_POOL_BYTES);
-    write_file_atomically(
-        work_ / "weight_pool.bin",
-        std::string(reinterpret_cast<const char*>(pools.weights.data()), pools.weights.size()));
-    write_file_atomically(work_ / "channel_pool.bin",
-                          std::string(reinterpret_cast<const char*>(pools.channels.data()),
-                                      pools.channels.size() * sizeof pools.channels[0]));
+    std::string region(reinterpret_cast<const char*>(pools.weights.data()), pools.weights.size());
+    region.append(reinterpret_cast<const char*>(pools.channels.data()),
+                  pools.channels.size() * sizeof pools.channels[0]);
+    place_tensors(region);
+    write_file_atomically(work_ / "weight_pool.bin", region.substr(0, pools.weights.size()));
+    write_file_atomically(work_ / "channel_pool.bin", region.substr(pools.weights.size()));
+  }
+
+  /// Over the start of both pools.
+  void place_tensors(std::string& region) const {
+    if (!options_.network) return;
+    const std::vector<std::uint8_t>& tensors = options_.network->tensors;
+    if (tensors.size() > region.size())
+      throw Error(ErrorCode::input,
+                  "{}: the network has {} B of tensors, the flash has room for {}", board_.name,
+                  tensors.size(), region.size());
+    std::copy(tensors.begin(), tensors.end(), region.begin());
   }
 
   const board::Board& board_;

@@ -63,21 +63,9 @@ DividerRange divider_range(UartKind kind) {
   }
 }
 
-/// A UART tolerates about 2 % in each byte's ten bits (RM0390 section 25.4.5).
 void check_baud(const TomlTable& table, const Uart& uart, std::uint32_t hz) {
-  constexpr double kTolerated = 0.02;
-  if (uart.base == 0 || uart.kind == UartKind::nrf_uarte) return;
-  const std::uint32_t divider = baud_divider(uart, hz);
-  const auto [least, most] = divider_range(uart.kind);
-  if (divider < least || divider > most)
-    table.fail("uart_hz", fmt::format("a {} on {} Hz cannot make {} baud: its divider would be {}, "
-                                      "of {} to {}",
-                                      name_of(uart.kind), hz, uart.baud, divider, least, most));
-  const double scale = uart.kind == UartKind::stm32_lpuart ? 256 : 1;
-  const double baud = scale * hz / divider;
-  if (std::abs(baud - uart.baud) > kTolerated * uart.baud)
-    table.fail("uart_hz", fmt::format("a UART on {} Hz makes {:.0f} baud of {}: more than 2 % off",
-                                      hz, baud, uart.baud));
+  if (uart.base == 0) return;
+  if (const auto reason = reason_against_baud(uart, hz)) table.fail("uart_hz", *reason);
 }
 
 std::uint16_t hex_id(const std::string& text, std::size_t at) {
@@ -123,6 +111,23 @@ std::uint32_t baud_divider(const Uart& uart, std::uint32_t hz) {
                                       0xFFFFF000);
   const std::uint64_t scaled = uart.kind == UartKind::stm32_lpuart ? 256ULL * hz : hz;
   return static_cast<std::uint32_t>((scaled + uart.baud / 2) / uart.baud);
+}
+
+// A UART tolerates about 2 % in each byte's ten bits (RM0390 section 25.4.5).
+std::optional<std::string> reason_against_baud(const Uart& uart, std::uint32_t hz) {
+  constexpr double kTolerated = 0.02;
+  if (uart.kind == UartKind::nrf_uarte) return std::nullopt;
+  const std::uint32_t divider = baud_divider(uart, hz);
+  const auto [least, most] = divider_range(uart.kind);
+  if (divider < least || divider > most)
+    return fmt::format("a {} on {} Hz cannot make {} baud: its divider would be {}, of {} to {}",
+                       name_of(uart.kind), hz, uart.baud, divider, least, most);
+  const double scale = uart.kind == UartKind::stm32_lpuart ? 256 : 1;
+  const double baud = scale * hz / divider;
+  if (std::abs(baud - uart.baud) > kTolerated * uart.baud)
+    return fmt::format("a UART on {} Hz makes {:.0f} baud of {}: more than 2 % off", hz, baud,
+                       uart.baud);
+  return std::nullopt;
 }
 
 std::string read_plain_text(const TomlTable& table, std::string_view key) {

@@ -27,4 +27,8 @@ namespace opline::board {
 /// What the UART's divider register gets for its baud rate on a clock of `hz`, rounded.
 [[nodiscard]] std::uint32_t baud_divider(const Uart& uart, std::uint32_t hz);
 
+/// Why the UART cannot be set to its baud rate, within 2 %, on a clock of `hz`; nothing where it
+/// can.
+[[nodiscard]] std::optional<std::string> reason_against_baud(const Uart& uart, std::uint32_t hz);
+
 }  // namespace opline::board

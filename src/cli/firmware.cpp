@@ -1,5 +1,7 @@
 #include <fmt/ostream.h>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <ostream>
 
@@ -13,6 +15,8 @@
 #include "src/base/parallel.h"
 #include "src/base/units.h"
 #include "src/board/board.h"
+#include "src/board/board_start.h"
+#include "src/cli/network_argument.h"
 #include "src/cli/options.h"
 
 namespace opline::cli {
@@ -27,14 +31,85 @@ fs::path image_path(const Options& options, const board::Board& board) {
   return fs::path(board.file).replace_extension(".elf");
 }
 
-int build(const Options& options, Console& console) {
-  const board::Board board = board::load_board(options.text("board"));
+constexpr std::uint64_t kEnergyBaud = 9600;  // what MLPerf Tiny's I/O manager is set to
+
+/// At the baud rate that is wanted.
+board::Board board_to_build(const Options& options) {
+  board::Board board = board::load_board(options.text("board"));
+  const bool energy = options.has("energy-mode");
+  if (energy && !board.trigger)
+    options.fail(
+        fmt::format("--energy-mode needs a pin that marks inference, and the file of {} has no "
+                    "[trigger] (docs/formats/board.md)",
+                    board.name));
+  if (options.has("baud")) {
+    board.uart.baud = static_cast<std::uint32_t>(options.integer("baud", 1200, 10'000'000));
+  } else if (energy) {
+    board.uart.baud = kEnergyBaud;
+  }
+  for (const board::OperatingPoint& point : board.clocks) {
+    if (const auto reason = board::reason_against_baud(board.uart, point.uart_hz))
+      options.fail(*reason + "; choose another rate with --baud");
+  }
+  return board;
+}
+
+struct NetworkToBuild {
+  firmware::OwnNetwork own;
+  network::Footprint footprint;
+};
+
+/// --network and --model. The benchmark sends images as pixels from 0 to 255, which its models take
+/// as -128 to 127, and features for keyword spotting as int8.
+std::optional<NetworkToBuild> network_to_build(const Options& options) {
+  if (options.has("network") != options.has("model"))
+    options.fail("--network and --model go together: the network and its name in the benchmark");
+  if (!options.has("network")) return std::nullopt;
+  const std::string model = options.text("model");
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (!std::ranges::all_of(model, plain) || model.size() > 40)
+    options.fail("--model is a name of lower-case letters and digits, like kws01");
+  if (model == "ad01")
+    options.fail(
+        "ad01 is not possible: its runner sends features as float32 and expects the "
+        "reconstruction's error, not the output");
+  const NamedNetwork named = resolve_network(options);
+  const network::CompiledNetwork compiled = compile(named);
+  const network::TensorQuantisation output = numbers_of(named).tensors.back();
+  const bool is_image = model.starts_with("ic") || model.starts_with("vww");
+  return NetworkToBuild{
+      {model, compiled.plan, compiled.tensors, is_image, output.scale, output.zero_point},
+      compiled.footprint};
+}
+
+/// The image's network must have its memory, and room for the copy of its input.
+void require_room(network::Footprint footprint, const std::vector<std::uint8_t>& plan,
+                  const network::DeviceLimits& limits, const fs::path& elf) {
+  opline_plan_header header;
+  std::memcpy(&header, plan.data(), sizeof header);
+  footprint.arena_bytes += header.input_bytes;
+  if (const auto reason = network::reason_not_to_fit(footprint, limits)) {
+    fs::remove(elf);
+    throw Error(ErrorCode::input, "the network does not fit the board: {}", *reason);
+  }
+}
+
+firmware::BuildOptions build_options(const Options& options) {
   firmware::BuildOptions build;
   build.sources = firmware::firmware_sources();
   build.compiler_prefix = options.text("compiler-prefix");
   build.optimisation = options.text("optimisation");
   build.portable_kernels = options.has("portable");
+  build.energy_mode = options.has("energy-mode");
   build.threads = processors();
+  return build;
+}
+
+int build(const Options& options, Console& console) {
+  const board::Board board = board_to_build(options);
+  const std::optional<NetworkToBuild> network = network_to_build(options);
+  firmware::BuildOptions build = build_options(options);
+  if (network) build.network = network->own;
   const fs::path elf = image_path(options, board);
   if (!console.quiet) fmt::print(console.err, "building the firmware of {}\n", board.title);
   firmware::build_image(board, build, elf);
@@ -44,6 +119,7 @@ int build(const Options& options, Console& console) {
     runners::FirmwareOptions firmware;
     firmware.elf = elf;
     const auto limits = runners::SimulatedBoard::load(board, firmware).limits();
+    if (network) require_room(network->footprint, network->own.plan, limits, elf);
     json["weights_bytes"] = limits.weight_pool_bytes;
     json["arena_bytes"] = limits.arena_bytes;
     text += fmt::format(": boots in the simulator; room for {} of weights and {} of activations",
@@ -112,6 +188,8 @@ int firmware_verb(const std::vector<std::string>& arguments, Console& console) {
       "`opline firmware flash` writes opline's image to a board that is plugged in, with OpenOCD.",
       "opline firmware build --board my_board.toml\n"
       "opline firmware build --board nucleo-f446re --optimisation -Os --out small.elf\n"
+      "opline firmware build --board nucleo-f446re --network kws.tflite --model kws01 "
+      "--energy-mode\n"
       "opline firmware sources --board nucleo-f446re --out my_firmware\n"
       "opline firmware flash --board nucleo-f446re --port /dev/ttyACM0");
   options.positional("build|sources|flash", "what to do");
@@ -124,6 +202,13 @@ int firmware_verb(const std::vector<std::string>& arguments, Console& console) {
                 "the compiler's flags for optimisation, as one word or "
                 "in quotes",
                 "-O2");
+  options.value("network", "NAME",
+                "build this network into the image, for MLPerf Tiny: a .tflite file, with its "
+                "weights, or a known network (kws-s)");
+  options.value("model", "ID", "with --network: what the benchmark calls it, e.g. kws01");
+  options.flag("energy-mode",
+               "MLPerf Tiny's energy mode: timestamps are pulses on the board's trigger pin");
+  options.value("baud", "RATE", "of the UART; default: the board's, with --energy-mode 9600");
   options.flag("portable", "kernels without packed arithmetic, to cross-check results");
   options.value("compiler-prefix", "PREFIX", "of the cross compiler; may be a path",
                 "arm-none-eabi-");

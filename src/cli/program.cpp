@@ -43,6 +43,7 @@ constexpr Verb kVerbs[] = {
     {"simulate", "run any Cortex-M program on a simulated board, or under a debugger",
      simulate_verb},
     {"energy", "measure energy with a power meter, or in a recorded trace", energy_verb},
+    {"mlperf", "run MLPerf Tiny's measurement on a device that speaks its protocol", mlperf_verb},
     {"self-test", "check the arithmetic against NIST's certified fits", self_test_verb},
 };
 

@@ -59,6 +59,7 @@ int profile_verb(const std::vector<std::string>& arguments, Console& console);
 int doctor_verb(const std::vector<std::string>& arguments, Console& console);
 int simulate_verb(const std::vector<std::string>& arguments, Console& console);
 int energy_verb(const std::vector<std::string>& arguments, Console& console);
+int mlperf_verb(const std::vector<std::string>& arguments, Console& console);
 int self_test_verb(const std::vector<std::string>& arguments, Console& console);
 
 }  // namespace opline::cli

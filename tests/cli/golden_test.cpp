@@ -47,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"profile_help.txt", {"profile", "--help"}},
         Golden{"simulate_help.txt", {"simulate", "--help"}},
         Golden{"energy_help.txt", {"energy", "--help"}},
+        Golden{"mlperf_help.txt", {"mlperf", "--help"}},
         Golden{"doctor_help.txt", {"doctor", "--help"}},
         Golden{"self_test_help.txt", {"self-test", "--help"}},
         Golden{"calibrate_help.txt", {"calibrate", "--help"}},

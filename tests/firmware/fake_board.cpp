@@ -31,5 +31,6 @@ const uint8_t* opline_board_flash(uint32_t address, uint32_t bytes) {
   if (offset > flash.size() || bytes > flash.size() - offset) return nullptr;
   return reinterpret_cast<const uint8_t*>(flash.data()) + offset;
 }
+void opline_board_trigger(int on) { fake_board().trigger.push_back(on); }
 void opline_board_put(char c) { fake_board().sent += c; }
 }

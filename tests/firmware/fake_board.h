@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace opline::firmware_test {
 
@@ -16,6 +17,7 @@ struct FakeBoard {
   bool has_cycle_counter = true;
   std::uint32_t cycles = 0;  ///< The counter, 32 bits; advances by `step` with every reading.
   std::uint32_t step = 1000;
+  std::vector<int> trigger;                     ///< Levels of the trigger pin, as they were set.
   std::string flash;                            ///< From 0x08000000 on.
   std::function<void()> on_same_start = [] {};  ///< Called where a board empties its caches.
 };

@@ -34,7 +34,12 @@ class Protocol : public testing::Test {
                                4800,
                                reinterpret_cast<const std::uint8_t*>(pools_.weights.data()),
                                40000};
-    opline_runtime_start(&runtime_, &memory);
+    memory_ = memory;
+    start(nullptr);
+  }
+
+  void start(const opline_own_network* own) {
+    opline_runtime_start(&runtime_, &memory_, own);
     opline_protocol_start(&protocol_, &runtime_);
     boot_ = take();
   }
@@ -88,8 +93,22 @@ class Protocol : public testing::Test {
     return answer;
   }
 
+  /// As MLPerf Tiny's runner sends it; the reply to the last bytes.
+  Lines load_input(const std::vector<std::int8_t>& input) {
+    const std::string bytes = std::to_string(input.size());
+    EXPECT_THAT(command("db load " + bytes), ElementsAre("m-[Expecting " + bytes + " bytes]"));
+    Lines answer;
+    for (std::size_t at = 0; at < input.size(); at += 31) {
+      const auto first = input.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(31, input.size() - at));
+      answer = command("db " + to_hex({first, first + count}));
+    }
+    return answer;
+  }
+
   alignas(16) std::array<std::uint8_t, 16384> arena_{};
   HostPools pools_;
+  opline_memory memory_{};
   opline_runtime runtime_{};
   opline_protocol protocol_{};
   Lines boot_;
@@ -252,15 +271,7 @@ TEST_F(Protocol, InferRunsTheLoadedInputAndPrintsTheOutput) {
   load(make_plan({layer}, 1));
   const reference::Operands operands = operands_of(v);
   EXPECT_THAT(command("db load 1"), ElementsAre(HasSubstr("expected the size")));
-  const std::string bytes = std::to_string(operands.input.size());
-  EXPECT_THAT(command("db load " + bytes), ElementsAre("m-[Expecting " + bytes + " bytes]"));
-  Lines answer;
-  for (std::size_t at = 0; at < operands.input.size(); at += 31) {
-    const auto first = operands.input.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto count =
-        static_cast<std::ptrdiff_t>(std::min<std::size_t>(31, operands.input.size() - at));
-    answer = command("db " + to_hex({first, first + count}));
-  }
+  const Lines answer = load_input(operands.input);
   EXPECT_THAT(answer, ElementsAre("m-load-done"));
   EXPECT_EQ(command("db print").size(), (operands.input.size() + 7) / 8);
   std::string expected;
@@ -271,6 +282,62 @@ TEST_F(Protocol, InferRunsTheLoadedInputAndPrintsTheOutput) {
       ElementsAre("m-warmup-start-2", "m-warmup-done", "m-infer-start-3", HasSubstr("m-lap-us-"),
                   HasSubstr("m-lap-us-"), "m-infer-done", "m-results-[" + expected + "]"));
   EXPECT_THAT(command("results"), ElementsAre("m-results-[" + expected + "]"));
+}
+
+// An image with a network of its own, as MLPerf Tiny's runner expects it: a name, images as pixels
+// from 0 to 255, and results as the model means them.
+TEST_F(Protocol, AnOwnNetworkIsLoadedAtBoot) {
+  const Vector v =
+      read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
+  alignas(4) const std::vector<std::uint8_t> plan = make_plan({v.layer}, 1);
+  const opline_own_network own{"ic01", plan.data(), static_cast<std::uint32_t>(plan.size()),
+                               1,      -128,        3'906'250};
+  start(&own);
+  EXPECT_THAT(command("profile"), testing::Contains("m-model-[ic01]"));
+  std::vector<std::int8_t> pixels = operands_of(v).input;
+  for (std::int8_t& pixel : pixels) pixel = static_cast<std::int8_t>(pixel ^ 0x80);
+  EXPECT_THAT(load_input(pixels), ElementsAre("m-load-done"));
+  EXPECT_THAT(command("db print").at(0), testing::StartsWith("m-buffer-" + to_hex({pixels[0]})));
+  std::string expected;
+  for (const int value : v.output) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%.6f", (value + 128) * 0.00390625 - 4e-7);  // truncated
+    expected += (expected.empty() ? "" : ",") + std::string(value == -128 ? "0.000000" : text);
+  }
+  EXPECT_EQ(command("infer 1 0").back(), "m-results-[" + expected + "]");
+}
+
+TEST_F(Protocol, ResultsMayBeNegative) {
+  const Vector v =
+      read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
+  alignas(4) const std::vector<std::uint8_t> plan = make_plan({v.layer}, 1);
+  const opline_own_network own{"kws01", plan.data(), static_cast<std::uint32_t>(plan.size()),
+                               0,       127,         1'500'000'000};
+  start(&own);
+  load_input(operands_of(v).input);
+  char first[32];
+  std::snprintf(first, sizeof first, "m-results-[%.6f", (v.output[0] - 127) * 1.5);
+  EXPECT_THAT(command("infer 1 0").back(), testing::StartsWith(first));
+}
+
+TEST_F(Protocol, AnOwnNetworkThatIsRefusedIsNotLoaded) {
+  std::vector<std::uint8_t> plan = small_plan();
+  plan[sizeof(opline_plan_header) + sizeof(opline_layer)] = 99;  // the operation of layer 1
+  const opline_own_network own{"kws01", plan.data(), static_cast<std::uint32_t>(plan.size()),
+                               0,       0,           1'000'000'000};
+  start(&own);
+  EXPECT_THAT(command("db load 8"), ElementsAre("e-[db load: no plan is loaded]"));
+}
+
+TEST_F(Protocol, TheTriggerIsHighDuringInference) {
+  const Vector v =
+      read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
+  load(make_plan({v.layer}, 1));
+  load_input(operands_of(v).input);
+  command("infer 5 5");
+  EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0));
+  command("plan run");
+  EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0, 1, 0));
 }
 
 TEST_F(Protocol, ACheckedCommandIsAnsweredWithItsNumberAndAChecksum) {

@@ -76,7 +76,7 @@ void opline_board_start(void) {
   uart_start(divider);
 #if OPLINE_HAS_TRIGGER
   (void)take_steps(kTriggerSteps, OPLINE_TRIGGER_STEPS);
-  opline_board_trigger(0);
+  opline_board_trigger(OPLINE_ENERGY_MODE); /* firmware/runtime/trigger.h */
 #endif
   counter_advances = opline_start_cycle_counter();
 }

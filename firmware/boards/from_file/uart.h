@@ -13,7 +13,7 @@
 #define OPLINE_UART_NRF 3
 #define OPLINE_UART_CMSDK 4
 
-/* A byte takes 87 us at 115200 baud, 42000 cycles at 480 MHz; a poll at least 5: generous, and
+/* A byte takes 1.04 ms at 9600 baud, 500000 cycles at 480 MHz; a poll at least 5: generous, and
  * bounded. */
 enum { kTransmitPatience = 400000 };
 

@@ -1,0 +1,28 @@
+/* firmware/runtime/trigger.c - see the header. */
+#include "firmware/runtime/trigger.h"
+
+#include "firmware/boards/opline_board.h"
+
+/* Of a board without a trigger pin. */
+__attribute__((weak)) void opline_board_trigger(int on) { (void)on; }
+
+#if OPLINE_ENERGY_MODE
+
+/* A reading of the counter takes at least a cycle: 1 us or more, and bounded where no counter is.
+ * Of an unknown clock: cycles of 480 MHz, the fastest board's. */
+void opline_board_pulse(void) {
+  const uint32_t hz = opline_board_clock_hz();
+  opline_board_trigger(0);
+  for (uint32_t i = (hz != 0 ? hz : 480000000u) / 1000000u + 1u; i > 0; --i) opline_board_cycles();
+  opline_board_trigger(1);
+}
+
+void opline_window_begins(void) { opline_board_pulse(); }
+void opline_window_ends(void) { opline_board_pulse(); }
+
+#else
+
+void opline_window_begins(void) { opline_board_trigger(1); }
+void opline_window_ends(void) { opline_board_trigger(0); }
+
+#endif
