@@ -219,7 +219,8 @@ TEST_F(Mlperf, ReportsWhatTheRulesAskFor) {
 }
 
 TEST_F(Mlperf, ALinkThatIsCutInAWindowIsSaid) {
-  SimulatedDevice device([](DeviceLink& link) { benchmark_device(link, [&] { link.pull(); }); });
+  SimulatedDevice device([](DeviceLink& link) { benchmark_device(link, [&] { link.pull(); }); },
+                         SimulatedDevice::Link::tcp);
   const Result result = opline(mlperf(device.address(), {}));
   EXPECT_EQ(result.exit_code, 6);
   EXPECT_THAT(result.err, AllOf(HasSubstr(device.address() + ": "), HasSubstr("the link is gone")));
