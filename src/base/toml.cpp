@@ -154,6 +154,7 @@ std::string TomlTable::where(std::string_view key) const {
 }
 
 void TomlTable::fail(std::string_view key, const std::string& message) const {
+  if (key.empty()) throw Error(ErrorCode::input, "{}: {}", where(key), message);
   throw Error(ErrorCode::input, "{}: {}: {}", where(key), printable(key), message);
 }
 
@@ -243,11 +244,13 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
   std::vector<TomlTable> list;
   const toml::node* node = node_->find(key);
   if (node == nullptr) return list;
-  if (!node->is_array())
-    fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
+  const auto refuse = [&] {
+    fail(key,
+         fmt::format("must be a list of tables: {0} = [{{ ... }}], or each headed [[{0}]]", key));
+  };
+  if (!node->is_array()) refuse();
   for (const toml::node& item : *node->as_array()) {
-    if (!item.is_table())
-      fail(key, fmt::format("must be a list of tables, each headed [[{}]]", key));
+    if (!item.is_table()) refuse();
     list.push_back(TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()})));
   }
   return list;

@@ -1,6 +1,7 @@
 #include "src/board/board_file.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "src/base/suggest.h"
 #include "src/base/toml.h"
@@ -11,6 +12,9 @@ namespace opline::board {
 namespace {
 
 constexpr std::int64_t kTop = 0xFFFFFFFF;
+/// Of a flash that has mistakes: its operating points are read all the same, for mistakes of
+/// theirs.
+constexpr std::uint32_t kAnyLatency = 0xF;
 
 std::uint32_t number(const TomlTable& table, std::string_view key, std::int64_t min,
                      std::int64_t max = kTop) {
@@ -67,12 +71,13 @@ std::string read_core(const TomlTable& file) {
   return name;
 }
 
-Fpu read_fpu(const TomlTable& file) {
+Fpu read_fpu(const TomlTable& file, std::string_view core) {
   const std::string name = file.text("fpu");
-  if (name == "fpv4-sp") return Fpu::fpv4_single;
-  if (name == "fpv5-sp") return Fpu::fpv5_single;
-  if (name == "fpv5-dp") return Fpu::fpv5_double;
-  file.fail("fpu", "must be fpv4-sp, fpv5-sp or fpv5-dp");
+  const bool is_m4 = core == "cortex-m4";
+  if (is_m4 && name == "fpv4-sp") return Fpu::fpv4_single;
+  if (!is_m4 && name == "fpv5-sp") return Fpu::fpv5_single;
+  if (!is_m4 && name == "fpv5-dp") return Fpu::fpv5_double;
+  file.fail("fpu", "must be fpv4-sp of a Cortex-M4, fpv5-sp or fpv5-dp of a Cortex-M7");
 }
 
 /// The line caches and the prefetch in front of the flash of a core without caches of its own.
@@ -90,6 +95,17 @@ void read_latency(const TomlTable& table, Flash& flash) {
   flash.latency_register = number(latency, "register", 0x4000'0000, 0x5FFF'FFFC);
   flash.latency_mask = number(latency, "mask", 1);
   if (flash.latency_register % 4 != 0) latency.fail("register", "must be a multiple of 4");
+  const std::uint32_t bits = flash.latency_mask >> std::countr_zero(flash.latency_mask);
+  if (!is_power_of_two(bits + 1) && bits != kTop) latency.fail("mask", "must be contiguous bits");
+}
+
+void check_alias(const TomlTable& table, const Flash& flash) {
+  if (flash.alias % 4 != 0) table.fail("alias", "must be a multiple of 4");
+  const std::uint32_t distance =
+      flash.alias > flash.base ? flash.alias - flash.base : flash.base - flash.alias;
+  if (distance != 0 && distance < flash.bytes)
+    table.fail("alias",
+               "must be `base`, or an address from which on the flash does not overlap it");
 }
 
 FlashEnables read_enables(const TomlTable& table) {
@@ -117,6 +133,7 @@ Flash read_flash(const TomlTable& table, const Family* family, bool has_caches) 
     flash.enables = family->enables;
   } else {
     flash.alias = table.has("alias") ? number(table, "alias", 0, 0x1FFF'FFFF) : flash.base;
+    check_alias(table, flash);
     read_latency(table, flash);
     if (table.has("enables")) flash.enables = read_enables(table.table("enables"));
   }
@@ -141,15 +158,18 @@ MemoryKind memory_kind(const TomlTable& table, std::string_view key) {
 }
 
 Memory read_memory(const TomlTable& table, const Board& board) {
-  Memory memory{table.text("name"), memory_kind(table, "kind"),
+  Memory memory{read_plain_text(table, "name"), memory_kind(table, "kind"),
                 number(table, "base", 0, kDataRegionEnd - 1),
                 number(table, "bytes", 1024, 1 << 20)};
   if (memory.base % 4 != 0 || memory.bytes % 4 != 0)
     table.fail("base", "base and bytes must be multiples of 4");
   const bool is_code = memory.base < kDataRegion;
   if (is_code != (memory.kind == MemoryKind::itcm))
-    table.fail("base", "ITCM lies below 0x20000000, the other memories from there on");
+    table.fail("base",
+               "ITCM lies below 0x20000000, the other memories from there on; leave out a memory "
+               "that lies elsewhere");
   const std::uint64_t end = std::uint64_t{memory.base} + memory.bytes;
+  if (end > kDataRegionEnd) table.fail("bytes", "must leave the memory below 0x40000000");
   if (memory.base < board.flash.base + std::uint64_t{board.flash.bytes} && board.flash.base < end)
     table.fail("base", "overlaps the flash");
   return memory;
@@ -273,11 +293,22 @@ class Parts {
   std::vector<std::string>* mistakes_;
 };
 
+/// The name is selected on the command line, and becomes part of the firmware's sources.
+void check_name(const TomlTable& file, const std::string& name) {
+  const bool is_usable = std::ranges::all_of(name, [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\' && c != ',' && c != '@';
+  });
+  if (!is_usable)
+    file.fail({},
+              "the file's name is the board's, which cannot hold quotes, backslashes, commas, @ or "
+              "control characters; rename the file");
+}
+
 void read_names(const TomlTable& file, Board& board) {
+  check_name(file, board.name);
   board.title = read_plain_text(file, "title");
-  board.mcu = file.text("mcu");
+  board.mcu = read_plain_text(file, "mcu");
   board.checked = file.text("checked");
-  board.fpu = read_fpu(file);
 }
 
 }  // namespace
@@ -299,6 +330,7 @@ Board read_board_file(const std::filesystem::path& path, std::vector<std::string
     board.core = read_core(file);
     has_caches = load_core(board.core).dual_issue.has_value();
     family = read_family(file, board);
+    board.fpu = read_fpu(file, board.core);
     board.family = family != nullptr ? family->name : "";
   });
   parts.read([&] {
@@ -307,6 +339,7 @@ Board read_board_file(const std::filesystem::path& path, std::vector<std::string
     if (family != nullptr)
       board.external_clock_hz = number(file, "external_clock_hz", 1'000'000, 50'000'000);
   });
+  board.flash.latency_mask = kAnyLatency;
   parts.read([&] { board.flash = read_flash(file.table("flash"), family, has_caches); });
   for (const TomlTable& memory : file.tables("memory"))
     parts.read([&] { add_memory(memory, board); });

@@ -171,7 +171,7 @@ Uart read_uart(const TomlTable& table) {
                "must be stm32-usart-v1 (SR, DR), stm32-usart-v2 (ISR, RDR, TDR), "
                "stm32-lpuart, nrf-uarte or cmsdk");
   uart.kind = named->kind;
-  uart.name = table.text("name");
+  uart.name = read_plain_text(table, "name");
   uart.base = number(table, "base", 0x4000'0000, 0x5FFF'FFFC);
   if (uart.base % 4 != 0) table.fail("base", "must be a multiple of 4");
   if (table.has("baud")) uart.baud = number(table, "baud", 1200, 10'000'000);

@@ -43,7 +43,9 @@ RegisterStep read_step(const TomlTable& table) {
     action = one;
   }
   if (action.empty())
-    table.fail({}, "a step is one of write, set, clear, modify, poll: see docs/formats/board.md");
+    table.fail("steps",
+               "a step is one of write, set, clear, modify, poll, program: see "
+               "docs/formats/board.md");
   RegisterStep step;
   step.address = address(table, action);
   if (action == "write") {

@@ -1,5 +1,7 @@
 #include "src/report/board_report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "src/base/printable.h"
@@ -64,6 +66,18 @@ Json clock_json(const board::OperatingPoint& point) {
   return json;
 }
 
+/// Whether the file names bits that turn the flash's accelerator on, and the steps of the usual
+/// operating point set none of them: a likely oversight, which costs many cycles.
+bool leaves_accelerator_off(const board::Board& board) {
+  const board::FlashEnables& enables = board.flash.enables;
+  const std::uint32_t bits = enables.prefetch | enables.instruction | enables.data;
+  if (bits == 0 || board.clocks.empty()) return false;
+  return std::ranges::none_of(board.clocks.front().steps, [&](const board::RegisterStep& step) {
+    return step.kind != board::RegisterStep::Kind::poll && step.address == enables.address &&
+           (step.value & bits) != 0;
+  });
+}
+
 }  // namespace
 
 std::string in_words(const board::Board& board) {
@@ -76,6 +90,8 @@ std::string in_words(const board::Board& board) {
   }
   text +=
       fmt::format("  flash   {} at 0x{:08x}\n", format_bytes(board.flash.bytes), board.flash.base);
+  if (leaves_accelerator_off(board))
+    text += "          its accelerator stays off: no step sets the bits of flash.enables\n";
   label = "memory";
   for (const board::Memory& memory : board.memories) {
     text += fmt::format("  {:<6}  {} at 0x{:08x} ({}, {})\n", label, format_bytes(memory.bytes),

@@ -60,10 +60,10 @@ TEST(BoardFile, TheExampleOfTheManualIsABoard) {
   EXPECT_EQ(board.placement, "code and weights in flash, arena and stack in sram");
   // { program = "wait_states" } is a write and a reading back.
   ASSERT_EQ(board.clocks.size(), 1U);
-  ASSERT_EQ(board.clocks[0].steps.size(), 6U);
-  EXPECT_EQ(board.clocks[0].steps[2],
+  ASSERT_EQ(board.clocks[0].steps.size(), 7U);
+  EXPECT_EQ(board.clocks[0].steps[3],
             (RegisterStep{RegisterStep::Kind::modify, 0x40022000, 0xF, 0}));
-  EXPECT_EQ(board.clocks[0].steps[3], (RegisterStep{RegisterStep::Kind::poll, 0x40022000, 0xF, 0}));
+  EXPECT_EQ(board.clocks[0].steps[4], (RegisterStep{RegisterStep::Kind::poll, 0x40022000, 0xF, 0}));
 }
 
 TEST(BoardFile, AllMistakesAreToldAtOnceEachWithItsLine) {
@@ -75,7 +75,7 @@ TEST(BoardFile, AllMistakesAreToldAtOnceEachWithItsLine) {
   const std::vector<std::string> mistakes = mistakes_of_board_file(path);
   EXPECT_THAT(mistakes, ElementsAre(HasSubstr(":7: fpu: must be fpv4-sp"),
                                     HasSubstr(":25: base: ITCM lies below"),
-                                    HasSubstr(":42: kind: must be stm32-usart-v1"),
+                                    HasSubstr(":43: kind: must be stm32-usart-v1"),
                                     HasSubstr("must be the address of a 32-bit register")));
   EXPECT_THAT(mistakes, Each(HasSubstr("example_board.toml:")));
   EXPECT_THAT(error_of(text), HasSubstr(":7: fpu"));
@@ -87,9 +87,36 @@ TEST(BoardFile, AGoodFileHasNoMistakes) {
     EXPECT_THAT(mistakes_of_board_file(load_board(name).file), IsEmpty()) << name;
 }
 
+TEST(BoardFile, AMistakeOfTheFlashIsNotReportedForItsOperatingPoints) {
+  EXPECT_THAT(mistakes_of_board_file(written(edited("2_097_152", "0"))),
+              ElementsAre(HasSubstr(": bytes: is 0")));
+}
+
+TEST(BoardFile, MemoriesAndTheFlashStayInTheirRegions) {
+  EXPECT_THAT(error_of(edited("base = 0x2000_0000", "base = 0x3FFF_0000")),
+              HasSubstr(": bytes: must leave the memory below 0x40000000"));
+  EXPECT_THAT(error_of(edited("alias = 0x0000_0000", "alias = 0x3")),
+              HasSubstr(": alias: must be a multiple of 4"));
+  EXPECT_THAT(error_of(edited("alias = 0x0000_0000", "alias = 0x0800_1000")),
+              HasSubstr(": alias: must be `base`"));
+  EXPECT_THAT(error_of(edited("mask = 0xF }\nenables", "mask = 0x5 }\nenables")),
+              HasSubstr(": mask: must be contiguous bits"));
+}
+
+TEST(BoardFile, TheFpuIsOneOfItsCore) {
+  EXPECT_THAT(error_of(edited("fpv4-sp", "fpv5-sp")), HasSubstr("fpv4-sp of a Cortex-M4"));
+}
+
+TEST(BoardFile, AListOfTablesIsWrittenInEitherWay) {
+  EXPECT_THAT(error_of(edited("steps = [{ set = 0x4002_105C, bits = 0x1 }]",
+                              "steps = { set = 0x4002_105C, bits = 0x1 }")),
+              HasSubstr("steps = [{ ... }], or each headed [[steps]]"));
+}
+
 TEST(BoardFile, StepsAreOneActionEachOnARegister) {
   const std::string step = "{ set = 0x4002_1000, bits = 0x100 }";
-  EXPECT_THAT(error_of(edited(step, "{ sett = 0x4002_1000, bits = 0x100 }")), HasSubstr("write"));
+  EXPECT_THAT(error_of(edited(step, "{ sett = 0x4002_1000, bits = 0x100 }")),
+              HasSubstr(": steps: a step is one of write"));
   EXPECT_THAT(error_of(edited(step, "{ set = 0x2000_0000, bits = 1 }")),
               HasSubstr("must be the address of a 32-bit register"));
   EXPECT_THAT(error_of(edited(step, "{ modify = 0x4002_1000, mask = 1, value = 2 }")),
@@ -114,6 +141,18 @@ TEST(BoardFile, TheArithmeticOfTheClockMustComeOut) {
 TEST(BoardFile, TextsThatReachTheFirmwareArePlain) {
   EXPECT_THAT(error_of(edited("\"hsi\"", "'h\"si'")), HasSubstr("without quotes"));
   EXPECT_THAT(error_of(edited("\"an example\"", "\"*/ int x; /*\"")), HasSubstr("source"));
+  EXPECT_THAT(error_of(edited("\"lpuart1\"", "'lp\"uart'")), HasSubstr(": name: is one line"));
+  EXPECT_THAT(error_of(edited("name = \"sram\"", "name = 'a\"b'")),
+              HasSubstr(": name: is one line"));
+  EXPECT_THAT(error_of(edited("\"STM32L4R5ZI\"", "\"a\\nb\"")), HasSubstr(": mcu: is one line"));
+}
+
+TEST(BoardFile, ItsNameCanBeSelected) {
+  for (const char* name : {"a\"b.toml", "a,b.toml", "a@b.toml", "a\\b.toml"}) {
+    const auto path = std::filesystem::path(testing::TempDir()) / name;
+    write_file_atomically(path, example());
+    EXPECT_THAT(message_of([&] { (void)load_board_file(path); }), HasSubstr("rename the file"));
+  }
 }
 
 TEST(BoardFile, OperatingPointsAreSelectedByTheirClock) {
