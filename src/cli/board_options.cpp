@@ -26,7 +26,8 @@ std::vector<runners::SimulatedBoard> boards_of(const Options& options,
     if (runners::parse_attached_port(name)) continue;
     for (const board::Board& board : boards_at_clocks(options, name)) {
       if (!names.insert(fmt::format("{} at {:g} MHz", board.name, board.clock_hz / 1e6)).second)
-        options.fail(fmt::format("--boards names {} twice", board.name));
+        options.fail(fmt::format("{} at {:g} MHz is named twice by --boards or --clock", board.name,
+                                 board.clock_hz / 1e6));
       boards.push_back(runners::SimulatedBoard::load(board, firmware, off));
     }
   }

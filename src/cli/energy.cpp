@@ -77,6 +77,8 @@ void check_combination(const Options& options) {
   if (trace == options.has("meter")) options.fail("give one of --meter KIND@PORT and --trace FILE");
   if (options.has("voltage") && options.has("external-volts"))
     options.fail("the supply is known twice; give one of --voltage and --external-volts");
+  if (trace && options.given("volts"))
+    options.fail("--volts applies to --meter; the supply of a trace is --external-volts");
   for (const char* name : kOfMeters) {
     if (trace && options.given(name))
       options.fail(fmt::format("--{} applies to --meter; the trace is recorded already", name));

@@ -133,10 +133,14 @@ int build(const Options& options, Console& console) {
 int sources(const Options& options, Console& console) {
   const board::Board board = board::load_board(options.text("board"));
   const fs::path folder = options.optional_text("out").value_or(board.name + "-firmware");
-  if (fs::exists(folder) && !fs::is_empty(folder))
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed || !fs::is_directory(folder))
+    throw Error(ErrorCode::io, "--out {}: cannot create the folder ({}); name another",
+                folder.string(), failed ? failed.message() : "it is a file");
+  if (!fs::is_empty(folder))
     throw Error(ErrorCode::io, "{}: is there and not empty; name another folder with --out",
                 folder.string());
-  fs::create_directories(folder);
   fs::copy(fs::canonical(firmware::firmware_sources() / "firmware"), folder / "firmware",
            fs::copy_options::recursive);
   firmware::write_board_sources(board, folder);

@@ -128,7 +128,11 @@ Json spread_json(const std::optional<energy::EnergySpread>& spread) {
 std::string in_words(const EnergyReport& report) {
   const RecordingEnergy& recording = report.recording;
   std::string text = head(report);
-  if (recording.energies.empty()) return text;
+  if (recording.energies.empty())
+    return text +
+           "no window was found: does the trigger change level while recording, and is it the "
+           "input "
+           "or column that was named (docs/energy.md)?\n";
   text += "\nwindow       begin     length      energy       power  dropped\n";
   for (std::size_t i = 0; i < recording.energies.size(); ++i)
     text += row(i + 1, recording.windows.windows[i], recording.energies[i]);

@@ -92,6 +92,8 @@ TEST_F(BoardFile, ClocksAreSetups) {
   EXPECT_TRUE(fs::exists(folder_ / "r/tiny-nucleo-f446re_at_60_MHz-seed1.svg"));
   EXPECT_THAT(opline({"run", "--clock", "99"}).err, HasSubstr("it has 180, 120, 60 MHz"));
   EXPECT_THAT(opline({"run", "--clock", "fast"}).err, HasSubstr("is not a number of MHz"));
+  EXPECT_THAT(opline({"run", "--clock", "60,180,60"}).err,
+              HasSubstr("nucleo-f446re at 60 MHz is named twice by --boards or --clock"));
   EXPECT_THAT(
       opline({"profile", "--network", "kws-s", "--board", "nucleo-f446re", "--clock", "60,180"})
           .err,
@@ -113,6 +115,13 @@ TEST_F(BoardFile, SourcesForOtherRuntimesAreAFolderForTheIncludePath) {
     EXPECT_TRUE(fs::is_regular_file(folder_ / "b" / file)) << file;
   EXPECT_THAT(opline({"firmware", "sources", "--board", "nucleo-f746zg", "--out", "b"}).err,
               HasSubstr("is there and not empty"));
+  write("file", "");
+  for (const char* folder : {"file", "file/b"}) {
+    const Result refused =
+        opline({"firmware", "sources", "--board", "nucleo-f746zg", "--out", folder});
+    EXPECT_EQ(refused.exit_code, 5) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("cannot create the folder"));
+  }
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ TEST_F(EnergyVerb, WithoutWindowsThereIsNoResult) {
                               "--most-dropped", "0", "--trigger-column", "voltage_v"});
   EXPECT_EQ(none.exit_code, 11) << none.err;
   EXPECT_THAT(none.out, HasSubstr("supply     3 V (stated)"));
+  EXPECT_THAT(none.out, HasSubstr("no window was found: does the trigger change level"));
 }
 
 /// A PPK2 that sends 0.4 s: 30 mA in the middle, marked.
