@@ -338,6 +338,11 @@ void SimulatedBoard::require_this_board(const Booted& booted,
                                         std::optional<std::uint32_t> programmed_hz) {
   const std::string& name = booted.board.name;
   const Capabilities& device = booted.capabilities;
+  if (!device.clock_hz)
+    throw Error(ErrorCode::device,
+                "{}: the firmware {} could set none of the clocks: a poll of their steps gave up; "
+                "compare the steps of [[clock]] with the reference manual",
+                booted.board.file.string(), booted.image->name());
   if (device.clock_hz != programmed_hz) {
     throw Error(ErrorCode::device,
                 "{}: the firmware reports {} Hz, but it programmed {} Hz; correct what it reports",

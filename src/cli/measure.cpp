@@ -110,8 +110,21 @@ std::optional<std::string> reason_not_to_run(const Subject& subject,
   return network::reason_not_to_run(lay_out(*subject.network), target.limits);
 }
 
-MeasuredFile measure_one(const Subject& subject, const Place& place) {
+/// An attached board keeps the weights that its image was flashed with, and a plan can use those of
+/// its pools only: the same layers with other numbers.
+Subject as_executed(Subject subject, const Place& place, MeasuredFile& one) {
+  const bool from_pools = place.simulated == nullptr &&
+                          place.target.payload == measure::Payload::plan && subject.network &&
+                          subject.network->numbers;
+  if (!from_pools) return subject;
+  subject.network->numbers.reset();
+  one.own_weights = false;
+  return subject;
+}
+
+MeasuredFile measure_one(const Subject& given, const Place& place) {
   MeasuredFile one;
+  const Subject subject = as_executed(given, place, one);
   one.name = subject.name;
   one.file = subject.path;
   if (!subject.path.empty()) one.digest = digest(subject.content);

@@ -47,6 +47,8 @@ std::string line_of(const MeasuredFile& one) {
                               printable(one.outcome.reason, kLongestReason));
   text += fmt::format("{:>10}", format_seconds(*one.seconds())) + cycles_text(one) +
           energy_text(one) + "\n";
+  if (!one.own_weights)
+    text += "  with weights of the firmware's pools: an attached board's flash has no others\n";
   if (!one.unchecked.empty())
     text += fmt::format("  the output was not compared: {}\n",
                         printable(one.unchecked, kLongestReason));
@@ -63,6 +65,7 @@ Json to_json(const MeasuredFile& one) {
                {"outcome", to_string(one.outcome.kind)},
                {"reason", one.outcome.reason},
                {"output_compared", one.unchecked.empty()},
+               {"weights", one.own_weights ? "own" : "pools"},
                {"seconds", json_or_null(one.seconds())},
                {"cycles", nullptr},
                {"instructions", json_or_null(one.instructions)},

@@ -19,7 +19,8 @@ struct MeasuredFile {
   std::string digest;   ///< Of the file's bytes (src/base/digest.h); empty for a known network.
   std::string network;  ///< The network's id; empty where opline cannot read the file.
   std::optional<std::uint64_t> ops;
-  std::string unchecked;  ///< Why the output was not compared; empty: it was.
+  bool own_weights = true;  ///< Those of the file, not of the firmware's pools.
+  std::string unchecked;    ///< Why the output was not compared; empty: it was.
   measure::Setup setup;
   measure::Outcome outcome;
   std::optional<std::uint64_t> instructions;  ///< Of the measured run, where simulated.

@@ -169,6 +169,22 @@ TEST_F(Served, ACampaignMixesItWithSimulatedBoards) {
   EXPECT_EQ(end(), 7);
 }
 
+// Its flash has the weights of the pools, whatever the file's are.
+TEST_F(Served, AFileIsMeasuredOnItWithTheWeightsOfItsPools) {
+  serve({"--pty"});
+  const std::string board = "nucleo-f446re@" + where();
+  ASSERT_EQ(opline({"export", "--space", "tiny", "--index", "0", "--format", "tflite", "--out",
+                    "t.tflite"})
+                .exit_code,
+            0);
+  const Result result = opline({"measure", "t.tflite", "--boards", board, "--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err << result.out;
+  EXPECT_THAT(result.out, HasSubstr("\"outcome\": \"measured\""));
+  EXPECT_THAT(result.out, HasSubstr("\"weights\": \"pools\""));
+  kill(process_, SIGTERM);
+  EXPECT_EQ(end(), 7);
+}
+
 TEST_F(Served, ABoardThatIsNotThereIsAnErrorOfTheDevice) {
   const Result result = opline({"run", "--boards", "nucleo-f446re@/dev/ttyNone", "--db", "s.db"});
   EXPECT_EQ(result.exit_code, 6);
