@@ -387,7 +387,7 @@ void SimulatedBoard::require_this_board(const Booted& booted,
 }
 
 std::filesystem::path own_image_of(const board::Board& board) {
-  const std::filesystem::path beside = std::filesystem::path(board.file).replace_extension(".elf");
+  std::filesystem::path beside = std::filesystem::path(board.file).replace_extension(".elf");
   if (board.file.parent_path() == resource("data/boards"))
     return resource(std::filesystem::path("firmware") / (board.name + ".elf"));
   if (!std::filesystem::exists(beside))

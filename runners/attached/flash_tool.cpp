@@ -49,6 +49,7 @@ std::vector<std::string> openocd_command(const board::Board& board,
 void run_flash_tool(const std::vector<std::string>& command) {
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t child = -1;

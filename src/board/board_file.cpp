@@ -63,7 +63,7 @@ const Family* read_family(const TomlTable& file, const Board& board) {
 }
 
 std::string read_core(const TomlTable& file) {
-  const std::string name = file.text("core");
+  std::string name = file.text("core");
   const std::vector<std::string> known = data_names("data/cores");
   if (std::ranges::count(known, name) == 0)
     file.fail("core", fmt::format("is unknown{}; known: {}", did_you_mean(name, known),

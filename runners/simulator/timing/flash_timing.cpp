@@ -26,6 +26,7 @@ std::vector<std::uint32_t> LineCache::by_last_use() const {
   std::vector<std::uint64_t> uses(last_use_.begin(), last_use_.begin() + used_);
   std::sort(uses.begin(), uses.end());
   std::vector<std::uint32_t> lines;
+  lines.reserve(uses.size());
   for (const std::uint64_t use : uses) lines.push_back(line_in_[use % kStep]);
   return lines;
 }
