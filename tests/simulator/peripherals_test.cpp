@@ -1,8 +1,9 @@
-// The registers of an STM32F4 and F7 and the UARTs as the manuals describe them, word by word; and
-// those of a chip that only its board's file describes.
+// The registers of an STM32F4 and F7 and their UARTs as the manuals describe them, word by word.
 #include "runners/simulator/machine/peripherals.h"
 
 #include <gtest/gtest.h>
+
+#include "runners/simulator/machine/system_memory_stm32.h"
 
 namespace opline::simulator {
 namespace {
@@ -131,6 +132,34 @@ TEST_F(ChipRegisters, WhatIsNotModelledIsNotThere) {
   EXPECT_EQ(p.write(kFlash + 4, 0x45670123, {}), Result::unmapped);
   EXPECT_EQ(p.read(kGpioA + 0x28, value, {}), Result::unmapped);
   EXPECT_EQ(p.write(kUsart + 20, 1U << 6, {}), Result::unmapped) << "DMAR";
+}
+
+// USART6 hangs on APB2, whose clock has bits of its own (RM0390 6.3.14, 6.3.3).
+TEST_F(ChipRegisters, AnotherUartOfTheFamilyHasItsOwnClock) {
+  board::Board board = board::load_board("nucleo-f446re");
+  board.uart.base = 0x40011400;
+  p = Peripherals{board};
+  set(kRcc + 0x40, 1U << 17);
+  set(0x4001140C, 0x200C);
+  set(0x40011408, 139);
+  EXPECT_FALSE(p.uart_baud().has_value()) << "USART2's clock is another's";
+  set(kRcc + 0x44, 1U << 5);
+  EXPECT_NEAR(p.uart_baud().value(), 115'200, 600) << "16 MHz, not divided";
+  set(kRcc + 8, 4U << 13);
+  EXPECT_NEAR(p.uart_baud().value(), 57'600, 300) << "PPRE2 / 2";
+}
+
+TEST(SystemMemory, IdentifiesTheChipsOfKnownFamiliesOnly) {
+  constexpr std::uint32_t kIdCode = 0xE0042000;
+  const auto device = [](const char* name) {
+    const auto word = system_memory_word(board::load_board(name), kIdCode);
+    return word ? std::optional(*word & 0xFFF) : std::nullopt;
+  };
+  EXPECT_EQ(device("nucleo-f446re"), 0x421U);
+  EXPECT_EQ(device("nucleo-f411re"), 0x431U);
+  EXPECT_EQ(device("nucleo-f746zg"), 0x449U);
+  EXPECT_EQ(device("nucleo-f767zi"), 0x451U);
+  EXPECT_EQ(device("nucleo-l4r5zi"), std::nullopt) << "its file says nothing of it";
 }
 
 // RM0385: the same clock tree; USART3 in the layout with a register for each direction.

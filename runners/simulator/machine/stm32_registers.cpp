@@ -4,16 +4,30 @@ namespace opline::simulator {
 namespace {
 
 // Base addresses: section 2.2.2, table 1 of each manual.
-constexpr std::uint32_t kUsart3 = 0x40004800, kPwr = 0x40007000, kGpio = 0x40020000,
-                        kRcc = 0x40023800, kFlash = 0x40023C00;
+constexpr std::uint32_t kPwr = 0x40007000, kGpio = 0x40020000, kRcc = 0x40023800,
+                        kFlash = 0x40023C00;
 constexpr std::uint32_t kGpioBlock = 0x400, kHsiHz = 16'000'000;
 
 // Word indices in RCC.
-constexpr std::uint32_t kCr = 0, kPllCfgr = 1, kCfgr = 2, kAhb1Enr = 12, kApb1Enr = 16, kCsr = 29;
+constexpr std::uint32_t kCr = 0, kPllCfgr = 1, kCfgr = 2, kAhb1Enr = 12, kApb1Enr = 16,
+                        kApb2Enr = 17, kCsr = 29;
 
 /// Copies the bits of `from` into the bit positions `to` of `value`, as ready flags follow enables.
 std::uint32_t follow(std::uint32_t value, unsigned enable, unsigned ready) {
   return (value & ~(1U << ready)) | ((value >> enable & 1) << ready);
+}
+
+// USART1, USART2, USART3, UART4, UART5, USART6, UART7, UART8.
+constexpr UartClock kUartClocks[] = {{0x40011000, true, 4, 0},    {0x40004400, false, 17, 2},
+                                     {0x40004800, false, 18, 4},  {0x40004C00, false, 19, 6},
+                                     {0x40005000, false, 20, 8},  {0x40011400, true, 5, 10},
+                                     {0x40007800, false, 30, 12}, {0x40007C00, false, 31, 14}};
+
+UartClock uart_clock_of(std::uint32_t base) {
+  for (const UartClock& one : kUartClocks) {
+    if (one.base == base) return one;
+  }
+  return {};
 }
 
 }  // namespace
@@ -21,7 +35,7 @@ std::uint32_t follow(std::uint32_t value, unsigned enable, unsigned ready) {
 Stm32Registers::Stm32Registers(const board::Board& board)
     : is_f7_(board.family == "stm32f7"),
       external_clock_hz_(board.external_clock_hz),
-      uart_clock_bit_(board.uart.base == kUsart3 ? 18 : 17) {
+      uart_clock_(uart_clock_of(board.uart.base)) {
   rcc_[kCr] = 0x00000083;       // RM0390 6.3.1: HSION, HSIRDY, HSITRIM = 16
   rcc_[kPllCfgr] = 0x24003010;  // 6.3.2
   rcc_[kAhb1Enr] = 0x00100000;  // 6.3.10
@@ -124,7 +138,10 @@ RegisterResult Stm32Registers::access_gpio(std::uint32_t offset, std::uint32_t& 
   return RegisterResult::done;
 }
 
-bool Stm32Registers::uart_clocked() const { return (rcc_[kApb1Enr] >> uart_clock_bit_ & 1) != 0; }
+bool Stm32Registers::uart_clocked() const {
+  return uart_clock_.base != 0 &&
+         (rcc_[uart_clock_.on_apb2 ? kApb2Enr : kApb1Enr] >> uart_clock_.enable & 1) != 0;
+}
 
 const char* Stm32Registers::refused(std::uint32_t address) {
   return address - kFlash < 0x400 ? "programming the flash is not simulated" : nullptr;
@@ -147,11 +164,11 @@ std::optional<std::uint32_t> Stm32Registers::core_clock_hz() const {
 std::optional<std::uint32_t> Stm32Registers::uart_hz() const {
   const auto core = core_clock_hz();
   if (!core) return std::nullopt;
-  // RCC_DCKCFGR2, two bits from bit 4 on for USART3 (RM0385 5.3.26): another source than APB1 is
-  // not modelled.
-  if (is_f7_ && (rcc_[36] >> (uart_clock_bit_ == 18 ? 4 : 2) & 3) != 0) return std::nullopt;
-  const std::uint32_t ppre1 = rcc_[kCfgr] >> 10 & 7;  // APB1: 4..7 are 2, 4, 8, 16
-  return ppre1 >= 4 ? *core >> (ppre1 - 3) : *core;
+  // RCC_DCKCFGR2 (RM0385 5.3.26): another source than the APB is not modelled.
+  if (is_f7_ && (rcc_[36] >> uart_clock_.source & 3) != 0) return std::nullopt;
+  // RCC_CFGR: PPRE1 and PPRE2; 4..7 are 2, 4, 8, 16.
+  const std::uint32_t prescaler = rcc_[kCfgr] >> (uart_clock_.on_apb2 ? 13 : 10) & 7;
+  return prescaler >= 4 ? *core >> (prescaler - 3) : *core;
 }
 
 }  // namespace opline::simulator

@@ -15,6 +15,15 @@
 
 namespace opline::simulator {
 
+/// Where RCC enables and selects the clock of a UART. RM0390 6.3.13 and 6.3.14; RM0385 5.3.13,
+/// 5.3.14 and 5.3.26.
+struct UartClock {
+  std::uint32_t base = 0;
+  bool on_apb2 = false;
+  unsigned enable = 0;  ///< Bit in RCC_APB1ENR or RCC_APB2ENR.
+  unsigned source = 0;  ///< First of two bits in the F7's RCC_DCKCFGR2; 0: the APB's clock.
+};
+
 class Stm32Registers {
  public:
   Stm32Registers() = default;
@@ -30,7 +39,7 @@ class Stm32Registers {
   /// HCLK as RCC_CFGR, RCC_PLLCFGR and the prescalers have it; absent when the selected source is
   /// off.
   [[nodiscard]] std::optional<std::uint32_t> core_clock_hz() const;
-  /// Whether the UART's bus clock is on.
+  /// Whether the UART's bus clock is on; false for a UART that the families do not have.
   [[nodiscard]] bool uart_clocked() const;
   /// What the UART's baud rate is divided from; absent where its source is not simulated.
   [[nodiscard]] std::optional<std::uint32_t> uart_hz() const;
@@ -41,7 +50,7 @@ class Stm32Registers {
 
   bool is_f7_ = false;
   std::uint32_t external_clock_hz_ = 0;
-  std::uint32_t uart_clock_bit_ = 0;  ///< In RCC_APB1ENR.
+  UartClock uart_clock_;
   std::array<std::uint32_t, 38> rcc_{};
   std::array<std::uint32_t, 4> pwr_{};
   std::array<std::uint32_t, 7> flash_{};

@@ -1,6 +1,7 @@
 #include "runners/simulator/machine/system_memory_stm32.h"
 
 #include <cstring>
+#include <string_view>
 
 namespace opline::simulator {
 namespace {
@@ -16,10 +17,24 @@ Addresses addresses_of(const board::Board& board) {
                                    : Addresses{0x1FFF7A10, 0x1FFF7A22};
 }
 
-/// DEV_ID
-std::uint32_t device_of(const board::Board& board) {
-  if (board.family != "stm32f7") return 0x421;               // RM0390: F446
-  return board.mcu.starts_with("STM32F76") ? 0x451 : 0x449;  // RM0410: F76x; RM0385: F74x
+/// DEV_ID by the beginning of the MCU's name.
+struct Device {
+  std::string_view mcu;
+  std::uint32_t id;
+};
+constexpr Device kDevices[] = {
+    {"STM32F401", 0x433},                        // RM0368 23.6.1: F401xD/E
+    {"STM32F411", 0x431}, {"STM32F446", 0x421},  // RM0383 23.6.1; RM0390 33.6.1
+    {"STM32F74", 0x449},  {"STM32F75", 0x449},   // RM0385 40.6.1
+    {"STM32F76", 0x451},  {"STM32F77", 0x451},   // RM0410 44.6.1
+};
+
+/// Absent: not known of this chip.
+std::optional<std::uint32_t> device_of(const board::Board& board) {
+  for (const Device& device : kDevices) {
+    if (board.mcu.starts_with(device.mcu)) return device.id;
+  }
+  return std::nullopt;
 }
 
 struct Block {
@@ -61,6 +76,7 @@ constexpr Block kBlocks[] = {
 }  // namespace
 
 std::optional<std::uint32_t> system_memory_word(const board::Board& board, std::uint32_t address) {
+  if (board.family.empty()) return std::nullopt;
   const auto [unique_id, flash_size] = addresses_of(board);
   if (address - unique_id < 12) {
     std::uint32_t word = 0;
@@ -68,7 +84,9 @@ std::optional<std::uint32_t> system_memory_word(const board::Board& board, std::
     return word;
   }
   if (address == (flash_size & ~3U)) return board.flash.bytes / 1024 << 16;
-  if (address == kIdCode) return kRevision | device_of(board);
+  if (address == kIdCode) {
+    if (const auto device = device_of(board)) return kRevision | *device;
+  }
   return std::nullopt;
 }
 

@@ -3,7 +3,8 @@
 //
 // RM0390 34.1 and 34.2, RM0385 41.1 and 41.2, RM0410 45.1 and 45.2: unique device identifier (96
 // bits) and flash size in KB. RM0390 33.6.1, RM0385 40.6.1, RM0410 44.6.1: DBGMCU_IDCODE, with the
-// device of the reference manual and revision 0x1000 (A).
+// device of the reference manual and revision 0x1000 (A). Boards whose file names a family have
+// them.
 #pragma once
 #include <cstdint>
 #include <optional>
