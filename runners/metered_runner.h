@@ -2,7 +2,7 @@
 //
 // The meter records while the board measures; the trigger line, which the firmware raises around
 // each measured run (the board's file, [trigger]), marks the windows. A network whose energy cannot
-// be told is measured all the same, without joules.
+// be determined is stored without joules.
 #pragma once
 #include <functional>
 #include <memory>

@@ -89,7 +89,7 @@ double further_error(const CalibrationFit& fit, const CalibrationPairs& pairs,
   return largest;
 }
 
-/// Appends the trend along `values`, or why there is none.
+/// Appends the trend of the residuals along `values`, or the reason why it cannot be estimated.
 void add_trend(CalibrationFit& fit, const std::string& name, std::span<const double> shown,
                std::span<const double> values, double confidence) {
   const Interval range = range_of(values);
@@ -105,7 +105,7 @@ void add_trend(CalibrationFit& fit, const std::string& name, std::span<const dou
   wanted.confidence = confidence;
   const Result<LinearModel> model = try_fit_linear(design, fit.residuals, wanted);
   if (!model) {
-    fit.untested.push_back({name, "cannot be told: " + model.reason()});
+    fit.untested.push_back({name, "cannot be estimated: " + model.reason()});
     return;
   }
   const Coefficient& slope = model->coefficients[1];

@@ -78,7 +78,7 @@ struct CalibrationFit {
   Interval simulated_range;              ///< Range of seconds seen.
   Interval ops_range;                    ///< Range of ops seen.
   std::vector<CalibrationTrend> trends;  ///< Of ops first; without those left out.
-  std::vector<LeftOut> untested;         ///< Features whose trend cannot be told, and why.
+  std::vector<LeftOut> untested;         ///< Features whose trend cannot be estimated, and why.
 
   Ruling ruling = Ruling::not_valid;  ///< valid, not_valid or undecided.
   std::vector<Criterion> criteria;    ///< pairs, error, one per trend.

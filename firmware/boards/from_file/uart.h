@@ -122,7 +122,7 @@ static inline int uart_take(void) {
 }
 
 #else
-#error "OPLINE_UART_KIND is none of those above"
+#error "unknown OPLINE_UART_KIND"
 #endif
 
 #endif /* OPLINE_BOARD_UART_H */

@@ -169,7 +169,7 @@ void CompiledTranslation::run_compiler(const fs::path& source, const fs::path& l
                 cache_.compiler);
   }
   if (const std::string version = read_file(output.path()); version != version_of_this_build()) {
-    throw Error(ErrorCode::missing_tool, "{}: is GCC {}, opline was built by {}; build opline anew",
+    throw Error(ErrorCode::missing_tool, "{}: is GCC {}, opline was built by {}; rebuild opline",
                 cache_.compiler, version.substr(0, version.find('\n')), __VERSION__);
   }
   std::vector<std::string> words{cache_.compiler};

@@ -4,7 +4,7 @@
 // What is compiled is the text of pace.h as this program was built with it (runtime_text.h),
 // followed by what translate() writes, by the compiler that built this program. The name of a kept
 // library is the digest of all of that, so that a library from another build, image, board or
-// compiler is never found. It ends with a digest of its own bytes: a damaged one is made anew.
+// compiler is never found. It ends with a digest of its own bytes: a damaged one is compiled again.
 // Those that were not used for longest are removed (translation_cache.h).
 #pragma once
 #include <filesystem>
