@@ -1,17 +1,13 @@
 #include "runners/attached/flash_tool.h"
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
 #include "src/base/error.h"
+#include "src/base/process.h"
 
 namespace opline::runners {
 namespace {
@@ -47,23 +43,16 @@ std::vector<std::string> openocd_command(const board::Board& board,
 }
 
 void run_flash_tool(const std::vector<std::string>& command) {
-  std::vector<std::string> words = command;
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t child = -1;
-  const int failed =
-      posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
-  if (failed != 0)
+  int code = 0;
+  try {
+    code = run_program_visibly(command);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::missing_tool) throw;
     throw Error(ErrorCode::missing_tool,
-                "{}: cannot be started ({}); install it: sudo apt-get install "
-                "--no-install-recommends openocd",
-                command[0], std::strerror(failed));
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+                "{}; install it: sudo apt-get install --no-install-recommends openocd",
+                error.what());
   }
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+  if (code != 0)
     throw Error(ErrorCode::device,
                 "{} failed, its output says why; is the board plugged in, and may you use its "
                 "debug probe? docs/boards.md",

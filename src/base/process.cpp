@@ -38,32 +38,53 @@ class OutputFile {
   int descriptor_;
 };
 
-}  // namespace
-
-Ended run_program(const std::vector<std::string>& words) {
+/// Runs the program to its end, with `actions` on its files, and returns its exit code.
+int run_to_end(const std::vector<std::string>& words, const posix_spawn_file_actions_t* actions) {
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (std::string& word : copies) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  const OutputFile output;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output.descriptor(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output.descriptor(), STDERR_FILENO);
   pid_t child = -1;
   const int failed =
-      ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+      ::posix_spawnp(&child, arguments[0], actions, nullptr, arguments.data(), environ);
   if (failed == ENOENT) throw Error(ErrorCode::missing_tool, "{} is missing", words[0]);
   if (failed != 0)
     throw Error(ErrorCode::io, "{}: cannot be started ({})", words[0], std::strerror(failed));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/// Nothing to read, and `output` for what it writes.
+class Redirection {
+ public:
+  explicit Redirection(int output) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
+  }
+  Redirection(const Redirection&) = delete;
+  Redirection& operator=(const Redirection&) = delete;
+  ~Redirection() { posix_spawn_file_actions_destroy(&actions_); }
+  [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
+}  // namespace
+
+Ended run_program(const std::vector<std::string>& words) {
+  const OutputFile output;
+  const int code = run_to_end(words, Redirection(output.descriptor()).actions());
   return {code, output.text()};
+}
+
+int run_program_visibly(const std::vector<std::string>& words) {
+  return run_to_end(words, nullptr);
 }
 
 }  // namespace opline

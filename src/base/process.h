@@ -15,4 +15,7 @@ struct Ended {
 /// program, Error{io} where it cannot be started.
 [[nodiscard]] Ended run_program(const std::vector<std::string>& words);
 
+/// The same with this process's input, output and errors; returns the exit code.
+[[nodiscard]] int run_program_visibly(const std::vector<std::string>& words);
+
 }  // namespace opline

@@ -9,10 +9,9 @@
 #include <functional>
 #include <thread>
 
-#include "src/base/json.h"
+#include "tests/cli/documented_keys.h"
 #include "tests/cli/program.h"
-#include "tests/energy_meters/ppk2_words.h"
-#include "tests/energy_meters/simulated_device.h"
+#include "tests/energy_meters/ppk2_device.h"
 
 namespace opline::cli {
 namespace {
@@ -138,20 +137,15 @@ TEST_F(Mlperf, EnergyIsThatBetweenTheLastTwoEdges) {
   // 0.4 s at 100 kHz: 30 mA between the last two falling edges; before them, one of a pin that was
   // set up.
   SimulatedDevice meter([&](DeviceLink& link) {
-    for (;;) {
-      const char command = link.read(1)[0];
-      if (command == 0x0C || command == 0x11) (void)link.read(1);
-      if (command == 0x0D) (void)link.read(2);
-      if (command == 0x19) link.write(energy::kPpk2Metadata);
-      if (command != 0x06) continue;
+    energy::serve_ppk2(link, [&] {
       energy::Ppk2Words words;
       for (int i = 0; i < 40'000; ++i) {
         const bool low = i == 1000 || i == 15'000 || i == 27'000;
         words.current(i >= 15'000 && i < 27'000 ? 0.030 : 0.010, low ? 0 : 1);
       }
-      link.write(words.bytes);
       ++recorded;
-    }
+      return words.bytes;
+    });
   });
   SimulatedDevice device([&](DeviceLink& link) {
     benchmark_device(link, [&] {
@@ -170,18 +164,6 @@ TEST_F(Mlperf, EnergyIsThatBetweenTheLastTwoEdges) {
     EXPECT_NEAR(window["joules"].get<double>() / (0.030 * 1.8 * 0.12), 1, 2e-3);
   }
   EXPECT_NEAR(json["median_joules"].get<double>() / (0.030 * 1.8 * 0.12 / 10), 1, 2e-3);
-}
-
-/// The keys of `json` and of the objects in it.
-void expect_documented(const Json& json, const std::string& page) {
-  if (json.is_array()) {
-    for (const Json& element : json) expect_documented(element, page);
-  }
-  if (!json.is_object()) return;
-  for (const auto& [key, value] : json.items()) {
-    EXPECT_THAT(page, HasSubstr("`" + key + "`"));
-    expect_documented(value, page);
-  }
 }
 
 TEST_F(Mlperf, ReportsWhatTheRulesAskFor) {

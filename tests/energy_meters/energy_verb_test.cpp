@@ -2,13 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "src/base/json.h"
 #include "src/base/output.h"
 #include "src/energy/trace_csv.h"
+#include "tests/cli/documented_keys.h"
 #include "tests/cli/program.h"
 #include "tests/energy/waveform.h"
-#include "tests/energy_meters/ppk2_words.h"
-#include "tests/energy_meters/simulated_device.h"
+#include "tests/energy_meters/ppk2_device.h"
 
 namespace opline::cli {
 namespace {
@@ -50,18 +49,6 @@ TEST_F(EnergyVerb, AsJson) {
   EXPECT_EQ(json["trace"], "t.csv");
 }
 
-/// The keys of `json` and of the objects in it.
-void expect_documented(const Json& json, const std::string& page) {
-  if (json.is_array()) {
-    for (const Json& element : json) expect_documented(element, page);
-  }
-  if (!json.is_object()) return;
-  for (const auto& [key, value] : json.items()) {
-    EXPECT_THAT(page, HasSubstr("`" + key + "`"));
-    expect_documented(value, page);
-  }
-}
-
 TEST_F(EnergyVerb, EveryKeyIsDocumented) {
   const Result result = opline({"energy", "--trace", "t.csv", "--json"});
   expect_documented(
@@ -79,19 +66,14 @@ TEST_F(EnergyVerb, WithoutWindowsThereIsNoResult) {
 
 /// A PPK2 that sends 0.4 s: 30 mA in the middle, marked.
 void ppk2(energy::DeviceLink& link) {
-  for (;;) {
-    const char command = link.read(1)[0];
-    if (command == 0x0C || command == 0x11) (void)link.read(1);
-    if (command == 0x0D) (void)link.read(2);
-    if (command == 0x19) link.write(energy::kPpk2Metadata);
-    if (command != 0x06) continue;
+  energy::serve_ppk2(link, [] {
     energy::Ppk2Words words;
     for (int i = 0; i < 40'000; ++i) {
       const bool busy = i >= 15'000 && i < 25'000;
       words.current(busy ? 0.030 : 0.010, busy ? 1 : 0);
     }
-    link.write(words.bytes);
-  }
+    return words.bytes;
+  });
 }
 
 TEST_F(EnergyVerb, OfAMeter) {
