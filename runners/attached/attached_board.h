@@ -28,7 +28,7 @@ namespace opline::runners {
 /// Where a board is.
 struct AttachedPort {
   std::string board;  ///< "nucleo-f446re".
-  std::string port;   ///< "/dev/ttyACM0", "tcp:localhost:4000": see Link::open.
+  std::string port;   ///< "/dev/ttyACM0", "tcp:localhost:4000": see ports::Link::open.
   [[nodiscard]] std::string text() const { return board + "@" + port; }
 };
 

@@ -118,7 +118,8 @@ Transport& AttachedDevice::recorded(Transport& transport) {
 void AttachedDevice::connect() {
   disconnect();
   by_name([this] {
-    transport_ = std::make_unique<StreamTransport>(Link::open(where_.port, baud_rate(board_)));
+    transport_ =
+        std::make_unique<StreamTransport>(ports::Link::open(where_.port, baud_rate(board_)));
     session_ = std::make_unique<DeviceSession>(
         recorded(*transport_),
         SessionOptions{options_.command_seconds, true, options_.repeats, board_.clock_hz});

@@ -1,7 +1,7 @@
 // runners/attached/mlperf_device.h - a device that speaks MLPerf Tiny's protocol, whoever wrote its
 // firmware: mlcommons/tiny, benchmark/api/internally_implemented.cpp.
 //
-//   StreamTransport transport(Link::open("/dev/ttyACM0", 115'200));
+//   StreamTransport transport(ports::Link::open("/dev/ttyACM0", 115'200));
 //   MlperfDevice device(transport);
 //   device.load(input);
 //   MlperfInference inference = device.infer(100, 10);

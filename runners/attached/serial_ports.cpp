@@ -53,7 +53,7 @@ std::vector<SerialPort> serial_ports() {
 PortAnswer ask_port(const std::string& path) {
   constexpr unsigned kBaud = 115'200;
   try {
-    StreamTransport transport(Link::open(path, kBaud));
+    StreamTransport transport(ports::Link::open(path, kBaud));
     DeviceSession session(transport, {1, true});
     session.synchronise();
     const Capabilities& device = session.capabilities();

@@ -2,15 +2,15 @@
 #pragma once
 #include <string>
 
-#include "runners/attached/link.h"
 #include "runners/transport.h"
+#include "src/ports/link.h"
 
 namespace opline::runners {
 
 /// Budgets are seconds of the wall. Bytes that are no line after 4096 are given as one.
 class StreamTransport : public Transport {
  public:
-  explicit StreamTransport(Link link) : link_(std::move(link)) {}
+  explicit StreamTransport(ports::Link link) : link_(std::move(link)) {}
 
   void send(std::string_view bytes) override;
   [[nodiscard]] Received read_line(double seconds) override;
@@ -21,7 +21,7 @@ class StreamTransport : public Transport {
   [[nodiscard]] bool read_some();
   void lose(std::string why);
 
-  Link link_;
+  ports::Link link_;
   std::string buffer_;
   std::string lost_;  ///< Why the link is gone.
 };

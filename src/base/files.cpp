@@ -10,6 +10,7 @@
 
 #include "src/base/descriptor.h"
 #include "src/base/error.h"
+#include "src/base/file_failure.h"
 
 namespace opline {
 namespace fs = std::filesystem;

@@ -11,6 +11,7 @@
 
 #include "src/base/descriptor.h"
 #include "src/base/error.h"
+#include "src/base/file_failure.h"
 #include "src/base/printable.h"
 
 namespace opline {

@@ -124,7 +124,7 @@ class Bench {
     const std::uint64_t usual = meter != nullptr ? kEnergyBaud : kPerformanceBaud;
     const std::uint64_t baud =
         options.has("baud") ? options.integer("baud", 300, 10'000'000) : usual;
-    serial_.emplace(runners::Link::open(options.text("port"), static_cast<unsigned>(baud)));
+    serial_.emplace(ports::Link::open(options.text("port"), static_cast<unsigned>(baud)));
     transport_.emplace(*serial_);
     device_.emplace(*transport_, options.number("patience", 0, 1e4));
   }

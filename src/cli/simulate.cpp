@@ -3,7 +3,6 @@
 #include <ostream>
 
 #include "runners/attached/board_server.h"
-#include "runners/attached/endpoint.h"
 #include "runners/simulator/debug/crash_report.h"
 #include "runners/simulator/debug/gdb_server.h"
 #include "src/base/error.h"
@@ -14,6 +13,7 @@
 #include "src/cli/measuring.h"
 #include "src/cli/options.h"
 #include "src/cli/signals.h"
+#include "src/ports/endpoint.h"
 
 namespace opline::cli {
 namespace {
@@ -107,7 +107,7 @@ class Service {
         console_(console) {}
 
   int on_terminal() {
-    const runners::PseudoTerminal terminal;
+    const ports::PseudoTerminal terminal;
     announce(terminal.path());
     while (!has_ended()) {
       served_ = server_.serve(terminal.descriptor(), stop_.requested());
@@ -117,12 +117,12 @@ class Service {
   }
 
   int on_port(std::uint16_t port) {
-    const runners::TcpListener listener(port);
+    const ports::TcpListener listener(port);
     announce(fmt::format("tcp:127.0.0.1:{}", listener.port()));
     while (!has_ended()) {
-      const runners::Descriptor host = listener.accept(kPollMilliseconds);
+      const Descriptor host = listener.accept(kPollMilliseconds);
       if (!host.is_open()) continue;
-      served_ = server_.serve(host.get(), stop_.requested());
+      served_ = server_.serve(host.number(), stop_.requested());
       if (once_) break;
     }
     return exit_code();

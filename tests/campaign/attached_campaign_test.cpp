@@ -152,7 +152,7 @@ TEST(AttachedBoard, ThatIsNotThereIsNamedWithARemedy) {
   EXPECT_THAT(refusal("/dev/ttyNone"), HasSubstr("opline boards --attached"));
   EXPECT_THAT(refusal("/dev/null"), HasSubstr("is not a serial port"));
   EXPECT_THAT(refusal("tcp:127.0.0.1:1"), HasSubstr("no connection"));
-  const runners::PseudoTerminal nobody;
+  const ports::PseudoTerminal nobody;
   EXPECT_THAT(refusal(nobody.path()), HasSubstr("does not answer"));
 }
 

@@ -103,7 +103,7 @@ TEST_F(FiftyNetworks, OverALinkWithEveryFaultAtOnce) {
 
 TEST_F(FiftyNetworks, InQemuBehindATcpPortExecuteWithoutTiming) {
   if (!firmware_test::qemu_is_installed()) GTEST_SKIP() << firmware_test::kInstallQemu;
-  const std::uint16_t port = runners::TcpListener(0).port();  // free again
+  const std::uint16_t port = ports::TcpListener(0).port();  // free again
   const Qemu qemu("tcp:127.0.0.1:" + std::to_string(port) + ",server=on,wait=off,nodelay=on",
                   folder_ / "log.txt");
   expect_executed_without_timing(connect_when_there("tcp:127.0.0.1:" + std::to_string(port)));

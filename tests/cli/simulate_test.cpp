@@ -116,7 +116,7 @@ class Served : public Simulate {
   }
   /// Who answers there.
   std::string board_there() {
-    runners::StreamTransport transport(runners::Link::open(where(), 115'200));
+    runners::StreamTransport transport(ports::Link::open(where(), 115'200));
     runners::DeviceSession session(transport, {10, true});
     session.synchronise();
     return session.capabilities().board;

@@ -108,7 +108,7 @@ TEST_F(EnergyVerb, Mistakes) {
   EXPECT_THAT(fails({"--trace", "t.csv", "--trigger", "up"}, 2), HasSubstr("known: high, low"));
   EXPECT_THAT(fails({"--trace", "none.csv"}, 5), HasSubstr("none.csv"));
   EXPECT_THAT(fails({"--meter", "ppk2@/dev/no-such", "--volts", "3"}, 6),
-              HasSubstr("is the meter plugged in?"));
+              HasSubstr("is it plugged in?"));
   EXPECT_THAT(fails({"--trace", "t.csv", "--voltage", "v", "--external-volts", "3"}, 2),
               HasSubstr("the supply is known twice"));
 }

@@ -37,7 +37,7 @@ TEST(OpenMeter, OpensThePort) {
       message_of(
           [] { (void)open_meter(parse_meter_address("ppk2@/dev/no-such-port"), {.volts = 3}); },
           ErrorCode::device),
-      HasSubstr("/dev/no-such-port: cannot be opened"));
+      HasSubstr("/dev/no-such-port: the port cannot be opened"));
 }
 
 }  // namespace

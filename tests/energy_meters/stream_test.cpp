@@ -23,8 +23,8 @@ std::string refused_port(const std::string& path) {
 
 TEST(SerialPort, ThatIsNotThere) {
   EXPECT_THAT(refused_port("/dev/ttyACM99"),
-              HasSubstr("/dev/ttyACM99: cannot be opened (No such file or directory); is the meter "
-                        "plugged in?"));
+              HasSubstr("/dev/ttyACM99: the port cannot be opened (No such file or directory); is "
+                        "it plugged in?"));
 }
 
 TEST(SerialPort, ThatIsAFile) {
@@ -60,7 +60,7 @@ TEST(Tcp, NobodyListens) {
 TEST(Tcp, UnknownHost) {
   EXPECT_THAT(
       message_of([] { (void)connect_tcp("no.such.host.invalid", 1905, 1); }, ErrorCode::device),
-      HasSubstr("the host is not known"));
+      HasSubstr("the host or port is not known"));
 }
 
 TEST(Lines, OfATcpConnection) {

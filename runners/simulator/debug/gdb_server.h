@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "runners/simulator/machine/machine.h"
+#include "src/ports/endpoint.h"
 
 namespace opline::simulator {
 
@@ -14,22 +16,17 @@ class GdbServer {
  public:
   /// `port` 0: any that is free. Throws Error{io} where it cannot listen there.
   explicit GdbServer(std::uint16_t port);
-  GdbServer(const GdbServer&) = delete;
-  GdbServer& operator=(const GdbServer&) = delete;
-  ~GdbServer();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
   /// Once: waits for one debugger, refuses others from then on, and serves it until it detaches,
   /// ends the session or closes the connection; returns at once when `stop` becomes true. `uart`:
-  /// what the UART sends. Throws Error{io} where the connection fails.
+  /// what the UART sends.
   void serve(Machine& machine, const std::function<void(std::string_view)>& uart,
              const std::atomic<bool>& stop);
 
  private:
-  void stop_listening();
-
-  int listener_ = -1;
+  std::optional<ports::TcpListener> listener_;  ///< Until a debugger has come.
   std::uint16_t port_ = 0;
 };
 

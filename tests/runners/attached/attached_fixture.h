@@ -15,8 +15,8 @@
 #include <thread>
 
 #include "runners/attached/board_server.h"
-#include "runners/attached/endpoint.h"
-#include "runners/attached/link.h"
+#include "src/ports/endpoint.h"
+#include "src/ports/link.h"
 
 namespace opline::runners {
 
@@ -62,7 +62,7 @@ class ServedBoard {
       if (terminal_) {
         serve(terminal_->descriptor());
       } else if (const Descriptor host = listener_->accept(20); host.is_open()) {
-        serve(host.get());
+        serve(host.number());
       }
     }
   }
@@ -77,8 +77,8 @@ class ServedBoard {
     }
   }
 
-  std::optional<PseudoTerminal> terminal_;
-  std::optional<TcpListener> listener_;
+  std::optional<ports::PseudoTerminal> terminal_;
+  std::optional<ports::TcpListener> listener_;
   BoardServer server_;
   std::atomic<bool> stop_ = false, interrupt_ = false, reset_ = false;
   std::jthread thread_;
@@ -147,8 +147,8 @@ class FaultyLink {
       const Descriptor host = listener_.accept(20);
       if (!host.is_open()) continue;
       ++connections_;
-      const Link board = Link::open(board_, 115'200);
-      std::array<pollfd, 2> ends = {pollfd{host.get(), POLLIN, 0},
+      const ports::Link board = ports::Link::open(board_, 115'200);
+      std::array<pollfd, 2> ends = {pollfd{host.number(), POLLIN, 0},
                                     pollfd{board.descriptor(), POLLIN, 0}};
       for (bool open = true; open && !stop_;) {
         if (poll(ends.data(), ends.size(), 20) <= 0) continue;
@@ -161,7 +161,7 @@ class FaultyLink {
   std::string board_;
   LinkFaults faults_;
   std::mt19937 random_;
-  TcpListener listener_{0};
+  ports::TcpListener listener_{0};
   std::function<void(std::size_t)> call_;
   std::atomic<bool> stop_ = false;
   std::atomic<std::size_t> damaged_ = 0, connections_ = 0;

@@ -1,9 +1,10 @@
-// runners/attached/link.h - the host's end of a link to a board: a serial port or a TCP connection.
+// src/ports/link.h - the host's end of a link to a board or an instrument: a serial port or a TCP
+// connection.
 #pragma once
 #include <memory>
 #include <string>
 
-namespace opline::runners {
+namespace opline::ports {
 
 class Link {
  public:
@@ -12,6 +13,9 @@ class Link {
   /// data bits, no parity, 1 stop bit, no flow control, for this process alone. Throws
   /// Error{device} that says what to do; the caller names the port.
   static Link open(const std::string& port, unsigned baud);
+  /// The two halves of it: a path, and a host with a port or service, connected within `seconds`.
+  static Link open_path(const std::string& path, unsigned baud);
+  static Link connect(const std::string& host, const std::string& service, double seconds);
 
   /// Non-blocking; closed with the last copy of this object.
   [[nodiscard]] int descriptor() const { return descriptor_; }
@@ -21,10 +25,9 @@ class Link {
       : descriptor_(descriptor), owner_(std::move(owner)) {}
   static Link open_serial(const std::string& port, unsigned baud);
   static Link open_terminal(const std::string& path);
-  static Link open_tcp(const std::string& port);
 
   int descriptor_;
   std::shared_ptr<void> owner_;
 };
 
-}  // namespace opline::runners
+}  // namespace opline::ports

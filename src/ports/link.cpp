@@ -1,4 +1,4 @@
-#include "runners/attached/link.h"
+#include "src/ports/link.h"
 
 #include <fcntl.h>
 #include <libserialport.h>
@@ -9,30 +9,31 @@
 #include <termios.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 
-#include "runners/attached/descriptor.h"
-#include "runners/attached/endpoint.h"
+#include "src/base/descriptor.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/ports/endpoint.h"
 
-namespace opline::runners {
+namespace opline::ports {
 namespace {
 
 constexpr std::string_view kTcp = "tcp:";
-constexpr int kConnectMilliseconds = 5000;
+constexpr double kConnectSeconds = 5;
 
 const char* remedy(int reason) {
   switch (reason) {
     case EACCES:
     case EPERM:
-      return "install the udev rule of docs/boards.md, or add yourself to the group `dialout` and "
-             "log in again";
+      return "install the udev rule of docs/boards.md, or add yourself to the group that owns it "
+             "(`sudo usermod -aG dialout $USER`) and log in again";
     case EBUSY:
       return "another program has it open: end that one (a terminal, ModemManager)";
     default:
-      return "is the board plugged in? `opline boards --attached` lists the ports there are";
+      return "is it plugged in? `opline boards --attached` lists the ports there are";
   }
 }
 
@@ -51,7 +52,7 @@ std::string device_file(const std::string& port) {
 
 void configure(sp_port* port, unsigned baud) {
   if (sp_set_baudrate(port, static_cast<int>(baud)) != SP_OK)
-    throw Error(ErrorCode::device, "the port does not support {} baud; is it the board's?", baud);
+    throw Error(ErrorCode::device, "the port does not support {} baud; is it the right one?", baud);
   if (sp_set_bits(port, 8) != SP_OK || sp_set_parity(port, SP_PARITY_NONE) != SP_OK ||
       sp_set_stopbits(port, 1) != SP_OK || sp_set_flowcontrol(port, SP_FLOWCONTROL_NONE) != SP_OK)
     fail(sp_last_error_code());
@@ -74,11 +75,11 @@ Host host_of(const std::string& port) {
 }
 
 /// 0, or why there is no connection.
-int connect_to(int socket, const addrinfo& address) {
-  if (connect(socket, address.ai_addr, address.ai_addrlen) == 0) return 0;
+int connect_to(int socket, const addrinfo& address, double seconds) {
+  if (::connect(socket, address.ai_addr, address.ai_addrlen) == 0) return 0;
   if (errno != EINPROGRESS) return errno;
   pollfd ready{socket, POLLOUT, 0};
-  if (poll(&ready, 1, kConnectMilliseconds) <= 0) return ETIMEDOUT;
+  if (poll(&ready, 1, static_cast<int>(std::ceil(seconds * 1e3))) <= 0) return ETIMEDOUT;
   int reason = 0;
   socklen_t size = sizeof reason;
   return getsockopt(socket, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 ? reason : errno;
@@ -87,8 +88,13 @@ int connect_to(int socket, const addrinfo& address) {
 }  // namespace
 
 Link Link::open(const std::string& port, unsigned baud) {
-  if (port.starts_with(kTcp)) return open_tcp(port);
-  const std::string file = device_file(port);
+  if (!port.starts_with(kTcp)) return open_path(port, baud);
+  const Host host = host_of(port);
+  return connect(host.name, host.service, kConnectSeconds);
+}
+
+Link Link::open_path(const std::string& path, unsigned baud) {
+  const std::string file = device_file(path);
   return file.starts_with("/dev/pts/") ? open_terminal(file) : open_serial(file, baud);
 }
 
@@ -111,20 +117,18 @@ Link Link::open_terminal(const std::string& path) {
   auto file = std::make_shared<Descriptor>(
       ::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   termios settings{};
-  if (!file->is_open() || tcgetattr(file->get(), &settings) != 0) fail(errno);
+  if (!file->is_open() || tcgetattr(file->number(), &settings) != 0) fail(errno);
   cfmakeraw(&settings);
-  if (tcsetattr(file->get(), TCSANOW, &settings) != 0) fail(errno);
-  const int descriptor = file->get();
+  if (tcsetattr(file->number(), TCSANOW, &settings) != 0) fail(errno);
+  const int descriptor = file->number();
   return {descriptor, std::move(file)};
 }
 
-Link Link::open_tcp(const std::string& port) {
-  const Host host = host_of(port);
+Link Link::connect(const std::string& host, const std::string& service, double seconds) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (const int failed = getaddrinfo(host.name.c_str(), host.service.c_str(), &hints, &found);
-      failed != 0)
+  if (const int failed = getaddrinfo(host.c_str(), service.c_str(), &hints, &found); failed != 0)
     throw Error(ErrorCode::device, "the host or port is not known ({}); check the name",
                 gai_strerror(failed));
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
@@ -133,14 +137,14 @@ Link Link::open_tcp(const std::string& port) {
     auto connection = std::make_shared<Descriptor>(
         socket(one->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, one->ai_protocol));
     if (!connection->is_open()) continue;
-    reason = connect_to(connection->get(), *one);
+    reason = connect_to(connection->number(), *one, seconds);
     if (reason != 0) continue;
-    send_without_delay(connection->get());
-    const int descriptor = connection->get();
+    send_without_delay(connection->number());
+    const int descriptor = connection->number();
     return {descriptor, std::move(connection)};
   }
   throw Error(ErrorCode::device, "no connection ({}); is the program that serves it running?",
               std::strerror(reason));
 }
 
-}  // namespace opline::runners
+}  // namespace opline::ports

@@ -1,13 +1,11 @@
-// runners/attached/endpoint.h - the board's end of a link: a pseudo-terminal or a TCP port.
-//
-// What serves a simulated board (board_server.h) to programs that expect one on a serial port.
+// src/ports/endpoint.h - the board's end of a link: a pseudo-terminal or a TCP port.
 #pragma once
 #include <cstdint>
 #include <string>
 
-#include "runners/attached/descriptor.h"
+#include "src/base/descriptor.h"
 
-namespace opline::runners {
+namespace opline::ports {
 
 /// A pseudo-terminal in raw mode. Its path, "/dev/pts/3", is what a host opens as a serial port.
 class PseudoTerminal {
@@ -16,7 +14,7 @@ class PseudoTerminal {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   /// The board's end, non-blocking; reading it fails with EIO while no host has the path open.
-  [[nodiscard]] int descriptor() const { return board_.get(); }
+  [[nodiscard]] int descriptor() const { return board_.number(); }
 
  private:
   Descriptor board_;
@@ -41,4 +39,4 @@ class TcpListener {
 /// Small packets are sent at once: replies are short and waited for.
 void send_without_delay(int socket);
 
-}  // namespace opline::runners
+}  // namespace opline::ports
