@@ -321,13 +321,15 @@ class SimulatedRunner : public Runner {
 namespace {
 
 /// An image that stops before its greeting is, more often than not, one for another board.
-void boot(SimulatedTransport& transport, const simulator::ElfImage& image,
-          const std::string& board) {
+void boot(SimulatedTransport& transport, const std::filesystem::path& image,
+          const board::Board& board) {
   try {
     DeviceSession(transport).wait_until_ready();
   } catch (const Error& error) {
-    throw Error(error.code(), "{}: on {}, {}; is it an image for that board? docs/own-runtime.md",
-                image.name(), board, error.what());
+    throw Error(error.code(),
+                "{}: on {}, {}; is it an image for that board? `opline firmware build --board {}` "
+                "makes opline's own; for another see docs/own-runtime.md",
+                image.string(), board.name, error.what(), board.file.string());
   }
 }
 
@@ -425,7 +427,7 @@ SimulatedBoard SimulatedBoard::load(const board::Board& board, const FirmwareOpt
   choose_clock(machine);
   booted->translated_by_build = use_translation_of_build(machine) != nullptr;
   SimulatedTransport transport(machine, booted->board.clock_hz);
-  boot(transport, *booted->image, board.name);
+  boot(transport, path, board);
   booted->snapshot = machine.save();
   booted->capabilities = DeviceSession(transport).capabilities();
   require_this_board(*booted, machine.core_clock_hz());
