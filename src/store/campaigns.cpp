@@ -90,38 +90,40 @@ std::vector<std::string> setups_of(Connection& connection, CampaignKey campaign)
 
 }  // namespace
 
-CampaignKey Study::add_campaign(const NewCampaign& campaign, std::string_view now) {
+CampaignKey Study::Impl::put_campaign(const NewCampaign& campaign, std::string_view now,
+                                      std::string_view by) {
   require_valid(campaign);
   require_time(now);
-  Connection& connection = impl_->connection;
-  CampaignKey key = 0;
-  connection.write([&] {
-    Statement space = connection.query("SELECT key FROM spaces WHERE id = ?");
-    if (!space.with(campaign.space).next()) {
-      throw Error(ErrorCode::input, "{}: has no space {}; add it first", path().string(),
-                  campaign.space);
-    }
-    Statement find =
-        connection.query("SELECT key FROM campaigns WHERE space = ? AND prior = ? AND seed IS ?");
-    if (find.with(space.integer(0), campaign.prior, campaign.seed).next()) {
-      key = find.integer(0);
-      connection
-          .query(
-              "UPDATE campaigns SET tries = CASE WHEN count < ?2 OR tries IS NULL AND count = ?2 "
-              "THEN ?3 ELSE tries END, count = max(count, ?2) WHERE key = ?1")
-          .with(key, campaign.count, campaign.tries)
-          .run();
-      return;
-    }
+  Statement space = connection.query("SELECT key FROM spaces WHERE id = ?");
+  if (!space.with(campaign.space).next()) {
+    throw Error(ErrorCode::input, "{}: has no space {}; add it first", connection.path().string(),
+                campaign.space);
+  }
+  Statement find =
+      connection.query("SELECT key FROM campaigns WHERE space = ? AND prior = ? AND seed IS ?");
+  if (find.with(space.integer(0), campaign.prior, campaign.seed).next()) {
+    const CampaignKey key = find.integer(0);
     connection
         .query(
-            "INSERT INTO campaigns (space, prior, seed, count, command, created_at, "
-            "opline_version, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .with(space.integer(0), campaign.prior, campaign.seed, campaign.count,
-              unless_empty(campaign.command), now, version(), campaign.tries)
+            "UPDATE campaigns SET tries = CASE WHEN count < ?2 OR tries IS NULL AND count = ?2 "
+            "THEN ?3 ELSE tries END, count = max(count, ?2) WHERE key = ?1")
+        .with(key, campaign.count, campaign.tries)
         .run();
-    key = connection.database().getLastInsertRowid();
-  });
+    return key;
+  }
+  connection
+      .query(
+          "INSERT INTO campaigns (space, prior, seed, count, command, created_at, "
+          "opline_version, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+      .with(space.integer(0), campaign.prior, campaign.seed, campaign.count,
+            unless_empty(campaign.command), now, by, campaign.tries)
+      .run();
+  return connection.database().getLastInsertRowid();
+}
+
+CampaignKey Study::add_campaign(const NewCampaign& campaign, std::string_view now) {
+  CampaignKey key = 0;
+  impl_->connection.write([&] { key = impl_->put_campaign(campaign, now, version()); });
   return key;
 }
 

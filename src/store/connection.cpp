@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <sstream>
 
@@ -131,6 +132,26 @@ void Statement::require_type(int column, int type, std::string_view expected) co
   const SQLite::Column value = slot_.statement.getColumn(column);
   if (value.getType() != type)
     fail(column, fmt::format("expected {}, found {}", expected, describe(value)));
+}
+
+void Statement::append_row(std::string& text) const {
+  for (int column = 0; column < slot_.statement.getColumnCount(); ++column) {
+    const SQLite::Column value = slot_.statement.getColumn(column);
+    const auto end = std::back_inserter(text);
+    switch (value.getType()) {
+      case SQLITE_NULL:
+        text += "n\n";
+        break;
+      case SQLITE_INTEGER:
+        fmt::format_to(end, "i{}\n", value.getInt64());
+        break;
+      case SQLITE_FLOAT:
+        fmt::format_to(end, "r{}\n", value.getDouble());
+        break;
+      default:
+        fmt::format_to(end, "t{}:{}\n", value.getBytes(), value.getString());
+    }
+  }
 }
 
 std::string Statement::text(int column) const {

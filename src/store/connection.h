@@ -53,6 +53,11 @@ class Statement {
   /// Goes to the next row of the result; false after the last.
   bool next() { return slot_.statement.executeStep(); }
 
+  /// Appends the whole row as it is stored, for digests: each value as "i" and an integer, "r" and
+  /// the shortest decimal form of a number, "t", the bytes of a text, ":" and the text, or "n" for
+  /// NULL, each followed by a line feed.
+  void append_row(std::string& text) const;
+
   // Columns of the current row, from 0.
   [[nodiscard]] bool is_null(int column) const {
     return slot_.statement.getColumn(column).isNull();
@@ -160,6 +165,7 @@ class Connection {
     return guarded([&] {
       if (in_transaction_) return work();
       SQLite::Transaction snapshot(database_);
+      const InTransaction guard(in_transaction_);
       auto result = work();
       snapshot.commit();
       return result;

@@ -78,32 +78,36 @@ void read_layers(Connection& connection, std::int64_t outcome, Measurement& meas
 
 }  // namespace
 
+bool Study::Impl::put_outcome(const std::string& network, const std::string& setup,
+                              const Outcome& outcome, std::string_view finished_at,
+                              std::string_view by) {
+  require_time(finished_at);
+  const std::int64_t key_of_network = network_key(network);
+  const std::int64_t key_of_setup = setup_key(setup);
+  require_recordable(connection, key_of_network, network, outcome);
+  const Measurement measurement = outcome.measurement.value_or(Measurement{});
+  const int rows =
+      connection
+          .query(
+              "INSERT INTO outcomes (network, setup, kind, reason, cycles, seconds, joules, "
+              "finished_at, opline_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+              "ON CONFLICT (setup, network) DO NOTHING")
+          .with(key_of_network, key_of_setup, measure::to_string(outcome.kind),
+                unless_empty(outcome.reason), measurement.cycles, measurement.seconds,
+                measurement.joules, finished_at, by)
+          .run();
+  if (rows != 1) return false;
+  const std::int64_t key = connection.database().getLastInsertRowid();
+  insert_layers(connection, key, measurement);
+  insert_repeats(connection, key, measurement);
+  return true;
+}
+
 bool Study::record_outcome(const std::string& network, const std::string& setup,
                            const Outcome& outcome, std::string_view finished_at) {
-  require_time(finished_at);
-  Connection& connection = impl_->connection;
   bool recorded = false;
-  connection.write([&] {
-    const std::int64_t network_key = impl_->network_key(network);
-    const std::int64_t setup_key = impl_->setup_key(setup);
-    require_recordable(connection, network_key, network, outcome);
-    const Measurement measurement = outcome.measurement.value_or(Measurement{});
-    const int rows =
-        connection
-            .query(
-                "INSERT INTO outcomes (network, setup, kind, reason, cycles, seconds, joules, "
-                "finished_at, opline_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (setup, network) DO NOTHING")
-            .with(network_key, setup_key, measure::to_string(outcome.kind),
-                  unless_empty(outcome.reason), measurement.cycles, measurement.seconds,
-                  measurement.joules, finished_at, version())
-            .run();
-    recorded = rows == 1;
-    if (!recorded) return;
-    const std::int64_t key = connection.database().getLastInsertRowid();
-    insert_layers(connection, key, measurement);
-    insert_repeats(connection, key, measurement);
-  });
+  impl_->connection.write(
+      [&] { recorded = impl_->put_outcome(network, setup, outcome, finished_at, version()); });
   return recorded;
 }
 

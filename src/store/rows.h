@@ -189,6 +189,49 @@ struct Summary {
   std::map<measure::OutcomeKind, Count> outcomes;  ///< Kinds that occur.
 };
 
+/// What a study holds, apart from when, where and by which opline it was entered: two studies with
+/// the same `digest` hold the same. docs/formats/study.md defines it.
+struct Content {
+  std::string digest;  ///< 32 hexadecimal digits.
+  std::int64_t spaces = 0;
+  std::int64_t networks = 0;
+  std::int64_t setups = 0;
+  std::int64_t campaigns = 0;
+  std::int64_t draws = 0;
+  std::int64_t outcomes = 0;
+  bool operator==(const Content&) const = default;
+};
+
+/// A network and a setup with different outcomes in two studies.
+struct Conflict {
+  std::string network;  ///< Id.
+  std::string setup;    ///< Id.
+  std::string board;
+  std::string there;       ///< What the study has: "1000 cycles".
+  std::string here;        ///< What the part has.
+  std::string there_file;  ///< merge(): the study, or the earlier part that brought it.
+};
+
+/// A study that was merged into another one.
+struct PartRow {
+  std::string file;                 ///< As it was named.
+  std::string content;              ///< Content::digest.
+  std::optional<std::string> host;  ///< Study::created_on().
+  std::string created_by;           ///< Study::created_by().
+  std::string created_at;           ///< Study::created_at().
+  std::int64_t outcomes = 0;        ///< In the part.
+  std::int64_t added = 0;           ///< Of these, new to the study.
+  std::string merged_by;            ///< "opline 0.1.0".
+  std::string merged_at;
+};
+
+/// What came of one part.
+struct PartAdded {
+  PartRow row;
+  std::vector<Conflict> conflicts;
+  std::int64_t fits = 0;  ///< In the part; they are not taken over.
+};
+
 /// What a setup's energy is modelled with: watts x seconds. Never a measurement.
 struct ModelledPower {
   double watts = 0;    ///< While it computes; above 0.

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <array>
 #include <map>
@@ -211,7 +212,25 @@ CREATE TABLE repeats (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 4> kMigrations{kFormat1, kFormat2, kFormat3, kFormat4};
+// Where the rows of a merged study come from. `content` is the digest of content.cpp.
+constexpr const char* kFormat5 = R"sql(
+CREATE TABLE parts (
+  key INTEGER PRIMARY KEY,
+  file TEXT NOT NULL CHECK (file <> ''),
+  content TEXT NOT NULL CHECK (length(content) = 32 AND content NOT GLOB '*[^0-9a-f]*'),
+  host TEXT CHECK (host <> ''),
+  created_by TEXT NOT NULL CHECK (created_by <> ''),
+  created_at TEXT NOT NULL CHECK (created_at <> ''),
+  outcomes INTEGER NOT NULL CHECK (outcomes >= 0),
+  added INTEGER NOT NULL CHECK (added BETWEEN 0 AND outcomes),
+  merged_by TEXT NOT NULL CHECK (merged_by <> ''),
+  merged_at TEXT NOT NULL CHECK (merged_at GLOB
+    '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'),
+  UNIQUE (content, file)
+) STRICT;
+)sql";
+
+constexpr std::array<const char*, 5> kMigrations{kFormat1, kFormat2, kFormat3, kFormat4, kFormat5};
 
 /// A table, view, index or trigger.
 struct Object {
@@ -245,12 +264,20 @@ const Schema& current_schema() {
   return schema;
 }
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "unknown";
+  return name.data();
+}
+
 void sign(SQLite::Database& database, const std::string& now) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-  SQLite::Statement insert(
-      database, "INSERT INTO study (key, value) VALUES ('created_by', ?), ('created_at', ?)");
+  SQLite::Statement insert(database,
+                           "INSERT INTO study (key, value) VALUES ('created_by', ?), "
+                           "('created_at', ?), ('created_on', ?)");
   insert.bind(1, "opline " + std::string(version()));
   insert.bind(2, now);
+  insert.bind(3, host_name());
   insert.exec();
 }
 

@@ -78,6 +78,14 @@ const std::filesystem::path& Study::path() const { return impl_->connection.path
 std::string Study::created_by() const { return meta(impl_->connection, "created_by"); }
 std::string Study::created_at() const { return meta(impl_->connection, "created_at"); }
 
+std::optional<std::string> Study::created_on() const {
+  return impl_->connection.read([&]() -> std::optional<std::string> {
+    Statement row =
+        impl_->connection.query("SELECT key, value FROM study WHERE key = 'created_on'");
+    return row.with().next() ? std::optional(row.text(1)) : std::nullopt;
+  });
+}
+
 void Study::require_in_place() {
   if (impl_->connection.is_in_place()) return;
   throw Error(ErrorCode::io,
@@ -97,24 +105,26 @@ std::string Study::add_space(const std::string& name, const std::string& text,
   if (networks && !is_count(*networks))
     throw Error(ErrorCode::input, "a space of {} networks; give a decimal number", *networks);
   std::string id = digest(meaning.empty() ? text : meaning);
-  impl_->connection.write([&] {
-    Connection& connection = impl_->connection;
-    Statement find = connection.query("SELECT id, name FROM spaces WHERE id = ?");
-    if (!find.with(id).next()) {
-      connection.query("INSERT INTO spaces (id, name, text, networks) VALUES (?, ?, ?, ?)")
-          .with(id, name, text, networks)
-          .run();
-      return;
-    }
-    if (find.text(1) != name) {
-      throw Error(ErrorCode::input, "{}: has the space `{}` under the name `{}`; use that name",
-                  path().string(), printable(name), printable(find.text(1)));
-    }
-    connection.query("UPDATE spaces SET networks = ?2 WHERE id = ?1 AND networks IS NULL")
-        .with(id, networks)
-        .run();
-  });
+  impl_->connection.write([&] { impl_->put_space({id, name, text, networks}); });
   return id;
+}
+
+void Study::Impl::put_space(const SpaceRow& space) {
+  Statement find = connection.query("SELECT id, name, networks FROM spaces WHERE id = ?");
+  if (!find.with(space.id).next()) {
+    connection.query("INSERT INTO spaces (id, name, text, networks) VALUES (?, ?, ?, ?)")
+        .with(space.id, space.name, space.text, space.networks)
+        .run();
+    return;
+  }
+  const std::string file = connection.path().string();
+  if (find.text(1) != space.name) {
+    throw Error(ErrorCode::input, "{}: has the space `{}` under the name `{}`; use that name", file,
+                printable(space.name), printable(find.text(1)));
+  }
+  connection.query("UPDATE spaces SET networks = ?2 WHERE id = ?1 AND networks IS NULL")
+      .with(space.id, space.networks)
+      .run();
 }
 
 std::string Study::add_setup(const measure::Setup& setup) {

@@ -61,6 +61,8 @@ class Study {
   [[nodiscard]] const std::filesystem::path& path() const;
   [[nodiscard]] std::string created_by() const;  ///< "opline 0.1.0".
   [[nodiscard]] std::string created_at() const;
+  /// The host's name; missing in files that were created with format 4 or earlier.
+  [[nodiscard]] std::optional<std::string> created_on() const;
 
   /// Throws Error{io} when path() is no longer the file that was opened: it was deleted, moved or
   /// replaced meanwhile, and what was written is in the other file, or gone. To be called before
@@ -137,6 +139,22 @@ class Study {
   [[nodiscard]] std::vector<CampaignRow> campaigns();
   [[nodiscard]] std::vector<Draw> draws(CampaignKey campaign);
   [[nodiscard]] std::optional<NetworkRecord> network(const std::string& id);
+
+  // ---- Merging (merge.h has the whole of it) ----
+
+  /// What the study holds, for comparing it with another one. O(rows).
+  [[nodiscard]] Content content();
+  /// Its networks plus its outcomes: what add_part() reports progress in.
+  [[nodiscard]] std::uint64_t size();
+  /// Adds the spaces, networks, setups, campaigns with their draws, outcomes, modelled power and
+  /// parts of `part`; not its fits, which describe what they were made from. What is there already
+  /// is not stored again; `board_lost` gives way to any other outcome. Where both hold different
+  /// outcomes of a network under a setup, the one that is there stays and the result names both.
+  /// Throws Error{input} where a space, network, draw or power of the same identity differs.
+  /// `progress` is called after each network and each outcome.
+  PartAdded add_part(Study& part, std::string_view now, const std::function<void()>& progress = {});
+  /// What was merged into this study, oldest first.
+  [[nodiscard]] std::vector<PartRow> parts();
 
   // ---- Modelled energy ----
 

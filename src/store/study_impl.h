@@ -24,6 +24,21 @@ class Study::Impl {
   std::optional<std::int64_t> find_setup(const std::string& id);
   std::vector<CampaignRow> read_campaigns();
 
+  // What add_space(), add_campaign() and record_outcome() store, in a transaction of the caller's.
+  // `by`: the version of the opline that did it.
+  void put_space(const SpaceRow& space);
+  CampaignKey put_campaign(const NewCampaign& campaign, std::string_view now, std::string_view by);
+  bool put_outcome(const std::string& network, const std::string& setup,
+                   const measure::Outcome& outcome, std::string_view finished_at,
+                   std::string_view by);
+
+  // Parts of add_part(), in its transaction.
+  void add_campaigns(Study& study, Study& part);
+  /// Whether it was stored; notes a conflict.
+  bool add_outcome(Study& study, const std::string& network, const SetupRow& setup,
+                   const OutcomeRow& row, std::vector<Conflict>& conflicts);
+  void put_part(const PartRow& part);
+
   /// Calls `take` with every measured network of the selection, setup by setup, in order of first
   /// draw: columns as kMeasurements (questions.cpp) has them; `first` of its setup.
   void each_measured(
