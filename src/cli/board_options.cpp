@@ -187,6 +187,7 @@ void add_board_options(Options& options, const std::string& database) {
                 "simulated, or, as NAME@PORT, attached (docs/boards.md): "
                 "nucleo-f446re@/dev/ttyACM0, nucleo-f446re@tcp:localhost:4000",
                 "nucleo-f446re");
+  options.completes("boards", Names::boards);
   options.alias("board", "boards");
   options.value("repeats", "N",
                 "measured runs of each network on attached boards; the median counts", "1");
@@ -198,6 +199,7 @@ void add_board_options(Options& options, const std::string& database) {
   options.value("shunt", "OHMS", "with --meter bridge: the resistance of its shunt");
   options.value("trigger", "KIND",
                 "with --meter: high (default), low or pulse: how the trigger line marks a run");
+  options.completes("trigger", {"high", "low", "pulse"});
   options.value("record", "DIR",
                 "write what is said to attached boards, and what they answer, to files in this "
                 "folder (docs/formats/session.md)");

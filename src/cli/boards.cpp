@@ -59,14 +59,17 @@ int boards_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline boards --timing nucleo-f446re\nopline boards check my_board.toml\nopline boards "
       "--json");
   options.value("show", "NAME", "the name of a board, or the path of a .toml file");
+  options.completes("show", Names::boards);
   options.flag("attached",
                "list the serial ports of this computer; debug probes are asked which board and "
                "firmware is behind them");
   options.value("timing", "NAME",
                 "list the timing rules of this board's core, each with its source; --timing "
                 "no-RULE of the verbs that simulate switches one off");
+  options.completes("timing", Names::boards);
   options.flag("json", "print JSON");
   options.positional("[check FILE]", "`check` and the path of a board's file");
+  options.completes("[check FILE]", {"check"});
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
   if (options.has("show") + options.has("timing") + options.has("attached") > 1)

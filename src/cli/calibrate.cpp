@@ -117,6 +117,7 @@ int calibrate_verb(const std::vector<std::string>& arguments, Console& console) 
   options.value("measured", "SERIES", "what was measured on boards, or imported");
   options.value("simulated", "SERIES", "what the simulator gave for the same networks");
   options.value("constants", "N", "1: a scale; 2: a scale and an offset", "1");
+  options.completes("constants", {"1", "2"});
   options.value("margin", "SHARE", "error of a further network's seconds that is accepted", "0.05");
   options.value("out", "FILE", "the calibration file; one of the same scope is replaced");
   options.flag("allow-not-valid", "with --out: also write what is not judged valid");

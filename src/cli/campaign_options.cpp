@@ -34,11 +34,14 @@ sampler::Distribution distribution_of(const Options& options, const sampler::Spa
 
 void add_query_options(Options& options, const std::string& default_count) {
   options.value("space", "NAME", "search space: a name (opline spaces) or a .toml file", "kws");
+  options.completes("space", Names::spaces);
   options.value(
       "prior", "NAME",
       "the distribution to draw from: uniform-decisions, uniform-networks, uniform-log-ops, or a "
       ".toml file of decision weights (docs/formats/prior.md)",
       "uniform-decisions");
+  options.completes("prior", {"uniform-decisions", "uniform-networks", "uniform-log-ops"});
+  options.completes_files("prior");
   options.flag("without-replacement", "draw no network twice (uniform-networks)");
   options.value("count", "N", "how many architectures to draw", default_count);
   options.value("seed", "S", "seed of the random draws", "1");

@@ -38,6 +38,7 @@ sampler::Range parse_range(std::string_view text, Quantity quantity) {
 
 void add_constraint_options(Options& options) {
   options.value("fits", "BOARD,...", "only networks that fit the flash and SRAM of these boards");
+  options.completes("fits", Names::boards);
   options.value("ops", "A..B", "only networks with ops in this range, e.g. 5M..30M or ..1.5M");
   options.value("parameters", "A..B",
                 "only networks with a number of parameters in this range, e.g. ..100k");

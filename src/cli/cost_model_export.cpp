@@ -61,7 +61,9 @@ void add_models_choice(Options& options, const std::string& models) {
                 "models of a cost model: ops, ops-by-type, per-layer, lookup (a table of all "
                 "layers) or all",
                 models);
+  options.completes("models", {"ops", "ops-by-type", "per-layer", "lookup", "all"});
   options.value("of", "LIST", "what a cost model predicts: latency, energy or all", "all");
+  options.completes("of", {"latency", "energy", "all"});
 }
 
 void add_models_options(Options& options) {

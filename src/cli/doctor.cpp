@@ -84,6 +84,7 @@ int doctor_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline doctor\nopline doctor --boards nucleo-f446re@/dev/ttyACM0");
   options.value("boards", "NAME@PORT,...",
                 "check these boards; default: those behind the debug probes that are plugged in");
+  options.completes("boards", Names::boards);
   options.alias("board", "boards");
   options.exits({static_cast<int>(ErrorCode::device)});
   if (!options.parse(arguments, console)) return 0;

@@ -58,6 +58,7 @@ Options options_of_energy() {
   options.value("trigger", "KIND",
                 "how the line marks a window: high, low, or pulse (from a falling edge to the "
                 "next); default: the meter's, high for traces");
+  options.completes("trigger", {"high", "low", "pulse"});
   options.flag("idle", "subtract the mean power outside the windows");
   options.value("most-dropped", "PERCENT", "refuse windows that lost more of their samples", "1");
   options.value("csv", "FILE", "write the recorded trace");

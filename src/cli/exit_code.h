@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <string_view>
+#include <vector>
 
 namespace opline::cli {
 
@@ -37,5 +38,8 @@ inline constexpr std::array<ExitCode, 13> kExitCodes = {{
     {70, "a bug in opline; self-test: the arithmetic does not reach its aim"},
     {kClosedPipe, "the reader of the output closed the pipe (as SIGPIPE)"},
 }};
+
+/// What a verb's --help explains: 0, 2 and `exits`. Of 0 it says only that the verb is done.
+[[nodiscard]] std::vector<ExitCode> explained(const std::vector<int>& exits);
 
 }  // namespace opline::cli

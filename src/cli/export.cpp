@@ -1,4 +1,5 @@
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -221,11 +222,9 @@ constexpr std::array kFormats{
     Format{"tflite", false, export_tflite},
 };
 
-/// "cost-model, csv or tflite".
-std::string format_names() {
-  std::string names;
-  for (std::size_t i = 0; i < kFormats.size(); ++i)
-    names.append(i == 0 ? "" : i + 1 == kFormats.size() ? " or " : ", ").append(kFormats[i].name);
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const Format& format : kFormats) names.emplace_back(format.name);
   return names;
 }
 
@@ -250,22 +249,21 @@ int export_verb(const std::vector<std::string>& arguments, Console& console) {
   add_models_options(options);
   add_calibration_option(options);
   options.value("name", "NAME", "namespace of --format cpp; default: the stem of --out");
-  options.value("format", "NAME", format_names());
+  options.value("format", "NAME", fmt::format("{}", fmt::join(format_names(), ", ")));
+  options.completes("format", format_names());
   options.value("out", "FILE", "the file to write, of python the folder; - is standard output");
   options.exits(
       {static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNotValid, kNoResult});
   if (!options.parse(arguments, console)) return 0;
 
-  const std::string name = options.text("format");
-  const auto* const format = std::find_if(kFormats.begin(), kFormats.end(),
-                                          [&](const Format& one) { return one.name == name; });
-  if (format == kFormats.end())
-    options.fail("--format is '" + name + "'; it must be " + format_names());
-  if (options.has("calibration") && !format->calibrated)
-    options.fail("--calibration applies to cost models; --format " + name +
-                 " writes what was measured or simulated as it is");
+  const Format& format = kFormats[options.choice("format")];
+  if (options.has("calibration") && !format.calibrated)
+    options.fail(fmt::format(
+        "--calibration applies to cost models; --format {} writes what was measured or simulated "
+        "as it is",
+        format.name));
   const std::string path = options.text("out");
-  if (const int code = format->write({options, path, console}); code != 0) return code;
+  if (const int code = format.write({options, path, console}); code != 0) return code;
   if (path != "-") fmt::print(console.out, "{}\n", path);
   return 0;
 }

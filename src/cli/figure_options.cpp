@@ -36,18 +36,22 @@ void read_formats(const Options& options, report::FigureOutput& output) {
 }  // namespace
 
 void add_figure_options(Options& options, WithFormats formats) {
-  if (formats == WithFormats::yes)
+  if (formats == WithFormats::yes) {
     options.value("format", "LIST", "svg, pdf, png, csv (the numbers of the figure)",
                   "svg,png,csv");
+    options.completes("format", {"svg", "pdf", "png", "csv"});
+  }
   options.value("preset", "NAME",
                 "column (84 x 68 mm, 8 pt), double (174 x 100 mm, 9 pt) or slide (254 x 143 mm, 18 "
                 "pt, with a title)",
                 "double");
+  options.completes("preset", {"column", "double", "slide"});
   options.value("width", "MM", "width in mm, instead of the preset's");
   options.value("height", "MM", "height in mm");
   options.value("font-size", "PT", "size of the axes' labels in pt");
   options.value("axes", "SCALE", "auto (log where values span a factor of 100), linear or log",
                 "auto");
+  options.completes("axes", {"auto", "linear", "log"});
   options.value("dpi", "N", "resolution of PNG", "300");
   options.flag("title", "draw a title above the frame");
   options.flag("no-caption",
@@ -71,7 +75,7 @@ report::FigureOutput read_figure_options(const Options& options, WithFormats for
   output.look.png_dpi = static_cast<int>(options.integer("dpi", 50, 1200));
   constexpr figures::Scale kScales[] = {figures::Scale::automatic, figures::Scale::linear,
                                         figures::Scale::log};
-  output.look.scale = kScales[choice(options, "axes", {"auto", "linear", "log"})];
+  output.look.scale = kScales[options.choice("axes")];
   if (options.has("title")) output.look.with_title = true;
   output.look.with_caption = !options.has("no-caption");
   figures::require_size(output.look);

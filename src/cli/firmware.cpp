@@ -197,7 +197,9 @@ int firmware_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline firmware sources --board nucleo-f446re --out my_firmware\n"
       "opline firmware flash --board nucleo-f446re --port /dev/ttyACM0");
   options.positional("build|sources|flash", "what to do");
+  options.completes("build|sources|flash", {"build", "sources", "flash"});
   options.value("board", "NAME", "a board (opline boards), or the path of a .toml file");
+  options.completes("board", Names::boards);
   options.alias("boards", "board");
   options.value("out", "PATH",
                 "the image; default: beside the board's file, or ./NAME.elf for a board that comes "
@@ -209,6 +211,7 @@ int firmware_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("network", "NAME",
                 "build this network into the image, for MLPerf Tiny: a .tflite file, with its "
                 "weights, or a known network (kws-s)");
+  options.completes("network", Names::networks);
   options.value("model", "ID", "with --network: what the benchmark calls it, e.g. kws01");
   options.flag("energy-mode",
                "MLPerf Tiny's energy mode: timestamps are pulses on the board's trigger pin");

@@ -17,8 +17,4 @@ void add_fit_options(Options& options);
 /// Throws Error{usage} for what does not go together.
 [[nodiscard]] evaluation::FitRequest read_fit_options(const Options& options);
 
-/// The value of option `name`, as its position in `choices`.
-[[nodiscard]] std::size_t choice(const Options& options, const std::string& name,
-                                 const std::vector<std::string>& choices);
-
 }  // namespace opline::cli

@@ -104,9 +104,11 @@ int import_verb(const std::vector<std::string>& arguments, Console& console) {
   options.value("networks", "NAME,...",
                 "with --logs: the network of each, a .tflite file or a known network (kws-s): its "
                 "ops and id");
+  options.completes("networks", Names::networks);
   options.value("db", "FILE", "the study file; made when missing");
   options.value("space", "NAME", "what the networks are called together; default: the file's name");
   options.value("board", "NAME", "the board they were measured on");
+  options.completes("board", Names::boards);
   options.alias("boards", "board");
   options.exits(
       {static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kInterrupted});

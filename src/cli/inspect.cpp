@@ -89,9 +89,12 @@ void print_latency(const runners::SimulatedBoard& board, const measure::Measurem
 void add_inspect_options(Options& options) {
   options.positional("FILE", "an int8 .tflite file");
   add_network_options(options);
+  options.flag("list", "list the known networks, and nothing else");
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
+  options.completes("space", Names::spaces);
   options.value("seed", "S", "seed of the random draws; default: 1");
   options.value("boards", "NAME", "measure the network on this simulated board (opline boards)");
+  options.completes("boards", Names::boards);
   options.alias("board", "boards");
   add_simulation_options(options);
   options.value("plot", "FILE", "draw SRAM over time as .svg, .pdf or .png, with a .csv beside it");
@@ -107,6 +110,19 @@ void add_inspect_options(Options& options) {
   options.flag("json", "print JSON; sizes in bytes");
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device)});
+}
+
+int list_known(const Options& options, std::ostream& out) {
+  if (options.has("network") || options.has("index") || !options.positionals().empty())
+    options.fail("--list lists the known networks; leave out the one network");
+  Json all = Json::array();
+  for (const std::string& name : sampler::known_network_names()) {
+    const std::string title = sampler::load_known_network(name).title;
+    all.push_back({{"name", name}, {"title", title}});
+    if (!options.has("json")) fmt::print(out, "{:<10} {}\n", name, title);
+  }
+  if (options.has("json")) out << to_text(all);
+  return 0;
 }
 
 void require_options_that_apply(const Options& options) {
@@ -143,11 +159,13 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
                   "opline inspect --network kws-s --boards nucleo-f446re --plot-latency layers.pdf "
                   "--preset column\n"
                   "opline inspect model.tflite --boards nucleo-f746zg\n"
-                  "opline inspect --space kws --index 3");
+                  "opline inspect --space kws --index 3\n"
+                  "opline inspect --list");
   add_inspect_options(options);
   if (!options.parse(arguments, console)) return 0;
   require_options_that_apply(options);
   const std::vector<std::string> files = options.positionals();
+  if (options.has("list")) return list_known(options, console.out);
   if (files.size() > 1) options.fail("give one file");
   const std::optional<std::string> file =
       files.empty() ? std::nullopt : std::optional(files.front());

@@ -180,14 +180,17 @@ runners::FirmwareOptions firmware_of_files(const Options& options) {
 
 void add_options(Options& options) {
   options.positional("FILE.tflite...", "int8 .tflite files, or known networks (kws-s)");
+  options.completes("FILE.tflite...", Names::networks);
   add_board_options(options, "");
   options.value("firmware", "FILE",
                 "an ELF file to measure with, instead of opline's own (docs/own-runtime.md)");
   options.value("payload", "KIND",
                 "what --firmware executes: tflite (any other runtime; default) or plan (opline's)");
+  options.completes("payload", {"tflite", "plan"});
   options.value("output-check", "WHAT",
                 "with --firmware: final (the output must equal that of TFLM's arithmetic; default) "
                 "or none (a runtime that rounds differently)");
+  options.completes("output-check", {"final", "none"});
   options.value("csv", "FILE",
                 "write the measurements as a table for opline import, fit and calibrate; - is "
                 "standard output");

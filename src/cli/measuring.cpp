@@ -53,9 +53,11 @@ void add_campaign_options(Options& options, const std::string& default_count,
   options.value("payload", "KIND",
                 "what --firmware executes: plan (opline's runtime) or tflite (any other runtime)",
                 "plan");
+  options.completes("payload", {"plan", "tflite"});
   options.value("output-check", "WHAT",
                 "with --payload tflite: final (the output must equal that of TFLM's arithmetic; "
                 "default) or none (a runtime that rounds differently)");
+  options.completes("output-check", {"final", "none"});
   options.flag(
       "no-translate",
       "interpret --firmware; by default, in long campaigns, the host's compiler translates "

@@ -53,6 +53,7 @@ Options options_of_mlperf() {
   options.value("trigger", "KIND",
                 "how the device's pin marks a window: pulse (energy mode) or high; default: pulse "
                 "for a device that does not print its time");
+  options.completes("trigger", {"pulse", "high"});
   options.value("results", "FILE", "write the benchmark's results.txt");
   options.flag("json", "print JSON");
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io),

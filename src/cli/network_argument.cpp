@@ -98,6 +98,7 @@ void add_network_options(Options& options) {
   options.value("network", "NAME",
                 "a known network (kws-s), a .tflite file, or decisions of --space as printed by "
                 "`opline sample`");
+  options.completes("network", Names::networks);
   options.value("index", "I", "without --network: sample I (0, 1, ...) of --seed");
 }
 

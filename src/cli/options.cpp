@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 #include <ostream>
+#include <sstream>
 
 #include "src/base/error.h"
 #include "src/base/suggest.h"
@@ -15,37 +16,65 @@ namespace opline::cli {
 namespace po = boost::program_options;
 
 namespace {
+
 constexpr unsigned kWidth = 110;
+
+VerbOption entry_of(const std::string& name, const std::string& value, const std::string& help,
+                    const std::string& fallback = {}) {
+  VerbOption entry{name, value, help, fallback, {}, {}, false, false};
+  for (const char* file : {"FILE", "PATH", "PORT", "SERIES"})
+    entry.files = entry.files || value.find(file) != std::string::npos;
+  entry.folders = value == "DIR";
+  return entry;
 }
 
+}  // namespace
+
+bool VerbOption::takes_list() const { return value.ends_with(",...") || value == "LIST"; }
+
 Options::Options(std::string verb, std::string purpose, std::string examples)
-    : verb_(std::move(verb)),
-      purpose_(std::move(purpose)),
-      examples_(std::move(examples)),
+    : table_{std::move(verb), std::move(purpose), std::move(examples), {}, {}, {}},
       described_("Options", kWidth, kWidth / 2) {
   flag("help", "print this text");
   flag("quiet", "no progress on standard error");
 }
 
 void Options::flag(const std::string& name, const std::string& help) {
+  table_.options.push_back(entry_of(name, "", help));
   described_.add_options()(name.c_str(), help.c_str());
 }
 
 void Options::value(const std::string& name, const std::string& what, const std::string& help,
                     const std::string& fallback) {
+  table_.options.push_back(entry_of(name, what, help, fallback));
   auto* semantic = po::value<std::string>()->value_name(what);
   if (!fallback.empty()) semantic->default_value(fallback);
   described_.add_options()(name.c_str(), semantic, help.c_str());
 }
 
+VerbOption& Options::entry(const std::string& name) {
+  if (table_.positional && table_.positional->name == name) return *table_.positional;
+  const auto found = std::ranges::find(table_.options, name, &VerbOption::name);
+  OPLINE_ASSERT(found != table_.options.end(), "{} has no option {}", table_.verb, name);
+  return *found;
+}
+
+void Options::completes(const std::string& name, std::vector<std::string> words) {
+  entry(name).words = std::move(words);
+}
+
+void Options::completes(const std::string& name, Names names) { entry(name).names = names; }
+
+void Options::completes_files(const std::string& name) { entry(name).files = true; }
+
 void Options::alias(const std::string& other, const std::string& name) { aliases_[other] = name; }
 
 void Options::positional(const std::string& name, const std::string& help) {
-  positional_name_ = name;
+  table_.positional = entry_of(name, name, help);
   hidden_.add_options()(name.c_str(), po::value<std::vector<std::string>>(), help.c_str());
 }
 
-void Options::exits(std::vector<int> codes) { exits_ = std::move(codes); }
+void Options::exits(std::vector<int> codes) { table_.exits = std::move(codes); }
 
 std::vector<std::string> Options::canonical(std::vector<std::string> arguments) const {
   for (std::string& argument : arguments) {
@@ -68,7 +97,11 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
   po::options_description all;
   all.add(described_).add(hidden_);
   po::positional_options_description positions;
-  if (!positional_name_.empty()) positions.add(positional_name_.c_str(), -1);
+  if (console.table != nullptr) {
+    *console.table = table_;
+    return false;
+  }
+  if (table_.positional) positions.add(table_.positional->name.c_str(), -1);
   try {
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(canonical(arguments))
@@ -91,22 +124,25 @@ bool Options::parse(const std::vector<std::string>& arguments, Console& console)
   return false;
 }
 
-void Options::print_help(std::ostream& out) const {
-  out << purpose_ << "\n\nUsage: opline " << verb_ << " [options]"
-      << (positional_name_.empty() ? "" : " " + positional_name_) << "\n\n";
-  described_.print(out);
-  if (!examples_.empty()) out << "\nExamples:\n";
-  for (std::size_t at = 0; at < examples_.size();) {
-    const std::size_t end = std::min(examples_.find('\n', at), examples_.size());
-    out << "  " << examples_.substr(at, end - at) << "\n";
-    at = end + 1;
-  }
-  out << "\nExit codes (all of them: opline --help):\n   0  done\n";
+std::vector<ExitCode> explained(const std::vector<int>& exits) {
+  std::vector<ExitCode> codes = {{0, "done"}};
   for (const ExitCode& code : kExitCodes) {
-    const bool listed = code.value == static_cast<int>(ErrorCode::usage) ||
-                        std::find(exits_.begin(), exits_.end(), code.value) != exits_.end();
-    if (listed) fmt::print(out, "{:>4}  {}\n", code.value, code.meaning);
+    if (code.value == static_cast<int>(ErrorCode::usage) || std::ranges::count(exits, code.value))
+      codes.push_back(code);
   }
+  return codes;
+}
+
+void Options::print_help(std::ostream& out) const {
+  out << table_.purpose << "\n\nUsage: opline " << table_.verb << " [options]"
+      << (table_.positional ? " " + table_.positional->name : "") << "\n\n";
+  described_.print(out);
+  if (!table_.examples.empty()) out << "\nExamples:\n";
+  std::istringstream examples(table_.examples);
+  for (std::string example; std::getline(examples, example);) out << "  " << example << "\n";
+  out << "\nExit codes (all of them: opline --help):\n";
+  for (const ExitCode& code : explained(table_.exits))
+    fmt::print(out, "{:>4}  {}\n", code.value, code.meaning);
 }
 
 void Options::set(const std::string& name, const std::string& value) {
@@ -159,6 +195,18 @@ double Options::number(const std::string& name, double above, double below) cons
   return value;
 }
 
+std::size_t Options::choice(const std::string& name) const {
+  const auto entry = std::ranges::find(table_.options, name, &VerbOption::name);
+  OPLINE_ASSERT(entry != table_.options.end(), "{} has no option {}", table_.verb, name);
+  const std::string given = text(name);
+  std::string known;
+  for (std::size_t i = 0; i < entry->words.size(); ++i) {
+    if (entry->words[i] == given) return i;
+    known += (i == 0 ? "" : i + 1 == entry->words.size() ? " or " : ", ") + entry->words[i];
+  }
+  fail(fmt::format("--{} is '{}'; it must be {}", name, given, known));
+}
+
 std::vector<std::string> Options::list(const std::string& name) const {
   std::vector<std::string> items;
   const std::string joined = text(name);
@@ -172,12 +220,12 @@ std::vector<std::string> Options::list(const std::string& name) const {
 }
 
 std::vector<std::string> Options::positionals() const {
-  if (positional_name_.empty() || !has(positional_name_)) return {};
-  return values_[positional_name_].as<std::vector<std::string>>();
+  if (!table_.positional || !has(table_.positional->name)) return {};
+  return values_[table_.positional->name].as<std::vector<std::string>>();
 }
 
 void Options::fail(const std::string& message) const {
-  throw Error(ErrorCode::usage, "{}; see opline {} --help", message, verb_);
+  throw Error(ErrorCode::usage, "{}; see opline {} --help", message, table_.verb);
 }
 
 }  // namespace opline::cli

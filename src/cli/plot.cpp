@@ -1,4 +1,5 @@
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -22,6 +23,13 @@ using evaluation::Series;
 using report::SeriesFigure;
 using report::SeriesResult;
 
+std::vector<std::string> figure_names() {
+  std::vector<std::string> names;
+  for (const SeriesFigure& one : report::series_figures()) names.emplace_back(one.name);
+  names.emplace_back("all");
+  return names;
+}
+
 std::vector<const SeriesFigure*> read_figures(const Options& options) {
   std::vector<const SeriesFigure*> wanted;
   for (const std::string& name : options.list("figure")) {
@@ -31,10 +39,8 @@ std::vector<const SeriesFigure*> read_figures(const Options& options) {
     }
     wanted.push_back(report::find_series_figure(name));
     if (wanted.back() != nullptr) continue;
-    std::string known;
-    for (const SeriesFigure& one : report::series_figures()) known += std::string(one.name) + ", ";
-    options.fail(fmt::format("--figure: there is no figure '{}'; choose from {}all",
-                             printable(name, 40), known));
+    options.fail(fmt::format("--figure: there is no figure '{}'; choose from {}",
+                             printable(name, 40), fmt::join(figure_names(), ", ")));
   }
   return wanted;
 }
@@ -111,6 +117,7 @@ void draw_each(Drawing& drawing, const std::filesystem::path& folder, Console& c
 void add_options(Options& options) {
   add_source_options(options);
   options.value("figure", "NAME,...", "the figures to draw, or all", "latency");
+  options.completes("figure", figure_names());
   options.value("against", "COLUMN",
                 "of the figure pareto: this column of the table (--csv or --values), not SRAM");
   options.value("values", "FILE",

@@ -189,6 +189,7 @@ int predict_verb(const std::vector<std::string>& arguments, Console& console) {
   add_network_options(options);
   options.value("space", "NAME",
                 "space of --network and of architectures; default: that of the cost model");
+  options.completes("space", Names::spaces);
   options.value("seed", "S", "seed of --index; default: 1");
   options.value("input", "FILE", "JSON lines; - is standard input");
   options.value("budget", "LIMIT,...", "a latency, an energy or both, e.g. 100ms,20mJ");

@@ -42,10 +42,12 @@ bool is_network(const std::string& file) { return file.ends_with(".tflite"); }
 void add_profile_options(Options& options) {
   options.positional("FILE", "the firmware, an ELF file for the board; or an int8 .tflite file");
   options.value("board", "NAME", "the simulated board that executes it (opline boards)");
+  options.completes("board", Names::boards);
   options.alias("boards", "board");
   add_simulation_options(options);
   add_network_options(options);
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
+  options.completes("space", Names::spaces);
   options.value("seed", "S", "seed of the random draws; default: 1");
   options.value("db", "FILE", "a study: --network is then also the id of one of its networks");
   options.value("firmware", "FILE",

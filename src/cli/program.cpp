@@ -6,6 +6,7 @@
 #include <exception>
 #include <new>
 #include <ostream>
+#include <sstream>
 
 #include "src/base/error.h"
 #include "src/base/suggest.h"
@@ -13,6 +14,7 @@
 #include "src/cli/exit_code.h"
 #include "src/cli/signals.h"
 #include "src/cli/verb.h"
+#include "src/cli/verb_table.h"
 
 namespace opline::cli {
 namespace {
@@ -49,10 +51,9 @@ constexpr Verb kVerbs[] = {
 
 void print_help(std::ostream& out) {
   fmt::print(out,
-             "opline {}: may a network search use op count as a stand-in for latency on this "
-             "microcontroller?\n\n"
+             "opline {}: {}\n\n"
              "Usage: opline VERB [options]\n\nVerbs:\n",
-             version());
+             version(), kQuestion);
   for (const Verb& verb : kVerbs) fmt::print(out, "  {:<10}{}\n", verb.name, verb.summary);
   fmt::print(out,
              "\nStart with:\n"
@@ -125,6 +126,15 @@ std::string command_line_of(const std::vector<std::string>& arguments) {
 }
 
 std::span<const Verb> verbs() { return kVerbs; }
+
+VerbTable table_of(const Verb& verb) {
+  VerbTable table;
+  std::ostringstream nowhere;
+  Console console{nowhere, nowhere, false, "", true, &table};
+  (void)verb.run({}, console);
+  OPLINE_ASSERT(table.verb == verb.name, "the verb {} has no table", verb.name);
+  return table;
+}
 
 int run_program(const std::vector<std::string>& arguments, Console& console) {
   try {

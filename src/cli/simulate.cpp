@@ -35,6 +35,7 @@ Options options_of_simulate() {
       "opline simulate --board nucleo-f446re --pty");
   options.positional("FILE.elf", "the program: an ELF executable that is linked for the board");
   options.value("board", "NAME", "the board; `opline boards` lists them");
+  options.completes("board", Names::boards);
   options.value("seconds", "S",
                 "without --gdb: end after this much time of the board, at its full clock", "60");
   add_timing_option(options);

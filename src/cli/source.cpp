@@ -128,10 +128,12 @@ void add_selection_options(Options& options) {
   options.value("space", "NAME",
                 "only campaigns of this space; NAME@ID where the study has two spaces of one name "
                 "(titles show the ID)");
+  options.completes("space", Names::spaces);
   options.value("prior", "NAME",
                 "only campaigns of this prior (its whole name, as titles show it)");
   options.value("seed", "S", "only campaigns of this seed");
   options.value("boards", "NAME,...", "only these boards");
+  options.completes("boards", Names::boards);
   options.alias("board", "boards");
   options.value("setup", "ID", "only setups whose id starts with ID (titles show eight digits)");
 }

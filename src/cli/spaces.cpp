@@ -33,8 +33,10 @@ int spaces_verb(const std::vector<std::string>& arguments, Console& console) {
       "opline spaces --show my_space.toml --json\n"
       "opline spaces check my_space.toml");
   options.value("show", "NAME", "the name of a space, or the path of a .toml file");
+  options.completes("show", Names::spaces);
   options.flag("json", "print JSON");
   options.positional("[check FILE]", "`check` and the path of a space file");
+  options.completes("[check FILE]", {"check"});
   options.exits({static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io)});
   if (!options.parse(arguments, console)) return 0;
 

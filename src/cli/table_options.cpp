@@ -68,10 +68,13 @@ void add_table_options(Options& options) {
   options.value("flags", "TEXT", "the compiler's flags");
   options.value("clock-hz", "HZ", "clock of the core, for a latency in cycles");
   options.value("sep", "CHAR", "its separator: comma, semicolon, tab or pipe; default: detected");
+  options.completes("sep", {"comma", "semicolon", "tab", "pipe"});
   options.value("decimal", "CHAR", "its decimal mark, . or ,; default: detected");
+  options.completes("decimal", {".", ","});
   options.value("na", "WORD,...",
                 "what stands for a missing value; default: NA, NaN, null, -, ...");
   options.value("encoding", "NAME", "utf-8, utf-16 or latin1; default: UTF-8, or by its mark");
+  options.completes("encoding", {"utf-8", "utf-16", "latin1"});
   options.flag("skip-bad", "leave out rows with mistakes, and count them");
 }
 

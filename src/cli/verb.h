@@ -8,6 +8,8 @@
 
 namespace opline::cli {
 
+struct VerbTable;
+
 /// Where a verb writes. Results go to `out`, everything about the work to `err`.
 struct Console {
   std::ostream& out;
@@ -15,6 +17,7 @@ struct Console {
   bool err_is_terminal = false;  ///< Progress is redrawn there, and printed line by line elsewhere.
   std::string command_line;      ///< command_line_of() the arguments, for provenance.
   bool quiet = false;            ///< --quiet: no progress.
+  VerbTable* table = nullptr;  ///< When set, a verb fills it and does nothing else (verb_table.h).
 };
 
 /// "opline plot --prior 'uniform-networks given ops ..60000'": what a shell reads as the program
@@ -29,6 +32,10 @@ struct Verb {
   std::string_view summary;  ///< One line of `opline --help`.
   int (*run)(const std::vector<std::string>& arguments, Console& console);
 };
+
+/// What `opline --help` says first.
+inline constexpr std::string_view kQuestion =
+    "may a network search use op count as a stand-in for latency on this microcontroller?";
 
 /// Every verb, in the order of `opline --help`.
 [[nodiscard]] std::span<const Verb> verbs();
