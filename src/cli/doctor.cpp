@@ -9,7 +9,9 @@
 #include "runners/attached/attached_board.h"
 #include "runners/attached/serial_ports.h"
 #include "src/base/error.h"
+#include "src/base/files.h"
 #include "src/base/printable.h"
+#include "src/base/version.h"
 #include "src/cli/options.h"
 
 namespace opline::cli {
@@ -26,10 +28,11 @@ std::string found_in_path(const std::string& program) {
   return {};
 }
 
-void check_tool(const std::string& program, const char* purpose, std::ostream& out) {
+/// `package`: of Debian 12.
+void check_tool(const char* program, const char* package, const char* purpose, std::ostream& out) {
   const std::string file = found_in_path(program);
   if (file.empty()) {
-    fmt::print(out, "{}: not installed; it {}: apt-get install {}\n", program, purpose, program);
+    fmt::print(out, "{}: not installed; it {}: apt-get install {}\n", program, purpose, package);
   } else {
     fmt::print(out, "{}: {}\n", program, printable(file));
   }
@@ -78,9 +81,9 @@ bool check_board(const runners::AttachedPort& port, std::ostream& out) {
 int doctor_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
       "doctor",
-      "Check what measuring on real boards needs: tools, serial ports and permissions,\n"
-      "and of each board its firmware, its clock and its cycle counter. Says what to do\n"
-      "about everything that is missing (docs/boards.md).",
+      "Check where opline has its data, and what measuring on real boards needs: tools,\n"
+      "serial ports and permissions, and of each board its firmware, its clock and its\n"
+      "cycle counter. Says what to do about everything that is missing (docs/boards.md).",
       "opline doctor\nopline doctor --boards nucleo-f446re@/dev/ttyACM0");
   options.value("boards", "NAME@PORT,...",
                 "check these boards; default: those behind the debug probes that are plugged in");
@@ -88,7 +91,12 @@ int doctor_verb(const std::vector<std::string>& arguments, Console& console) {
   options.alias("board", "boards");
   options.exits({static_cast<int>(ErrorCode::device)});
   if (!options.parse(arguments, console)) return 0;
-  check_tool("openocd", "writes firmware to boards", console.out);
+  fmt::print(console.out, "opline {}: boards, spaces and firmware images in {}\n", version(),
+             printable(resource_root().string()));
+  check_tool("gnuplot", "gnuplot-nox", "draws figures", console.out);
+  check_tool("arm-none-eabi-gcc", "gcc-arm-none-eabi", "builds firmware for boards of your own",
+             console.out);
+  check_tool("openocd", "openocd", "writes firmware to boards", console.out);
   bool all_well = true;
   std::vector<runners::AttachedPort> boards;
   if (options.has("boards")) {
