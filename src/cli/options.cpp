@@ -22,7 +22,7 @@ constexpr unsigned kWidth = 110;
 VerbOption entry_of(const std::string& name, const std::string& value, const std::string& help,
                     const std::string& fallback = {}) {
   VerbOption entry{name, value, help, fallback, {}, {}, false, false};
-  for (const char* file : {"FILE", "PATH", "PORT", "SERIES"})
+  for (const char* file : {"FILE", "PATH", "PORT", "SERIES", ".db"})
     entry.files = entry.files || value.find(file) != std::string::npos;
   entry.folders = value == "DIR";
   return entry;

@@ -28,9 +28,9 @@ make_root() {
   cp -L /etc/resolv.conf "$1/etc/" 2> /dev/null || true
 }
 
-# in_root FOLDER command...: with /proc and /dev, and nothing of this machine's environment.
+# in_root FOLDER command...: with /proc, /sys and /dev, and nothing of this machine's environment.
 in_root() {
   # shellcheck disable=SC2016 # the inner shell expands these
-  unshare --mount sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"' \
+  unshare --mount sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount --rbind /sys "$0/sys" && exec chroot "$0" "$@"' \
     "$1" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "${@:2}" < /dev/null
 }
