@@ -25,7 +25,7 @@
 #endif
 
 #define OPLINE_PLAN_MAGIC 0x4e4c504fu /* "OPLN" */
-#define OPLINE_PLAN_VERSION 2u
+#define OPLINE_PLAN_VERSION 3u
 #define OPLINE_ALIGNMENT 16u /* of every tensor, in flash and in the arena */
 #define OPLINE_MAX_LAYERS 512u
 #define OPLINE_MAX_SOFTMAX_CHANNELS 4095 /* softmax sums exp() in Q12.19 */
@@ -36,12 +36,15 @@
 
 /* Operations. The values are persisted and frozen. */
 enum opline_op {
-  OPLINE_OP_CONV2D = 1, /* weights [out_c][kernel_h][kernel_w][in_c], a channel entry per out_c */
-  OPLINE_OP_DEPTHWISE_CONV2D =
-      2, /* weights [kernel_h][kernel_w][in_c], out_c == in_c, an entry per channel */
-  OPLINE_OP_FULLY_CONNECTED =
-      3, /* weights [out_c][in_h * in_w * in_c], biases from the channel pool, one
-            multiplier and shift for the tensor from the descriptor (as TFLite has it) */
+  /* weights [out_c][kernel_h][kernel_w][in_c / groups], a channel entry per out_c */
+  OPLINE_OP_CONV2D = 1,
+  /* weights [kernel_h][kernel_w][out_c], an entry per out_c; output channel c reads input channel
+     c / (out_c / in_c) */
+  OPLINE_OP_DEPTHWISE_CONV2D = 2,
+  /* weights [out_c][opline_fan_in()]: of the flattened input, or, where out_h * out_w is above 1,
+     of each position. Biases are those of the table; so are multiplier and shift where
+     requantize[0].multiplier is 0 (TFLite's scales per channel), else requantize[0] is for all. */
+  OPLINE_OP_FULLY_CONNECTED = 3,
   OPLINE_OP_AVERAGE_POOL_2D = 4, /* padding is not counted in the mean */
   OPLINE_OP_MAX_POOL_2D = 5,
   OPLINE_OP_ADD = 6,     /* two inputs of the output's shape */
@@ -66,7 +69,9 @@ enum opline_kernel {
   OPLINE_KERNEL_SOFTMAX = 9,
   OPLINE_KERNEL_PAD = 10,
   OPLINE_KERNEL_MEAN = 11,
-  OPLINE_KERNEL_CONCATENATION = 12
+  OPLINE_KERNEL_CONCATENATION = 12,
+  OPLINE_KERNEL_CONV_GENERAL = 32, /* dilated or in groups; columns of one group */
+  OPLINE_KERNEL_DEPTHWISE_ANY = 33 /* dilated, or several output channels per input channel */
 };
 
 /* Bias and requantisation of one output channel: an entry of a table. `multiplier` in [2^30, 2^31),
@@ -105,12 +110,15 @@ struct opline_layer {
                            layer's fan-in; 0 where a network brings its own tables */
   int16_t input_zero_point, input2_zero_point, output_zero_point; /* -128..127 */
   int8_t activation_min, activation_max; /* fused ReLU, ReLU6 or the whole int8 range */
-  /* Whole-tensor requantisation. Fully connected: requantize[0]. Add: of input, input2, output,
-   * after both inputs were shifted left by 20. Softmax: requantize[0] scales the difference to the
-   * row's maximum into Q5.26. Mean: requantize[0] of the sum, the division included (its multiplier
-   * from 2^29). */
+  /* Whole-tensor requantisation. Fully connected: requantize[0], or {0, 0}. Add: of input, input2,
+   * output, after both inputs were shifted left by 20. Softmax: requantize[0] scales the difference
+   * to the row's maximum into Q5.26. Mean: requantize[0] of the sum, the division included (its
+   * multiplier from 2^29). */
   struct opline_multiplier requantize[3];
-  int32_t softmax_diff_min; /* differences below this count as exp() = 0 */
+  int32_t softmax_diff_min;       /* differences below this count as exp() = 0 */
+  uint8_t dilation_h, dilation_w; /* 1..255: input rows and columns from a tap to the next; of
+                                     convolutions, else 1 */
+  uint16_t groups;                /* of conv2d: a divisor of in_c and of out_c; else 1 */
 };
 
 /* The first bytes of a plan; `layer_count` layers follow. */
@@ -140,20 +148,28 @@ struct opline_layer_result {
 /* ---- Kernel choice: pure functions of the shape, shared by dispatch, scratch sizes and cost
  * models ---- */
 
+static inline int opline_is_dilated(const struct opline_layer* layer) {
+  return layer->dilation_h != 1 || layer->dilation_w != 1;
+}
+
 static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
   switch (layer->op) {
     case OPLINE_OP_CONV2D:
+      if (opline_is_dilated(layer) || layer->groups != 1) return OPLINE_KERNEL_CONV_GENERAL;
       return layer->kernel_h == 1 && layer->kernel_w == 1 && layer->stride_h == 1 &&
                      layer->stride_w == 1
                  ? OPLINE_KERNEL_CONV_1X1
                  : OPLINE_KERNEL_CONV_IM2COL;
     case OPLINE_OP_DEPTHWISE_CONV2D:
+      if (opline_is_dilated(layer) || layer->out_c != layer->in_c)
+        return OPLINE_KERNEL_DEPTHWISE_ANY;
       return layer->kernel_h == 3 && layer->kernel_w == 3 && layer->pad_top <= 1 &&
                      layer->pad_left <= 1
                  ? OPLINE_KERNEL_DEPTHWISE_3X3
                  : OPLINE_KERNEL_DEPTHWISE_GENERAL;
     case OPLINE_OP_FULLY_CONNECTED:
-      return OPLINE_KERNEL_FULLY_CONNECTED;
+      return layer->out_h == 1 && layer->out_w == 1 ? OPLINE_KERNEL_FULLY_CONNECTED
+                                                    : OPLINE_KERNEL_CONV_1X1;
     case OPLINE_OP_AVERAGE_POOL_2D:
       return OPLINE_KERNEL_AVERAGE_POOL;
     case OPLINE_OP_MAX_POOL_2D:
@@ -177,19 +193,35 @@ static inline uint32_t opline_align(uint32_t bytes) {
   return (bytes + OPLINE_ALIGNMENT - 1u) & ~(OPLINE_ALIGNMENT - 1u);
 }
 
-/* Scratch that the layer's kernel needs in the arena while it runs. */
-static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
-  switch (opline_choose_kernel(layer)) {
-    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns, each padded to whole groups of four taps
-                                     */
-      return 2u * 2u * (((uint32_t)layer->kernel_h * layer->kernel_w * layer->in_c + 3u) & ~3u);
+static inline uint32_t opline_input_bytes(const struct opline_layer* layer) {
+  return (uint32_t)layer->in_h * layer->in_w * layer->in_c;
+}
+
+/* Weights that an output of the layer reads; 0 for operations without weights. */
+static inline uint32_t opline_fan_in(const struct opline_layer* layer) {
+  const uint32_t taps = (uint32_t)layer->kernel_h * layer->kernel_w;
+  switch (layer->op) {
+    case OPLINE_OP_CONV2D:
+      return layer->groups == 0 ? 0 : taps * (layer->in_c / layer->groups);
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+      return taps;
+    case OPLINE_OP_FULLY_CONNECTED:
+      return layer->out_h == 1 && layer->out_w == 1 ? opline_input_bytes(layer) : layer->in_c;
     default:
       return 0;
   }
 }
 
-static inline uint32_t opline_input_bytes(const struct opline_layer* layer) {
-  return (uint32_t)layer->in_h * layer->in_w * layer->in_c;
+/* Scratch that the layer's kernel needs in the arena while it runs. */
+static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
+  switch (opline_choose_kernel(layer)) {
+    case OPLINE_KERNEL_CONV_IM2COL: /* two int16 columns, each padded to whole groups of four taps
+                                     */
+    case OPLINE_KERNEL_CONV_GENERAL:
+      return 2u * 2u * ((opline_fan_in(layer) + 3u) & ~3u);
+    default:
+      return 0;
+  }
 }
 
 /* Bytes of the second input; 0 for operations with one. */
@@ -210,17 +242,7 @@ static inline uint32_t opline_output_bytes(const struct opline_layer* layer) {
 
 /* Bytes of the layer's weight tensor; 0 for operations without weights. */
 static inline uint32_t opline_weight_bytes(const struct opline_layer* layer) {
-  const uint32_t taps = (uint32_t)layer->kernel_h * layer->kernel_w;
-  switch (layer->op) {
-    case OPLINE_OP_CONV2D:
-      return layer->out_c * taps * layer->in_c;
-    case OPLINE_OP_DEPTHWISE_CONV2D:
-      return taps * layer->in_c;
-    case OPLINE_OP_FULLY_CONNECTED:
-      return layer->out_c * opline_input_bytes(layer);
-    default:
-      return 0;
-  }
+  return layer->out_c * opline_fan_in(layer);
 }
 
 /* Bytes of the layer's table of channels; 0 for operations without weights. */
@@ -272,7 +294,7 @@ static inline int8_t opline_input_byte(uint32_t seed, uint32_t index) {
 }
 
 OPLINE_STATIC_ASSERT(sizeof(struct opline_channel) == 12, "the pool's stride");
-OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 84, "the plan's stride");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 88, "the plan's stride");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 40, "the plan's first layer");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_layer_result) == 16, "the results' stride");
 

@@ -18,7 +18,7 @@ static uint64_t product(uint64_t a, uint64_t b, uint64_t c) { return a * b * c; 
 
 static const char* check_lengths(const struct opline_plan_header* h, size_t bytes) {
   if (h->magic != OPLINE_PLAN_MAGIC) return "magic: expected OPLN";
-  if (h->version != OPLINE_PLAN_VERSION) return "version: expected 2";
+  if (h->version != OPLINE_PLAN_VERSION) return "version: expected 3";
   if (h->layer_count == 0 || h->layer_count > OPLINE_MAX_LAYERS)
     return "layer_count: expected 1..512";
   if (h->bytes != sizeof *h + h->layer_count * sizeof(struct opline_layer))
@@ -55,43 +55,82 @@ static const char* check_memory(const struct opline_plan_header* h,
 
 /* ---- Shapes ---- */
 
-/* One axis of a window: the last one starts inside the input, the first one ends inside, and no
- * window that fits wholly is left out. SAME, VALID and explicit padding up to kernel - 1 on either
- * side satisfy this. */
-static int axis_is_consistent(uint32_t in, uint32_t out, uint32_t kernel, uint32_t stride,
+/* One axis of a window that reaches over `reach` positions: the last one starts inside the input,
+ * the first one ends inside, and no window that fits wholly is left out. SAME, VALID and explicit
+ * padding up to reach - 1 on either side satisfy this. */
+static int axis_is_consistent(uint32_t in, uint32_t out, uint32_t reach, uint32_t stride,
                               uint32_t pad) {
-  if (kernel == 0 || stride == 0 || pad >= kernel) return 0;
+  if (reach == 0 || stride == 0 || pad >= reach) return 0;
   if ((uint64_t)(out - 1) * stride >= (uint64_t)in + pad) return 0;
-  return in + pad < kernel || out >= (in + pad - kernel) / stride + 1;
+  return in + pad < reach || out >= (in + pad - reach) / stride + 1;
+}
+
+/* Positions from the first tap of a window to its last; 0 without taps. */
+static uint32_t reach_of(uint32_t kernel, uint32_t dilation) {
+  return kernel == 0 ? 0 : (kernel - 1) * dilation + 1;
 }
 
 static const char* check_window(const struct opline_layer* l) {
-  if (!axis_is_consistent(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->pad_top)) {
-    return "out_h: does not follow from in_h, kernel_h, stride_h and pad_top";
+  if (!axis_is_consistent(l->in_h, l->out_h, reach_of(l->kernel_h, l->dilation_h), l->stride_h,
+                          l->pad_top)) {
+    return "out_h: does not follow from in_h, kernel_h, stride_h, dilation_h and pad_top";
   }
-  if (!axis_is_consistent(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->pad_left)) {
-    return "out_w: does not follow from in_w, kernel_w, stride_w and pad_left";
+  if (!axis_is_consistent(l->in_w, l->out_w, reach_of(l->kernel_w, l->dilation_w), l->stride_w,
+                          l->pad_left)) {
+    return "out_w: does not follow from in_w, kernel_w, stride_w, dilation_w and pad_left";
   }
   return NULL;
 }
 
-static const char* check_shape(const struct opline_layer* l) {
+/* Dilation and groups, of the operations that have them. */
+static const char* check_variant(const struct opline_layer* l) {
+  const int convolves = l->op == OPLINE_OP_CONV2D || l->op == OPLINE_OP_DEPTHWISE_CONV2D;
+  if (l->dilation_h == 0 || l->dilation_w == 0) return "dilation: expected 1..255";
+  if (l->groups == 0) return "groups: expected 1 or more";
+  if (!convolves && opline_is_dilated(l)) return "dilation: expected 1 for this operation";
+  if (l->op != OPLINE_OP_CONV2D && l->groups != 1) return "groups: expected 1 for this operation";
+  if (l->in_c % l->groups != 0 || l->out_c % l->groups != 0)
+    return "groups: expected a divisor of in_c and out_c";
+  return NULL;
+}
+
+static const char* check_extents(const struct opline_layer* l) {
   if (l->in_h == 0 || l->in_w == 0 || l->in_c == 0) return "input shape: expected 1..65535";
   if (l->out_h == 0 || l->out_w == 0 || l->out_c == 0) return "output shape: expected 1..65535";
+  return check_variant(l);
+}
+
+/* opline_fan_in() without wrapping; groups are good. */
+static uint64_t fan_in(const struct opline_layer* l) {
   switch (l->op) {
     case OPLINE_OP_CONV2D:
-      if (product(l->kernel_h, l->kernel_w, l->in_c) > OPLINE_MAX_TAPS)
-        return "taps: more than 65535 per output";
+      return product(l->kernel_h, l->kernel_w, l->in_c / l->groups);
+    case OPLINE_OP_DEPTHWISE_CONV2D:
+      return product(l->kernel_h, l->kernel_w, 1);
+    case OPLINE_OP_FULLY_CONNECTED:
+      return l->out_h == 1 && l->out_w == 1 ? product(l->in_h, l->in_w, l->in_c) : l->in_c;
+    default:
+      return 0;
+  }
+}
+
+static const char* check_shape(const struct opline_layer* l) {
+  switch (l->op) {
+    case OPLINE_OP_CONV2D:
+      if (fan_in(l) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
       return check_window(l);
     case OPLINE_OP_DEPTHWISE_CONV2D:
+      if (l->out_c % l->in_c != 0) return "out_c: expected a multiple of in_c";
+      return check_window(l);
     case OPLINE_OP_AVERAGE_POOL_2D:
     case OPLINE_OP_MAX_POOL_2D:
       if (l->in_c != l->out_c) return "out_c: expected in_c";
       return check_window(l);
     case OPLINE_OP_FULLY_CONNECTED:
-      if (product(l->in_h, l->in_w, l->in_c) > OPLINE_MAX_TAPS)
-        return "taps: more than 65535 per output";
-      return l->out_h == 1 && l->out_w == 1 ? NULL : "out_h, out_w: expected 1";
+      if (fan_in(l) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
+      if (l->out_h == 1 && l->out_w == 1) return NULL;
+      return l->out_h == l->in_h && l->out_w == l->in_w ? NULL
+                                                        : "out_h, out_w: expected 1 or the input's";
     case OPLINE_OP_PAD:
       if (l->in_c != l->out_c) return "out_c: expected in_c";
       if ((uint32_t)l->pad_top + l->in_h > l->out_h)
@@ -125,10 +164,15 @@ static int is_multiplier(int32_t multiplier, int64_t shift) {
   return multiplier >= 0x40000000 && is_shift(shift);
 }
 
-static uint32_t multiplier_count(uint8_t op) {
-  return op == OPLINE_OP_ADD                                          ? 3
-         : op == OPLINE_OP_FULLY_CONNECTED || op == OPLINE_OP_SOFTMAX ? 1
-                                                                      : 0;
+/* Whether the multipliers of a layer with weights are those of its table. */
+static int scales_by_channel(const struct opline_layer* l) {
+  return l->op != OPLINE_OP_FULLY_CONNECTED ||
+         (l->requantize[0].multiplier == 0 && l->requantize[0].shift == 0);
+}
+
+static uint32_t multiplier_count(const struct opline_layer* l) {
+  if (l->op == OPLINE_OP_FULLY_CONNECTED) return scales_by_channel(l) ? 0 : 1;
+  return l->op == OPLINE_OP_ADD ? 3 : l->op == OPLINE_OP_SOFTMAX ? 1 : 0;
 }
 
 /* The division by the count of positions leaves half of the usual range. */
@@ -153,11 +197,13 @@ static const char* check_numbers(const struct opline_layer* l) {
   if (!is_int8(l->output_zero_point)) return "output_zero_point: expected -128..127";
   if (l->activation_min > l->activation_max) return "activation_min: exceeds activation_max";
   if (l->shift_offset < -62 || l->shift_offset > 62) return "shift_offset: expected -62..62";
-  for (uint32_t i = 0; i < multiplier_count(l->op); ++i) {
+  for (uint32_t i = 0; i < multiplier_count(l); ++i) {
     if (!is_multiplier(l->requantize[i].multiplier, l->requantize[i].shift)) {
       return "requantize: expected a multiplier of 2^30 or more and a shift of -31..30";
     }
   }
+  if (l->kernel == OPLINE_KERNEL_CONV_1X1 && !scales_by_channel(l))
+    return "requantize: expected 0 where each position is connected";
   if (l->op == OPLINE_OP_MEAN) return check_mean(&l->requantize[0]);
   return l->op == OPLINE_OP_SOFTMAX ? check_softmax(l) : NULL;
 }
@@ -193,8 +239,7 @@ static const char* check_tensors(const struct opline_layer* l, const struct opli
 
 /* `tables` is what l->channels is an offset in. */
 static const char* check_channels(const struct opline_layer* l, const void* tables) {
-  if (tables == NULL || l->op == OPLINE_OP_FULLY_CONNECTED)
-    return NULL; /* whose tables have biases only */
+  if (tables == NULL || !scales_by_channel(l)) return NULL; /* only biases are used */
   const struct opline_channel* channel = (const void*)((const uint8_t*)tables + l->channels);
   for (uint32_t i = 0; i < l->out_c; ++i, ++channel) {
     if (!is_multiplier(channel->multiplier, (int64_t)channel->shift + l->shift_offset)) {
@@ -219,11 +264,7 @@ static const char* check_own(const struct opline_layer* l, const struct opline_p
 
 static const char* check_constants(const struct opline_layer* l, const struct opline_plan_header* h,
                                    const struct opline_limits* limits) {
-  const uint64_t inputs = l->op == OPLINE_OP_FULLY_CONNECTED ? product(l->in_h, l->in_w, l->in_c)
-                          : l->op == OPLINE_OP_CONV2D ? product(l->kernel_h, l->kernel_w, l->in_c)
-                          : l->op == OPLINE_OP_DEPTHWISE_CONV2D
-                              ? product(l->kernel_h, l->kernel_w, 1)
-                              : 0;
+  const uint64_t inputs = fan_in(l);
   if (inputs == 0) return NULL;
   if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
   const uint64_t weight_end = l->weights + inputs * l->out_c;
@@ -241,7 +282,8 @@ static const char* check_layer(const struct opline_layer* l, const struct opline
                                const struct opline_limits* limits) {
   if (l->op < OPLINE_OP_CONV2D || l->op > OPLINE_OP_CONCATENATION) return "op: expected 1..10";
   if (l->kernel != opline_choose_kernel(l)) return "kernel: differs from opline_choose_kernel";
-  const char* error = check_shape(l);
+  const char* error = check_extents(l);
+  if (error == NULL) error = check_shape(l);
   if (error == NULL) error = check_numbers(l);
   if (error == NULL) error = check_tensors(l, h);
   if (error == NULL) error = check_constants(l, h, limits);

@@ -19,8 +19,10 @@ struct opline_tensors {
 
 void opline_conv_1x1(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_conv_im2col(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_conv_general(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_depthwise(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_depthwise_3x3(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_depthwise_any(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_fully_connected(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_average_pool(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_max_pool(const struct opline_layer* layer, const struct opline_tensors* t);
@@ -44,6 +46,20 @@ static inline struct opline_window opline_clip_window(int32_t position, int32_t 
   w.first = origin < 0 ? -origin : 0;
   w.last = size - origin < kernel ? size - origin : kernel;
   w.start = origin + w.first;
+  return w;
+}
+
+/* The same with `dilation` (>= 1) positions from a tap to the next. There may be no tap inside;
+ * then first == last. */
+static inline struct opline_window opline_clip_dilated(int32_t position, int32_t stride,
+                                                       int32_t pad, int32_t kernel, int32_t size,
+                                                       int32_t dilation) {
+  const int32_t origin = position * stride - pad;
+  const int32_t inside = (size - origin + dilation - 1) / dilation;
+  struct opline_window w;
+  w.first = origin < 0 ? (-origin + dilation - 1) / dilation : 0;
+  w.last = inside < kernel ? inside : kernel;
+  w.start = origin + w.first * dilation;
   return w;
 }
 

@@ -50,6 +50,12 @@ void opline_run_layer(const struct opline_layer* layer, const struct opline_pool
     case OPLINE_KERNEL_CONCATENATION:
       opline_concatenation(layer, &t);
       break;
+    case OPLINE_KERNEL_CONV_GENERAL:
+      opline_conv_general(layer, &t);
+      break;
+    case OPLINE_KERNEL_DEPTHWISE_ANY:
+      opline_depthwise_any(layer, &t);
+      break;
     default: /* opline_check_plan let nothing else pass */
       break;
   }

@@ -9,9 +9,9 @@ void set_multipliers(const Layer& layer, const std::vector<TensorQuantisation>& 
     return tensors[static_cast<std::size_t>(tensor)].scale;
   };
   const float input = scale(layer.inputs[0]);
-  if (layer.type == LayerType::fully_connected) {
+  if (scales.weight) {
     descriptor.requantize[0] =
-        for_kernels(quantise_fully_connected(input, scales.weight, scale(output)));
+        for_kernels(quantise_fully_connected(input, *scales.weight, scale(output)));
   } else if (layer.type == LayerType::add) {
     const AddMultipliers add = quantise_add(input, scale(layer.inputs[1]), scale(output));
     descriptor.requantize[0] = for_kernels(add.input);

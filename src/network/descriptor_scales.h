@@ -4,6 +4,7 @@
 // tflite_arithmetic.h computes single values; this applies them by layer type. Internal to the
 // module.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "firmware/include/opline_plan.h"
@@ -14,8 +15,9 @@ namespace opline::network {
 
 /// Quantisation parameters of a layer that belong to none of its tensors and channels.
 struct LayerScales {
-  float weight = 1;  ///< Of a fully connected layer.
-  float beta = 1;    ///< Of softmax.
+  /// Of a fully connected layer that has one for all channels; else the table has the multipliers.
+  std::optional<float> weight;
+  float beta = 1;  ///< Of softmax.
 };
 
 /// TFLite flushes scales below 2^-32 to 0. Kernels need a mantissa: 2^-32 gives 0 for every sum but

@@ -27,6 +27,9 @@ opline_layer describe(const Layer& layer) {
   out.kernel_w = static_cast<std::uint8_t>(window.kernel_w);
   out.stride_h = static_cast<std::uint8_t>(window.stride_h);
   out.stride_w = static_cast<std::uint8_t>(window.stride_w);
+  out.dilation_h = static_cast<std::uint8_t>(window.dilation_h);
+  out.dilation_w = static_cast<std::uint8_t>(window.dilation_w);
+  out.groups = static_cast<std::uint16_t>(layer.groups);
   out.in_h = static_cast<std::uint16_t>(layer.input.h);
   out.in_w = static_cast<std::uint16_t>(layer.input.w);
   out.in_c = static_cast<std::uint16_t>(layer.input.c);
@@ -38,9 +41,9 @@ opline_layer describe(const Layer& layer) {
     out.pad_left = static_cast<std::uint8_t>(layer.pad_left);
   } else if (slides(layer.type) && window.padding == Padding::same) {
     out.pad_top = static_cast<std::uint8_t>(
-        padding_before(layer.input.h, layer.output.h, window.kernel_h, window.stride_h));
+        padding_before(layer.input.h, layer.output.h, window.reach_h(), window.stride_h));
     out.pad_left = static_cast<std::uint8_t>(
-        padding_before(layer.input.w, layer.output.w, window.kernel_w, window.stride_w));
+        padding_before(layer.input.w, layer.output.w, window.reach_w(), window.stride_w));
   }
   out.kernel = opline_choose_kernel(&out);
   return out;
@@ -72,6 +75,10 @@ std::string_view to_string(opline_kernel kernel) {
       return "mean";
     case OPLINE_KERNEL_CONCATENATION:
       return "concatenation";
+    case OPLINE_KERNEL_CONV_GENERAL:
+      return "conv_general";
+    case OPLINE_KERNEL_DEPTHWISE_ANY:
+      return "depthwise_any";
   }
   OPLINE_ASSERT(false, "kernel {}", static_cast<int>(kernel));
   return {};

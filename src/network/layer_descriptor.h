@@ -12,7 +12,7 @@
 
 namespace opline::network {
 
-/// Operation, window, extents, padding and kernel; offsets and multipliers are 0. O(1).
+/// Operation, window, groups, extents, padding and kernel; offsets and multipliers are 0. O(1).
 [[nodiscard]] opline_layer describe(const Layer& layer);
 
 /// "conv_im2col", "conv_1x1", "depthwise_general", "depthwise_3x3", ... as OPLINE_KERNEL_... spells

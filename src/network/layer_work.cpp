@@ -20,6 +20,7 @@ std::string signature_of(const Layer& layer) {
     const Window& window = layer.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
                         window.stride_w, to_string(window.padding));
+    text += variant_text(layer);
   }
   if (layer.activation == Activation::none) return text;
   return text + " " + std::string(to_string(layer.activation));

@@ -22,8 +22,8 @@ struct LayerWork {
 [[nodiscard]] LayerWork work_of(const Layer& layer);
 
 /// "conv2d 25x5x64 -> 25x5x84 1x1 s1x1 same relu": type, input, output, and where it has them
-/// window (kernel, stride, padding) and activation. Layers of one signature are the same work. Part
-/// of the cost model's format: frozen.
+/// window (kernel, stride, padding; dilation and groups where they are not 1: "d2x2 g4") and
+/// activation. Layers of one signature are the same work. Part of the cost model's format: frozen.
 [[nodiscard]] std::string signature_of(const Layer& layer);
 
 }  // namespace opline::network

@@ -47,8 +47,8 @@ LayerType layer_type_from_string(std::string_view text) {
   throw Error(ErrorCode::input, "a layer of type `{}`; there are {}", text, known);
 }
 
-int padding_before(int in, int out, int kernel, int stride) {
-  return std::max(0, ((out - 1) * stride + kernel - in) / 2);
+int padding_before(int in, int out, int reach, int stride) {
+  return std::max(0, ((out - 1) * stride + reach - in) / 2);
 }
 
 const Shape& Network::shape(TensorId tensor) const {
@@ -60,6 +60,15 @@ const Shape& Network::shape(TensorId tensor) const {
 bool slides(LayerType type) {
   return type == LayerType::conv2d || type == LayerType::depthwise_conv2d ||
          type == LayerType::average_pool_2d || type == LayerType::max_pool_2d;
+}
+
+std::string variant_text(const Layer& layer) {
+  std::string text;
+  const Window& window = layer.window;
+  if (window.dilation_h != 1 || window.dilation_w != 1)
+    text += fmt::format(" d{}x{}", window.dilation_h, window.dilation_w);
+  if (layer.groups != 1) text += fmt::format(" g{}", layer.groups);
+  return text;
 }
 
 std::string_view to_string(Padding padding) { return padding == Padding::same ? "same" : "valid"; }
@@ -79,13 +88,20 @@ std::string_view to_string(Activation activation) {
 
 namespace {
 
-std::string layer_text(const Layer& layer) {
+/// Shapes follow from those of the tensors, except where one is reshaped and that matters.
+std::string layer_text(const Network& network, const Layer& layer) {
   std::string text(to_string(layer.type));
   for (const TensorId tensor : layer.inputs) text += fmt::format(" t{}", tensor);
+  const Shape& in = layer.input;
+  const bool flattens =
+      layer.type == LayerType::fully_connected && layer.output.h == 1 && layer.output.w == 1;
+  if (in != network.shape(layer.inputs[0]) && !flattens)
+    text += fmt::format(" as {}x{}x{}", in.h, in.w, in.c);
   if (slides(layer.type)) {
     const Window& window = layer.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
                         window.stride_w, to_string(window.padding));
+    text += variant_text(layer);
   }
   if (layer.type == LayerType::pad)
     text += fmt::format(" top {} left {}", layer.pad_top, layer.pad_left);
@@ -99,7 +115,7 @@ std::string layer_text(const Layer& layer) {
 
 std::string Network::canonical_text() const {
   std::string text = fmt::format("input {}x{}x{}\n", input_.h, input_.w, input_.c);
-  for (const Layer& layer : layers_) text += layer_text(layer) + "\n";
+  for (const Layer& layer : layers_) text += layer_text(*this, layer) + "\n";
   return text;
 }
 

@@ -59,13 +59,19 @@ using LayerId = int;
 /// Tensor 0 is the network's input; tensor i + 1 is the output of layer i.
 using TensorId = int;
 
-/// What a sliding window does; kernels and strides are 1..255.
+/// What a sliding window does; kernels, strides and dilations are 1..255.
 struct Window {
   int kernel_h = 1;
   int kernel_w = 1;
   int stride_h = 1;
   int stride_w = 1;
   Padding padding = Padding::same;
+  /// Of convolutions: input rows from a tap to the next; 1 along an axis of one tap.
+  int dilation_h = 1;
+  int dilation_w = 1;
+  /// Rows and columns of input that a window reaches over.
+  [[nodiscard]] int reach_h() const { return (kernel_h - 1) * dilation_h + 1; }
+  [[nodiscard]] int reach_w() const { return (kernel_w - 1) * dilation_w + 1; }
 };
 
 struct Layer {
@@ -73,12 +79,21 @@ struct Layer {
   std::vector<TensorId> inputs;  ///< Two for add and concatenation, one for the rest.
   Window window;                 ///< Of convolutions and pools.
   Activation activation = Activation::none;
-  Shape input;  ///< Of inputs[0] (a fully connected layer sees it flattened).
+  Shape input;  ///< Of inputs[0], as the layer sees it: it may be reshaped.
+  /// A fully connected layer of one position sees its input flattened; with the height and width of
+  /// its input it connects the channels of each position. A depthwise convolution makes
+  /// output.c / input.c channels of each.
   Shape output;
   /// Of pad: rows before the first; the number behind the last follows from the output.
   int pad_top = 0;
   int pad_left = 0;  ///< Of pad: columns before the first.
+  /// Of conv2d: channels of input and output are in this many groups, and each output reads the
+  /// inputs of its own group.
+  int groups = 1;
 };
+
+/// " d2x2 g4": dilation and groups of a layer, each where it is not 1; for texts of layers.
+[[nodiscard]] std::string variant_text(const Layer& layer);
 
 /// Zeros around a tensor; each 0..255.
 struct Pads {
@@ -88,9 +103,9 @@ struct Pads {
   int right = 0;
 };
 
-/// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `kernel`,
-/// `stride` along one axis.
-[[nodiscard]] int padding_before(int in, int out, int kernel, int stride);
+/// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `reach` (of
+/// the window), `stride` along one axis.
+[[nodiscard]] int padding_before(int in, int out, int reach, int stride);
 
 class Network {
  public:
@@ -118,9 +133,14 @@ class NetworkBuilder {
   explicit NetworkBuilder(Shape input);
 
   [[nodiscard]] TensorId input() const { return 0; }
-  TensorId conv2d(TensorId input, int out_c, Window window, Activation activation);
-  TensorId depthwise_conv2d(TensorId input, Window window, Activation activation);
+  /// `groups` divides the channels of input and output.
+  TensorId conv2d(TensorId input, int out_c, Window window, Activation activation, int groups = 1);
+  /// `multiplier` channels of each.
+  TensorId depthwise_conv2d(TensorId input, Window window, Activation activation,
+                            int multiplier = 1);
   TensorId fully_connected(TensorId input, int out_c, Activation activation);
+  /// The channels of each position: hxwxout_c.
+  TensorId fully_connected_per_position(TensorId input, int out_c, Activation activation);
   TensorId average_pool_2d(TensorId input, Window window, Activation activation = Activation::none);
   TensorId max_pool_2d(TensorId input, Window window, Activation activation = Activation::none);
   TensorId add(TensorId a, TensorId b, Activation activation);
@@ -131,15 +151,27 @@ class NetworkBuilder {
   TensorId mean(TensorId input);
   /// Along channels: those of `a`, then those of `b`. For more than two tensors chain the calls.
   TensorId concatenation(TensorId a, TensorId b);
-  [[nodiscard]] const Shape& shape(TensorId tensor) const { return network_.shape(tensor); }
+  /// The tensor with another shape of as many elements: an id that stands for `input` where it is
+  /// read. Costs nothing and is no layer.
+  [[nodiscard]] TensorId reshape(TensorId input, Shape shape);
+  [[nodiscard]] const Shape& shape(TensorId id) const;
+  /// The tensor that a reshaped one lies in; any other tensor itself.
+  [[nodiscard]] TensorId tensor_of(TensorId id) const;
 
   /// The network; at least one layer. Throws Error{input} for an empty one.
   [[nodiscard]] Network build() &&;
 
  private:
+  struct View {
+    TensorId tensor;
+    Shape shape;
+  };
+  /// Ids of reshaped tensors; far above those of OPLINE_MAX_LAYERS layers.
+  static constexpr TensorId kFirstView = 1 << 24;
   TensorId push(Layer layer);
   Shape window_output(const Shape& in, int out_c, const Window& window, LayerType type) const;
   Network network_;
+  std::vector<View> views_;
 };
 
 }  // namespace opline::network

@@ -29,15 +29,33 @@ void require_shape(const Shape& shape, const char* what) {
 }
 
 void require_window(const Window& window) {
-  for (const int value : {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w}) {
+  for (const int value : {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w,
+                          window.dilation_h, window.dilation_w}) {
     require(value >= 1 && value <= kMaxWindow,
-            fmt::format("a kernel or stride is {}; it must be from 1 to {}", value, kMaxWindow));
+            fmt::format("a kernel, dilation or stride is {}; it must be from 1 to {}", value,
+                        kMaxWindow));
   }
 }
 
 /// TFLite's output extent along one axis.
-int output_extent(int in, int kernel, int stride, Padding padding) {
-  return padding == Padding::same ? (in + stride - 1) / stride : (in - kernel) / stride + 1;
+int output_extent(int in, int reach, int stride, Padding padding) {
+  return padding == Padding::same ? (in + stride - 1) / stride : (in - reach) / stride + 1;
+}
+
+/// Without the dilation of axes that have one tap, where it means nothing.
+Window normalised(Window window) {
+  if (window.kernel_h == 1) window.dilation_h = 1;
+  if (window.kernel_w == 1) window.dilation_w = 1;
+  return window;
+}
+
+void require_padding(int in, int out, int reach, int stride) {
+  const int before = padding_before(in, out, reach, stride);
+  require(
+      before <= kMaxPad,
+      fmt::format("a dilated window has {} rows or columns of padding before its input; at most "
+                  "{} are supported",
+                  before, kMaxPad));
 }
 
 }  // namespace
@@ -49,42 +67,89 @@ NetworkBuilder::NetworkBuilder(Shape input) {
 
 TensorId NetworkBuilder::push(Layer layer) {
   require_shape(layer.output, "a layer's output");
+  for (TensorId& input : layer.inputs) input = tensor_of(input);
   network_.layers_.push_back(std::move(layer));
   return static_cast<TensorId>(network_.layers_.size());
+}
+
+TensorId NetworkBuilder::tensor_of(TensorId id) const {
+  return id < kFirstView ? id : views_.at(static_cast<std::size_t>(id - kFirstView)).tensor;
+}
+
+const Shape& NetworkBuilder::shape(TensorId id) const {
+  return id < kFirstView ? network_.shape(id)
+                         : views_.at(static_cast<std::size_t>(id - kFirstView)).shape;
+}
+
+TensorId NetworkBuilder::reshape(TensorId input, Shape shape) {
+  require_shape(shape, "a reshaped tensor");
+  const Shape& was = this->shape(input);
+  require(shape.elements() == was.elements(),
+          fmt::format("reshape: {}x{}x{} has another number of elements than {}x{}x{}", shape.h,
+                      shape.w, shape.c, was.h, was.w, was.c));
+  if (shape == was) return input;
+  views_.push_back({tensor_of(input), shape});
+  return kFirstView + static_cast<TensorId>(views_.size()) - 1;
 }
 
 Shape NetworkBuilder::window_output(const Shape& in, int out_c, const Window& window,
                                     LayerType type) const {
   require_window(window);
-  const bool fits = window.kernel_h <= in.h && window.kernel_w <= in.w;
+  const bool convolves = type == LayerType::conv2d || type == LayerType::depthwise_conv2d;
+  require(convolves || (window.dilation_h == 1 && window.dilation_w == 1),
+          fmt::format("{}: pools are not dilated", to_string(type)));
+  const bool fits = window.reach_h() <= in.h && window.reach_w() <= in.w;
   require(window.padding == Padding::same || fits,
           fmt::format(
               "{}: a {}x{} VALID window doesn't fit its {}x{} input; use SAME or a smaller window",
-              to_string(type), window.kernel_h, window.kernel_w, in.h, in.w));
-  return {output_extent(in.h, window.kernel_h, window.stride_h, window.padding),
-          output_extent(in.w, window.kernel_w, window.stride_w, window.padding), out_c};
+              to_string(type), window.reach_h(), window.reach_w(), in.h, in.w));
+  const Shape out{output_extent(in.h, window.reach_h(), window.stride_h, window.padding),
+                  output_extent(in.w, window.reach_w(), window.stride_w, window.padding), out_c};
+  if (window.padding == Padding::same) {
+    require_padding(in.h, out.h, window.reach_h(), window.stride_h);
+    require_padding(in.w, out.w, window.reach_w(), window.stride_w);
+  }
+  return out;
 }
 
-TensorId NetworkBuilder::conv2d(TensorId input, int out_c, Window window, Activation activation) {
+TensorId NetworkBuilder::conv2d(TensorId input, int out_c, Window window, Activation activation,
+                                int groups) {
   const Shape in = shape(input);
   require_extent(out_c, "a convolution's width");
-  return push({LayerType::conv2d,
-               {input},
-               window,
-               activation,
-               in,
-               window_output(in, out_c, window, LayerType::conv2d)});
+  require(
+      groups >= 1 && in.c % groups == 0 && out_c % groups == 0,
+      fmt::format("conv2d: {} groups; a number that divides its {} input and {} output channels "
+                  "is expected",
+                  groups, in.c, out_c));
+  const Window used = normalised(window);
+  Layer layer{LayerType::conv2d, {input}, used,
+              activation,        in,      window_output(in, out_c, used, LayerType::conv2d)};
+  layer.groups = groups;
+  return push(std::move(layer));
 }
 
-TensorId NetworkBuilder::depthwise_conv2d(TensorId input, Window window, Activation activation) {
+TensorId NetworkBuilder::depthwise_conv2d(TensorId input, Window window, Activation activation,
+                                          int multiplier) {
   const Shape in = shape(input);
-  const Shape out = window_output(in, in.c, window, LayerType::depthwise_conv2d);
-  return push({LayerType::depthwise_conv2d, {input}, window, activation, in, out});
+  require_extent(multiplier, "a depth multiplier");
+  require(std::int64_t{in.c} * multiplier <= kMaxExtent,
+          fmt::format("depthwise_conv2d: {} channels of each of {}; at most {} are supported",
+                      multiplier, in.c, kMaxExtent));
+  const Window used = normalised(window);
+  const Shape out = window_output(in, in.c * multiplier, used, LayerType::depthwise_conv2d);
+  return push({LayerType::depthwise_conv2d, {input}, used, activation, in, out});
 }
 
 TensorId NetworkBuilder::fully_connected(TensorId input, int out_c, Activation activation) {
   require_extent(out_c, "a fully connected layer's width");
   return push({LayerType::fully_connected, {input}, {}, activation, shape(input), {1, 1, out_c}});
+}
+
+TensorId NetworkBuilder::fully_connected_per_position(TensorId input, int out_c,
+                                                      Activation activation) {
+  const Shape in = shape(input);
+  require_extent(out_c, "a fully connected layer's width");
+  return push({LayerType::fully_connected, {input}, {}, activation, in, {in.h, in.w, out_c}});
 }
 
 TensorId NetworkBuilder::average_pool_2d(TensorId input, Window window, Activation activation) {

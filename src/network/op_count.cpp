@@ -1,19 +1,28 @@
 #include "src/network/op_count.h"
 
 namespace opline::network {
+namespace {
+
+/// Inputs of an output of a fully connected layer.
+std::uint64_t connected(const Layer& layer) {
+  const bool flattened = layer.output.h == 1 && layer.output.w == 1;
+  return flattened ? layer.input.elements() : static_cast<std::uint64_t>(layer.input.c);
+}
+
+}  // namespace
 
 LayerOps count_layer(const Layer& layer, LayerId id) {
   const auto taps = static_cast<std::uint64_t>(layer.window.kernel_h) *
                     static_cast<std::uint64_t>(layer.window.kernel_w);
-  const auto in_c = static_cast<std::uint64_t>(layer.input.c);
+  const auto group_c = static_cast<std::uint64_t>(layer.input.c / layer.groups);
   const auto out_c = static_cast<std::uint64_t>(layer.output.c);
   switch (layer.type) {
     case LayerType::conv2d:
-      return {id, layer.output.elements() * taps * in_c, out_c * taps * in_c + out_c};
+      return {id, layer.output.elements() * taps * group_c, out_c * taps * group_c + out_c};
     case LayerType::depthwise_conv2d:
       return {id, layer.output.elements() * taps, out_c * taps + out_c};
     case LayerType::fully_connected:
-      return {id, layer.input.elements() * out_c, layer.input.elements() * out_c + out_c};
+      return {id, layer.input.elements() * out_c, connected(layer) * out_c + out_c};
     case LayerType::average_pool_2d:
     case LayerType::max_pool_2d:
     case LayerType::add:

@@ -19,8 +19,8 @@ struct LayerOps {
   [[nodiscard]] std::uint64_t ops() const { return 2 * macs; }
 };
 
-/// Counts one layer. conv2d [h][w][c]: macs = out_h * out_w * out_c * kernel_h * kernel_w * in_c;
-/// depthwise: without in_c; fully connected: in * out; everything else 0. Never fails.
+/// Counts one layer. conv2d [h][w][c]: macs = out_h * out_w * out_c * kernel_h * kernel_w * in_c /
+/// groups; depthwise: without in_c; fully connected: in * out; everything else 0. Never fails.
 [[nodiscard]] LayerOps count_layer(const Layer& layer, LayerId id = 0);
 
 /// Counts every layer of `network` in execution order; one entry per layer, zeros included.

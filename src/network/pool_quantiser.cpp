@@ -43,6 +43,9 @@ class PoolQuantiser {
     result_.spread.resize(count());
     result_.digests.resize(count());
     result_.scales.resize(count());
+    for (std::size_t i = 0; i < count(); ++i) {
+      if (has_one_scale(network.layers()[i])) result_.scales[i].weight = 1.0F;
+    }
     result_.tensors.assign(count() + 1, kInput);
   }
 
@@ -213,7 +216,7 @@ class PoolQuantiser {
 
   /// Tries scales around `scale` for the accumulators.
   bool scale_product(std::size_t i, double scale) {
-    const bool whole_tensor = network_.layers()[i].type == LayerType::fully_connected;
+    const bool whole_tensor = has_one_scale(network_.layers()[i]);
     double octaves = std::log2(scale / (whole_tensor ? 1.0 : kMeanPoolScale));
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       if (whole_tensor) {
@@ -242,7 +245,7 @@ class PoolQuantiser {
     if (fixed_scale(i) == 0 && network_.layers()[i].activation != Activation::relu6) {
       out.scale = power_of_two(1.0 / std::max(result_.spread[i].standard_deviation, 1.0));
     }
-    if (network_.layers()[i].type != LayerType::fully_connected) return;
+    if (!has_one_scale(network_.layers()[i])) return;
     const opline_multiplier tried = descriptor(i).requantize[0];
     result_.scales[i].weight =
         effective_ * out.scale / quantisation(network_.layers()[i].inputs[0]).scale;
@@ -320,6 +323,10 @@ class PoolQuantiser {
 };
 
 }  // namespace
+
+bool has_one_scale(const Layer& layer) {
+  return layer.type == LayerType::fully_connected && layer.output.h == 1 && layer.output.w == 1;
+}
 
 PoolQuantisation quantise_from_pools(const Network& network, const Pools& pools,
                                      std::uint32_t input_seed) {

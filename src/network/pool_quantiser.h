@@ -34,6 +34,10 @@ struct PoolQuantisation {
 [[nodiscard]] PoolQuantisation quantise_from_pools(const Network& network, const Pools& pools,
                                                    std::uint32_t input_seed);
 
+/// Whether a layer with weights from the pools has one scale for all of them: fully connected to
+/// one position.
+[[nodiscard]] bool has_one_scale(const Layer& layer);
+
 /// How many positions of OPLINE_ALIGNMENT bytes a layer may move on in the weight pool.
 inline constexpr int kNudges = 8;
 

@@ -39,8 +39,8 @@ LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, 
   const auto weights = pools.weights.begin() + plan.weights;
   constants.weights.assign(weights, weights + opline_weight_bytes(&plan));
   const float input = pooled.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
-  const bool whole_tensor = layer.type == LayerType::fully_connected;
-  if (whole_tensor) constants.weight_scales.push_back(pooled.scales[i].weight);
+  const std::optional<float> whole_tensor = pooled.scales[i].weight;
+  if (whole_tensor) constants.weight_scales.push_back(*whole_tensor);
   for (std::size_t c = 0; c < plan.out_c; ++c) {
     const opline_channel& channel = pools.channels[plan.channels / sizeof(opline_channel) + c];
     constants.biases.push_back(channel.bias);
@@ -126,7 +126,8 @@ class Writer {
     check_constants(layer, constants);
     LayerScales scales;
     scales.beta = constants.beta;
-    if (layer.type == LayerType::fully_connected) scales.weight = constants.weight_scales[0];
+    if (has_one_scale(layer) && constants.weight_scales.size() == 1)
+      scales.weight = constants.weight_scales[0];
     opline_layer& plan = layout_.layers[layer_];
     set_scales(layer, source_.tensors, static_cast<TensorId>(layer_) + 1, scales, plan);
     if (has_constants(layer)) write_constants(layer, constants);
@@ -135,7 +136,9 @@ class Writer {
   void check_constants(const Layer& layer, const LayerConstants& constants) const {
     const auto channels = has_constants(layer) ? static_cast<std::size_t>(layer.output.c) : 0;
     const std::size_t weights = opline_weight_bytes(&layout_.layers[layer_]);
-    const std::size_t scales = layer.type == LayerType::fully_connected ? 1 : channels;
+    const bool one =
+        layer.type == LayerType::fully_connected && constants.weight_scales.size() == 1;
+    const std::size_t scales = one ? 1 : channels;
     const auto check = [&](const char* what, std::size_t found, std::size_t expected) {
       require_layer(found == expected, fmt::format("{} {}; expected {}", found, what, expected));
     };
@@ -148,16 +151,21 @@ class Writer {
     }
   }
 
+  /// TFLite rounds the product of scales where a fully connected layer has one weight scale.
+  [[nodiscard]] opline_multiplier multiplier_of(const Layer& layer, const LayerConstants& constants,
+                                                std::size_t channel) const {
+    const float input = tensor(layer.inputs[0]).scale;
+    const std::vector<float>& scales = constants.weight_scales;
+    if (layer.type == LayerType::fully_connected && scales.size() == 1)
+      return for_kernels(quantise_fully_connected(input, scales[0], output().scale));
+    return for_kernels(quantise_convolution(input, scales[channel], output().scale));
+  }
+
   void write_constants(const Layer& layer, const LayerConstants& constants) {
     const opline_layer& plan = layout_.layers[layer_];
     std::memcpy(tensors_.data() + plan.weights, constants.weights.data(), constants.weights.size());
-    const bool whole_tensor = layer.type == LayerType::fully_connected;
     for (std::size_t c = 0; c < constants.biases.size(); ++c) {
-      const opline_multiplier multiplier =
-          whole_tensor
-              ? plan.requantize[0]
-              : for_kernels(quantise_convolution(tensor(layer.inputs[0]).scale,
-                                                 constants.weight_scales[c], output().scale));
+      const opline_multiplier multiplier = multiplier_of(layer, constants, c);
       const opline_channel entry{constants.biases[c], multiplier.multiplier, multiplier.shift};
       std::memcpy(tensors_.data() + plan.channels + c * sizeof entry, &entry, sizeof entry);
     }

@@ -19,10 +19,11 @@ namespace opline::network {
 /// Constant tensors of one layer, in TFLite's layouts, which are those of opline_plan.h. Empty
 /// where a type has none.
 struct LayerConstants {
-  /// conv2d [out_c][kernel_h][kernel_w][in_c], depthwise [kernel_h][kernel_w][c], fully connected
-  /// [out_c][in_h * in_w * in_c]. Symmetric: their zero point is 0.
+  /// conv2d [out_c][kernel_h][kernel_w][in_c / groups], depthwise [kernel_h][kernel_w][out_c],
+  /// fully connected [out_c][in_h * in_w * in_c] or, per position, [out_c][in_c]. Symmetric: their
+  /// zero point is 0.
   std::vector<std::int8_t> weights;
-  /// conv2d and depthwise: one per output channel; fully connected: one.
+  /// One per output channel; fully connected: that or a single one.
   std::vector<float> weight_scales;
   /// out_c of them, zeros where a file has none; their scale is input x weight.
   std::vector<std::int32_t> biases;

@@ -2,6 +2,7 @@
 // accepted ones are safe.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
@@ -37,6 +38,7 @@ opline_layer convolution() {
   l.op = OPLINE_OP_CONV2D;
   l.in_h = l.in_w = 8, l.in_c = 5, l.out_h = l.out_w = 8, l.out_c = 6;
   l.kernel_h = l.kernel_w = 3, l.stride_h = l.stride_w = 1, l.pad_top = l.pad_left = 1;
+  l.dilation_h = l.dilation_w = 1, l.groups = 1;
   l.activation_min = -128, l.activation_max = 127, l.shift_offset = -8;
   place(l);
   return l;
@@ -46,8 +48,32 @@ opline_layer addition() {
   opline_layer l{};
   l.op = OPLINE_OP_ADD;
   l.in_h = l.out_h = l.in_w = l.out_w = 4, l.in_c = l.out_c = 4;
+  l.dilation_h = l.dilation_w = 1, l.groups = 1;
   l.activation_min = -128, l.activation_max = 127;
   for (opline_multiplier& m : l.requantize) m = {1 << 30, -1};
+  place(l);
+  return l;
+}
+
+opline_layer grouped() {
+  opline_layer l = convolution();
+  l.in_c = 6, l.groups = 3, l.dilation_h = 2, l.pad_top = 2, l.in_h = l.out_h = 9;
+  place(l);
+  return l;
+}
+
+opline_layer connection() {
+  opline_layer l = addition();
+  l.op = OPLINE_OP_FULLY_CONNECTED;
+  l.out_h = l.out_w = 1, l.out_c = 3;
+  place(l);
+  return l;
+}
+
+opline_layer connections() {
+  opline_layer l = connection();
+  l.out_h = l.in_h, l.out_w = l.in_w;
+  l.requantize[0] = {0, 0};
   place(l);
   return l;
 }
@@ -88,7 +114,9 @@ opline_layer joining() {
 
 TEST(CheckPlan, AcceptsWhatIsRight) {
   const opline_plan_error error =
-      check(make_plan({convolution(), addition(), softmax(), padding(), mean(), joining()}, 1));
+      check(make_plan({convolution(), addition(), softmax(), padding(), mean(), joining(),
+                       grouped(), connection(), connections()},
+                      1));
   EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
 }
 
@@ -147,7 +175,7 @@ struct Broken {
 
 TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
   const opline_layer c = convolution(), a = addition(), s = softmax(), p = padding(), m = mean(),
-                     j = joining();
+                     j = joining(), g = grouped(), f = connection(), fs = connections();
   const Broken cases[] = {
       {"op: expected", c, [](opline_layer& l) { l.op = 0; }},
       {"op: expected", c, [](opline_layer& l) { l.op = 11; }},
@@ -193,6 +221,25 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
       {"output: overlaps the second", j, [](opline_layer& l) { l.output = l.input2; }},
       {"tensor: exceeds", j, [](opline_layer& l) { l.out_c = 65535; }},
       {"output shape: expected the input's", j, [](opline_layer& l) { l.out_h = 3; }},
+      {"dilation: expected 1..255", g, [](opline_layer& l) { l.dilation_h = 0; }},
+      {"groups: expected 1 or more", g, [](opline_layer& l) { l.groups = 0; }},
+      {"groups: expected a divisor", g, [](opline_layer& l) { l.groups = 4; }},
+      {"groups: expected 1 for this", a, [](opline_layer& l) { l.groups = 2; }},
+      {"dilation: expected 1 for this", a, [](opline_layer& l) { l.dilation_w = 2; }},
+      {"out_h: does not follow", g, [](opline_layer& l) { l.pad_top = 5; }},
+      {"out_h, out_w: expected 1 or the input's", fs, [](opline_layer& l) { l.out_w = 3; }},
+      {"requantize: expected 0", fs,
+       [](opline_layer& l) {
+         l.requantize[0] = {1 << 30, -9};
+       }},
+      {"requantize: expected a multiplier", f,
+       [](opline_layer& l) {
+         l.requantize[0] = {5, 0};
+       }},
+      {"channel: expected a multiplier", f,
+       [](opline_layer& l) {
+         l.requantize[0] = {0, 0}, l.shift_offset = -40;
+       }},
   };
   for (const Broken& broken : cases) {
     opline_layer layer = broken.layer;
@@ -211,10 +258,10 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
 TEST(CheckPlan, RefusesBrokenHeaders) {
   const std::pair<const char*, std::function<void(opline_plan_header&)>> cases[] = {
       {"magic", [](opline_plan_header& h) { h.magic ^= 1; }},
-      {"version", [](opline_plan_header& h) { h.version = 1; }},
+      {"version", [](opline_plan_header& h) { h.version = 2; }},
       {"layer_count", [](opline_plan_header& h) { h.layer_count = 0; }},
       {"layer_count", [](opline_plan_header& h) { h.layer_count = 0xffffffff; }},
-      {"bytes: expected", [](opline_plan_header& h) { h.bytes += 84; }},
+      {"bytes: expected", [](opline_plan_header& h) { h.bytes += sizeof(opline_layer); }},
       {"bytes: expected", [](opline_plan_header& h) { h.layer_count = 2; }},
       {"activation_bytes: expected", [](opline_plan_header& h) { h.activation_bytes += 4; }},
       {"activation_bytes: plan", [](opline_plan_header& h) { h.activation_bytes = 16384; }},
@@ -261,8 +308,7 @@ void execute(const std::vector<std::uint8_t>& plan) {
 std::uint64_t work_of(const std::vector<std::uint8_t>& plan) {
   opline_layer l;
   std::memcpy(&l, plan.data() + sizeof(opline_plan_header), sizeof l);
-  return static_cast<std::uint64_t>(opline_output_bytes(&l)) * l.kernel_h * l.kernel_w *
-         (l.op == OPLINE_OP_CONV2D ? l.in_c : 1);
+  return std::uint64_t{opline_output_bytes(&l)} * std::max(opline_fan_in(&l), 1U);
 }
 
 // Random layers with one to three bytes changed: most are refused, and what is accepted runs inside

@@ -137,7 +137,8 @@ std::string broken_image(const std::string& elf, const char* name) {
 // As a flash tool would do it, the blob is put over the pools.
 TEST_P(Images, OwnTensorsHaveTheHostsDigests) {
   const network::Pools source = network::Pools::generate(1U << 18, OPLINE_CHANNEL_POOL_BYTES);
-  for (const network::Network& one : {network::every_layer(), network::joined_branches()}) {
+  for (const network::Network& one :
+       {network::every_layer(), network::joined_branches(), network::every_variant()}) {
     const network::CompiledNetwork compiled = compile(network::quantised(one, source));
     const std::string blob(compiled.tensors.begin(), compiled.tensors.end());
     QemuDevice device(GetParam(), changed_image(GetParam().elf(), "opline_tensors_start", blob));

@@ -17,6 +17,7 @@ opline_layer cover(std::uint32_t bytes) {
   opline_layer l{};
   l.op = OPLINE_OP_MAX_POOL_2D;
   l.kernel_h = l.kernel_w = l.stride_h = l.stride_w = 1;
+  l.dilation_h = l.dilation_w = 1, l.groups = 1;
   l.in_h = l.out_h = l.in_w = l.out_w = 1;
   l.in_c = l.out_c = static_cast<std::uint16_t>(bytes);
   l.activation_min = -128;
@@ -68,6 +69,7 @@ opline_layer narrow_convolution(int kernel_h, int kernel_w, int in_c, bool padde
   };
   axis(kernel_h, l.kernel_h, l.stride_h, l.pad_top, l.in_h, l.out_h);
   axis(kernel_w, l.kernel_w, l.stride_w, l.pad_left, l.in_w, l.out_w);
+  l.dilation_h = l.dilation_w = 1, l.groups = 1;
   l.in_c = static_cast<std::uint16_t>(in_c);
   l.out_c = static_cast<std::uint16_t>(1 + random.below(20));
   l.shift_offset = -8;

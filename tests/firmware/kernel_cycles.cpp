@@ -55,6 +55,8 @@ const std::vector<Shape> kShapes = {
 opline_layer layer_of(const Shape& s) {
   opline_layer l{};
   l.op = static_cast<std::uint8_t>(s.op);
+  l.dilation_h = l.dilation_w = static_cast<std::uint8_t>(s.dilation);
+  l.groups = static_cast<std::uint16_t>(s.groups);
   l.kernel_h = static_cast<std::uint8_t>(s.kernel_h),
   l.kernel_w = static_cast<std::uint8_t>(s.kernel_w);
   l.stride_h = l.stride_w = static_cast<std::uint8_t>(s.stride);

@@ -20,7 +20,9 @@ struct Shape {
   int in_h, in_w, in_c, out_h, out_w, out_c;
   int kernel_h, kernel_w, stride, pad_top, pad_left;
   Reached reached;  ///< Cycles per multiply-accumulate; of layers without any, per output byte.
-  std::optional<double> cmsis_nn;  ///< The same of CMSIS-NN on the F446RE (docs/firmware.md).
+  /// The same of CMSIS-NN on the F446RE (docs/firmware.md).
+  std::optional<double> cmsis_nn;
+  int dilation = 1, groups = 1;
 };
 
 /// Multiply-accumulates, or output bytes of layers that have none.

@@ -19,23 +19,25 @@ Integer between(RandomStream& random, int low, int high) {
 
 struct Axis {
   std::uint16_t in, out;
-  std::uint8_t kernel, stride, pad;
+  std::uint8_t kernel, stride, pad, dilation;
 };
 
-Axis draw_axis(RandomStream& random, int max_kernel) {
+Axis draw_axis(RandomStream& random, int max_kernel, int max_dilation = 1) {
   Axis a{};
   a.kernel = between<std::uint8_t>(random, 1, max_kernel);
+  a.dilation = max_dilation == 1 ? std::uint8_t{1} : between<std::uint8_t>(random, 1, max_dilation);
+  const int reach = (a.kernel - 1) * a.dilation + 1;
   a.stride = between<std::uint8_t>(random, 1, 3);
   const int padding = between<int>(random, 0, 2);
-  a.in = between<std::uint16_t>(random, padding == 0 ? a.kernel : 1, a.kernel + 6);
+  a.in = between<std::uint16_t>(random, padding == 0 ? reach : 1, reach + 6);
   if (padding == 0) {  // VALID
-    a.out = static_cast<std::uint16_t>((a.in - a.kernel) / a.stride + 1);
+    a.out = static_cast<std::uint16_t>((a.in - reach) / a.stride + 1);
   } else if (padding == 1) {  // SAME
     a.out = static_cast<std::uint16_t>((a.in + a.stride - 1) / a.stride);
-    const int total = std::max((a.out - 1) * a.stride + a.kernel - a.in, 0);
-    a.pad = static_cast<std::uint8_t>(std::min(total / 2, a.kernel - 1));
+    const int total = std::max((a.out - 1) * a.stride + reach - a.in, 0);
+    a.pad = static_cast<std::uint8_t>(std::min(total / 2, reach - 1));
   } else {  // explicit, as much beyond the end as is legal
-    a.pad = between<std::uint8_t>(random, 0, a.kernel - 1);
+    a.pad = between<std::uint8_t>(random, 0, reach - 1);
     a.out = static_cast<std::uint16_t>((a.in + a.pad - 1) / a.stride + 1);
   }
   return a;
@@ -44,12 +46,21 @@ Axis draw_axis(RandomStream& random, int max_kernel) {
 void draw_window(RandomStream& random, opline_layer& l) {
   const bool is_3x3 = l.op == OPLINE_OP_DEPTHWISE_CONV2D && random.below(2) == 0;
   const bool is_1x1 = l.op == OPLINE_OP_CONV2D && random.below(2) == 0;
-  Axis h = draw_axis(random, is_1x1 ? 1 : 5);
-  Axis w = draw_axis(random, is_1x1 ? 1 : 5);
+  const bool convolves = l.op == OPLINE_OP_CONV2D || l.op == OPLINE_OP_DEPTHWISE_CONV2D;
+  const int dilation = convolves && random.below(3) == 0 ? 3 : 1;
+  Axis h = draw_axis(random, is_1x1 ? 1 : 5, dilation);
+  Axis w = draw_axis(random, is_1x1 ? 1 : 5, dilation);
   while (is_3x3 && (h.kernel != 3 || h.pad > 1)) h = draw_axis(random, 3);
   while (is_3x3 && (w.kernel != 3 || w.pad > 1)) w = draw_axis(random, 3);
+  l.dilation_h = h.dilation, l.dilation_w = w.dilation;
   l.in_h = h.in, l.out_h = h.out, l.kernel_h = h.kernel, l.stride_h = h.stride, l.pad_top = h.pad;
   l.in_w = w.in, l.out_w = w.out, l.kernel_w = w.kernel, l.stride_w = w.stride, l.pad_left = w.pad;
+}
+
+void draw_groups(RandomStream& random, opline_layer& l) {
+  l.groups = between<std::uint16_t>(random, 2, 4);
+  l.in_c = static_cast<std::uint16_t>(l.groups * between<int>(random, 1, 6));
+  l.out_c = static_cast<std::uint16_t>(l.groups * between<int>(random, 1, 5));
 }
 
 void draw_pads(RandomStream& random, opline_layer& l) {
@@ -65,8 +76,14 @@ void draw_shape(RandomStream& random, opline_layer& l) {
   switch (l.op) {
     case OPLINE_OP_CONV2D:
       l.out_c = between<std::uint16_t>(random, 1, 13);
-      [[fallthrough]];
+      if (random.below(3) == 0) draw_groups(random, l);
+      draw_window(random, l);
+      return;
     case OPLINE_OP_DEPTHWISE_CONV2D:
+      if (random.below(3) == 0)
+        l.out_c = static_cast<std::uint16_t>(l.in_c * between<int>(random, 2, 5));
+      draw_window(random, l);
+      return;
     case OPLINE_OP_AVERAGE_POOL_2D:
     case OPLINE_OP_MAX_POOL_2D:
       draw_window(random, l);
@@ -76,8 +93,8 @@ void draw_shape(RandomStream& random, opline_layer& l) {
       l.in_w = l.out_w = between<std::uint16_t>(random, 1, 4);
   }
   if (l.op == OPLINE_OP_FULLY_CONNECTED) {
-    l.out_h = l.out_w = 1;
     l.out_c = between<std::uint16_t>(random, 1, 13);
+    if (random.below(3) != 0) l.out_h = l.out_w = 1;
   }
   if (l.op == OPLINE_OP_PAD) draw_pads(random, l);
   if (l.op == OPLINE_OP_CONCATENATION)
@@ -96,11 +113,7 @@ std::int32_t draw_multiplier(RandomStream& random) {
 /// Sums of n products of bytes spread like sqrt(n); a shift of about -(6 + log2(n) / 2) fills the
 /// int8 range.
 int natural_shift(const opline_layer& l) {
-  const std::uint32_t fan_in = l.op == OPLINE_OP_FULLY_CONNECTED ? opline_input_bytes(&l)
-                               : l.op == OPLINE_OP_CONV2D
-                                   ? static_cast<std::uint32_t>(l.kernel_h) * l.kernel_w * l.in_c
-                                   : static_cast<std::uint32_t>(l.kernel_h) * l.kernel_w;
-  return -6 - static_cast<int>(std::bit_width(fan_in)) / 2;
+  return -6 - static_cast<int>(std::bit_width(opline_fan_in(&l))) / 2;
 }
 
 void draw_activation(RandomStream& random, opline_layer& l) {
@@ -118,7 +131,11 @@ void draw_numbers(RandomStream& random, opline_layer& l) {
   l.shift_offset = natural_shift(l);
   for (opline_multiplier& m : l.requantize)
     m = {draw_multiplier(random), between<std::int32_t>(random, -2, 0)};
-  if (l.op == OPLINE_OP_FULLY_CONNECTED) l.requantize[0].shift += natural_shift(l);
+  if (l.op == OPLINE_OP_FULLY_CONNECTED) {
+    const bool by_channel = l.out_h != 1 || l.out_w != 1 || random.below(2) == 0;
+    l.requantize[0].shift += natural_shift(l);
+    if (by_channel) l.requantize[0] = {0, 0};
+  }
   if (l.op == OPLINE_OP_ADD) l.requantize[2].shift -= 19;
   if (l.op == OPLINE_OP_MEAN) {
     const auto positions = static_cast<std::uint32_t>(l.in_h) * l.in_w;
@@ -155,6 +172,8 @@ LayerCase random_case(opline_op op, std::uint64_t index) {
   RandomStream random(op, index);
   LayerCase c;
   c.layer.op = op;
+  c.layer.dilation_h = c.layer.dilation_w = 1;
+  c.layer.groups = 1;
   draw_shape(random, c.layer);
   draw_numbers(random, c.layer);
   place(c.layer);
@@ -215,9 +234,11 @@ std::string describe(const opline_layer& l) {
   for (const int value : {l.in_h, l.in_w, l.in_c, l.out_h, l.out_w, l.out_c})
     text += " " + std::to_string(value);
   text += " window";
-  for (const int value : {l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.pad_top, l.pad_left}) {
+  for (const int value : {l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.pad_top, l.pad_left,
+                          l.dilation_h, l.dilation_w}) {
     text += " " + std::to_string(value);
   }
+  text += " groups " + std::to_string(l.groups);
   return text;
 }
 

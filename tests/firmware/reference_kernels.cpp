@@ -30,15 +30,19 @@ std::int64_t weight(const Operands& o, Index index) {
 std::int8_t convolve(const opline_layer& l, const Operands& o, Index y, Index x, Index channel) {
   const bool depthwise = l.op == OPLINE_OP_DEPTHWISE_CONV2D;
   const opline_channel& entry = o.channels.at(static_cast<std::size_t>(channel));
+  // As TFLite: filters_per_group, depth_multiplier.
+  const Index depth = depthwise ? 1 : l.in_c / l.groups;
+  const Index first =
+      depthwise ? channel / (l.out_c / l.in_c) : channel / (l.out_c / l.groups) * depth;
   std::int64_t sum = entry.bias;
   for (Index ky = 0; ky < l.kernel_h; ++ky) {
     for (Index kx = 0; kx < l.kernel_w; ++kx) {
-      for (Index c = depthwise ? channel : 0; c < (depthwise ? channel + 1 : l.in_c); ++c) {
-        const auto value =
-            at(l, o.input, y * l.stride_h - l.pad_top + ky, x * l.stride_w - l.pad_left + kx, c);
+      for (Index c = 0; c < depth; ++c) {
+        const auto value = at(l, o.input, y * l.stride_h - l.pad_top + ky * l.dilation_h,
+                              x * l.stride_w - l.pad_left + kx * l.dilation_w, first + c);
         const Index tap = ky * l.kernel_w + kx;
-        const Index index =
-            depthwise ? tap * l.in_c + c : (channel * l.kernel_h * l.kernel_w + tap) * l.in_c + c;
+        const Index index = depthwise ? tap * l.out_c + channel
+                                      : (channel * l.kernel_h * l.kernel_w + tap) * depth + c;
         if (value) sum += (*value - l.input_zero_point) * weight(o, index);
       }
     }
@@ -68,15 +72,19 @@ std::int8_t pool(const opline_layer& l, const Operands& o, Index y, Index x, Ind
       std::clamp<std::int64_t>(result, l.activation_min, l.activation_max));
 }
 
-std::int8_t fully_connect(const opline_layer& l, const Operands& o, Index channel) {
-  const auto inputs = static_cast<Index>(o.input.size());
-  std::int64_t sum = o.channels.at(static_cast<std::size_t>(channel)).bias;
+std::int8_t fully_connect(const opline_layer& l, const Operands& o, Index position, Index channel) {
+  const auto inputs = static_cast<Index>(o.input.size()) / (l.out_h * l.out_w);
+  const opline_channel& entry = o.channels.at(static_cast<std::size_t>(channel));
+  std::int64_t sum = entry.bias;
   for (Index i = 0; i < inputs; ++i) {
-    sum += (o.input[static_cast<std::size_t>(i)] - l.input_zero_point) *
+    sum += (o.input[static_cast<std::size_t>(position * inputs + i)] - l.input_zero_point) *
            weight(o, channel * inputs + i);
   }
-  return finish(l, requantize(static_cast<std::int32_t>(sum), l.requantize[0].multiplier,
-                              l.requantize[0].shift));
+  const opline_multiplier all = l.requantize[0];
+  return finish(l, all.multiplier != 0
+                       ? requantize(static_cast<std::int32_t>(sum), all.multiplier, all.shift)
+                       : requantize(static_cast<std::int32_t>(sum), entry.multiplier,
+                                    entry.shift + l.shift_offset));
 }
 
 std::int8_t add(const opline_layer& l, const Operands& o, std::size_t i) {
@@ -117,7 +125,7 @@ std::int8_t element(const opline_layer& l, const Operands& o, Index y, Index x, 
     case OPLINE_OP_DEPTHWISE_CONV2D:
       return convolve(l, o, y, x, c);
     case OPLINE_OP_FULLY_CONNECTED:
-      return fully_connect(l, o, c);
+      return fully_connect(l, o, y * l.out_w + x, c);
     case OPLINE_OP_ADD:
       return add(l, o, static_cast<std::size_t>((y * l.out_w + x) * l.out_c + c));
     case OPLINE_OP_MEAN:

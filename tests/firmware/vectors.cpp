@@ -12,7 +12,8 @@ namespace opline::firmware_test {
 namespace {
 
 constexpr const char* kLayerFormat =
-    "layer op=%d kernel=%dx%d stride=%dx%d pad=%dx%d in=%dx%dx%d out=%dx%dx%d zero=%d,%d,%d "
+    "layer op=%d kernel=%dx%d stride=%dx%d pad=%dx%d dilation=%dx%d groups=%d in=%dx%dx%d "
+    "out=%dx%dx%d zero=%d,%d,%d "
     "clamp=%d..%d "
     "shift=%d "
     "requantize=%d:%d,%d:%d,%d:%d";
@@ -41,20 +42,20 @@ std::uint32_t seeded_bytes(const opline_layer& l) {
 std::string to_text(const opline_layer& l) {
   std::array<char, 400> text{};
   std::snprintf(text.data(), text.size(), kLayerFormat, l.op, l.kernel_h, l.kernel_w, l.stride_h,
-                l.stride_w, l.pad_top, l.pad_left, l.in_h, l.in_w, l.in_c, l.out_h, l.out_w,
-                l.out_c, l.input_zero_point, l.input2_zero_point, l.output_zero_point,
-                l.activation_min, l.activation_max, l.shift_offset, l.requantize[0].multiplier,
-                l.requantize[0].shift, l.requantize[1].multiplier, l.requantize[1].shift,
-                l.requantize[2].multiplier, l.requantize[2].shift);
+                l.stride_w, l.pad_top, l.pad_left, l.dilation_h, l.dilation_w, l.groups, l.in_h,
+                l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.input_zero_point, l.input2_zero_point,
+                l.output_zero_point, l.activation_min, l.activation_max, l.shift_offset,
+                l.requantize[0].multiplier, l.requantize[0].shift, l.requantize[1].multiplier,
+                l.requantize[1].shift, l.requantize[2].multiplier, l.requantize[2].shift);
   return text.data();
 }
 
 opline_layer from_text(const std::string& line) {
-  std::array<int, 25> v{};
-  const int read =
-      std::sscanf(line.c_str(), kLayerFormat, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6],
-                  &v[7], &v[8], &v[9], &v[10], &v[11], &v[12], &v[13], &v[14], &v[15], &v[16],
-                  &v[17], &v[18], &v[19], &v[20], &v[21], &v[22], &v[23], &v[24]);
+  std::array<int, 28> v{};
+  const int read = std::sscanf(line.c_str(), kLayerFormat, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
+                               &v[6], &v[7], &v[8], &v[9], &v[10], &v[11], &v[12], &v[13], &v[14],
+                               &v[15], &v[16], &v[17], &v[18], &v[19], &v[20], &v[21], &v[22],
+                               &v[23], &v[24], &v[25], &v[26], &v[27]);
   if (read != static_cast<int>(v.size())) throw std::runtime_error("not a layer: " + line);
   const auto u8 = [&v](std::size_t i) { return static_cast<std::uint8_t>(v[i]); };
   const auto u16 = [&v](std::size_t i) { return static_cast<std::uint16_t>(v[i]); };
@@ -62,13 +63,14 @@ opline_layer from_text(const std::string& line) {
   opline_layer l{};
   l.op = u8(0), l.kernel_h = u8(1), l.kernel_w = u8(2), l.stride_h = u8(3), l.stride_w = u8(4);
   l.pad_top = u8(5), l.pad_left = u8(6);
-  l.in_h = u16(7), l.in_w = u16(8), l.in_c = u16(9), l.out_h = u16(10), l.out_w = u16(11),
-  l.out_c = u16(12);
-  l.input_zero_point = s16(13), l.input2_zero_point = s16(14), l.output_zero_point = s16(15);
-  l.activation_min = static_cast<std::int8_t>(v[16]),
-  l.activation_max = static_cast<std::int8_t>(v[17]);
-  l.shift_offset = v[18];
-  for (std::size_t i = 0; i < 3; ++i) l.requantize[i] = {v[19 + 2 * i], v[20 + 2 * i]};
+  l.dilation_h = u8(7), l.dilation_w = u8(8), l.groups = u16(9);
+  l.in_h = u16(10), l.in_w = u16(11), l.in_c = u16(12), l.out_h = u16(13), l.out_w = u16(14),
+  l.out_c = u16(15);
+  l.input_zero_point = s16(16), l.input2_zero_point = s16(17), l.output_zero_point = s16(18);
+  l.activation_min = static_cast<std::int8_t>(v[19]),
+  l.activation_max = static_cast<std::int8_t>(v[20]);
+  l.shift_offset = v[21];
+  for (std::size_t i = 0; i < 3; ++i) l.requantize[i] = {v[22 + 2 * i], v[23 + 2 * i]};
   place(l);
   return l;
 }
@@ -131,6 +133,7 @@ std::vector<std::uint8_t> plan_of(const Vector& vector) {
   opline_layer first{};  // a 1x1 maximum pool: copies its input to behind everything
   first.op = OPLINE_OP_MAX_POOL_2D;
   first.kernel_h = first.kernel_w = first.stride_h = first.stride_w = 1;
+  first.dilation_h = first.dilation_w = 1, first.groups = 1;
   first.in_h = first.out_h = first.in_w = first.out_w = 1;
   first.in_c = first.out_c = static_cast<std::uint16_t>(bytes);
   first.activation_min = -128, first.activation_max = 127;

@@ -83,4 +83,19 @@ inline std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
   return layers;
 }
 
+/// Dilation, groups, a depth multiplier, a layer per position, and tensors that are reshaped.
+inline Network every_variant() {
+  NetworkBuilder builder({7, 6, 4});
+  const auto dilated = builder.conv2d(0, 6, {3, 2, 1, 1, Padding::same, 2, 3}, Activation::relu);
+  const auto grouped = builder.conv2d(dilated, 9, {3, 3, 2, 1, Padding::same}, Activation::none, 3);
+  const auto doubled =
+      builder.depthwise_conv2d(grouped, {3, 3, 1, 1, Padding::same, 1, 2}, Activation::relu6, 2);
+  const auto rows = builder.fully_connected_per_position(doubled, 5, Activation::none);
+  const auto line = builder.reshape(rows, {1, 24, 5});
+  const auto conv = builder.conv2d(line, 3, {1, 3, 1, 1, Padding::valid, 1, 2}, Activation::relu);
+  const auto classes = builder.fully_connected(conv, 4, Activation::none);
+  builder.softmax(classes);
+  return std::move(builder).build();
+}
+
 }  // namespace opline::network

@@ -24,6 +24,9 @@ TEST(LayerDescriptor, NamesTheKernelOfEveryLayer) {
       ElementsAre("conv_im2col", "conv_1x1", "depthwise_3x3", "conv_1x1", "add",
                   "depthwise_general", "max_pool", "average_pool", "fully_connected", "softmax"));
   EXPECT_EQ(kernels(joined_branches())[0], "pad");
+  EXPECT_THAT(kernels(every_variant()),
+              ElementsAre("conv_general", "conv_general", "depthwise_any", "conv_1x1",
+                          "conv_general", "fully_connected", "softmax"));
 }
 
 TEST(LayerDescriptor, AStridedPointwiseConvolutionIsNoConv1x1) {
@@ -33,7 +36,7 @@ TEST(LayerDescriptor, AStridedPointwiseConvolutionIsNoConv1x1) {
 }
 
 TEST(LayerDescriptor, IsWhatThePlanCarries) {
-  for (const Network& network : {every_layer(), joined_branches(), kws_s()}) {
+  for (const Network& network : {every_layer(), joined_branches(), every_variant(), kws_s()}) {
     const Layout layout = lay_out(network);
     for (std::size_t i = 0; i < layout.layers.size(); ++i) {
       const opline_layer& planned = layout.layers[i];

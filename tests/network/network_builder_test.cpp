@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "src/base/error.h"
+#include "src/network/layer_work.h"
 #include "tests/error_message.h"
 #include "tests/network/example_networks.h"
 
@@ -45,6 +46,53 @@ TEST(NetworkBuilder, LayersOfImportedModels) {
   EXPECT_THAT(message_of([&] { builder.pad(0, {-1, 0, 0, 0}); }), HasSubstr("a padding is -1"));
   EXPECT_THAT(message_of([&] { builder.concatenation(0, other); }),
               HasSubstr("4x4 and 2x2 differ"));
+}
+
+TEST(NetworkBuilder, VariantsAreNamedWhereTheyAreOnes) {
+  EXPECT_EQ(every_variant().canonical_text(),
+            "input 7x6x4\n"
+            "conv2d t0 3x2 s1x1 same d2x3 -> 7x6x6 relu\n"
+            "conv2d t1 3x3 s2x1 same g3 -> 4x6x9\n"
+            "depthwise_conv2d t2 3x3 s1x1 same d1x2 -> 4x6x18 relu6\n"
+            "fully_connected t3 -> 4x6x5\n"
+            "conv2d t4 as 1x24x5 1x3 s1x1 valid d1x2 -> 1x20x3 relu\n"
+            "fully_connected t5 -> 1x1x4\n"
+            "softmax t6 -> 1x1x4\n");
+  EXPECT_EQ(signature_of(every_variant().layers()[0]),
+            "conv2d 7x6x4 -> 7x6x6 3x2 s1x1 same d2x3 relu");
+}
+
+// Between the taps of an axis that has one, dilation means nothing.
+TEST(NetworkBuilder, DilationOfOneTapIsNone) {
+  NetworkBuilder builder({4, 4, 2});
+  builder.conv2d(0, 2, {1, 3, 1, 1, Padding::same, 2, 1}, Activation::none);
+  EXPECT_EQ(std::move(builder).build().canonical_text(),
+            "input 4x4x2\nconv2d t0 1x3 s1x1 same -> 4x4x2\n");
+}
+
+TEST(NetworkBuilder, RefusesVariantsThatCannotBe) {
+  NetworkBuilder builder({4, 600, 6});
+  const auto refusal = [&](const Window& window, int groups) {
+    return message_of([&] { builder.conv2d(0, 9, window, Activation::none, groups); });
+  };
+  EXPECT_THAT(refusal({}, 2),
+              HasSubstr("conv2d: 2 groups; a number that divides its 6 input and 9"));
+  EXPECT_THAT(refusal({}, 0), HasSubstr("conv2d: 0 groups"));
+  EXPECT_THAT(refusal({3, 3, 1, 1, Padding::same, 256, 1}, 1),
+              HasSubstr("a kernel, dilation or stride is 256"));
+  EXPECT_THAT(refusal({3, 3, 1, 1, Padding::valid, 2, 1}, 1), HasSubstr("a 5x3 VALID window"));
+  EXPECT_THAT(refusal({1, 5, 1, 1, Padding::same, 1, 150}, 1),
+              HasSubstr("has 300 rows or columns of padding before its input"));
+  EXPECT_THAT(message_of([&] {
+                builder.max_pool_2d(0, {2, 2, 1, 1, Padding::same, 2, 1});
+              }),
+              HasSubstr("max_pool_2d: pools are not dilated"));
+  EXPECT_THAT(message_of([&] { builder.depthwise_conv2d(0, {}, Activation::none, 20000); }),
+              HasSubstr("20000 channels of each of 6"));
+  EXPECT_THAT(message_of([&] {
+                (void)builder.reshape(0, {1, 1, 7});
+              }),
+              HasSubstr("reshape: 1x1x7 has another number of elements than 4x600x6"));
 }
 
 TEST(NetworkBuilder, ShapesFollowTflite) {

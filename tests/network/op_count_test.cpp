@@ -25,6 +25,18 @@ TEST(OpCount, KwsFamilyAgreesWithThePaper) {
   EXPECT_NEAR(mops(kws_l()), 129 * 1.0175, 129 * 0.0045);
 }
 
+TEST(OpCount, VariantsByHand) {
+  const Network network = every_variant();
+  const auto count = [&](std::size_t i) { return count_layer(network.layers()[i]); };
+  EXPECT_EQ(count(0).macs, 7U * 6 * 6 * 3 * 2 * 4);  // dilation changes nothing
+  EXPECT_EQ(count(1).macs, 4U * 6 * 9 * 9 * 2);      // of six channels in three groups
+  EXPECT_EQ(count(1).parameters, 9U * 9 * 2 + 9);
+  EXPECT_EQ(count(2).macs, 4U * 6 * 18 * 9);
+  EXPECT_EQ(count(2).parameters, 18U * 9 + 18);
+  EXPECT_EQ(count(3).macs, 24U * 18 * 5);
+  EXPECT_EQ(count(3).parameters, 18U * 5 + 5);
+}
+
 TEST(OpCount, OnlyProductsCount) {
   const Network network = every_layer();
   const std::vector<LayerOps> counts = count_ops(network);

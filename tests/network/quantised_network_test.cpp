@@ -81,7 +81,8 @@ TEST_P(Quantised, AFilesNumbersAreAllThere) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Quantised,
-                         testing::Values(&kws_s, &kws_m, &every_layer, &joined_branches));
+                         testing::Values(&kws_s, &kws_m, &every_layer, &joined_branches,
+                                         &every_variant));
 
 // Classes of tied tensors: with the input, with a softmax, with neither; and the one that can't be.
 TEST(QuantisedConcatenation, JoinedTensorsShareTheirQuantisation) {
@@ -207,6 +208,40 @@ TEST(OwnTensors, RefusesWithTheLayerAndTheReason) {
               HasSubstr("0 biases; expected 2"));
   EXPECT_THAT(refusal([](auto& n) { n.constants[0].weight_scales[0] = 1e12F; }),
               HasSubstr("layer 0, conv2d: channel: expected a multiplier"));
+}
+
+// One weight scale is a float product, scales per channel are doubles; a layer per position has its
+// multipliers in the table either way.
+TEST(OwnTensors, FullyConnectedLayersScaleByTensorOrByChannel) {
+  NetworkBuilder builder({1, 3, 2});
+  const TensorId rows = builder.fully_connected_per_position(0, 2, Activation::none);
+  builder.fully_connected(rows, 2, Activation::none);
+  const std::vector<TensorQuantisation> tensors = {{0.1F, 3}, {0.3F, 4}, {0.7F, -5}};
+  const std::vector<std::int32_t> biases(2, 7);
+  const QuantisedNetwork by_tensor{std::move(builder).build(),
+                                   tensors,
+                                   {{std::vector<std::int8_t>(4, 1), {0.31F}, biases},
+                                    {std::vector<std::int8_t>(12, 1), {0.37F}, biases}}};
+  QuantisedNetwork by_channel = by_tensor;
+  for (LayerConstants& one : by_channel.constants) one.weight_scales.push_back(0.53F);
+  const auto channel = [](const CompiledNetwork& compiled, std::size_t layer, std::size_t c) {
+    opline_channel entry;
+    std::memcpy(&entry,
+                compiled.tensors.data() + layers_of(compiled)[layer].channels + c * sizeof entry,
+                sizeof entry);
+    return opline_multiplier{entry.multiplier, entry.shift};
+  };
+  const auto same = [](const opline_multiplier& a, const opline_multiplier& b) {
+    return a.multiplier == b.multiplier && a.shift == b.shift;
+  };
+  const CompiledNetwork one = compile(by_tensor), many = compile(by_channel);
+  EXPECT_TRUE(same(channel(one, 0, 1), quantise_fully_connected(0.1F, 0.31F, 0.3F)));
+  EXPECT_TRUE(same(channel(many, 0, 1), quantise_convolution(0.1F, 0.53F, 0.3F)));
+  EXPECT_TRUE(same(layers_of(one)[1].requantize[0], quantise_fully_connected(0.3F, 0.37F, 0.7F)));
+  EXPECT_TRUE(same(layers_of(many)[1].requantize[0], {0, 0}));
+  EXPECT_TRUE(same(channel(many, 1, 0), quantise_convolution(0.3F, 0.37F, 0.7F)));
+  EXPECT_FALSE(
+      same(quantise_fully_connected(0.1F, 0.31F, 0.3F), quantise_convolution(0.1F, 0.31F, 0.3F)));
 }
 
 TEST(OwnTensors, RefusesWhatCannotPassOn) {

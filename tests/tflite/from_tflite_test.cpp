@@ -537,7 +537,7 @@ TEST_F(FromTfliteRefuses, MapsThatWereReshaped) {
 
 TEST_F(FromTfliteRefuses, WhatTheBuilderRefuses) {
   operation(0).builtin_options.AsConv2DOptions()->stride_w = 0;
-  expect("m.tflite: a kernel or stride is 0");
+  expect("m.tflite: a kernel, dilation or stride is 0");
 }
 
 // A file of a few kilobytes can name one buffer a thousand times.

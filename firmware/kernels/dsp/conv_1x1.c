@@ -8,7 +8,7 @@
 #include "firmware/kernels/dsp/dot_4x1.h"
 #include "firmware/kernels/dsp/dot_widened.h"
 #include "firmware/kernels/dsp/finish.h"
-#include "firmware/kernels/layers.h"
+#include "firmware/kernels/dsp/one_position.h"
 
 enum {
   kWidened = 256,  /* taps of a row that are widened */
@@ -123,11 +123,10 @@ static void pair_of_channels(const struct opline_layer* layer, const struct opli
   }
 }
 
-/* A single position: four rows of weights share it. */
-static void one_position(const struct opline_layer* layer, const struct opline_tensors* t) {
+void opline_one_position(const struct opline_layer* layer, const struct opline_tensors* t,
+                         int32_t depth) {
   const uint32_t offset = opline_both_halves(-layer->input_zero_point);
   const struct opline_finish f = opline_finish_of(layer);
-  const int32_t depth = layer->in_c;
   for (int32_t c = 0; c < layer->out_c; c += 4) {
     const int32_t rest = layer->out_c - c;
     const int32_t rows = rest < 4 ? rest : 4;
@@ -139,7 +138,7 @@ static void one_position(const struct opline_layer* layer, const struct opline_t
 
 void opline_conv_1x1(const struct opline_layer* layer, const struct opline_tensors* t) {
   if (layer->out_h * layer->out_w == 1) {
-    one_position(layer, t);
+    opline_one_position(layer, t, layer->in_c);
     return;
   }
   const struct opline_finish f = opline_finish_of(layer);

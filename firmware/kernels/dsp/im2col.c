@@ -167,3 +167,41 @@ void opline_gather(const struct opline_gather* g, const struct opline_window* v,
     gather_bytes(g, v, h, from, column);
   }
 }
+
+/* Taps apart from each other. */
+
+struct opline_tap_gather opline_tap_gather_of(const struct opline_layer* layer,
+                                              const int8_t* input) {
+  const int32_t position = layer->in_c, row = layer->in_w * layer->in_c;
+  const struct opline_tap_gather g = {
+      .input = input,
+      .depth = layer->in_c / layer->groups,
+      .position = position,
+      .row = row,
+      .tap_step = layer->dilation_w * position,
+      .row_step = layer->dilation_h * row,
+      .rows = layer->kernel_h,
+      .columns = layer->kernel_w,
+      .zero_word = (uint8_t)layer->input_zero_point * 0x01010101u,
+      .offset = opline_both_halves(-layer->input_zero_point),
+  };
+  return g;
+}
+
+void opline_gather_taps(const struct opline_tap_gather* g, const struct opline_window* v,
+                        const struct opline_window* h, uint32_t* column) {
+  const int32_t depth = g->depth, row_taps = g->columns * depth;
+  const int32_t columns = h->last - h->first, inside = columns * depth;
+  const int8_t* row = g->input + v->start * g->row + h->start * g->position;
+  int32_t padding = v->first * row_taps + h->first * depth, rest = g->rows * row_taps;
+  struct stream s = {column, g->offset, 0, 0};
+  for (int32_t ky = v->first; ky < v->last; ++ky, row += g->row_step) {
+    append_padding(&s, g->zero_word, padding);
+    const int8_t* from = row;
+    for (int32_t kx = columns; kx > 0; --kx, from += g->tap_step) append_row(&s, from, depth);
+    rest -= padding + inside;
+    padding = row_taps - inside;
+  }
+  append_padding(&s, g->zero_word, rest);
+  if (s.bits != 0) append_word(&s, g->zero_word);
+}

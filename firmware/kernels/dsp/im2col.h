@@ -28,4 +28,22 @@ struct opline_gather opline_gather_of(const struct opline_layer* layer, const in
 void opline_gather(const struct opline_gather* g, const struct opline_window* v,
                    const struct opline_window* h, uint32_t* column);
 
+/* The same for a window whose taps do not follow each other: dilated, or one group of channels. */
+struct opline_tap_gather {
+  const int8_t* input;        /* the group's first channel of the first position */
+  int32_t depth;              /* channels of the group */
+  int32_t position, row;      /* bytes from a position of the input to the next, and of rows */
+  int32_t tap_step, row_step; /* bytes from a tap to the next, and of rows of taps */
+  int32_t rows, columns;      /* of the kernel */
+  uint32_t zero_word, offset; /* as above */
+};
+
+/* Of the first group. */
+struct opline_tap_gather opline_tap_gather_of(const struct opline_layer* layer,
+                                              const int8_t* input);
+
+/* As opline_gather(); there may be no tap inside. */
+void opline_gather_taps(const struct opline_tap_gather* g, const struct opline_window* v,
+                        const struct opline_window* h, uint32_t* column);
+
 #endif /* OPLINE_DSP_IM2COL_H */

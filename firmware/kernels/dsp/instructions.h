@@ -76,6 +76,13 @@ static inline int32_t opline_smlatt(uint32_t a, uint32_t b, int32_t sum) {
   return r;
 }
 
+/* sum + low(a) * high(b) */
+static inline int32_t opline_smlabt(uint32_t a, uint32_t b, int32_t sum) {
+  int32_t r;
+  __asm__ volatile("smlabt %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(sum));
+  return r;
+}
+
 /* (sum * 2^32 + a * b + 2^31) / 2^32, rounded down */
 static inline int32_t opline_smmlar(int32_t a, int32_t b, int32_t sum) {
   int32_t r;
