@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <queue>
 
+#include "src/tflite/constant_folding.h"
 #include "src/tflite/operator_reader.h"
 
 namespace opline::tflite {
@@ -78,7 +79,8 @@ class Graph {
 class Beginning {
  public:
   Beginning(const ModelFile& file, const Graph& graph) : file_(file), tensor_(file.input()) {
-    while (graph.readers(tensor_).size() == 1 && skip(graph.readers(tensor_)[0])) {
+    while (const auto reader = only_reader(graph)) {
+      if (!skip(*reader)) break;
     }
   }
   [[nodiscard]] FileTensor tensor() const { return tensor_; }
@@ -87,6 +89,17 @@ class Beginning {
   }
 
  private:
+  /// The operator that reads the tensor, if there is one besides those that ask for its shape.
+  [[nodiscard]] std::optional<OperatorId> only_reader(const Graph& graph) const {
+    std::optional<OperatorId> only;
+    for (const OperatorId reader : graph.readers(tensor_)) {
+      if (file_.code(reader) == fb::BuiltinOperator::SHAPE) continue;
+      if (only) return std::nullopt;
+      only = reader;
+    }
+    return only;
+  }
+
   /// Whether `reader` is such an operator; then the beginning is what it makes. Ends: every tensor
   /// has one producer, and a circle is refused before.
   bool skip(OperatorId reader) {
@@ -155,9 +168,10 @@ network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes,
   const std::vector<OperatorId> order = graph.order();
   const Beginning beginning(model, graph);
   try {
-    OperatorReader reader(model, beginning.tensor());
+    ConstantFolding folding(model);
+    OperatorReader reader(model, beginning.tensor(), folding);
     for (const OperatorId id : order) {
-      if (!beginning.skipped(id)) reader.read(id);
+      if (!beginning.skipped(id) && !folding.fold(id)) reader.read(id);
     }
     require_end(model, reader);
     return std::move(reader).finish();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 #include <string_view>
 
 namespace opline::tflite {
@@ -17,6 +18,11 @@ constexpr int kMaxTables = 1'000'000;
 std::span<const std::int32_t> span_of(const flatbuffers::Vector<std::int32_t>* numbers) {
   if (numbers == nullptr) return {};
   return {numbers->data(), numbers->size()};
+}
+
+fb::BuiltinOperator builtin_of(const fb::OperatorCode& entry) {
+  return std::max(static_cast<fb::BuiltinOperator>(entry.deprecated_builtin_code()),
+                  entry.builtin_code());
 }
 
 }  // namespace
@@ -43,7 +49,8 @@ void ModelFile::check_model() {
     fail("schema version {} is not supported; write it with version {}", model_->version(),
          kSchemaVersion);
   const std::size_t graphs = model_->subgraphs() == nullptr ? 0 : model_->subgraphs()->size();
-  if (graphs != 1) fail("has {} subgraphs; only models of one are supported", graphs);
+  if (graphs > 1) fail_for_subgraphs();
+  if (graphs != 1) fail("has no subgraph; get it again");
   graph_ = model_->subgraphs()->Get(0);
   if (graph_->tensors() == nullptr || graph_->operators() == nullptr ||
       model_->buffers() == nullptr || model_->operator_codes() == nullptr) {
@@ -54,6 +61,35 @@ void ModelFile::check_model() {
   operators_ = graph_->operators()->size();
   if (operators_ > kMaxOperators)
     fail("has {} operators; at most {} are supported", operators_, kMaxOperators);
+}
+
+/// Names the operators of the second subgraph: initialisation of a streaming model's state, the
+/// body of a loop or of a condition.
+void ModelFile::fail_for_subgraphs() const {
+  const fb::SubGraph& second = *model_->subgraphs()->Get(1);
+  std::string kinds;
+  std::set<std::string> named;
+  const auto* operators = second.operators();
+  for (std::size_t i = 0; operators != nullptr && i < operators->size() && named.size() < 8; ++i) {
+    const std::uint32_t index =
+        operators->Get(static_cast<flatbuffers::uoffset_t>(i))->opcode_index();
+    if (model_->operator_codes() == nullptr || index >= model_->operator_codes()->size()) continue;
+    const std::string kind = label(index);
+    if (!named.insert(kind).second) continue;
+    kinds += (kinds.empty() ? "" : ", ") + kind;
+  }
+  const flatbuffers::String* title = second.name();
+  const std::string called =
+      title == nullptr ? "" : fmt::format(" '{}'", printable(title->string_view()));
+  const char* const what = named.contains("ASSIGN_VARIABLE")
+                               ? "it sets the state that a streaming model keeps between inferences"
+                               : "it is called by an operator of the first";
+  fail(
+      "has {} subgraphs, and only models of one are supported; subgraph 1{} has {} operators ({}): "
+      "{}. Measure the model with TensorFlow Lite Micro (docs/own-runtime.md), or convert one "
+      "without it",
+      model_->subgraphs()->size(), called, operators == nullptr ? 0 : operators->size(), kinds,
+      what);
 }
 
 void ModelFile::check_index(FileTensor id, FileTensor least, const std::string& whose) const {
@@ -90,9 +126,7 @@ const fb::Operator& ModelFile::operation(OperatorId id) const {
 }
 
 fb::BuiltinOperator ModelFile::code(OperatorId id) const {
-  const fb::OperatorCode& entry = *model_->operator_codes()->Get(operation(id).opcode_index());
-  return std::max(static_cast<fb::BuiltinOperator>(entry.deprecated_builtin_code()),
-                  entry.builtin_code());
+  return builtin_of(*model_->operator_codes()->Get(operation(id).opcode_index()));
 }
 
 bool ModelFile::is_compiled(OperatorId id) const {
@@ -146,10 +180,11 @@ network::Shape ModelFile::map(FileTensor id) const {
   const std::span<const std::int32_t> shape = extents(id);
   if (shape.empty() || shape.size() > 4)
     fail("{} has {} dimensions; 1 to 4 are supported", name_of_tensor(id), shape.size());
-  if (shape.size() > 1 && shape[0] != 1)
+  if (shape.size() > 2 && shape[0] != 1)
     fail("{} has a batch of {}; only 1 is supported", name_of_tensor(id), shape[0]);
   network::Shape result;
   result.c = shape.back();
+  if (shape.size() == 2) result.w = shape[0];
   if (shape.size() > 2) result.w = shape[shape.size() - 2];
   if (shape.size() > 3) result.h = shape[1];
   return result;
@@ -198,14 +233,18 @@ std::vector<std::int64_t> ModelFile::zero_points(FileTensor id) const {
   return values;  // little-endian, as flatbuffers and this host
 }
 
-std::string ModelFile::name(OperatorId id) const {
-  const fb::OperatorCode& entry = *model_->operator_codes()->Get(operation(id).opcode_index());
-  const fb::BuiltinOperator builtin = code(id);
+std::string ModelFile::label(std::uint32_t opcode_index) const {
+  const fb::OperatorCode& entry = *model_->operator_codes()->Get(opcode_index);
+  const fb::BuiltinOperator builtin = builtin_of(entry);
   std::string label = fb::EnumNameBuiltinOperator(builtin);
   if (label.empty()) label = fmt::format("code {}", static_cast<int>(builtin));
   if (builtin == fb::BuiltinOperator::CUSTOM && entry.custom_code() != nullptr)
     label += fmt::format(" '{}'", printable(entry.custom_code()->string_view()));
-  return fmt::format("operator {} ({})", id, label);
+  return label;
+}
+
+std::string ModelFile::name(OperatorId id) const {
+  return fmt::format("operator {} ({})", id, label(operation(id).opcode_index()));
 }
 
 std::string ModelFile::name_of_tensor(FileTensor id) const {

@@ -42,7 +42,7 @@ class ModelFile {
   [[nodiscard]] bool is_constant(FileTensor id) const { return !content(id).empty(); }
   /// Outermost first; every extent is from 1 to 2^31 - 1 (else Error).
   [[nodiscard]] std::span<const std::int32_t> extents(FileTensor id) const;
-  /// Of a tensor that is computed: [h][w][c] for [1, h, w, c], [1, w, c], [1, c] and [c].
+  /// Of a tensor that is computed: [h][w][c] for [1, h, w, c], [1, w, c], [w, c] and [c].
   [[nodiscard]] network::Shape map(FileTensor id) const;
   /// The one scale and zero point of an int8 tensor that is computed.
   [[nodiscard]] network::TensorQuantisation quantisation(FileTensor id) const;
@@ -68,6 +68,9 @@ class ModelFile {
 
  private:
   void check_model();
+  [[noreturn]] void fail_for_subgraphs() const;
+  /// Name of an operator code, as "CONV_2D".
+  [[nodiscard]] std::string label(std::uint32_t opcode_index) const;
   void check_tensors() const;
   void check_operators() const;
   void check_index(FileTensor id, FileTensor least, const std::string& whose) const;

@@ -47,10 +47,39 @@ std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights,
   return moved;
 }
 
+/// Why operators of this kind are refused, where more than their number decides it.
+const char* reason_against(fb::BuiltinOperator code) {
+  switch (code) {
+    case fb::BuiltinOperator::LSTM:
+    case fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM:
+    case fb::BuiltinOperator::BIDIRECTIONAL_SEQUENCE_LSTM:
+    case fb::BuiltinOperator::RNN:
+    case fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_RNN:
+    case fb::BuiltinOperator::BIDIRECTIONAL_SEQUENCE_RNN:
+    case fb::BuiltinOperator::SVDF:
+      return "is recurrent, with a state of 16 bits that opline's runtime does not have; measure "
+             "the model with TensorFlow Lite Micro (docs/own-runtime.md)";
+    case fb::BuiltinOperator::CALL_ONCE:
+    case fb::BuiltinOperator::VAR_HANDLE:
+    case fb::BuiltinOperator::READ_VARIABLE:
+    case fb::BuiltinOperator::ASSIGN_VARIABLE:
+      return "is part of a streaming model, which keeps a state between inferences; that is not "
+             "supported";
+    case fb::BuiltinOperator::WHILE:
+    case fb::BuiltinOperator::IF:
+      return "makes the work depend on the input, so the model has no one latency; that is not "
+             "supported";
+    default:
+      return "is not supported";
+  }
+}
+
 }  // namespace
 
-OperatorReader::OperatorReader(const ModelFile& file, FileTensor input)
+OperatorReader::OperatorReader(const ModelFile& file, FileTensor input,
+                               const ConstantFolding& folding)
     : file_(file),
+      folding_(folding),
       builder_(file.map(input)),
       tensors_{file.quantisation(input)},
       made_(file.tensor_count()) {
@@ -80,6 +109,8 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
     case fb::BuiltinOperator::CONCATENATION:
       return &OperatorReader::read_concatenation;
     case fb::BuiltinOperator::RESHAPE:
+    case fb::BuiltinOperator::SQUEEZE:
+    case fb::BuiltinOperator::EXPAND_DIMS:
       return &OperatorReader::read_reshape;
     case fb::BuiltinOperator::QUANTIZE:
     case fb::BuiltinOperator::DEQUANTIZE:
@@ -91,22 +122,29 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
 
 void OperatorReader::require_supported(const ModelFile& file) {
   for (OperatorId id = 0; id < file.operator_count(); ++id) {
-    if (reader_of(file.code(id)) != nullptr) continue;
+    if (reader_of(file.code(id)) != nullptr || ConstantFolding::knows(file.code(id))) continue;
     if (file.is_compiled(id))
       file.fail_at(id,
                    "is a model compiled for an accelerator; take the model it was compiled from");
-    file.fail_at(id, "is not supported; docs/formats/tflite.md lists the operators that are");
+    file.fail_at(id, "{}; docs/formats/tflite.md lists the operators that are",
+                 reason_against(file.code(id)));
   }
 }
 
 void OperatorReader::read(OperatorId id) {
   const Reader reader = reader_of(file_.code(id));
-  OPLINE_ASSERT(reader != nullptr, "operator {}", id);
+  if (reader == nullptr)
+    file_.fail_at(id, "is supported for shapes and integer constants of one dimension only");
   (this->*reader)(id);
 }
 
 bool OperatorReader::is_last(FileTensor tensor) const {
-  return made_[static_cast<std::size_t>(tensor)] == static_cast<TensorId>(constants_.size());
+  const std::optional<TensorId> made = made_[static_cast<std::size_t>(tensor)];
+  return made && builder_.tensor_of(*made) == static_cast<TensorId>(constants_.size());
+}
+
+const TensorQuantisation& OperatorReader::quantisation(TensorId tensor) const {
+  return tensors_[static_cast<std::size_t>(builder_.tensor_of(tensor))];
 }
 
 network::QuantisedNetwork OperatorReader::finish() && {
@@ -134,19 +172,6 @@ network::TensorId OperatorReader::computed(OperatorId id, FileTensor tensor) con
   return *made;
 }
 
-network::TensorId OperatorReader::map_input(OperatorId id, FileTensor tensor) const {
-  const TensorId made = computed(id, tensor);
-  const Shape is = file_.map(tensor);
-  const Shape was = builder_.shape(made);
-  if (is != was)
-    file_.fail_at(
-        id,
-        "{}: was reshaped from {} to {}; only FULLY_CONNECTED may read a tensor that was reshaped "
-        "within the model",
-        file_.name_of_tensor(tensor), text_of(was), text_of(is));
-  return made;
-}
-
 Activation OperatorReader::activation(OperatorId id, fb::Activation fused) const {
   switch (fused) {
     case fb::Activation::NONE:
@@ -170,12 +195,6 @@ network::Padding OperatorReader::padding(OperatorId id, fb::Padding padding) con
                 static_cast<int>(padding));
 }
 
-void OperatorReader::require_no_dilation(OperatorId id, std::int32_t along_h,
-                                         std::int32_t along_w) const {
-  if (along_h != 1 || along_w != 1)
-    file_.fail_at(id, "is dilated {}x{}; only 1x1 is supported", along_h, along_w);
-}
-
 void OperatorReader::require_idle(OperatorId id, fb::Activation fused, FileTensor output) const {
   const network::ActivationLimits limits =
       network::activation_limits(activation(id, fused), file_.quantisation(output));
@@ -185,7 +204,7 @@ void OperatorReader::require_idle(OperatorId id, fb::Activation fused, FileTenso
 }
 
 void OperatorReader::require_like_input(const Operands& operands) const {
-  const TensorQuantisation in = tensors_[static_cast<std::size_t>(operands.input)];
+  const TensorQuantisation in = quantisation(operands.input);
   const TensorQuantisation out = file_.quantisation(operands.output);
   const double difference =
       std::abs(static_cast<double>(in.scale) - static_cast<double>(out.scale));
@@ -286,10 +305,13 @@ void OperatorReader::push_as(FileTensor output, OperatorId id, TensorId made,
                              TensorQuantisation quantisation, LayerConstants constants) {
   const Shape wanted = file_.map(output);
   const Shape shape = builder_.shape(made);
-  if (wanted != shape)
+  // A fully connected layer may or may not keep the dimensions of its input.
+  const bool reshapes = file_.code(id) == fb::BuiltinOperator::FULLY_CONNECTED &&
+                        wanted.c == shape.c && wanted.elements() == shape.elements();
+  if (wanted != shape && !reshapes)
     file_.fail_at(id, "{}: is {} in the file, but the operator makes {}; get the file again",
                   file_.name_of_tensor(output), text_of(wanted), text_of(shape));
-  made_[static_cast<std::size_t>(output)] = made;
+  made_[static_cast<std::size_t>(output)] = builder_.reshape(made, wanted);
   tensors_.push_back(quantisation);
   constants_.push_back(std::move(constants));
 }
@@ -301,30 +323,32 @@ void OperatorReader::push(const Operands& operands, TensorId made, LayerConstant
 
 void OperatorReader::push_like_input(const Operands& operands, TensorId made) {
   require_like_input(operands);
-  push_as(operands.output, operands.id, made, tensors_[static_cast<std::size_t>(operands.input)],
-          {});
+  push_as(operands.output, operands.id, made, quantisation(operands.input), {});
 }
 
 void OperatorReader::read_conv2d(OperatorId id) {
   const fb::Conv2DOptions* options = file_.operation(id).builtin_options_as_Conv2DOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 2, 1);
-  const TensorId input = map_input(id, file_.inputs(id)[0]);
-  require_no_dilation(id, options->dilation_h_factor(), options->dilation_w_factor());
   const FileTensor weights = file_.inputs(id)[1];
   const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
-  if (extents[3] != builder_.shape(input).c)
-    file_.fail_at(
-        id, "{}: is for {} channels, the input has {}; grouped convolutions are not supported",
-        file_.name_of_tensor(weights), extents[3], builder_.shape(input).c);
-  const Window window{extents[1], extents[2], options->stride_h(), options->stride_w(),
-                      padding(id, options->padding())};
+  const int in_c = builder_.shape(operands.input).c;
+  if (in_c % extents[3] != 0)
+    file_.fail_at(id, "{}: is for {} channels, the input has {}; get the file again",
+                  file_.name_of_tensor(weights), extents[3], in_c);
+  const Window window{extents[1],
+                      extents[2],
+                      options->stride_h(),
+                      options->stride_w(),
+                      padding(id, options->padding()),
+                      options->dilation_h_factor(),
+                      options->dilation_w_factor()};
   const auto channels = static_cast<std::size_t>(extents[0]);
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
                            biases(id, channels)};
   push(operands,
-       builder_.conv2d(input, extents[0], window,
-                       activation(id, options->fused_activation_function())),
+       builder_.conv2d(operands.input, extents[0], window,
+                       activation(id, options->fused_activation_function()), in_c / extents[3]),
        std::move(constants));
 }
 
@@ -333,27 +357,30 @@ void OperatorReader::read_depthwise_conv2d(OperatorId id) {
       file_.operation(id).builtin_options_as_DepthwiseConv2DOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 2, 1);
-  const TensorId input = map_input(id, file_.inputs(id)[0]);
-  require_no_dilation(id, options->dilation_h_factor(), options->dilation_w_factor());
   const FileTensor weights = file_.inputs(id)[1];
   const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
-  const int in_c = builder_.shape(input).c;
-  const bool multiplies = extents[3] != in_c;
-  if (extents[0] != 1 || (multiplies && in_c != 1))
-    file_.fail_at(
-        id, "{}: makes {} channels of {}; a depth multiplier is supported for one channel only",
-        file_.name_of_tensor(weights), extents[3], in_c);
-  const Window window{extents[1], extents[2], options->stride_h(), options->stride_w(),
-                      padding(id, options->padding())};
+  const int in_c = builder_.shape(operands.input).c;
+  if (extents[0] != 1 || extents[3] % in_c != 0)
+    file_.fail_at(id, "{}: makes {} channels of {}; get the file again",
+                  file_.name_of_tensor(weights), extents[3], in_c);
+  const Window window{extents[1],
+                      extents[2],
+                      options->stride_h(),
+                      options->stride_w(),
+                      padding(id, options->padding()),
+                      options->dilation_h_factor(),
+                      options->dilation_w_factor()};
   const auto channels = static_cast<std::size_t>(extents[3]);
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 3),
                            biases(id, channels)};
   const Activation fused = activation(id, options->fused_activation_function());
-  if (!multiplies)
-    return push(operands, builder_.depthwise_conv2d(input, window, fused), std::move(constants));
+  if (in_c != 1 || extents[3] == 1)
+    return push(operands,
+                builder_.depthwise_conv2d(operands.input, window, fused, extents[3] / in_c),
+                std::move(constants));
   // Several outputs of one channel: that is a convolution.
   constants.weights = channels_first(constants.weights, channels);
-  push(operands, builder_.conv2d(input, extents[3], window, fused), std::move(constants));
+  push(operands, builder_.conv2d(operands.input, extents[3], window, fused), std::move(constants));
 }
 
 void OperatorReader::read_fully_connected(OperatorId id) {
@@ -366,29 +393,39 @@ void OperatorReader::read_fully_connected(OperatorId id) {
   const FileTensor weights = file_.inputs(id)[1];
   const std::span<const std::int32_t> extents = weights_shape(id, weights, 2);
   const std::uint64_t elements = builder_.shape(operands.input).elements();
-  if (static_cast<std::uint64_t>(extents[1]) != elements)
-    file_.fail_at(id, "{}: is for {} inputs, and the input has {}; only a batch of 1 is supported",
+  if (elements % static_cast<std::uint64_t>(extents[1]) != 0)
+    file_.fail_at(id, "{}: is for {} inputs, and the input has {}; get the file again",
                   file_.name_of_tensor(weights), extents[1], elements);
-  std::vector<float> scales = weight_scales(id, weights, 1, 0);
   const auto channels = static_cast<std::size_t>(extents[0]);
-  LayerConstants constants{this->weights(weights), std::move(scales), biases(id, channels)};
-  push(operands,
-       builder_.fully_connected(operands.input, extents[0],
-                                activation(id, options->fused_activation_function())),
-       std::move(constants));
+  LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
+                           biases(id, channels)};
+  // TFLite rounds the product of scales where there is one.
+  if (file_.tensor(weights).quantization()->scale()->size() == 1) constants.weight_scales.resize(1);
+  const TensorId made = connect(operands, elements / static_cast<std::uint64_t>(extents[1]),
+                                extents, activation(id, options->fused_activation_function()));
+  push(operands, made, std::move(constants));
+}
+
+/// TensorFlow Lite connects the last dimension of the input, `rows` times.
+network::TensorId OperatorReader::connect(const Operands& operands, std::uint64_t rows,
+                                          std::span<const std::int32_t> weights, Activation fused) {
+  if (rows == 1) return builder_.fully_connected(operands.input, weights[0], fused);
+  TensorId input = operands.input;
+  if (builder_.shape(input).c != weights[1])
+    input = builder_.reshape(input, {1, static_cast<int>(rows), weights[1]});
+  return builder_.fully_connected_per_position(input, weights[0], fused);
 }
 
 void OperatorReader::read_pool(OperatorId id, LayerType type) {
   const fb::Pool2DOptions* options = file_.operation(id).builtin_options_as_Pool2DOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 0);
-  const TensorId input = map_input(id, file_.inputs(id)[0]);
   const Activation fused = activation(id, options->fused_activation_function());
   const Window window{options->filter_height(), options->filter_width(), options->stride_h(),
                       options->stride_w(), padding(id, options->padding())};
   push_like_input(operands, type == LayerType::average_pool_2d
-                                ? builder_.average_pool_2d(input, window, fused)
-                                : builder_.max_pool_2d(input, window, fused));
+                                ? builder_.average_pool_2d(operands.input, window, fused)
+                                : builder_.max_pool_2d(operands.input, window, fused));
 }
 
 void OperatorReader::read_add(OperatorId id) {
@@ -396,16 +433,14 @@ void OperatorReader::read_add(OperatorId id) {
   const fb::Activation fused =
       options == nullptr ? fb::Activation::NONE : options->fused_activation_function();
   const Operands operands = this->operands(id, 1);
-  const TensorId left = map_input(id, file_.inputs(id)[0]);
-  const TensorId right = map_input(id, file_.inputs(id)[1]);
-  push(operands, builder_.add(left, right, activation(id, fused)));
+  const TensorId right = computed(id, file_.inputs(id)[1]);
+  push(operands, builder_.add(operands.input, right, activation(id, fused)));
 }
 
 void OperatorReader::read_softmax(OperatorId id) {
   const fb::SoftmaxOptions* options = file_.operation(id).builtin_options_as_SoftmaxOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 0);
-  const TensorId input = map_input(id, file_.inputs(id)[0]);
   const TensorQuantisation out = file_.quantisation(operands.output);
   if (std::abs(out.scale - kSoftmaxScale) > kSoftmaxTolerance || out.zero_point != -128)
     file_.fail_at(id, "{}: has the scale {} and zero point {}; 1/256 and -128 are expected",
@@ -414,40 +449,26 @@ void OperatorReader::read_softmax(OperatorId id) {
     file_.fail_at(id, "has the beta {}; it must be positive and finite", options->beta());
   LayerConstants constants;
   constants.beta = options->beta();
-  push_as(operands.output, id, builder_.softmax(input), {static_cast<float>(kSoftmaxScale), -128},
-          std::move(constants));
+  push_as(operands.output, id, builder_.softmax(operands.input),
+          {static_cast<float>(kSoftmaxScale), -128}, std::move(constants));
 }
 
 std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor tensor,
                                                    std::size_t most) const {
   if (tensor < 0) file_.fail_at(id, "lacks an input; get the file again");
-  const std::span<const std::uint8_t> bytes = file_.content(tensor);
-  const bool wide = file_.tensor(tensor).type() == fb::TensorType::INT64;
-  const std::size_t size = wide ? sizeof(std::int64_t) : sizeof(std::int32_t);
-  if (!wide && file_.tensor(tensor).type() != fb::TensorType::INT32)
+  const fb::TensorType type = file_.tensor(tensor).type();
+  if (type != fb::TensorType::INT32 && type != fb::TensorType::INT64)
     file_.fail_at(id, "{}: is {}; int32 is expected", file_.name_of_tensor(tensor),
-                  fb::EnumNameTensorType(file_.tensor(tensor).type()));
-  if (bytes.empty() || bytes.size() % size != 0 || bytes.size() / size > most)
+                  fb::EnumNameTensorType(type));
+  const auto numbers = folding_.integers(tensor);
+  if (!numbers || numbers->size() > most)
     file_.fail_at(id, "{}: a constant of 1 to {} numbers is expected, found {} B",
-                  file_.name_of_tensor(tensor), most, bytes.size());
-  std::vector<std::int64_t> numbers;
-  for (std::size_t at = 0; at < bytes.size(); at += size) {
-    std::int32_t narrow = 0;
-    std::int64_t number = 0;
-    if (wide) {
-      std::memcpy(&number, &bytes[at], size);
-    } else {
-      std::memcpy(&narrow, &bytes[at], size);
-      number = narrow;
-    }
-    numbers.push_back(number);
-  }
-  return numbers;
+                  file_.name_of_tensor(tensor), most, file_.content(tensor).size());
+  return *numbers;
 }
 
 void OperatorReader::read_pad(OperatorId id) {
   const Operands operands = this->operands(id, 1);
-  const TensorId input = map_input(id, file_.inputs(id)[0]);
   const std::size_t rank = file_.extents(file_.inputs(id)[0]).size();
   const std::vector<std::int64_t> pairs = integers(id, file_.inputs(id)[1], 2 * kMaxRank);
   if (pairs.size() != 2 * rank)
@@ -472,12 +493,11 @@ void OperatorReader::read_pad(OperatorId id) {
       pads.bottom = static_cast<int>(after);
     }
   }
-  push_like_input(operands, builder_.pad(input, pads));
+  push_like_input(operands, builder_.pad(operands.input, pads));
 }
 
 void OperatorReader::read_mean(OperatorId id) {
   const Operands operands = this->operands(id, 1);
-  const TensorId input = map_input(id, file_.inputs(id)[0]);
   const auto rank = static_cast<std::int64_t>(file_.extents(file_.inputs(id)[0]).size());
   std::vector<bool> meant(kMaxRank, false);
   for (const std::int64_t axis : integers(id, file_.inputs(id)[1], kMaxRank)) {
@@ -493,7 +513,7 @@ void OperatorReader::read_mean(OperatorId id) {
     if (counts && meant[static_cast<std::size_t>(i)] != of_map)
       file_.fail_at(id, "is over other dimensions than height and width, which is not supported");
   }
-  push(operands, builder_.mean(input));
+  push(operands, builder_.mean(operands.input));
 }
 
 /// A chain of concatenations of two.
@@ -508,13 +528,13 @@ void OperatorReader::read_concatenation(OperatorId id) {
   if (options->axis() != rank - 1 && options->axis() != -1)
     file_.fail_at(id, "is along axis {}; only the channels ({}) are supported", options->axis(),
                   rank - 1);
-  TensorId all = map_input(id, inputs[0]);
+  TensorId all = operands.input;
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     if (i > 1) {  // the intermediate result has no name in the file
-      tensors_.push_back(tensors_[static_cast<std::size_t>(operands.input)]);
+      tensors_.push_back(TensorQuantisation(quantisation(operands.input)));
       constants_.emplace_back();
     }
-    const TensorId next = map_input(id, inputs[i]);
+    const TensorId next = computed(id, inputs[i]);
     require_like_input({id, operands.output, next});
     all = builder_.concatenation(all, next);
   }
@@ -531,7 +551,7 @@ void OperatorReader::read_reshape(OperatorId id) {
     file_.fail_at(id, "makes {} of {}, which has another number of elements; get the file again",
                   text_of(to), text_of(from));
   require_like_input(operands);
-  made_[static_cast<std::size_t>(operands.output)] = operands.input;
+  made_[static_cast<std::size_t>(operands.output)] = builder_.reshape(operands.input, to);
 }
 
 void OperatorReader::read_border(OperatorId id) {

@@ -4,14 +4,16 @@
 #include <optional>
 #include <vector>
 
+#include "src/tflite/constant_folding.h"
 #include "src/tflite/model_file.h"
 
 namespace opline::tflite {
 
 class OperatorReader {
  public:
-  /// The network's input is `input` of the file.
-  OperatorReader(const ModelFile& file, FileTensor input);
+  /// The network's input is `input` of the file. `folding` has the constants of the operators
+  /// that are read, and must outlive it.
+  OperatorReader(const ModelFile& file, FileTensor input, const ConstantFolding& folding);
 
   /// Throws Error{input} for the first operator that is never taken, whatever it does.
   static void require_supported(const ModelFile& file);
@@ -40,11 +42,9 @@ class OperatorReader {
   [[nodiscard]] Operands operands(OperatorId id, std::size_t constants,
                                   std::size_t optional = 0) const;
   [[nodiscard]] TensorId computed(OperatorId id, FileTensor tensor) const;
-  /// As `computed`, and refuses a tensor that a RESHAPE made another map of.
-  [[nodiscard]] TensorId map_input(OperatorId id, FileTensor tensor) const;
+  [[nodiscard]] const network::TensorQuantisation& quantisation(TensorId tensor) const;
   [[nodiscard]] network::Activation activation(OperatorId id, fb::Activation fused) const;
   [[nodiscard]] network::Padding padding(OperatorId id, fb::Padding padding) const;
-  void require_no_dilation(OperatorId id, std::int32_t along_h, std::int32_t along_w) const;
   /// Refuses an activation that would do something: of layers that have none.
   void require_idle(OperatorId id, fb::Activation fused, FileTensor output) const;
   void require_like_input(const Operands& operands) const;
@@ -64,6 +64,8 @@ class OperatorReader {
   void read_conv2d(OperatorId id);
   void read_depthwise_conv2d(OperatorId id);
   void read_fully_connected(OperatorId id);
+  TensorId connect(const Operands& operands, std::uint64_t rows,
+                   std::span<const std::int32_t> weights, network::Activation fused);
   void read_average_pool_2d(OperatorId id) { read_pool(id, network::LayerType::average_pool_2d); }
   void read_max_pool_2d(OperatorId id) { read_pool(id, network::LayerType::max_pool_2d); }
   void read_pool(OperatorId id, network::LayerType type);
@@ -83,6 +85,7 @@ class OperatorReader {
                network::TensorQuantisation quantisation, network::LayerConstants constants);
 
   const ModelFile& file_;
+  const ConstantFolding& folding_;
   network::NetworkBuilder builder_;
   std::vector<network::TensorQuantisation> tensors_;
   std::vector<network::LayerConstants> constants_;

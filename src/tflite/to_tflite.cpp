@@ -23,6 +23,7 @@ constexpr std::uint64_t kMaxConstantBytes = std::uint64_t{1} << 30;  // a flatbu
 struct Written {
   int tensor = 0;
   bool flat = false;  ///< [1, c] and not [1, h, w, c].
+  Shape shape;
 };
 
 fb::Padding padding_of(const network::Window& window) {
@@ -60,7 +61,8 @@ class Writer {
 
   TfliteFile write() {
     buffers_.push_back(fb::CreateBuffer(builder_));
-    written_.push_back({computed_tensor("input", extents(network_.input(), false), 0), false});
+    written_.push_back(
+        {computed_tensor("input", extents(network_.input(), false), 0), false, network_.input()});
     for (std::size_t i = 0; i < network_.layers().size(); ++i) write_layer(i);
     return {finish(), std::move(layer_of_operator_)};
   }
@@ -148,19 +150,19 @@ class Writer {
     layer_of_operator_.push_back(current_layer_);
   }
 
-  /// The tensor with a rank that operators on maps take.
-  int as_map(TensorId tensor) {
+  /// The tensor with a rank that operators on maps take, and the shape that the layer sees.
+  int as_map(TensorId tensor, const Shape& seen) {
     Written& written = written_[static_cast<std::size_t>(tensor)];
-    if (!written.flat) return written.tensor;
-    const std::vector<int> shape = extents(network_.shape(tensor), false);
-    const std::string label = fmt::format("tensor{}_map", tensor);
+    if (!written.flat && written.shape == seen) return written.tensor;
+    const std::vector<int> shape = extents(seen, false);
+    const std::string label = fmt::format("tensor{}_map{}", tensor, tensors_.size());
     const int wanted = integers_tensor(label + "_shape", {static_cast<int>(shape.size())}, shape);
     const int map = computed_tensor(label, shape, tensor);
     const auto new_shape = builder_.CreateVector(shape);
     push_operator(fb::BuiltinOperator::RESHAPE, 1, {written.tensor, wanted}, map,
                   fb::BuiltinOptions::ReshapeOptions,
                   fb::CreateReshapeOptions(builder_, new_shape).Union());
-    written = {map, false};
+    written = {map, false, seen};
     return map;
   }
 
@@ -168,15 +170,17 @@ class Writer {
   [[nodiscard]] int as_is(TensorId tensor) const {
     return written_[static_cast<std::size_t>(tensor)].tensor;
   }
-  [[nodiscard]] bool is_flat(TensorId tensor) const {
-    return written_[static_cast<std::size_t>(tensor)].flat;
+  /// Whether it is [1, c], and c are the channels that the layer sees.
+  [[nodiscard]] bool is_flat(TensorId tensor, const Shape& seen) const {
+    const Written& written = written_[static_cast<std::size_t>(tensor)];
+    return written.flat && written.shape == seen;
   }
 
   int output_tensor(std::size_t i, bool flat) {
     const int tensor =
         computed_tensor(name(i, to_string(layer(i).type)), extents(layer(i).output, flat),
                         static_cast<TensorId>(i) + 1);
-    written_.push_back({tensor, flat});
+    written_.push_back({tensor, flat, layer(i).output});
     return tensor;
   }
 
@@ -210,7 +214,8 @@ class Writer {
   void check_constants(std::size_t i) {
     const network::LayerConstants& own = constants(i);
     const std::uint64_t parameters = network::count_layer(layer(i)).parameters;
-    const bool whole_tensor = layer(i).type == LayerType::fully_connected;
+    const bool whole_tensor =
+        layer(i).type == LayerType::fully_connected && own.weight_scales.size() == 1;
     const auto channels = static_cast<std::uint64_t>(parameters == 0 ? 0 : layer(i).output.c);
     const std::uint64_t scales = whole_tensor ? 1 : channels;
     if (own.weights.size() != parameters - channels || own.biases.size() != channels ||
@@ -231,12 +236,13 @@ class Writer {
   void write_conv2d(std::size_t i) {
     const Layer& conv = layer(i);
     const network::Window& window = conv.window;
-    const int input = as_map(conv.inputs[0]);
-    const int weights =
-        weights_tensor(i, {conv.output.c, window.kernel_h, window.kernel_w, conv.input.c}, 0);
+    const int input = as_map(conv.inputs[0], conv.input);
+    const int weights = weights_tensor(
+        i, {conv.output.c, window.kernel_h, window.kernel_w, conv.input.c / conv.groups}, 0);
     const int biases = biases_tensor(i);
-    const auto options = fb::CreateConv2DOptions(builder_, padding_of(window), window.stride_w,
-                                                 window.stride_h, activation_of(conv));
+    const auto options =
+        fb::CreateConv2DOptions(builder_, padding_of(window), window.stride_w, window.stride_h,
+                                activation_of(conv), window.dilation_w, window.dilation_h);
     push_operator(fb::BuiltinOperator::CONV_2D, 3, {input, weights, biases},
                   output_tensor(i, false), fb::BuiltinOptions::Conv2DOptions, options.Union());
   }
@@ -244,11 +250,12 @@ class Writer {
   void write_depthwise_conv2d(std::size_t i) {
     const Layer& conv = layer(i);
     const network::Window& window = conv.window;
-    const int input = as_map(conv.inputs[0]);
+    const int input = as_map(conv.inputs[0], conv.input);
     const int weights = weights_tensor(i, {1, window.kernel_h, window.kernel_w, conv.output.c}, 3);
     const int biases = biases_tensor(i);
     const auto options = fb::CreateDepthwiseConv2DOptions(
-        builder_, padding_of(window), window.stride_w, window.stride_h, 1, activation_of(conv));
+        builder_, padding_of(window), window.stride_w, window.stride_h,
+        conv.output.c / conv.input.c, activation_of(conv), window.dilation_w, window.dilation_h);
     push_operator(fb::BuiltinOperator::DEPTHWISE_CONV_2D, 3, {input, weights, biases},
                   output_tensor(i, false), fb::BuiltinOptions::DepthwiseConv2DOptions,
                   options.Union());
@@ -256,18 +263,26 @@ class Writer {
 
   void write_fully_connected(std::size_t i) {
     const Layer& dense = layer(i);
-    const int weights =
-        weights_tensor(i, {dense.output.c, static_cast<int>(dense.input.elements())}, 0);
+    const bool flattens = dense.output.h == 1 && dense.output.w == 1;
+    const int input = flattens ? as_is(dense.inputs[0]) : as_map(dense.inputs[0], dense.input);
+    const int connected = flattens ? static_cast<int>(dense.input.elements()) : dense.input.c;
+    const int weights = weights_tensor(i, {dense.output.c, connected}, 0);
     const int biases = biases_tensor(i);
-    const auto options = fb::CreateFullyConnectedOptions(builder_, activation_of(dense));
-    push_operator(fb::BuiltinOperator::FULLY_CONNECTED, 4,
-                  {as_is(dense.inputs[0]), weights, biases}, output_tensor(i, true),
+    const auto options =
+        fb::CreateFullyConnectedOptions(builder_, activation_of(dense), 0, !flattens);
+    // Version 12 is the oldest with scales per channel.
+    const bool by_channel = constants(i).weight_scales.size() > 1;
+    push_operator(fb::BuiltinOperator::FULLY_CONNECTED,
+                  by_channel ? 12
+                  : flattens ? 4
+                             : 5,
+                  {input, weights, biases}, output_tensor(i, flattens),
                   fb::BuiltinOptions::FullyConnectedOptions, options.Union());
   }
 
   void write_pool(std::size_t i, fb::BuiltinOperator code) {
     const network::Window& window = layer(i).window;
-    const int input = as_map(layer(i).inputs[0]);
+    const int input = as_map(layer(i).inputs[0], layer(i).input);
     const auto options =
         fb::CreatePool2DOptions(builder_, padding_of(window), window.stride_w, window.stride_h,
                                 window.kernel_w, window.kernel_h, activation_of(layer(i)));
@@ -277,9 +292,10 @@ class Writer {
 
   void write_add(std::size_t i) {
     const std::vector<TensorId>& inputs = layer(i).inputs;
-    const bool flat = is_flat(inputs[0]) && is_flat(inputs[1]);
-    const int left = flat ? as_is(inputs[0]) : as_map(inputs[0]);
-    const int right = flat ? as_is(inputs[1]) : as_map(inputs[1]);
+    const Shape& seen = layer(i).input;
+    const bool flat = is_flat(inputs[0], seen) && is_flat(inputs[1], seen);
+    const int left = flat ? as_is(inputs[0]) : as_map(inputs[0], seen);
+    const int right = flat ? as_is(inputs[1]) : as_map(inputs[1], seen);
     const auto options = fb::CreateAddOptions(builder_, activation_of(layer(i)));
     push_operator(fb::BuiltinOperator::ADD, 2, {left, right}, output_tensor(i, flat),
                   fb::BuiltinOptions::AddOptions, options.Union());
@@ -287,8 +303,10 @@ class Writer {
 
   void write_softmax(std::size_t i) {
     const TensorId input = layer(i).inputs[0];
+    const bool flat = is_flat(input, layer(i).input);
     const auto options = fb::CreateSoftmaxOptions(builder_, constants(i).beta);
-    push_operator(fb::BuiltinOperator::SOFTMAX, 2, {as_is(input)}, output_tensor(i, is_flat(input)),
+    push_operator(fb::BuiltinOperator::SOFTMAX, 2,
+                  {flat ? as_is(input) : as_map(input, layer(i).input)}, output_tensor(i, flat),
                   fb::BuiltinOptions::SoftmaxOptions, options.Union());
   }
 
@@ -300,7 +318,7 @@ class Writer {
 
   void write_pad(std::size_t i) {
     const Layer& pad = layer(i);
-    const int input = as_map(pad.inputs[0]);
+    const int input = as_map(pad.inputs[0], pad.input);
     const int bottom = pad.output.h - pad.input.h - pad.pad_top;
     const int right = pad.output.w - pad.input.w - pad.pad_left;
     const int paddings = integers_tensor(name(i, "paddings"), {4, 2},
@@ -311,7 +329,7 @@ class Writer {
   }
 
   void write_mean(std::size_t i) {
-    const int input = as_map(layer(i).inputs[0]);
+    const int input = as_map(layer(i).inputs[0], layer(i).input);
     const int axes = integers_tensor(name(i, "axes"), {2}, {1, 2});
     const auto options = fb::CreateReducerOptions(builder_, true);
     push_operator(fb::BuiltinOperator::MEAN, 2, {input, axes}, output_tensor(i, false),
@@ -319,8 +337,9 @@ class Writer {
   }
 
   void write_concatenation(std::size_t i) {
-    const int left = as_map(layer(i).inputs[0]);
-    const int right = as_map(layer(i).inputs[1]);
+    const Shape& in = layer(i).input;
+    const int left = as_map(layer(i).inputs[0], in);
+    const int right = as_map(layer(i).inputs[1], {in.h, in.w, layer(i).output.c - in.c});
     const auto options = fb::CreateConcatenationOptions(builder_, 3);
     push_operator(fb::BuiltinOperator::CONCATENATION, 2, {left, right}, output_tensor(i, false),
                   fb::BuiltinOptions::ConcatenationOptions, options.Union());

@@ -1,101 +1,23 @@
 // Which models made by others are accepted, and the messages for those that are not. Files are
 // written, changed and read.
-#include "src/tflite/from_tflite.h"
-
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
 #include "src/base/error.h"
-#include "src/tflite/to_tflite.h"
-#include "tests/error_message.h"
-#include "tests/network/example_networks.h"
-#include "tests/tflite/random_numbers.h"
-#include "tests/tflite/tflite_object_generated.h"
+#include "tests/tflite/changed_file.h"
 
 namespace opline::tflite_test {
 namespace {
 
-namespace fb = tflite::fb;
 using network::Activation;
 using network::NetworkBuilder;
 using network::Padding;
-using network::QuantisedNetwork;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-std::vector<std::uint8_t> pack(const fb::ModelT& model) {
-  flatbuffers::FlatBufferBuilder builder;
-  fb::FinishModelBuffer(builder, fb::CreateModel(builder, &model));
-  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
-}
-
-/// A file to change: every_layer() with random numbers, or another network.
-class FromTflite : public testing::Test {
- protected:
-  explicit FromTflite() { take(network::every_layer()); }
-
-  void take(const network::Network& network) {
-    network_ = random_numbers(network, 1);
-    model_ = std::unique_ptr<fb::ModelT>(fb::UnPackModel(tflite::to_tflite(network_).data()));
-  }
-  fb::SubGraphT& graph() { return *model_->subgraphs[0]; }
-  fb::OperatorT& operation(std::size_t i) { return *graph().operators[i]; }
-  fb::TensorT& tensor(int i) { return *graph().tensors[static_cast<std::size_t>(i)]; }
-  fb::TensorT& input_of(std::size_t operation_id, std::size_t i) {
-    return tensor(operation(operation_id).inputs[i]);
-  }
-  fb::TensorT& output_of(std::size_t operation_id) {
-    return tensor(operation(operation_id).outputs[0]);
-  }
-
-  /// The first operator of this kind.
-  std::size_t find(fb::BuiltinOperator code) {
-    for (std::size_t i = 0; i < graph().operators.size(); ++i) {
-      if (model_->operator_codes[operation(i).opcode_index]->builtin_code == code) return i;
-    }
-    ADD_FAILURE() << "no such operator";
-    return 0;
-  }
-  std::uint32_t new_code(fb::BuiltinOperator code) {
-    auto entry = std::make_unique<fb::OperatorCodeT>();
-    entry->builtin_code = code;
-    entry->deprecated_builtin_code =
-        static_cast<std::int8_t>(std::min(static_cast<int>(code), 127));
-    model_->operator_codes.push_back(std::move(entry));
-    return static_cast<std::uint32_t>(model_->operator_codes.size()) - 1;
-  }
-  /// A tensor like `like` without content.
-  int new_tensor(const std::string& name, const fb::TensorT& like) {
-    auto added = std::make_unique<fb::TensorT>(like);
-    added->name = name;
-    added->buffer = 0;
-    graph().tensors.push_back(std::move(added));
-    return static_cast<int>(graph().tensors.size()) - 1;
-  }
-  std::unique_ptr<fb::OperatorT> new_operator(fb::BuiltinOperator code, int input, int output) {
-    auto added = std::make_unique<fb::OperatorT>();
-    added->opcode_index = new_code(code);
-    added->inputs = {input};
-    added->outputs = {output};
-    return added;
-  }
-
-  [[nodiscard]] QuantisedNetwork read() const {
-    return tflite::from_tflite(pack(*model_), "m.tflite");
-  }
-  [[nodiscard]] std::string refusal() const {
-    return message_of([&] { (void)read(); });
-  }
-
-  QuantisedNetwork network_;
-  std::unique_ptr<fb::ModelT> model_;
-};
 
 // ---- Taken ----
 
@@ -183,6 +105,52 @@ TEST_F(FromTflite, InputMayBeReshaped) {
   EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
   tensor(from).shape = {1, 361};
   EXPECT_THAT(refusal(), HasSubstr("operator 0 (RESHAPE): changes the number of elements"));
+}
+
+TEST_F(FromTflite, ScalesPerChannelOfFullyConnectedLayers) {
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  const std::vector<float> scales = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  input_of(dense, 1).quantization->scale = scales;
+  input_of(dense, 1).quantization->zero_point.resize(10, 0);
+  EXPECT_EQ(read().constants[dense].weight_scales, scales);
+}
+
+// [3, 4] has three rows; a layer without keep_num_dims makes [3, 2] of it or of [1, 3, 4].
+TEST_F(FromTflite, FullyConnectedOverTime) {
+  NetworkBuilder builder({1, 3, 4});
+  builder.fully_connected_per_position(0, 2, Activation::relu);
+  take(std::move(builder).build());
+  const std::string text = "input 1x3x4\nfully_connected t0 -> 1x3x2 relu\n";
+  EXPECT_EQ(read().network.canonical_text(), text);
+  output_of(0).shape = {3, 2};
+  operation(0).builtin_options.AsFullyConnectedOptions()->keep_num_dims = false;
+  EXPECT_EQ(read().network.canonical_text(), text);
+  input_of(0, 0).shape = {3, 4};
+  EXPECT_EQ(read().network.canonical_text(), text);
+  input_of(0, 0).shape = {1, 3, 2, 2};  // flattened to rows of four
+  EXPECT_EQ(read().network.canonical_text(),
+            "input 3x2x2\nfully_connected t0 as 1x3x4 -> 1x3x2 relu\n");
+}
+
+TEST_F(FromTflite, DilationOfASingleTapMeansNothing) {
+  operation(1).builtin_options.AsConv2DOptions()->dilation_h_factor = 2;
+  operation(1).builtin_options.AsConv2DOptions()->dilation_w_factor = 2;
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, MapsMayBeReshaped) {
+  const int made = operation(1).outputs[0];
+  const int other = new_tensor("turned", tensor(made));
+  tensor(other).shape = {1, 10, 6, 14};
+  operation(2).inputs[0] = other;
+  graph().operators.insert(graph().operators.begin() + 2,
+                           new_operator(fb::BuiltinOperator::RESHAPE, made, other));
+  output_of(3).shape = {1, 10, 6, 14};
+  EXPECT_THAT(refusal(), HasSubstr("CONV_2D): tensor 'layer3_conv2d': is 6x10x9 in the file, but"));
+  graph().operators.resize(4);
+  graph().outputs = {operation(3).outputs[0]};
+  EXPECT_THAT(read().network.canonical_text(),
+              HasSubstr("depthwise_conv2d t2 as 10x6x14 3x3 s1x1 same -> 10x6x14 relu6\n"));
 }
 
 // As converters write it: [1, h, w, c] to [1, n] before a fully connected layer.
@@ -281,17 +249,14 @@ TEST_F(FromTfliteRefuses, OtherOperators) {
   operation(4).opcode_index = new_code(fb::BuiltinOperator::LOGISTIC);
   expect("operator 4 (LOGISTIC): is not supported");
   operation(4).opcode_index = new_code(fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM);
-  expect("operator 4 (UNIDIRECTIONAL_SEQUENCE_LSTM): is not supported");
+  expect("operator 4 (UNIDIRECTIONAL_SEQUENCE_LSTM): is recurrent, with a state of 16 bits");
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::READ_VARIABLE);
+  expect("operator 4 (READ_VARIABLE): is part of a streaming model");
   operation(4).opcode_index = new_code(fb::BuiltinOperator::CUSTOM);
   model_->operator_codes.back()->custom_code = "MicroWhatever";
   expect("operator 4 (CUSTOM 'MicroWhatever'): is not supported");
   operation(4).opcode_index = new_code(static_cast<fb::BuiltinOperator>(4000));
   expect("operator 4 (code 4000): is not supported");
-}
-
-TEST_F(FromTfliteRefuses, Dilation) {
-  operation(0).builtin_options.AsConv2DOptions()->dilation_h_factor = 2;
-  expect("operator 0 (CONV_2D): is dilated 2x1; only 1x1 is supported");
 }
 
 TEST_F(FromTfliteRefuses, OtherActivations) {
@@ -364,12 +329,14 @@ TEST_F(FromTfliteRefuses, ScalesThatAreNone) {
   expect("tensor 'layer3_conv2d' has the zero point 300");
 }
 
-TEST_F(FromTfliteRefuses, FullyConnectedLayersWithScalesPerChannel) {
+TEST_F(FromTfliteRefuses, FullyConnectedLayersWithOtherNumbersOfScales) {
   const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
-  input_of(dense, 1).quantization->scale.resize(10, 0.5F);
-  input_of(dense, 1).quantization->zero_point.resize(10, 0);
-  expect(fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 10 scales; 1",
-                     dense, dense));
+  input_of(dense, 1).quantization->scale.resize(9, 0.5F);
+  input_of(dense, 1).quantization->zero_point.resize(9, 0);
+  expect(
+      fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 9 scales; 1 or "
+                  "10 are expected",
+                  dense, dense));
 }
 
 TEST_F(FromTfliteRefuses, AsymmetricWeights) {
@@ -395,9 +362,14 @@ TEST_F(FromTfliteRefuses, WeightsOfAnotherSizeOrType) {
   expect("operator 0 (CONV_2D): tensor 'layer0_biases': biases must be constant and int32");
 }
 
-TEST_F(FromTfliteRefuses, GroupedConvolutions) {
-  input_of(0, 1).shape = {27, 3, 3, 1};
-  expect("is for 1 channels, the input has 3; grouped convolutions are not supported");
+TEST_F(FromTfliteRefuses, WeightsForOtherNumbersOfChannels) {
+  input_of(0, 1).shape = {27, 3, 1, 2};
+  model_->buffers[input_of(0, 1).buffer]->data.resize(162);
+  expect("is for 2 channels, the input has 3; get the file again");
+  take(network::every_layer());
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  input_of(dense, 1).shape = {9, 20};
+  expect("is for 20 inputs, and the input has 18; get the file again");
 }
 
 TEST_F(FromTfliteRefuses, SparseWeightsAndVariables) {
@@ -483,7 +455,16 @@ TEST_F(FromTfliteRefuses, SeveralSubgraphsInputsOrNone) {
   expect("has 0 inputs");
   take(network::every_layer());
   model_->subgraphs.push_back(std::make_unique<fb::SubGraphT>());
-  expect("has 2 subgraphs");
+  expect("has 2 subgraphs, and only models of one are supported; subgraph 1 has 0 operators ()");
+  fb::SubGraphT& second = *model_->subgraphs[1];
+  second.name = "NoOp";
+  for (const auto code : {fb::BuiltinOperator::VAR_HANDLE, fb::BuiltinOperator::ASSIGN_VARIABLE,
+                          fb::BuiltinOperator::ASSIGN_VARIABLE}) {
+    second.operators.push_back(new_operator(code, 0, 0));
+  }
+  expect(
+      "subgraph 1 'NoOp' has 3 operators (VAR_HANDLE, ASSIGN_VARIABLE): it sets the state that a "
+      "streaming model keeps between inferences");
 }
 
 TEST_F(FromTfliteRefuses, IndicesOutOfRange) {
@@ -523,16 +504,6 @@ TEST_F(FromTfliteRefuses, ShapesThatContradictTheOperator) {
   expect(
       "operator 1 (CONV_2D): tensor 'layer1_conv2d': is 6x11x14 in the file, but the operator "
       "makes 6x10x14");
-}
-
-TEST_F(FromTfliteRefuses, MapsThatWereReshaped) {
-  const int made = operation(1).outputs[0];
-  const int other = new_tensor("turned", tensor(made));
-  tensor(other).shape = {1, 10, 6, 14};
-  operation(2).inputs[0] = other;
-  graph().operators.insert(graph().operators.begin() + 2,
-                           new_operator(fb::BuiltinOperator::RESHAPE, made, other));
-  expect("operator 3 (DEPTHWISE_CONV_2D): tensor 'turned': was reshaped from 6x10x14 to 10x6x14");
 }
 
 TEST_F(FromTfliteRefuses, WhatTheBuilderRefuses) {

@@ -96,6 +96,17 @@ TEST(TfliteRoundTrip, PadMeanConcatenationAndPoolsWithActivations) {
   expect_round_trip(random_numbers(std::move(builder).build(), 5));
 }
 
+TEST(TfliteRoundTrip, DilationGroupsMultipliersRowsAndReshapes) {
+  QuantisedNetwork variants = random_numbers(network::every_variant(), 6);
+  expect_round_trip(variants);
+  for (const std::size_t connected : {3U, 5U}) {  // scales per channel
+    std::vector<float>& scales = variants.constants[connected].weight_scales;
+    while (scales.size() < variants.constants[connected].biases.size())
+      scales.push_back(scales.back() * 1.01F);
+  }
+  expect_round_trip(variants);
+}
+
 TEST(TfliteRoundTrip, OneTensorTwice) {
   NetworkBuilder builder({2, 2, 5});
   const auto pooled = builder.max_pool_2d(0, {2, 2, 1, 1, network::Padding::same});
