@@ -9,39 +9,75 @@
 namespace opline::network {
 namespace {
 
-std::vector<std::uint32_t> execute(const std::vector<std::uint8_t>& plan,
-                                   const opline_pools& constants) {
-  opline_plan_header header{};
-  OPLINE_ASSERT(plan.size() >= sizeof header, "a plan of {} bytes", plan.size());
-  std::memcpy(&header, plan.data(), sizeof header);
-  OPLINE_ASSERT(plan.size() == sizeof header + header.layer_count * sizeof(opline_layer),
-                "a plan of {} bytes", plan.size());
-  std::vector<opline_layer> layers(header.layer_count);
-  std::memcpy(layers.data(), plan.data() + sizeof header, layers.size() * sizeof(opline_layer));
-  std::vector<std::int8_t> activations(header.activation_bytes);
-  opline_fill_input(header.input_seed, activations.data() + layers[0].input, header.input_bytes);
-  std::vector<std::uint32_t> digests;
-  for (const opline_layer& layer : layers) {
-    opline_run_layer(&layer, &constants, activations.data());
-    digests.push_back(
-        opline_crc32(0, activations.data() + layer.output, opline_output_bytes(&layer)));
+/// Header and layers of a plan, and the memory it runs in.
+class Execution {
+ public:
+  explicit Execution(const std::vector<std::uint8_t>& plan) {
+    OPLINE_ASSERT(plan.size() >= sizeof header_, "a plan of {} bytes", plan.size());
+    std::memcpy(&header_, plan.data(), sizeof header_);
+    OPLINE_ASSERT(plan.size() == sizeof header_ + header_.layer_count * sizeof(opline_layer),
+                  "a plan of {} bytes", plan.size());
+    layers_.resize(header_.layer_count);
+    std::memcpy(layers_.data(), plan.data() + sizeof header_,
+                layers_.size() * sizeof(opline_layer));
+    activations_.resize(header_.activation_bytes);
   }
-  return digests;
+
+  void fill_input() {
+    opline_fill_input(header_.input_seed, activations_.data() + layers_[0].input,
+                      header_.input_bytes);
+  }
+  void set_input(std::span<const std::int8_t> input) {
+    OPLINE_ASSERT(input.size() == header_.input_bytes, "{} B of input", input.size());
+    std::memcpy(activations_.data() + layers_[0].input, input.data(), input.size());
+  }
+
+  HostRun run(const opline_pools& constants) {
+    HostRun result;
+    for (const opline_layer& layer : layers_) {
+      opline_run_layer(&layer, &constants, activations_.data());
+      const std::int8_t* const output = activations_.data() + layer.output;
+      result.digests.push_back(opline_crc32(0, output, opline_output_bytes(&layer)));
+      if (&layer == &layers_.back())
+        result.output.assign(output, output + opline_output_bytes(&layer));
+    }
+    return result;
+  }
+
+ private:
+  opline_plan_header header_{};
+  std::vector<opline_layer> layers_;
+  std::vector<std::int8_t> activations_;
+};
+
+/// operator new aligns for every fundamental type, so table entries are aligned where their offsets
+/// are.
+opline_pools pools_in(const std::vector<std::uint8_t>& tensors) {
+  return {reinterpret_cast<const std::int8_t*>(tensors.data()),
+          reinterpret_cast<const opline_channel*>(tensors.data())};
 }
 
 }  // namespace
 
 std::vector<std::uint32_t> execute_on_host(const std::vector<std::uint8_t>& plan,
                                            const Pools& pools) {
-  return execute(plan, opline_pools{pools.weights.data(), pools.channels.data()});
+  Execution execution(plan);
+  execution.fill_input();
+  return execution.run({pools.weights.data(), pools.channels.data()}).digests;
 }
 
 std::vector<std::uint32_t> execute_on_host(const std::vector<std::uint8_t>& plan,
                                            const std::vector<std::uint8_t>& tensors) {
-  // operator new aligns for every fundamental type, so table entries are aligned where their
-  // offsets are.
-  return execute(plan, opline_pools{reinterpret_cast<const std::int8_t*>(tensors.data()),
-                                    reinterpret_cast<const opline_channel*>(tensors.data())});
+  Execution execution(plan);
+  execution.fill_input();
+  return execution.run(pools_in(tensors)).digests;
+}
+
+HostRun run_on_host(const std::vector<std::uint8_t>& plan, const std::vector<std::uint8_t>& tensors,
+                    std::span<const std::int8_t> input) {
+  Execution execution(plan);
+  execution.set_input(input);
+  return execution.run(pools_in(tensors));
 }
 
 }  // namespace opline::network

@@ -70,7 +70,7 @@ const char* reason_against(fb::BuiltinOperator code) {
       return "makes the work depend on the input, so the model has no one latency; that is not "
              "supported";
     default:
-      return "is not supported";
+      return "is not supported; docs/formats/tflite.md lists the operators that are";
   }
 }
 
@@ -126,8 +126,7 @@ void OperatorReader::require_supported(const ModelFile& file) {
     if (file.is_compiled(id))
       file.fail_at(id,
                    "is a model compiled for an accelerator; take the model it was compiled from");
-    file.fail_at(id, "{}; docs/formats/tflite.md lists the operators that are",
-                 reason_against(file.code(id)));
+    file.fail_at(id, "{}", reason_against(file.code(id)));
   }
 }
 
