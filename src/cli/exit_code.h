@@ -13,6 +13,10 @@ inline constexpr int kNotValid = 9;
 inline constexpr int kUndecided = 10;
 /// The command ran to its end, but no network has a latency, or no line could be fitted.
 inline constexpr int kNoResult = 11;
+/// status: shards are running or waiting, or their studies are being merged.
+inline constexpr int kUnderWay = 12;
+/// status: shards were lost or failed; opline submit starts them again.
+inline constexpr int kIncomplete = 13;
 /// 128 + SIGPIPE, what a shell reports for a program that the signal ended.
 inline constexpr int kClosedPipe = 141;
 
@@ -21,7 +25,7 @@ struct ExitCode {
   std::string_view meaning;
 };
 
-inline constexpr std::array<ExitCode, 13> kExitCodes = {{
+inline constexpr std::array<ExitCode, 15> kExitCodes = {{
     {0, "done; of validate and calibrate: valid"},
     {2, "wrong usage: an unknown verb, option, name or combination"},
     {3, "a program, package or resource has to be installed first"},
@@ -35,6 +39,8 @@ inline constexpr std::array<ExitCode, 13> kExitCodes = {{
     {kNotValid, "validate, calibrate: not valid; export: so is every model, and none is written"},
     {kUndecided, "validate, calibrate: undecided"},
     {kNoResult, "nothing was measured, or no line could be fitted"},
+    {kUnderWay, "status: under way, nothing to do"},
+    {kIncomplete, "status: lost, failed or never started; opline submit --dir DIR starts it again"},
     {70, "a bug in opline; self-test: the arithmetic does not reach its aim"},
     {kClosedPipe, "the reader of the output closed the pipe (as SIGPIPE)"},
 }};

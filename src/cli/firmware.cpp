@@ -13,6 +13,7 @@
 #include "src/base/files.h"
 #include "src/base/json.h"
 #include "src/base/parallel.h"
+#include "src/base/shell_word.h"
 #include "src/base/units.h"
 #include "src/board/board.h"
 #include "src/board/board_start.h"

@@ -6,6 +6,7 @@
 #include "src/base/counted.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/base/shell_word.h"
 #include "src/base/units.h"
 #include "src/base/utc_now.h"
 #include "src/cli/exit_code.h"

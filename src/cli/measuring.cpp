@@ -168,7 +168,7 @@ Measured measure(const AskedBoards& asked, const campaign::Identity& identity,
   return measured;
 }
 
-void print_forecast(const Asked& asked, const Options& options, Console& console) {
+report::ForecastView forecast(const Asked& asked, const Options& options, Console& console) {
   const campaign::Drawn drawn = draw_with_progress(asked.query, asked.work.threads, {}, console);
   std::optional<store::Study> study;
   const auto path = options.optional_text("db");
@@ -184,6 +184,11 @@ void print_forecast(const Asked& asked, const Options& options, Console& console
     view.boards.push_back(board.setup().board);
   view.forecast =
       campaign::forecast(study ? &*study : nullptr, drawn, targets_of(asked), asked.work);
+  return view;
+}
+
+void print_forecast(const Asked& asked, const Options& options, Console& console) {
+  const report::ForecastView view = forecast(asked, options, console);
   console.out << (options.has("json") ? to_text(to_json(view)) : in_words(view));
 }
 

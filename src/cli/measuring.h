@@ -20,6 +20,10 @@ namespace opline::cli {
 void add_campaign_options(Options& options, const std::string& default_count,
                           const std::string& database = kStudyFile);
 
+/// The options of the verbs `run` and `study`, before they are parsed.
+[[nodiscard]] Options run_options();
+[[nodiscard]] Options study_options();
+
 /// One network for a target. Throws Error{device} that says why it does not fit.
 [[nodiscard]] measure::Request request_for(const NamedNetwork& named, const network::Layout& layout,
                                            const campaign::Target& target);
@@ -52,8 +56,11 @@ struct Sampled {
 [[nodiscard]] Measured measure(const AskedBoards& asked, const campaign::Identity& identity,
                                const campaign::Drawn& drawn, store::Study& study, Console& console);
 
-/// --dry-run: prints how many networks fit each board, how long the campaign will take and how many
-/// draws met the constraint; stores nothing.
+/// How many networks fit each board, how long the campaign will take and how many draws met the
+/// constraint; stores nothing.
+[[nodiscard]] report::ForecastView forecast(const Asked& asked, const Options& options,
+                                            Console& console);
+/// --dry-run: prints forecast().
 void print_forecast(const Asked& asked, const Options& options, Console& console);
 
 }  // namespace opline::cli

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "src/base/error.h"
+#include "src/base/shell_word.h"
 #include "src/base/suggest.h"
 #include "src/base/version.h"
 #include "src/cli/exit_code.h"
@@ -23,6 +24,9 @@ constexpr Verb kVerbs[] = {
     {"study", "everything: sample, measure, fit, judge, plot, export", study_verb},
     {"sample", "draw architectures from a search space", sample_verb},
     {"run", "measure the networks of a campaign into a study file", run_verb},
+    {"submit", "measure a campaign on a Slurm cluster or on several hosts", submit_verb},
+    {"status", "how a submitted campaign stands", status_verb},
+    {"merge", "merge studies into one; the digest of what a study holds", merge_verb},
     {"measure", "measure .tflite files on boards, also with your own runtime", measure_verb},
     {"fit", "fit latency ~ ops on the measurements of a study", fit_verb},
     {"validate", "judge whether a search may use the line: valid, valid with a margin, not valid",
@@ -105,19 +109,6 @@ int finish(int code, Console& console) {
 }
 
 }  // namespace
-
-/// As it is where a POSIX shell reads it as one word; else in single quotes, in which it interprets
-/// nothing.
-std::string shell_word(const std::string& argument) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./,:=@%+").find(c) != std::string_view::npos;
-  };
-  if (!argument.empty() && std::all_of(argument.begin(), argument.end(), plain)) return argument;
-  std::string word = "'";
-  for (const char c : argument) word += c == '\'' ? "'\\''" : std::string(1, c);
-  return word + "'";
-}
 
 std::string command_line_of(const std::vector<std::string>& arguments) {
   std::string line = "opline";

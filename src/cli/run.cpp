@@ -6,7 +6,7 @@
 
 namespace opline::cli {
 
-int run_verb(const std::vector<std::string>& arguments, Console& console) {
+Options run_options() {
   Options options(
       "run",
       "Measure the networks of a campaign (space x prior x seed x count) on simulated or attached\n"
@@ -22,6 +22,11 @@ int run_verb(const std::vector<std::string>& arguments, Console& console) {
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
                  kNoResult});
   add_campaign_options(options, "100");
+  return options;
+}
+
+int run_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options = run_options();
   if (!options.parse(arguments, console)) return 0;
   const Asked asked = read_campaign(options);
   if (options.has("dry-run")) {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "src/base/error.h"
+#include "src/base/shell_word.h"
 #include "src/cli/table_options.h"
 #include "src/evaluation/calibration/apply.h"
 

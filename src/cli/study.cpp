@@ -8,6 +8,7 @@
 #include "src/base/other_file.h"
 #include "src/base/parallel.h"
 #include "src/base/printable.h"
+#include "src/base/shell_word.h"
 #include "src/base/utc_now.h"
 #include "src/cli/campaign_options.h"
 #include "src/cli/cost_model_export.h"
@@ -187,7 +188,7 @@ void require_folder(const fs::path& folder) {
 
 }  // namespace
 
-int study_verb(const std::vector<std::string>& arguments, Console& console) {
+Options study_options() {
   Options options(
       "study",
       "The whole path: draw networks from a search space, execute each as int8 firmware on\n"
@@ -205,6 +206,11 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device), kInterrupted,
                  kNoResult});
+  return options;
+}
+
+int study_verb(const std::vector<std::string>& arguments, Console& console) {
+  Options options = study_options();
   if (!options.parse(arguments, console)) return 0;
   const Asked asked = read_campaign(options);
   if (options.has("dry-run")) {

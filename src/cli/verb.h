@@ -24,9 +24,6 @@ struct Console {
 /// with these arguments.
 [[nodiscard]] std::string command_line_of(const std::vector<std::string>& arguments);
 
-/// One word for a POSIX shell: as it is, or in single quotes.
-[[nodiscard]] std::string shell_word(const std::string& argument);
-
 struct Verb {
   std::string_view name;
   std::string_view summary;  ///< One line of `opline --help`.
@@ -47,6 +44,9 @@ int run_program(const std::vector<std::string>& arguments, Console& console);
 int study_verb(const std::vector<std::string>& arguments, Console& console);
 int sample_verb(const std::vector<std::string>& arguments, Console& console);
 int run_verb(const std::vector<std::string>& arguments, Console& console);
+int submit_verb(const std::vector<std::string>& arguments, Console& console);
+int status_verb(const std::vector<std::string>& arguments, Console& console);
+int merge_verb(const std::vector<std::string>& arguments, Console& console);
 int fit_verb(const std::vector<std::string>& arguments, Console& console);
 int validate_verb(const std::vector<std::string>& arguments, Console& console);
 int compare_verb(const std::vector<std::string>& arguments, Console& console);

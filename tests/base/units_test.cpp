@@ -69,6 +69,18 @@ TEST(Units, InNamesOfColumnsCaseDoesNotMatter) {
 }
 
 // XXH3-128 of the empty string, as xxHash publishes it.
+TEST(Digest, OfAStreamIsThatOfTheWhole) {
+  StreamDigest stream;
+  EXPECT_EQ(stream.text(), digest(""));
+  std::string whole;
+  for (int i = 0; i < 100; ++i) {
+    const std::string piece(static_cast<std::size_t>(i), static_cast<char>('a' + i % 26));
+    stream.add(piece);
+    whole += piece;
+  }
+  EXPECT_EQ(stream.text(), digest(whole));
+}
+
 TEST(Digest, KnownAnswer) { EXPECT_EQ(digest(""), "99aa06d3014798d86001c324468d497f"); }
 
 }  // namespace

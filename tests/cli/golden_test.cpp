@@ -34,7 +34,8 @@ INSTANTIATE_TEST_SUITE_P(
     Verbs, GoldenText,
     testing::Values(
         Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
-        Golden{"run_help.txt", {"run", "--help"}}, Golden{"sample_help.txt", {"sample", "--help"}},
+        Golden{"run_help.txt", {"run", "--help"}}, Golden{"merge_help.txt", {"merge", "--help"}},
+        Golden{"sample_help.txt", {"sample", "--help"}},
         Golden{"plot_help.txt", {"plot", "--help"}},
         Golden{"report_help.txt", {"report", "--help"}},
         Golden{"layers_help.txt", {"layers", "--help"}},
