@@ -5,7 +5,7 @@
 set -euo pipefail
 opline=$(readlink -f "$1") folder=$(realpath -m "$2")
 shift 2
-[ $# -gt 0 ] || set -- --space tiny --count 2000 --boards nucleo-f446re,nucleo-f746zg,nucleo-f767zi,nucleo-h743zi
+[ $# -gt 0 ] || set -- --space tiny --count 2000 --boards nucleo-f446re,nucleo-f411re,nucleo-l4r5zi,nrf52840-dk
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=tests/cli/slurm_cluster.sh
 . "$here/slurm_cluster.sh"
