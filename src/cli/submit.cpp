@@ -67,6 +67,7 @@ Options submit_options() {
   options.flag("dry-run", "write the folder and print what would be executed");
   options.flag("json", "print the status afterwards as JSON (opline status)");
   options.positional("-- study|run ...", "the campaign");
+  options.completes("-- study|run ...", {"study", "run"});
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), kInterrupted, kIncomplete});
   return options;
