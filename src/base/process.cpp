@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "src/base/error.h"
 
@@ -38,8 +40,23 @@ class OutputFile {
   int descriptor_;
 };
 
+/// The exit code of `child` when it has ended.
+int await(pid_t child, const std::function<void()>& each_second) {
+  int status = 0;
+  for (;;) {
+    const pid_t ended = ::waitpid(child, &status, each_second ? WNOHANG : 0);
+    if (ended == child) break;
+    if (ended == 0) {
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+      each_second();
+    }
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 /// Runs the program to its end, with `actions` on its files, and returns its exit code.
-int run_to_end(const std::vector<std::string>& words, const posix_spawn_file_actions_t* actions) {
+int run_to_end(const std::vector<std::string>& words, const posix_spawn_file_actions_t* actions,
+               const std::function<void()>& each_second = {}) {
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
@@ -51,10 +68,7 @@ int run_to_end(const std::vector<std::string>& words, const posix_spawn_file_act
   if (failed == ENOENT) throw Error(ErrorCode::missing_tool, "{} is missing", words[0]);
   if (failed != 0)
     throw Error(ErrorCode::io, "{}: cannot be started ({})", words[0], std::strerror(failed));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return await(child, each_second);
 }
 
 /// Nothing to read, and `output` for what it writes.
@@ -83,8 +97,9 @@ Ended run_program(const std::vector<std::string>& words) {
   return {code, output.text()};
 }
 
-int run_program_visibly(const std::vector<std::string>& words) {
-  return run_to_end(words, nullptr);
+int run_program_visibly(const std::vector<std::string>& words,
+                        const std::function<void()>& each_second) {
+  return run_to_end(words, nullptr, each_second);
 }
 
 }  // namespace opline

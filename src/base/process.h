@@ -1,5 +1,6 @@
 // src/base/process.h - another program, run to its end.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@ struct Ended {
 /// program, Error{io} where it cannot be started.
 [[nodiscard]] Ended run_program(const std::vector<std::string>& words);
 
-/// The same with this process's input, output and errors; returns the exit code.
-[[nodiscard]] int run_program_visibly(const std::vector<std::string>& words);
+/// The same with this process's input, output and errors; returns the exit code. `each_second` is
+/// called about every second until the program has ended.
+[[nodiscard]] int run_program_visibly(const std::vector<std::string>& words,
+                                      const std::function<void()>& each_second = {});
 
 }  // namespace opline

@@ -191,7 +191,7 @@ exec 9>hosts.lock
 flock --nonblock 9 || { echo "opline: $folder is being measured already" >&2; exit 5; }
 export PARALLEL_SSH=${PARALLEL_SSH:-ssh -o BatchMode=yes -o ServerAliveInterval=15 -o ServerAliveCountMax=4}
 if [ "$#" -gt 0 ]; then
-  parallel --will-cite --sshlogin @hosts@ --jobs @jobs@ --retries @retries@ --joblog +parallel.log \
+  parallel --sshlogin @hosts@ --jobs @jobs@ --retries @retries@ --joblog +parallel.log \
     --workdir .cache/opline/submit-@id@ --basefile ./shard.sh --cleanup \
     --return ./shards/{}.db --return ./shards/{}.json --return ./shards/{}.state \
     bash ./shard.sh {} ::: "$@" 9>&- >>logs/shards.log 2>&1

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <future>
 #include <ostream>
 #include <sstream>
 
@@ -193,13 +192,10 @@ Submission submission_of(const Options& options, const fs::path& folder, Console
 int wait_for_hosts(const fs::path& folder, const Submission& submission,
                    const std::vector<std::string>& words, Console& console) {
   Progress progress(console, "shards");
-  std::future<int> code =
-      std::async(std::launch::async, [&] { return run_program_visibly(words); });
-  while (code.wait_for(std::chrono::seconds(1)) != std::future_status::ready) {
+  return run_program_visibly(words, [&] {
     const campaign::Status status = campaign::read_status(folder, submission, {});
     progress.update(status.count(campaign::ShardState::done), submission.shards);
-  }
-  return code.get();
+  });
 }
 
 }  // namespace

@@ -35,6 +35,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Golden{"help.txt", {"--help"}}, Golden{"study_help.txt", {"study", "--help"}},
         Golden{"run_help.txt", {"run", "--help"}}, Golden{"merge_help.txt", {"merge", "--help"}},
+        Golden{"submit_help.txt", {"submit", "--help"}},
+        Golden{"status_help.txt", {"status", "--help"}},
         Golden{"sample_help.txt", {"sample", "--help"}},
         Golden{"plot_help.txt", {"plot", "--help"}},
         Golden{"report_help.txt", {"report", "--help"}},
