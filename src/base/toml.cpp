@@ -178,7 +178,8 @@ std::int64_t TomlTable::integer(std::string_view key, std::int64_t min, std::int
   if (!node->is_integer()) fail(key, "must be an integer");
   const std::int64_t value = node->as_integer()->get();
   if (value < min || value > max)
-    fail(key, fmt::format("is {}; it must be from {} to {}", value, min, max));
+    fail(key, min == max ? fmt::format("is {}; it must be {}", value, min)
+                         : fmt::format("is {}; it must be from {} to {}", value, min, max));
   return value;
 }
 
@@ -257,21 +258,29 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
 }
 
 void TomlTable::reject_unknown_keys() const {
+  std::vector<std::string> mistakes;
+  const auto look_into = [&](const toml::node& node) {
+    if (!node.is_table()) return;
+    try {
+      TomlTable(std::make_shared<Node>(Node{node_->document, node.as_table()}))
+          .reject_unknown_keys();
+    } catch (const Error& error) {
+      mistakes.emplace_back(error.what());
+    }
+  };
   const auto& known = node_->document->asked[node_->table];
   for (const auto& [name, value] : *node_->table) {
     if (!known.contains(name.str())) {
-      fail(name.str(), "is not a key that belongs here; " + remedy(name.str(), known));
+      mistakes.push_back(fmt::format("{}: {}: is not a key that belongs here; {}",
+                                     where(name.str()), printable(name.str()),
+                                     remedy(name.str(), known)));
+      continue;
     }
-    if (value.is_table())
-      TomlTable(std::make_shared<Node>(Node{node_->document, value.as_table()}))
-          .reject_unknown_keys();
+    look_into(value);
     if (!value.is_array()) continue;
-    for (const toml::node& item : *value.as_array()) {
-      if (item.is_table())
-        TomlTable(std::make_shared<Node>(Node{node_->document, item.as_table()}))
-            .reject_unknown_keys();
-    }
+    for (const toml::node& item : *value.as_array()) look_into(item);
   }
+  if (!mistakes.empty()) throw Error(ErrorCode::input, "{}", fmt::join(mistakes, "\n"));
 }
 
 }  // namespace opline

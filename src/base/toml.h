@@ -57,8 +57,8 @@ class TomlTable {
   /// Throws Error{input} "file:line: key: message".
   [[noreturn]] void fail(std::string_view key, const std::string& message) const;
 
-  /// Throws Error{input} for the first key, here or in any sub-table, that nobody asked for; it
-  /// names the nearest key that was asked for.
+  /// Throws Error{input} for the keys, here or in any sub-table, that nobody asked for: a line for
+  /// each, which names the nearest key that was asked for.
   void reject_unknown_keys() const;
 
  private:

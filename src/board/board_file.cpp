@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
+#include <sstream>
 
+#include "src/base/error.h"
 #include "src/base/suggest.h"
 #include "src/base/toml.h"
 #include "src/board/board_start.h"
 #include "src/board/core.h"
+#include "src/board/family_uarts.h"
 
 namespace opline::board {
 namespace {
@@ -31,6 +35,7 @@ struct Family {
   std::uint32_t latency_register, latency_mask;
   FlashEnables enables;
   std::uint32_t reset_hz;
+  UartKind uart;
 };
 // STM32F4: main flash at 0 with BOOT0 low (RM0390 section 2.4). STM32F7: the flash's ITCM port
 // (RM0385 and RM0410 section 2.2.2); it boots from there as it leaves the factory (option bytes:
@@ -43,8 +48,16 @@ constexpr Family kFamilies[] = {
      0x4002'3C00,
      0xF,
      {0x4002'3C00, 0x100, 0x200, 0x400, 0x800, 0x1000},
-     16'000'000},
-    {"stm32f7", "cortex-m7", 0x0020'0000, 0x4002'3C00, 0xF, {}, 16'000'000},
+     16'000'000,
+     UartKind::stm32_usart_v1},
+    {"stm32f7",
+     "cortex-m7",
+     0x0020'0000,
+     0x4002'3C00,
+     0xF,
+     {},
+     16'000'000,
+     UartKind::stm32_usart_v2},
 };
 
 /// Null: not of one.
@@ -60,6 +73,20 @@ const Family* read_family(const TomlTable& file, const Board& board) {
   file.fail("family",
             "is not one whose registers the simulator knows: stm32f4, stm32f7; without this key "
             "the registers are those of the file's steps");
+}
+
+void check_uart(const TomlTable& table, const Uart& uart, const Family& family) {
+  if (uart.kind != family.uart)
+    table.fail("kind",
+               fmt::format("must be {} for the family {}", name_of(family.uart), family.name));
+  if (family_uart_at(uart.base) != nullptr) return;
+  std::vector<std::string> known;
+  for (const FamilyUart& one : kFamilyUarts) known.push_back(fmt::format("{:#x}", one.base));
+  table.fail(
+      "base",
+      fmt::format("{:#x} is not one of the family's UARTs, whose clocks the simulator knows: "
+                  "{} (USART1 to USART3, UART4, UART5, USART6, UART7, UART8)",
+                  uart.base, fmt::join(known, ", ")));
 }
 
 std::string read_core(const TomlTable& file) {
@@ -270,12 +297,32 @@ void read_format(const TomlTable& file) {
   (void)file.integer("version", 1, 1);
 }
 
+/// Counts as reading `keys` of `table`, and all that is in tables below them.
+void expect(const TomlTable& table, std::span<const std::string> keys) {
+  for (const std::string& key : keys) {
+    const TomlKind kind = table.kind(key);
+    std::vector<TomlTable> below;
+    if (kind == TomlKind::table) below.push_back(table.table(key));
+    try {
+      if (kind == TomlKind::list) below = table.tables(key);
+    } catch (const Error&) {  // a list of something else: nothing is below it
+    }
+    for (const TomlTable& one : below) expect(one, one.keys());
+  }
+}
+void expect(const TomlTable& table, std::initializer_list<std::string_view> keys) {
+  expect(table, std::vector<std::string>(keys.begin(), keys.end()));
+}
+
 /// Parts of a file that are read independently of each other.
 class Parts {
  public:
   explicit Parts(std::vector<std::string>* mistakes) : mistakes_(mistakes) {}
+
+  /// `keys`: those of `table` that `part` reads. Where it gives up at a mistake, it has not asked
+  /// for all of them.
   template <typename Read>
-  void read(Read part) {
+  void read(const TomlTable& table, std::initializer_list<std::string_view> keys, Read part) {
     if (mistakes_ == nullptr) {
       part();
       return;
@@ -285,13 +332,58 @@ class Parts {
     } catch (const Error& error) {
       if (error.code() != ErrorCode::input) throw;
       mistakes_->emplace_back(error.what());
+      expect(table, keys);
     }
   }
+
+  /// The table `key` of `file`.
+  template <typename Read>
+  void read_table(const TomlTable& file, std::string_view key,
+                  std::initializer_list<std::string_view> keys, Read part) {
+    read(file, {}, [&] {
+      const TomlTable table = file.table(key);
+      read(table, keys, [&] { part(table); });
+    });
+  }
+
+  /// Each of the list of tables `key`.
+  template <typename Read>
+  void read_tables(const TomlTable& file, std::string_view key,
+                   std::initializer_list<std::string_view> keys, Read part) {
+    std::vector<TomlTable> tables;
+    read(file, {}, [&] { tables = file.tables(key); });
+    for (const TomlTable& table : tables) read(table, keys, [&] { part(table); });
+  }
+
+  /// Each unknown key is a mistake, a line of the message.
+  void reject_unknown_keys(const TomlTable& file) {
+    try {
+      file.reject_unknown_keys();
+    } catch (const Error& error) {
+      if (mistakes_ == nullptr) throw;
+      std::istringstream lines(error.what());
+      for (std::string line; std::getline(lines, line);) mistakes_->push_back(line);
+    }
+  }
+
   [[nodiscard]] bool all_right() const { return mistakes_ == nullptr || mistakes_->empty(); }
 
  private:
   std::vector<std::string>* mistakes_;
 };
+
+/// The board's name is the file's, and a FIFO without a writer would block for ever.
+void require_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  const std::filesystem::file_type type = std::filesystem::status(path, failed).type();
+  using Type = std::filesystem::file_type;
+  if (type == Type::fifo || type == Type::socket || type == Type::character || type == Type::block)
+    throw Error(
+        ErrorCode::io,
+        "{}: is not a regular file; the name of a board is that of its file, so write it to "
+        "one",
+        path.string());
+}
 
 /// The name is selected on the command line, and becomes part of the firmware's sources.
 void check_name(const TomlTable& file, const std::string& name) {
@@ -302,6 +394,12 @@ void check_name(const TomlTable& file, const std::string& name) {
     file.fail({},
               "the file's name is the board's, which cannot hold quotes, backslashes, commas, @ or "
               "control characters; rename the file");
+}
+
+/// Whether steps of operating points have to program them, of a flash that has mistakes, too.
+bool sets_wait_states(const TomlTable& file) {
+  return file.has("family") ||
+         (file.kind("flash") == TomlKind::table && file.table("flash").has("latency"));
 }
 
 void read_names(const TomlTable& file, Board& board) {
@@ -318,51 +416,74 @@ Board read_board_file(const std::filesystem::path& path, std::vector<std::string
   board.file = path;
   board.name = path.stem().string();
   Parts parts(mistakes);
+  require_file(path);
   std::optional<TomlTable> parsed;
-  parts.read([&] { parsed = TomlTable::from_file(path); });
-  if (!parsed) return board;
+  try {
+    parsed = TomlTable::from_file(path);
+  } catch (const Error& error) {
+    if (mistakes == nullptr || error.code() != ErrorCode::input) throw;
+    mistakes->emplace_back(error.what());
+    return board;
+  }
   const TomlTable& file = *parsed;
   const Family* family = nullptr;
   bool has_caches = false;
-  parts.read([&] { read_format(file); });
-  parts.read([&] { read_names(file, board); });
-  parts.read([&] {
+  parts.read(file, {"version"}, [&] { read_format(file); });
+  parts.read(file, {"title", "mcu", "checked"}, [&] { read_names(file, board); });
+  parts.read(file, {"family", "fpu", "caches"}, [&] {
     board.core = read_core(file);
     has_caches = load_core(board.core).dual_issue.has_value();
     family = read_family(file, board);
-    board.fpu = read_fpu(file, board.core);
     board.family = family != nullptr ? family->name : "";
+    board.fpu = read_fpu(file, board.core);
   });
-  parts.read([&] {
+  const bool core_is_known = family != nullptr || (!board.core.empty() && !file.has("family"));
+  if (!core_is_known) expect(file, {"reset_hz", "external_clock_hz", "flash"});
+  parts.read(file, {"reset_hz", "external_clock_hz"}, [&] {
+    if (!core_is_known) return;
     board.reset_hz =
         family != nullptr ? family->reset_hz : number(file, "reset_hz", 32'000, 1'000'000'000);
     if (family != nullptr)
       board.external_clock_hz = number(file, "external_clock_hz", 1'000'000, 50'000'000);
   });
-  board.flash.latency_mask = kAnyLatency;
-  parts.read([&] { board.flash = read_flash(file.table("flash"), family, has_caches); });
-  for (const TomlTable& memory : file.tables("memory"))
-    parts.read([&] { add_memory(memory, board); });
-  if (parts.all_right()) parts.read([&] { place(file, board); });
-  parts.read([&] { board.uart = read_uart(file.table("uart")); });
-  for (const TomlTable& clock : file.tables("clock"))
-    parts.read([&] { board.clocks.push_back(read_operating_point(clock, board)); });
-  parts.read([&] {
+  if (sets_wait_states(file)) board.flash.latency_mask = kAnyLatency;
+  if (core_is_known)
+    parts.read_table(file, "flash",
+                     {"base", "bytes", "alias", "latency", "enables", "cycles_per_wait_state",
+                      "line_bytes", "instruction_lines", "data_lines", "prefetch"},
+                     [&](const TomlTable& t) { board.flash = read_flash(t, family, has_caches); });
+  parts.read_tables(file, "memory", {"name", "kind", "base", "bytes"},
+                    [&](const TomlTable& t) { add_memory(t, board); });
+  if (parts.all_right())
+    parts.read(file, {"arena", "placement"}, [&] { place(file, board); });
+  else
+    expect(file, {"arena", "placement"});
+  parts.read_table(file, "uart", {"name", "base", "baud", "interrupt", "steps"},
+                   [&](const TomlTable& t) {
+                     board.uart = read_uart(t);
+                     if (family != nullptr) check_uart(t, board.uart, *family);
+                   });
+  parts.read_tables(
+      file, "clock", {"hz", "wait_states", "uart_hz", "source", "steps", "pll"},
+      [&](const TomlTable& t) { board.clocks.push_back(read_operating_point(t, board)); });
+  parts.read(file, {"caches"}, [&] {
     if (board.clocks.empty()) {
-      if (family != nullptr)
+      if (family != nullptr && !file.has("clock"))
         file.fail("clock", "needs at least one operating point, headed [[clock]]");
-      return;  // an emulator's: nobody knows its clock
+      if (file.has("clock")) expect(file, {"caches"});  // it has mistakes
+      return;  // else an emulator's: nobody knows its clock
     }
     board.clock_hz = board.clocks.front().hz;
     board.flash.wait_states = board.clocks.front().wait_states;
     if (has_caches) board.caches = read_caches(file.table("caches"));
   });
-  parts.read([&] {
-    if (file.has("trigger")) board.trigger = read_trigger(file.table("trigger"));
-  });
-  parts.read([&] { board.usb = read_usb_ids(file); });
-  parts.read([&] { read_supply(file.table("supply"), board); });
-  if (parts.all_right()) parts.read([&] { file.reject_unknown_keys(); });
+  if (file.has("trigger"))
+    parts.read_table(file, "trigger", {"pin", "steps", "on", "off"},
+                     [&](const TomlTable& t) { board.trigger = read_trigger(t); });
+  parts.read(file, {}, [&] { board.usb = read_usb_ids(file); });
+  parts.read_table(file, "supply", {"volts", "active_watts", "active_watts_source"},
+                   [&](const TomlTable& t) { read_supply(t, board); });
+  parts.reject_unknown_keys(file);
   return board;
 }
 

@@ -1,5 +1,6 @@
 // What a board's file may say, and what is said about mistakes in it.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -17,6 +18,8 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 /// The example of docs/formats/board.md: a chip that the simulator knows from the file only.
 std::string example() {
@@ -85,6 +88,64 @@ TEST(BoardFile, AGoodFileHasNoMistakes) {
   EXPECT_THAT(mistakes_of_board_file(written(example())), IsEmpty());
   for (const std::string& name : board_names())
     EXPECT_THAT(mistakes_of_board_file(load_board(name).file), IsEmpty()) << name;
+}
+
+TEST(BoardFile, UnknownKeysAreListedBesideOtherMistakes) {
+  std::string text = edited("fpv4-sp", "fpv9");
+  text.replace(text.find("title"), 5, "titel");
+  text.insert(text.find("[uart]") + 6, "\nbald = 9600");
+  text += "actve_watts = 1\n";  // [supply] is the last table
+  EXPECT_THAT(mistakes_of_board_file(written(text)),
+              UnorderedElementsAre(
+                  HasSubstr("title: is missing"), HasSubstr("fpu: must be fpv4-sp"),
+                  HasSubstr("titel: is not a key that belongs here; did you mean `title`?"),
+                  HasSubstr("bald: is not a key that belongs here; did you mean `baud`?"),
+                  HasSubstr("actve_watts: is not a key that belongs here; did you mean")));
+}
+
+// What a part does not come to is not unknown.
+TEST(BoardFile, OneMistakeInAShippedFileIsOneMistake) {
+  for (const std::string& name : board_names()) {
+    const std::string text = read_file(load_board(name).file);
+    for (const auto& [from, to] :
+         {std::pair{"version = 1", "version = 2"}, std::pair{"title = ", "title = 1 #"},
+          std::pair{"core = \"", "core = \"x"}, std::pair{"fpu = \"", "fpu = \"x"},
+          std::pair{"kind = \"", "kind = \"x"}, std::pair{"hz = ", "hz = 1 #"},
+          std::pair{"volts = ", "volts = 100 #"}}) {
+      std::string broken = text;
+      const std::size_t at = broken.find(std::string("\n") + from);
+      if (at == std::string::npos) continue;
+      broken.replace(at + 1, std::string(from).size(), to);
+      const auto path = written(broken);
+      EXPECT_THAT(mistakes_of_board_file(path), SizeIs(1)) << name << ": " << to;
+    }
+  }
+}
+
+TEST(BoardFile, TheUartOfAFamilyIsOneThatTheSimulatorKnows) {
+  std::string text = read_file(load_board("nucleo-f446re").file);
+  const std::size_t base = text.find("base = 0x4000_4400");
+  ASSERT_NE(base, std::string::npos);
+  text.replace(base, 18, "base = 0x4000_5400");
+  EXPECT_THAT(error_of(text), HasSubstr(": base: 0x40005400 is not one of the family's UARTs"));
+  text = read_file(load_board("nucleo-f446re").file);
+  text.replace(text.find("stm32-usart-v1"), 14, "stm32-usart-v2");
+  EXPECT_THAT(error_of(text), HasSubstr(": kind: must be stm32-usart-v1 for the family stm32f4"));
+}
+
+TEST(BoardFile, AVersionIsNotARange) {
+  EXPECT_THAT(error_of(edited("version = 1", "version = 2")),
+              HasSubstr(": version: is 2; it must be 1"));
+}
+
+// A FIFO without a writer would block for ever.
+TEST(BoardFile, AFifoIsRefused) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "fifo.toml";
+  std::filesystem::remove(path);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THAT(message_of([&] { (void)mistakes_of_board_file(path); }, ErrorCode::io),
+              HasSubstr("is not a regular file"));
+  std::filesystem::remove(path);
 }
 
 TEST(BoardFile, AMistakeOfTheFlashIsNotReportedForItsOperatingPoints) {

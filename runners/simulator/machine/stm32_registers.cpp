@@ -1,5 +1,7 @@
 #include "runners/simulator/machine/stm32_registers.h"
 
+#include "src/board/family_uarts.h"
+
 namespace opline::simulator {
 namespace {
 
@@ -17,17 +19,11 @@ std::uint32_t follow(std::uint32_t value, unsigned enable, unsigned ready) {
   return (value & ~(1U << ready)) | ((value >> enable & 1) << ready);
 }
 
-// USART1, USART2, USART3, UART4, UART5, USART6, UART7, UART8.
-constexpr UartClock kUartClocks[] = {{0x40011000, true, 4, 0},    {0x40004400, false, 17, 2},
-                                     {0x40004800, false, 18, 4},  {0x40004C00, false, 19, 6},
-                                     {0x40005000, false, 20, 8},  {0x40011400, true, 5, 10},
-                                     {0x40007800, false, 30, 12}, {0x40007C00, false, 31, 14}};
-
+/// Of an address without a UART, one that is never clocked.
 UartClock uart_clock_of(std::uint32_t base) {
-  for (const UartClock& one : kUartClocks) {
-    if (one.base == base) return one;
-  }
-  return {};
+  const board::FamilyUart* const uart = board::family_uart_at(base);
+  if (uart == nullptr) return {};
+  return {uart->base, uart->on_apb2, uart->enable, uart->source};
 }
 
 }  // namespace
