@@ -1,8 +1,11 @@
+#include <filesystem>
 #include <ostream>
 
 #include "runners/energy/open_meter.h"
 #include "runners/energy/record.h"
+#include "src/base/other_file.h"
 #include "src/base/output.h"
+#include "src/base/parse_number.h"
 #include "src/cli/exit_code.h"
 #include "src/cli/options.h"
 #include "src/cli/signals.h"
@@ -90,12 +93,27 @@ void check_combination(const Options& options) {
   }
 }
 
+/// The recorded trace is not written over the one that is read, nor between the lines of JSON.
+void check_csv(const Options& options) {
+  const auto csv = options.optional_text("csv");
+  if (!csv) return;
+  if (*csv == "-" && options.has("json"))
+    options.fail("--csv - and --json both write to standard output; name a file");
+  std::vector<std::filesystem::path> taken;
+  if (const auto trace = options.optional_text("trace")) taken.emplace_back(*trace);
+  require_other_file(*csv, taken);
+}
+
 energy::RecordingOptions recording_options(const Options& options, energy::Trigger usual) {
   energy::RecordingOptions recording;
   recording.trigger =
       options.has("trigger") ? energy::trigger_from_string(options.text("trigger")) : usual;
   recording.subtract_idle = options.has("idle");
-  recording.most_dropped = options.number("most-dropped", -1e-9, 100) / 100;
+  const auto percent = parse_finite(options.text("most-dropped"));
+  if (!percent || !(*percent >= 0 && *percent <= 100))
+    options.fail(fmt::format("--most-dropped is '{}'; it must be a number from 0 to 100",
+                             options.text("most-dropped")));
+  recording.most_dropped = *percent / 100;
   return recording;
 }
 
@@ -152,16 +170,17 @@ int energy_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options = options_of_energy();
   if (!options.parse(arguments, console)) return 0;
   check_combination(options);
+  check_csv(options);
   (void)recording_options(options, energy::Trigger::high);  // before anything is measured
   Recorded recorded = options.has("trace") ? read_recorded(options) : record_with_meter(options);
   report::EnergyReport& report = recorded.report;
   report.command = console.command_line;
-  if (options.has("csv"))
-    write_output(options.text("csv"), trace_as_csv(recorded.trace, console.command_line),
-                 console.out);
   report.recording =
       energy_of_recording(recorded.trace, recording_options(options, recorded.usual_trigger));
   console.out << (options.has("json") ? to_text(to_json(report)) : in_words(report));
+  if (options.has("csv"))  // last: where it cannot be written, the energy is printed
+    write_output(options.text("csv"), trace_as_csv(recorded.trace, console.command_line),
+                 console.out);
   if (recorded.interrupted) return kInterrupted;
   return report.recording.spread ? 0 : kNoResult;
 }

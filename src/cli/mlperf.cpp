@@ -1,5 +1,6 @@
 #include <fmt/ostream.h>
 
+#include <filesystem>
 #include <ostream>
 
 #include "runners/attached/mlperf_device.h"
@@ -7,6 +8,7 @@
 #include "runners/energy/open_meter.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/other_file.h"
 #include "src/base/output.h"
 #include "src/base/printable.h"
 #include "src/base/utc_now.h"
@@ -246,6 +248,13 @@ void check_combination(const Options& options) {
     if (options.has(of_meters) && !options.has("meter"))
       options.fail(fmt::format("--{} applies to --meter only", of_meters));
   }
+  const auto results = options.optional_text("results");
+  if (!results) return;
+  if (*results == "-" && options.has("json"))
+    options.fail("--results - and --json both write to standard output; name a file");
+  std::vector<std::filesystem::path> inputs;
+  for (const std::string& input : options.list("input")) inputs.emplace_back(input);
+  require_other_file(*results, inputs);
 }
 
 report::MlperfReport run_bench(const Options& options, Console& console,
@@ -267,9 +276,9 @@ int mlperf_verb(const std::vector<std::string>& arguments, Console& console) {
   check_combination(options);
   const OrderlyStop stop(kStopping);
   const report::MlperfReport report = run_bench(options, console, stop.requested());
-  if (options.has("results"))
-    write_output(options.text("results"), as_results_txt(report), console.out);
   console.out << (options.has("json") ? to_text(to_json(report)) : in_words(report));
+  if (options.has("results"))  // last: where it cannot be written, the figures are printed
+    write_output(options.text("results"), as_results_txt(report), console.out);
   return report.windows.size() < report.rules.windows ? kInterrupted : 0;
 }
 

@@ -17,6 +17,11 @@ struct RecordingOptions {
   double most_dropped = WindowOptions{}.most_dropped;
 };
 
+/// What energy below 0 means.
+inline constexpr const char* kReversedCurrent =
+    "the energy is below 0: the current flows backwards; exchange the two ends of the meter's "
+    "current path, or change the sign of the trace's current";
+
 /// Over windows: their number, mean energy, and its standard deviation for at least two.
 struct EnergySpread {
   std::size_t windows = 0;

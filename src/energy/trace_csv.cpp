@@ -100,8 +100,10 @@ class TraceReader {
     }
   }
 
+  /// A row without a sample need not have a level; one with a sample must: where the trigger is
+  /// would be a guess.
   void read_level(double time) {
-    if (!columns_.trigger || missing(*columns_.trigger)) return;
+    if (!columns_.trigger || (missing(*columns_.trigger) && missing(columns_.current))) return;
     const std::optional<double> value = number(*columns_.trigger);
     if (!value) return;
     const bool high = *value >= options_.trigger_threshold;
@@ -169,8 +171,8 @@ Trace parse_trace(std::string bytes, const std::string& name, const TraceColumns
   if (options.volts && !columns.voltage) selected.voltage.reset();
   if (!selected.voltage && !options.volts)
     throw Error(ErrorCode::usage,
-                "{}: has no column `voltage_v`; name the voltage's column, or give the supply in "
-                "volts",
+                "{}: has no column `voltage_v`; name the voltage's column (--voltage), or give the "
+                "supply in volts (--external-volts)",
                 name);
   const char decimal = options.csv.decimal.value_or(decimal_of(scanner, selected));
   TraceReader reader(selected, options, decimal, name);

@@ -175,7 +175,8 @@ Result<double> EnergyOfWindows::idle_watts(std::span<const Window> windows, doub
   }
   add_until(recorded.end);
   if (seconds < kLeastSeconds)
-    return NoValue("only {} lie outside the windows; {} are needed", format_seconds(seconds),
+    return NoValue("{} outside the windows; {} are needed",
+                   seconds > 0 ? "only " + format_seconds(seconds) + " lie" : "nothing lies",
                    format_seconds(kLeastSeconds));
   return joules / seconds;
 }

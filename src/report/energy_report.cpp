@@ -84,6 +84,15 @@ std::string spread_text(const energy::EnergySpread& spread) {
   return text + fmt::format("; {}\n", scaled(spread.mean_watts, "W"));
 }
 
+/// What is odd about a recording that has an energy.
+std::optional<std::string> remark_on(const RecordingEnergy& recording) {
+  if (!recording.spread || recording.spread->mean_joules >= 0) return std::nullopt;
+  return recording.options.subtract_idle && recording.mean_watts > 0
+             ? "the energy is below 0: the windows need less power than the idle board; is "
+               "--trigger the other level?"
+             : energy::kReversedCurrent;
+}
+
 Json window_json(const energy::Window& window, const Result<WindowEnergy>& energy) {
   Json json = {{"begin_s", window.begin}, {"seconds", window.seconds()}};
   for (const char* key :
@@ -136,7 +145,9 @@ std::string in_words(const EnergyReport& report) {
   text += "\nwindow       begin     length      energy       power  dropped\n";
   for (std::size_t i = 0; i < recording.energies.size(); ++i)
     text += row(i + 1, recording.windows.windows[i], recording.energies[i]);
-  return text + (recording.spread ? spread_text(*recording.spread) : "no window can be used\n");
+  text += recording.spread ? spread_text(*recording.spread) : "no window can be used\n";
+  const std::optional<std::string> remark = remark_on(recording);
+  return remark ? text + *remark + "\n" : text;
 }
 
 Json to_json(const EnergyReport& report) {
@@ -161,6 +172,7 @@ Json to_json(const EnergyReport& report) {
   json["edges_unpaired"] = recording.windows.unpaired;
   json["windows"] = windows_json(recording);
   json["spread"] = spread_json(recording.spread);
+  json["remark"] = json_or_null(remark_on(recording));
   return json;
 }
 

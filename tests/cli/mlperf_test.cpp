@@ -223,6 +223,8 @@ TEST_F(Mlperf, Mistakes) {
               HasSubstr("/dev/no-such: the port cannot be opened"));
   EXPECT_THAT(fails({"--port", "/dev/x", "--input", "input.bin", "--volts", "3"}, 2),
               HasSubstr("--volts applies to --meter only"));
+  EXPECT_THAT(fails({"--port", "/dev/x", "--input", "input.bin", "--results", "./input.bin"}, 2),
+              HasSubstr("input.bin"));
   EXPECT_THAT(fails({"--port", "/dev/x", "--input", "input.bin", "--windows", "0"}, 2),
               HasSubstr("--windows"));
 }

@@ -80,6 +80,14 @@ TEST(TraceCsv, EveryMistakeHasItsLine) {
   EXPECT_THAT(message, HasSubstr("x.csv:5: column `time_s`: is missing"));
 }
 
+TEST(TraceCsv, ASampleWithoutALevelOfTheTriggerIsAMistake) {
+  const std::string rows = "time_s,current_a,voltage_v,trigger\n0,1,2,0\n1,1,2,\n2,1,2,1\n";
+  EXPECT_THAT(message_of([&] { (void)parse_trace(rows, "x.csv"); }),
+              HasSubstr("x.csv:3: column `trigger`: is missing"));
+  const std::string lost = "time_s,current_a,voltage_v,trigger\n0,1,2,0\n1,,2,\n2,1,2,1\n";
+  EXPECT_EQ(parse_trace(lost, "x.csv").edges.size(), 1U);
+}
+
 TEST(TraceCsv, ColumnsThatAreNotThere) {
   EXPECT_THAT(message_of([] { (void)parse_trace("time,current_a\n0,1\n1,1\n", "x.csv"); }),
               HasSubstr("x.csv:1: has no column `time_s`; it has `time`, `current_a`"));
@@ -89,7 +97,7 @@ TEST(TraceCsv, ColumnsThatAreNotThere) {
       HasSubstr("write `t:UNIT` with one of s, ms, us, ns"));
   EXPECT_THAT(message_of([] { (void)parse_trace("time_s,current_a\n0,1\n1,1\n", "x.csv"); },
                          ErrorCode::usage),
-              HasSubstr("give the supply in volts"));
+              HasSubstr("give the supply in volts (--external-volts)"));
 }
 
 TEST(TraceCsv, AStatedSupplyReplacesTheDefaultColumn) {

@@ -173,7 +173,7 @@ TEST(EnergyOfWindows, IdlePowerEndsWithTheRecording) {
 TEST(EnergyOfWindows, IdlePowerNeedsATenthOfASecond) {
   const Trace trace = with_edges({});
   EXPECT_THAT(EnergyOfWindows(trace).idle_watts(std::vector{Window{0.02, 0.98}}, 0.01).reason(),
-              HasSubstr("lie outside the windows"));
+              HasSubstr("outside the windows"));
 }
 
 /// A random current with random losses, as either kind of sample.

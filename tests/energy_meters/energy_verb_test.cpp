@@ -49,6 +49,20 @@ TEST_F(EnergyVerb, AsJson) {
   EXPECT_EQ(json["trace"], "t.csv");
 }
 
+TEST_F(EnergyVerb, AReversedCurrentIsNamed) {
+  energy::Trace trace = energy::sampled([](double) { return -0.01; }, 2001, 1000, 1.8);
+  trace.edges = {{0.3, true}, {0.8, false}};
+  write_file_atomically(folder_ / "r.csv", energy::trace_as_csv(trace, "test"));
+  EXPECT_THAT(opline({"energy", "--trace", "r.csv"}).out,
+              AllOf(HasSubstr("-9 mJ"), HasSubstr("the current flows backwards")));
+  const Result json = opline({"energy", "--trace", "r.csv", "--json"});
+  EXPECT_THAT(parse_json(json.out, "out")["remark"].get<std::string>(), HasSubstr("backwards"));
+  EXPECT_TRUE(
+      parse_json(opline({"energy", "--trace", "t.csv", "--json"}).out, "out")["remark"].is_null());
+  EXPECT_THAT(opline({"energy", "--trace", "t.csv", "--trigger", "low", "--idle"}).out,
+              HasSubstr("is --trigger the other level?"));
+}
+
 TEST_F(EnergyVerb, EveryKeyIsDocumented) {
   const Result result = opline({"energy", "--trace", "t.csv", "--json"});
   expect_documented(
@@ -106,6 +120,14 @@ TEST_F(EnergyVerb, Mistakes) {
   EXPECT_THAT(fails({"--meter", "otii", "--time", "t"}, 2), HasSubstr("--time applies to --trace"));
   EXPECT_THAT(fails({"--meter", "ppk3@/dev/x"}, 2), HasSubstr("did you mean `ppk2`?"));
   EXPECT_THAT(fails({"--trace", "t.csv", "--trigger", "up"}, 2), HasSubstr("known: high, low"));
+  EXPECT_THAT(fails({"--trace", "t.csv", "--most-dropped", "101"}, 2),
+              HasSubstr("--most-dropped is '101'; it must be a number from 0 to 100"));
+  EXPECT_EQ(opline({"energy", "--trace", "t.csv", "--most-dropped", "100"}).exit_code, 0);
+  const std::string before = read_file(folder_ / "t.csv");
+  fails({"--trace", "t.csv", "--csv", "t.csv"}, 2);
+  EXPECT_EQ(read_file(folder_ / "t.csv"), before);
+  EXPECT_THAT(fails({"--trace", "t.csv", "--csv", "-", "--json"}, 2),
+              HasSubstr("both write to standard output"));
   EXPECT_THAT(fails({"--trace", "none.csv"}, 5), HasSubstr("none.csv"));
   EXPECT_THAT(fails({"--meter", "ppk2@/dev/no-such", "--volts", "3"}, 6),
               HasSubstr("is it plugged in?"));
