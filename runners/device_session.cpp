@@ -40,9 +40,12 @@ T required(const std::map<std::string, std::string, std::less<>>& values, std::s
   const std::optional<T> value =
       found == values.end() ? std::nullopt : parse_number<T>(found->second);
   if (!value) {
-    throw Error(ErrorCode::device,
-                "the device doesn't report `{}`; flash the firmware of this version of opline",
-                key);
+    throw Error(
+        ErrorCode::device,
+        "the device doesn't report `{}`; flash the firmware of this version of opline; if it "
+        "is that already, the end of its replies is lost on the way: try another cable or "
+        "port",
+        key);
   }
   return *value;
 }
@@ -81,18 +84,25 @@ void DeviceSession::synchronise() {
 }
 
 /// Over a link that may damage it: as often as it takes to read that the device knows checksums,
-/// then once more with them.
+/// then once more with them. A device that does not know them is believed when it says the same
+/// twice.
 DeviceSession::Reply DeviceSession::ask_for_setup() {
   if (!options_.checked) return channel_.command("setup", options_.command_seconds);
   const std::string capability = "m-setup-[checked=1]";
   Reply reply;
   for (int attempt = 0; attempt < kSetupAttempts; ++attempt) {
+    const std::vector<std::string> before = std::move(reply.lines);
     reply = channel_.command("setup", options_.command_seconds);
     if (std::find(reply.lines.begin(), reply.lines.end(), capability) != reply.lines.end())
       return channel_.checked_command("setup", options_.command_seconds);
-    if (!reply.failure && attempt > 0) break;  // read twice: it does not know them
+    if (!reply.failure && attempt > 0 && reply.lines == before) return reply;
     if (!channel_.synchronise()) break;
   }
+  if (!reply.failure)
+    reply.failure = Outcome::failed(
+        OutcomeKind::board_lost,
+        "each reply is another: the link damages them, or another program reads the port, too; "
+        "close that, or try another cable");
   return reply;
 }
 
@@ -125,6 +135,11 @@ std::optional<std::uint64_t> DeviceSession::timestamp() {
     if (const auto time = parse_number<std::uint64_t>(line.substr(kLap.size()))) return time;
   }
   throw Error(ErrorCode::device, "timestamp%: the device answers without a time");
+}
+
+void DeviceSession::set_trigger(bool pulses) {
+  const Reply reply = command(pulses ? "trigger pulse" : "trigger level", options_.command_seconds);
+  if (reply.failure) throw Error(ErrorCode::device, "trigger%: {}", reply.failure->reason);
 }
 
 Capabilities DeviceSession::read_capabilities(const std::vector<std::string>& lines) {

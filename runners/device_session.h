@@ -75,6 +75,11 @@ class DeviceSession {
   /// or no clock. Throws Error{device} when it does not answer.
   [[nodiscard]] std::optional<std::uint64_t> timestamp();
 
+  /// What the trigger pin does from now on, until the device is reset: `pulses` when a measured run
+  /// begins and when it ends, or is high during it. Of opline's firmware only. Throws
+  /// Error{device}.
+  void set_trigger(bool pulses);
+
   /// Loads, runs (one unmeasured run, then the measured one; this as often as SessionOptions say)
   /// and checks. Of several the median is the measurement. `request.tensors` lie in
   /// the device's region already: placing them is the runner's. Throws Error{device} when timing is

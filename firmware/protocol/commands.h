@@ -10,7 +10,7 @@ enum { kMaxBytesPerCommand = 40 };
 int opline_mlperf_command(struct opline_runtime* runtime, const struct opline_words* words);
 void opline_mlperf_help(void);
 
-/* opline's plan; 0 likewise. */
+/* opline's plan and trigger; 0 likewise. */
 int opline_plan_command(struct opline_runtime* runtime, const struct opline_words* words);
 void opline_plan_help(void);
 

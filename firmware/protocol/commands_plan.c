@@ -1,5 +1,6 @@
 /* firmware/protocol/commands_plan.c - opline's own commands: plan. */
 #include "firmware/protocol/commands.h"
+#include "firmware/runtime/trigger.h"
 
 static int has_timing(void) { return opline_board_has_cycle_counter(); }
 
@@ -16,6 +17,8 @@ void opline_plan_help(void) {
   opline_line("plan at P HH[HH]*  : the same from position P on, harmless when repeated");
   opline_line("plan run [W=1]     : W unmeasured runs and the measured one");
   opline_line("plan report        : cycles and digests of that run");
+  opline_line("trigger level      : the trigger pin is high during measured runs");
+  opline_line("trigger pulse      : it is low for 1 us when one begins and when it ends");
 }
 
 static void plan_load(struct opline_runtime* runtime, const struct opline_words* words) {
@@ -103,8 +106,19 @@ static void plan_report(const struct opline_runtime* runtime) {
   opline_line_hex("m-output-[", runtime->output_digest, "]");
 }
 
+static void set_trigger(const struct opline_words* words) {
+  const int is_pulse = opline_equal(words->word[1], "pulse");
+  if (words->count != 2 || !(is_pulse || opline_equal(words->word[1], "level"))) {
+    opline_error("trigger: expected 'level' or 'pulse'");
+  } else {
+    opline_set_trigger_pulses(is_pulse);
+  }
+}
+
 int opline_plan_command(struct opline_runtime* runtime, const struct opline_words* words) {
-  if (!opline_equal(words->word[0], "plan")) {
+  if (opline_equal(words->word[0], "trigger")) {
+    set_trigger(words);
+  } else if (!opline_equal(words->word[0], "plan")) {
     return 0;
   } else if (opline_equal(words->word[1], "load")) {
     plan_load(runtime, words);

@@ -6,7 +6,7 @@
 /* Of a board without a trigger pin. */
 __attribute__((weak)) void opline_board_trigger(int on) { (void)on; }
 
-#if OPLINE_ENERGY_MODE
+static int pulses = OPLINE_ENERGY_MODE;
 
 /* A reading of the counter takes at least a cycle: 1 us or more, and bounded where no counter is.
  * Of an unknown clock: cycles of 480 MHz, the fastest board's. */
@@ -17,12 +17,18 @@ void opline_board_pulse(void) {
   opline_board_trigger(1);
 }
 
-void opline_window_begins(void) { opline_board_pulse(); }
-void opline_window_ends(void) { opline_board_pulse(); }
+void opline_set_trigger_pulses(int on) {
+  pulses = on;
+  opline_board_trigger(on);
+}
 
-#else
+static void mark(int level) {
+  if (pulses) {
+    opline_board_pulse();
+  } else {
+    opline_board_trigger(level);
+  }
+}
 
-void opline_window_begins(void) { opline_board_trigger(1); }
-void opline_window_ends(void) { opline_board_trigger(0); }
-
-#endif
+void opline_window_begins(void) { mark(1); }
+void opline_window_ends(void) { mark(0); }

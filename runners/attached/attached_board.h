@@ -42,6 +42,9 @@ struct AttachedOptions {
   unsigned repeats = 1;  ///< Measured runs of each network, >= 1.
   /// A folder, made where it is missing, for what is said on each port (session_record.h).
   std::optional<std::filesystem::path> record;
+  /// For a power meter: whether the trigger pin pulses at the ends of each measured run, or is high
+  /// during it. Throws Error{usage} where the board's file has no [trigger]. Absent: as it is.
+  std::optional<bool> trigger_pulses;
   double reconnect_seconds = 15;  ///< A board that was reset or plugged in again is back in less.
   double command_seconds = 2;     ///< The longest reply takes 0.3 s at 115200 baud.
   double clock_seconds = 1;  ///< For which the cycle counter is compared with the host's clock.

@@ -76,6 +76,12 @@ bool is_trouble(OutcomeKind kind) {
 
 AttachedDevice::AttachedDevice(AttachedPort where, const AttachedOptions& options)
     : where_(std::move(where)), options_(options), board_(board::load_board(where_.board)) {
+  if (options.trigger_pulses && !board_.trigger)
+    throw Error(
+        ErrorCode::usage,
+        "{}: a meter needs a pin that marks inference, and the file of {} has no [trigger]; "
+        "add one (docs/formats/board.md)",
+        printable(where_.text()), board_.name);
   const std::filesystem::path path = options.elf ? *options.elf : own_image_of(board_);
   image_ = simulator::ElfImage::from_bytes(read_file(path), path.filename().string());
   connect();
@@ -126,6 +132,7 @@ void AttachedDevice::connect() {
     session_->synchronise();
     require_board(session_->capabilities());
     require_firmware();
+    if (options_.trigger_pulses) session_->set_trigger(*options_.trigger_pulses);
   });
 }
 
@@ -135,12 +142,12 @@ void AttachedDevice::require_board(const Capabilities& device) const {
     fail(
         fmt::format("the firmware there is for the board `{}`; name that one, or flash {}'s: "
                     "`opline firmware flash --board {}`",
-                    printable(device.board), board_.name, board_.name));
+                    printable(device.board), board_.name, printable(where_.board)));
   if (!device.checked || device.payload != measure::Payload::plan)
     fail(
         fmt::format("its firmware is of another version or kind; flash this opline's: `opline "
                     "firmware flash --board {}`",
-                    board_.name));
+                    printable(where_.board)));
   if (device.clock_hz && *device.clock_hz != board_.clock_hz)
     fail(
         fmt::format("its core runs at {} Hz (clock source: {}), the board's file says {}; has the "
@@ -161,7 +168,7 @@ void AttachedDevice::require_firmware() {
     fail(
         fmt::format("its flash holds another firmware than {}; flash that: `opline firmware flash "
                     "--board {}`",
-                    image_->name(), board_.name));
+                    image_->name(), printable(where_.board)));
   }
 }
 
@@ -203,7 +210,7 @@ bool AttachedDevice::reconnect() {
   const Clock::time_point end =
       Clock::now() + std::chrono::duration_cast<Clock::duration>(
                          std::chrono::duration<double>(options_.reconnect_seconds));
-  for (std::string why;;) {
+  for (;;) {
     try {
       connect();
       by_name([this] {
@@ -213,14 +220,13 @@ bool AttachedDevice::reconnect() {
       return true;
     } catch (const Error& error) {
       disconnect();
-      why = error.what();
-    }
-    if (Clock::now() >= end) {
-      set_aside_ = fmt::format(
-          "{}; set aside: unplug the board and plug it in again, and repeat the command, which "
-          "resumes",
-          why);
-      return false;
+      if (Clock::now() >= end) {
+        set_aside_ = fmt::format(
+            "{}; set aside: unplug the board and plug it in again, and repeat the command, which "
+            "resumes",
+            error.what());
+        return false;
+      }
     }
     std::this_thread::sleep_for(kBetweenConnections);
   }

@@ -48,7 +48,8 @@ std::vector<runners::AttachedPort> ports_of(const Options& options) {
 }
 
 std::vector<runners::AttachedBoards> attached_of(const Options& options,
-                                                 const runners::FirmwareOptions& firmware) {
+                                                 const runners::FirmwareOptions& firmware,
+                                                 const runners::EnergyRecorder* recorder) {
   const std::vector<runners::AttachedPort> ports = ports_of(options);
   if (ports.empty()) return {};
   if (firmware.elf)
@@ -62,6 +63,7 @@ std::vector<runners::AttachedBoards> attached_of(const Options& options,
   runners::AttachedOptions wanted;
   wanted.repeats = static_cast<unsigned>(options.integer("repeats", 1, kMostRepeats));
   if (const auto folder = options.optional_text("record")) wanted.record = *folder;
+  if (recorder != nullptr) wanted.trigger_pulses = recorder->trigger() == energy::Trigger::pulse;
   return runners::AttachedBoards::connect(ports, wanted);
 }
 
@@ -83,7 +85,7 @@ std::shared_ptr<runners::EnergyRecorder> recorder_of(const Options& options) {
                                    .shunt_ohms = positive("shunt")});
   energy::RecordingOptions recording;
   recording.trigger = options.has("trigger") ? energy::trigger_from_string(options.text("trigger"))
-                                             : energy::Trigger::high;
+                                             : meter->usual_trigger();
   return std::make_shared<runners::EnergyRecorder>(std::move(meter), recording);
 }
 
@@ -102,7 +104,8 @@ campaign::Target attached_target(const runners::AttachedBoards& boards, const As
                           [boards] { return boards.make_runner(); }};
   if (const auto recorder = asked.recorder) {
     target.make_runner = [boards, recorder]() -> std::unique_ptr<runners::Runner> {
-      return std::make_unique<runners::MeteredRunner>(boards.make_runner(), recorder);
+      return std::make_unique<runners::MeteredRunner>(boards.make_runner(), recorder,
+                                                      boards.setup().clock_hz);
     };
     if (const auto volts = recorder->meter().supply().volts) target.setup.supply_volts = volts;
   }
@@ -197,8 +200,11 @@ void add_board_options(Options& options, const std::string& database) {
   options.value("volts", "V", "with --meter: the supply that the meter switches on");
   options.value("external-volts", "V", "with --meter: a supply of your own, which it measures");
   options.value("shunt", "OHMS", "with --meter bridge: the resistance of its shunt");
-  options.value("trigger", "KIND",
-                "with --meter: high (default), low or pulse: how the trigger line marks a run");
+  options.value(
+      "trigger", "KIND",
+      "with --meter: how the trigger line marks a run: high; low (behind an inverter); or "
+      "pulse, a falling edge at its begin and one at its end; default: what the meter "
+      "needs, for all but lpm01a high");
   options.completes("trigger", {"high", "low", "pulse"});
   options.value("record", "DIR",
                 "write what is said to attached boards, and what they answer, to files in this "
@@ -232,7 +238,7 @@ AskedBoards read_boards(const Options& options, const runners::FirmwareOptions& 
   asked.work = campaign_options(options);
   asked.boards = boards_of(options, firmware);
   asked.recorder = recorder_of(options);
-  asked.attached = attached_of(options, firmware);
+  asked.attached = attached_of(options, firmware, asked.recorder.get());
   for (const auto& given : asked.watts) {
     const auto is_named = [&](const auto& board) { return board.board().name == given.first; };
     if (std::none_of(asked.boards.begin(), asked.boards.end(), is_named) &&

@@ -96,6 +96,28 @@ TEST_F(AttachedCampaign, BoardsOfOneSetupShareTheNetworks) {
   EXPECT_EQ(cycles(boards[0].setup()), simulated(10));
 }
 
+// As for an LPM01A: told after each connection, because a reset forgets it, and without a change of
+// cycles or of the setup.
+TEST_F(AttachedCampaign, AMeterThatNeedsPulsesGetsThemOnEachConnection) {
+  const ServedBoard board(kBoard, ServedBoard::Where::port);
+  const FaultyLink link(board.port(), {.cut_after = 12'000, .cuts = 1});
+  runners::AttachedOptions options = quick();
+  options.trigger_pulses = true;
+  options.record = folder_ / "sessions";
+  const AttachedBoards attached = connect(link.port(), options);
+  const Report report = run({target_of(attached)}, 4);
+  EXPECT_EQ(report.measured, networks_) << troubles(report, attached);
+  EXPECT_EQ(cycles(attached.setup()), simulated(4));
+  std::size_t told = 0;
+  for (const auto& file : std::filesystem::directory_iterator(*options.record)) {
+    const std::string said = read_file(file.path());
+    for (std::size_t at = 0; (at = said.find("trigger pulse", at)) != std::string::npos; ++at)
+      ++told;
+  }
+  EXPECT_GE(link.connections(), 2U);
+  EXPECT_GE(told, 2U);
+}
+
 TEST_F(AttachedCampaign, RepeatsAreKeptWithTheirMedianAndTheSessionIsRecorded) {
   const ServedBoard board(kBoard);
   runners::AttachedOptions options = quick();
@@ -154,6 +176,22 @@ TEST(AttachedBoard, ThatIsNotThereIsNamedWithARemedy) {
   EXPECT_THAT(refusal("tcp:127.0.0.1:1"), HasSubstr("no connection"));
   const ports::PseudoTerminal nobody;
   EXPECT_THAT(refusal(nobody.path()), HasSubstr("does not answer"));
+}
+
+TEST(AttachedBoard, WithoutATriggerPinCannotBeMetered) {
+  std::string text = read_file(board::load_board(kBoard).file);
+  const std::size_t begin = text.find("\n[trigger]");
+  text.erase(begin, text.find("\n[", begin + 1) - begin);
+  const auto file = std::filesystem::path(testing::TempDir()) / "without_trigger.toml";
+  write_file_atomically(file, text);
+  runners::AttachedOptions options;
+  options.trigger_pulses = false;
+  EXPECT_THAT(message_of(
+                  [&] {
+                    (void)AttachedBoards::connect({{file.string(), "/dev/no-such"}}, options);
+                  },
+                  ErrorCode::usage),
+              HasSubstr("has no [trigger]; add one (docs/formats/board.md)"));
 }
 
 TEST(AttachedBoard, NamesAndPorts) {

@@ -127,9 +127,9 @@ TEST_F(Protocol, GreetsAsMlperfTinyDoes) {
 
 TEST_F(Protocol, HelpNamesEveryCommand) {
   const Lines help = command("help");
-  for (const char* word :
-       {"help", "name, profile", "timestamp", "setup", "crc", "plan load", "plan HH", "plan at",
-        "plan run", "plan report", "db load", "db HH", "db print", "infer", "results"}) {
+  for (const char* word : {"help", "name, profile", "timestamp", "setup", "crc", "plan load",
+                           "plan HH", "plan at", "plan run", "plan report", "trigger level",
+                           "trigger pulse", "db load", "db HH", "db print", "infer", "results"}) {
     EXPECT_THAT(help, testing::Contains(testing::StartsWith(word)));
   }
 }
@@ -338,6 +338,23 @@ TEST_F(Protocol, TheTriggerIsHighDuringInference) {
   EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0));
   command("plan run");
   EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0, 1, 0));
+}
+
+// For meters that see falling edges only: one when a run begins, one when it ends.
+TEST_F(Protocol, TheTriggerPulsesWhereAHostAsksForIt) {
+  const Vector v =
+      read_vectors(std::string(OPLINE_SOURCE_DIR) + "/tests/firmware/vectors/kernels.txt").at(0);
+  load(make_plan({v.layer}, 1));
+  EXPECT_THAT(command("trigger pulse"), testing::IsEmpty());
+  EXPECT_THAT(fake_board().trigger, ElementsAre(1));
+  command("plan run");
+  EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0, 1, 0, 1));
+  fake_board().trigger.clear();
+  EXPECT_THAT(command("trigger level"), testing::IsEmpty());
+  command("plan run");
+  EXPECT_THAT(fake_board().trigger, ElementsAre(0, 1, 0));
+  for (const char* wrong : {"trigger", "trigger up", "trigger pulse 1"})
+    EXPECT_THAT(command(wrong), ElementsAre("e-[trigger: expected 'level' or 'pulse']"));
 }
 
 TEST_F(Protocol, ACheckedCommandIsAnsweredWithItsNumberAndAChecksum) {

@@ -11,6 +11,7 @@ namespace {
 
 using measure::Outcome;
 using measure::OutcomeKind;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class DeviceSessionTest : public testing::Test {
@@ -143,6 +144,38 @@ TEST_F(DeviceSessionTest, OperatorsWhoseCyclesOverflowLeaveTheTotal) {
   request_.tensors.assign(100, 7);
   request_.layer_of_operator = {0, 0};
   EXPECT_EQ(measure().kind, OutcomeKind::board_lost);
+}
+
+/// Over a link that may damage replies.
+class SetupOverALink : public DeviceSessionTest {
+ protected:
+  SetupOverALink() { device_.on("#", ScriptedDevice::lines({})); }
+  DeviceSession session_{device_, {1, true}};
+  int asked_ = 0;
+};
+
+TEST_F(SetupOverALink, ACutReplyIsAskedForAgain) {
+  device_.on("setup", [this](const std::string&) {
+    const bool cut = ++asked_ <= 2;  // each time elsewhere
+    return ScriptedDevice::lines(cut ? std::vector(setup_.begin(), setup_.begin() + asked_)
+                                     : setup_);
+  });
+  EXPECT_EQ(session_.capabilities().arena_bytes, 1000U);
+  EXPECT_EQ(asked_, 4) << "two cut replies, and the same one twice";
+}
+
+TEST_F(SetupOverALink, RepliesThatKeepChangingAreTheLinksFault) {
+  device_.on("setup", [this](const std::string&) {
+    return ScriptedDevice::lines({setup_.begin(), setup_.begin() + ++asked_});
+  });
+  EXPECT_THAT(message_of([this] { (void)session_.capabilities(); }, ErrorCode::device),
+              HasSubstr("setup%: each reply is another: the link damages them"));
+}
+
+TEST_F(SetupOverALink, TheSameReplyTwiceIsWhatTheFirmwareSays) {
+  device_.on("setup", ScriptedDevice::lines({"m-setup-[board=b]"}));
+  EXPECT_THAT(message_of([this] { (void)session_.capabilities(); }, ErrorCode::device),
+              AllOf(HasSubstr("doesn't report `clock_hz`"), HasSubstr("try another cable")));
 }
 
 TEST_F(DeviceSessionTest, ADeviceThatDoesNotAnswerInACampaignIsAnOutcome) {
