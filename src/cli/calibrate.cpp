@@ -10,10 +10,12 @@
 #include "src/base/utc_now.h"
 #include "src/base/version.h"
 #include "src/cli/exit_code.h"
+#include "src/cli/figure_options.h"
 #include "src/cli/output_format.h"
 #include "src/cli/source.h"
 #include "src/evaluation/calibration/calibration_file.h"
 #include "src/report/calibration_report.h"
+#include "src/report/figures/calibration_figure.h"
 
 namespace opline::cli {
 namespace {
@@ -113,6 +115,8 @@ int calibrate_verb(const std::vector<std::string>& arguments, Console& console) 
       "--simulated sim.db\n"
       "opline calibrate --measured real.db:boards=nucleo-f746zg --simulated sim.db --constants 2 "
       "--json\n"
+      "opline calibrate --measured real.db --simulated sim.db --plot calibration.pdf --preset "
+      "column\n"
       "opline fit --db sim.db --calibration kws.json");
   options.value("measured", "SERIES", "what was measured on boards, or imported");
   options.value("simulated", "SERIES", "what the simulator gave for the same networks");
@@ -121,9 +125,13 @@ int calibrate_verb(const std::vector<std::string>& arguments, Console& console) 
   options.value("margin", "SHARE", "error of a further network's seconds that is accepted", "0.05");
   options.value("out", "FILE", "the calibration file; one of the same scope is replaced");
   options.flag("allow-not-valid", "with --out: also write what is not judged valid");
+  options.value("plot", "FILE",
+                "draw measured against simulated seconds, with the calibrated line, as .svg, .pdf "
+                "or .png, with a .csv beside it");
+  add_figure_options(options, WithFormats::no);
   add_format_options(options);
-  options.exits(
-      {static_cast<int>(ErrorCode::input), static_cast<int>(ErrorCode::io), kNotValid, kUndecided});
+  options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
+                 static_cast<int>(ErrorCode::io), kNotValid, kUndecided});
   if (!options.parse(arguments, console)) return 0;
   analysis::CalibrationOptions wanted;
   wanted.constants = static_cast<int>(options.integer("constants", 1, 2));
@@ -133,15 +141,18 @@ int calibrate_verb(const std::vector<std::string>& arguments, Console& console) 
     options.fail("--allow-not-valid applies only to --out FILE");
   const std::string measured = options.text("measured");
   const std::string simulated = options.text("simulated");
-  if (options.has("out")) {
-    std::vector<std::filesystem::path> taken = files_of_argument(measured);
-    for (std::filesystem::path& path : files_of_argument(simulated))
-      taken.push_back(std::move(path));
-    require_other_file(options.text("out"), taken);
+  std::vector<std::filesystem::path> taken = files_of_argument(measured);
+  for (std::filesystem::path& path : files_of_argument(simulated)) taken.push_back(std::move(path));
+  if (const auto out = options.optional_text("out")) {
+    require_other_file(*out, taken);
+    taken.emplace_back(*out);
   }
+  const report::FigureOutput output = read_plot_options(options, taken);
 
   const std::vector<Calibration> all =
       evaluation::calibrate(read_side(measured, console), read_side(simulated, console), wanted);
+  if (const auto path = options.optional_text("plot"))
+    write_plot(report::calibration_figure(all), *path, output, console);
   print(all, format, console);
   if (options.has("out")) save(all, options.text("out"), options.has("allow-not-valid"), console);
   return exit_code_of(all);

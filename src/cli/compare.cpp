@@ -17,16 +17,6 @@ namespace {
 
 constexpr std::size_t kWhole = std::string::npos;  // names in it are short
 
-void plot(const evaluation::SeriesComparison& pair, const std::string& path,
-          const report::FigureOutput& output, Console& console) {
-  const Result<figures::Figure> figure = report::pair_figure(pair);
-  if (!figure) throw Error(ErrorCode::input, "--plot {}: {}", path, figure.reason());
-  figures::Figure drawn = *figure;
-  drawn.provenance = console.command_line;
-  for (const std::string& written : report::write_figure_as(drawn, path, output))
-    fmt::print(console.err, "{}\n", written);
-}
-
 }  // namespace
 
 int compare_verb(const std::vector<std::string>& arguments, Console& console) {
@@ -62,20 +52,16 @@ int compare_verb(const std::vector<std::string>& arguments, Console& console) {
   wanted.margin = options.number("margin", 0, 1);
   wanted.seed = options.integer("resampling-seed");
   const OutputFormat format = read_format(options);
-  if (!options.has("plot")) require_no_figure_options(options, WithFormats::no, "plot");
   std::vector<std::filesystem::path> taken = files_of_argument(texts[0]);
   for (std::filesystem::path& path : files_of_argument(texts[1])) taken.push_back(std::move(path));
-  const report::FigureOutput output = read_figure_options(options, WithFormats::no, taken);
-  if (const auto path = options.optional_text("plot")) {
-    output.check(*path);
-    output.check(std::filesystem::path(*path).replace_extension(".csv"));
-  }
+  const report::FigureOutput output = read_plot_options(options, taken);
 
   const evaluation::Series a = series_argument(texts[0], console);
   const evaluation::Series b = series_argument(texts[1], console);
   const evaluation::SeriesComparison pair = evaluation::compare_series(a, b, wanted);
   if (!pair.why_none.empty()) throw Error(ErrorCode::input, pair.why_none);
-  if (options.has("plot")) plot(pair, options.text("plot"), output, console);
+  if (options.has("plot"))
+    write_plot(report::pair_figure(pair), options.text("plot"), output, console);
   if (format == OutputFormat::text) {
     console.out << printable_lines(report::text_of(pair), kWhole);
   } else if (format == OutputFormat::csv) {

@@ -1,7 +1,8 @@
 #include "src/cli/figure_options.h"
 
-#include <fmt/format.h>
+#include <fmt/ostream.h>
 
+#include "src/base/error.h"
 #include "src/base/other_file.h"
 #include "src/base/printable.h"
 #include "src/cli/fit_options.h"
@@ -93,6 +94,26 @@ void require_no_figure_options(const Options& options, WithFormats formats,
       options.fail(
           fmt::format("--{} applies only to figures; ask for them with --{}", name, option));
   }
+}
+
+report::FigureOutput read_plot_options(const Options& options,
+                                       const std::vector<std::filesystem::path>& taken) {
+  if (!options.has("plot")) require_no_figure_options(options, WithFormats::no, "plot");
+  report::FigureOutput output = read_figure_options(options, WithFormats::no, taken);
+  if (const auto path = options.optional_text("plot")) {
+    output.check(*path);
+    output.check(std::filesystem::path(*path).replace_extension(".csv"));
+  }
+  return output;
+}
+
+void write_plot(const Result<figures::Figure>& figure, const std::string& path,
+                const report::FigureOutput& output, Console& console) {
+  if (!figure) throw Error(ErrorCode::input, "--plot {}: {}", path, figure.reason());
+  figures::Figure drawn = *figure;
+  drawn.provenance = console.command_line;
+  for (const std::string& written : report::write_figure_as(drawn, path, output))
+    fmt::print(console.err, "{}\n", written);
 }
 
 }  // namespace opline::cli

@@ -169,6 +169,8 @@ runners::FirmwareOptions firmware_of_files(const Options& options) {
   const auto elf = options.optional_text("firmware");
   if (!elf && options.has("output-check"))
     options.fail("--output-check is for --firmware; opline's own layers are always compared");
+  if (!elf && options.given("payload"))
+    options.fail("--payload is for --firmware FILE: what opline's own firmware executes is known");
   if (!elf) return firmware;
   firmware.elf = *elf;
   firmware.payload =

@@ -1,10 +1,12 @@
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
 #include "runners/simulator/debug/crash_report.h"
 #include "runners/simulator/profile/profiler.h"
+#include "sampler/space/known_network.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/other_file.h"
@@ -68,7 +70,13 @@ void add_profile_options(Options& options) {
 std::optional<std::string> file_of(const Options& options) {
   const std::vector<std::string> files = options.positionals();
   if (files.size() > 1) options.fail("give one file");
-  return files.empty() ? std::nullopt : std::optional(files.front());
+  if (files.empty()) return std::nullopt;
+  const std::vector<std::string> known = sampler::known_network_names();
+  if (std::find(known.begin(), known.end(), files.front()) != known.end() &&
+      !std::filesystem::exists(files.front()))
+    options.fail(fmt::format("there is no file `{0}`; for the network of that name: --network {0}",
+                             files.front()));
+  return files.front();
 }
 
 void require_options_that_apply(const Options& options, bool firmware) {

@@ -178,6 +178,17 @@ TEST_F(CalibrateVerb, WhatIsNotValidIsNotWrittenUnlessAllowed) {
               HasSubstr("not judged valid"));
 }
 
+TEST_F(CalibrateVerb, TheFigureIsAFileWithItsNumbersBeside) {
+  const Result result = calibrate({"--plot", "c.svg"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("c.svg\nc.csv\n"));
+  EXPECT_THAT(read_file(folder_ / "c.svg"), HasSubstr("measured = simulated"));
+  EXPECT_THAT(read_file(folder_ / "c.csv"), HasSubstr("opline-calibration-figure"));
+  EXPECT_EQ(calibrate({"--plot", "c.csv"}).exit_code, 2);
+  EXPECT_EQ(calibrate({"--out", "c.svg", "--plot", "c.svg"}).exit_code, 2);
+  EXPECT_THAT(calibrate({"--width", "100"}).err, HasSubstr("--plot"));
+}
+
 TEST_F(CalibrateVerb, PairsAreACsvTable) {
   const Result result = calibrate({"--format", "csv"});
   EXPECT_EQ(result.exit_code, 0) << result.err;

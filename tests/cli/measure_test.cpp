@@ -93,6 +93,8 @@ TEST_F(Measure, WhatDoesNotApplyIsRefused) {
   EXPECT_THAT(opline({"measure"}).err, HasSubstr("name a .tflite file"));
   EXPECT_THAT(opline({"measure", "tiny.tflite", "--output-check", "none"}).err,
               HasSubstr("--output-check is for --firmware"));
+  EXPECT_THAT(opline({"measure", "tiny.tflite", "--payload", "tflite"}).err,
+              HasSubstr("--payload is for --firmware"));
   EXPECT_THAT(opline({"measure", "tiny.tflite", "--csv", "tiny.tflite"}).err,
               HasSubstr("tiny.tflite"));
   EXPECT_THAT(opline({"measure", "kws-x"}).err, HasSubstr("did you mean"));

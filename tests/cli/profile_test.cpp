@@ -140,6 +140,9 @@ TEST_F(ProfileVerb, LeavesTimingRulesOut) {
 }
 
 TEST_F(ProfileVerb, ExplainsMistakes) {
+  const Result named = opline({"profile", "kws-s", "--board", "nucleo-f446re"});
+  EXPECT_EQ(named.exit_code, 2);
+  EXPECT_THAT(named.err, HasSubstr("for the network of that name: --network kws-s"));
   const auto message = [&](std::vector<std::string> arguments, int code) {
     arguments.insert(arguments.begin(), "profile");
     const Result result = opline(arguments);

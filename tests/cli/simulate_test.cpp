@@ -9,6 +9,7 @@
 #include "runners/device_session.h"
 #include "src/base/error.h"
 #include "src/store/study.h"
+#include "tests/cli/documented_keys.h"
 #include "tests/cli/program.h"
 #include "tests/simulator/elf_builder.h"
 
@@ -205,7 +206,16 @@ TEST_F(Served, TheDoctorFindsABoardReadyOrSaysWhatToDo) {
   const Result other = opline({"doctor", "--boards", "nucleo-f746zg@" + port});
   EXPECT_EQ(other.exit_code, 6);
   EXPECT_THAT(other.out, HasSubstr("is for the board `nucleo-f446re`"));
-  EXPECT_EQ(opline({"doctor", "--boards", "nucleo-f446re"}).exit_code, 2);
+  const Result unnamed = opline({"doctor", "--boards", "nucleo-f446re"});
+  EXPECT_EQ(unnamed.exit_code, 2);
+  EXPECT_EQ(unnamed.out, "");
+  const Result json = opline({"doctor", "--json", "--boards", "nucleo-f446re@" + port});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  const Json found = parse_json(json.out, "doctor");
+  EXPECT_EQ(found["boards"][0]["clock_hz"], 180'000'000);
+  EXPECT_EQ(found["boards"][0]["ready"], true);
+  EXPECT_EQ(found["tools"][2]["package"], "openocd");
+  expect_documented(found, read_file(std::filesystem::path(OPLINE_SOURCE_DIR) / "docs/boards.md"));
   kill(process_, SIGTERM);
   EXPECT_EQ(end(), 7);
 }

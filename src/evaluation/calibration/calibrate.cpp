@@ -279,6 +279,7 @@ std::vector<Calibration> calibrate(std::vector<SourcedSeries> measured,
         "the key boards=NAME",
         boards_of(of_simulated), boards_of(of_measured));
   std::vector<Calibration> all;
+  all.reserve(found.size());
   for (const Counterparts& one : found)
     all.push_back(calibrate_one(*one.simulated, *one.measured, options));
   return all;

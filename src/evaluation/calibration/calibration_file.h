@@ -25,7 +25,7 @@ struct CalibrationProvenance {
 };
 
 /// One calibration of a file: what views need of it, and all of it.
-struct StoredCalibration {
+struct StoredCalibration {  // NOLINT(bugprone-exception-escape): Json's move only asserts
   Scope scope;
   double scale = 1;
   std::optional<double> offset_seconds;
