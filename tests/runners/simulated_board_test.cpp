@@ -14,7 +14,6 @@
 #include "src/network/quantised_network.h"
 #include "tests/error_message.h"
 #include "tests/network/example_networks.h"
-#include "tests/runners/loaded_network.h"
 
 namespace opline::runners {
 namespace {
@@ -112,22 +111,6 @@ TEST(SimulatedBoardTest, CyclesDoNotDependOnWhatRanBeforeOrWhere) {
 }
 
 // A network's own tensors lie where the pools are; the next network finds the pools again.
-// Both lie outside of what the counter measures.
-TEST(SimulatedBoardTest, PulsesOfTheTriggerChangeNoCycle) {
-  for (const char* const name : {"nucleo-f446re", "nucleo-f746zg"}) {
-    simulator::Machine machine = opline::testing::machine_with_image(name, false);
-    opline::testing::MachineTransport transport(machine);
-    DeviceSession session(transport);
-    const measure::Request request = request_for(small_network());
-    const Outcome level = session.measure(request);
-    session.set_trigger(true);
-    const Outcome pulse = session.measure(request);
-    ASSERT_TRUE(level.measurement && pulse.measurement) << level.reason << pulse.reason;
-    EXPECT_EQ(pulse.measurement->layer_cycles, level.measurement->layer_cycles) << name;
-    EXPECT_EQ(pulse.measurement->cycles, level.measurement->cycles) << name;
-  }
-}
-
 TEST(SimulatedBoardTest, OwnTensorsAreInTheRegionForOneNetworkOnly) {
   const network::Pools pools = network::Pools::generate(1U << 20, 1U << 18);
   const network::CompiledNetwork own =
