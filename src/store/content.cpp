@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* kSpaces = "SELECT id, name, networks FROM spaces ORDER BY id";
 constexpr const char* kNetworks =
-    "SELECT id, ops, macs, parameters, weight_bytes, channel_bytes, activation_bytes, arena_bytes, "
+    "SELECT id, canonical_text IS NOT NULL, ops, macs, parameters, weight_bytes, channel_bytes, "
+    "activation_bytes, arena_bytes, "
     "layer_count FROM networks ORDER BY id";
 constexpr const char* kLayers =
     "SELECT n.id, l.position, l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, l.out_h, "
@@ -77,27 +78,44 @@ std::int64_t digest_draws(StreamDigest& digest, Connection& connection) {
   return count;
 }
 
+/// What the outcomes are of; the counts go into `content`.
+void add_definitions(StreamDigest& digest, Connection& connection, Content& content) {
+  digest.add("opline-content 1\n");
+  content.spaces = add_table(digest, connection, "spaces", kSpaces);
+  content.networks = add_table(digest, connection, "networks", kNetworks);
+  add_table(digest, connection, "layers", kLayers);
+  content.setups = add_table(digest, connection, "setups", kSetups);
+  add_table(digest, connection, "modelled_power", kPower);
+  content.campaigns = add_table(digest, connection, "campaigns", kCampaigns);
+  add_table(digest, connection, "campaign_setups", kCampaignSetups);
+  content.draws = digest_draws(digest, connection);
+}
+
 }  // namespace
 
+std::string Study::Impl::definitions() {
+  StreamDigest digest;
+  Content counts;
+  add_definitions(digest, connection, counts);
+  return digest.text();
+}
+
+Content Study::Impl::read_content(std::string& definitions) {
+  StreamDigest digest;
+  Content content;
+  add_definitions(digest, connection, content);
+  definitions = digest.text();
+  content.outcomes = add_table(digest, connection, "outcomes", kOutcomes);
+  add_table(digest, connection, "layer_results", kLayerResults);
+  add_table(digest, connection, "repeats", kRepeats);
+  content.digest = digest.text();
+  return content;
+}
+
 Content Study::content() {
-  Connection& connection = impl_->connection;
-  return connection.read([&] {
-    StreamDigest digest;
-    Content content;
-    digest.add("opline-content 1\n");
-    content.spaces = add_table(digest, connection, "spaces", kSpaces);
-    content.networks = add_table(digest, connection, "networks", kNetworks);
-    add_table(digest, connection, "layers", kLayers);
-    content.setups = add_table(digest, connection, "setups", kSetups);
-    content.campaigns = add_table(digest, connection, "campaigns", kCampaigns);
-    add_table(digest, connection, "campaign_setups", kCampaignSetups);
-    content.draws = digest_draws(digest, connection);
-    content.outcomes = add_table(digest, connection, "outcomes", kOutcomes);
-    add_table(digest, connection, "layer_results", kLayerResults);
-    add_table(digest, connection, "repeats", kRepeats);
-    add_table(digest, connection, "modelled_power", kPower);
-    content.digest = digest.text();
-    return content;
+  return impl_->connection.read([&] {
+    std::string definitions;
+    return impl_->read_content(definitions);
   });
 }
 

@@ -32,6 +32,10 @@ class Study::Impl {
                    const measure::Outcome& outcome, std::string_view finished_at,
                    std::string_view by);
 
+  /// The digest of what the outcomes are of: the tables that come first in content().
+  std::string definitions();
+  Content read_content(std::string& definitions);
+
   // Parts of add_part(), in its transaction.
   void add_campaigns(Study& study, Study& part);
   /// Whether it was stored; notes a conflict.
