@@ -8,21 +8,23 @@
 namespace opline::notebooks_export {
 namespace {
 
-/// The campaign's networks in order of first draw, by position and number of draws; figures and
-/// outcomes are missing yet.
-std::vector<DrawnNetwork> drawn_networks(store::Study& study, store::CampaignKey campaign) {
-  std::vector<DrawnNetwork> networks;
+/// A network of a campaign, whose figures and outcome are not read yet.
+struct Drawn {
+  std::string id;
+  std::string architecture;
+  std::uint64_t position = 0;  ///< Of its first draw.
+  std::uint64_t draws = 0;
+};
+
+/// In order of first draw.
+std::vector<Drawn> drawn_networks(store::Study& study, store::CampaignKey campaign) {
+  std::vector<Drawn> networks;
   std::unordered_map<std::string, std::size_t> known;
   std::uint64_t position = 0;
   for (store::Draw& draw : study.draws(campaign)) {
     const auto [found, is_new] = known.emplace(draw.network, networks.size());
-    if (is_new) {
-      DrawnNetwork network;
-      network.position = position;
-      network.architecture = std::move(draw.architecture);
-      network.network.id = std::move(draw.network);
-      networks.push_back(std::move(network));
-    }
+    if (is_new)
+      networks.push_back({std::move(draw.network), std::move(draw.architecture), position, 0});
     ++networks[found->second].draws;
     ++position;
   }
@@ -39,14 +41,16 @@ const measure::Measurement* DrawnNetwork::measurement() const {
 
 void each_network(store::Study& study, const evaluation::Series& series,
                   const std::function<void(const DrawnNetwork&)>& take) {
-  for (DrawnNetwork& drawn : drawn_networks(study, series.campaign)) {
-    std::optional<store::NetworkRecord> record = study.network(drawn.network.id);
+  for (Drawn& one : drawn_networks(study, series.campaign)) {
+    DrawnNetwork drawn;
+    drawn.position = one.position;
+    drawn.draws = one.draws;
+    drawn.architecture = std::move(one.architecture);
+    std::optional<store::NetworkRecord> record = study.network(one.id);
     OPLINE_ASSERT(record, "a draw of a network that the study does not have");
     drawn.network = *std::move(record);
-    if (auto row = study.outcome(drawn.network.id, series.setup_id))
-      drawn.outcome = std::move(row->outcome);
+    if (auto row = study.outcome(one.id, series.setup_id)) drawn.outcome = std::move(row->outcome);
     take(drawn);
-    drawn = DrawnNetwork{};  // a large study's layers are not kept
   }
 }
 

@@ -67,11 +67,11 @@ void write_layers(TableWriter& table, const Series& series, const DrawnNetwork& 
 }  // namespace
 
 std::string layers_table(TableForm form, store::Study& study, const std::vector<Series>& series,
-                         const std::vector<std::string>& comments) {
+                         const std::vector<std::string>& comments, const Sink& sink) {
   std::vector<std::string> columns(std::begin(kCampaignColumns), std::end(kCampaignColumns));
   columns.insert(columns.end(), std::begin(kLayerColumns), std::end(kLayerColumns));
   columns.insert(columns.end(), std::begin(kSetupColumns), std::end(kSetupColumns));
-  TableWriter table(form, {"opline-layers", 1}, columns, comments);
+  TableWriter table(form, {"opline-layers", 1}, columns, comments, sink);
   for (const Series& one : series) {
     each_network(study, one, [&](const DrawnNetwork& drawn) { write_layers(table, one, drawn); });
   }

@@ -14,8 +14,10 @@ namespace opline::notebooks_export {
 
 /// The table, format opline-layers. `series`: as read from `study`. `comments`: provenance, one
 /// line each.
+/// With a sink, which gets the table in parts as it grows, the result is only its end.
 [[nodiscard]] std::string layers_table(TableForm form, store::Study& study,
                                        const std::vector<evaluation::Series>& series,
-                                       const std::vector<std::string>& comments);
+                                       const std::vector<std::string>& comments,
+                                       const Sink& sink = {});
 
 }  // namespace opline::notebooks_export

@@ -11,7 +11,7 @@ void start_row(CsvWriter& csv, const CampaignRows& rows) {
   csv.text(rows.campaign.space_name).text(campaign.prior).integer(campaign.seed);
 }
 
-void end_row(CsvWriter& csv, const store::SetupRow& row) {
+void end_row(CsvWriter& csv, const store::SetupRow& row, const Sink& sink) {
   const measure::Setup& setup = row.setup;
   csv.text(setup.board)
       .text(to_string(setup.runner))
@@ -19,12 +19,14 @@ void end_row(CsvWriter& csv, const store::SetupRow& row) {
       .integer(setup.clock_hz);
   csv.text(setup.timing_model).text(row.id);
   csv.end_row();
+  constexpr std::size_t kPart = 1 << 20;  // bytes handed over
+  if (sink && csv.str().size() >= kPart) sink(csv.take());
 }
 
 }  // namespace
 
 std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
-                             const std::vector<std::string>& comments) {
+                             const std::vector<std::string>& comments, const Sink& sink) {
   CsvWriter csv(
       {"space",    "prior", "seed",   "network",    "architecture", "draws",        "outcome",
        "reason",   "ops",   "macs",   "parameters", "layers",       "cycles",       "latency_s",
@@ -42,7 +44,7 @@ std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
           .integer(row.layer_count)
           .integer(row.cycles);
       csv.number(latency_seconds(row.cycles, row.seconds, setup.setup)).number(row.joules);
-      end_row(csv, setup);
+      end_row(csv, setup, sink);
     }
     for (const store::FailureRow& row : rows.failures) {
       start_row(csv, rows);
@@ -50,7 +52,7 @@ std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
       csv.text(to_string(row.kind)).text(row.reason).integer(row.ops);
       for (int unknown = 0; unknown < 4; ++unknown) csv.integer(std::nullopt);
       csv.number(std::nullopt).number(std::nullopt);
-      end_row(csv, setup);
+      end_row(csv, setup, sink);
     }
   }
   return csv.str();

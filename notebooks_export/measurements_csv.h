@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "src/base/sink.h"
 #include "src/store/study.h"
 
 namespace opline::notebooks_export {
@@ -18,8 +19,10 @@ struct CampaignRows {
   std::vector<store::FailureRow> failures;
 };
 
-/// The table. `comments` are the provenance lines, one line each, without "# ".
+/// The table; with a sink, which gets it in parts as it grows, only its end. `comments` are the
+/// provenance lines, one line each, without "# ".
 [[nodiscard]] std::string measurements_csv(const std::vector<CampaignRows>& campaigns,
-                                           const std::vector<std::string>& comments);
+                                           const std::vector<std::string>& comments,
+                                           const Sink& sink = {});
 
 }  // namespace opline::notebooks_export

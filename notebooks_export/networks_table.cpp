@@ -122,14 +122,14 @@ void write_network(TableWriter& table, const Series& series, const DrawnNetwork&
 }  // namespace
 
 std::string networks_table(TableForm form, store::Study& study, const std::vector<Series>& series,
-                           const std::vector<std::string>& comments) {
+                           const std::vector<std::string>& comments, const Sink& sink) {
   const Spaces spaces = read_spaces(study, series);
   const std::vector<std::string> decisions = decision_columns(spaces, series);
   std::vector<std::string> columns(std::begin(kCampaignColumns), std::end(kCampaignColumns));
   columns.insert(columns.end(), std::begin(kFigureColumns), std::end(kFigureColumns));
   columns.insert(columns.end(), std::begin(kSetupColumns), std::end(kSetupColumns));
   columns.insert(columns.end(), decisions.begin(), decisions.end());
-  TableWriter table(form, {"opline-networks", 1}, columns, comments);
+  TableWriter table(form, {"opline-networks", 1}, columns, comments, sink);
   for (const Series& one : series) {
     const auto space = spaces.find(one.space_id);
     each_network(study, one, [&](const DrawnNetwork& drawn) {

@@ -19,8 +19,10 @@ namespace opline::notebooks_export {
 /// that does not matter: the width of a skipped block. Imported tables and grids of single layers
 /// have no decisions.
 /// `series`: as read from `study`. `comments`: provenance, one line each.
+/// With a sink, which gets the table in parts as it grows, the result is only its end.
 [[nodiscard]] std::string networks_table(TableForm form, store::Study& study,
                                          const std::vector<evaluation::Series>& series,
-                                         const std::vector<std::string>& comments);
+                                         const std::vector<std::string>& comments,
+                                         const Sink& sink = {});
 
 }  // namespace opline::notebooks_export

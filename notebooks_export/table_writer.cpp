@@ -11,6 +11,8 @@
 namespace opline::notebooks_export {
 namespace {
 
+constexpr std::size_t kPart = 1 << 20;  // bytes handed to a sink
+
 std::string ascii_json(std::string_view text) { return Json(text).dump(-1, ' ', true); }
 
 std::vector<std::string> with_format(const TableFormat& format, std::vector<std::string> comments) {
@@ -22,10 +24,12 @@ std::vector<std::string> with_format(const TableFormat& format, std::vector<std:
 }  // namespace
 
 TableWriter::TableWriter(TableForm form, const TableFormat& format,
-                         std::vector<std::string> columns, const std::vector<std::string>& comments)
+                         std::vector<std::string> columns, const std::vector<std::string>& comments,
+                         Sink sink)
     : form_(form),
       opening_("{\"format\": " + ascii_json(fmt::format("{} {}", format.name, format.version))),
-      columns_(std::move(columns)) {
+      columns_(std::move(columns)),
+      sink_(std::move(sink)) {
   if (form == TableForm::csv) csv_.emplace(columns_, with_format(format, comments));
 }
 
@@ -64,11 +68,21 @@ TableWriter& TableWriter::integer(std::optional<std::uint64_t> value) {
 }
 
 void TableWriter::end_row() {
-  if (csv_) return csv_->end_row();
-  OPLINE_ASSERT(in_row_ == columns_.size(), "the row has {} of {} fields", in_row_,
-                columns_.size());
-  lines_ += "}\n";
-  in_row_ = 0;
+  if (csv_) {
+    csv_->end_row();
+  } else {
+    OPLINE_ASSERT(in_row_ == columns_.size(), "the row has {} of {} fields", in_row_,
+                  columns_.size());
+    lines_ += "}\n";
+    in_row_ = 0;
+  }
+  if (sink_ && str().size() >= kPart) hand_over();
+}
+
+void TableWriter::hand_over() {
+  sink_(str());
+  lines_.clear();
+  if (csv_) (void)csv_->take();
 }
 
 const std::string& TableWriter::str() const {

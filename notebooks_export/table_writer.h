@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "src/base/csv.h"
+#include "src/base/sink.h"
 
 namespace opline::notebooks_export {
 
@@ -30,8 +31,10 @@ struct TableFormat {
 class TableWriter {
  public:
   /// `columns`: at least one, none empty, none twice. `comments`: one line each.
+  /// With a sink the table is handed to it in parts of about a megabyte, so that a long one is
+  /// never in memory as a whole.
   TableWriter(TableForm form, const TableFormat& format, std::vector<std::string> columns,
-              const std::vector<std::string>& comments);
+              const std::vector<std::string>& comments, Sink sink = {});
 
   // Each adds one field to the row at hand. An empty text and a missing number are unknown. NaN and
   // infinity are bugs.
@@ -41,11 +44,12 @@ class TableWriter {
   /// Ends the row; it must have as many fields as there are columns.
   void end_row();
 
-  /// The file so far; every row must have been ended.
+  /// The file so far, without what the sink was given; every row must have been ended.
   [[nodiscard]] const std::string& str() const;
 
  private:
   void member(const std::string& json);
+  void hand_over();
 
   TableForm form_;
   std::string opening_;  ///< Of a JSON object.
@@ -53,6 +57,7 @@ class TableWriter {
   std::size_t in_row_ = 0;
   std::string lines_;
   std::optional<CsvWriter> csv_;
+  Sink sink_;
 };
 
 }  // namespace opline::notebooks_export

@@ -265,16 +265,19 @@ void Sampler::require_samples(std::size_t count, Shard shard) const {
   if (count != 0) impl_->require_sample(shard.index(count - 1));
 }
 
-void Sampler::draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,
+bool Sampler::scans() const { return impl_->scans(); }
+
+void Sampler::draw_each(std::uint64_t seed, std::uint64_t first, std::size_t count, Shard shard,
+                        unsigned threads,
                         const std::function<void(std::size_t, Draw)>& take) const {
   if (count == 0) return;
-  require_samples(count, shard);
+  require_samples(first + count, shard);
   std::vector<Draw> all;
-  if (impl_->scans()) all = impl_->scan(seed, shard.index(count - 1) + 1, threads);
+  if (impl_->scans()) all = impl_->scan(seed, shard.index(first + count - 1) + 1, threads);
   parallel_for(threads, (count + kBlock - 1) / kBlock, [&](std::size_t block) {
     const std::size_t end = std::min(count, (block + 1) * kBlock);
     for (std::size_t i = block * kBlock; i < end; ++i) {
-      const std::uint64_t index = shard.index(i);
+      const std::uint64_t index = shard.index(first + i);
       take(i, all.empty() ? draw(seed, index) : std::move(all[index]));
     }
   });
@@ -283,7 +286,7 @@ void Sampler::draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsi
 std::vector<Sampler::Draw> Sampler::draw_many(std::uint64_t seed, std::size_t count, Shard shard,
                                               unsigned threads) const {
   std::vector<Draw> draws(count);
-  draw_each(seed, count, shard, threads,
+  draw_each(seed, 0, count, shard, threads,
             [&](std::size_t i, Draw draw) { draws[i] = std::move(draw); });
   return draws;
 }

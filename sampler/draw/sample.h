@@ -62,10 +62,14 @@ class Sampler {
   /// Throws Error{usage} where the distribution has fewer samples (without replacement).
   void require_samples(std::size_t count, Shard shard) const;
 
-  /// Calls `take(i, draw)` for samples shard.index(i), i in [0, count): on up to `threads` threads
-  /// (>= 1), several at a time and in no particular order.
-  void draw_each(std::uint64_t seed, std::size_t count, Shard shard, unsigned threads,
-                 const std::function<void(std::size_t, Draw)>& take) const;
+  /// Calls `take(i, draw)` for samples shard.index(first + i), i in [0, count): on up to `threads`
+  /// threads (>= 1), several at a time and in no particular order.
+  void draw_each(std::uint64_t seed, std::uint64_t first, std::size_t count, Shard shard,
+                 unsigned threads, const std::function<void(std::size_t, Draw)>& take) const;
+
+  /// Whether samples can only be found by going through all before them: without replacement under
+  /// a constraint that rejects.
+  [[nodiscard]] bool scans() const;
 
   /// The same samples as a list, sample shard.index(i) at i.
   [[nodiscard]] std::vector<Draw> draw_many(std::uint64_t seed, std::size_t count, Shard shard = {},

@@ -89,8 +89,10 @@ class CsvWriter {
   /// Ends the row; it must have as many fields as there are columns.
   void end_row();
 
-  /// The file so far; every row must have been ended.
+  /// The file so far, without what take() gave away; every row must have been ended.
   [[nodiscard]] const std::string& str() const;
+  /// str(), which is given away: of a long table it need not be kept.
+  [[nodiscard]] std::string take();
 
  private:
   void raw(std::string_view field);

@@ -73,6 +73,12 @@ void CsvWriter::end_row() {
   in_row_ = 0;
 }
 
+std::string CsvWriter::take() {
+  std::string text = str();
+  out_.clear();
+  return text;
+}
+
 const std::string& CsvWriter::str() const {
   OPLINE_ASSERT(in_row_ == 0, "the last row was not ended");
   return out_;

@@ -13,6 +13,7 @@
 #include "src/base/error.h"
 #include "src/base/file_failure.h"
 #include "src/base/printable.h"
+#include "src/base/sink.h"
 
 namespace opline {
 namespace fs = std::filesystem;
@@ -27,6 +28,8 @@ void fail_by_errno(const fs::path& path, std::string_view what) {
 }
 
 namespace {
+
+using Produce = std::function<void(const Sink&)>;
 
 void write_all(int descriptor, std::string_view content, const fs::path& path) {
   while (!content.empty()) {
@@ -49,8 +52,8 @@ class TemporaryFile {
     if (!renamed_) ::unlink(name_.c_str());
   }
 
-  void write_and_rename(std::string_view content, const fs::path& target) {
-    write_all(file_.number(), content, target);
+  void write_and_rename(const Produce& produce, const fs::path& target) {
+    produce([&](std::string_view part) { write_all(file_.number(), part, target); });
     struct stat old {};
     if (::stat(target.c_str(), &old) == 0) ::fchmod(file_.number(), old.st_mode & 0777);
     if (::fsync(file_.number()) != 0 || !file_.close()) fail_by_errno(target, "cannot be written");
@@ -103,10 +106,10 @@ Target follow_links(fs::path path) {
   fail_on(asked, "leads through too many symbolic links");
 }
 
-void write_into(int number, std::string_view content, const fs::path& path) {
+void write_into(int number, const Produce& produce, const fs::path& path) {
   Descriptor file(number);
   if (!file.is_open()) fail_by_errno(path, "cannot be written");
-  write_all(file.number(), content, path);
+  produce([&](std::string_view part) { write_all(file.number(), part, path); });
   if (!file.close()) fail_by_errno(path, "cannot be written");
 }
 
@@ -119,28 +122,39 @@ void make_folder_of(const fs::path& path) {
   }
 }
 
-}  // namespace
-
-void write_file_atomically(const fs::path& path, std::string_view content) {
+void replace_file(const fs::path& path, const Produce& produce) {
   const Target target = follow_links(path);
   if (target.descriptor) {
-    return write_into(::fcntl(*target.descriptor, F_DUPFD_CLOEXEC, 0), content, path);
+    return write_into(::fcntl(*target.descriptor, F_DUPFD_CLOEXEC, 0), produce, path);
   }
   struct stat status {};
   const bool exists = ::stat(target.path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) fail_on(path, "is a folder; name a file");
   if (exists && !S_ISREG(status.st_mode)) {
-    return write_into(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY), content, path);
+    return write_into(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY), produce, path);
   }
   if (exists && ::access(target.path.c_str(), W_OK) != 0) fail_by_errno(path, "cannot be replaced");
   make_folder_of(target.path);
-  TemporaryFile(target.path).write_and_rename(content, target.path);
+  TemporaryFile(target.path).write_and_rename(produce, target.path);
+}
+
+}  // namespace
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+  replace_file(path, [&](const Sink& sink) { sink(content); });
 }
 
 void write_output(const fs::path& path, std::string_view content, std::ostream& standard_output) {
+  write_output(path, Produce([&](const Sink& sink) { sink(content); }), standard_output);
+}
+
+void write_output(const fs::path& path, const Produce& produce, std::ostream& standard_output) {
   standard_output.flush();
-  if (path != "-") return write_file_atomically(path, content);
-  standard_output.write(content.data(), static_cast<std::streamsize>(content.size())).flush();
+  if (path != "-") return replace_file(path, produce);
+  produce([&](std::string_view part) {
+    standard_output.write(part.data(), static_cast<std::streamsize>(part.size()));
+  });
+  standard_output.flush();
   if (!standard_output) throw Error(ErrorCode::io, "the standard output cannot be written");
 }
 

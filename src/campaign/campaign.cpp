@@ -13,6 +13,7 @@
 
 #include "sampler/count/network_set.h"
 #include "src/base/error.h"
+#include "src/base/printable.h"
 #include "src/base/random.h"
 #include "src/campaign/worker.h"
 
@@ -29,22 +30,37 @@ double seconds_since(Clock::time_point start) {
 
 /// One network and the targets that have no outcome for it.
 struct Job {
-  const Candidate* candidate = nullptr;
+  store::Pending network;
   std::vector<std::size_t> targets;
 };
 
 struct Finished {
-  const Candidate* candidate = nullptr;
+  const Job* job = nullptr;
+  std::size_t layers = 0;  ///< Of its network.
   std::size_t target = 0;
   Outcome outcome;
 };
 
+/// The network of a job, decoded again. Throws Error{input} where its text means another one now.
+Candidate candidate_of(const NetworkSource& source, const store::Pending& pending) {
+  Candidate candidate = source.candidate(pending.architecture);
+  if (candidate.id == pending.network) return candidate;
+  throw Error(ErrorCode::input,
+              "draw {} of the campaign is network {} in the study, and `{}` is network {} now: the "
+              "space or the sampler has changed; start a new study",
+              pending.position, pending.network, printable(pending.architecture), candidate.id);
+}
+
 /// Hands jobs to workers and their outcomes to the one thread that writes.
 class Pipeline {
  public:
-  Pipeline(const std::vector<Job>& jobs, const std::vector<Target>& targets,
-           const ExecuteOptions& options)
-      : jobs_(jobs), targets_(targets), options_(options), pools_(pools_for(targets)) {}
+  Pipeline(const std::vector<Job>& jobs, const NetworkSource& source,
+           const std::vector<Target>& targets, const ExecuteOptions& options)
+      : jobs_(jobs),
+        source_(source),
+        targets_(targets),
+        options_(options),
+        pools_(pools_for(targets)) {}
 
   /// Runs all jobs; `record` is called on this thread for every outcome.
   void run(const std::function<void(const Finished&)>& record) {
@@ -92,11 +108,14 @@ class Pipeline {
     try {
       Worker worker(targets_, pools_);
       for (std::size_t i = next_++; i < jobs_.size() && !stopped(); i = next_++) {
+        const Candidate candidate = candidate_of(source_, jobs_[i].network);
+        worker.start(candidate);
         for (const std::size_t target : jobs_[i].targets) {
-          auto outcome = measure(worker, *jobs_[i].candidate, target);
+          auto outcome = measure(worker, target);
           if (!outcome) continue;
           const std::lock_guard lock(mutex_);
-          finished_.push_back({jobs_[i].candidate, target, std::move(*outcome)});
+          finished_.push_back(
+              {&jobs_[i], candidate.network.layers().size(), target, std::move(*outcome)});
           changed_.notify_one();
         }
         spent = worker.seconds();
@@ -114,10 +133,10 @@ class Pipeline {
   }
 
   /// Nothing where the target is not available, or no longer when its turn comes.
-  std::optional<Outcome> measure(Worker& worker, const Candidate& candidate, std::size_t target) {
+  std::optional<Outcome> measure(Worker& worker, std::size_t target) {
     const std::function<bool()>& is_available = targets_[target].is_available;
     try {
-      if (!is_available || is_available()) return worker.measure(candidate, target);
+      if (!is_available || is_available()) return worker.measure(target);
     } catch (const Error&) {
       if (!is_available || is_available()) throw;
     }
@@ -135,6 +154,7 @@ class Pipeline {
   }
 
   const std::vector<Job>& jobs_;
+  const NetworkSource& source_;
   const std::vector<Target>& targets_;
   const ExecuteOptions& options_;
   const network::Pools pools_;
@@ -156,24 +176,29 @@ void shuffle(std::vector<Job>& jobs, std::uint64_t seed) {
   }
 }
 
-/// Pending networks in the order drawn, each with the targets that miss it.
-std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
-                              const std::vector<std::string>& setups,
-                              const std::vector<bool>& mine) {
-  std::vector<Job> jobs(drawn.networks.size());
-  std::unordered_map<std::string_view, std::size_t> position;
-  for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
-    jobs[i].candidate = &drawn.networks[i];
-    position.emplace(drawn.networks[i].id, i);
-  }
-  const auto draws = static_cast<std::int64_t>(drawn.architectures.size());
-  for (std::size_t target = 0; target < setups.size(); ++target) {
-    for (const store::Pending& pending : study.pending(campaign, setups[target], draws)) {
-      const std::size_t network = position.at(pending.network);
-      if (mine[network]) jobs[network].targets.push_back(target);
+/// Pending networks of the shard in the order drawn, each with the targets that miss it; counts
+/// what has an outcome in the report.
+std::vector<Job> pending_jobs(store::Study& study, store::CampaignKey campaign,
+                              const NetworkSource& source, const sampler::Shard& shard,
+                              Report& report) {
+  const auto draws = static_cast<std::int64_t>(source.count());
+  const store::Part part{static_cast<std::int64_t>(shard.number),
+                         static_cast<std::int64_t>(shard.of)};
+  std::vector<Job> jobs;
+  std::unordered_map<std::int64_t, std::size_t> job_of;  // by the network's first draw
+  for (std::size_t target = 0; target < report.setups.size(); ++target) {
+    const std::string& setup = report.setups[target];
+    const store::Summary counts = study.summary(campaign, setup, draws, part);
+    report.with_latency += static_cast<std::uint64_t>(counts.measured.networks);
+    report.reused += static_cast<std::uint64_t>(counts.drawn.networks - counts.pending.networks);
+    if (counts.pending.networks == 0) continue;
+    for (store::Pending& one : study.pending(campaign, setup, draws, part)) {
+      const auto [known, is_new] = job_of.try_emplace(one.position, jobs.size());
+      if (is_new) jobs.push_back({std::move(one), {}});
+      jobs[known->second].targets.push_back(target);
     }
   }
-  std::erase_if(jobs, [](const Job& job) { return job.targets.empty(); });
+  std::ranges::sort(jobs, {}, [](const Job& job) { return job.network.position; });
   return jobs;
 }
 
@@ -209,15 +234,6 @@ std::optional<std::string> networks_of(const sampler::Space& space) {
 
 }  // namespace
 
-std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn) {
-  std::vector<bool> mine(drawn.networks.size(), false);
-  std::size_t known = 0;  // networks are numbered in the order of their first draws
-  for (std::size_t i = 0; i < drawn.network_of.size(); ++i) {
-    if (drawn.network_of[i] == known) mine[known++] = shard.has(i);
-  }
-  return mine;
-}
-
 Identity identity_of(const Query& query) {
   return {query.space.name,
           query.space.text,
@@ -227,23 +243,63 @@ Identity identity_of(const Query& query) {
           networks_of(query.space)};
 }
 
-store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
-                         const std::string& command, const std::string& now) {
-  store::CampaignKey key = 0;
-  study.transact([&] {
-    const std::string space =
-        study.add_space(identity.space, identity.text, identity.meaning, identity.space_networks);
-    for (const Candidate& candidate : drawn.networks) study.add_network(record_of(candidate));
-    const auto count = static_cast<std::int64_t>(drawn.architectures.size());
-    key = study.add_campaign({space, identity.prior, identity.seed, count, command, drawn.tries},
-                             now);
-    std::vector<store::Draw> draws;
-    for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
-      draws.push_back({drawn.architectures[i], drawn.networks[drawn.network_of[i]].id});
+namespace {
+
+/// Draws that are drawn again to see whether space and sampler are still the same.
+constexpr std::int64_t kDrawsChecked = 256;
+
+std::vector<store::Draw> draws_of(const Drawn& block) {
+  std::vector<store::Draw> draws;
+  draws.reserve(block.architectures.size());
+  for (std::size_t i = 0; i < block.architectures.size(); ++i)
+    draws.push_back({block.architectures[i], block.networks[block.network_of[i]].id});
+  return draws;
+}
+
+/// The campaign as it is in the study, if it is.
+std::optional<store::CampaignRow> find_campaign(store::Study& study, const std::string& space,
+                                                const Identity& identity) {
+  for (store::CampaignRow& row : study.campaigns()) {
+    if (row.campaign.space == space && row.campaign.prior == identity.prior &&
+        row.campaign.seed == identity.seed)
+      return std::move(row);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Entered enter(store::Study& study, const Identity& identity, const NetworkSource& source,
+              const std::string& command, const std::string& now) {
+  Entered entered;
+  const std::string space =
+      study.add_space(identity.space, identity.text, identity.meaning, identity.space_networks);
+  std::uint64_t first = 0;
+  if (const auto known = find_campaign(study, space, identity)) {
+    entered.campaign = known->key;
+    const auto head = static_cast<std::uint64_t>(std::min(known->draws, kDrawsChecked));
+    study.add_draws(known->key, 0, draws_of(source.draw(0, std::min(head, source.count()))));
+    const auto draws = static_cast<std::uint64_t>(known->draws);
+    // Without the tries of the draws that are there, or with a constraint and more draws than are
+    // asked for, the tries are found by drawing again.
+    if (!source.constrained() || (known->campaign.tries && draws <= source.count())) {
+      first = std::min(draws, source.count());
+      entered.tries = source.constrained() ? *known->campaign.tries : first;
     }
-    study.add_draws(key, 0, draws);
+  }
+  source.each_block(first, [&](std::uint64_t from, const Drawn& block) {
+    const std::uint64_t count = from + block.architectures.size();
+    entered.tries += block.tries;
+    study.transact([&] {
+      for (const Candidate& candidate : block.networks) study.add_network(record_of(candidate));
+      entered.campaign =
+          study.add_campaign({space, identity.prior, identity.seed,
+                              static_cast<std::int64_t>(count), command, entered.tries},
+                             now);
+      study.add_draws(entered.campaign, static_cast<std::int64_t>(from), draws_of(block));
+    });
   });
-  return key;
+  return entered;
 }
 
 namespace {
@@ -276,6 +332,7 @@ void count(Report& report, const std::string& network, const measure::Outcome& o
   ++report.outcomes;
   if (outcome.kind == OutcomeKind::measured) {
     ++report.measured;
+    ++report.with_latency;
     if (const auto spread = spread_of(*outcome.measurement))
       report.largest_spread = std::max(report.largest_spread.value_or(0), *spread);
     return;
@@ -289,31 +346,27 @@ void count(Report& report, const std::string& network, const measure::Outcome& o
 
 }  // namespace
 
-Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
+Report execute(store::Study& study, store::CampaignKey campaign, const NetworkSource& source,
                const std::vector<Target>& targets, const ExecuteOptions& options) {
   OPLINE_ASSERT(options.threads >= 1 && options.now, "a campaign needs threads and a clock");
   const Clock::time_point start = Clock::now();
   Report report;
   report.setups = enter_setups(study, campaign, targets);
-  const std::vector<bool> mine = networks_in(options.shard, drawn);
-  std::vector<Job> jobs = pending_jobs(study, campaign, drawn, report.setups, mine);
+  std::vector<Job> jobs = pending_jobs(study, campaign, source, options.shard, report);
   if (options.shuffle_seed) shuffle(jobs, *options.shuffle_seed);
   std::uint64_t total = 0;
   for (const Job& job : jobs) total += job.targets.size();
-
-  const auto networks = static_cast<std::uint64_t>(std::count(mine.begin(), mine.end(), true));
-  report.reused = networks * targets.size() - total;
   std::uint64_t done = 0;
-  Pipeline pipeline(jobs, targets, options);
+  Pipeline pipeline(jobs, source, targets, options);
   pipeline.run([&](const Finished& finished) {
     const Clock::time_point writing = Clock::now();
-    const Candidate& candidate = *finished.candidate;
-    const Outcome outcome = measure::storable(finished.outcome, candidate.network.layers().size());
+    const std::string& network = finished.job->network.network;
+    const Outcome outcome = measure::storable(finished.outcome, finished.layers);
     const bool added =
-        study.record_outcome(candidate.id, report.setups[finished.target], outcome, options.now());
+        study.record_outcome(network, report.setups[finished.target], outcome, options.now());
     report.seconds.store += seconds_since(writing);
     if (added) {
-      count(report, candidate.id, outcome);
+      count(report, network, outcome);
     } else {
       ++report.reused;  // another process was faster
     }

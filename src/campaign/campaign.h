@@ -1,10 +1,16 @@
 // src/campaign/campaign.h - measure every network of a query under every setup, on all cores, and
 // lose nothing.
 //
-// Workers take networks one by one: check that it fits, compile it once (quantisation and expected
-// digests, shared by all setups), measure it on each setup that has no outcome for it yet. The
-// calling thread alone writes to the study, one transaction an outcome; so a killed campaign loses
-// at most the networks in flight, and the same call continues.
+// What a study lacks of a campaign's draws is drawn and entered, one transaction a block, so that
+// an interrupted entry is a campaign of fewer draws. Of the draws that it has, only the first are
+// drawn again, to see whether space and sampler are still the same; so a finished campaign of a
+// million draws is resumed in a fraction of a second.
+//
+// Workers take networks one by one: decode the text of its architecture, check that it fits,
+// compile it once (quantisation and expected digests, shared by all setups), measure it on each
+// setup that has no outcome for it yet. The calling thread alone writes to the study, one
+// transaction an outcome; so a killed campaign loses at most the networks in flight, and the same
+// call continues.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -79,6 +85,7 @@ struct Report {
   std::uint64_t measured = 0;       ///< Of these, with a latency.
   std::uint64_t reused = 0;         ///< (network, setup) pairs that had an outcome already.
   std::uint64_t skipped = 0;        ///< Pairs left pending because the target was not available.
+  std::uint64_t with_latency = 0;   ///< Pairs of the shard that are measured by now.
   /// Of the networks that were measured several times (Measurement::repeat_cycles), the largest
   /// (maximum - minimum) / median.
   std::optional<double> largest_spread{};
@@ -103,17 +110,19 @@ struct Identity {
 };
 [[nodiscard]] Identity identity_of(const Query& query);
 
+struct Entered {
+  store::CampaignKey campaign = 0;
+  /// See Drawn::tries, of all draws of the source.
+  std::uint64_t tries = 0;
+};
 /// Enters space, networks and draws into the study; the same again, or with more draws, goes on
-/// from there.
-store::CampaignKey enter(store::Study& study, const Identity& identity, const Drawn& drawn,
-                         const std::string& command, const std::string& now);
+/// from there. Throws Error{input} where the first draws of the study are not those of the source.
+Entered enter(store::Study& study, const Identity& identity, const NetworkSource& source,
+              const std::string& command, const std::string& now);
 
-/// Measures what is pending. Rethrows the first Error of a worker after every finished outcome was
-/// recorded.
-Report execute(store::Study& study, store::CampaignKey campaign, const Drawn& drawn,
+/// Measures what is pending of the first source.count() draws. Rethrows the first Error of a worker
+/// after every finished outcome was recorded.
+Report execute(store::Study& study, store::CampaignKey campaign, const NetworkSource& source,
                const std::vector<Target>& targets, const ExecuteOptions& options);
-
-/// By position in `drawn.networks`: whether the network's first draw is in the shard.
-[[nodiscard]] std::vector<bool> networks_in(const sampler::Shard& shard, const Drawn& drawn);
 
 }  // namespace opline::campaign

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
+#include <unordered_set>
 
 #include "analysis/numerics/student_t.h"
 #include "src/base/parallel.h"
@@ -24,13 +25,14 @@ constexpr double kLeastRelativeError = 0.1;
 
 /// A pending network, the targets that have no outcome for it, and what they took.
 struct Work {
-  const Candidate* candidate = nullptr;
+  std::string architecture;
+  std::uint64_t all_macs = 0;
   std::vector<std::size_t> targets;
   double host = 0;                 ///< CPU seconds of the host's kernels,
   std::vector<double> simulation;  ///< and of the runner, by target of `targets`.
 
   [[nodiscard]] double macs() const {
-    return static_cast<double>(std::max<std::uint64_t>(candidate->ops.macs, 1));
+    return static_cast<double>(std::max<std::uint64_t>(all_macs, 1));
   }
 };
 
@@ -57,12 +59,14 @@ std::vector<std::size_t> spread_positions(std::size_t count, std::size_t most) {
 }
 
 /// Splits the CPU time of one measurement by the worker's own clocks.
-void execute_once(Worker& worker, Work& work) {
+void execute_once(Worker& worker, const NetworkSource& source, Work& work) {
   work.simulation.clear();
+  const Candidate candidate = source.candidate(work.architecture);
+  worker.start(candidate);
   for (const std::size_t target : work.targets) {
     const StepSeconds before = worker.seconds();
     const double start = thread_seconds();
-    (void)worker.measure(*work.candidate, target);
+    (void)worker.measure(target);
     const double taken = thread_seconds() - start;
     const double host = worker.seconds().host - before.host;
     const double simulate = worker.seconds().simulate - before.simulate;
@@ -73,8 +77,8 @@ void execute_once(Worker& worker, Work& work) {
 }
 
 /// Executes networks of `all` on the threads of the campaign; those that were.
-std::vector<Work*> time_some(std::vector<Work>& all, const std::vector<Target>& targets,
-                             const ExecuteOptions& options) {
+std::vector<Work*> time_some(std::vector<Work>& all, const NetworkSource& source,
+                             const std::vector<Target>& targets, const ExecuteOptions& options) {
   const std::vector<std::size_t> positions = spread_positions(all.size(), kMostTimed);
   const std::size_t least = std::max<std::size_t>(kLeastTimed, options.threads);
   const network::Pools pools = pools_for(targets);
@@ -85,10 +89,10 @@ std::vector<Work*> time_some(std::vector<Work>& all, const std::vector<Target>& 
   parallel_for(threads, threads, [&](std::size_t) {
     Worker worker(targets, pools);
     Work boots = all.front();  // the smallest: starting the runners is not timed
-    execute_once(worker, boots);
+    execute_once(worker, source, boots);
     for (std::size_t i = next++; i < positions.size(); i = next++) {
       if (i >= least && Clock::now() - start > kEnoughTime) return;
-      execute_once(worker, all[positions[i]]);
+      execute_once(worker, source, all[positions[i]]);
       done[i] = 1;
     }
   });
@@ -160,36 +164,66 @@ ForecastTime estimate(const std::vector<Work>& all, const std::vector<Work*>& ti
   return time;
 }
 
-}  // namespace
+/// Goes through the draws and counts the networks of the shard; keeps what is pending.
+class Counting {
+ public:
+  Counting(store::Study* study, const std::vector<Target>& targets, const sampler::Shard& shard)
+      : study_(study), targets_(targets), shard_(shard), counts_(targets.size()) {
+    for (const Target& target : targets) setups_.push_back(target.setup.id());
+  }
 
-Forecast forecast(store::Study* study, const Drawn& drawn, const std::vector<Target>& targets,
-                  const ExecuteOptions& options) {
-  Forecast result;
-  result.targets.resize(targets.size());
-  std::vector<std::string> setups;
-  setups.reserve(targets.size());
-  for (const Target& target : targets) setups.push_back(target.setup.id());
-  const std::vector<bool> mine = networks_in(options.shard, drawn);
-  std::vector<Work> all;
-  for (std::size_t i = 0; i < drawn.networks.size(); ++i) {
-    if (!mine[i]) continue;
-    const Candidate& candidate = drawn.networks[i];
-    Work work{&candidate, {}, 0, {}};
-    for (std::size_t target = 0; target < targets.size(); ++target) {
-      ForecastCounts& counts = result.targets[target];
+  void add(std::uint64_t first, const Drawn& block) {
+    std::size_t known = 0;  // networks are numbered in the order of their first draws
+    for (std::size_t i = 0; i < block.network_of.size(); ++i) {
+      if (block.network_of[i] != known) continue;
+      const Candidate& candidate = block.networks[known++];
+      if (seen_.insert(candidate.id).second && shard_.has(first + i)) count(candidate);
+    }
+  }
+
+  [[nodiscard]] const std::vector<ForecastCounts>& counts() const { return counts_; }
+  [[nodiscard]] std::vector<Work>& pending() { return pending_; }
+
+ private:
+  void count(const Candidate& candidate) {
+    Work work{candidate.architecture, candidate.ops.macs, {}, 0, {}};
+    for (std::size_t target = 0; target < targets_.size(); ++target) {
+      ForecastCounts& counts = counts_[target];
       ++counts.networks;
-      if (network::reason_not_to_run(candidate.layout, targets[target].limits)) continue;
+      if (network::reason_not_to_run(candidate.layout, targets_[target].limits)) continue;
       ++counts.fitting;
-      if (study != nullptr && study->outcome(candidate.id, setups[target])) continue;
+      if (study_ != nullptr && study_->outcome(candidate.id, setups_[target])) continue;
       ++counts.pending;
       work.targets.push_back(target);
     }
-    if (!work.targets.empty()) all.push_back(std::move(work));
+    if (!work.targets.empty()) pending_.push_back(std::move(work));
   }
+
+  store::Study* study_;
+  const std::vector<Target>& targets_;
+  sampler::Shard shard_;
+  std::vector<std::string> setups_;
+  std::vector<ForecastCounts> counts_;
+  std::unordered_set<std::string> seen_;  ///< Ids.
+  std::vector<Work> pending_;
+};
+
+}  // namespace
+
+Forecast forecast(store::Study* study, const NetworkSource& source,
+                  const std::vector<Target>& targets, const ExecuteOptions& options) {
+  Forecast result;
+  Counting counting(study, targets, options.shard);
+  source.each_block(0, [&](std::uint64_t first, const Drawn& block) {
+    result.tries += block.tries;
+    counting.add(first, block);
+  });
+  result.targets = counting.counts();
+  std::vector<Work>& all = counting.pending();
   if (all.empty()) return result;
   std::stable_sort(all.begin(), all.end(),
                    [](const Work& a, const Work& b) { return a.macs() < b.macs(); });
-  const std::vector<Work*> timed = time_some(all, targets, options);
+  const std::vector<Work*> timed = time_some(all, source, targets, options);
   result.time = estimate(all, timed, targets.size(), options.threads);
   return result;
 }

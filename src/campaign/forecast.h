@@ -29,6 +29,7 @@ struct ForecastTime {
 };
 
 struct Forecast {
+  std::uint64_t tries = 0;              ///< See Drawn::tries, of all draws of the source.
   std::vector<ForecastCounts> targets;  ///< In the order of the targets.
   /// Of the whole campaign, all targets together; missing where nothing is pending.
   std::optional<ForecastTime> time;
@@ -37,7 +38,7 @@ struct Forecast {
 /// Stores nothing. `study` may be null (nothing measured so far). Executes at least 4 networks
 /// (fewer where fewer are pending) and at most 16, and stops in between once 5 seconds have passed.
 /// Throws as a worker of execute() does.
-[[nodiscard]] Forecast forecast(store::Study* study, const Drawn& drawn,
+[[nodiscard]] Forecast forecast(store::Study* study, const NetworkSource& source,
                                 const std::vector<Target>& targets, const ExecuteOptions& options);
 
 }  // namespace opline::campaign

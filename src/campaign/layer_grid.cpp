@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "src/base/error.h"
+#include "src/base/printable.h"
+
 namespace opline::campaign {
 namespace {
 
@@ -70,16 +75,24 @@ std::vector<LayerCase> layer_grid() {
   return grid;
 }
 
-Drawn draw_grid(const std::vector<LayerCase>& grid) {
+Drawn GridSource::draw(std::uint64_t first, std::uint64_t size) const {
   Drawn drawn;
-  for (const LayerCase& one : grid) {
-    drawn.architectures.push_back(one.name);
+  for (std::uint64_t i = first; i < first + size; ++i) {
+    drawn.architectures.push_back(grid_[i].name);
     drawn.network_of.push_back(drawn.networks.size());
-    drawn.networks.push_back({one.network.id(), one.name, one.network,
-                              network::total_ops(one.network), network::lay_out(one.network)});
+    drawn.networks.push_back(candidate(grid_[i].name));
   }
-  drawn.tries = grid.size();
+  drawn.tries = size;
   return drawn;
+}
+
+Candidate GridSource::candidate(const std::string& name) const {
+  const auto found = std::ranges::find(grid_, name, &LayerCase::name);
+  if (found == grid_.end())
+    throw Error(ErrorCode::input, "`{}` is not a layer of this grid; start a new study",
+                printable(name));
+  return {found->network.id(), name, found->network, network::total_ops(found->network),
+          network::lay_out(found->network)};
 }
 
 }  // namespace opline::campaign

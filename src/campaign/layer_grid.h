@@ -5,6 +5,7 @@
 // type; that is why whole networks of one backbone, not layers, are linear in ops.
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/campaign/draw.h"
@@ -23,7 +24,18 @@ struct LayerCase {
 /// The whole grid, in the order it is reported.
 [[nodiscard]] std::vector<LayerCase> layer_grid();
 
-/// The grid as a campaign: every case drawn once.
-[[nodiscard]] Drawn draw_grid(const std::vector<LayerCase>& grid);
+/// The grid as a campaign: every case drawn once, its name in place of an architecture.
+class GridSource : public NetworkSource {
+ public:
+  explicit GridSource(std::vector<LayerCase> grid) : grid_(std::move(grid)) {}
+
+  [[nodiscard]] std::uint64_t count() const override { return grid_.size(); }
+  [[nodiscard]] bool constrained() const override { return false; }
+  [[nodiscard]] Drawn draw(std::uint64_t first, std::uint64_t size) const override;
+  [[nodiscard]] Candidate candidate(const std::string& name) const override;
+
+ private:
+  std::vector<LayerCase> grid_;
+};
 
 }  // namespace opline::campaign

@@ -49,12 +49,11 @@ Worker::Worker(const std::vector<Target>& targets, const network::Pools& pools)
   runners_.resize(targets.size());
 }
 
-Outcome Worker::measure(const Candidate& candidate, std::size_t target) {
+Outcome Worker::measure(std::size_t target) {
   const Target& asked = targets_[target];
-  if (auto reason = network::reason_not_to_run(candidate.layout, asked.limits)) {
+  if (auto reason = network::reason_not_to_run(candidate_->layout, asked.limits)) {
     return Outcome::failed(OutcomeKind::does_not_fit, *reason);
   }
-  start(candidate);
   const bool is_plan = asked.payload == measure::Payload::plan;
   if (auto reason =
           is_plan ? network::reason_not_to_fit(compiled().footprint, asked.limits) : std::nullopt) {
@@ -69,7 +68,6 @@ Outcome Worker::measure(const Candidate& candidate, std::size_t target) {
 }
 
 void Worker::start(const Candidate& candidate) {
-  if (candidate_ == &candidate) return;
   candidate_ = &candidate;
   compiled_.reset();
   model_.reset();

@@ -19,12 +19,13 @@ class Worker {
   /// Both outlive the worker.
   Worker(const std::vector<Target>& targets, const network::Pools& pools);
 
-  [[nodiscard]] measure::Outcome measure(const Candidate& candidate, std::size_t target);
+  /// Takes the network that measure() is about; it must stay until the next one.
+  void start(const Candidate& candidate);
+  [[nodiscard]] measure::Outcome measure(std::size_t target);
 
   [[nodiscard]] const StepSeconds& seconds() const { return seconds_; }
 
  private:
-  void start(const Candidate& candidate);
   const network::CompiledNetwork& compiled();
   /// The network as a .tflite file, and which layer each of its operators is of.
   const measure::Request& model();

@@ -82,12 +82,14 @@ sampler::Shard shard_of(const Options& options) {
   return shard;
 }
 
-campaign::Drawn draw_with_progress(const campaign::Query& query, unsigned threads,
-                                   sampler::Shard shard, Console& console) {
-  Progress progress(console, "drawing");
-  return campaign::draw(query, threads, shard, [&](std::uint64_t done, std::uint64_t total) {
-    progress.update(done, total);
-  });
+std::unique_ptr<campaign::NetworkSource> source_with_progress(const campaign::Query& query,
+                                                              unsigned threads,
+                                                              sampler::Shard shard,
+                                                              Console& console) {
+  const auto progress = std::make_shared<Progress>(console, "drawing");
+  return std::make_unique<campaign::QuerySource>(
+      query, threads, shard,
+      [progress](std::uint64_t done, std::uint64_t total) { progress->update(done, total); });
 }
 
 }  // namespace opline::cli

@@ -11,9 +11,9 @@ void add_query_options(Options& options, const std::string& default_count);
 [[nodiscard]] campaign::Query query_of(const Options& options);
 [[nodiscard]] unsigned threads_of(const Options& options);
 
-/// campaign::draw() with progress.
-[[nodiscard]] campaign::Drawn draw_with_progress(const campaign::Query& query, unsigned threads,
-                                                 sampler::Shard shard, Console& console);
+/// The query's networks; drawing them shows progress.
+[[nodiscard]] std::unique_ptr<campaign::NetworkSource> source_with_progress(
+    const campaign::Query& query, unsigned threads, sampler::Shard shard, Console& console);
 
 /// --shard.
 void add_shard_option(Options& options, const std::string& help);

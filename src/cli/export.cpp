@@ -15,6 +15,7 @@
 #include "src/base/other_file.h"
 #include "src/base/output.h"
 #include "src/base/parallel.h"
+#include "src/base/sink.h"
 #include "src/base/utc_now.h"
 #include "src/base/version.h"
 #include "src/cli/cost_model_export.h"
@@ -117,8 +118,10 @@ int export_csv(const Request& request) {
   std::vector<std::string> comments = provenance(source, request);
   comments.insert(comments.begin(),
                   "opline-measurements version 1, written by opline " + std::string(version()));
-  write_output(request.path, notebooks_export::measurements_csv(rows, comments),
-               request.console.out);
+  write_output(
+      request.path,
+      [&](const Sink& sink) { sink(notebooks_export::measurements_csv(rows, comments, sink)); },
+      request.console.out);
   return 0;
 }
 
@@ -126,8 +129,12 @@ int export_csv(const Request& request) {
 template <auto table, notebooks_export::TableForm form>
 int export_table(const Request& request) {
   StudySource source = open_study(request);
-  const std::string text = table(form, source.study, source.series, provenance(source, request));
-  write_output(request.path, text, request.console.out);
+  write_output(
+      request.path,
+      [&](const Sink& sink) {
+        sink(table(form, source.study, source.series, provenance(source, request), sink));
+      },
+      request.console.out);
   return 0;
 }
 

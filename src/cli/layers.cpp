@@ -77,7 +77,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
   const std::string text = "a grid of single layers, written by opline layers\n";
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
   const Measured measured = measure(asked, {"layers", text, text + "1", "grid", 0},
-                                    campaign::draw_grid(report.grid), study, console);
+                                    campaign::GridSource(report.grid), study, console);
   const bool lost = report_set_aside(asked, console);
   if (measured.report.interrupted) {
     console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
@@ -91,7 +91,7 @@ int layers_verb(const std::vector<std::string>& arguments, Console& console) {
     }
   }
   if (lost) return static_cast<int>(ErrorCode::device);
-  return measured.with_latency == 0 ? kNoResult : 0;
+  return measured.report.with_latency == 0 ? kNoResult : 0;
 }
 
 }  // namespace opline::cli

@@ -108,20 +108,8 @@ Asked read_campaign(const Options& options) {
   return asked;
 }
 
-Sampled sample(const Asked& asked, Console& console) {
-  const auto start = std::chrono::steady_clock::now();
-  Sampled sampled;
-  sampled.drawn = draw_with_progress(asked.query, asked.work.threads, {}, console);
-  sampled.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return sampled;
-}
-
-Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study,
-                 Console& console) {
-  Measured measured =
-      measure(asked, campaign::identity_of(asked.query), sampled.drawn, study, console);
-  measured.draw_seconds += sampled.seconds;
-  return measured;
+std::unique_ptr<campaign::NetworkSource> networks_of(const Asked& asked, Console& console) {
+  return source_with_progress(asked.query, asked.work.threads, {}, console);
 }
 
 namespace {
@@ -142,14 +130,16 @@ void say_what_was_translated(const AskedBoards& asked, Console& console) {
 }  // namespace
 
 Measured measure(const AskedBoards& asked, const campaign::Identity& identity,
-                 const campaign::Drawn& drawn, store::Study& study, Console& console) {
+                 const campaign::NetworkSource& source, store::Study& study, Console& console) {
   Measured measured;
   const auto start = std::chrono::steady_clock::now();
-  measured.campaign = campaign::enter(study, identity, drawn, console.command_line, utc_now());
+  const campaign::Entered entered =
+      campaign::enter(study, identity, source, console.command_line, utc_now());
   measured.draw_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  measured.draws = static_cast<std::int64_t>(drawn.architectures.size());
-  measured.tries = drawn.tries;
+  measured.campaign = entered.campaign;
+  measured.draws = static_cast<std::int64_t>(source.count());
+  measured.tries = entered.tries;
 
   note_that_outcomes_are_stored();
   const OrderlyStop stop("finishing the networks in flight");
@@ -157,19 +147,17 @@ Measured measure(const AskedBoards& asked, const campaign::Identity& identity,
   campaign::ExecuteOptions work = asked.work;
   work.stop = &stop.requested();
   work.progress = [&](std::uint64_t done, std::uint64_t total) { progress->update(done, total); };
-  const AskedBoards measuring =
-      asked.translate ? translating(asked, drawn.architectures.size()) : asked;
-  measured.report = campaign::execute(study, measured.campaign, drawn, targets_of(measuring), work);
+  const AskedBoards measuring = asked.translate ? translating(asked, source.count()) : asked;
+  measured.report =
+      campaign::execute(study, measured.campaign, source, targets_of(measuring), work);
   progress.reset();
   say_what_was_translated(measuring, console);
-  for (const std::string& setup : measured.report.setups)
-    measured.with_latency += study.summary(measured.campaign, setup).measured.networks;
   study.require_in_place();
   return measured;
 }
 
 report::ForecastView forecast(const Asked& asked, const Options& options, Console& console) {
-  const campaign::Drawn drawn = draw_with_progress(asked.query, asked.work.threads, {}, console);
+  const std::unique_ptr<campaign::NetworkSource> source = networks_of(asked, console);
   std::optional<store::Study> study;
   const auto path = options.optional_text("db");
   if (path && std::filesystem::exists(*path))
@@ -177,13 +165,13 @@ report::ForecastView forecast(const Asked& asked, const Options& options, Consol
   report::ForecastView view;
   view.space = asked.query.space.name;
   view.drawn = asked.query.count;
-  view.tries = drawn.tries;
   view.constrained = !asked.query.prior.constraint.is_empty();
   view.threads = asked.work.threads;
   for (const runners::SimulatedBoard& board : asked.boards)
     view.boards.push_back(board.setup().board);
   view.forecast =
-      campaign::forecast(study ? &*study : nullptr, drawn, targets_of(asked), asked.work);
+      campaign::forecast(study ? &*study : nullptr, *source, targets_of(asked), asked.work);
+  view.tries = view.forecast.tries;
   return view;
 }
 

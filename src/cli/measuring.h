@@ -1,6 +1,7 @@
 // src/cli/measuring.h - from options to measured networks in a study: shared by run, study,
 // inspect, profile.
 #pragma once
+#include <memory>
 #include <string>
 
 #include "src/campaign/campaign.h"
@@ -41,20 +42,15 @@ struct Measured : report::CampaignRun {
   store::CampaignKey campaign = 0;
 };
 
-/// The networks that are asked for, and how long drawing them took.
-struct Sampled {
-  campaign::Drawn drawn;
-  double seconds = 0;
-};
-/// Before a study is opened: what can't be drawn must not leave an empty file.
-[[nodiscard]] Sampled sample(const Asked& asked, Console& console);
+/// The networks that are asked for, drawn with progress. Made before a study is opened: what can't
+/// be drawn must not leave an empty file.
+[[nodiscard]] std::unique_ptr<campaign::NetworkSource> networks_of(const Asked& asked,
+                                                                   Console& console);
 
 /// Enters and measures, with progress; SIGINT, SIGTERM and SIGHUP end it in order (signals.h).
-[[nodiscard]] Measured measure(const Asked& asked, const Sampled& sampled, store::Study& study,
-                               Console& console);
-/// The same for networks that were made otherwise.
 [[nodiscard]] Measured measure(const AskedBoards& asked, const campaign::Identity& identity,
-                               const campaign::Drawn& drawn, store::Study& study, Console& console);
+                               const campaign::NetworkSource& source, store::Study& study,
+                               Console& console);
 
 /// How many networks fit each board, how long the campaign will take and how many draws met the
 /// constraint; stores nothing.

@@ -33,14 +33,15 @@ int run_verb(const std::vector<std::string>& arguments, Console& console) {
     print_forecast(asked, options, console);
     return 0;
   }
-  const Sampled sampled = sample(asked, console);
+  const std::unique_ptr<campaign::NetworkSource> source = networks_of(asked, console);
   store::Study study = store::Study::open(options.text("db"), store::Mode::create, utc_now());
-  const Measured measured = measure(asked, sampled, study, console);
+  const Measured measured =
+      measure(asked, campaign::identity_of(asked.query), *source, study, console);
   console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));
   const bool lost = report_set_aside(asked, console);
   if (measured.report.interrupted) return kInterrupted;
   if (lost) return static_cast<int>(ErrorCode::device);
-  return measured.with_latency == 0 ? kNoResult : 0;
+  return measured.report.with_latency == 0 ? kNoResult : 0;
 }
 
 }  // namespace opline::cli

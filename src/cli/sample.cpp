@@ -13,6 +13,45 @@
 #include "src/report/sample_summary.h"
 
 namespace opline::cli {
+namespace {
+
+/// Prints draws one by one, as lines or as the elements of a JSON list.
+class SamplePrinter {
+ public:
+  SamplePrinter(std::ostream& out, bool json) : out_(out), json_(json) {}
+
+  void print(std::uint64_t index, const std::string& architecture,
+             const campaign::Candidate& candidate) {
+    const network::Footprint& footprint = candidate.layout.footprint;
+    if (!json_) {
+      fmt::print(out_, "{:>6}  {:>10}  flash {:>9}  SRAM {:>9}  {}\n", index,
+                 format_ops(candidate.ops.ops()), format_bytes(footprint.flash_bytes()),
+                 format_bytes(footprint.arena_bytes), architecture);
+      return;
+    }
+    const Json one = {{"index", index},
+                      {"architecture", architecture},
+                      {"network", candidate.id},
+                      {"macs", candidate.ops.macs},
+                      {"ops", candidate.ops.ops()},
+                      {"parameters", candidate.ops.parameters},
+                      {"flash_bytes", footprint.flash_bytes()},
+                      {"sram_bytes", footprint.arena_bytes}};
+    const std::string list = to_text(Json::array({one}));  // "[\n  {...}\n]\n"
+    fmt::print(out_, "{}{}", printed_++ == 0 ? "[\n" : ",\n", list.substr(2, list.size() - 5));
+  }
+
+  void end() {
+    if (json_) out_ << (printed_ == 0 ? "[]\n" : "\n]\n");
+  }
+
+ private:
+  std::ostream& out_;
+  bool json_;
+  std::uint64_t printed_ = 0;
+};
+
+}  // namespace
 
 int sample_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options(
@@ -45,31 +84,18 @@ int sample_verb(const std::vector<std::string>& arguments, Console& console) {
     console.out << (options.has("json") ? to_text(to_json(summary)) : in_words(summary));
     return 0;
   }
-  const campaign::Drawn drawn = draw_with_progress(query, threads_of(options), shard, console);
-  Json all = Json::array();
-  for (std::size_t i = 0; i < drawn.architectures.size(); ++i) {
-    const campaign::Candidate& candidate = drawn.networks[drawn.network_of[i]];
-    const network::Footprint& footprint = candidate.layout.footprint;
-    if (!options.has("json")) {
-      fmt::print(console.out, "{:>6}  {:>10}  flash {:>9}  SRAM {:>9}  {}\n", shard.index(i),
-                 format_ops(candidate.ops.ops()), format_bytes(footprint.flash_bytes()),
-                 format_bytes(footprint.arena_bytes), drawn.architectures[i]);
-      continue;
-    }
-    all.push_back({{"index", shard.index(i)},
-                   {"architecture", drawn.architectures[i]},
-                   {"network", candidate.id},
-                   {"macs", candidate.ops.macs},
-                   {"ops", candidate.ops.ops()},
-                   {"parameters", candidate.ops.parameters},
-                   {"flash_bytes", footprint.flash_bytes()},
-                   {"sram_bytes", footprint.arena_bytes}});
-  }
-  if (options.has("json")) console.out << to_text(all);
-  if (!query.prior.constraint.is_empty() && !drawn.architectures.empty()) {
-    fmt::print(console.err, "{}\n",
-               report::acceptance_text(drawn.architectures.size(), drawn.tries));
-  }
+  const auto source = source_with_progress(query, threads_of(options), shard, console);
+  SamplePrinter printer(console.out, options.has("json"));
+  std::uint64_t tries = 0;
+  source->each_block(0, [&](std::uint64_t first, const campaign::Drawn& block) {
+    tries += block.tries;
+    for (std::size_t i = 0; i < block.architectures.size(); ++i)
+      printer.print(shard.index(first + i), block.architectures[i],
+                    block.networks[block.network_of[i]]);
+  });
+  printer.end();
+  if (source->constrained() && source->count() != 0)
+    fmt::print(console.err, "{}\n", report::acceptance_text(source->count(), tries));
   return 0;
 }
 

@@ -217,13 +217,14 @@ int study_verb(const std::vector<std::string>& arguments, Console& console) {
     print_forecast(asked, options, console);
     return 0;
   }
-  const Sampled sampled = sample(asked, console);
+  const std::unique_ptr<campaign::NetworkSource> source = networks_of(asked, console);
   const fs::path folder = options.text("out");
   require_folder(folder);
   store::Study study =
       store::Study::open(options.optional_text("db").value_or((folder / "study.db").string()),
                          store::Mode::create, utc_now());
-  const Measured measured = measure(asked, sampled, study, console);
+  const Measured measured =
+      measure(asked, campaign::identity_of(asked.query), *source, study, console);
   const bool lost = report_set_aside(asked, console);
   if (measured.report.interrupted) {
     console.out << (options.has("json") ? to_text(to_json(measured)) : in_words(measured));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "src/base/error.h"
 #include "src/base/files.h"
@@ -76,8 +77,12 @@ std::vector<analysis::NetworkFeature> figures_of(const Series& series) {
   return features;
 }
 
-void explain_by(Judgement& judged, const std::vector<analysis::NetworkFeature>& features) {
-  const auto found = analysis::try_explain_residuals(judged.rows.ops, judged.rows.y, features);
+/// Of the first `networks` rows.
+void explain_by(Judgement& judged, const std::vector<analysis::NetworkFeature>& features,
+                std::size_t networks) {
+  const auto found =
+      analysis::try_explain_residuals(std::span(judged.rows.ops).first(networks),
+                                      std::span(judged.rows.y).first(networks), features);
   judged.features = found.optional();
   judged.why_unexplained = found.reason();
 }
@@ -92,12 +97,14 @@ void explain(Judgement& judged) {
   const Observations observed = observe(series);
   judged.why_unexplained = observed.why_none;
   if (observed.layers.empty() && series.figures.empty()) return;
-  if (observed.layers.empty()) return explain_by(judged, figures_of(series));
-  explain_by(judged, observed.features);
+  if (observed.layers.empty()) return explain_by(judged, figures_of(series), judged.rows.y.size());
+  judged.networks_with_layers = observed.networks;
+  explain_by(judged, observed.features, observed.networks);
   analysis::LayerValidationOptions options;
   options.layers_by_construction = observed.by_construction;
-  judged.models =
-      analysis::try_validate_layer_models(observed.layers, judged.rows.y, options).optional();
+  judged.models = analysis::try_validate_layer_models(
+                      observed.layers, std::span(judged.rows.y).first(observed.networks), options)
+                      .optional();
 }
 
 /// Would fewer networks have been enough, and how many should the next campaign have?

@@ -46,6 +46,9 @@ struct Judgement {
   bool slope_beyond_reach = false;  ///< It takes more than that.
   /// What the networks' structure, or the columns of a table, explain of the residuals; of one
   /// series of latencies.
+  /// Networks that `features` and `models` are about where they come from layers: the first of a
+  /// long series (kMostNetworksWithLayers).
+  std::optional<std::size_t> networks_with_layers;
   std::optional<analysis::ResidualFeatures> features;
   std::optional<analysis::LayerValidation> models;  ///< Other models on held-out networks.
   std::string why_unexplained;                      ///< Where both are missing.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 
 #include "analysis/layers/ops_by_type.h"
@@ -97,7 +98,7 @@ void fit_least_squares(ModelFit& fit) {
 std::vector<analysis::LayerObservation> layers_of(const ModelFit& fit, const Series& series,
                                                   const Observations& observed) {
   std::unordered_map<const Row*, std::size_t> position;  // among the rows with a latency
-  for (const Row& row : series.rows) {
+  for (const Row& row : std::span(series.rows).first(series.layers.size())) {
     if (row.seconds) position.emplace(&row, position.size());
   }
   std::vector<std::vector<const analysis::LayerObservation*>> by_network(position.size());
@@ -137,6 +138,17 @@ void fit_by_type(ModelFit& fit, const std::vector<analysis::LayerObservation>& l
   keep(fit, std::move(found.model), found.design);
 }
 
+/// Those of a long series have no layers.
+void keep_rows_with_layers(ResponseRows& rows, const Series& series) {
+  const Row* const end = series.rows.data() + series.layers.size();
+  const auto kept = static_cast<std::size_t>(
+      std::ranges::find_if(rows.rows, [end](const Row* row) { return row >= end; }) -
+      rows.rows.begin());
+  rows.rows.resize(kept);
+  rows.ops.resize(kept);
+  rows.y.resize(kept);
+}
+
 void fit_layers(ModelFit& fit, const Series& series) {
   const Observations observed = observe(series);
   fit.why_no_fit = observed.why_none;
@@ -145,6 +157,7 @@ void fit_layers(ModelFit& fit, const Series& series) {
     fit.why_no_fit = "layers have no energy of their own: only whole networks were measured";
     return;
   }
+  keep_rows_with_layers(fit.rows, series);
   fit.kernels_known = observed.kernels_known;
   const std::vector<analysis::LayerObservation> layers = layers_of(fit, series, observed);
   if (fit.request.model == ModelKind::ops_by_type) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "src/base/error.h"
@@ -62,13 +63,13 @@ bool is_pointwise(const LayerRecord& record, std::size_t) {
 
 using Networks = std::vector<const store::NetworkLayers*>;
 
-/// The networks of the series that have a latency, in its order.
+/// The networks of the series that have a latency, in its order; of a long series the first.
 Networks networks_of(const Series& series) {
   static const store::NetworkLayers kUnknown;
   Networks networks;
-  for (std::size_t i = 0; i < series.rows.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(series.rows.size(), kMostNetworksWithLayers); ++i) {
     if (series.rows[i].seconds)
-      networks.push_back(series.layers.empty() ? &kUnknown : &series.layers[i]);
+      networks.push_back(i < series.layers.size() ? &series.layers[i] : &kUnknown);
   }
   return networks;
 }
@@ -139,7 +140,8 @@ std::optional<double> share_of_seconds(const Observations& observations, const S
     if (!layer.seconds) return std::nullopt;
     inside += *layer.seconds;
   }
-  for (const Row& row : series.rows) all += row.seconds.value_or(0);
+  for (std::size_t i = 0; i < std::min(series.rows.size(), kMostNetworksWithLayers); ++i)
+    all += series.rows[i].seconds.value_or(0);
   return inside / all;
 }
 
@@ -148,6 +150,7 @@ std::optional<double> share_of_seconds(const Observations& observations, const S
 Observations observe(const Series& series) {
   Observations result;
   const Networks networks = networks_of(series);
+  result.networks = networks.size();
   std::size_t unknown = 0;
   for (const store::NetworkLayers* network : networks) unknown += network->layers.empty() ? 1 : 0;
   if (unknown != 0 || networks.empty()) {

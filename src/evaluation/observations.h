@@ -14,8 +14,11 @@ namespace opline::evaluation {
 /// What the structure of a series' networks says. Row i is row i of
 /// response_rows(series, Response::latency).
 struct Observations {
+  /// Rows that it is about: the first, at most kMostNetworksWithLayers.
+  std::size_t networks = 0;
   std::vector<analysis::LayerObservation> layers;  ///< Empty when `why_none` says why.
-  std::vector<analysis::NetworkFeature> features;  ///< One value per row each; empty with `layers`.
+  std::vector<analysis::NetworkFeature> features;  ///< A value for each of `networks`; empty with
+                                                   ///< `layers`.
   std::string why_none;  ///< The structure of some network is not known, so that models of layers
                          ///< would describe only a part of the series.
   bool kernels_known =
@@ -23,7 +26,7 @@ struct Observations {
   /// The layers' seconds and the networks' come from one simulator:
   /// LayerValidationOptions::layers_by_construction.
   bool by_construction = false;
-  /// Of all networks' seconds, the share that their layers add up to; none where cycles of layers
+  /// Of the networks' seconds, the share that their layers add up to; none where cycles of layers
   /// are not known.
   std::optional<double> layers_share;
 };

@@ -26,7 +26,14 @@ struct Row {
   std::optional<double> joules;     ///< As measured; never modelled.
   std::optional<std::size_t> line;  ///< Of the table's file, from 1; none in a study.
   std::size_t repeats = 1;  ///< Measurements of the network that the figures are medians of.
+  std::optional<std::uint64_t> activation_bytes = {};  ///< Peak of the tensors; none in a table.
 };
+
+/// Series::layers are those of this many networks at most: the first drawn, which are a sample of
+/// the prior as all are. Models of layers are known well enough from 20 000 networks (about 270 000
+/// layers of kws; a coefficient's error falls with their square root), and a million networks of 13
+/// layers would take gigabytes.
+inline constexpr std::size_t kMostNetworksWithLayers = 20'000;
 
 /// A figure of every network beside ops, e.g. a column of the table. values[i] belongs to rows[i].
 struct RowFigure {
@@ -67,7 +74,8 @@ struct Series {
   std::optional<store::ModelledPower> power;
   bool covers_whole_space = false;  ///< Every network of the space: nothing is sampled.
   store::CampaignKey campaign = 0;  ///< Within its study; 0 for a table.
-  /// layers[i] belongs to rows[i]; empty unless they were asked for.
+  /// layers[i] belongs to rows[i]; of the first kMostNetworksWithLayers rows. Empty unless they
+  /// were asked for.
   std::vector<store::NetworkLayers> layers;
   /// Ops of the campaign's networks that do not fit the board, in order of first draw.
   std::vector<std::uint64_t> unfit_ops;

@@ -1,6 +1,7 @@
 #include "src/evaluation/series_comparison.h"
 
 #include <algorithm>
+#include <span>
 
 #include "analysis/numerics/rank_statistics.h"
 #include "src/base/json.h"
@@ -88,8 +89,9 @@ std::optional<analysis::SlopeDecomposition> explain(const SeriesComparison& pair
   analysis::SlopeDecompositionOptions wanted;
   wanted.intervals = pair.sampled();
   wanted.bootstrap.seed = options.seed;
-  return analysis::try_decompose_slopes({of_a.layers, pair.rows_a.y}, {of_b.layers, pair.rows_b.y},
-                                        wanted)
+  return analysis::try_decompose_slopes(
+             {of_a.layers, std::span(pair.rows_a.y).first(of_a.networks)},
+             {of_b.layers, std::span(pair.rows_b.y).first(of_b.networks)}, wanted)
       .optional();
 }
 

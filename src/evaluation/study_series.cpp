@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 
 #include "src/base/error.h"
 
@@ -25,19 +24,13 @@ bool covers_whole_space(const store::CampaignRow& campaign, const store::Summary
          campaign.space_networks == std::to_string(counts.drawn.networks);
 }
 
-/// The layers of the rows' networks, in the order of the rows.
+/// The layers of the first rows' networks.
 void read_layers(store::Study& study, const store::Selection& selection, Series& series) {
-  std::unordered_map<std::string, store::NetworkLayers> found;
-  for (store::LayerSeries& one : study.layer_measurements(selection)) {
-    for (store::NetworkLayers& network : one.networks) {
-      std::string id = network.network;
-      found.emplace(std::move(id), std::move(network));
-    }
-  }
-  series.layers.resize(series.rows.size());
-  for (std::size_t i = 0; i < series.rows.size(); ++i) {
-    const auto layers = found.find(series.rows[i].network);
-    if (layers != found.end()) series.layers[i] = std::move(layers->second);
+  for (store::LayerSeries& one : study.layer_measurements(selection, kMostNetworksWithLayers))
+    series.layers = std::move(one.networks);
+  for (std::size_t i = 0; i < series.layers.size(); ++i) {
+    OPLINE_ASSERT(series.layers[i].network == series.rows.at(i).network,
+                  "layers of another network than that of row {}", i);
   }
 }
 
@@ -80,15 +73,17 @@ Series read_one(store::Study& study, const store::CampaignRow& campaign,
   selection.campaigns = {campaign.key};
   selection.setups = {setup.id};
   selection.first_draws = first_draws;
-  for (const store::Series& found : study.measurements(selection)) {
-    for (const store::MeasurementRow& row : found.rows)
-      series.rows.push_back({row.network,
-                             row.architecture,
+  for (store::Series& found : study.measurements(selection)) {
+    series.rows.reserve(series.rows.size() + found.rows.size());
+    for (store::MeasurementRow& row : found.rows)
+      series.rows.push_back({std::move(row.network),
+                             std::move(row.architecture),
                              row.ops,
                              latency_of(row, setup.setup),
                              row.joules,
                              {},
-                             1});
+                             1,
+                             row.activation_bytes});
   }
   series.counts = study.summary(campaign.key, setup.id, first_draws);
   series.unfit_ops = read_unfit_ops(study, series);

@@ -93,9 +93,11 @@ void require_same_rows(const std::vector<store::Draw>& before, const std::vector
   }
 }
 
-std::vector<store::Draw> add_networks(store::Study& study, const Series& series) {
+std::vector<store::Draw> add_networks(store::Study& study, const Series& series,
+                                      const TableImport& import) {
   std::vector<store::Draw> draws;
   for (std::size_t i = 0; i < series.rows.size(); ++i) {
+    if (import.progress) import.progress(i, 2 * series.rows.size());
     const std::string name = imported_name(series.rows[i], i);
     store::NetworkRecord network;
     network.id =
@@ -114,7 +116,7 @@ std::int64_t add_outcomes(store::Study& study, const Series& series,
                           const TableImport& import) {
   std::int64_t added = 0;
   for (std::size_t i = 0; i < series.rows.size(); ++i) {
-    if (import.progress) import.progress(i, series.rows.size());
+    if (import.progress) import.progress(series.rows.size() + i, 2 * series.rows.size());
     const measure::Measurement measured = measurement_of(series.rows[i]);
     const measure::Outcome outcome{measure::OutcomeKind::measured, "", measured};
     if (study.record_outcome(draws[i].network, setup, outcome, import.now)) {
@@ -170,7 +172,7 @@ std::int64_t store_series(store::Study& study, const Series& series, const Table
     const store::CampaignKey campaign = study.add_campaign(
         {space, "imported", std::nullopt, count, import.study_command}, import.now);
     study.ask(campaign, setup);
-    const std::vector<store::Draw> draws = add_networks(study, series);
+    const std::vector<store::Draw> draws = add_networks(study, series, import);
     require_same_rows(study.draws(campaign), draws, study, series.space);
     study.add_draws(campaign, 0, draws);
     added = add_outcomes(study, series, draws, setup, import);

@@ -18,7 +18,7 @@ namespace opline::evaluation {
 struct TableImport {
   std::string study_command;  ///< Provenance: the command line.
   std::string now;            ///< "2026-01-31T12:00:00Z".
-  /// Rows done, of all.
+  /// Rows done, of all; each is a network and then an outcome, and counts twice.
   std::function<void(std::uint64_t, std::uint64_t)> progress = {};
 };
 /// Enters a table's series as an imported campaign, in one transaction; returns how many networks

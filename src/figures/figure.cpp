@@ -19,11 +19,15 @@ bool finite(const std::vector<double>& values) {
 /// The vectors that an element of this kind uses, all of one length.
 bool complete(const Element& one) {
   const std::size_t n = std::max(one.x.size(), one.y.size());
-  const bool places = one.kind == Kind::points || one.kind == Kind::line || one.kind == Kind::guide;
-  const bool spans = one.kind == Kind::band || one.kind == Kind::bars;
+  const bool bins = one.kind == Kind::bins;
+  const bool places =
+      bins || one.kind == Kind::points || one.kind == Kind::line || one.kind == Kind::guide;
+  const bool spans = bins || one.kind == Kind::band || one.kind == Kind::bars;
   return one.x.size() == (one.kind == Kind::bars ? 0 : n) &&
          one.y.size() == (places || one.kind == Kind::bars ? n : 0) &&
          one.low.size() == (spans ? n : 0) && one.high.size() == (spans ? n : 0) &&
+         one.bottom.size() == (bins ? n : 0) && one.top.size() == (bins ? n : 0) &&
+         (bins ? one.counts.size() == n : one.counts.empty() || one.counts.size() == n) &&
          (one.labels.empty() || one.labels.size() == n);
 }
 

@@ -5,6 +5,7 @@
 // picture and the CSV file beside it cannot differ.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ namespace opline::figures {
 /// Something drawn in the frame, in base units of the axes.
 struct Element {
   enum class Kind {
-    points,  ///< A marker at each (x, y).
+    points,  ///< A marker at each (x, y). Very many are drawn as bins (binning.h).
+    bins,    ///< Rectangles around (x, y), darker where `counts` is larger.
     line,    ///< A line through (x, y), in order; each pen has its own dashes.
     guide,   ///< The same, thin and dashed: limits, diagonals, references.
     band,    ///< The area between `low` and `high` (y) along x.
@@ -30,9 +32,11 @@ struct Element {
   bool filled = false;  ///< Points: filled markers. Open ones cover less of each other.
   /// Whether the axes are made long enough for it. References need not be: they are cut off.
   bool widens_axes = true;
-  std::vector<double> x, y;         ///< Of bars y only; of bands and rugs x only.
-  std::vector<double> low, high;    ///< Of bands and bars.
-  std::vector<std::string> labels;  ///< Names of the points or bars, in the CSV; may be empty.
+  std::vector<double> x, y;           ///< Of bars y only; of bands and rugs x only.
+  std::vector<double> low, high;      ///< Of bands (y) and bars (x); of bins their edges (x).
+  std::vector<double> bottom, top;    ///< Of bins: their edges (y).
+  std::vector<std::uint64_t> counts;  ///< How many points a bin or a stroke stands for; else empty.
+  std::vector<std::string> labels;    ///< Names of the points or bars, in the CSV; may be empty.
 };
 
 /// A text beside a place in the frame.

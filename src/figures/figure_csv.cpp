@@ -17,6 +17,11 @@ bool any(const Figure& figure, Kind kind) {
                      [&](const Element& one) { return one.kind == kind; });
 }
 
+bool has_counts(const Figure& figure) {
+  return std::any_of(figure.elements.begin(), figure.elements.end(),
+                     [](const Element& one) { return !one.counts.empty(); });
+}
+
 std::vector<std::string> columns_of(const Figure& figure) {
   std::vector<std::string> columns = {"element", "series", "name", figure.x.column};
   if (figure.y.names.empty()) columns.push_back(figure.y.column);
@@ -25,6 +30,7 @@ std::vector<std::string> columns_of(const Figure& figure) {
     columns.push_back(axis->column + "_low");
     columns.push_back(axis->column + "_high");
   }
+  if (has_counts(figure)) columns.emplace_back("count");
   return columns;
 }
 
@@ -64,6 +70,8 @@ std::string csv_of(const Figure& figure) {
         csv.number(one.kind == kind ? at(one.low, i) : std::nullopt);
         csv.number(one.kind == kind ? at(one.high, i) : std::nullopt);
       }
+      if (has_counts(figure))
+        csv.integer(i < one.counts.size() ? std::optional(one.counts[i]) : std::nullopt);
       csv.end_row();
     }
   }

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "src/figures/layout.h"
 #include "src/figures/pen.h"
 #include "src/figures/plain_text.h"
-#include "src/figures/thinning.h"
 
 namespace opline::figures {
 namespace {
@@ -16,13 +16,14 @@ namespace {
 using Kind = Element::Kind;
 
 constexpr std::array<double, 4> kGuideDashes = {6, 4, 0, 0};
-constexpr double kFinestCell = 0.35;  // pt; a point of a laser printer at 200 dpi
 
 class Script {
  public:
   Script(std::ostream& out, const Figure& figure, const FigureOptions& options, ImageFormat format)
-      : out_(out), figure_(figure), terminal_(format, options.png_dpi) {
-    thin(options);
+      : out_(out),
+        figure_(figure),
+        terminal_(format, options.png_dpi),
+        layout_(lay_out(figure, options)) {
     if (options.with_title) title_ = clean_utf8(figure.title);
   }
 
@@ -45,35 +46,6 @@ class Script {
 
   [[nodiscard]] double sx(double pt) const { return pt / layout_.width; }
   [[nodiscard]] double sy(double pt) const { return pt / layout_.height; }
-
-  /// Lays the figure out, and again with a line that says how many points are left out.
-  void thin(const FigureOptions& options) {
-    layout_ = lay_out(figure_, options);
-    kept_.resize(figure_.elements.size());
-    std::size_t all = 0;
-    std::size_t drawn = 0;
-    double cell = 0;
-    for (std::size_t i = 0; i < figure_.elements.size(); ++i) {
-      const Element& one = figure_.elements[i];
-      if (one.kind != Kind::points && one.kind != Kind::rug) continue;
-      std::vector<double> x(one.x.size());
-      std::vector<double> y(one.x.size(), 0);
-      for (std::size_t k = 0; k < x.size(); ++k) {
-        x[k] = layout_.page_x(one.x[k]);
-        if (one.kind == Kind::points) y[k] = layout_.page_y(one.y[k]);
-      }
-      const Thinned thinned = thin_out(x, y, kMostPoints, kFinestCell);
-      all += x.size();
-      drawn += thinned.kept.size();
-      cell = std::max(cell, thinned.cell);
-      kept_[i] = thinned.kept;
-    }
-    if (drawn == all) return;
-    layout_ =
-        lay_out(figure_, options,
-                fmt::format("{} of {} points drawn: each of the others is within {:.2f} mm of one.",
-                            drawn, all, 1.5 * cell * 25.4 / 72));
-  }
 
   void label(const std::string& text, double x, double y, const char* side, double size,
              const Colour& colour, const char* more = "") {
@@ -186,6 +158,9 @@ class Script {
             "front {}",
             sx(middle), sy(y - 2.5), sx(middle), sy(y + 2.5), stroke_style(one));
         break;
+      case Kind::bins:
+        write_shades(one, x, y, width);
+        break;
       case Kind::band:
       case Kind::bars: {
         const double half = 0.32 * layout_.note_font;
@@ -195,6 +170,19 @@ class Script {
             sx(x + width / 4), sy(y - half), sx(x + 3 * width / 4), sy(y + half), fill_style(one));
         break;
       }
+    }
+  }
+
+  /// From one point to most.
+  void write_shades(const Element& one, double x, double y, double width) {
+    constexpr int kShades = 5;
+    const double half = 0.32 * layout_.note_font;
+    for (int i = 0; i < kShades; ++i) {
+      line(
+          "set object rectangle from screen {:.6f}, screen {:.6f} to screen {:.6f}, screen {:.6f} "
+          "front fc rgb {} fs solid noborder",
+          sx(x + width * i / kShades), sy(y - half), sx(x + width * (i + 1) / kShades),
+          sy(y + half), shade_of(one.pen, static_cast<double>(i) / (kShades - 1)).opaque());
     }
   }
 
@@ -252,8 +240,10 @@ class Script {
   void write_data(std::size_t i) {
     const Element& one = figure_.elements[i];
     line("$e{} << e", i);
-    if (one.kind == Kind::points || one.kind == Kind::rug) {
-      for (const std::size_t k : kept_[i])
+    if (one.kind == Kind::bins) {
+      write_bins(one);
+    } else if (one.kind == Kind::points || one.kind == Kind::rug) {
+      for (std::size_t k = 0; k < one.x.size(); ++k)
         line("{:.9g} {:.9g}", one.x[k], one.kind == Kind::points ? one.y[k] : layout_.y.low);
     } else if (one.kind == Kind::bars) {
       for (std::size_t k = 0; k < one.y.size(); ++k)
@@ -263,6 +253,21 @@ class Script {
       write_curve(one);
     }
     line("e");
+  }
+
+  void write_bins(const Element& one) {
+    const std::uint64_t most = *std::max_element(one.counts.begin(), one.counts.end());
+    for (std::size_t k = 0; k < one.x.size(); ++k)
+      line("{:.9g} {:.9g} {:.9g} {:.9g} {:.9g} {:.9g} {}", one.x[k], one.y[k],
+           layout_.x.clamped(one.low[k]), layout_.x.clamped(one.high[k]),
+           layout_.y.clamped(one.bottom[k]), layout_.y.clamped(one.top[k]),
+           shade_of(one.pen, share_of(one.counts[k], most)).rgb);
+  }
+
+  /// 0 for a single point, 1 for `most` of them, in equal ratios.
+  static double share_of(std::uint64_t count, std::uint64_t most) {
+    if (most <= 1) return 1;
+    return std::log(static_cast<double>(count)) / std::log(static_cast<double>(most));
   }
 
   void write_curve(const Element& one) {
@@ -292,6 +297,8 @@ class Script {
     switch (one.kind) {
       case Kind::points:
         return "using 1:2 with points " + point_style(one, false);
+      case Kind::bins:
+        return "using 1:2:3:4:5:6:7 with boxxyerror fs solid noborder lc rgb variable";
       case Kind::line:
       case Kind::guide:
         return "using 1:2 with lines " + stroke_style(one);
@@ -313,7 +320,6 @@ class Script {
   Terminal terminal_;
   Layout layout_;
   std::string title_;
-  std::vector<std::vector<std::size_t>> kept_;  ///< Of points and rugs.
 };
 
 }  // namespace

@@ -8,11 +8,7 @@
 
 namespace opline::figures {
 
-/// Most points of one element that are drawn; of more, those that can be told apart (thinning.h).
-inline constexpr std::size_t kMostPoints = 12000;
-
 /// Writes the whole script; the picture goes to standard output. `figure` and `options` are valid.
-/// Where points were left out, the lines below the frame say so.
 void write_figure_script(std::ostream& script, const Figure& figure, const FigureOptions& options,
                          ImageFormat format);
 

@@ -5,6 +5,7 @@
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/version.h"
+#include "src/figures/binning.h"
 #include "src/figures/figure_script.h"
 #include "src/figures/gnuplot_process.h"
 #include "src/figures/image_note.h"
@@ -32,9 +33,8 @@ ImageFormat image_format_of(const std::filesystem::path& path) {
               path.string());
 }
 
-std::string image_of(const Figure& figure, ImageFormat format, const FigureOptions& options) {
-  require_size(options);
-  require_drawable(figure);
+std::string image_of(const Figure& given, ImageFormat format, const FigureOptions& options) {
+  const Figure figure = binned(given, options);
   const std::string image = run_gnuplot(options.program, [&](std::ostream& script) {
     write_figure_script(script, figure, options, format);
   });

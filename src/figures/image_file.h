@@ -8,10 +8,11 @@
 
 namespace opline::figures {
 
-/// The picture, with the figure's format, title, caption and provenance as its note (image_note.h).
-/// An SVG states its size in mm. The same figure gives the same bytes with the same gnuplot; they
-/// hold no date. Throws Error{usage} for a size out of range, Error{input} as require_drawable(),
-/// Error{missing_tool} without gnuplot, Error{io} when gnuplot fails (with its message).
+/// The picture, of very many points binned (binning.h), with the figure's format, title, caption
+/// and provenance as its note (image_note.h). An SVG states its size in mm. The same figure gives
+/// the same bytes with the same gnuplot; they hold no date. Throws Error{usage} for a size out of
+/// range, Error{input} as require_drawable(), Error{missing_tool} without gnuplot, Error{io} when
+/// gnuplot fails (with its message).
 [[nodiscard]] std::string image_of(const Figure& figure, ImageFormat format,
                                    const FigureOptions& options = {});
 

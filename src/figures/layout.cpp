@@ -371,7 +371,7 @@ class Builder {
       const double low = share_y(lower[i]);
       const double high = share_y(upper[i]);
       visit_shown(x, low, high);
-      if (one.kind == Kind::points || i == 0) continue;
+      if (one.kind == Kind::points || one.kind == Kind::bins || i == 0) continue;
       constexpr int kSteps = 32;
       const double x0 = share_x(one.x[i - 1]);
       const double low0 = share_y(lower[i - 1]);

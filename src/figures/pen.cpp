@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "src/base/error.h"
 
@@ -16,6 +17,16 @@ std::string Colour::opaque() const { return fmt::format("'#{:06x}'", rgb); }
 
 Colour Colour::darker() const {
   const auto channel = [&](int shift) { return (rgb >> shift & 0xFF) * 60 / 100 << shift; };
+  return {channel(16) | channel(8) | channel(0)};
+}
+
+Colour shade_of(std::size_t pen, double share) {
+  constexpr double kLightest = 0.2;  // of the way from white to the pen's colour
+  const double mixed = kLightest + (1 - kLightest) * share;
+  const auto channel = [&](int shift) {
+    const double colour = pen_of(pen).colour.rgb >> shift & 0xFF;
+    return static_cast<unsigned>(std::lround(255 + (colour - 255) * mixed)) << shift;
+  };
   return {channel(16) | channel(8) | channel(0)};
 }
 

@@ -43,6 +43,9 @@ inline constexpr std::array<Pen, 8> pens = {{{{0x0072B2}, 6, 7, {0, 0, 0, 0}},
                                              {{0x000000}, 2, 2, {1.2, 1.5, 0, 0}}}};
 [[nodiscard]] inline const Pen& pen_of(std::size_t number) { return pens[number % pens.size()]; }
 
+/// Of a bin: from a tint of the pen's colour at 0 to the colour at 1; lines over it are darker.
+[[nodiscard]] Colour shade_of(std::size_t pen, double share);
+
 inline constexpr Colour text_colour = {0x202020};
 inline constexpr Colour faint_text = {0x555555};
 inline constexpr Colour frame_colour = {0x404040};

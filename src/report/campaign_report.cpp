@@ -66,7 +66,7 @@ std::string in_words(const CampaignRun& run) {
   text += failures_in_words(report) + steps_in_words(run);
   if (report.interrupted)
     text += "\ninterrupted: what was measured is stored; the same command resumes";
-  if (run.with_latency == 0 && !report.interrupted)
+  if (report.with_latency == 0 && !report.interrupted)
     text += "\nno network was measured, so there is nothing to fit";
   return text + "\n";
 }

@@ -21,7 +21,6 @@ struct CampaignRun {
   std::int64_t draws = 0;
   std::uint64_t tries = 0;  ///< Draws that a constraint judged; `draws` without one.
   campaign::Report report;
-  std::int64_t with_latency = 0;  ///< (network, setup) pairs of the campaign in the study by now.
   double draw_seconds = 0;
 };
 

@@ -295,6 +295,8 @@ std::string details_of(const Judgement& judged) {
   if (judged.rows.lack_of_fit)
     text += "  repeats     " + lack_of_fit_text(*judged.rows.lack_of_fit) + "\n";
   text += power_text(judged) + learning_text(judged);
+  if (judged.networks_with_layers && *judged.networks_with_layers < judged.rows.rows.size())
+    text += fmt::format("  layers of the first {} networks only:\n", *judged.networks_with_layers);
   if (judged.models) text += "  other models\n" + text_of(*judged.models);
   return text + features_text(judged) + caveats_text(judged);
 }
@@ -330,6 +332,7 @@ Record record_of(const Judgement& judged) {
       .optional_part("power", judged.power, power)
       .list("learning_curve", learning_json(judged.learning))
       .add("networks_for_slope", json_or_null(judged.networks_for_slope))
+      .add("networks_with_layers", json_or_null(judged.networks_with_layers))
       .optional_part("features", judged.features, features_record)
       .optional_part("models", judged.models,
                      [](const analysis::LayerValidation& one) { return record_of(one); });

@@ -112,7 +112,7 @@ bool Study::record_outcome(const std::string& network, const std::string& setup,
 }
 
 std::vector<Pending> Study::pending(CampaignKey campaign, const std::string& setup,
-                                    std::optional<std::int64_t> first_draws) {
+                                    std::optional<std::int64_t> first_draws, Part part) {
   return impl_->connection.read([&] {
     impl_->require_campaign(campaign);
     std::vector<Pending> result;
@@ -124,9 +124,9 @@ std::vector<Pending> Study::pending(CampaignKey campaign, const std::string& set
         "d.network "
         "WHERE d.campaign = ? AND d.position < ? "
         "AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.setup = ? AND o.network = d.network) "
-        "GROUP BY d.network ORDER BY first");
+        "GROUP BY d.network HAVING first % ? = ? - 1 ORDER BY first");
     rows.with(campaign, first_draws.value_or(std::numeric_limits<std::int64_t>::max()),
-              impl_->find_setup(setup));
+              impl_->find_setup(setup), part.of, part.number);
     while (rows.next()) result.push_back({rows.text(0), rows.text(1), rows.integer(2)});
     return result;
   });

@@ -12,18 +12,31 @@ namespace {
 
 using measure::OutcomeKind;
 
-// ?1: JSON list of campaigns, or NULL for any network, whether a campaign drew it or not; ?2 first
-// draws, ?3 setup. A network's first draw has the smallest (campaign, position).
+// Measurements under setup ?3 of networks that `chosen` has: those drawn by the campaigns of the
+// JSON list ?1, in their first ?2 draws. A network's first draw has the smallest (campaign,
+// position).
 constexpr const char* kMeasurements = R"sql(
 WITH chosen AS (
   SELECT d.network, count(*) AS draws, d.architecture, min((d.campaign << 32) | d.position) AS first
   FROM draws d
-  WHERE (?1 IS NULL OR d.campaign IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR d.position < ?2)
+  WHERE d.campaign IN (SELECT value FROM json_each(?1)) AND d.position < ?2
   GROUP BY d.network)
+SELECT n.id, n.ops, n.macs, n.parameters, n.layer_count, o.cycles, o.seconds, o.joules,
+  chosen.draws, chosen.architecture, n.key, o.key, n.activation_bytes
+FROM chosen CROSS JOIN outcomes o ON o.setup = ?3 AND o.network = chosen.network
+  JOIN networks n ON n.key = o.network
+WHERE o.kind = 'measured' ORDER BY chosen.first
+)sql";
+
+// The same of every network, whether a campaign drew it or not.
+constexpr const char* kAllMeasurements = R"sql(
+WITH chosen AS (
+  SELECT d.network, count(*) AS draws, d.architecture, min((d.campaign << 32) | d.position) AS first
+  FROM draws d GROUP BY d.network)
 SELECT n.id, n.ops, n.macs, n.parameters, n.layer_count, o.cycles, o.seconds, o.joules,
   ifnull(chosen.draws, 0), chosen.architecture, n.key, o.key, n.activation_bytes
 FROM outcomes o JOIN networks n ON n.key = o.network LEFT JOIN chosen ON chosen.network = o.network
-WHERE o.setup = ?3 AND o.kind = 'measured' AND (?1 IS NULL OR chosen.network IS NOT NULL)
+WHERE o.setup = ? AND o.kind = 'measured'
 ORDER BY chosen.first NULLS LAST, n.key
 )sql";
 
@@ -87,6 +100,7 @@ MeasurementRow read_measurement(const Statement& row) {
     row.fail(5, "expected either cycles or seconds");
   result.draws = row.integer(8);
   result.architecture = row.optional_text(9).value_or("");
+  result.activation_bytes = row.optional_positive(12);
   return result;
 }
 
@@ -104,6 +118,53 @@ void add(Count& sum, const Count& part) {
   sum.draws += part.draws;
   sum.networks += part.networks;
 }
+
+/// Counts draws, and networks at their first draw; draws come in order of position.
+class SummaryOfDraws {
+ public:
+  explicit SummaryOfDraws(Part part) : part_(part) {}
+
+  /// Columns: 0 campaign, 1 position, 2 network, 3 kind.
+  void add(const Statement& row) {
+    if (row.integer(1) != next_++)
+      row.fail(1, fmt::format("draw {} of the campaign is missing", next_ - 1));
+    const std::uint64_t network = row.positive(2);
+    if (network >= seen_.size()) seen_.resize(2 * network + 1);
+    if (network >= others_.size()) others_.resize(seen_.size());
+    const bool is_first = !seen_[network];
+    seen_[network] = true;
+    if (is_first) others_[network] = !part_.has(row.integer(1));
+    if (others_[network]) return;
+    Count& count = row.is_null(3) ? pending_ : count_of(row);
+    ++count.draws;
+    if (is_first) ++count.networks;
+  }
+
+  [[nodiscard]] Summary summary() const {
+    Summary result;
+    result.pending = pending_;
+    store::add(result.drawn, pending_);
+    for (const auto& [kind, count] : outcomes_) {
+      store::add(result.drawn, count);
+      if (kind == OutcomeKind::measured) result.measured = count;
+      if (kind != OutcomeKind::does_not_fit) store::add(result.fitting, count);
+    }
+    result.outcomes = outcomes_;
+    return result;
+  }
+
+ private:
+  Count& count_of(const Statement& row) {
+    return outcomes_[row.parsed(3, measure::outcome_kind_from_string)];
+  }
+
+  Part part_;
+  std::int64_t next_ = 0;     ///< Position.
+  std::vector<bool> seen_;    ///< By key of the network.
+  std::vector<bool> others_;  ///< Networks of other parts.
+  Count pending_;
+  std::map<OutcomeKind, Count> outcomes_;
+};
 
 /// Its name, its id, or "name@1a2b3c4d" with the beginning of the id.
 bool names_space(const std::string& text, const CampaignRow& row) {
@@ -136,14 +197,19 @@ bool selects(const Selection& selection, const CampaignRow& row) {
 
 void Study::Impl::each_measured(
     const Selection& selection,
-    const std::function<void(const SetupRow&, const Statement&, bool)>& take) {
+    const std::function<bool(const SetupRow&, const Statement&, bool)>& take) {
   for (const CampaignKey campaign : selection.campaigns) require_campaign(campaign);
   std::optional<std::string> campaigns;
   if (asks_for_campaigns(selection)) campaigns = campaign_list(selection, read_campaigns());
   for (const KeyedSetup& setup : read_setups(connection, selection)) {
-    Statement rows = connection.query(kMeasurements);
-    rows.with(campaigns, selection.first_draws, setup.key);
-    for (bool first = true; rows.next(); first = false) take(setup.row, rows, first);
+    Statement rows = connection.query(campaigns ? kMeasurements : kAllMeasurements);
+    if (campaigns) {
+      rows.with(campaigns, selection.first_draws.value_or(std::numeric_limits<std::int64_t>::max()),
+                setup.key);
+    } else {
+      rows.with(setup.key);
+    }
+    for (bool first = true; rows.next() && take(setup.row, rows, first);) first = false;
   }
 }
 
@@ -170,12 +236,13 @@ std::vector<Series> Study::measurements(const Selection& selection) {
     impl_->each_measured(selection, [&](const SetupRow& setup, const Statement& row, bool first) {
       if (first) result.push_back({setup, {}});
       result.back().rows.push_back(read_measurement(row));
+      return true;
     });
     return result;
   });
 }
 
-std::vector<LayerSeries> Study::layer_measurements(const Selection& selection) {
+std::vector<LayerSeries> Study::layer_measurements(const Selection& selection, std::size_t most) {
   return impl_->connection.read([&] {
     std::vector<LayerSeries> result;
     impl_->each_measured(selection, [&](const SetupRow& setup, const Statement& row, bool first) {
@@ -183,6 +250,7 @@ std::vector<LayerSeries> Study::layer_measurements(const Selection& selection) {
       result.back().networks.push_back(
           {row.text(0), row.optional_positive(12),
            read_layers(impl_->connection, row.integer(10), row.integer(11))});
+      return result.back().networks.size() < most;
     });
     return result;
   });
@@ -205,29 +273,20 @@ std::vector<FailureRow> Study::failures(CampaignKey campaign, const std::string&
 }
 
 Summary Study::summary(CampaignKey campaign, const std::string& setup,
-                       std::optional<std::int64_t> first_draws) {
+                       std::optional<std::int64_t> first_draws, Part part) {
   return impl_->connection.read([&] {
     impl_->require_campaign(campaign);
-    Summary result;
+    SummaryOfDraws draws(part);
+    // In the order of the primary key: a network's first draw comes before its others, and
+    // outcomes, which were recorded in about this order, are found close to each other.
     Statement rows = impl_->connection.query(
-        "SELECT o.kind, count(*), count(DISTINCT d.network) FROM draws d "
+        "SELECT d.campaign, d.position, d.network, o.kind FROM draws d "
         "LEFT JOIN outcomes o ON o.setup = ? AND o.network = d.network "
-        "WHERE d.campaign = ? AND d.position < ? GROUP BY o.kind");
+        "WHERE d.campaign = ? AND d.position < ? ORDER BY d.position");
     rows.with(impl_->find_setup(setup), campaign,
               first_draws.value_or(std::numeric_limits<std::int64_t>::max()));
-    while (rows.next()) {
-      const Count count{rows.integer(1), rows.integer(2)};
-      add(result.drawn, count);
-      if (rows.is_null(0)) {
-        result.pending = count;
-        continue;
-      }
-      const OutcomeKind kind = rows.parsed(0, measure::outcome_kind_from_string);
-      result.outcomes[kind] = count;
-      if (kind == OutcomeKind::measured) result.measured = count;
-      if (kind != OutcomeKind::does_not_fit) add(result.fitting, count);
-    }
-    return result;
+    while (rows.next()) draws.add(rows);
+    return draws.summary();
   });
 }
 

@@ -136,6 +136,7 @@ struct MeasurementRow {
   std::optional<double> joules;
   std::int64_t draws = 0;    ///< Times the selected campaigns drew it; 0 = no campaign did.
   std::string architecture;  ///< Of the first of these draws; empty without one.
+  std::optional<std::uint64_t> activation_bytes;  ///< NetworkRecord::activation_bytes.
 };
 
 /// A network that has an outcome but no measurement.
@@ -178,6 +179,15 @@ struct Count {
   std::int64_t draws = 0;
   std::int64_t networks = 0;
   bool operator==(const Count&) const = default;
+};
+
+/// One of `of` parts of a campaign's networks: those whose first draw is at a position p with
+/// p mod of == number - 1. Every network is in exactly one part.
+struct Part {
+  std::int64_t number = 1;  ///< 1 .. of.
+  std::int64_t of = 1;
+
+  [[nodiscard]] bool has(std::int64_t position) const { return position % of == number - 1; }
 };
 
 /// How far a campaign is under one setup. drawn = pending + the sum of `outcomes`.

@@ -27,6 +27,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -107,11 +108,12 @@ class Study {
   /// number of layers isn't the network's.
   bool record_outcome(const std::string& network, const std::string& setup,
                       const measure::Outcome& outcome, std::string_view finished_at);
-  /// Networks of the campaign (of its first `first_draws` draws) without an outcome under `setup`,
-  /// each once, in the order they were first drawn. A setup that is not in the study has no
-  /// outcomes.
+  /// Networks of the campaign (of its first `first_draws` draws, of a part) without an outcome
+  /// under `setup`, each once, in the order they were first drawn. A setup that is not in the study
+  /// has no outcomes.
   [[nodiscard]] std::vector<Pending> pending(CampaignKey campaign, const std::string& setup,
-                                             std::optional<std::int64_t> first_draws = {});
+                                             std::optional<std::int64_t> first_draws = {},
+                                             Part part = {});
   /// Deletes the campaign's outcomes of these kinds under `setup`, so that they are pending again;
   /// returns how many. Throws Error{usage} for `measured`: a measurement is never thrown away.
   std::int64_t retry(CampaignKey campaign, const std::string& setup,
@@ -127,13 +129,16 @@ class Study {
   /// One series per setup: measurements of different setups never mix. Setups in the order they
   /// came into the file.
   [[nodiscard]] std::vector<Series> measurements(const Selection& selection);
-  /// The layers of the same networks in the same order, with their cycles. O(layers).
-  [[nodiscard]] std::vector<LayerSeries> layer_measurements(const Selection& selection);
+  /// The layers of the first `most` networks of each of these series, in the same order, with their
+  /// cycles. O(layers).
+  [[nodiscard]] std::vector<LayerSeries> layer_measurements(
+      const Selection& selection, std::size_t most = std::numeric_limits<std::size_t>::max());
   /// The campaign's networks with another outcome than a measurement under `setup`, in order of
   /// first draw.
   [[nodiscard]] std::vector<FailureRow> failures(CampaignKey campaign, const std::string& setup);
+  /// Of the networks of the part. One pass over the draws, a bit of memory per network of the file.
   [[nodiscard]] Summary summary(CampaignKey campaign, const std::string& setup,
-                                std::optional<std::int64_t> first_draws = {});
+                                std::optional<std::int64_t> first_draws = {}, Part part = {});
   [[nodiscard]] std::vector<SpaceRow> spaces();
   [[nodiscard]] std::vector<SetupRow> setups();
   [[nodiscard]] std::vector<CampaignRow> campaigns();

@@ -44,10 +44,11 @@ class Study::Impl {
   void put_part(const PartRow& part);
 
   /// Calls `take` with every measured network of the selection, setup by setup, in order of first
-  /// draw: columns as kMeasurements (questions.cpp) has them; `first` of its setup.
+  /// draw: columns as kMeasurements (questions.cpp) has them; `first` of its setup. Goes on to the
+  /// next setup where `take` returns false.
   void each_measured(
       const Selection& selection,
-      const std::function<void(const SetupRow& setup, const Statement& row, bool first)>& take);
+      const std::function<bool(const SetupRow& setup, const Statement& row, bool first)>& take);
 
   Connection connection;
 };

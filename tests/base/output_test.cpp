@@ -12,6 +12,7 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
+#include "src/base/sink.h"
 #include "tests/error_message.h"
 
 namespace opline {
@@ -169,6 +170,25 @@ TEST_F(Output, DashIsTheStandardOutput) {
   EXPECT_EQ(read_file(folder_ / "file"), "in a file");
   standard_output.setstate(std::ios::badbit);
   EXPECT_THROW(write_output("-", "new", standard_output), Error);
+}
+
+TEST_F(Output, PartsAreOneContentAndAFailureLeavesTheOldOne) {
+  std::ostringstream standard_output;
+  const auto two_parts = [](const Sink& sink) {
+    sink("one ");
+    sink("two");
+  };
+  write_output("-", two_parts, standard_output);
+  EXPECT_EQ(standard_output.str(), "one two");
+  write_output(folder_ / "file", two_parts, standard_output);
+  EXPECT_EQ(read_file(folder_ / "file"), "one two");
+  const auto fails = [](const Sink& sink) {
+    sink("half");
+    throw Error(ErrorCode::input, "no more");
+  };
+  EXPECT_THROW(write_output(folder_ / "file", fails, standard_output), Error);
+  EXPECT_EQ(read_file(folder_ / "file"), "one two");
+  EXPECT_EQ(files_in(folder_), 1) << "no part is left behind";
 }
 
 }  // namespace

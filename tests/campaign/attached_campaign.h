@@ -41,13 +41,13 @@ class AttachedCampaign : public testing::Test {
 
   Report run(const std::vector<Target>& targets, std::uint64_t count, unsigned threads = 1) {
     const Query query{sampler::load_space("tiny"), sampler::Prior::uniform_decisions, 1, count};
-    const Drawn drawn = draw(query, 1);
-    networks_ = drawn.networks.size();
+    const QuerySource source(query, 1);
+    networks_ = source.draw(0, count).networks.size();
     ExecuteOptions options;
     options.threads = threads;
     options.now = [] { return std::string(kNow); };
-    return execute(*study_, enter(*study_, identity_of(query), drawn, "test", kNow), drawn, targets,
-                   options);
+    return execute(*study_, enter(*study_, identity_of(query), source, "test", kNow).campaign,
+                   source, targets, options);
   }
 
   /// What went wrong, for messages.

@@ -63,9 +63,9 @@ class CampaignTest : public testing::Test {
   }
   static Report run(store::Study& study, const Query& query, const std::vector<Target>& targets,
                     const ExecuteOptions& options) {
-    const Drawn drawn = draw(query, options.threads);
-    return execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, targets,
-                   options);
+    const QuerySource source(query, options.threads);
+    return execute(study, enter(study, identity_of(query), source, "test", kNow).campaign, source,
+                   targets, options);
   }
   /// Cycles of every measured network, and of each of its layers' digests.
   static std::map<std::string, std::uint64_t> cycles(store::Study& study, const Target& target) {
@@ -181,8 +181,9 @@ TEST_F(CampaignTest, WhatDoesNotFitIsAnOutcomeWithItsBytes) {
   small.limits.arena_bytes = 2300;
   const Query query = tiny_query(40);
   const Drawn drawn = draw(query, 1);
-  const store::CampaignKey key = enter(file, identity_of(query), drawn, "test", kNow);
-  (void)execute(file, key, drawn, {small}, options(2));
+  const QuerySource source(query, 1);
+  const store::CampaignKey key = enter(file, identity_of(query), source, "test", kNow).campaign;
+  (void)execute(file, key, source, {small}, options(2));
   const store::Summary summary = file.summary(key, small.setup.id());
   const auto misfits = summary.outcomes.at(OutcomeKind::does_not_fit).networks;
   EXPECT_GT(misfits, 0);
@@ -211,8 +212,9 @@ TEST_F(CampaignTest, ShardsMeasureEveryNetworkOnceInOneAndTheSameCampaign) {
     part.shard = {number, 3};
     outcomes += run(together, query, {real_target()}, part).outcomes;
     store::Study alone = study("shard" + std::to_string(number) + ".db");
-    const store::CampaignKey key = enter(alone, identity_of(query), drawn, "test", kNow);
-    (void)execute(alone, key, drawn, {real_target()}, part);
+    const QuerySource source(query, 1);
+    const store::CampaignKey key = enter(alone, identity_of(query), source, "test", kNow).campaign;
+    (void)execute(alone, key, source, {real_target()}, part);
     const std::vector<store::Draw> draws = alone.draws(key);
     ASSERT_EQ(draws.size(), drawn.architectures.size()) << "every shard enters the whole campaign";
     for (std::size_t i = 0; i < draws.size(); ++i)
@@ -226,6 +228,93 @@ TEST_F(CampaignTest, ShardsMeasureEveryNetworkOnceInOneAndTheSameCampaign) {
   EXPECT_EQ(run(together, query, {real_target()}, options(2)).outcomes, 0U)
       << "nothing is left to do";
   for (const auto& [network, shards] : measured_in) EXPECT_EQ(shards, 1) << network;
+}
+
+/// Counts what is drawn.
+class CountingSource : public QuerySource {
+ public:
+  explicit CountingSource(const Query& query) : QuerySource(query, 2) {}
+  [[nodiscard]] Drawn draw(std::uint64_t first, std::uint64_t size) const override {
+    drawn += size;
+    return QuerySource::draw(first, size);
+  }
+  mutable std::uint64_t drawn = 0;
+};
+
+TEST_F(CampaignTest, ManyDrawsAreEnteredInBlocksAndAsOneList) {
+  store::Study file = study();
+  const Query query = tiny_query(9'000);
+  const Entered entered = enter(file, identity_of(query), CountingSource(query), "test", kNow);
+  EXPECT_EQ(entered.tries, 9'000U);
+  const Drawn all = draw(query, 2);
+  const std::vector<store::Draw> draws = file.draws(entered.campaign);
+  ASSERT_EQ(draws.size(), all.architectures.size());
+  for (std::size_t i = 0; i < draws.size(); ++i) {
+    ASSERT_EQ(draws[i].architecture, all.architectures[i]);
+    ASSERT_EQ(draws[i].network, all.networks[all.network_of[i]].id);
+  }
+  EXPECT_EQ(file.summary(entered.campaign, "none").drawn.networks,
+            static_cast<std::int64_t>(all.networks.size()));
+}
+
+TEST_F(CampaignTest, WhatTheStudyHasIsNotDrawnAgain) {
+  store::Study file = study();
+  (void)enter(file, identity_of(tiny_query(1000)), QuerySource(tiny_query(1000), 2), "test", kNow);
+  const CountingSource same(tiny_query(1000));
+  EXPECT_EQ(enter(file, identity_of(tiny_query(1000)), same, "test", kNow).tries, 1000U);
+  EXPECT_EQ(same.drawn, 256U) << "only the first, to compare them";
+  const CountingSource more(tiny_query(1100));
+  const Entered entered = enter(file, identity_of(tiny_query(1100)), more, "test", kNow);
+  EXPECT_EQ(more.drawn, 256U + 100U);
+  EXPECT_EQ(entered.tries, 1100U);
+  EXPECT_EQ(file.draws(entered.campaign).back().architecture,
+            draw(tiny_query(1100), 1).architectures.back());
+  const CountingSource fewer(tiny_query(100));
+  EXPECT_EQ(enter(file, identity_of(tiny_query(100)), fewer, "test", kNow).tries, 100U);
+  EXPECT_EQ(fewer.drawn, 100U);
+}
+
+// Acceptance of the first draws is known only from drawing them.
+TEST_F(CampaignTest, TriesUnderAConstraintAreThoseOfTheDrawsAskedFor) {
+  store::Study file = study();
+  const auto query = [](std::uint64_t count) {
+    Query constrained = tiny_query(count);
+    constrained.prior.constraint.parameters.max = 2000;
+    return constrained;
+  };
+  for (const std::uint64_t count : {300, 500, 100}) {
+    EXPECT_EQ(
+        enter(file, identity_of(query(count)), QuerySource(query(count), 2), "test", kNow).tries,
+        draw(query(count), 1).tries)
+        << count;
+  }
+  EXPECT_EQ(file.campaigns().at(0).campaign.tries, draw(query(500), 1).tries);
+}
+
+/// Reads every architecture as the network of the first.
+class ForgetfulSource : public QuerySource {
+ public:
+  using QuerySource::QuerySource;
+  [[nodiscard]] Candidate candidate(const std::string&) const override {
+    return draw(0, 1).networks.at(0);
+  }
+};
+
+TEST_F(CampaignTest, AnArchitectureThatMeansAnotherNetworkNowIsNotMeasured) {
+  store::Study file = study();
+  const Query query = tiny_query(10);
+  const ForgetfulSource source(query, 1);
+  const store::CampaignKey key = enter(file, identity_of(query), source, "test", kNow).campaign;
+  EXPECT_THROW((void)execute(file, key, source, {real_target()}, options(1)), Error);
+  EXPECT_EQ(cycles(file, real_target()).size(), 1U) << "the first means what it meant";
+}
+
+TEST_F(CampaignTest, AStudyWithOtherDrawsIsNotGoneOnWith) {
+  store::Study file = study();
+  const Query query = tiny_query(10);
+  Identity other = identity_of(query);
+  (void)enter(file, other, QuerySource({query.space, query.prior, 2, 10}, 1), "test", kNow);
+  EXPECT_THROW((void)enter(file, other, QuerySource(query, 1), "test", kNow), Error);
 }
 
 TEST_F(CampaignTest, DrawingTellsHowFarItIs) {
@@ -342,7 +431,8 @@ TEST_F(CampaignTest, TheSizeOfTheSpaceAndTheTriesAreStored) {
   store::Study file = study();
   Query query = tiny_query(20);
   const Drawn drawn = draw(query, 1);
-  enter(file, identity_of(query), drawn, "test", kNow);
+  EXPECT_EQ(enter(file, identity_of(query), QuerySource(query, 1), "test", kNow).tries,
+            drawn.tries);
   const store::CampaignRow row = file.campaigns().at(0);
   EXPECT_EQ(row.space_networks, sampler::NetworkSet(query.space).size().str());
   EXPECT_EQ(row.campaign.tries, drawn.tries);
@@ -360,8 +450,10 @@ TEST_F(CampaignTest, AnErrorEndsTheCampaignButKeepsWhatWasMeasured) {
 }
 
 TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
-  const Drawn drawn = draw(tiny_query(40), 1);
-  const Forecast all = forecast(nullptr, drawn, {real_target()}, options(2));
+  const Query query = tiny_query(40);
+  const Drawn drawn = draw(query, 1);
+  const QuerySource source(query, 1);
+  const Forecast all = forecast(nullptr, source, {real_target()}, options(2));
   ASSERT_EQ(all.targets.size(), 1U);
   EXPECT_EQ(all.targets[0].networks, drawn.networks.size());
   EXPECT_EQ(all.targets[0].fitting, drawn.networks.size());
@@ -372,10 +464,9 @@ TEST_F(CampaignTest, TheForecastCountsAndTimesWithoutStoring) {
   EXPECT_LT(all.time->low, all.time->seconds);
   EXPECT_LT(all.time->seconds, all.time->high);
   store::Study file = study();
-  const Query query = tiny_query(40);
-  const store::CampaignKey key = enter(file, identity_of(query), drawn, "test", kNow);
-  (void)execute(file, key, drawn, {real_target()}, options(2));
-  const Forecast none = forecast(&file, drawn, {real_target()}, options(2));
+  const store::CampaignKey key = enter(file, identity_of(query), source, "test", kNow).campaign;
+  (void)execute(file, key, source, {real_target()}, options(2));
+  const Forecast none = forecast(&file, source, {real_target()}, options(2));
   EXPECT_EQ(none.targets[0].pending, 0U);
   EXPECT_FALSE(none.time);
 }

@@ -21,13 +21,13 @@ Cycles measure(const fs::path& file, const Target& target, unsigned threads,
                std::optional<std::uint64_t> shuffle_seed) {
   const Query query{sampler::load_space("kws"), sampler::Prior::uniform_decisions, 5, 40};
   store::Study study = store::Study::open(file, store::Mode::create, kNow);
-  const Drawn drawn = draw(query, threads);
+  const QuerySource source(query, threads);
   ExecuteOptions options;
   options.threads = threads;
   options.shuffle_seed = shuffle_seed;
   options.now = [] { return std::string(kNow); };
-  (void)execute(study, enter(study, identity_of(query), drawn, "test", kNow), drawn, {target},
-                options);
+  (void)execute(study, enter(study, identity_of(query), source, "test", kNow).campaign, source,
+                {target}, options);
   Cycles found;
   for (const store::Series& series : study.measurements({})) {
     for (const store::MeasurementRow& row : series.rows) found[row.network] = *row.cycles;

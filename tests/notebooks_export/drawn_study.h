@@ -72,7 +72,9 @@ class DrawnStudy : public testing::Test {
                                 sampler::Prior::uniform_decisions, 7, 40};
     const campaign::Drawn drawn = campaign::draw(query, 1);
     const store::CampaignKey key =
-        campaign::enter(study_, campaign::identity_of(query), drawn, "opline run", kNow);
+        campaign::enter(study_, campaign::identity_of(query), campaign::QuerySource(query, 1),
+                        "opline run", kNow)
+            .campaign;
     const std::string setup = study_.add_setup(board_setup());
     study_.ask(key, setup);
     ASSERT_GE(drawn.networks.size(), 5U);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "src/base/error.h"
@@ -49,6 +50,28 @@ TEST(TableWriter, CsvHoldsTheSameValues) {
   EXPECT_EQ(table.integer(0, 1), 18446744073709551615U);
   EXPECT_EQ(table.text(1, 0), "");
   EXPECT_EQ(table.text(2, 0), "a \"b\",\n# \u00E9\u2028\U0001F600");
+}
+
+TEST(TableWriter, ASinkGetsTheSameTableInParts) {
+  for (const TableForm form : {TableForm::csv, TableForm::json_lines}) {
+    const auto fill = [](TableWriter& table) {
+      for (std::uint64_t i = 0; i < 40'000; ++i)
+        table.text("a name of some length, with a comma").integer(i).end_row();
+      return table.str();
+    };
+    TableWriter whole(form, {"opline-things", 1}, {"a", "b"}, {"a comment"});
+    std::string parts;
+    std::size_t longest = 0;
+    TableWriter streamed(form, {"opline-things", 1}, {"a", "b"}, {"a comment"},
+                         [&](std::string_view part) {
+                           parts += part;
+                           longest = std::max(longest, part.size());
+                         });
+    parts += fill(streamed);
+    EXPECT_EQ(parts, fill(whole));
+    EXPECT_GT(longest, 0U);
+    EXPECT_LT(longest, 1'100'000U);
+  }
 }
 
 TEST(TableWriter, ARowHasAFieldForEachColumn) {

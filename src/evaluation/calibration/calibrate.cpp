@@ -27,7 +27,7 @@ struct Pool {
 void append_rows(Series& to, Series&& from) {
   std::set<std::string> known;
   for (const Row& row : to.rows) known.insert(row.network.empty() ? row.name : row.network);
-  const bool layers = !to.layers.empty() && !from.layers.empty();
+  const bool layers = to.layers.size() == to.rows.size() && from.layers.size() == from.rows.size();
   if (!layers) to.layers.clear();
   for (std::size_t i = 0; i < from.rows.size(); ++i) {
     const Row& row = from.rows[i];

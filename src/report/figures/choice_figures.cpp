@@ -34,8 +34,8 @@ class OtherFigure {
   }
   [[nodiscard]] std::optional<double> of(std::size_t i) const {
     if (against_.column.empty()) {
-      if (i >= series_.layers.size() || !series_.layers[i].activation_bytes) return std::nullopt;
-      return static_cast<double>(*series_.layers[i].activation_bytes);
+      if (!series_.rows[i].activation_bytes) return std::nullopt;
+      return static_cast<double>(*series_.rows[i].activation_bytes);
     }
     for (const std::string* name : {&series_.rows[i].network, &series_.rows[i].name}) {
       const auto found = against_.values.find(*name);

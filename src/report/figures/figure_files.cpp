@@ -1,14 +1,16 @@
 #include "src/report/figures/figure_files.h"
 
 #include "src/base/output.h"
+#include "src/figures/binning.h"
 #include "src/figures/figure_csv.h"
 #include "src/figures/image_file.h"
 
 namespace opline::report {
 
-std::vector<std::string> write_figure(const figures::Figure& figure,
+std::vector<std::string> write_figure(const figures::Figure& given,
                                       const std::filesystem::path& stem,
                                       const FigureOutput& output) {
+  const figures::Figure figure = figures::binned(given, output.look);
   std::vector<std::string> paths;
   for (const figures::ImageFormat format : output.images)
     paths.push_back(stem.string() + extension_of(format));

@@ -23,7 +23,7 @@ constexpr std::array<SeriesFigure, 10> kFigures = {{
     {"leverage", "studentised residuals against leverage, with Cook's distance", false, false},
     {"predicted", "held-out predictions against measured latency, with the margin", false, true},
     {"learning", "held-out error against the number of networks fitted", false, true},
-    {"pareto", "Pareto front of latency and SRAM, or of a column (--against)", true, false},
+    {"pareto", "Pareto front of latency and SRAM, or of a column (--against)", false, false},
 }};
 /// In the same order, but for the last, which needs to know against what.
 constexpr std::array<Draw, 9> kDraw = {latency_figure,  energy_figure,    power_figure,

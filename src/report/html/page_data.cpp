@@ -1,6 +1,7 @@
 #include "src/report/html/page_data.h"
 
 #include <algorithm>
+#include <span>
 
 #include "src/base/printable.h"
 #include "src/report/html/network_dictionary.h"
@@ -28,14 +29,20 @@ Json line_json(const SeriesFit& fit) {
   return {{"slope", line.slope}, {"intercept", line.intercept}, {"curve", curve}};
 }
 
+/// The first: of a campaign a sample of its prior, as all of them are.
+std::span<const evaluation::Row* const> shown_of(const evaluation::ResponseRows& rows) {
+  return std::span(rows.rows).first(std::min(rows.rows.size(), kMostNetworksShown));
+}
+
 Json series_json(const SeriesFit& fit, NetworkDictionary& networks) {
   const Series& series = *fit.series;
   static const store::NetworkLayers unknown;
   std::vector<std::uint64_t> numbers;
   std::vector<std::uint64_t> cycles;
-  for (const evaluation::Row* row : fit.rows.rows) {
+  for (const evaluation::Row* row : shown_of(fit.rows)) {
     const auto position = static_cast<std::size_t>(row - series.rows.data());
-    const store::NetworkLayers& layers = series.layers.empty() ? unknown : series.layers[position];
+    const store::NetworkLayers& layers =
+        position < series.layers.size() ? series.layers[position] : unknown;
     numbers.push_back(networks.add(*row, layers));
     for (const store::MeasuredLayer& layer : layers.layers)
       cycles.push_back(layer.cycles.value_or(0));
@@ -49,7 +56,10 @@ Json series_json(const SeriesFit& fit, NetworkDictionary& networks) {
           {"clock_hz", json_or_null(series.setup.clock_hz)},
           {"line", line_json(fit)},
           {"networks", typed_column(numbers)},
-          {"seconds", typed_column(fit.rows.y)},
+          {"measured", fit.rows.y.size()},
+          {"seconds", typed_column(std::vector<double>(
+                          fit.rows.y.begin(),
+                          fit.rows.y.begin() + static_cast<std::ptrdiff_t>(numbers.size())))},
           {"cycles", any ? typed_column(cycles) : Json(nullptr)}};
 }
 

@@ -122,11 +122,24 @@ constexpr PlotText kPlots[] = {
     {"residual", "Residuals against ops",
      "How much longer (+) or shorter (-) a network takes than its line predicts.", "plot low"}};
 
-std::string interactive_figures() {
+/// Which networks are shown of series with very many; empty where all are.
+std::string shown_text(const Results& results) {
+  const bool any = std::ranges::any_of(results.fits, [](const evaluation::SeriesFit& fit) {
+    return fit.rows.y.size() > kMostNetworksShown;
+  });
+  return any ? fmt::format(
+                   " Of a series with more than {0} networks the first {0} are shown; lines "
+                   "and figures are of all.",
+                   kMostNetworksShown)
+             : "";
+}
+
+std::string interactive_figures(const Results& results) {
   std::string text = "<ul class=\"legend\" aria-label=\"Series in the figures\"></ul>\n";
   text +=
       "<p class=\"note hint\">Point at a network to name it, click it to see its layers, drag to "
-      "zoom.";
+      "zoom." +
+      shown_text(results);
   text += fmt::format(
       "</p>\n<details class=\"note hint\"><summary>Keys</summary><p id=\"keys\">{}</p></details>\n",
       kKeys);
@@ -150,7 +163,7 @@ struct Figures {
 };
 
 Figures figures_of(const Results& results, bool interactive, std::vector<std::string>& missing) {
-  if (interactive) return {interactive_figures(), ""};
+  if (interactive) return {interactive_figures(results), ""};
   missing.push_back(
       fmt::format("no interactive figures: they need Chart.js ({})", kPlotLibraryInstall));
   Figures figures;
