@@ -1,16 +1,22 @@
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "src/base/error.h"
+#include "src/base/files.h"
+#include "src/base/npy.h"
 #include "src/base/other_file.h"
 #include "src/base/output.h"
-#include "src/base/units.h"
+#include "src/base/printable.h"
 #include "src/base/version.h"
 #include "src/cli/figure_options.h"
 #include "src/cli/measuring.h"
 #include "src/cli/network_argument.h"
+#include "src/network/host_execution.h"
+#include "src/report/board_runs.h"
 #include "src/report/figures/layer_figures.h"
 #include "src/report/memory_report.h"
 #include "src/report/network_view.h"
@@ -31,21 +37,110 @@ std::unique_ptr<runners::Runner> runner_of(const runners::SimulatedBoard& board,
                                     [&lines](const std::string& line) { lines += line + '\n'; }});
 }
 
-/// Measures the network, and writes what --trace asks for.
-measure::Measurement measure_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
-                                const network::Layout& layout, const Options& options,
-                                std::ostream& out) {
+/// Measures the network if it fits, and writes what --trace asks for.
+measure::Outcome measure_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
+                            const network::Layout& layout, const Options& options,
+                            std::ostream& out) {
+  if (const auto reason = report::shortage(named.network, layout, board.limits()))
+    return measure::Outcome::failed(measure::OutcomeKind::does_not_fit, *reason);
   std::string trace;
   const std::unique_ptr<runners::Runner> runner = runner_of(board, options, trace);
-  const measure::Outcome outcome =
-      runner->measure(request_for(named, layout, simulated_target(board)));
+  measure::Outcome outcome = runner->measure(request_for(named, layout, simulated_target(board)));
   if (const auto path = options.optional_text("trace")) write_output(*path, trace, out);
-  return measurement_of(outcome);
+  return outcome;
 }
 
-std::optional<report::Device> device_of(const std::optional<runners::SimulatedBoard>& board) {
-  if (!board) return std::nullopt;
-  return report::Device{board->board().title, board->limits().arena_bytes};
+std::vector<runners::SimulatedBoard> boards_of(const Options& options) {
+  std::vector<runners::SimulatedBoard> boards;
+  if (!options.has("boards")) return boards;
+  for (const std::string& name : options.list("boards"))
+    boards.push_back(
+        runners::SimulatedBoard::load(board_at_clock(options, name), {}, rules_off(options)));
+  return boards;
+}
+
+report::BoardRun run_on(const runners::SimulatedBoard& board, const NamedNetwork& named,
+                        const network::Layout& layout, const Options& options, std::ostream& out) {
+  report::BoardRun run{board.board().title, board.setup(),
+                       measure_on(board, named, layout, options, out), std::nullopt};
+  if (const auto& watts = board.board().active_watts)
+    run.power = report::ModelledPower{watts->value, watts->source};
+  return run;
+}
+
+/// What is in the way of a latency on every board that was asked for.
+void require_measured(const std::vector<report::BoardRun>& runs) {
+  std::vector<std::string> failures;
+  for (const report::BoardRun& run : runs) {
+    if (run.outcome.kind == measure::OutcomeKind::does_not_fit)
+      failures.push_back(
+          fmt::format("the network doesn't fit {}: {}", run.setup.board, run.outcome.reason));
+    else if (!run.measured())
+      failures.push_back(fmt::format("{}: {}: {}", run.setup.board,
+                                     measure::to_string(run.outcome.kind), run.outcome.reason));
+  }
+  if (!failures.empty()) throw Error(ErrorCode::device, "{}", fmt::join(failures, "\n"));
+}
+
+/// Codes of float values: TFLite's affine quantisation.
+std::vector<std::int8_t> codes_of(const std::vector<float>& values,
+                                  const network::TensorQuantisation& to) {
+  std::vector<std::int8_t> codes;
+  for (const float value : values) {
+    const double code = std::round(static_cast<double>(value / to.scale)) + to.zero_point;
+    codes.push_back(static_cast<std::int8_t>(std::clamp(code, -128.0, 127.0)));
+  }
+  return codes;
+}
+
+/// The input that --input names, as the network takes it.
+std::vector<std::int8_t> read_input(const std::string& path,
+                                    const network::QuantisedNetwork& network) {
+  const std::string content = read_file(path);
+  std::vector<std::int8_t> codes;
+  if (is_npy(content)) {
+    const NpyArray array = read_npy(content, path);
+    const auto* floats = std::get_if<std::vector<float>>(&array.values);
+    codes = floats != nullptr ? codes_of(*floats, network.tensors[0])
+                              : std::get<std::vector<std::int8_t>>(array.values);
+  } else {
+    codes.assign(content.begin(), content.end());
+  }
+  const network::Shape& shape = network.network.input();
+  if (codes.size() != shape.elements())
+    throw Error(ErrorCode::input, "{}: has {} values; the network's input of {}x{}x{} has {}",
+                printable(path), codes.size(), shape.h, shape.w, shape.c, shape.elements());
+  return codes;
+}
+
+void write_result(const std::string& path, const std::vector<std::int8_t>& output,
+                  const network::Shape& shape, std::ostream& out) {
+  const auto extent = [](int size) { return static_cast<std::uint64_t>(size); };
+  if (path.ends_with(".npy")) {
+    write_output(path, write_npy(output, {1, extent(shape.h), extent(shape.w), extent(shape.c)}),
+                 out);
+    return;
+  }
+  write_output(path, {reinterpret_cast<const char*>(output.data()), output.size()}, out);
+}
+
+/// The network on the host: with --input, whose output is written where --output says, or with the
+/// input that devices generate. The digest of every layer.
+std::vector<std::uint32_t> run_on_host(const network::QuantisedNetwork& numbers,
+                                       const Options& options, std::ostream& out) {
+  network::CompiledNetwork compiled = network::compile(numbers);
+  const auto path = options.optional_text("input");
+  if (!path) return std::move(compiled.digests);
+  network::HostRun run =
+      network::run_on_host(compiled.plan, compiled.tensors, read_input(*path, numbers));
+  if (const auto to = options.optional_text("output"))
+    write_result(*to, run.output, numbers.network.layers().back().output, out);
+  return std::move(run.digests);
+}
+
+std::optional<report::Device> device_of(const std::vector<runners::SimulatedBoard>& boards) {
+  if (boards.size() != 1) return std::nullopt;
+  return report::Device{boards[0].board().title, boards[0].limits().arena_bytes};
 }
 
 /// Writes the figure that `option` names a file for, if it does.
@@ -66,24 +161,14 @@ void require_other_outputs(const Options& options, const std::optional<std::stri
     require_other_file(path, taken);
     if (path != "-") taken.push_back(path);
   };
-  for (const char* option : {"trace", "plot", "plot-latency"}) {
+  if (const auto input = options.optional_text("input")) taken.emplace_back(*input);
+  for (const char* option : {"trace", "plot", "plot-latency", "output"}) {
     const auto path = options.optional_text(option);
     if (!path) continue;
     require_other(*path);
-    if (std::string(option) != "trace")
+    if (std::string(option).starts_with("plot"))
       require_other(std::filesystem::path(*path).replace_extension(".csv"));
   }
-}
-
-void print_latency(const runners::SimulatedBoard& board, const measure::Measurement& measured,
-                   std::ostream& out) {
-  const double seconds =
-      static_cast<double>(*measured.cycles) / static_cast<double>(*board.setup().clock_hz);
-  fmt::print(out, "{} cycles = {} on {} (simulated, {}, uncalibrated)\n", *measured.cycles,
-             format_seconds(seconds), board.board().title, board.setup().runtime.text());
-  if (const auto& watts = board.board().active_watts)
-    fmt::print(out, "{:.4g} mJ: modelled as {:.4g} W x latency ({})\n",
-               1e3 * watts->value * seconds, watts->value, watts->source);
 }
 
 void add_inspect_options(Options& options) {
@@ -93,10 +178,17 @@ void add_inspect_options(Options& options) {
   options.value("space", "NAME", "search space: a name or a .toml file; default: kws");
   options.completes("space", Names::spaces);
   options.value("seed", "S", "seed of the random draws; default: 1");
-  options.value("boards", "NAME", "measure the network on this simulated board (opline boards)");
+  options.value("boards", "NAME,...",
+                "measure the network on these simulated boards (opline boards)");
   options.completes("boards", Names::boards);
   options.alias("board", "boards");
   add_simulation_options(options);
+  options.value("input", "FILE",
+                "run the network on the host with this input: a .npy file of int8 or float32, or "
+                "int8 bytes");
+  options.value("output", "FILE",
+                "with --input: write the network's output, as .npy of int8 where the name ends in "
+                ".npy, else as bytes; - is standard output");
   options.value("plot", "FILE", "draw SRAM over time as .svg, .pdf or .png, with a .csv beside it");
   options.value("plot-latency", "FILE", "with --boards: draw the latency of each layer likewise");
   add_figure_options(options, WithFormats::no);
@@ -107,7 +199,7 @@ void add_inspect_options(Options& options) {
   options.value("trace-from", "FUNCTION", "start the trace at this function of the firmware",
                 "opline_run_layer");
   options.value("trace-count", "N", "number of instructions to trace", "10000");
-  options.flag("json", "print JSON; sizes in bytes");
+  options.flag("json", "print JSON, with the digest of each layer's output; sizes in bytes");
   options.exits({static_cast<int>(ErrorCode::missing_tool), static_cast<int>(ErrorCode::input),
                  static_cast<int>(ErrorCode::io), static_cast<int>(ErrorCode::device)});
 }
@@ -126,6 +218,15 @@ int list_known(const Options& options, std::ostream& out) {
 }
 
 void require_options_that_apply(const Options& options) {
+  if (options.has("output") && !options.has("input"))
+    options.fail("--output needs --input, the values that the network is run with");
+  if (options.optional_text("output") == "-" &&
+      (options.has("json") || options.optional_text("trace") == "-"))
+    options.fail("--output - writes to standard output, as --json and --trace - do; name a file");
+  for (const char* const one : {"trace", "plot-latency"}) {
+    if (options.has(one) && options.has("boards") && options.list("boards").size() != 1)
+      options.fail(fmt::format("--{} is for one board; name one with --boards", one));
+  }
   if (options.has("trace") && !options.has("boards"))
     options.fail("--trace needs --boards, so that the network is executed");
   if (options.optional_text("trace") == "-" && options.has("json"))
@@ -145,20 +246,38 @@ void require_options_that_apply(const Options& options) {
   }
 }
 
+/// The keys of the network, its memory, and `boards` where there are; of a single board also its
+/// setup and modelled_joules.
+void print_json(const report::NetworkView& view, const report::MemoryReport& memory,
+                const std::vector<report::BoardRun>& runs, const Options& options,
+                std::ostream& out) {
+  Json json = to_json(view);
+  json["memory"] = to_json(memory);
+  if (const auto input = options.optional_text("input")) json["input"] = *input;
+  if (!runs.empty()) json["boards"] = to_json(view.network, runs);
+  if (runs.size() == 1) json["setup"] = runs[0].setup.to_json();
+  if (view.measured != nullptr && runs[0].power)
+    json["modelled_joules"] = runs[0].power->watts * runs[0].seconds(*view.measured->cycles);
+  out << to_text(json);
+}
+
 }  // namespace
 
 int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   Options options("inspect",
                   "Show one network layer by layer: shapes, macs, parameters, live SRAM; with "
                   "--boards also the\n"
-                  "cycles of each layer on that simulated board. FILE is an int8 .tflite file\n"
-                  "(docs/formats/tflite.md), executed by opline's own runtime with the file's "
-                  "tensors. Without\n"
-                  "FILE the network is named by --network, or sampled (--index).",
+                  "cycles of each layer on these simulated boards, and why the slowest are slow; "
+                  "with --input its\n"
+                  "output. FILE is an int8 .tflite file (docs/formats/tflite.md), executed by "
+                  "opline's own runtime\n"
+                  "with the file's tensors. Without FILE the network is named by --network, or "
+                  "sampled (--index).",
                   "opline inspect --network kws-s --boards nucleo-f446re --plot sram.png\n"
                   "opline inspect --network kws-s --boards nucleo-f446re --plot-latency layers.pdf "
                   "--preset column\n"
-                  "opline inspect model.tflite --boards nucleo-f746zg\n"
+                  "opline inspect model.tflite --boards nucleo-f446re,nucleo-f746zg\n"
+                  "opline inspect model.tflite --input x.npy --output y.npy\n"
                   "opline inspect --space kws --index 3\n"
                   "opline inspect --list");
   add_inspect_options(options);
@@ -172,35 +291,35 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   require_other_outputs(options, file);
   const NamedNetwork named = resolve_network(options, file);
   const network::Layout layout = lay_out(named);
-  std::optional<runners::SimulatedBoard> board;
-  if (const auto name = options.optional_text("boards"))
-    board = runners::SimulatedBoard::load(board_at_clock(options, *name), {}, rules_off(options));
-  report::NetworkView view{named.name, named.architecture, named.network, layout, nullptr};
+  const std::vector<runners::SimulatedBoard> boards = boards_of(options);
+  report::NetworkView view{named.name, named.architecture, named.network, layout};
   // Before it is measured: a network that does not fit is not, and its SRAM tells why.
   if (options.has("plot"))
-    plot(report::sram_figure(view, device_of(board)), options, "plot", console);
-  std::optional<measure::Measurement> measured;
-  if (board) measured = measure_on(*board, named, layout, options, console.out);
-  if (measured) view.measured = &*measured;
-  if (options.has("plot-latency"))
-    plot(report::layer_latency_figure(view, static_cast<double>(*board->setup().clock_hz),
-                                      board->setup()),
-         options, "plot-latency", console);
-  const report::MemoryReport memory = report::memory_report(numbers_of(named), named.published);
-  if (options.has("json")) {
-    Json json = to_json(view);
-    json["memory"] = to_json(memory);
-    if (board) json["setup"] = board->setup().to_json();
-    if (measured && board->board().active_watts)
-      json["modelled_joules"] = board->board().active_watts->value *
-                                static_cast<double>(*measured->cycles) /
-                                static_cast<double>(*board->setup().clock_hz);
-    console.out << to_text(json);
-    return 0;
+    plot(report::sram_figure(view, device_of(boards)), options, "plot", console);
+  const network::QuantisedNetwork numbers = numbers_of(named);
+  std::vector<std::uint32_t> digests;
+  if (options.has("input") || (options.has("json") && !layout.refusal)) {
+    digests = run_on_host(numbers, options, console.out);
+    view.digests = &digests;
   }
-  print(view, console.out);
-  print(memory, console.out);
-  if (measured) print_latency(*board, *measured, console.out);
+  std::vector<report::BoardRun> runs;
+  for (const runners::SimulatedBoard& board : boards)
+    runs.push_back(run_on(board, named, layout, options, console.out));
+  if (runs.size() == 1 && runs[0].measured()) view.measured = &*runs[0].outcome.measurement;
+  if (options.has("plot-latency") && view.measured != nullptr)
+    plot(report::layer_latency_figure(view, static_cast<double>(*runs[0].setup.clock_hz),
+                                      runs[0].setup),
+         options, "plot-latency", console);
+  const report::MemoryReport memory =
+      report::memory_report(numbers, named.published, named.file_bytes);
+  if (options.has("json")) {
+    print_json(view, memory, runs, options, console.out);
+  } else if (options.optional_text("output") != "-") {
+    print(view, console.out);
+    print(memory, console.out);
+    print(named.network, runs, console.out);
+  }
+  require_measured(runs);
   return 0;
 }
 

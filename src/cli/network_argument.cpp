@@ -22,19 +22,31 @@ NamedNetwork from_file(const std::string& path) {
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
   network::QuantisedNetwork numbers = tflite::from_tflite(bytes, path);
   network::Network network = numbers.network;
-  return {std::filesystem::path(path).stem().string(), "", std::move(network), std::move(numbers),
-          std::nullopt};
+  return {std::filesystem::path(path).stem().string(),
+          "",
+          std::move(network),
+          std::move(numbers),
+          std::nullopt,
+          content.size()};
 }
 
 NamedNetwork from_known(const std::string& name) {
   const sampler::KnownNetwork known = sampler::load_known_network(name);
-  return {name, sampler::to_text(known.space, known.architecture),
-          sampler::decode(known.space, known.architecture), std::nullopt, known.published};
+  return {name,
+          sampler::to_text(known.space, known.architecture),
+          sampler::decode(known.space, known.architecture),
+          std::nullopt,
+          known.published,
+          std::nullopt};
 }
 
 NamedNetwork from_space(const sampler::Space& space, const sampler::Architecture& architecture) {
-  return {"", sampler::to_text(space, architecture), sampler::decode(space, architecture),
-          std::nullopt, std::nullopt};
+  return {"",
+          sampler::to_text(space, architecture),
+          sampler::decode(space, architecture),
+          std::nullopt,
+          std::nullopt,
+          std::nullopt};
 }
 
 /// An id of a study, or its beginning; fewer digits could be a word.

@@ -21,6 +21,7 @@ struct NamedNetwork {
   std::optional<network::QuantisedNetwork>
       numbers;  ///< Of an imported network: its own tensors and scales.
   std::optional<sampler::PublishedFigures> published;  ///< Of a known network.
+  std::optional<std::uint64_t> file_bytes;             ///< Size of the file of an imported network.
 };
 
 /// --network and --index. The verb declares --space (kws where it isn't given) and --seed, which it

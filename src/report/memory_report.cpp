@@ -27,19 +27,21 @@ Json or_null(const std::optional<double>& value) { return value ? Json(*value) :
 }  // namespace
 
 MemoryReport memory_report(const network::QuantisedNetwork& numbers,
-                           const std::optional<sampler::PublishedFigures>& published) {
-  return {network::total_ops(numbers.network).ops(), tflite::to_tflite(numbers).size(),
+                           const std::optional<sampler::PublishedFigures>& published,
+                           const std::optional<std::uint64_t>& file_bytes) {
+  return {network::total_ops(numbers.network).ops(),
+          file_bytes ? *file_bytes : tflite::to_tflite(numbers).size(), file_bytes.has_value(),
           tflite::tflm_arena(numbers.network), published};
 }
 
 void print(const MemoryReport& report, std::ostream& out) {
   const auto arena = static_cast<double>(report.arena.bytes());
-  fmt::print(
-      out,
-      "TensorFlow Lite Micro with CMSIS-NN (estimate): flash {} as .tflite, SRAM {} of arena ({} "
-      "persistent)\n",
-      in_kibibytes(static_cast<double>(report.tflite_bytes)), in_kibibytes(arena),
-      in_kibibytes(static_cast<double>(report.arena.persistent_bytes)));
+  fmt::print(out,
+             "TensorFlow Lite Micro with CMSIS-NN (estimate): flash {} {}, SRAM {} of arena ({} "
+             "persistent)\n",
+             in_kibibytes(static_cast<double>(report.tflite_bytes)),
+             report.from_file ? "of the file" : "as .tflite", in_kibibytes(arena),
+             in_kibibytes(static_cast<double>(report.arena.persistent_bytes)));
   if (!report.published) return;
   const sampler::PublishedFigures& published = *report.published;
   std::vector<std::string> parts;

@@ -17,20 +17,23 @@ namespace opline::report {
 
 struct MemoryReport {
   std::uint64_t ops = 0;           ///< Counted.
-  std::uint64_t tflite_bytes = 0;  ///< Size of the network's .tflite file (to_tflite()).
+  std::uint64_t tflite_bytes = 0;  ///< Size of the network's .tflite file.
+  bool from_file = false;          ///< It is an existing file; else what to_tflite() writes.
   tflite::TflmArena arena;         ///< An estimate (tflm_memory.h).
   std::optional<sampler::PublishedFigures> published;
 };
 
-/// Of a network with its numbers, and what was published about it, if anything was.
+/// Of a network with its numbers, and what was published about it, if anything was. `file_bytes` of
+/// a network that was read from a file.
 [[nodiscard]] MemoryReport memory_report(const network::QuantisedNetwork& numbers,
-                                         const std::optional<sampler::PublishedFigures>& published);
+                                         const std::optional<sampler::PublishedFigures>& published,
+                                         const std::optional<std::uint64_t>& file_bytes = {});
 
 void print(const MemoryReport& report, std::ostream& out);
 
-/// Keys: tflite_bytes, tflm_arena_bytes, tflm_activation_bytes, tflm_persistent_bytes ("estimate":
-/// true), and published (source, ops, flash_bytes, sram_bytes; null where unknown) if there is
-/// something.
+/// Keys: tflite_bytes (of the file that was read, if one was), tflm_arena_bytes,
+/// tflm_activation_bytes, tflm_persistent_bytes ("estimate": true), and published (source, ops,
+/// flash_bytes, sram_bytes; null where unknown) if there is something.
 [[nodiscard]] Json to_json(const MemoryReport& report);
 
 }  // namespace opline::report

@@ -19,6 +19,15 @@ std::string shape_text(const network::Shape& shape) {
   return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
 }
 
+Json window_json(const network::Layer& layer) {
+  const network::Window& window = layer.window;
+  return {{"kernel", {window.kernel_h, window.kernel_w}},
+          {"stride", {window.stride_h, window.stride_w}},
+          {"padding", network::to_string(window.padding)},
+          {"dilation", {window.dilation_h, window.dilation_w}},
+          {"groups", layer.groups}};
+}
+
 Json layer_json(const NetworkView& view, std::size_t i) {
   const network::Layer& layer = view.network.layers()[i];
   const network::LayerOps count = network::count_layer(layer);
@@ -30,7 +39,10 @@ Json layer_json(const NetworkView& view, std::size_t i) {
                {"ops", count.ops()},
                {"parameters", count.parameters},
                {"bytes", network::touched_bytes(layer)},
-               {"live_bytes", view.layout.live_bytes[i]}};
+               {"live_bytes", view.layout.live_bytes[i]},
+               {"activation", network::to_string(layer.activation)}};
+  if (network::slides(layer.type)) json["window"] = window_json(layer);
+  if (view.digests != nullptr) json["digest"] = fmt::format("{:08x}", (*view.digests)[i]);
   if (view.measured != nullptr) json["cycles"] = view.measured->layer_cycles[i];
   return json;
 }
@@ -43,10 +55,10 @@ void print_layer(const NetworkView& view, std::size_t i, std::ostream& out) {
              count.macs, count.parameters, format_bytes(view.layout.live_bytes[i]));
   if (view.measured != nullptr) {
     const std::uint64_t cycles = view.measured->layer_cycles[i];
-    fmt::print(out, " {:>12}  {}", cycles,
-               count.macs == 0 ? ""
-                               : fmt::format("{:7.2f}", static_cast<double>(cycles) /
-                                                            static_cast<double>(count.macs)));
+    const auto own = static_cast<double>(cycles);
+    fmt::print(out, " {:>12}  {:>7}  {:>5.1f} %", cycles,
+               count.macs == 0 ? "" : fmt::format("{:.2f}", own / static_cast<double>(count.macs)),
+               100 * own / static_cast<double>(view.measured->cycles.value()));
   }
   fmt::print(out, "\n");
 }
@@ -60,7 +72,7 @@ void print(const NetworkView& view, std::ostream& out) {
   fmt::print(out, "network {}\n\n", view.network.id());
   fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer", "input",
              "output", "macs", "params", "SRAM",
-             view.measured != nullptr ? "       cycles  per mac" : "");
+             view.measured != nullptr ? "       cycles  per mac    share" : "");
   for (std::size_t i = 0; i < view.layout.layers.size(); ++i) print_layer(view, i, out);
   const network::NetworkOps total = network::total_ops(view.network);
   const network::Footprint& footprint = view.layout.footprint;

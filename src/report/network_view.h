@@ -21,12 +21,15 @@ struct NetworkView {
   const network::Network& network;
   const network::Layout& layout;
   const measure::Measurement* measured = nullptr;  ///< With the cycles of every layer, or none.
+  /// CRC-32 of each layer's output, or none.
+  const std::vector<std::uint32_t>* digests = nullptr;
 };
 
 void print(const NetworkView& view, std::ostream& out);
 
 /// Keys: name and architecture where there are, network, layers (type, kernel, input, output, macs,
-/// ops, parameters, bytes touched, live_bytes, cycles where measured), macs, ops, parameters,
+/// ops, parameters, bytes touched, live_bytes, activation; window of those that have one: kernel,
+/// stride, padding, dilation, groups; digest and cycles where known), macs, ops, parameters,
 /// flash_bytes, activation_bytes, sram_bytes, cycles where measured.
 [[nodiscard]] Json to_json(const NetworkView& view);
 
