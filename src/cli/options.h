@@ -33,7 +33,8 @@ class Options {
   void value(const std::string& name, const std::string& what, const std::string& help,
              const std::string& fallback = {});
   /// What a shell offers as the value of the option or positional `name`. Files and folders are
-  /// offered without being named here where the value is called FILE, PATH, PORT, SERIES, X.db or DIR.
+  /// offered without being named here where the value is called FILE, PATH, PORT, SERIES, X.db or
+  /// DIR.
   void completes(const std::string& name, std::vector<std::string> words);
   void completes(const std::string& name, Names names);
   void completes_files(const std::string& name);
