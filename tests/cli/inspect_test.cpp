@@ -1,4 +1,5 @@
 // opline inspect: a network run with an input, on several boards, and one that does not fit.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "firmware/kernels/opline_kernels.h"
