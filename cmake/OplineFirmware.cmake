@@ -18,7 +18,8 @@ file(GLOB_RECURSE OPLINE_FIRMWARE_FILES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/
   ${PROJECT_SOURCE_DIR}/firmware/*.S ${PROJECT_SOURCE_DIR}/firmware/*.ld)
 file(GLOB OPLINE_TRANSLATED_SOURCES RELATIVE ${PROJECT_SOURCE_DIR}/firmware CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/firmware/kernels/dsp/*.c ${PROJECT_SOURCE_DIR}/firmware/kernels/dsp/*.S)
-list(APPEND OPLINE_TRANSLATED_SOURCES kernels/concatenation.c kernels/crc32.c kernels/pad.c kernels/run_layer.c runtime/memory.c)
+list(APPEND OPLINE_TRANSLATED_SOURCES kernels/concatenation.c kernels/crc32.c kernels/gather.c kernels/lookup.c kernels/pad.c
+  kernels/run_layer.c kernels/transpose.c runtime/memory.c)
 
 function(opline_firmware_image)
   cmake_parse_arguments(A "PORTABLE;TRANSLATE" "NAME;BOARD" "" ${ARGN})

@@ -8,8 +8,8 @@
  *
  *   flash   [ code | weight pool: int8 | channel pool: struct opline_channel ]
  *         or [ code | a network's own tensors, where the pools were ]
- *   arena   [ plan | struct opline_layer_result per layer | activations and scratch:
- * `activation_bytes` ]
+ *   arena   [ plan: header, layers, tables | struct opline_layer_result per layer | activations and
+ *             scratch: `activation_bytes` ]
  *
  * A change that a stored plan or image could notice raises OPLINE_PLAN_VERSION. */
 #ifndef OPLINE_PLAN_H
@@ -47,13 +47,42 @@ enum opline_op {
   OPLINE_OP_FULLY_CONNECTED = 3,
   OPLINE_OP_AVERAGE_POOL_2D = 4, /* padding is not counted in the mean */
   OPLINE_OP_MAX_POOL_2D = 5,
-  OPLINE_OP_ADD = 6,     /* two inputs of the output's shape */
+  OPLINE_OP_ADD = 6,     /* element by element, as the next binary operations (opline_is_binary) */
   OPLINE_OP_SOFTMAX = 7, /* over in_c, for every position */
-  OPLINE_OP_PAD =
-      8, /* with the output's zero point; pad_top, pad_left: what lies beyond the end follows */
-  OPLINE_OP_MEAN = 9,          /* over height and width, requantized; out_h == out_w == 1 */
-  OPLINE_OP_CONCATENATION = 10 /* along channels: input has in_c, input2 the other out_c - in_c */
+  OPLINE_OP_PAD = 8,  /* with the output's zero point: pad_top, pad_left, begin_c; what lies beyond
+                         the  end follows */
+  OPLINE_OP_MEAN = 9, /* over height and width, requantized; out_h == out_w == 1 */
+  OPLINE_OP_CONCATENATION = 10, /* along channels: input has in_c, input2 the other out_c - in_c */
+  OPLINE_OP_SUB = 11,           /* input - input2 */
+  OPLINE_OP_MUL = 12,
+  OPLINE_OP_PRELU = 13, /* input, or where it is negative input * input2 */
+  /* Functions of one value, through a table of 256 codes (opline_is_lookup). */
+  OPLINE_OP_RELU = 14,
+  OPLINE_OP_RELU6 = 15,
+  OPLINE_OP_RELU_N1_TO_1 = 16,
+  OPLINE_OP_LEAKY_RELU = 17,
+  OPLINE_OP_LOGISTIC = 18,
+  OPLINE_OP_TANH = 19,
+  OPLINE_OP_HARD_SWISH = 20,
+  OPLINE_OP_QUANTIZE = 21, /* to another scale and zero point */
+  /* Codes are moved as they are. */
+  OPLINE_OP_TRANSPOSE = 22,               /* as `axes` says */
+  OPLINE_OP_RESIZE_NEAREST_NEIGHBOR = 23, /* rows and columns that a table names */
+  OPLINE_OP_SLICE = 24                    /* the same, and out_c channels from begin_c on */
 };
+
+/* Two operands, each extent of which is the output's or 1 (then it repeats). */
+static inline int opline_is_binary(uint8_t op) {
+  return op == OPLINE_OP_ADD || (op >= OPLINE_OP_SUB && op <= OPLINE_OP_PRELU);
+}
+
+static inline int opline_is_lookup(uint8_t op) {
+  return op >= OPLINE_OP_RELU && op <= OPLINE_OP_QUANTIZE;
+}
+
+static inline int opline_is_gather(uint8_t op) {
+  return op == OPLINE_OP_RESIZE_NEAREST_NEIGHBOR || op == OPLINE_OP_SLICE;
+}
 
 /* Implementations. The values are persisted and frozen. */
 enum opline_kernel {
@@ -70,8 +99,21 @@ enum opline_kernel {
   OPLINE_KERNEL_PAD = 10,
   OPLINE_KERNEL_MEAN = 11,
   OPLINE_KERNEL_CONCATENATION = 12,
+  OPLINE_KERNEL_SUB = 13,
+  OPLINE_KERNEL_MUL = 14,
+  OPLINE_KERNEL_PRELU = 15,
+  OPLINE_KERNEL_LOOKUP = 16,
+  OPLINE_KERNEL_TRANSPOSE = 17,
+  OPLINE_KERNEL_GATHER = 18,
   OPLINE_KERNEL_CONV_GENERAL = 32, /* dilated or in groups; columns of one group */
   OPLINE_KERNEL_DEPTHWISE_ANY = 33 /* dilated, or several output channels per input channel */
+};
+
+/* Which operand of a binary operation lies among the weights instead of the activations. */
+enum opline_constant {
+  OPLINE_CONSTANT_NONE = 0,
+  OPLINE_CONSTANT_INPUT = 1,
+  OPLINE_CONSTANT_INPUT2 = 2
 };
 
 /* Bias and requantisation of one output channel: an entry of a table. `multiplier` in [2^30, 2^31),
@@ -100,35 +142,51 @@ struct opline_layer {
   uint16_t in_h, in_w, in_c;    /* 1..65535 */
   uint16_t out_h, out_w, out_c; /* 1..65535 */
   uint32_t input;               /* in the activations */
-  uint32_t input2;              /* of add and concatenation */
+  uint32_t input2;              /* of binary operations and concatenation */
   uint32_t output;              /* in the activations */
   uint32_t scratch;             /* in the activations; opline_scratch_bytes() long */
-  uint32_t weights;  /* in the weight pool or in the own tensors, a multiple of OPLINE_ALIGNMENT */
+  uint32_t weights;  /* in the weight pool or in the own tensors, a multiple of OPLINE_ALIGNMENT; of
+                        binary operations the constant operand */
   uint32_t channels; /* in the channel pool, a multiple of sizeof(struct opline_channel); or in the
                         own tensors, a multiple of OPLINE_ALIGNMENT */
   int32_t shift_offset; /* added to the shift of every channel entry: fits a shared pool to this
                            layer's fan-in; 0 where a network brings its own tables */
   int16_t input_zero_point, input2_zero_point, output_zero_point; /* -128..127 */
   int8_t activation_min, activation_max; /* fused ReLU, ReLU6 or the whole int8 range */
-  /* Whole-tensor requantisation. Fully connected: requantize[0], or {0, 0}. Add: of input, input2,
-   * output, after both inputs were shifted left by 20. Softmax: requantize[0] scales the difference
-   * to the row's maximum into Q5.26. Mean: requantize[0] of the sum, the division included (its
-   * multiplier from 2^29). */
+  /* Whole-tensor requantisation. Fully connected: requantize[0], or {0, 0}. Mul: requantize[0].
+   * Add, sub: of input, input2, output, after both inputs were shifted left by 20. PReLU: of inputs
+   * from 0 on, of the products below. Softmax: requantize[0] scales the difference to the row's
+   * maximum into Q5.26. Mean: requantize[0] of the sum, the division included (its multiplier from
+   * 2^29). */
   struct opline_multiplier requantize[3];
   int32_t softmax_diff_min;       /* differences below this count as exp() = 0 */
   uint8_t dilation_h, dilation_w; /* 1..255: input rows and columns from a tap to the next; of
                                      convolutions, else 1 */
   uint16_t groups;                /* of conv2d: a divisor of in_c and of out_c; else 1 */
+  /* In the plan's tables, a multiple of OPLINE_ALIGNMENT, opline_table_bytes() long. Functions of
+   * one value: the output's code for each input code, by its eight bits as a number from 0 to 255.
+   * Gathers: the input's row for each of the output's, then the column likewise, 16 bits each. */
+  uint32_t table;
+  uint16_t in2_h, in2_w, in2_c; /* of a binary operation's second operand; else 0 */
+  uint16_t
+      begin_c; /* of pad: channels before the first; of slice: the first that is taken; else 0 */
+  uint8_t constant; /* enum opline_constant; of binary operations, else 0 */
+  /* Of transpose: the input's axis (0 height, 1 width, 2 channels) that becomes the output's height
+   * in bits 0-1, width in bits 2-3, channels in bits 4-5; else 0. */
+  uint8_t axes;
+  uint16_t reserved; /* 0 */
 };
 
-/* The first bytes of a plan; `layer_count` layers follow. */
+/* The first bytes of a plan; `layer_count` layers follow, and from the next multiple of
+ * OPLINE_ALIGNMENT on the tables. */
 struct opline_plan_header {
   uint32_t magic;            /* OPLINE_PLAN_MAGIC */
   uint32_t version;          /* OPLINE_PLAN_VERSION */
-  uint32_t bytes;            /* of header and layers */
+  uint32_t bytes;            /* of header, layers and tables: opline_plan_bytes() */
   uint32_t layer_count;      /* 1..OPLINE_MAX_LAYERS */
   uint32_t activation_bytes; /* of activations and scratch, a multiple of OPLINE_ALIGNMENT */
-  uint32_t input_bytes;      /* of the network's input: at offset `layers[0].input` */
+  uint32_t input;            /* offset of the network's input in the activations */
+  uint32_t input_bytes;      /* of the network's input */
   uint32_t input_seed;       /* of opline_input_byte() */
   uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
   uint32_t
@@ -136,6 +194,7 @@ struct opline_plan_header {
   uint32_t tensor_bytes; /* 0: offsets refer to the pools. Else the network's own tensors, this many
                             bytes, a multiple of OPLINE_ALIGNMENT, are where the pools were;
                             weight_bytes and channel_bytes are 0 */
+  uint32_t table_bytes;  /* of the tables, a multiple of OPLINE_ALIGNMENT */
 };
 
 /* What the device keeps of a layer's run. */
@@ -184,8 +243,18 @@ static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
       return OPLINE_KERNEL_MEAN;
     case OPLINE_OP_CONCATENATION:
       return OPLINE_KERNEL_CONCATENATION;
+    case OPLINE_OP_SUB:
+      return OPLINE_KERNEL_SUB;
+    case OPLINE_OP_MUL:
+      return OPLINE_KERNEL_MUL;
+    case OPLINE_OP_PRELU:
+      return OPLINE_KERNEL_PRELU;
+    case OPLINE_OP_TRANSPOSE:
+      return OPLINE_KERNEL_TRANSPOSE;
     default:
-      return 0;
+      return opline_is_lookup(layer->op)   ? OPLINE_KERNEL_LOOKUP
+             : opline_is_gather(layer->op) ? OPLINE_KERNEL_GATHER
+                                           : 0;
   }
 }
 
@@ -226,29 +295,49 @@ static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
 
 /* Bytes of the second input; 0 for operations with one. */
 static inline uint32_t opline_input2_bytes(const struct opline_layer* layer) {
-  switch (layer->op) {
-    case OPLINE_OP_ADD:
-      return opline_input_bytes(layer);
-    case OPLINE_OP_CONCATENATION:
-      return (uint32_t)layer->in_h * layer->in_w * (uint32_t)(layer->out_c - layer->in_c);
-    default:
-      return 0;
-  }
+  if (opline_is_binary(layer->op)) return (uint32_t)layer->in2_h * layer->in2_w * layer->in2_c;
+  return layer->op == OPLINE_OP_CONCATENATION
+             ? (uint32_t)layer->in_h * layer->in_w * (uint32_t)(layer->out_c - layer->in_c)
+             : 0;
 }
 
 static inline uint32_t opline_output_bytes(const struct opline_layer* layer) {
   return (uint32_t)layer->out_h * layer->out_w * layer->out_c;
 }
 
-/* Bytes of the layer's weight tensor; 0 for operations without weights. */
+/* Convolutions and fully connected layers: those with weights and a table of channels. */
+static inline int opline_has_channels(uint8_t op) {
+  return op >= OPLINE_OP_CONV2D && op <= OPLINE_OP_FULLY_CONNECTED;
+}
+
+/* Bytes of the layer's weight tensor or constant operand; 0 where it has none. */
 static inline uint32_t opline_weight_bytes(const struct opline_layer* layer) {
+  if (layer->constant == OPLINE_CONSTANT_INPUT) return opline_input_bytes(layer);
+  if (layer->constant == OPLINE_CONSTANT_INPUT2) return opline_input2_bytes(layer);
   return layer->out_c * opline_fan_in(layer);
 }
 
-/* Bytes of the layer's table of channels; 0 for operations without weights. */
+/* Bytes of the layer's table of channels; 0 where it has none. */
 static inline uint32_t opline_channel_bytes(const struct opline_layer* layer) {
-  return opline_weight_bytes(layer) == 0 ? 0
-                                         : layer->out_c * (uint32_t)sizeof(struct opline_channel);
+  return opline_has_channels(layer->op) ? layer->out_c * (uint32_t)sizeof(struct opline_channel)
+                                        : 0;
+}
+
+/* Bytes of the layer's table in the plan; 0 where it has none. */
+static inline uint32_t opline_table_bytes(const struct opline_layer* layer) {
+  return opline_is_lookup(layer->op)   ? 256u
+         : opline_is_gather(layer->op) ? 2u * ((uint32_t)layer->out_h + layer->out_w)
+                                       : 0;
+}
+
+/* Where the tables of a plan start, from its first byte. */
+static inline uint32_t opline_tables_offset(uint32_t layer_count) {
+  return opline_align((uint32_t)sizeof(struct opline_plan_header) +
+                      layer_count * (uint32_t)sizeof(struct opline_layer));
+}
+
+static inline uint32_t opline_plan_bytes(uint32_t layer_count, uint32_t table_bytes) {
+  return opline_tables_offset(layer_count) + table_bytes;
 }
 
 /* The arena a plan needs: its own bytes, its results, its activations, each part aligned. */
@@ -294,8 +383,8 @@ static inline int8_t opline_input_byte(uint32_t seed, uint32_t index) {
 }
 
 OPLINE_STATIC_ASSERT(sizeof(struct opline_channel) == 12, "the pool's stride");
-OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 88, "the plan's stride");
-OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 40, "the plan's first layer");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 104, "the plan's stride");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 48, "the plan's first layer");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_layer_result) == 16, "the results' stride");
 
 #endif /* OPLINE_PLAN_H */

@@ -21,8 +21,10 @@ static const char* check_lengths(const struct opline_plan_header* h, size_t byte
   if (h->version != OPLINE_PLAN_VERSION) return "version: expected 3";
   if (h->layer_count == 0 || h->layer_count > OPLINE_MAX_LAYERS)
     return "layer_count: expected 1..512";
-  if (h->bytes != sizeof *h + h->layer_count * sizeof(struct opline_layer))
-    return "bytes: expected header and layers";
+  if (h->table_bytes % OPLINE_ALIGNMENT != 0) return "table_bytes: expected a multiple of 16";
+  if (h->bytes < h->table_bytes ||
+      h->bytes - h->table_bytes != opline_tables_offset(h->layer_count))
+    return "bytes: expected header, layers and tables";
   if (h->bytes != bytes) return "bytes: differs from what was received";
   return NULL;
 }
@@ -32,6 +34,9 @@ static const char* check_memory(const struct opline_plan_header* h,
   if (h->activation_bytes % OPLINE_ALIGNMENT != 0)
     return "activation_bytes: expected a multiple of 16";
   if (h->activation_bytes > INT32_MAX - 0x10000) return "activation_bytes: beyond 2 GiB";
+  if (h->input % OPLINE_ALIGNMENT != 0) return "input: expected a multiple of 16";
+  if (h->input_bytes == 0 || h->input + (uint64_t)h->input_bytes > h->activation_bytes)
+    return "input_bytes: expected 1 or more, within activation_bytes";
   if (opline_arena_bytes(h->bytes, h->layer_count, h->activation_bytes) > limits->arena_bytes) {
     return "activation_bytes: plan, results and activations exceed the arena";
   }
@@ -94,10 +99,55 @@ static const char* check_variant(const struct opline_layer* l) {
   return NULL;
 }
 
+static int repeats_into(uint32_t extent, uint32_t output) {
+  return extent == output || extent == 1;
+}
+
+static const char* check_operands(const struct opline_layer* l) {
+  if (!repeats_into(l->in_h, l->out_h) || !repeats_into(l->in_w, l->out_w) ||
+      !repeats_into(l->in_c, l->out_c))
+    return "input shape: expected extents of the output or 1";
+  if (!repeats_into(l->in2_h, l->out_h) || !repeats_into(l->in2_w, l->out_w) ||
+      !repeats_into(l->in2_c, l->out_c))
+    return "second input's shape: expected extents of the output or 1";
+  return l->constant <= OPLINE_CONSTANT_INPUT2 ? NULL : "constant: expected 0..2";
+}
+
+/* What the operation has no use for. */
+static const char* check_unused(const struct opline_layer* l) {
+  if (l->reserved != 0) return "reserved: expected 0";
+  if (l->axes != 0 && l->op != OPLINE_OP_TRANSPOSE) return "axes: expected 0";
+  if (!opline_is_binary(l->op) &&
+      (l->constant != 0 || l->in2_h != 0 || l->in2_w != 0 || l->in2_c != 0))
+    return "constant, in2_h, in2_w, in2_c: expected 0";
+  const int begins = l->op == OPLINE_OP_PAD || l->op == OPLINE_OP_SLICE;
+  return begins || l->begin_c == 0 ? NULL : "begin_c: expected 0";
+}
+
+/* Axes 0, 1 and 2, each once, and the extents that follow. */
+static const char* check_axes(const struct opline_layer* l) {
+  const uint32_t extents[4] = {l->in_h, l->in_w, l->in_c, 0};
+  const uint32_t h = l->axes & 3, w = (l->axes >> 2) & 3, c = (l->axes >> 4) & 3;
+  if (l->axes > 0x3f || (1u << h | 1u << w | 1u << c) != 7u)
+    return "axes: expected each of 0, 1, 2 once";
+  return l->out_h == extents[h] && l->out_w == extents[w] && l->out_c == extents[c]
+             ? NULL
+             : "output shape: does not follow from the axes";
+}
+
+static const char* check_pad(const struct opline_layer* l) {
+  if ((uint32_t)l->begin_c + l->in_c > l->out_c) return "out_c: expected in_c and begin_c or more";
+  if ((uint32_t)l->pad_top + l->in_h > l->out_h) return "out_h: expected in_h and pad_top or more";
+  if ((uint32_t)l->pad_left + l->in_w > l->out_w)
+    return "out_w: expected in_w and pad_left or more";
+  return NULL;
+}
+
 static const char* check_extents(const struct opline_layer* l) {
   if (l->in_h == 0 || l->in_w == 0 || l->in_c == 0) return "input shape: expected 1..65535";
   if (l->out_h == 0 || l->out_w == 0 || l->out_c == 0) return "output shape: expected 1..65535";
-  return check_variant(l);
+  const char* error = check_unused(l);
+  return error == NULL ? check_variant(l) : error;
 }
 
 /* opline_fan_in() without wrapping; groups are good. */
@@ -115,6 +165,7 @@ static uint64_t fan_in(const struct opline_layer* l) {
 }
 
 static const char* check_shape(const struct opline_layer* l) {
+  if (opline_is_binary(l->op)) return check_operands(l);
   switch (l->op) {
     case OPLINE_OP_CONV2D:
       if (fan_in(l) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
@@ -132,12 +183,15 @@ static const char* check_shape(const struct opline_layer* l) {
       return l->out_h == l->in_h && l->out_w == l->in_w ? NULL
                                                         : "out_h, out_w: expected 1 or the input's";
     case OPLINE_OP_PAD:
-      if (l->in_c != l->out_c) return "out_c: expected in_c";
-      if ((uint32_t)l->pad_top + l->in_h > l->out_h)
-        return "out_h: expected in_h and pad_top or more";
-      if ((uint32_t)l->pad_left + l->in_w > l->out_w)
-        return "out_w: expected in_w and pad_left or more";
-      return NULL;
+      return check_pad(l);
+    case OPLINE_OP_TRANSPOSE:
+      return check_axes(l);
+    case OPLINE_OP_RESIZE_NEAREST_NEIGHBOR:
+      return l->in_c == l->out_c ? NULL : "out_c: expected in_c";
+    case OPLINE_OP_SLICE:
+      return (uint32_t)l->begin_c + l->out_c <= l->in_c
+                 ? NULL
+                 : "out_c: expected channels of the input from begin_c on";
     case OPLINE_OP_MEAN:
       if (l->in_c != l->out_c) return "out_c: expected in_c";
       if (product(l->in_h, l->in_w, 1) > OPLINE_MAX_TAPS) return "taps: more than 65535 per output";
@@ -171,8 +225,20 @@ static int scales_by_channel(const struct opline_layer* l) {
 }
 
 static uint32_t multiplier_count(const struct opline_layer* l) {
-  if (l->op == OPLINE_OP_FULLY_CONNECTED) return scales_by_channel(l) ? 0 : 1;
-  return l->op == OPLINE_OP_ADD ? 3 : l->op == OPLINE_OP_SOFTMAX ? 1 : 0;
+  switch (l->op) {
+    case OPLINE_OP_FULLY_CONNECTED:
+      return scales_by_channel(l) ? 0 : 1;
+    case OPLINE_OP_ADD:
+    case OPLINE_OP_SUB:
+      return 3;
+    case OPLINE_OP_PRELU:
+      return 2;
+    case OPLINE_OP_SOFTMAX:
+    case OPLINE_OP_MUL:
+      return 1;
+    default:
+      return 0;
+  }
 }
 
 /* The division by the count of positions leaves half of the usual range. */
@@ -210,13 +276,32 @@ static const char* check_numbers(const struct opline_layer* l) {
 
 /* ---- Memory ---- */
 
+/* What the layer reads of the activations: nothing of an operand that is constant. */
+static struct range input_of(const struct opline_layer* l) {
+  const struct range input = {
+      l->input, l->constant == OPLINE_CONSTANT_INPUT ? 0 : product(l->in_h, l->in_w, l->in_c)};
+  return input;
+}
+
+static struct range input2_of(const struct opline_layer* l) {
+  struct range input2 = {l->input2, 0};
+  if (l->op == OPLINE_OP_CONCATENATION) {
+    input2.bytes = product(l->in_h, l->in_w, l->out_c - l->in_c);
+  } else if (l->constant != OPLINE_CONSTANT_INPUT2) {
+    input2.bytes = product(l->in2_h, l->in2_w, l->in2_c);
+  }
+  return input2;
+}
+
+/* Element-wise operations may write where they read, if they read each element once. */
+static int may_be(const struct opline_layer* l, struct range output, struct range input) {
+  const int element_wise =
+      opline_is_binary(l->op) || opline_is_lookup(l->op) || l->op == OPLINE_OP_SOFTMAX;
+  return element_wise && output.start == input.start && output.bytes == input.bytes;
+}
+
 static const char* check_tensors(const struct opline_layer* l, const struct opline_plan_header* h) {
-  const struct range input = {l->input, product(l->in_h, l->in_w, l->in_c)};
-  const uint64_t second = l->op == OPLINE_OP_ADD ? input.bytes
-                          : l->op == OPLINE_OP_CONCATENATION
-                              ? product(l->in_h, l->in_w, l->out_c - l->in_c)
-                              : 0;
-  const struct range input2 = {l->input2, second};
+  const struct range input = input_of(l), input2 = input2_of(l);
   const struct range output = {l->output, product(l->out_h, l->out_w, l->out_c)};
   const struct range scratch = {l->scratch, opline_scratch_bytes(l)};
   const struct range all[4] = {input, input2, output, scratch};
@@ -228,13 +313,27 @@ static const char* check_tensors(const struct opline_layer* l, const struct opli
   }
   if (overlaps(scratch, input) || overlaps(scratch, output))
     return "scratch: overlaps a tensor of its layer";
-  /* Element-wise operations may write where they read. */
-  const int in_place = l->op == OPLINE_OP_ADD || l->op == OPLINE_OP_SOFTMAX;
-  if (overlaps(output, input) && !(in_place && output.start == input.start))
-    return "output: overlaps the input";
-  if (overlaps(output, input2) && !(in_place && output.start == input2.start))
+  if (overlaps(output, input) && !may_be(l, output, input)) return "output: overlaps the input";
+  if (overlaps(output, input2) && !may_be(l, output, input2))
     return "output: overlaps the second input";
   return NULL;
+}
+
+/* The rows and columns of a gather lie in its input. */
+static const char* check_indices(const struct opline_layer* l, const uint16_t* indices) {
+  for (uint32_t i = 0; i < (uint32_t)l->out_h + l->out_w; ++i) {
+    if (indices[i] >= (i < l->out_h ? l->in_h : l->in_w)) return "table: exceeds the input";
+  }
+  return NULL;
+}
+
+static const char* check_table(const struct opline_layer* l, const struct opline_plan_header* h) {
+  const uint32_t bytes = opline_table_bytes(l);
+  if (bytes == 0) return NULL;
+  if (l->table % OPLINE_ALIGNMENT != 0) return "table: expected a multiple of 16";
+  if (l->table + (uint64_t)bytes > h->table_bytes) return "table: exceeds table_bytes";
+  const uint8_t* tables = (const uint8_t*)h + opline_tables_offset(h->layer_count);
+  return opline_is_gather(l->op) ? check_indices(l, (const void*)(tables + l->table)) : NULL;
 }
 
 /* `tables` is what l->channels is an offset in. */
@@ -262,8 +361,19 @@ static const char* check_own(const struct opline_layer* l, const struct opline_p
   return check_channels(l, limits->tensors);
 }
 
+static const char* check_operand(const struct opline_layer* l, const struct opline_plan_header* h) {
+  const uint64_t bytes = l->constant == OPLINE_CONSTANT_INPUT
+                             ? product(l->in_h, l->in_w, l->in_c)
+                             : product(l->in2_h, l->in2_w, l->in2_c);
+  if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
+  if (l->weights + bytes > (h->tensor_bytes != 0 ? h->tensor_bytes : h->weight_bytes))
+    return "weights: exceed weight_bytes or tensor_bytes";
+  return NULL;
+}
+
 static const char* check_constants(const struct opline_layer* l, const struct opline_plan_header* h,
                                    const struct opline_limits* limits) {
+  if (l->constant != OPLINE_CONSTANT_NONE) return check_operand(l, h);
   const uint64_t inputs = fan_in(l);
   if (inputs == 0) return NULL;
   if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
@@ -280,12 +390,13 @@ static const char* check_constants(const struct opline_layer* l, const struct op
 
 static const char* check_layer(const struct opline_layer* l, const struct opline_plan_header* h,
                                const struct opline_limits* limits) {
-  if (l->op < OPLINE_OP_CONV2D || l->op > OPLINE_OP_CONCATENATION) return "op: expected 1..10";
+  if (l->op < OPLINE_OP_CONV2D || l->op > OPLINE_OP_SLICE) return "op: expected 1..24";
   if (l->kernel != opline_choose_kernel(l)) return "kernel: differs from opline_choose_kernel";
   const char* error = check_extents(l);
   if (error == NULL) error = check_shape(l);
   if (error == NULL) error = check_numbers(l);
   if (error == NULL) error = check_tensors(l, h);
+  if (error == NULL) error = check_table(l, h);
   if (error == NULL) error = check_constants(l, h, limits);
   return error;
 }
@@ -306,12 +417,6 @@ struct opline_plan_error opline_check_plan(const void* plan, size_t bytes,
   for (uint32_t i = 0; i < header->layer_count && error.text == NULL; ++i) {
     error.text = check_layer(&layers[i], header, limits);
     error.layer = (int32_t)i;
-  }
-  const uint64_t input_bytes = product(layers[0].in_h, layers[0].in_w, layers[0].in_c);
-  if (error.text == NULL) {
-    error.layer = -1;
-    if (header->input_bytes != input_bytes)
-      error.text = "input_bytes: differs from the first layer's input";
   }
   return error;
 }

@@ -1,9 +1,9 @@
-/* firmware/kernels/fixed_point.h - gemmlowp's fixed-point exp and reciprocal, as softmax needs
- * them.
+/* firmware/kernels/fixed_point.h - gemmlowp's fixed-point exp and reciprocal, as softmax, logistic
+ * and tanh need them.
  *
  * Numbers are int32 with an implied count of integer bits: Q5.26 (differences), Q0.31 (results),
  * Q2.29 (Newton). Source of the method and the constants: google/gemmlowp, fixedpoint/fixedpoint.h,
- * which TFLite's softmax uses. */
+ * which TFLite's kernels use. */
 #ifndef OPLINE_FIXED_POINT_H
 #define OPLINE_FIXED_POINT_H
 
@@ -36,24 +36,24 @@ static inline int32_t opline_exp_last_quarter(int32_t a) {
   return exp_of_minus_eighth + opline_fixed_mul(exp_of_minus_eighth, x + tail);
 }
 
-/* exp(a) for a <= 0 in Q5.26; the result is Q0.31. */
-static inline int32_t opline_exp_on_negative(int32_t a) {
+/* exp(a) for a <= 0 with 4 or 5 integer bits; the result is Q0.31. */
+static inline int32_t opline_exp_on_negative(int32_t a, int32_t integer_bits) {
   /* exp(-2^i) for i = -2..4 */
   static const int32_t factors[7] = {1672461947, 1302514674, 790015084, 290630308,
                                      39332535,   720401,     242};
-  const int32_t one_quarter = 1 << 24;
+  const int32_t one_quarter = 1 << (29 - integer_bits);
   const int32_t in_quarter = (a & (one_quarter - 1)) - one_quarter;
   const int32_t remainder = in_quarter - a;
-  int32_t result = opline_exp_last_quarter(opline_saturating_shift_left(in_quarter, 5));
-  for (int32_t i = 0; i < 7; ++i) {
-    if (remainder & (1 << (24 + i))) result = opline_fixed_mul(result, factors[i]);
+  int32_t result = opline_exp_last_quarter(opline_saturating_shift_left(in_quarter, integer_bits));
+  for (int32_t i = 0; i < integer_bits + 2; ++i) {
+    if (remainder & (one_quarter << i)) result = opline_fixed_mul(result, factors[i]);
   }
   return a == 0 ? INT32_MAX : result;
 }
 
-/* 1 / (1 + a) for a in [0, 1], Q0.31 in and out: three Newton-Raphson steps on the half
+/* 2 / (1 + a) in Q2.29 for a in [0, 1] in Q0.31: three Newton-Raphson steps on the half
  * denominator. */
-static inline int32_t opline_one_over_one_plus(int32_t a) {
+static inline int32_t opline_two_over_one_plus(int32_t a) {
   const int32_t constant_48_over_17 = 1515870810;
   const int32_t constant_neg_32_over_17 = -1010580540;
   const int32_t one = 1 << 29;
@@ -63,7 +63,12 @@ static inline int32_t opline_one_over_one_plus(int32_t a) {
     const int32_t error = one - opline_fixed_mul(half_denominator, x);
     x += opline_saturating_shift_left(opline_fixed_mul(x, error), 2);
   }
-  return opline_saturating_shift_left(x, 1);
+  return x;
+}
+
+/* 1 / (1 + a) for a in [0, 1], Q0.31 in and out. */
+static inline int32_t opline_one_over_one_plus(int32_t a) {
+  return opline_saturating_shift_left(opline_two_over_one_plus(a), 1);
 }
 
 #endif /* OPLINE_FIXED_POINT_H */

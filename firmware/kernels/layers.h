@@ -1,8 +1,7 @@
 /* firmware/kernels/layers.h - one function per kernel of a plan; opline_run_layer dispatches.
  *
- * `input`, `input2`, `output`, `scratch` are the layer's offsets resolved; `weights` and `channels`
- * likewise.
- */
+ * The members of opline_tensors are the layer's offsets resolved; a constant operand is `input` or
+ * `input2`. */
 #ifndef OPLINE_LAYERS_H
 #define OPLINE_LAYERS_H
 
@@ -15,6 +14,7 @@ struct opline_tensors {
   int16_t* scratch;
   const int8_t* weights;
   const struct opline_channel* channels;
+  const uint8_t* table;
 };
 
 void opline_conv_1x1(const struct opline_layer* layer, const struct opline_tensors* t);
@@ -27,6 +27,12 @@ void opline_fully_connected(const struct opline_layer* layer, const struct oplin
 void opline_average_pool(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_max_pool(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_add(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_sub(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_mul(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_prelu(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_transpose(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_gather_positions(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_lookup(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_softmax(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_pad(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_mean_hw(const struct opline_layer* layer, const struct opline_tensors* t);

@@ -21,12 +21,14 @@
 extern "C" {
 #endif
 
-/* Where the offsets of a plan's layers point to; both to the same byte for a network's own tensors.
+/* Where the offsets of a plan's layers point to; the first two to the same byte for a network's own
+ * tensors.
  * Up to three bytes after the end of a layer's weights may be read (never used): a table of
  * channels follows, in the image as in own tensors; a host buffer needs no slack. */
 struct opline_pools {
   const int8_t* weights;                 /* 4-byte aligned on a core with the DSP extension */
   const struct opline_channel* channels; /* 4-byte aligned */
+  const uint8_t* tables;                 /* 2-byte aligned; may be null where no layer has one */
 };
 
 /* Executes one layer of a plan that opline_check_plan accepted. `activations` is 16-byte aligned

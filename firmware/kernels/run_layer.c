@@ -4,14 +4,16 @@
 
 void opline_run_layer(const struct opline_layer* layer, const struct opline_pools* pools,
                       int8_t* activations) {
+  const int8_t* const constant = pools->weights + layer->weights;
   const struct opline_tensors t = {
-      .input = activations + layer->input,
-      .input2 = activations + layer->input2,
+      .input = layer->constant == OPLINE_CONSTANT_INPUT ? constant : activations + layer->input,
+      .input2 = layer->constant == OPLINE_CONSTANT_INPUT2 ? constant : activations + layer->input2,
       .output = activations + layer->output,
       .scratch = (int16_t*)(void*)(activations + layer->scratch),
-      .weights = pools->weights + layer->weights,
+      .weights = constant,
       .channels = (const struct opline_channel*)(const void*)((const uint8_t*)pools->channels +
                                                               layer->channels),
+      .table = pools->tables + layer->table,
   };
   switch (layer->kernel) {
     case OPLINE_KERNEL_CONV_IM2COL:
@@ -37,6 +39,24 @@ void opline_run_layer(const struct opline_layer* layer, const struct opline_pool
       break;
     case OPLINE_KERNEL_ADD:
       opline_add(layer, &t);
+      break;
+    case OPLINE_KERNEL_SUB:
+      opline_sub(layer, &t);
+      break;
+    case OPLINE_KERNEL_MUL:
+      opline_mul(layer, &t);
+      break;
+    case OPLINE_KERNEL_PRELU:
+      opline_prelu(layer, &t);
+      break;
+    case OPLINE_KERNEL_TRANSPOSE:
+      opline_transpose(layer, &t);
+      break;
+    case OPLINE_KERNEL_GATHER:
+      opline_gather_positions(layer, &t);
+      break;
+    case OPLINE_KERNEL_LOOKUP:
+      opline_lookup(layer, &t);
       break;
     case OPLINE_KERNEL_SOFTMAX:
       opline_softmax(layer, &t);

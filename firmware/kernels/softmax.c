@@ -5,11 +5,12 @@
 #include "firmware/kernels/fixed_point.h"
 #include "firmware/kernels/layers.h"
 
-enum { kAccumulationIntegerBits = 12, kOutputBits = 8 };
+enum { kDifferenceIntegerBits = 5, kAccumulationIntegerBits = 12, kOutputBits = 8 };
 
 static int32_t exp_of_difference(const struct opline_layer* layer, int32_t difference) {
   const struct opline_multiplier* m = &layer->requantize[0];
-  return opline_exp_on_negative(opline_requantize(difference, m->multiplier, m->shift));
+  return opline_exp_on_negative(opline_requantize(difference, m->multiplier, m->shift),
+                                kDifferenceIntegerBits);
 }
 
 static int32_t maximum(const int8_t* row, int32_t count) {

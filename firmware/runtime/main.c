@@ -21,7 +21,7 @@ int main(void) {
       .arena = opline_arena_start,
       .arena_bytes = (uint32_t)(opline_arena_end - opline_arena_start),
       .pools = {(const int8_t*)opline_weight_pool,
-                (const struct opline_channel*)(const void*)opline_channel_pool},
+                (const struct opline_channel*)(const void*)opline_channel_pool, NULL},
       .weight_pool_bytes = (uint32_t)(opline_weight_pool_end - opline_weight_pool),
       .channel_pool_bytes = (uint32_t)(opline_channel_pool_end - opline_channel_pool),
       .tensors = opline_tensors_start,

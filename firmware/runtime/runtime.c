@@ -112,9 +112,14 @@ void opline_runtime_start(struct opline_runtime* runtime, const struct opline_me
 
 static struct opline_pools pools_of(const struct opline_runtime* runtime) {
   const struct opline_memory* m = &runtime->memory;
-  const struct opline_pools own = {(const int8_t*)m->tensors,
-                                   (const struct opline_channel*)(const void*)m->tensors};
-  return opline_runtime_plan(runtime)->tensor_bytes != 0 ? own : m->pools;
+  const struct opline_plan_header* plan = opline_runtime_plan(runtime);
+  struct opline_pools pools = m->pools;
+  if (plan->tensor_bytes != 0) {
+    pools.weights = (const int8_t*)m->tensors;
+    pools.channels = (const struct opline_channel*)(const void*)m->tensors;
+  }
+  pools.tables = m->arena + opline_tables_offset(plan->layer_count);
+  return pools;
 }
 
 static void run_layers(const struct opline_runtime* runtime) {
@@ -126,8 +131,7 @@ static void run_layers(const struct opline_runtime* runtime) {
 
 static void make_input(const struct opline_runtime* runtime) {
   const struct opline_plan_header* plan = opline_runtime_plan(runtime);
-  opline_fill_input(plan->input_seed, activations(runtime) + opline_runtime_layers(runtime)->input,
-                    plan->input_bytes);
+  opline_fill_input(plan->input_seed, activations(runtime) + plan->input, plan->input_bytes);
 }
 
 static uint32_t digest_of(const struct opline_layer* layer, const int8_t* base) {
@@ -219,7 +223,7 @@ int opline_input_ready(const struct opline_runtime* runtime) {
 void opline_input_infer(struct opline_runtime* runtime) {
   /* The planner may have given the input's place to a later tensor, so every inference needs the
    * input again. */
-  int8_t* input = activations(runtime) + opline_runtime_layers(runtime)->input;
+  int8_t* input = activations(runtime) + opline_runtime_plan(runtime)->input;
   __builtin_memcpy(input, runtime->memory.arena + runtime->input_copy, runtime->input_copy_bytes);
   run_layers(runtime);
   runtime->has_results = 1;

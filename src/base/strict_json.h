@@ -46,6 +46,11 @@ class StrictObject {
   template <typename Value, typename NameOf>
   [[nodiscard]] Value choice(const std::string& key, std::initializer_list<Value> values,
                              const NameOf& name_of) {
+    return choice(key, std::vector<Value>(values), name_of);
+  }
+  template <typename Value, typename NameOf>
+  [[nodiscard]] Value choice(const std::string& key, const std::vector<Value>& values,
+                             const NameOf& name_of) {
     const std::string found = text(key);
     std::string names;
     for (const Value value : values) {

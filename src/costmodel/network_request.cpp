@@ -37,8 +37,18 @@ network::Window read_window(StrictObject& object) {
   return window;
 }
 
-/// The output that a layer of this type, input, window and width has; nothing for a pad, whose
-/// borders are not given. Throws Error{input} where there is no such layer.
+/// `input2`, of the same shape unless given; `constant`: "first" or "second".
+void read_second_operand(StrictObject& object, network::Layer& layer) {
+  using network::Constant;
+  layer.input2 = object.has("input2") ? read_shape(object, "input2") : layer.input;
+  if (!object.has("constant")) return;
+  layer.constant = object.choice("constant", {Constant::first, Constant::second}, [](Constant one) {
+    return one == Constant::first ? "first" : "second";
+  });
+}
+
+/// The output that a layer of this type, input, window and width has; nothing for what only moves
+/// values in a way that is not given. Throws Error{input} where there is no such layer.
 std::optional<network::Shape> output_of(const network::Layer& layer) {
   using network::LayerType;
   network::NetworkBuilder one(layer.input);
@@ -55,7 +65,12 @@ std::optional<network::Shape> output_of(const network::Layer& layer) {
     case LayerType::max_pool_2d:
       return one.shape(one.max_pool_2d(in, layer.window, layer.activation));
     case LayerType::add:
-      return one.shape(one.add(in, in, layer.activation));
+    case LayerType::sub:
+    case LayerType::mul:
+      return one.shape(
+          one.binary(layer.type, in, network::ConstantOperand{layer.input2}, layer.activation));
+    case LayerType::prelu:
+      return one.shape(one.binary(layer.type, in, network::ConstantOperand{layer.input2}));
     case LayerType::softmax:
       return one.shape(one.softmax(in));
     case LayerType::mean:
@@ -63,10 +78,14 @@ std::optional<network::Shape> output_of(const network::Layer& layer) {
     case LayerType::concatenation:  // to a second tensor of the missing channels
       return network::Shape{layer.input.h, layer.input.w,
                             std::max(layer.output.c, layer.input.c + 1)};
+    case LayerType::transpose:
+    case LayerType::resize_nearest_neighbor:
+    case LayerType::slice:
     case LayerType::pad:
-      break;
+      return std::nullopt;
+    default:
+      return one.shape(one.lookup(layer.type, in));
   }
-  return std::nullopt;
 }
 
 void require_layer(const network::Layer& layer, StrictObject& object) {
@@ -86,13 +105,10 @@ network::Layer read_layer(StrictObject& object) {
   using network::Activation;
   using network::LayerType;
   network::Layer layer{LayerType::conv2d, {}, {}, Activation::none, {}, {}};
-  layer.type =
-      object.choice("type",
-                    {LayerType::conv2d, LayerType::depthwise_conv2d, LayerType::fully_connected,
-                     LayerType::average_pool_2d, LayerType::max_pool_2d, LayerType::add,
-                     LayerType::softmax, LayerType::pad, LayerType::mean, LayerType::concatenation},
-                    [](LayerType type) { return network::to_string(type); });
+  layer.type = object.choice("type", network::layer_types(),
+                             [](LayerType type) { return network::to_string(type); });
   layer.input = read_shape(object, "input");
+  if (network::is_binary(layer.type)) read_second_operand(object, layer);
   layer.output = read_shape(object, "output");
   if (network::slides(layer.type)) layer.window = read_window(object);
   if (object.has("activation")) {

@@ -17,7 +17,7 @@ namespace opline::network {
 
 /// Version of the layout and quantisation of plans; part of every setup, because offsets change
 /// cycles slightly. Raise it with any change that gives a network another plan.
-inline constexpr int kPlannerVersion = 2;
+inline constexpr int kPlannerVersion = 3;
 
 struct CompiledNetwork {
   std::vector<std::uint8_t> plan;  ///< Header and descriptors, as they are sent to the device.

@@ -15,9 +15,11 @@ namespace opline::network {
 
 /// Quantisation parameters of a layer that belong to none of its tensors and channels.
 struct LayerScales {
-  /// Of a fully connected layer that has one for all channels; else the table has the multipliers.
-  std::optional<float> weight;
-  float beta = 1;  ///< Of softmax.
+  /// Of a fully connected layer that has one for all channels (else the table has the multipliers),
+  /// or of a constant operand.
+  std::optional<TensorQuantisation> weight;
+  float beta = 1;       ///< Of softmax.
+  float alpha = 0.125;  ///< Slope of leaky_relu below 0; of a sampled network this one.
 };
 
 /// TFLite flushes scales below 2^-32 to 0. Kernels need a mantissa: 2^-32 gives 0 for every sum but
@@ -31,5 +33,10 @@ struct LayerScales {
 /// Scales are positive.
 void set_scales(const Layer& layer, const std::vector<TensorQuantisation>& tensors, TensorId output,
                 const LayerScales& scales, opline_layer& descriptor);
+
+/// Writes the table of a lookup where `descriptor` says; does nothing for other layers.
+void set_table(const Layer& layer, const std::vector<TensorQuantisation>& tensors, TensorId output,
+               const LayerScales& scales, const opline_layer& descriptor,
+               std::vector<std::uint8_t>& tables);
 
 }  // namespace opline::network

@@ -12,10 +12,10 @@ namespace {
 /// Header and layers of a plan, and the memory it runs in.
 class Execution {
  public:
-  explicit Execution(const std::vector<std::uint8_t>& plan) {
+  explicit Execution(const std::vector<std::uint8_t>& plan) : plan_(plan) {
     OPLINE_ASSERT(plan.size() >= sizeof header_, "a plan of {} bytes", plan.size());
     std::memcpy(&header_, plan.data(), sizeof header_);
-    OPLINE_ASSERT(plan.size() == sizeof header_ + header_.layer_count * sizeof(opline_layer),
+    OPLINE_ASSERT(plan.size() == opline_plan_bytes(header_.layer_count, header_.table_bytes),
                   "a plan of {} bytes", plan.size());
     layers_.resize(header_.layer_count);
     std::memcpy(layers_.data(), plan.data() + sizeof header_,
@@ -24,15 +24,15 @@ class Execution {
   }
 
   void fill_input() {
-    opline_fill_input(header_.input_seed, activations_.data() + layers_[0].input,
-                      header_.input_bytes);
+    opline_fill_input(header_.input_seed, activations_.data() + header_.input, header_.input_bytes);
   }
   void set_input(std::span<const std::int8_t> input) {
     OPLINE_ASSERT(input.size() == header_.input_bytes, "{} B of input", input.size());
-    std::memcpy(activations_.data() + layers_[0].input, input.data(), input.size());
+    std::memcpy(activations_.data() + header_.input, input.data(), input.size());
   }
 
-  HostRun run(const opline_pools& constants) {
+  HostRun run(opline_pools constants) {
+    constants.tables = plan_.data() + opline_tables_offset(header_.layer_count);
     HostRun result;
     for (const opline_layer& layer : layers_) {
       opline_run_layer(&layer, &constants, activations_.data());
@@ -45,6 +45,7 @@ class Execution {
   }
 
  private:
+  const std::vector<std::uint8_t>& plan_;
   opline_plan_header header_{};
   std::vector<opline_layer> layers_;
   std::vector<std::int8_t> activations_;
@@ -54,7 +55,7 @@ class Execution {
 /// are.
 opline_pools pools_in(const std::vector<std::uint8_t>& tensors) {
   return {reinterpret_cast<const std::int8_t*>(tensors.data()),
-          reinterpret_cast<const opline_channel*>(tensors.data())};
+          reinterpret_cast<const opline_channel*>(tensors.data()), nullptr};
 }
 
 }  // namespace
@@ -63,7 +64,7 @@ std::vector<std::uint32_t> execute_on_host(const std::vector<std::uint8_t>& plan
                                            const Pools& pools) {
   Execution execution(plan);
   execution.fill_input();
-  return execution.run({pools.weights.data(), pools.channels.data()}).digests;
+  return execution.run({pools.weights.data(), pools.channels.data(), nullptr}).digests;
 }
 
 std::vector<std::uint32_t> execute_on_host(const std::vector<std::uint8_t>& plan,

@@ -7,14 +7,11 @@ namespace opline::network {
 namespace {
 
 std::uint64_t input_elements(const Layer& layer) {
-  switch (layer.type) {
-    case LayerType::add:
-      return 2 * layer.input.elements();
-    case LayerType::concatenation:
-      return layer.output.elements();
-    default:
-      return layer.input.elements();
-  }
+  if (layer.type == LayerType::concatenation || layer.type == LayerType::slice)
+    return layer.output.elements();
+  if (!is_binary(layer.type)) return layer.input.elements();
+  return (layer.constant == Constant::first ? 0 : layer.input.elements()) +
+         (layer.constant == Constant::second ? 0 : layer.input2.elements());
 }
 
 }  // namespace
@@ -22,6 +19,7 @@ std::uint64_t input_elements(const Layer& layer) {
 opline_layer describe(const Layer& layer) {
   opline_layer out{};
   out.op = static_cast<std::uint8_t>(layer.type);
+  out.constant = static_cast<std::uint8_t>(layer.constant);
   const Window& window = layer.window;
   out.kernel_h = static_cast<std::uint8_t>(window.kernel_h);
   out.kernel_w = static_cast<std::uint8_t>(window.kernel_w);
@@ -36,6 +34,14 @@ opline_layer describe(const Layer& layer) {
   out.out_h = static_cast<std::uint16_t>(layer.output.h);
   out.out_w = static_cast<std::uint16_t>(layer.output.w);
   out.out_c = static_cast<std::uint16_t>(layer.output.c);
+  if (is_binary(layer.type)) {
+    out.in2_h = static_cast<std::uint16_t>(layer.input2.h);
+    out.in2_w = static_cast<std::uint16_t>(layer.input2.w);
+    out.in2_c = static_cast<std::uint16_t>(layer.input2.c);
+  }
+  out.begin_c = static_cast<std::uint16_t>(layer.begin_c);
+  if (layer.type == LayerType::transpose)
+    out.axes = static_cast<std::uint8_t>(layer.axes[0] | layer.axes[1] << 2 | layer.axes[2] << 4);
   if (layer.type == LayerType::pad) {
     out.pad_top = static_cast<std::uint8_t>(layer.pad_top);
     out.pad_left = static_cast<std::uint8_t>(layer.pad_left);
@@ -79,6 +85,18 @@ std::string_view to_string(opline_kernel kernel) {
       return "conv_general";
     case OPLINE_KERNEL_DEPTHWISE_ANY:
       return "depthwise_any";
+    case OPLINE_KERNEL_SUB:
+      return "sub";
+    case OPLINE_KERNEL_MUL:
+      return "mul";
+    case OPLINE_KERNEL_PRELU:
+      return "prelu";
+    case OPLINE_KERNEL_LOOKUP:
+      return "lookup";
+    case OPLINE_KERNEL_TRANSPOSE:
+      return "transpose";
+    case OPLINE_KERNEL_GATHER:
+      return "gather";
   }
   OPLINE_ASSERT(false, "kernel {}", static_cast<int>(kernel));
   return {};
@@ -89,19 +107,21 @@ std::string_view kernel_of(const Layer& layer) {
 }
 
 std::uint64_t weight_bytes(const Layer& layer) {
-  const std::uint64_t parameters = count_layer(layer).parameters;  // weights and biases
-  return parameters == 0 ? 0 : parameters - static_cast<std::uint64_t>(layer.output.c);
+  const std::uint64_t biases =
+      has_channels(layer.type) ? static_cast<std::uint64_t>(layer.output.c) : 0;
+  return count_layer(layer).parameters - biases;
 }
 
 std::uint64_t channel_bytes(const Layer& layer) {
-  return count_layer(layer).parameters == 0
-             ? 0
-             : static_cast<std::uint64_t>(layer.output.c) * sizeof(opline_channel);
+  return has_channels(layer.type)
+             ? static_cast<std::uint64_t>(layer.output.c) * sizeof(opline_channel)
+             : 0;
 }
 
 std::uint64_t touched_bytes(const Layer& layer) {
-  return weight_bytes(layer) + channel_bytes(layer) + input_elements(layer) +
-         layer.output.elements();
+  const opline_layer descriptor = describe(layer);
+  return weight_bytes(layer) + channel_bytes(layer) + opline_table_bytes(&descriptor) +
+         input_elements(layer) + layer.output.elements();
 }
 
 }  // namespace opline::network

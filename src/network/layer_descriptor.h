@@ -22,13 +22,14 @@ namespace opline::network {
 /// Name of the kernel that opline's runtime executes the layer with.
 [[nodiscard]] std::string_view kernel_of(const Layer& layer);
 
-/// Weight tensor of a layer, in bytes of int8; 0 where it has none. Alignment is not counted.
+/// Weight tensor or constant operand of a layer, in bytes of int8; 0 where it has none. Alignment
+/// is not counted.
 [[nodiscard]] std::uint64_t weight_bytes(const Layer& layer);
 /// Its table of biases, multipliers and shifts: 12 bytes per output channel; 0 for layers without
 /// weights.
 [[nodiscard]] std::uint64_t channel_bytes(const Layer& layer);
-/// Bytes of all tensors of the layer, each counted once: weights, table of channels, inputs (two
-/// for add and concatenation), output.
+/// Bytes of all tensors of the layer, each counted once: weights, table of channels or of a
+/// function, inputs, output.
 [[nodiscard]] std::uint64_t touched_bytes(const Layer& layer);
 
 }  // namespace opline::network

@@ -7,15 +7,31 @@
 
 namespace opline::network {
 
+namespace {
+
+std::string text_of(const Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
+}
+
+/// Two only where they differ or one is a constant.
+std::string operands_text(const Layer& layer) {
+  if (!is_binary(layer.type) || (layer.input2 == layer.input && layer.constant == Constant::none))
+    return text_of(layer.input);
+  return fmt::format("{}{} {}{}", layer.constant == Constant::first ? "constant " : "",
+                     text_of(layer.input), layer.constant == Constant::second ? "constant " : "",
+                     text_of(layer.input2));
+}
+
+}  // namespace
+
 LayerWork work_of(const Layer& layer) {
   return {layer.type, kernel_of(layer), count_layer(layer).macs, layer.output.elements(),
           touched_bytes(layer)};
 }
 
 std::string signature_of(const Layer& layer) {
-  std::string text =
-      fmt::format("{} {}x{}x{} -> {}x{}x{}", to_string(layer.type), layer.input.h, layer.input.w,
-                  layer.input.c, layer.output.h, layer.output.w, layer.output.c);
+  std::string text = fmt::format("{} {} -> {}", to_string(layer.type), operands_text(layer),
+                                 text_of(layer.output));
   if (slides(layer.type)) {
     const Window& window = layer.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,

@@ -21,9 +21,11 @@ struct LayerWork {
 /// O(1).
 [[nodiscard]] LayerWork work_of(const Layer& layer);
 
-/// "conv2d 25x5x64 -> 25x5x84 1x1 s1x1 same relu": type, input, output, and where it has them
-/// window (kernel, stride, padding; dilation and groups where they are not 1: "d2x2 g4") and
-/// activation. Layers of one signature are the same work. Part of the cost model's format: frozen.
+/// "conv2d 25x5x64 -> 25x5x84 1x1 s1x1 same relu", "mul 8x8x16 constant 1x1x16 -> 8x8x16": type,
+/// input (of two operands both, where their shapes differ or one is a constant), output, and where
+/// it has them window (kernel, stride, padding; dilation and groups where they are not 1: "d2x2
+/// g4") and activation. Layers of one signature are the same work. Part of the cost model's format:
+/// frozen.
 [[nodiscard]] std::string signature_of(const Layer& layer);
 
 }  // namespace opline::network

@@ -39,7 +39,9 @@ void take_offsets(const Network& network, const std::vector<Buffer>& buffers,
   };
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::vector<TensorId>& inputs = network.layers()[i].inputs;
-    layers[i].input = offset(static_cast<std::size_t>(inputs[0]));
+    const bool first_is_constant = network.layers()[i].constant == Constant::first;
+    (first_is_constant ? layers[i].input2 : layers[i].input) =
+        offset(static_cast<std::size_t>(inputs[0]));
     if (inputs.size() > 1) layers[i].input2 = offset(static_cast<std::size_t>(inputs[1]));
     layers[i].output = offset(i + 1);
     layers[i].scratch = offset(layers.size() + 1 + i);
@@ -117,6 +119,22 @@ void place_own(const Network& network, Layout& layout) {
   layout.header.tensor_bytes = static_cast<std::uint32_t>(footprint.flash_bytes());
 }
 
+/// Tables in the plan, one behind the other; the indices of gathers are known.
+void place_tables(const Network& network, Layout& layout) {
+  for (std::size_t i = 0; i < layout.layers.size(); ++i) {
+    opline_layer& layer = layout.layers[i];
+    if (opline_table_bytes(&layer) == 0) continue;
+    layer.table = static_cast<std::uint32_t>(layout.tables.size());
+    layout.tables.resize(layout.tables.size() + opline_align(opline_table_bytes(&layer)));
+    if (opline_is_gather(layer.op) == 0) continue;
+    std::vector<std::uint16_t> indices;
+    for (const auto* along : {&network.layers()[i].rows, &network.layers()[i].columns}) {
+      for (const int index : *along) indices.push_back(static_cast<std::uint16_t>(index));
+    }
+    std::memcpy(layout.tables.data() + layer.table, indices.data(), 2 * indices.size());
+  }
+}
+
 }  // namespace
 
 Layout lay_out(const Network& network, TensorSource source) {
@@ -135,15 +153,18 @@ Layout lay_out(const Network& network, TensorSource source) {
   take_offsets(network, buffers, layout.layers);
   layout.live_bytes = live_bytes(buffers, static_cast<int>(layer_count));
 
-  const auto plan_bytes =
-      static_cast<std::uint32_t>(sizeof(opline_plan_header) + layer_count * sizeof(opline_layer));
+  place_tables(network, layout);
+  const auto table_bytes = static_cast<std::uint32_t>(layout.tables.size());
+  const std::uint32_t plan_bytes = opline_plan_bytes(layer_count, table_bytes);
   opline_plan_header& header = layout.header;
   header.magic = OPLINE_PLAN_MAGIC;
   header.version = OPLINE_PLAN_VERSION;
   header.bytes = plan_bytes;
   header.layer_count = layer_count;
   header.activation_bytes = static_cast<std::uint32_t>(footprint.activation_bytes);
+  header.input = static_cast<std::uint32_t>(buffers[0].offset);
   header.input_bytes = static_cast<std::uint32_t>(network.input().elements());
+  header.table_bytes = table_bytes;
   if (source == TensorSource::own) {
     place_own(network, layout);
   } else {
@@ -167,6 +188,7 @@ std::vector<std::uint8_t> plan_bytes(const Layout& layout) {
   std::memcpy(bytes.data(), &layout.header, sizeof(opline_plan_header));
   std::memcpy(bytes.data() + sizeof(opline_plan_header), layout.layers.data(),
               layout.layers.size() * sizeof(opline_layer));
+  std::copy(layout.tables.begin(), layout.tables.end(), bytes.end() - layout.header.table_bytes);
   return bytes;
 }
 

@@ -64,6 +64,7 @@ struct DeviceLimits {
 struct Layout {
   opline_plan_header header{};
   std::vector<opline_layer> layers;
+  std::vector<std::uint8_t> tables;  ///< Those of lookups are zeros before quantisation.
   Footprint footprint;
   std::vector<std::uint64_t> live_bytes;  ///< SRAM in use while each layer runs.
   /// Why the runtime cannot execute the network on any device, whatever its memory.

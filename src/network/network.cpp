@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "firmware/include/opline_plan.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
 
@@ -31,16 +32,50 @@ std::string_view to_string(LayerType type) {
       return "mean";
     case LayerType::concatenation:
       return "concatenation";
+    case LayerType::sub:
+      return "sub";
+    case LayerType::mul:
+      return "mul";
+    case LayerType::prelu:
+      return "prelu";
+    case LayerType::relu:
+      return "relu";
+    case LayerType::relu6:
+      return "relu6";
+    case LayerType::relu_n1_to_1:
+      return "relu_n1_to_1";
+    case LayerType::leaky_relu:
+      return "leaky_relu";
+    case LayerType::logistic:
+      return "logistic";
+    case LayerType::tanh:
+      return "tanh";
+    case LayerType::hard_swish:
+      return "hard_swish";
+    case LayerType::quantize:
+      return "quantize";
+    case LayerType::transpose:
+      return "transpose";
+    case LayerType::resize_nearest_neighbor:
+      return "resize_nearest_neighbor";
+    case LayerType::slice:
+      return "slice";
   }
   OPLINE_ASSERT(false, "layer type {}", static_cast<int>(type));
   return {};
 }
 
+std::vector<LayerType> layer_types() {
+  std::vector<LayerType> types;
+  for (int value = static_cast<int>(LayerType::conv2d); value <= static_cast<int>(LayerType::slice);
+       ++value)
+    types.push_back(static_cast<LayerType>(value));
+  return types;
+}
+
 LayerType layer_type_from_string(std::string_view text) {
   std::string known;
-  for (int value = static_cast<int>(LayerType::conv2d);
-       value <= static_cast<int>(LayerType::concatenation); ++value) {
-    const auto type = static_cast<LayerType>(value);
+  for (const LayerType type : layer_types()) {
     if (text == to_string(type)) return type;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", to_string(type));
   }
@@ -71,6 +106,20 @@ std::string variant_text(const Layer& layer) {
   return text;
 }
 
+bool has_channels(LayerType type) {
+  return opline_has_channels(static_cast<std::uint8_t>(type)) != 0;
+}
+
+bool is_binary(LayerType type) { return opline_is_binary(static_cast<std::uint8_t>(type)) != 0; }
+
+bool moves(LayerType type) {
+  return type == LayerType::pad || type == LayerType::concatenation ||
+         type == LayerType::transpose || type == LayerType::resize_nearest_neighbor ||
+         type == LayerType::slice;
+}
+
+bool is_lookup(LayerType type) { return opline_is_lookup(static_cast<std::uint8_t>(type)) != 0; }
+
 std::string_view to_string(Padding padding) { return padding == Padding::same ? "same" : "valid"; }
 
 std::string_view to_string(Activation activation) {
@@ -88,15 +137,36 @@ std::string_view to_string(Activation activation) {
 
 namespace {
 
+std::string constant_text(const Shape& shape) {
+  return fmt::format(" constant {}x{}x{}", shape.h, shape.w, shape.c);
+}
+
+int step_of(const std::vector<int>& indices) {
+  return indices.size() < 2 ? 1 : indices[1] - indices[0];
+}
+
+/// How the layer sees the tensors that are reshaped, where that matters.
+std::string views_text(const Network& network, const Layer& layer) {
+  if (layer.type == LayerType::fully_connected && layer.output.h == 1 && layer.output.w == 1)
+    return "";
+  std::string text;
+  for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+    const bool second = is_binary(layer.type) && (i == 1 || layer.constant == Constant::first);
+    if (i == 1 && !second) break;
+    const Shape& seen = second ? layer.input2 : layer.input;
+    if (seen != network.shape(layer.inputs[i]))
+      text += fmt::format(" as {}x{}x{}", seen.h, seen.w, seen.c);
+  }
+  return text;
+}
+
 /// Shapes follow from those of the tensors, except where one is reshaped and that matters.
 std::string layer_text(const Network& network, const Layer& layer) {
   std::string text(to_string(layer.type));
+  if (layer.constant == Constant::first) text += constant_text(layer.input);
   for (const TensorId tensor : layer.inputs) text += fmt::format(" t{}", tensor);
-  const Shape& in = layer.input;
-  const bool flattens =
-      layer.type == LayerType::fully_connected && layer.output.h == 1 && layer.output.w == 1;
-  if (in != network.shape(layer.inputs[0]) && !flattens)
-    text += fmt::format(" as {}x{}x{}", in.h, in.w, in.c);
+  if (layer.constant == Constant::second) text += constant_text(layer.input2);
+  text += views_text(network, layer);
   if (slides(layer.type)) {
     const Window& window = layer.window;
     text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
@@ -104,7 +174,13 @@ std::string layer_text(const Network& network, const Layer& layer) {
     text += variant_text(layer);
   }
   if (layer.type == LayerType::pad)
-    text += fmt::format(" top {} left {}", layer.pad_top, layer.pad_left);
+    text += fmt::format(" top {} left {}{}", layer.pad_top, layer.pad_left,
+                        layer.begin_c == 0 ? "" : fmt::format(" front {}", layer.begin_c));
+  if (layer.type == LayerType::transpose)
+    text += fmt::format(" axes {} {} {}", layer.axes[0], layer.axes[1], layer.axes[2]);
+  if (layer.type == LayerType::slice)
+    text += fmt::format(" from {}x{}x{} step {}x{}", layer.rows[0], layer.columns[0], layer.begin_c,
+                        step_of(layer.rows), step_of(layer.columns));
   const Shape& out = layer.output;
   text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
   if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));

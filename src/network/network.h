@@ -4,9 +4,11 @@
 // A Network is valid by construction: NetworkBuilder infers every shape and refuses what cannot be
 // executed. It holds shapes only; compile() adds offsets and quantisation (compile.h). No I/O.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace opline::network {
@@ -24,7 +26,24 @@ enum class LayerType : std::uint8_t {
   pad = 8,
   mean = 9,  // over height and width
   concatenation = 10,
+  sub = 11,
+  mul = 12,
+  prelu = 13,
+  relu = 14,  // as a layer of its own, as the next two
+  relu6 = 15,
+  relu_n1_to_1 = 16,
+  leaky_relu = 17,
+  logistic = 18,
+  tanh = 19,
+  hard_swish = 20,
+  quantize = 21,  // to another scale and zero point
+  transpose = 22,
+  resize_nearest_neighbor = 23,
+  slice = 24,
 };
+
+/// All of them, in the order of their values.
+[[nodiscard]] std::vector<LayerType> layer_types();
 
 /// "conv2d", "depthwise_conv2d", ... as the study and every table spell them.
 [[nodiscard]] std::string_view to_string(LayerType type);
@@ -33,6 +52,14 @@ enum class LayerType : std::uint8_t {
 
 /// Whether layers of this type slide a window over their input.
 [[nodiscard]] bool slides(LayerType type);
+/// Convolutions and fully connected layers: with weights, biases and multiply-accumulates.
+[[nodiscard]] bool has_channels(LayerType type);
+/// Of two operands, element by element: add, sub, mul, prelu.
+[[nodiscard]] bool is_binary(LayerType type);
+/// Layers that only move codes: pads, concatenations, transpose, resize_nearest_neighbor, slice.
+[[nodiscard]] bool moves(LayerType type);
+/// Functions of one value, relu to quantize: the runtime looks up each output in a table.
+[[nodiscard]] bool is_lookup(LayerType type);
 
 enum class Padding : std::uint8_t { same, valid };
 /// "same", "valid".
@@ -74,12 +101,27 @@ struct Window {
   [[nodiscard]] int reach_w() const { return (kernel_w - 1) * dilation_w + 1; }
 };
 
+/// The input's axis (0 height, 1 width, 2 channels) that becomes the output's height, width,
+/// channels.
+using Axes = std::array<int, 3>;
+
+/// How pixels of another resolution are chosen, as TFLite's RESIZE_NEAREST_NEIGHBOR has it.
+struct Resizing {
+  bool align_corners = false;
+  bool half_pixel_centers = false;
+};
+
+/// Which operand of a binary layer is a constant; the values are those of enum opline_constant.
+enum class Constant : std::uint8_t { none = 0, first = 1, second = 2 };
+
 struct Layer {
   LayerType type;
-  std::vector<TensorId> inputs;  ///< Two for add and concatenation, one for the rest.
-  Window window;                 ///< Of convolutions and pools.
+  /// Two for concatenations and binary layers without a constant, else one.
+  std::vector<TensorId> inputs;
+  Window window;  ///< Of convolutions and pools.
   Activation activation = Activation::none;
-  Shape input;  ///< Of inputs[0], as the layer sees it: it may be reshaped.
+  /// Of inputs[0], as the layer sees it: it may be reshaped; of a binary layer's first operand.
+  Shape input;
   /// A fully connected layer of one position sees its input flattened; with the height and width of
   /// its input it connects the channels of each position. A depthwise convolution makes
   /// output.c / input.c channels of each.
@@ -90,17 +132,41 @@ struct Layer {
   /// Of conv2d: channels of input and output are in this many groups, and each output reads the
   /// inputs of its own group.
   int groups = 1;
+  int begin_c = 0;  ///< Of pad: channels before the first; of slice: the first that is taken.
+  /// Of slices and resize_nearest_neighbor: the input's row for each of the output's, the column
+  /// likewise.
+  std::vector<int> rows{}, columns{};
+  Axes axes{0, 1, 2};   ///< Of transpose.
+  Resizing resizing{};  ///< Of resize_nearest_neighbor.
+  /// Of a binary layer's second operand. Extents of both are the output's, or 1 and repeat.
+  Shape input2{};
+  Constant constant = Constant::none;
 };
 
 /// " d2x2 g4": dilation and groups of a layer, each where it is not 1; for texts of layers.
 [[nodiscard]] std::string variant_text(const Layer& layer);
 
-/// Zeros around a tensor; each 0..255.
+/// One axis of a slice: `count` elements, the first at `begin`, each `step` behind the one before.
+struct Range {
+  int begin = 0;
+  int count = 1;
+  int step = 1;
+};
+
+/// An operand of a binary layer that is not computed.
+struct ConstantOperand {
+  Shape shape;
+};
+using Operand = std::variant<TensorId, ConstantOperand>;
+
+/// Zeros around a tensor; each 0..255, of channels 0..65534.
 struct Pads {
   int top = 0;
   int bottom = 0;
   int left = 0;
   int right = 0;
+  int front = 0;  ///< Channels before the first.
+  int back = 0;   ///< Channels behind the last.
 };
 
 /// Rows of padding before the first row (TFLite: the smaller half of the total). `in`, `reach` (of
@@ -143,7 +209,18 @@ class NetworkBuilder {
   TensorId fully_connected_per_position(TensorId input, int out_c, Activation activation);
   TensorId average_pool_2d(TensorId input, Window window, Activation activation = Activation::none);
   TensorId max_pool_2d(TensorId input, Window window, Activation activation = Activation::none);
-  TensorId add(TensorId a, TensorId b, Activation activation);
+  TensorId add(TensorId a, TensorId b, Activation activation) {
+    return binary(LayerType::add, a, b, activation);
+  }
+  /// add, sub, mul or prelu (of `a`, with the slopes `b`); at most one operand is constant, of
+  /// prelu the second. A constant that is the first operand of a sum or product becomes its second.
+  TensorId binary(LayerType type, Operand a, Operand b, Activation activation = Activation::none);
+  TensorId transpose(TensorId input, Axes axes);
+  TensorId resize_nearest_neighbor(TensorId input, int h, int w, Resizing resizing = {});
+  /// Steps are from 1 on, of channels 1.
+  TensorId slice(TensorId input, Range h, Range w, Range c);
+  /// relu ... quantize: each output depends on one value.
+  TensorId lookup(LayerType type, TensorId input);
   TensorId softmax(TensorId input);
   /// A border of the value 0.
   TensorId pad(TensorId input, Pads pads);
@@ -169,6 +246,7 @@ class NetworkBuilder {
   /// Ids of reshaped tensors; far above those of OPLINE_MAX_LAYERS layers.
   static constexpr TensorId kFirstView = 1 << 24;
   TensorId push(Layer layer);
+  Shape shape_of(const Operand& operand) const;
   Shape window_output(const Shape& in, int out_c, const Window& window, LayerType type) const;
   Network network_;
   std::vector<View> views_;

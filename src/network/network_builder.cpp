@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include "src/base/error.h"
 #include "src/network/network.h"
@@ -58,6 +61,43 @@ void require_padding(int in, int out, int reach, int stride) {
                   before, kMaxPad));
 }
 
+/// One extent of the output of two operands.
+int repeated(LayerType type, const Shape& a, const Shape& b, int Shape::*extent) {
+  require(a.*extent == b.*extent || a.*extent == 1 || b.*extent == 1,
+          fmt::format("{}: {}x{}x{} and {}x{}x{} differ; extents must be equal, or one of them 1",
+                      to_string(type), a.h, a.w, a.c, b.h, b.w, b.c));
+  return std::max(a.*extent, b.*extent);
+}
+
+/// TFLite's GetNearestNeighbor for each position along an axis, in float as there.
+std::vector<int> nearest(int in, int out, Resizing resizing) {
+  const float scale = resizing.align_corners && out > 1
+                          ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
+                          : static_cast<float>(in) / static_cast<float>(out);
+  const float offset = resizing.half_pixel_centers ? 0.5F : 0.0F;
+  std::vector<int> found;
+  for (int i = 0; i < out; ++i) {
+    const float at = (static_cast<float>(i) + offset) * scale;
+    const float whole = resizing.align_corners ? std::round(at) : std::floor(at);
+    found.push_back(std::min(static_cast<int>(whole), in - 1));
+  }
+  return found;
+}
+
+void require_range(const Range& range, int extent, const char* axis) {
+  const bool inside = range.begin >= 0 && range.begin < extent && range.count >= 1 &&
+                      range.step >= 1 && (extent - 1 - range.begin) / range.step >= range.count - 1;
+  require(inside,
+          fmt::format("slice: {} of the {} from {} in steps of {} lie beyond an extent of {}",
+                      range.count, axis, range.begin, range.step, extent));
+}
+
+std::vector<int> indices(const Range& range) {
+  std::vector<int> found;
+  for (int i = 0; i < range.count; ++i) found.push_back(range.begin + i * range.step);
+  return found;
+}
+
 }  // namespace
 
 NetworkBuilder::NetworkBuilder(Shape input) {
@@ -112,6 +152,11 @@ Shape NetworkBuilder::window_output(const Shape& in, int out_c, const Window& wi
   return out;
 }
 
+Shape NetworkBuilder::shape_of(const Operand& operand) const {
+  if (const TensorId* tensor = std::get_if<TensorId>(&operand)) return shape(*tensor);
+  return std::get<ConstantOperand>(operand).shape;
+}
+
 TensorId NetworkBuilder::conv2d(TensorId input, int out_c, Window window, Activation activation,
                                 int groups) {
   const Shape in = shape(input);
@@ -164,13 +209,32 @@ TensorId NetworkBuilder::max_pool_2d(TensorId input, Window window, Activation a
   return push({LayerType::max_pool_2d, {input}, window, activation, in, out});
 }
 
-TensorId NetworkBuilder::add(TensorId a, TensorId b, Activation activation) {
-  const Shape left = shape(a);
-  const Shape right = shape(b);
-  require(left == right,
-          fmt::format("add: {}x{}x{} and {}x{}x{} differ; both inputs must have one shape", left.h,
-                      left.w, left.c, right.h, right.w, right.c));
-  return push({LayerType::add, {a, b}, {}, activation, left, left});
+TensorId NetworkBuilder::binary(LayerType type, Operand a, Operand b, Activation activation) {
+  OPLINE_ASSERT(is_binary(type), "layer type {}", static_cast<int>(type));
+  const bool symmetric = type == LayerType::add || type == LayerType::mul;
+  if (symmetric && std::holds_alternative<ConstantOperand>(a)) std::swap(a, b);
+  Layer layer{type, {}, {}, activation, shape_of(a), {}};
+  layer.input2 = shape_of(b);
+  if (const TensorId* tensor = std::get_if<TensorId>(&a)) layer.inputs.push_back(*tensor);
+  if (const TensorId* tensor = std::get_if<TensorId>(&b)) layer.inputs.push_back(*tensor);
+  require(!layer.inputs.empty(),
+          fmt::format("{}: both operands are constants; at most one may be", to_string(type)));
+  if (layer.inputs.size() == 1)
+    layer.constant = std::holds_alternative<TensorId>(a) ? Constant::second : Constant::first;
+  require(type != LayerType::prelu ||
+              (layer.constant != Constant::first && activation == Activation::none),
+          "prelu: its slopes are the second operand, and it has no activation");
+  layer.output = {repeated(type, layer.input, layer.input2, &Shape::h),
+                  repeated(type, layer.input, layer.input2, &Shape::w),
+                  repeated(type, layer.input, layer.input2, &Shape::c)};
+  require_shape(layer.input, "an operand");
+  require_shape(layer.input2, "an operand");
+  return push(std::move(layer));
+}
+
+TensorId NetworkBuilder::lookup(LayerType type, TensorId input) {
+  OPLINE_ASSERT(is_lookup(type), "layer type {}", static_cast<int>(type));
+  return push({type, {input}, {}, Activation::none, shape(input), shape(input)});
 }
 
 TensorId NetworkBuilder::softmax(TensorId input) {
@@ -182,9 +246,57 @@ TensorId NetworkBuilder::pad(TensorId input, Pads pads) {
     require(value >= 0 && value <= kMaxPad,
             fmt::format("a padding is {}; it must be from 0 to {}", value, kMaxPad));
   }
+  for (const int value : {pads.front, pads.back}) {
+    require(
+        value >= 0 && value < kMaxExtent,
+        fmt::format("a padding of channels is {}; it must be from 0 to {}", value, kMaxExtent - 1));
+  }
   const Shape in = shape(input);
-  const Shape out{in.h + pads.top + pads.bottom, in.w + pads.left + pads.right, in.c};
-  return push({LayerType::pad, {input}, {}, Activation::none, in, out, pads.top, pads.left});
+  const Shape out{in.h + pads.top + pads.bottom, in.w + pads.left + pads.right,
+                  in.c + pads.front + pads.back};
+  Layer layer{LayerType::pad, {input}, {}, Activation::none, in, out, pads.top, pads.left};
+  layer.begin_c = pads.front;
+  return push(std::move(layer));
+}
+
+TensorId NetworkBuilder::transpose(TensorId input, Axes axes) {
+  Axes sorted = axes;
+  std::sort(sorted.begin(), sorted.end());
+  require(sorted == Axes{0, 1, 2},
+          fmt::format("transpose: the axes are {}, {}, {}; each of 0, 1, 2 must "
+                      "occur once",
+                      axes[0], axes[1], axes[2]));
+  const Shape in = shape(input);
+  const std::array<int, 3> extents{in.h, in.w, in.c};
+  const auto extent = [&](std::size_t i) { return extents[static_cast<std::size_t>(axes[i])]; };
+  Layer layer{LayerType::transpose, {input}, {},
+              Activation::none,     in,      {extent(0), extent(1), extent(2)}};
+  layer.axes = axes;
+  return push(std::move(layer));
+}
+
+TensorId NetworkBuilder::resize_nearest_neighbor(TensorId input, int h, int w, Resizing resizing) {
+  require_extent(h, "a resized height");
+  require_extent(w, "a resized width");
+  const Shape in = shape(input);
+  Layer layer{LayerType::resize_nearest_neighbor, {input}, {}, Activation::none, in, {h, w, in.c}};
+  layer.rows = nearest(in.h, h, resizing);
+  layer.columns = nearest(in.w, w, resizing);
+  layer.resizing = resizing;
+  return push(std::move(layer));
+}
+
+TensorId NetworkBuilder::slice(TensorId input, Range h, Range w, Range c) {
+  const Shape in = shape(input);
+  require_range(h, in.h, "height");
+  require_range(w, in.w, "width");
+  require_range(c, in.c, "channels");
+  require(c.step == 1, fmt::format("slice: the channels have a step of {}; it must be 1", c.step));
+  Layer layer{LayerType::slice, {input}, {}, Activation::none, in, {h.count, w.count, c.count}};
+  layer.rows = indices(h);
+  layer.columns = indices(w);
+  layer.begin_c = c.begin;
+  return push(std::move(layer));
 }
 
 TensorId NetworkBuilder::mean(TensorId input) {

@@ -11,6 +11,22 @@ std::uint64_t connected(const Layer& layer) {
 
 }  // namespace
 
+namespace {
+
+std::uint64_t constant_elements(const Layer& layer) {
+  switch (layer.constant) {
+    case Constant::none:
+      return 0;
+    case Constant::first:
+      return layer.input.elements();
+    case Constant::second:
+      return layer.input2.elements();
+  }
+  return 0;
+}
+
+}  // namespace
+
 LayerOps count_layer(const Layer& layer, LayerId id) {
   const auto taps = static_cast<std::uint64_t>(layer.window.kernel_h) *
                     static_cast<std::uint64_t>(layer.window.kernel_w);
@@ -23,16 +39,9 @@ LayerOps count_layer(const Layer& layer, LayerId id) {
       return {id, layer.output.elements() * taps, out_c * taps + out_c};
     case LayerType::fully_connected:
       return {id, layer.input.elements() * out_c, connected(layer) * out_c + out_c};
-    case LayerType::average_pool_2d:
-    case LayerType::max_pool_2d:
-    case LayerType::add:
-    case LayerType::softmax:
-    case LayerType::pad:
-    case LayerType::mean:
-    case LayerType::concatenation:
-      break;
+    default:
+      return {id, 0, constant_elements(layer)};
   }
-  return {id, 0, 0};
 }
 
 std::vector<LayerOps> count_ops(const Network& network) {

@@ -1,8 +1,8 @@
 // src/network/op_count.h - arithmetic and parameters of a network.
 //
 // The proxy under study is ops = 2 x macs (MicroNets, MLSys 2021, footnote 2). Only
-// multiply-accumulates of convolutions and fully connected layers count; pooling, add, softmax,
-// pad, mean, concatenation and requantisation count as zero, as in the paper.
+// multiply-accumulates of convolutions and fully connected layers count; everything else counts as
+// zero, as in the paper.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -15,7 +15,7 @@ namespace opline::network {
 struct LayerOps {
   LayerId layer = 0;       ///< Position in execution order, 0-based.
   std::uint64_t macs = 0;  ///< Multiply-accumulates, padded taps included (they are executed).
-  std::uint64_t parameters = 0;  ///< Weights and biases.
+  std::uint64_t parameters = 0;  ///< Weights, biases and constant operands.
   [[nodiscard]] std::uint64_t ops() const { return 2 * macs; }
 };
 

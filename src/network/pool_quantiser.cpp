@@ -6,6 +6,7 @@
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
+#include "src/network/lookup_table.h"
 #include "src/network/shared_quantisation.h"
 
 namespace opline::network {
@@ -17,8 +18,7 @@ constexpr double kLinearTarget = 40;       // standard deviation aimed at, in st
 constexpr double kReluTarget = 64;         // before the ReLU: the positive half then has about 37
 constexpr int kAttempts = 12;              // scales tried for one position in the weight pool
 constexpr int kBackSteps = 6;  // times a producer may be asked for a wider or narrower output
-constexpr TensorQuantisation kInput{1.0F / 64, -128};     // inputs are not negative, as pixels are
-constexpr TensorQuantisation kSoftmax{1.0F / 256, -128};  // TFLite's
+constexpr TensorQuantisation kInput{1.0F / 64, -128};  // inputs are not negative, as pixels are
 constexpr int kLinearZeroPoint = 4;
 constexpr float kRelu6Scale = 1.0F / 64;  // 6 lies beyond the range: it ends where int8 does
 constexpr std::array<float, 7> kBetas{1.0F, 0.7F, 1.4F, 0.5F, 2.0F, 0.35F, 2.8F};
@@ -34,7 +34,7 @@ class PoolQuantiser {
   PoolQuantiser(const Network& network, const Pools& pools, std::uint32_t input_seed)
       : network_(network),
         pools_(pools),
-        shared_(network, kInput, kSoftmax),
+        shared_(network, kInput),
         activations_(0),
         widen_(network.layers().size(), 1.0) {
     result_.layout = executable_layout(network, TensorSource::pools);
@@ -44,7 +44,7 @@ class PoolQuantiser {
     result_.digests.resize(count());
     result_.scales.resize(count());
     for (std::size_t i = 0; i < count(); ++i) {
-      if (has_one_scale(network.layers()[i])) result_.scales[i].weight = 1.0F;
+      if (has_one_scale(network.layers()[i])) result_.scales[i].weight = TensorQuantisation{};
     }
     result_.tensors.assign(count() + 1, kInput);
   }
@@ -85,14 +85,13 @@ class PoolQuantiser {
 
   [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) const {
     const std::uint32_t offset =
-        id == 0 ? descriptor(0).input : descriptor(static_cast<std::size_t>(id) - 1).output;
+        id == 0 ? result_.layout.header.input : descriptor(static_cast<std::size_t>(id) - 1).output;
     return {activations_.data() + offset, network_.shape(id).elements()};
   }
 
   void fill_input() {
     const opline_plan_header& header = result_.layout.header;
-    opline_fill_input(header.input_seed, activations_.data() + descriptor(0).input,
-                      header.input_bytes);
+    opline_fill_input(header.input_seed, activations_.data() + header.input, header.input_bytes);
   }
 
   /// Gives layer `i` its weights, right behind those of the layer before it, which may have been
@@ -123,7 +122,8 @@ class PoolQuantiser {
                   "the network's weights ({} B) exceed the pools they are taken from ({} B)",
                   result_.layout.footprint.flash_bytes(), pools_.weights.size());
     }
-    const opline_pools pools{pools_.weights.data(), pools_.channels.data()};
+    const opline_pools pools{pools_.weights.data(), pools_.channels.data(),
+                             result_.layout.tables.data()};
     opline_run_layer(&layer, &pools, activations_.data());
   }
 
@@ -141,14 +141,21 @@ class PoolQuantiser {
 
   /// The standard deviation aimed at, in steps.
   [[nodiscard]] double target(std::size_t i) const {
-    return widen_[i] *
-           (network_.layers()[i].activation != Activation::none ? kReluTarget : kLinearTarget);
+    return widen_[i] * (is_relu(network_.layers()[i]) ? kReluTarget : kLinearTarget);
+  }
+
+  /// Whether the output is not negative, so that its zero can be the lowest code.
+  static bool is_relu(const Layer& layer) {
+    return layer.activation != Activation::none || layer.type == LayerType::relu ||
+           layer.type == LayerType::relu6;
   }
 
   /// Zero points, limits and multipliers by the tensors' present quantisation.
   void set(std::size_t i) {
-    set_scales(network_.layers()[i], result_.tensors, output_of(i), result_.scales[i],
-               descriptor(i));
+    const Layer& layer = network_.layers()[i];
+    set_scales(layer, result_.tensors, output_of(i), result_.scales[i], descriptor(i));
+    set_table(layer, result_.tensors, output_of(i), result_.scales[i], descriptor(i),
+              result_.layout.tables);
   }
 
   /// The scale that the output has to have, or 0 where it can be chosen.
@@ -161,7 +168,7 @@ class PoolQuantiser {
     const Layer& layer = network_.layers()[i];
     TensorQuantisation& out = quantisation(output_of(i));
     const TensorQuantisation* required = shared_.required(output_of(i));
-    out.zero_point = layer.activation != Activation::none ? -128 : kLinearZeroPoint;
+    out.zero_point = is_relu(layer) ? -128 : kLinearZeroPoint;
     if (required != nullptr) out.zero_point = required->zero_point;
     const bool done = quantise_type(i, layer);
     shared_.choose(output_of(i), out.scale);
@@ -175,16 +182,31 @@ class PoolQuantiser {
       case LayerType::fully_connected:
         return quantise_product(i);
       case LayerType::add:
-        return quantise_sum(i, deviation_of_sum(layer));
+      case LayerType::sub:
+      case LayerType::mul:
+      case LayerType::prelu:
+        return quantise_binary(i, layer);
       case LayerType::mean:
         quantisation(output_of(i)).zero_point = quantisation(layer.inputs[0]).zero_point;
-        return quantise_sum(i, deviation_of(layer.inputs[0]) / 4);
+        return choose_scale(i, deviation_of(layer.inputs[0]) / 4);
       case LayerType::softmax:
         return quantise_softmax_layer(i);
+      case LayerType::relu:
+      case LayerType::relu6:
+      case LayerType::relu_n1_to_1:
+      case LayerType::leaky_relu:
+      case LayerType::logistic:
+      case LayerType::tanh:
+      case LayerType::hard_swish:
+      case LayerType::quantize:
+        return quantise_lookup(i, layer);
       case LayerType::average_pool_2d:
       case LayerType::max_pool_2d:
       case LayerType::pad:
       case LayerType::concatenation:
+      case LayerType::transpose:
+      case LayerType::resize_nearest_neighbor:
+      case LayerType::slice:
         quantisation(output_of(i)) = quantisation(layer.inputs[0]);
         set(i);
         return try_layer(i) || lenient_;
@@ -247,7 +269,7 @@ class PoolQuantiser {
     }
     if (!has_one_scale(network_.layers()[i])) return;
     const opline_multiplier tried = descriptor(i).requantize[0];
-    result_.scales[i].weight =
+    result_.scales[i].weight->scale =
         effective_ * out.scale / quantisation(network_.layers()[i].inputs[0]).scale;
     set(i);
     const opline_multiplier& now = descriptor(i).requantize[0];
@@ -258,13 +280,43 @@ class PoolQuantiser {
   double deviation_of(TensorId id) {
     return std::sqrt(sums_of(tensor(id)).variance()) * double{quantisation(id).scale};
   }
-  double deviation_of_sum(const Layer& layer) {
-    return std::hypot(deviation_of(layer.inputs[0]), deviation_of(layer.inputs[1]));
+  /// Root mean square of a tensor's real values.
+  double size_of(TensorId id) {
+    const TensorQuantisation& q = quantisation(id);
+    const TensorSums sums = sums_of(tensor(id));
+    return std::hypot(std::sqrt(sums.variance()), sums.mean() - q.zero_point) * double{q.scale};
   }
 
-  /// Additions and means: chooses the output's scale, a power of two, from the expected deviation
-  /// of its values.
-  bool quantise_sum(std::size_t i, double deviation) {
+  /// A constant operand is a slice of the weight pool: in sums as large as the other operand, in
+  /// products between -1 and 1, as slopes between -1/2 and 1/2.
+  bool quantise_binary(std::size_t i, const Layer& layer) {
+    const bool is_sum = layer.type == LayerType::add || layer.type == LayerType::sub;
+    double spread = deviation_of(layer.inputs[0]);
+    if (layer.constant != Constant::none) {
+      const float largest = layer.type == LayerType::prelu ? 0.5F : 1.0F;
+      const double wanted = is_sum ? std::max(spread, 1e-6) / kWeightDeviation : largest / 128;
+      result_.scales[i].weight = TensorQuantisation{power_of_two(wanted), 0};
+    }
+    const double other = layer.constant == Constant::none
+                             ? size_of(layer.inputs[1])
+                             : kWeightDeviation * double{result_.scales[i].weight->scale};
+    if (is_sum)
+      spread = std::hypot(spread,
+                          layer.constant == Constant::none ? deviation_of(layer.inputs[1]) : other);
+    if (layer.type == LayerType::mul) spread = size_of(layer.inputs[0]) * other;
+    return choose_scale(i, spread);
+  }
+
+  bool quantise_lookup(std::size_t i, const Layer& layer) {
+    const std::optional<TensorQuantisation> fixed = fixed_output(layer.type);
+    if (!fixed) return choose_scale(i, deviation_of(layer.inputs[0]));
+    quantisation(output_of(i)) = *fixed;
+    set(i);
+    return try_layer(i) || lenient_;
+  }
+
+  /// Chooses the output's scale, a power of two, from the expected deviation of its values.
+  bool choose_scale(std::size_t i, double deviation) {
     float& scale = quantisation(output_of(i)).scale;
     scale = power_of_two(std::max(deviation, 1e-6) / target(i));
     const float fixed = fixed_scale(i);
@@ -280,7 +332,7 @@ class PoolQuantiser {
 
   /// Softmax has a fixed output scale of 1/256; its inverse temperature spreads it.
   bool quantise_softmax_layer(std::size_t i) {
-    quantisation(output_of(i)) = kSoftmax;
+    quantisation(output_of(i)) = *fixed_output(LayerType::softmax);
     for (const float beta : kBetas) {
       result_.scales[i].beta = beta;
       set(i);

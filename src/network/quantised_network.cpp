@@ -10,20 +10,20 @@
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
+#include "src/network/lookup_table.h"
 #include "src/network/op_count.h"
 #include "src/network/pool_quantiser.h"
+#include "src/network/shared_quantisation.h"
 
 namespace opline::network {
 namespace {
-
-bool has_constants(const Layer& layer) { return count_layer(layer).parameters != 0; }
 
 /// The weight scale from which TFLite computes the channel's multiplier.
 float weight_scale(const opline_channel& channel, std::int32_t shift_offset, float input,
                    float output) {
   const double effective = std::ldexp(channel.multiplier, channel.shift + shift_offset - 31);
   const auto scale = static_cast<float>(effective * double{output} / double{input});
-  const opline_multiplier back = quantise_convolution(input, scale, output);
+  const opline_multiplier back = quantise_product(input, scale, output);
   OPLINE_ASSERT(back.multiplier == channel.multiplier && back.shift == channel.shift + shift_offset,
                 "multiplier {} and shift {} have no float32 scale", channel.multiplier,
                 channel.shift);
@@ -34,13 +34,15 @@ LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, 
                             const Pools& pools) {
   LayerConstants constants;
   constants.beta = pooled.scales[i].beta;
-  if (!has_constants(layer)) return constants;
+  if (layer.type == LayerType::leaky_relu) constants.alpha = pooled.scales[i].alpha;
+  if (count_layer(layer).parameters == 0) return constants;
   const opline_layer& plan = pooled.layout.layers[i];
   const auto weights = pools.weights.begin() + plan.weights;
   constants.weights.assign(weights, weights + opline_weight_bytes(&plan));
   const float input = pooled.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
-  const std::optional<float> whole_tensor = pooled.scales[i].weight;
-  if (whole_tensor) constants.weight_scales.push_back(*whole_tensor);
+  const std::optional<TensorQuantisation>& whole_tensor = pooled.scales[i].weight;
+  if (whole_tensor) constants.weight_scales.push_back(whole_tensor->scale);
+  if (!has_channels(layer.type)) return constants;
   for (std::size_t c = 0; c < plan.out_c; ++c) {
     const opline_channel& channel = pools.channels[plan.channels / sizeof(opline_channel) + c];
     constants.biases.push_back(channel.bias);
@@ -114,31 +116,36 @@ class Writer {
 
   void write_layer(const Layer& layer) {
     const LayerConstants& constants = source_.constants[layer_];
-    if (layer.type == LayerType::average_pool_2d || layer.type == LayerType::max_pool_2d ||
-        layer.type == LayerType::pad || layer.type == LayerType::concatenation) {
-      check_passed(layer);
+    if (passes_quantisation(layer.type)) check_passed(layer);
+    if (const std::optional<TensorQuantisation> fixed = fixed_output(layer.type)) {
+      require_layer(output() == *fixed,
+                    fmt::format("the output must have scale 1/{} and zero point {}",
+                                1 / fixed->scale, fixed->zero_point));
     }
-    if (layer.type == LayerType::softmax) {
-      require_layer(output() == TensorQuantisation{1.0F / 256, -128},
-                    "the output must have scale 1/256 and zero point -128");
+    if (layer.type == LayerType::softmax)
       require_layer(is_scale(constants.beta), "beta must be positive");
-    }
+    require_layer(std::isfinite(constants.alpha), "alpha must be finite");
     check_constants(layer, constants);
     LayerScales scales;
     scales.beta = constants.beta;
-    if (has_one_scale(layer) && constants.weight_scales.size() == 1)
-      scales.weight = constants.weight_scales[0];
+    scales.alpha = constants.alpha;
+    if ((has_one_scale(layer) || layer.constant != Constant::none) &&
+        constants.weight_scales.size() == 1)
+      scales.weight = {constants.weight_scales[0], constants.zero_point};
     opline_layer& plan = layout_.layers[layer_];
-    set_scales(layer, source_.tensors, static_cast<TensorId>(layer_) + 1, scales, plan);
-    if (has_constants(layer)) write_constants(layer, constants);
+    const auto output_id = static_cast<TensorId>(layer_) + 1;
+    set_scales(layer, source_.tensors, output_id, scales, plan);
+    set_table(layer, source_.tensors, output_id, scales, plan, layout_.tables);
+    write_constants(layer, constants);
   }
 
   void check_constants(const Layer& layer, const LayerConstants& constants) const {
-    const auto channels = has_constants(layer) ? static_cast<std::size_t>(layer.output.c) : 0;
+    const auto channels = has_channels(layer.type) ? static_cast<std::size_t>(layer.output.c) : 0;
     const std::size_t weights = opline_weight_bytes(&layout_.layers[layer_]);
-    const bool one =
-        layer.type == LayerType::fully_connected && constants.weight_scales.size() == 1;
-    const std::size_t scales = one ? 1 : channels;
+    const bool one_scale =
+        (layer.type == LayerType::fully_connected && constants.weight_scales.size() == 1) ||
+        layer.constant != Constant::none;
+    const std::size_t scales = one_scale ? 1 : channels;
     const auto check = [&](const char* what, std::size_t found, std::size_t expected) {
       require_layer(found == expected, fmt::format("{} {}; expected {}", found, what, expected));
     };
@@ -149,6 +156,11 @@ class Writer {
       require_layer(is_scale(scale),
                     fmt::format("a weight scale is {}; it must be positive", scale));
     }
+    require_layer(constants.zero_point == 0 || layer.constant != Constant::none,
+                  "weights must have the zero point 0");
+    require_layer(constants.zero_point >= -128 && constants.zero_point <= 127,
+                  fmt::format("the constant's zero point is {}; it must be from -128 to 127",
+                              constants.zero_point));
   }
 
   /// TFLite rounds the product of scales where a fully connected layer has one weight scale.
@@ -158,11 +170,12 @@ class Writer {
     const std::vector<float>& scales = constants.weight_scales;
     if (layer.type == LayerType::fully_connected && scales.size() == 1)
       return for_kernels(quantise_fully_connected(input, scales[0], output().scale));
-    return for_kernels(quantise_convolution(input, scales[channel], output().scale));
+    return for_kernels(quantise_product(input, scales[channel], output().scale));
   }
 
   void write_constants(const Layer& layer, const LayerConstants& constants) {
     const opline_layer& plan = layout_.layers[layer_];
+    if (constants.weights.empty()) return;
     std::memcpy(tensors_.data() + plan.weights, constants.weights.data(), constants.weights.size());
     for (std::size_t c = 0; c < constants.biases.size(); ++c) {
       const opline_multiplier multiplier = multiplier_of(layer, constants, c);
@@ -212,10 +225,11 @@ CompiledNetwork compile(const QuantisedNetwork& network, std::uint32_t input_see
   compiled.tensors = std::move(writer.tensors());
 
   std::vector<std::int8_t> activations(layout.footprint.activation_bytes);
-  opline_fill_input(input_seed, activations.data() + layout.layers[0].input,
+  opline_fill_input(input_seed, activations.data() + layout.header.input,
                     layout.header.input_bytes);
   const opline_pools own{reinterpret_cast<const std::int8_t*>(compiled.tensors.data()),
-                         reinterpret_cast<const opline_channel*>(compiled.tensors.data())};
+                         reinterpret_cast<const opline_channel*>(compiled.tensors.data()),
+                         layout.tables.data()};
   for (const opline_layer& layer : layout.layers) {
     opline_run_layer(&layer, &own, activations.data());
     const std::span<const std::int8_t> output(activations.data() + layer.output,

@@ -20,14 +20,17 @@ namespace opline::network {
 /// where a type has none.
 struct LayerConstants {
   /// conv2d [out_c][kernel_h][kernel_w][in_c / groups], depthwise [kernel_h][kernel_w][out_c],
-  /// fully connected [out_c][in_h * in_w * in_c] or, per position, [out_c][in_c]. Symmetric: their
-  /// zero point is 0.
+  /// fully connected [out_c][in_h * in_w * in_c] or, per position, [out_c][in_c]; a binary layer's
+  /// constant operand [h][w][c].
   std::vector<std::int8_t> weights;
-  /// One per output channel; fully connected: that or a single one.
+  /// One per output channel; fully connected: that or a single one; constant operands: one.
   std::vector<float> weight_scales;
   /// out_c of them, zeros where a file has none; their scale is input x weight.
   std::vector<std::int32_t> biases;
   float beta = 1;  ///< Inverse temperature of softmax.
+  /// Of `weights` that are a constant operand; others are symmetric, theirs is 0.
+  int zero_point = 0;
+  float alpha = 0;  ///< Slope of leaky_relu below 0.
   bool operator==(const LayerConstants&) const = default;
 };
 

@@ -1,8 +1,10 @@
 #include "src/network/shared_quantisation.h"
 
 #include <numeric>
+#include <string>
 
 #include "src/base/error.h"
+#include "src/network/lookup_table.h"
 
 namespace opline::network {
 namespace {
@@ -10,12 +12,10 @@ constexpr int kLinearZeroPoint = 4;
 }
 
 bool passes_quantisation(LayerType type) {
-  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d ||
-         type == LayerType::pad || type == LayerType::concatenation;
+  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d || moves(type);
 }
 
-SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuantisation& input,
-                                       const TensorQuantisation& softmax)
+SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuantisation& input)
     : parent_(network.layers().size() + 1), classes_(parent_.size()) {
   std::iota(parent_.begin(), parent_.end(), std::size_t{0});
   const std::vector<Layer>& layers = network.layers();
@@ -30,19 +30,24 @@ SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuant
         layers[i].activation == Activation::none && !passes_quantisation(layers[i].type);
     if (linear) one.quantisation.zero_point = kLinearZeroPoint;
   }
-  const bool input_shared = classes_[find(0)].shared;
-  if (input_shared) classes_[find(0)].quantisation = input;
+  std::vector<std::string> fixed_by(classes_.size());  // by root
+  const std::size_t of_input = find(0);
+  if (classes_[of_input].shared) {
+    classes_[of_input].quantisation = input;
+    fixed_by[of_input] = "the network's input";
+  }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::size_t root = find(static_cast<TensorId>(i) + 1);
-    if (layers[i].type != LayerType::softmax || !classes_[root].shared) continue;
-    if (input_shared && root == find(0)) {
-      throw Error(
-          ErrorCode::input,
-          "layer {}: a concatenation joins a softmax with the network's input, whose scales "
-          "differ; put a layer between",
-          i);
+    const std::optional<TensorQuantisation> fixed = fixed_output(layers[i].type);
+    if (!fixed || !classes_[root].shared) continue;
+    if (!fixed_by[root].empty() && classes_[root].quantisation != *fixed) {
+      throw Error(ErrorCode::input,
+                  "layer {}: a concatenation joins a {} with {}, whose scales differ; put a layer "
+                  "between",
+                  i, to_string(layers[i].type), fixed_by[root]);
     }
-    classes_[root].quantisation = softmax;
+    classes_[root].quantisation = *fixed;
+    fixed_by[root] = "a " + std::string(to_string(layers[i].type));
   }
 }
 

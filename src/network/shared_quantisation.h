@@ -1,9 +1,9 @@
 // src/network/shared_quantisation.h - finds the tensors that must have the same scale and zero
 // point, and records what they have.
 //
-// TFLite's int8 CONCATENATION, pools and PAD move codes without rescaling, so all tensors that a
-// concatenation connects, directly or through pools and pads, form one class. Internal to the
-// module.
+// TFLite's int8 CONCATENATION, pools, PAD, TRANSPOSE and the like move codes without rescaling, so
+// all tensors that a concatenation connects, directly or through pools and pads, form one class.
+// Internal to the module.
 #pragma once
 #include <vector>
 
@@ -12,15 +12,15 @@
 
 namespace opline::network {
 
-/// True for pads, pools and concatenations: their output has the quantisation of their input.
+/// True for pools and layers that only move codes: their output has the quantisation of their
+/// input.
 [[nodiscard]] bool passes_quantisation(LayerType type);
 
 class SharedQuantisation {
  public:
-  /// `input` and `softmax` are the fixed quantisations of the network's input and of softmax
-  /// outputs. Throws Error{input} when one class would contain both.
-  SharedQuantisation(const Network& network, const TensorQuantisation& input,
-                     const TensorQuantisation& softmax);
+  /// `input` is the fixed quantisation of the network's input; outputs may have one too
+  /// (fixed_output). Throws Error{input} when one class would contain two that differ.
+  SharedQuantisation(const Network& network, const TensorQuantisation& input);
 
   /// The quantisation of `tensor`'s class; null where the tensor is in none. A scale of 0 is not
   /// chosen yet: the first layer that computes a tensor of the class chooses it.

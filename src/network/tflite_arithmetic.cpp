@@ -26,8 +26,12 @@ opline_multiplier quantise_multiplier(double scale) {
   return {static_cast<std::int32_t>(multiplier), shift};
 }
 
-opline_multiplier quantise_convolution(float input, float weight, float output) {
+opline_multiplier quantise_product(float input, float weight, float output) {
   return quantise_multiplier(double{input} * double{weight} / double{output});
+}
+
+opline_multiplier quantise_ratio(float input, float output) {
+  return quantise_multiplier(double{input} / double{output});
 }
 
 opline_multiplier quantise_fully_connected(float input, float weight, float output) {
@@ -35,11 +39,19 @@ opline_multiplier quantise_fully_connected(float input, float weight, float outp
   return quantise_multiplier(double{product} / double{output});
 }
 
-AddMultipliers quantise_add(float input, float input2, float output) {
+SumMultipliers quantise_add(float input, float input2, float output) {
   const double twice_max = 2.0 * std::max(input, input2);
   return {quantise_multiplier(double{input} / twice_max),
           quantise_multiplier(double{input2} / twice_max),
           quantise_multiplier(twice_max / ((1 << kAddLeftShift) * double{output}))};
+}
+
+SumMultipliers quantise_sub(float input, float input2, float output) {
+  const float twice_max = 2 * std::max(input, input2);
+  const float step = (1 << kAddLeftShift) * output;
+  return {quantise_multiplier(double{input / twice_max}),
+          quantise_multiplier(double{input2 / twice_max}),
+          quantise_multiplier(double{twice_max / step})};
 }
 
 opline_multiplier quantise_mean(float input, float output, std::uint32_t positions) {

@@ -32,8 +32,12 @@ struct ActivationLimits {
 /// QuantizeMultiplier. A scale below 2^-32 becomes {0, 0}. `scale` is finite and >= 0.
 [[nodiscard]] opline_multiplier quantise_multiplier(double scale);
 
-/// Multiplier of one output channel of a convolution: input x weight / output in double.
-[[nodiscard]] opline_multiplier quantise_convolution(float input, float weight, float output);
+/// Multiplier of an output channel of a convolution, of mul, of prelu below 0: input x weight (or
+/// second input) / output in double.
+[[nodiscard]] opline_multiplier quantise_product(float input, float weight, float output);
+
+/// input / output in double: quantize, prelu from 0 on.
+[[nodiscard]] opline_multiplier quantise_ratio(float input, float output);
 
 /// Multiplier of a fully connected layer: input x weight is rounded to float first
 /// (GetQuantizedConvolutionMultipler).
@@ -41,10 +45,12 @@ struct ActivationLimits {
 
 /// Addition: both inputs, shifted left by 20, to twice the larger input scale; the sum from there
 /// to the output.
-struct AddMultipliers {
+struct SumMultipliers {
   opline_multiplier input, input2, output;
 };
-[[nodiscard]] AddMultipliers quantise_add(float input, float input2, float output);
+[[nodiscard]] SumMultipliers quantise_add(float input, float input2, float output);
+/// The same of a subtraction, for which TFLM divides in float.
+[[nodiscard]] SumMultipliers quantise_sub(float input, float input2, float output);
 
 /// Mean over `positions` (>= 1): input / output with the division folded in, rounded down; the
 /// multiplier may fall to 2^29 (QuantizedMeanOrSum of TFLM since 2023).

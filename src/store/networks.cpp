@@ -15,8 +15,9 @@ constexpr const char* kInsertNetwork =
     "arena_bytes, layer_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertLayer =
     "INSERT INTO layers (network, position, type, macs, parameters, in_h, in_w, in_c, out_h, "
-    "out_w, out_c, kernel_h, kernel_w, stride_h, stride_w, padding, activation, live_bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "out_w, out_c, kernel_h, kernel_w, stride_h, stride_w, padding, activation, live_bytes, in2_h, "
+    "in2_w, in2_c, constant) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 using network::Layer;
 using network::Shape;
@@ -61,6 +62,23 @@ void require_valid(const NetworkRecord& network) {
   for (const LayerRecord& layer : network.layers) require_layer(network, layer);
 }
 
+std::optional<std::string_view> constant_text(network::Constant constant) {
+  switch (constant) {
+    case network::Constant::none:
+      break;
+    case network::Constant::first:
+      return "first";
+    case network::Constant::second:
+      return "second";
+  }
+  return std::nullopt;
+}
+
+network::Constant constant_from(const std::optional<std::string>& text) {
+  if (!text) return network::Constant::none;
+  return *text == "first" ? network::Constant::first : network::Constant::second;
+}
+
 void insert_layer(Connection& connection, std::int64_t network, std::size_t position,
                   const LayerRecord& record) {
   const Layer& layer = record.layer;
@@ -73,11 +91,18 @@ void insert_layer(Connection& connection, std::int64_t network, std::size_t posi
     stride_w = layer.window.stride_w;
     padding = network::to_string(layer.window.padding);
   }
+  std::optional<int> in2_h, in2_w, in2_c;
+  if (network::is_binary(layer.type)) {
+    in2_h = layer.input2.h;
+    in2_w = layer.input2.w;
+    in2_c = layer.input2.c;
+  }
   connection.query(kInsertLayer)
       .with(network, static_cast<std::int64_t>(position), network::to_string(layer.type),
             record.macs, record.parameters, layer.input.h, layer.input.w, layer.input.c,
             layer.output.h, layer.output.w, layer.output.c, kernel_h, kernel_w, stride_h, stride_w,
-            padding, network::to_string(layer.activation), record.live_bytes)
+            padding, network::to_string(layer.activation), record.live_bytes, in2_h, in2_w, in2_c,
+            constant_text(layer.constant))
       .run();
 }
 
@@ -140,7 +165,8 @@ network::Activation activation_from(const std::string& text) {
 }
 
 // Columns of read_layers() after the row's name: 2 type, 3 macs, 4 parameters, 5-7 input, 8-10
-// output, 11-14 window, 15 padding, 16 activation, 17 live bytes, 18 cycles.
+// output, 11-14 window, 15 padding, 16 activation, 17 live bytes, 18 cycles, 19-21 second operand,
+// 22 which operand is constant.
 LayerRecord read_layer(const Statement& row) {
   LayerRecord record;
   Layer& layer = record.layer;
@@ -155,6 +181,10 @@ LayerRecord read_layer(const Statement& row) {
   }
   layer.activation = row.parsed(16, activation_from);
   record.live_bytes = row.optional_positive(17);
+  if (network::is_binary(layer.type))  // before format 6 both operands had one shape
+    layer.input2 = row.optional_positive(19) ? Shape{row.extent(19), row.extent(20), row.extent(21)}
+                                             : layer.input;
+  layer.constant = constant_from(row.optional_text(22));
   return record;
 }
 
@@ -190,8 +220,12 @@ bool operator==(const LayerRecord& a, const LayerRecord& b) {
     const Window of = network::slides(layer.type) ? layer.window : Window{};
     return std::tuple(of.kernel_h, of.kernel_w, of.stride_h, of.stride_w, of.padding);
   };
+  const auto second = [](const Layer& layer) {
+    return network::is_binary(layer.type) ? layer.input2 : Shape{};
+  };
   return a.layer.type == b.layer.type && window(a.layer) == window(b.layer) &&
          a.layer.activation == b.layer.activation && a.layer.input == b.layer.input &&
+         second(a.layer) == second(b.layer) && a.layer.constant == b.layer.constant &&
          a.layer.output == b.layer.output && a.macs == b.macs && a.parameters == b.parameters &&
          a.live_bytes == b.live_bytes;
 }
@@ -202,7 +236,7 @@ std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t netw
   Statement rows = connection.query(
       "SELECT l.network, l.position, l.type, l.macs, l.parameters, l.in_h, l.in_w, l.in_c, "
       "l.out_h, l.out_w, l.out_c, l.kernel_h, l.kernel_w, l.stride_h, l.stride_w, l.padding, "
-      "l.activation, l.live_bytes, r.cycles FROM layers l "
+      "l.activation, l.live_bytes, r.cycles, l.in2_h, l.in2_w, l.in2_c, l.constant FROM layers l "
       "LEFT JOIN layer_results r ON r.outcome = ?1 AND r.position = l.position "
       "WHERE l.network = ?2 ORDER BY l.position");
   rows.with(outcome, network);

@@ -230,7 +230,20 @@ CREATE TABLE parts (
 ) STRICT;
 )sql";
 
-constexpr std::array<const char*, 5> kMigrations{kFormat1, kFormat2, kFormat3, kFormat4, kFormat5};
+// Layers of two operands whose shapes differ, or of which one is a constant ('first', 'second');
+// functions of one value; what only moves values.
+constexpr const char* kFormat6 = R"sql(
+ALTER TABLE layers ADD COLUMN in2_h INTEGER CHECK (in2_h > 0);
+ALTER TABLE layers ADD COLUMN in2_w INTEGER CHECK (in2_w > 0);
+ALTER TABLE layers ADD COLUMN in2_c INTEGER CHECK (in2_c > 0);
+ALTER TABLE layers ADD COLUMN constant TEXT CHECK (constant IN ('first', 'second'));
+INSERT INTO layer_types VALUES ('sub'), ('mul'), ('prelu'), ('relu'), ('relu6'), ('relu_n1_to_1'),
+  ('leaky_relu'), ('logistic'), ('tanh'), ('hard_swish'), ('quantize'), ('transpose'),
+  ('resize_nearest_neighbor'), ('slice');
+)sql";
+
+constexpr std::array<const char*, 6> kMigrations{kFormat1, kFormat2, kFormat3,
+                                                 kFormat4, kFormat5, kFormat6};
 
 /// A table, view, index or trigger.
 struct Object {

@@ -1,10 +1,8 @@
 // src/tflite/from_tflite.h - a network from a .tflite file, whoever wrote it.
 //
 // Taken are models that were quantised to int8 altogether: one graph, one input, batch 1, the
-// operators CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, ADD,
-// SOFTMAX, PAD, MEAN, CONCATENATION; RESHAPE where it costs nothing; QUANTIZE and DEQUANTIZE where
-// the model begins and ends (they are dropped: the network begins and ends with int8).
-// docs/formats/tflite.md says what of each. Everything else is refused by name.
+// operators that docs/formats/tflite.md lists. QUANTIZE and DEQUANTIZE where the model begins and
+// ends are dropped: the network begins and ends with int8. Everything else is refused by name.
 #pragma once
 #include <cstdint>
 #include <span>

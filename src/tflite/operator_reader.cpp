@@ -1,7 +1,6 @@
 #include "src/tflite/operator_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -17,12 +16,9 @@ using network::Shape;
 using network::TensorQuantisation;
 using network::Window;
 
-// As TFLite compares scales that must be equal, or 1/256.
+// As TFLite compares scales that must be equal.
 constexpr double kPoolTolerance = 1e-6;
 constexpr std::size_t kMaxRank = 8;
-constexpr std::int64_t kMostPadding = 255;
-constexpr double kSoftmaxScale = 1.0 / 256;
-constexpr double kSoftmaxTolerance = 0.001 / 256;
 
 std::string text_of(const Shape& shape) {
   return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
@@ -100,10 +96,42 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
       return &OperatorReader::read_max_pool_2d;
     case fb::BuiltinOperator::ADD:
       return &OperatorReader::read_add;
+    case fb::BuiltinOperator::SUB:
+      return &OperatorReader::read_sub;
+    case fb::BuiltinOperator::MUL:
+      return &OperatorReader::read_mul;
+    case fb::BuiltinOperator::PRELU:
+      return &OperatorReader::read_prelu;
+    case fb::BuiltinOperator::RELU:
+      return &OperatorReader::read_relu;
+    case fb::BuiltinOperator::RELU6:
+      return &OperatorReader::read_relu6;
+    case fb::BuiltinOperator::RELU_N1_TO_1:
+      return &OperatorReader::read_relu_n1_to_1;
+    case fb::BuiltinOperator::LEAKY_RELU:
+      return &OperatorReader::read_leaky_relu;
+    case fb::BuiltinOperator::LOGISTIC:
+      return &OperatorReader::read_logistic;
+    case fb::BuiltinOperator::TANH:
+      return &OperatorReader::read_tanh;
+    case fb::BuiltinOperator::HARD_SWISH:
+      return &OperatorReader::read_hard_swish;
     case fb::BuiltinOperator::SOFTMAX:
       return &OperatorReader::read_softmax;
     case fb::BuiltinOperator::PAD:
       return &OperatorReader::read_pad;
+    case fb::BuiltinOperator::TRANSPOSE:
+      return &OperatorReader::read_transpose;
+    case fb::BuiltinOperator::RESIZE_NEAREST_NEIGHBOR:
+      return &OperatorReader::read_resize_nearest_neighbor;
+    case fb::BuiltinOperator::SLICE:
+      return &OperatorReader::read_slice;
+    case fb::BuiltinOperator::STRIDED_SLICE:
+      return &OperatorReader::read_strided_slice;
+    case fb::BuiltinOperator::SPLIT:
+      return &OperatorReader::read_split;
+    case fb::BuiltinOperator::SPLIT_V:
+      return &OperatorReader::read_split_v;
     case fb::BuiltinOperator::MEAN:
       return &OperatorReader::read_mean;
     case fb::BuiltinOperator::CONCATENATION:
@@ -427,29 +455,16 @@ void OperatorReader::read_pool(OperatorId id, LayerType type) {
                                 : builder_.max_pool_2d(operands.input, window, fused));
 }
 
-void OperatorReader::read_add(OperatorId id) {
-  const fb::AddOptions* options = file_.operation(id).builtin_options_as_AddOptions();
-  const fb::Activation fused =
-      options == nullptr ? fb::Activation::NONE : options->fused_activation_function();
-  const Operands operands = this->operands(id, 1);
-  const TensorId right = computed(id, file_.inputs(id)[1]);
-  push(operands, builder_.add(operands.input, right, activation(id, fused)));
-}
-
 void OperatorReader::read_softmax(OperatorId id) {
   const fb::SoftmaxOptions* options = file_.operation(id).builtin_options_as_SoftmaxOptions();
   if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
   const Operands operands = this->operands(id, 0);
-  const TensorQuantisation out = file_.quantisation(operands.output);
-  if (std::abs(out.scale - kSoftmaxScale) > kSoftmaxTolerance || out.zero_point != -128)
-    file_.fail_at(id, "{}: has the scale {} and zero point {}; 1/256 and -128 are expected",
-                  file_.name_of_tensor(operands.output), out.scale, out.zero_point);
+  const TensorQuantisation out = required_output(id, operands.output, LayerType::softmax);
   if (!std::isfinite(options->beta()) || options->beta() <= 0)
     file_.fail_at(id, "has the beta {}; it must be positive and finite", options->beta());
   LayerConstants constants;
   constants.beta = options->beta();
-  push_as(operands.output, id, builder_.softmax(operands.input),
-          {static_cast<float>(kSoftmaxScale), -128}, std::move(constants));
+  push_as(operands.output, id, builder_.softmax(operands.input), out, std::move(constants));
 }
 
 std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor tensor,
@@ -464,35 +479,6 @@ std::vector<std::int64_t> OperatorReader::integers(OperatorId id, FileTensor ten
     file_.fail_at(id, "{}: a constant of 1 to {} numbers is expected, found {} B",
                   file_.name_of_tensor(tensor), most, file_.content(tensor).size());
   return *numbers;
-}
-
-void OperatorReader::read_pad(OperatorId id) {
-  const Operands operands = this->operands(id, 1);
-  const std::size_t rank = file_.extents(file_.inputs(id)[0]).size();
-  const std::vector<std::int64_t> pairs = integers(id, file_.inputs(id)[1], 2 * kMaxRank);
-  if (pairs.size() != 2 * rank)
-    file_.fail_at(id, "has {} paddings for {} dimensions; get the file again", pairs.size(), rank);
-  // From the last dimension backwards: channels, columns, rows, batch.
-  constexpr std::array kDimensions = {"channels", "width", "height", "batch"};
-  network::Pads pads;
-  for (std::size_t i = 0; i < rank; ++i) {
-    const std::int64_t before = pairs[2 * (rank - 1 - i)];
-    const std::int64_t after = pairs[2 * (rank - 1 - i) + 1];
-    const bool of_map = i == 1 || i == 2;
-    if (before < 0 || after < 0 || before > kMostPadding || after > kMostPadding ||
-        (!of_map && (before != 0 || after != 0)))
-      file_.fail_at(id, "pads the {} of {} by {} and {}; height and width can be padded by 0 to {}",
-                    kDimensions[std::min<std::size_t>(i, 3)],
-                    file_.name_of_tensor(file_.inputs(id)[0]), before, after, kMostPadding);
-    if (i == 1) {
-      pads.left = static_cast<int>(before);
-      pads.right = static_cast<int>(after);
-    } else if (i == 2) {
-      pads.top = static_cast<int>(before);
-      pads.bottom = static_cast<int>(after);
-    }
-  }
-  push_like_input(operands, builder_.pad(operands.input, pads));
 }
 
 void OperatorReader::read_mean(OperatorId id) {
@@ -554,10 +540,8 @@ void OperatorReader::read_reshape(OperatorId id) {
 }
 
 void OperatorReader::read_border(OperatorId id) {
-  const Operands operands = this->operands(id, 0);
-  const fb::TensorType type = file_.tensor(operands.output).type();
-  if (file_.code(id) == fb::BuiltinOperator::QUANTIZE && type == fb::TensorType::INT8)
-    file_.fail_at(id, "changes the scale of an int8 tensor, which is not supported");
+  if (requantises(id)) return read_lookup(id, LayerType::quantize);
+  (void)operands(id, 0);
   // The output is float or uint8: whoever reads it will be refused, unless it is the model's.
 }
 

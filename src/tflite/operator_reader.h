@@ -60,6 +60,14 @@ class OperatorReader {
   [[nodiscard]] std::vector<std::int64_t> integers(OperatorId id, FileTensor tensor,
                                                    std::size_t most) const;
   void count_bytes(std::uint64_t bytes);
+  /// A constant operand of a binary operator whose output has `rank` dimensions: its shape as a
+  /// map.
+  [[nodiscard]] network::Shape operand_shape(OperatorId id, FileTensor tensor,
+                                             std::size_t rank) const;
+  /// The quantisation that TensorFlow Lite demands of the output, if this is what it has; fails
+  /// otherwise.
+  [[nodiscard]] network::TensorQuantisation required_output(OperatorId id, FileTensor output,
+                                                            network::LayerType type) const;
 
   void read_conv2d(OperatorId id);
   void read_depthwise_conv2d(OperatorId id);
@@ -69,18 +77,46 @@ class OperatorReader {
   void read_average_pool_2d(OperatorId id) { read_pool(id, network::LayerType::average_pool_2d); }
   void read_max_pool_2d(OperatorId id) { read_pool(id, network::LayerType::max_pool_2d); }
   void read_pool(OperatorId id, network::LayerType type);
-  void read_add(OperatorId id);
+  void read_add(OperatorId id) { read_binary(id, network::LayerType::add); }
+  void read_sub(OperatorId id) { read_binary(id, network::LayerType::sub); }
+  void read_mul(OperatorId id) { read_binary(id, network::LayerType::mul); }
+  void read_prelu(OperatorId id) { read_binary(id, network::LayerType::prelu); }
+  void read_binary(OperatorId id, network::LayerType type);
+  void read_relu(OperatorId id) { read_lookup(id, network::LayerType::relu); }
+  void read_relu6(OperatorId id) { read_lookup(id, network::LayerType::relu6); }
+  void read_relu_n1_to_1(OperatorId id) { read_lookup(id, network::LayerType::relu_n1_to_1); }
+  void read_leaky_relu(OperatorId id) { read_lookup(id, network::LayerType::leaky_relu); }
+  void read_logistic(OperatorId id) { read_lookup(id, network::LayerType::logistic); }
+  void read_tanh(OperatorId id) { read_lookup(id, network::LayerType::tanh); }
+  void read_hard_swish(OperatorId id) { read_lookup(id, network::LayerType::hard_swish); }
+  void read_lookup(OperatorId id, network::LayerType type);
   void read_softmax(OperatorId id);
   void read_pad(OperatorId id);
+  void read_transpose(OperatorId id);
+  void read_resize_nearest_neighbor(OperatorId id);
+  void read_slice(OperatorId id);
+  void read_strided_slice(OperatorId id);
+  void read_split(OperatorId id);
+  void read_split_v(OperatorId id);
   void read_mean(OperatorId id);
   void read_concatenation(OperatorId id);
   void read_reshape(OperatorId id);
   void read_border(OperatorId id);
 
+  /// Whether the operator changes an int8 tensor into another one; else it is a border of the
+  /// model.
+  [[nodiscard]] bool requantises(OperatorId id) const;
+
   /// Notes the layer that was just built.
   void push(const Operands& operands, TensorId made, network::LayerConstants constants = {});
   /// As push(), with the quantisation of the input: of layers that only move codes.
   void push_like_input(const Operands& operands, TensorId made);
+  /// `ranges`, one for each dimension of `input`, become a layer; nothing where they are all of it.
+  void push_slice(OperatorId id, FileTensor input, FileTensor output,
+                  const std::vector<network::Range>& ranges);
+  /// Outputs of `sizes` behind one another along `axis` (negative: from the last dimension on).
+  void push_parts(OperatorId id, FileTensor input, std::int64_t axis,
+                  const std::vector<std::int64_t>& sizes);
   void push_as(FileTensor output, OperatorId id, TensorId made,
                network::TensorQuantisation quantisation, network::LayerConstants constants);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "src/base/error.h"
 #include "src/network/memory_plan.h"
 
 namespace opline::tflite {
@@ -15,9 +14,9 @@ constexpr std::uint64_t kFixedBytes =
     276;  // interpreter, allocator, planner, input and output tensors
 constexpr std::uint64_t kPointerBytes = 4;
 
-/// Structures of one operator: its node, tensors, parameters and kernel data. PAD, MEAN and
-/// CONCATENATION were not measured: they have as many tensors as the operators beside which they
-/// stand.
+/// Structures of one operator: its node, tensors, parameters and kernel data. Measured were
+/// convolutions, fully connected layers, pools, ADD and SOFTMAX; the others have as many tensors as
+/// the operators beside which they stand.
 std::uint64_t operator_bytes(LayerType type) {
   switch (type) {
     case LayerType::conv2d:
@@ -32,11 +31,13 @@ std::uint64_t operator_bytes(LayerType type) {
     case LayerType::mean:
     case LayerType::concatenation:
       return 128;
-    case LayerType::softmax:
+    case LayerType::sub:
+    case LayerType::mul:
+    case LayerType::prelu:
+      return 128;
+    default:  // softmax, and functions of one value
       return 112;
   }
-  OPLINE_ASSERT(false, "layer type {}", static_cast<int>(type));
-  return 0;
 }
 
 /// Multipliers and shifts of a convolution's output channels: two tables of int32.

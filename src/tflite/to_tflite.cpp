@@ -208,6 +208,40 @@ class Writer {
         return write_mean(i);
       case LayerType::concatenation:
         return write_concatenation(i);
+      case LayerType::sub:
+        return write_sub(i);
+      case LayerType::mul:
+        return write_mul(i);
+      case LayerType::prelu:
+        return write_binary(i, fb::BuiltinOperator::PRELU, 1, fb::BuiltinOptions::NONE, 0);
+      case LayerType::relu:
+        return write_lookup(i, fb::BuiltinOperator::RELU, 2);
+      case LayerType::relu6:
+        return write_lookup(i, fb::BuiltinOperator::RELU6, 2);
+      case LayerType::relu_n1_to_1:
+        return write_lookup(i, fb::BuiltinOperator::RELU_N1_TO_1, 1);
+      case LayerType::leaky_relu:
+        return write_lookup(i, fb::BuiltinOperator::LEAKY_RELU, 2,
+                            fb::BuiltinOptions::LeakyReluOptions,
+                            fb::CreateLeakyReluOptions(builder_, constants(i).alpha).Union());
+      case LayerType::logistic:
+        return write_lookup(i, fb::BuiltinOperator::LOGISTIC, 2);
+      case LayerType::tanh:
+        return write_lookup(i, fb::BuiltinOperator::TANH, 2);
+      case LayerType::hard_swish:
+        return write_lookup(i, fb::BuiltinOperator::HARD_SWISH, 1,
+                            fb::BuiltinOptions::HardSwishOptions,
+                            fb::CreateHardSwishOptions(builder_).Union());
+      case LayerType::transpose:
+        return write_transpose(i);
+      case LayerType::resize_nearest_neighbor:
+        return write_resize(i);
+      case LayerType::slice:
+        return write_slice(i);
+      case LayerType::quantize:
+        return write_lookup(i, fb::BuiltinOperator::QUANTIZE, 2,
+                            fb::BuiltinOptions::QuantizeOptions,
+                            fb::CreateQuantizeOptions(builder_).Union());
     }
   }
 
@@ -215,8 +249,10 @@ class Writer {
     const network::LayerConstants& own = constants(i);
     const std::uint64_t parameters = network::count_layer(layer(i)).parameters;
     const bool whole_tensor =
-        layer(i).type == LayerType::fully_connected && own.weight_scales.size() == 1;
-    const auto channels = static_cast<std::uint64_t>(parameters == 0 ? 0 : layer(i).output.c);
+        (layer(i).type == LayerType::fully_connected && own.weight_scales.size() == 1) ||
+        layer(i).constant != network::Constant::none;
+    const auto channels =
+        static_cast<std::uint64_t>(network::has_channels(layer(i).type) ? layer(i).output.c : 0);
     const std::uint64_t scales = whole_tensor ? 1 : channels;
     if (own.weights.size() != parameters - channels || own.biases.size() != channels ||
         own.weight_scales.size() != scales) {
@@ -290,15 +326,55 @@ class Writer {
                   options.Union());
   }
 
+  int constant_tensor(std::size_t i, const std::vector<int>& shape) {
+    const network::LayerConstants& own = constants(i);
+    const std::uint32_t buffer = push_buffer(bytes_of(own.weights));
+    return push_tensor(name(i, "constant"), shape, fb::TensorType::INT8, buffer,
+                       parameters(own.weight_scales, {own.zero_point}, 0));
+  }
+
+  void write_binary(std::size_t i, fb::BuiltinOperator code, int version, fb::BuiltinOptions type,
+                    Offset<void> options) {
+    const Layer& binary = layer(i);
+    const bool first_computed = binary.constant != network::Constant::first;
+    const TensorId second = binary.inputs.back();
+    const bool flat =
+        (!first_computed || is_flat(binary.inputs[0], binary.input)) &&
+        (binary.constant == network::Constant::second || is_flat(second, binary.input2)) &&
+        binary.output.h == 1 && binary.output.w == 1;
+    const auto computed = [&](TensorId tensor, const Shape& seen) {
+      return flat ? as_is(tensor) : as_map(tensor, seen);
+    };
+    std::vector<int> operands;
+    operands.push_back(first_computed ? computed(binary.inputs[0], binary.input)
+                                      : constant_tensor(i, extents(binary.input, flat)));
+    operands.push_back(binary.constant == network::Constant::second
+                           ? constant_tensor(i, extents(binary.input2, flat))
+                           : computed(second, binary.input2));
+    push_operator(code, version, operands, output_tensor(i, flat), type, options);
+  }
+
   void write_add(std::size_t i) {
-    const std::vector<TensorId>& inputs = layer(i).inputs;
-    const Shape& seen = layer(i).input;
-    const bool flat = is_flat(inputs[0], seen) && is_flat(inputs[1], seen);
-    const int left = flat ? as_is(inputs[0]) : as_map(inputs[0], seen);
-    const int right = flat ? as_is(inputs[1]) : as_map(inputs[1], seen);
     const auto options = fb::CreateAddOptions(builder_, activation_of(layer(i)));
-    push_operator(fb::BuiltinOperator::ADD, 2, {left, right}, output_tensor(i, flat),
-                  fb::BuiltinOptions::AddOptions, options.Union());
+    write_binary(i, fb::BuiltinOperator::ADD, 2, fb::BuiltinOptions::AddOptions, options.Union());
+  }
+
+  void write_sub(std::size_t i) {
+    const auto options = fb::CreateSubOptions(builder_, activation_of(layer(i)));
+    write_binary(i, fb::BuiltinOperator::SUB, 2, fb::BuiltinOptions::SubOptions, options.Union());
+  }
+
+  void write_mul(std::size_t i) {
+    const auto options = fb::CreateMulOptions(builder_, activation_of(layer(i)));
+    write_binary(i, fb::BuiltinOperator::MUL, 2, fb::BuiltinOptions::MulOptions, options.Union());
+  }
+
+  void write_lookup(std::size_t i, fb::BuiltinOperator code, int version,
+                    fb::BuiltinOptions type = fb::BuiltinOptions::NONE, Offset<void> options = 0) {
+    const TensorId input = layer(i).inputs[0];
+    const bool flat = is_flat(input, layer(i).input);
+    push_operator(code, version, {flat ? as_is(input) : as_map(input, layer(i).input)},
+                  output_tensor(i, flat), type, options);
   }
 
   void write_softmax(std::size_t i) {
@@ -322,10 +398,52 @@ class Writer {
     const int bottom = pad.output.h - pad.input.h - pad.pad_top;
     const int right = pad.output.w - pad.input.w - pad.pad_left;
     const int paddings = integers_tensor(name(i, "paddings"), {4, 2},
-                                         {0, 0, pad.pad_top, bottom, pad.pad_left, right, 0, 0});
+                                         {0, 0, pad.pad_top, bottom, pad.pad_left, right,
+                                          pad.begin_c, pad.output.c - pad.input.c - pad.begin_c});
     const auto options = fb::CreatePadOptions(builder_);
     push_operator(fb::BuiltinOperator::PAD, 2, {input, paddings}, output_tensor(i, false),
                   fb::BuiltinOptions::PadOptions, options.Union());
+  }
+
+  void write_transpose(std::size_t i) {
+    const int input = as_map(layer(i).inputs[0], layer(i).input);
+    std::vector<int> order{0};
+    for (const int axis : layer(i).axes) order.push_back(1 + axis);
+    const int permutation = integers_tensor(name(i, "permutation"), {4}, order);
+    const auto options = fb::CreateTransposeOptions(builder_);
+    push_operator(fb::BuiltinOperator::TRANSPOSE, 2, {input, permutation}, output_tensor(i, false),
+                  fb::BuiltinOptions::TransposeOptions, options.Union());
+  }
+
+  void write_resize(std::size_t i) {
+    const Layer& resize = layer(i);
+    const int input = as_map(resize.inputs[0], resize.input);
+    const int size = integers_tensor(name(i, "size"), {2}, {resize.output.h, resize.output.w});
+    const auto options = fb::CreateResizeNearestNeighborOptions(
+        builder_, resize.resizing.align_corners, resize.resizing.half_pixel_centers);
+    push_operator(fb::BuiltinOperator::RESIZE_NEAREST_NEIGHBOR,
+                  resize.resizing.half_pixel_centers ? 3 : 2, {input, size},
+                  output_tensor(i, false), fb::BuiltinOptions::ResizeNearestNeighborOptions,
+                  options.Union());
+  }
+
+  void write_slice(std::size_t i) {
+    const Layer& slice = layer(i);
+    const int input = as_map(slice.inputs[0], slice.input);
+    const auto step = [](const std::vector<int>& along) {
+      return along.size() < 2 ? 1 : along[1] - along[0];
+    };
+    const int begins = integers_tensor(name(i, "begins"), {4},
+                                       {0, slice.rows[0], slice.columns[0], slice.begin_c});
+    const int ends = integers_tensor(
+        name(i, "ends"), {4},
+        {1, slice.rows.back() + 1, slice.columns.back() + 1, slice.begin_c + slice.output.c});
+    const int steps =
+        integers_tensor(name(i, "steps"), {4}, {1, step(slice.rows), step(slice.columns), 1});
+    const auto options = fb::CreateStridedSliceOptions(builder_);
+    push_operator(fb::BuiltinOperator::STRIDED_SLICE, 2, {input, begins, ends, steps},
+                  output_tensor(i, false), fb::BuiltinOptions::StridedSliceOptions,
+                  options.Union());
   }
 
   void write_mean(std::size_t i) {

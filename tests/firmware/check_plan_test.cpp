@@ -48,9 +48,19 @@ opline_layer addition() {
   opline_layer l{};
   l.op = OPLINE_OP_ADD;
   l.in_h = l.out_h = l.in_w = l.out_w = 4, l.in_c = l.out_c = 4;
+  l.in2_h = l.in2_w = l.in2_c = 4;
   l.dilation_h = l.dilation_w = 1, l.groups = 1;
   l.activation_min = -128, l.activation_max = 127;
   for (opline_multiplier& m : l.requantize) m = {1 << 30, -1};
+  place(l);
+  return l;
+}
+
+/// As addition(), of one operand.
+opline_layer one_operand(opline_op op) {
+  opline_layer l = addition();
+  l.op = op;
+  l.in2_h = l.in2_w = l.in2_c = 0;
   place(l);
   return l;
 }
@@ -63,8 +73,7 @@ opline_layer grouped() {
 }
 
 opline_layer connection() {
-  opline_layer l = addition();
-  l.op = OPLINE_OP_FULLY_CONNECTED;
+  opline_layer l = one_operand(OPLINE_OP_FULLY_CONNECTED);
   l.out_h = l.out_w = 1, l.out_c = 3;
   place(l);
   return l;
@@ -79,8 +88,7 @@ opline_layer connections() {
 }
 
 opline_layer softmax() {
-  opline_layer l = addition();
-  l.op = OPLINE_OP_SOFTMAX;
+  opline_layer l = one_operand(OPLINE_OP_SOFTMAX);
   l.requantize[0] = {1 << 30, 22};
   l.softmax_diff_min = -248;
   place(l);
@@ -88,16 +96,14 @@ opline_layer softmax() {
 }
 
 opline_layer padding() {
-  opline_layer l = addition();
-  l.op = OPLINE_OP_PAD;
+  opline_layer l = one_operand(OPLINE_OP_PAD);
   l.pad_top = 1, l.out_h = 6, l.pad_left = 2, l.out_w = 6;
   place(l);
   return l;
 }
 
 opline_layer mean() {
-  opline_layer l = addition();
-  l.op = OPLINE_OP_MEAN;
+  opline_layer l = one_operand(OPLINE_OP_MEAN);
   l.out_h = l.out_w = 1;
   l.requantize[0] = {1 << 29, -3};
   place(l);
@@ -105,18 +111,41 @@ opline_layer mean() {
 }
 
 opline_layer joining() {
-  opline_layer l = addition();
-  l.op = OPLINE_OP_CONCATENATION;
+  opline_layer l = one_operand(OPLINE_OP_CONCATENATION);
   l.out_c = 7;
   place(l);
   return l;
 }
 
+/// A gate: of every channel one factor, a constant.
+opline_layer scaling() {
+  opline_layer l = addition();
+  l.op = OPLINE_OP_MUL;
+  l.in2_h = l.in2_w = 1;
+  l.constant = OPLINE_CONSTANT_INPUT2;
+  place(l);
+  return l;
+}
+
+opline_layer transposition() {
+  opline_layer l = one_operand(OPLINE_OP_TRANSPOSE);
+  l.axes = 2 | 0 << 2 | 1 << 4;
+  place(l);
+  return l;
+}
+
+opline_layer slicing() {
+  opline_layer l = one_operand(OPLINE_OP_SLICE);
+  l.begin_c = 1, l.out_c = 2;
+  place(l);
+  return l;
+}
+
 TEST(CheckPlan, AcceptsWhatIsRight) {
-  const opline_plan_error error =
-      check(make_plan({convolution(), addition(), softmax(), padding(), mean(), joining(),
-                       grouped(), connection(), connections()},
-                      1));
+  const opline_plan_error error = check(make_plan(
+      {convolution(), addition(), softmax(), padding(), mean(), joining(), grouped(), connection(),
+       connections(), scaling(), one_operand(OPLINE_OP_TANH), transposition(), slicing()},
+      1));
   EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
 }
 
@@ -175,10 +204,35 @@ struct Broken {
 
 TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
   const opline_layer c = convolution(), a = addition(), s = softmax(), p = padding(), m = mean(),
-                     j = joining(), g = grouped(), f = connection(), fs = connections();
+                     j = joining(), g = grouped(), f = connection(), fs = connections(),
+                     k = scaling(), t = one_operand(OPLINE_OP_TANH), x = transposition(),
+                     r = slicing();
   const Broken cases[] = {
       {"op: expected", c, [](opline_layer& l) { l.op = 0; }},
-      {"op: expected", c, [](opline_layer& l) { l.op = 11; }},
+      {"op: expected", c, [](opline_layer& l) { l.op = 25; }},
+      {"reserved", a, [](opline_layer& l) { l.reserved = 1; }},
+      {"axes: expected 0", t, [](opline_layer& l) { l.axes = 1; }},
+      {"axes: expected each", x, [](opline_layer& l) { l.axes = 0; }},
+      {"axes: expected each", x, [](opline_layer& l) { l.axes = 0x66; }},
+      {"axes: expected each", x, [](opline_layer& l) { l.axes |= 0x40; }},
+      {"does not follow from the axes", x, [](opline_layer& l) { l.out_c = 3; }},
+      {"output: overlaps", x, [](opline_layer& l) { l.output = l.input; }},
+      {"table: exceeds the input", r, [](opline_layer& l) { l.in_h = 1; }},
+      {"out_c: expected channels", r, [](opline_layer& l) { l.begin_c = 3; }},
+      {"out_c: expected in_c and begin_c", p, [](opline_layer& l) { l.begin_c = 1; }},
+      {"constant, in2_h", c, [](opline_layer& l) { l.constant = 1; }},
+      {"constant, in2_h", s, [](opline_layer& l) { l.in2_c = 4; }},
+      {"begin_c", a, [](opline_layer& l) { l.begin_c = 1; }},
+      {"constant: expected 0..2", a, [](opline_layer& l) { l.constant = 3; }},
+      {"second input's shape", k, [](opline_layer& l) { l.in2_c = 2; }},
+      {"second input's shape", k, [](opline_layer& l) { l.in2_h = 0; }},
+      {"output: overlaps the input", k,
+       [](opline_layer& l) { l.output = l.input, l.in_h = 1, l.in2_h = 4; }},
+      {"weights: expected", k, [](opline_layer& l) { l.weights = 4; }},
+      {"weights: exceed", k, [](opline_layer& l) { l.weights = 0xfffffff0u; }},
+      {"requantize", k, [](opline_layer& l) { l.requantize[0].multiplier = 1; }},
+      {"table: expected", t, [](opline_layer& l) { l.table = 8; }},
+      {"table: exceeds", t, [](opline_layer& l) { l.table = 16; }},
       {"kernel: differs", c, [](opline_layer& l) { l.kernel = OPLINE_KERNEL_CONV_1X1; }},
       {"input shape", c, [](opline_layer& l) { l.in_c = 0; }},
       {"output shape", c, [](opline_layer& l) { l.out_w = 0; }},
@@ -204,10 +258,10 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
       {"requantize", a, [](opline_layer& l) { l.requantize[2].multiplier = 0; }},
       {"requantize", a, [](opline_layer& l) { l.requantize[1].shift = -32; }},
       {"output: overlaps the second", a, [](opline_layer& l) { l.output = l.input2 + 16; }},
-      {"output shape: expected the input's", a, [](opline_layer& l) { l.out_c = 3; }},
+      {"input shape: expected extents", a, [](opline_layer& l) { l.out_c = 3; }},
       {"softmax_diff_min", s, [](opline_layer& l) { l.softmax_diff_min = 1; }},
       {"softmax_diff_min: overflows", s, [](opline_layer& l) { l.requantize[0].shift = 30; }},
-      {"out_c: expected in_c", p, [](opline_layer& l) { l.out_c = 5; }},
+      {"out_c: expected in_c", p, [](opline_layer& l) { l.out_c = 3; }},
       {"out_h: expected in_h and pad_top", p, [](opline_layer& l) { l.pad_top = 3; }},
       {"out_w: expected in_w and pad_left", p, [](opline_layer& l) { l.out_w = 4; }},
       {"output: overlaps", p, [](opline_layer& l) { l.output = l.input; }},
@@ -246,7 +300,7 @@ TEST(CheckPlan, RefusesBrokenLayersWithTheReasonAndTheirNumber) {
     broken.breaking(layer);
     // The header belongs to the sound layer: only the break is wrong.
     std::vector<std::uint8_t> plan = make_plan({convolution(), broken.layer}, 1);
-    std::memcpy(plan.data() + plan.size() - sizeof layer, &layer, sizeof layer);
+    std::memcpy(plan.data() + sizeof(opline_plan_header) + sizeof layer, &layer, sizeof layer);
     const opline_plan_error error = check(plan);
     ASSERT_NE(error.text, nullptr) << broken.text;
     EXPECT_NE(std::string(error.text).find(broken.text), std::string::npos)
@@ -268,7 +322,11 @@ TEST(CheckPlan, RefusesBrokenHeaders) {
       {"activation_bytes: beyond", [](opline_plan_header& h) { h.activation_bytes = 0xfffffff0u; }},
       {"weight_bytes", [](opline_plan_header& h) { h.weight_bytes = 0xffffffff; }},
       {"channel_bytes", [](opline_plan_header& h) { h.channel_bytes = 4801; }},
-      {"input_bytes", [](opline_plan_header& h) { h.input_bytes -= 1; }},
+      {"input_bytes", [](opline_plan_header& h) { h.input_bytes = 0; }},
+      {"input_bytes", [](opline_plan_header& h) { h.input_bytes = h.activation_bytes + 1; }},
+      {"input: expected", [](opline_plan_header& h) { h.input = 4; }},
+      {"table_bytes", [](opline_plan_header& h) { h.table_bytes = 8; }},
+      {"bytes: expected", [](opline_plan_header& h) { h.table_bytes = 0xfffffff0u; }},
       {"weights: exceed", [](opline_plan_header& h) { h.weight_bytes = 16; }},
   };
   for (const auto& [text, breaking] : cases) {
@@ -301,7 +359,8 @@ void execute(const std::vector<std::uint8_t>& plan) {
   std::vector<opline_layer> layers(header.layer_count);
   std::memcpy(layers.data(), plan.data() + sizeof header, layers.size() * sizeof(opline_layer));
   std::vector<std::int8_t> activations(header.activation_bytes);
-  const opline_pools p{pools().weights.data(), pools().channels.data()};
+  const opline_pools p{pools().weights.data(), pools().channels.data(),
+                       plan.data() + opline_tables_offset(header.layer_count)};
   for (const opline_layer& l : layers) opline_run_layer(&l, &p, activations.data());
 }
 
@@ -317,7 +376,7 @@ TEST(CheckPlan, MutatedPlansAreRefusedOrSafe) {
   int accepted = 0, refused = 0;
   for (std::uint64_t i = 0; i < 60000; ++i) {
     RandomStream random(99, i);
-    const auto op = static_cast<opline_op>(1 + random.below(10));
+    const auto op = static_cast<opline_op>(1 + random.below(OPLINE_OP_SLICE));
     std::vector<std::uint8_t> plan = make_plan({random_case(op, i % 50).layer}, 1);
     for (std::uint32_t changes = 1 + random.below(3); changes > 0; --changes) {
       const std::uint32_t at = random.below(static_cast<std::uint32_t>(plan.size()));

@@ -30,7 +30,7 @@ std::vector<opline_layer> random_layers(std::uint64_t first, int count, const Ho
   std::vector<opline_layer> layers;
   RandomStream random(2, first);
   for (int i = 0; i < count; ++i) {
-    const auto op = static_cast<opline_op>(1 + random.below(10));
+    const auto op = static_cast<opline_op>(1 + random.below(OPLINE_OP_SLICE));
     opline_layer l = random_case(op, first + static_cast<std::uint64_t>(i)).layer;
     const std::uint32_t weight_room =
         static_cast<std::uint32_t>(pools.weights.size()) - opline_weight_bytes(&l);
@@ -111,8 +111,9 @@ std::vector<std::uint32_t> host_digests(const std::vector<std::uint8_t>& plan,
   std::vector<opline_layer> layers(header.layer_count);
   std::memcpy(layers.data(), plan.data() + sizeof header, layers.size() * sizeof(opline_layer));
   std::vector<std::int8_t> activations(header.activation_bytes);
-  opline_fill_input(header.input_seed, activations.data() + layers[0].input, header.input_bytes);
-  const opline_pools kernels_pools{pools.weights.data(), pools.channels.data()};
+  opline_fill_input(header.input_seed, activations.data() + header.input, header.input_bytes);
+  const opline_pools kernels_pools{pools.weights.data(), pools.channels.data(),
+                                   plan.data() + opline_tables_offset(header.layer_count)};
   std::vector<std::uint32_t> digests;
   for (const opline_layer& l : layers) {
     opline_run_layer(&l, &kernels_pools, activations.data());

@@ -22,7 +22,7 @@ class EnergyMode : public testing::Test {
     fake_board() = FakeBoard{};
     const opline_memory memory{arena_.data(),
                                static_cast<std::uint32_t>(arena_.size()),
-                               {pools_.weights.data(), pools_.channels.data()},
+                               {pools_.weights.data(), pools_.channels.data(), nullptr},
                                40000,
                                4800,
                                nullptr,

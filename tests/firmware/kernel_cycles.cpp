@@ -16,7 +16,8 @@ constexpr opline_op kConv = OPLINE_OP_CONV2D, kDepthwise = OPLINE_OP_DEPTHWISE_C
                     kDense = OPLINE_OP_FULLY_CONNECTED, kAverage = OPLINE_OP_AVERAGE_POOL_2D,
                     kMax = OPLINE_OP_MAX_POOL_2D, kAdd = OPLINE_OP_ADD,
                     kSoftmax = OPLINE_OP_SOFTMAX, kPad = OPLINE_OP_PAD, kMean = OPLINE_OP_MEAN,
-                    kConcatenation = OPLINE_OP_CONCATENATION;
+                    kConcatenation = OPLINE_OP_CONCATENATION, kMul = OPLINE_OP_MUL,
+                    kLookup = OPLINE_OP_HARD_SWISH;
 
 // clang-format off
 const std::vector<Shape> kShapes = {
@@ -69,6 +70,8 @@ opline_layer layer_of(const Shape& s) {
   l.output_zero_point = -128;
   l.activation_min = -128, l.activation_max = 127;
   l.shift_offset = -9;
+  if (opline_is_binary(l.op)) l.in2_h = l.in_h, l.in2_w = l.in_w, l.in2_c = l.in_c;
+  if (s.op == OPLINE_OP_MUL) l.in2_h = l.in2_w = 1;  // a gate of squeeze-and-excitation
   for (opline_multiplier& m : l.requantize) m = {1518500250, -9};
   if (s.op == OPLINE_OP_ADD)
     l.requantize[0] = {1 << 30, 0}, l.requantize[1].shift = -1, l.requantize[2].shift = -19;

@@ -23,7 +23,9 @@ TEST_P(RandomLayers, AgreeWithTheReference) {
       saturated += value == c.layer.activation_min || value == c.layer.activation_max;
     total += static_cast<int>(expected.size());
   }
-  EXPECT_LT(saturated, total * 6 / 10) << "the draws are too blind to notice a wrong bit";
+  if (GetParam() < OPLINE_OP_TRANSPOSE) {  // the rest only moves codes
+    EXPECT_LT(saturated, total * 6 / 10) << "the draws are too blind to notice a wrong bit";
+  }
 }
 
 TEST_P(RandomLayers, AreAcceptedByTheChecker) {
@@ -40,7 +42,10 @@ INSTANTIATE_TEST_SUITE_P(Operations, RandomLayers,
                          testing::Values(OPLINE_OP_CONV2D, OPLINE_OP_DEPTHWISE_CONV2D,
                                          OPLINE_OP_FULLY_CONNECTED, OPLINE_OP_AVERAGE_POOL_2D,
                                          OPLINE_OP_MAX_POOL_2D, OPLINE_OP_ADD, OPLINE_OP_PAD,
-                                         OPLINE_OP_MEAN, OPLINE_OP_CONCATENATION),
+                                         OPLINE_OP_MEAN, OPLINE_OP_CONCATENATION, OPLINE_OP_SUB,
+                                         OPLINE_OP_MUL, OPLINE_OP_PRELU, OPLINE_OP_LOGISTIC,
+                                         OPLINE_OP_TRANSPOSE, OPLINE_OP_RESIZE_NEAREST_NEIGHBOR,
+                                         OPLINE_OP_SLICE),
                          [](const auto& test) { return "Op" + std::to_string(test.param); });
 
 TEST(Softmax, IsWithinOneStepOfFloatingPoint) {

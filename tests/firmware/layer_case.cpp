@@ -2,6 +2,7 @@
 #include "tests/firmware/layer_case.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -68,6 +69,44 @@ void draw_pads(RandomStream& random, opline_layer& l) {
   l.pad_left = between<std::uint8_t>(random, 0, 3);
   l.out_h = static_cast<std::uint16_t>(l.in_h + l.pad_top + between<int>(random, 0, 3));
   l.out_w = static_cast<std::uint16_t>(l.in_w + l.pad_left + between<int>(random, 0, 3));
+  if (random.below(2) == 0) return;
+  l.begin_c = between<std::uint16_t>(random, 0, 5);
+  l.out_c = static_cast<std::uint16_t>(l.in_c + l.begin_c + between<int>(random, 0, 5));
+}
+
+void draw_axes(RandomStream& random, opline_layer& l) {
+  std::array<std::uint32_t, 3> axes{0, 1, 2};
+  for (std::uint32_t i = 2; i > 0; --i) std::swap(axes[i], axes[random.below(i + 1)]);
+  l.axes = static_cast<std::uint8_t>(axes[0] | axes[1] << 2 | axes[2] << 4);
+  const std::array<std::uint16_t, 3> extents{l.in_h, l.in_w, l.in_c};
+  l.out_h = extents[axes[0]], l.out_w = extents[axes[1]], l.out_c = extents[axes[2]];
+}
+
+void draw_gather(RandomStream& random, opline_layer& l) {
+  l.out_h = between<std::uint16_t>(random, 1, 7);
+  l.out_w = between<std::uint16_t>(random, 1, 7);
+  if (l.op != OPLINE_OP_SLICE) return;
+  l.begin_c = between<std::uint16_t>(random, 0, l.in_c - 1);
+  l.out_c = between<std::uint16_t>(random, 1, l.in_c - l.begin_c);
+}
+
+/// Each axis of the operands as long as the output's, or of one of them 1; half of all cases have
+/// operands of one shape.
+void draw_operands(RandomStream& random, opline_layer& l) {
+  l.in2_h = l.in_h, l.in2_w = l.in_w, l.in2_c = l.in_c;
+  l.constant = random.below(3) == 0 ? between<std::uint8_t>(random, 0, 2) : std::uint8_t{0};
+  if (random.below(2) == 0) return;
+  const auto shorten = [&random](std::uint16_t& a, std::uint16_t& b) {
+    const std::uint32_t which = random.below(4);
+    if (which == 0) a = 1;
+    if (which >= 2) b = 1;
+  };
+  shorten(l.in_h, l.in2_h);
+  shorten(l.in_w, l.in2_w);
+  shorten(l.in_c, l.in2_c);
+  l.out_h = std::max(l.in_h, l.in2_h);
+  l.out_w = std::max(l.in_w, l.in2_w);
+  l.out_c = std::max(l.in_c, l.in2_c);
 }
 
 void draw_shape(RandomStream& random, opline_layer& l) {
@@ -96,7 +135,10 @@ void draw_shape(RandomStream& random, opline_layer& l) {
     l.out_c = between<std::uint16_t>(random, 1, 13);
     if (random.below(3) != 0) l.out_h = l.out_w = 1;
   }
+  if (opline_is_binary(l.op)) draw_operands(random, l);
   if (l.op == OPLINE_OP_PAD) draw_pads(random, l);
+  if (l.op == OPLINE_OP_TRANSPOSE) draw_axes(random, l);
+  if (opline_is_gather(l.op)) draw_gather(random, l);
   if (l.op == OPLINE_OP_CONCATENATION)
     l.out_c = between<std::uint16_t>(random, l.in_c + 1, l.in_c + 9);
   if (l.op == OPLINE_OP_MEAN) {
@@ -136,7 +178,9 @@ void draw_numbers(RandomStream& random, opline_layer& l) {
     l.requantize[0].shift += natural_shift(l);
     if (by_channel) l.requantize[0] = {0, 0};
   }
-  if (l.op == OPLINE_OP_ADD) l.requantize[2].shift -= 19;
+  if (l.op == OPLINE_OP_ADD || l.op == OPLINE_OP_SUB) l.requantize[2].shift -= 19;
+  if (l.op == OPLINE_OP_MUL) l.requantize[0].shift -= 6;
+  if (l.op == OPLINE_OP_PRELU) l.requantize[1].shift -= 6;
   if (l.op == OPLINE_OP_MEAN) {
     const auto positions = static_cast<std::uint32_t>(l.in_h) * l.in_w;
     l.requantize[0].multiplier =
@@ -179,8 +223,11 @@ LayerCase random_case(opline_op op, std::uint64_t index) {
   place(c.layer);
   c.operands.input = draw_bytes(random, opline_input_bytes(&c.layer), -128);
   c.operands.input2 = draw_bytes(random, opline_input2_bytes(&c.layer), -128);
-  c.operands.weights = draw_bytes(random, opline_weight_bytes(&c.layer), -127);
-  if (!c.operands.weights.empty()) draw_channels(random, c);
+  if (opline_has_channels(c.layer.op)) {
+    c.operands.weights = draw_bytes(random, opline_weight_bytes(&c.layer), -127);
+    draw_channels(random, c);
+  }
+  c.operands.table = table_of(c.layer);
   return c;
 }
 
@@ -196,13 +243,37 @@ std::uint32_t activation_bytes(const opline_layer& layer) {
   return layer.scratch + opline_align(opline_scratch_bytes(&layer));
 }
 
-std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers,
-                                    std::uint32_t input_seed) {
+std::vector<std::uint8_t> table_of(const opline_layer& layer) {
+  std::vector<std::uint8_t> table(opline_table_bytes(&layer));
+  if (opline_is_gather(layer.op)) {
+    for (std::uint32_t i = 0; i < table.size() / 2; ++i) {
+      const std::uint32_t index = opline_mix(i) % (i < layer.out_h ? layer.in_h : layer.in_w);
+      table[2 * i] = static_cast<std::uint8_t>(index);
+      table[2 * i + 1] = static_cast<std::uint8_t>(index >> 8);
+    }
+    return table;
+  }
+  for (std::uint32_t i = 0; i < table.size(); ++i)
+    table[i] = static_cast<std::uint8_t>(opline_input_byte(layer.op, i));
+  return table;
+}
+
+std::vector<std::uint8_t> make_plan(std::vector<opline_layer> layers, std::uint32_t input_seed) {
+  std::vector<std::uint8_t> tables;
+  for (opline_layer& layer : layers) {
+    const std::vector<std::uint8_t> table = table_of(layer);
+    if (table.empty()) continue;
+    layer.table = static_cast<std::uint32_t>(tables.size());
+    tables.insert(tables.end(), table.begin(), table.end());
+    tables.resize(opline_align(static_cast<std::uint32_t>(tables.size())));
+  }
   opline_plan_header header{};
   header.magic = OPLINE_PLAN_MAGIC;
   header.version = OPLINE_PLAN_VERSION;
   header.layer_count = static_cast<std::uint32_t>(layers.size());
-  header.bytes = static_cast<std::uint32_t>(sizeof header + layers.size() * sizeof(opline_layer));
+  header.table_bytes = static_cast<std::uint32_t>(tables.size());
+  header.bytes = opline_plan_bytes(header.layer_count, header.table_bytes);
+  header.input = layers.front().input;
   header.input_bytes = opline_input_bytes(&layers.front());
   header.input_seed = input_seed;
   for (const opline_layer& layer : layers) {
@@ -215,6 +286,7 @@ std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers,
   std::vector<std::uint8_t> plan(header.bytes);
   std::memcpy(plan.data(), &header, sizeof header);
   std::memcpy(plan.data() + sizeof header, layers.data(), layers.size() * sizeof(opline_layer));
+  std::copy(tables.begin(), tables.end(), plan.begin() + opline_tables_offset(header.layer_count));
   return plan;
 }
 
@@ -224,7 +296,10 @@ std::vector<std::int8_t> run_kernels(const LayerCase& layer_case) {
   std::vector<std::int8_t> activations(activation_bytes(l), 77);
   std::copy(o.input.begin(), o.input.end(), activations.begin() + l.input);
   std::copy(o.input2.begin(), o.input2.end(), activations.begin() + l.input2);
-  const opline_pools pools{o.weights.data(), o.channels.data()};
+  const std::vector<std::int8_t>& weights = l.constant == OPLINE_CONSTANT_INPUT    ? o.input
+                                            : l.constant == OPLINE_CONSTANT_INPUT2 ? o.input2
+                                                                                   : o.weights;
+  const opline_pools pools{weights.data(), o.channels.data(), o.table.data()};
   opline_run_layer(&l, &pools, activations.data());
   return {activations.begin() + l.output, activations.begin() + l.output + opline_output_bytes(&l)};
 }

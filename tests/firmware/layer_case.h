@@ -25,12 +25,16 @@ LayerCase random_case(opline_op op, std::uint64_t index);
 /// Assigns kernel and offsets of a layer whose shape is complete.
 void place(opline_layer& layer);
 
+/// The table of a placed layer, the same for all of its shape and operation: codes, or rows and
+/// columns of the input, at random.
+std::vector<std::uint8_t> table_of(const opline_layer& layer);
+
 /// Bytes of activations and scratch that a placed layer asks for.
 std::uint32_t activation_bytes(const opline_layer& layer);
 
-/// A plan of `layers`, header included; weight and channel bytes as the layers use them.
-std::vector<std::uint8_t> make_plan(const std::vector<opline_layer>& layers,
-                                    std::uint32_t input_seed);
+/// A plan of `layers`, header and tables included; weight and channel bytes as the layers use them.
+/// The input is that of the first layer.
+std::vector<std::uint8_t> make_plan(std::vector<opline_layer> layers, std::uint32_t input_seed);
 
 /// Executes the case with opline_run_layer in buffers of exactly the asked size and returns the
 /// output tensor.

@@ -29,7 +29,7 @@ class Protocol : public testing::Test {
     fake_board() = FakeBoard{};
     const opline_memory memory{arena_.data(),
                                static_cast<std::uint32_t>(arena_.size()),
-                               {pools_.weights.data(), pools_.channels.data()},
+                               {pools_.weights.data(), pools_.channels.data(), nullptr},
                                40000,
                                4800,
                                reinterpret_cast<const std::uint8_t*>(pools_.weights.data()),
@@ -254,7 +254,7 @@ TEST_F(Protocol, ADamagedPlanIsRefusedAndTheNextOneLoads) {
   EXPECT_THAT(command("plan run"), ElementsAre(HasSubstr("no plan")));
   EXPECT_THAT(load(plan), ElementsAre("m-plan-loaded-[2]"));
   plan[sizeof(opline_plan_header) + sizeof(opline_layer)] = 99;  // the operation of layer 1
-  EXPECT_THAT(load(plan), ElementsAre("e-[layer 1: op: expected 1..10]"));
+  EXPECT_THAT(load(plan), ElementsAre("e-[layer 1: op: expected 1..24]"));
 }
 
 TEST_F(Protocol, MorePlanBytesThanAnnouncedAreRefused) {

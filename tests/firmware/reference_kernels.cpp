@@ -2,6 +2,7 @@
 #include "tests/firmware/reference_kernels.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -87,14 +88,29 @@ std::int8_t fully_connect(const opline_layer& l, const Operands& o, Index positi
                                     entry.shift + l.shift_offset));
 }
 
-std::int8_t add(const opline_layer& l, const Operands& o, std::size_t i) {
-  const auto scaled = [](std::int32_t x, const opline_multiplier& m) {
-    return requantize(x, m.multiplier, m.shift);
-  };
-  const std::int32_t a = scaled((o.input.at(i) - l.input_zero_point) * (1 << 20), l.requantize[0]);
-  const std::int32_t b =
-      scaled((o.input2.at(i) - l.input2_zero_point) * (1 << 20), l.requantize[1]);
-  return finish(l, scaled(a + b, l.requantize[2]));
+std::int32_t scaled(std::int32_t x, const opline_multiplier& m) {
+  return requantize(x, m.multiplier, m.shift);
+}
+
+/// The element of an operand of h x w x c at (y, x, c) of the output: an extent of 1 repeats.
+std::int32_t repeated(const std::vector<std::int8_t>& operand, const std::array<Index, 3>& extents,
+                      const std::array<Index, 3>& at) {
+  Index index = 0;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    index = index * extents[axis] + (extents[axis] == 1 ? 0 : at[axis]);
+  return operand.at(static_cast<std::size_t>(index));
+}
+
+std::int8_t binary(const opline_layer& l, const Operands& o, const std::array<Index, 3>& at) {
+  const std::int32_t a = repeated(o.input, {l.in_h, l.in_w, l.in_c}, at) - l.input_zero_point;
+  const std::int32_t b = repeated(o.input2, {l.in2_h, l.in2_w, l.in2_c}, at) - l.input2_zero_point;
+  if (l.op == OPLINE_OP_MUL) return finish(l, scaled(a * b, l.requantize[0]));
+  if (l.op == OPLINE_OP_PRELU)
+    return finish(l, a >= 0 ? scaled(a, l.requantize[0]) : scaled(a * b, l.requantize[1]));
+  const std::int32_t first = scaled(a * (1 << 20), l.requantize[0]);
+  const std::int32_t second = scaled(b * (1 << 20), l.requantize[1]);
+  return finish(l,
+                scaled(l.op == OPLINE_OP_SUB ? first - second : first + second, l.requantize[2]));
 }
 
 /// TFLM since 2023: the sum of real values, requantized once.
@@ -108,8 +124,28 @@ std::int8_t mean(const opline_layer& l, const Operands& o, Index c) {
 }
 
 std::int8_t pad(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
+  const Index channel = c - l.begin_c;
+  if (channel < 0 || channel >= l.in_c) return static_cast<std::int8_t>(l.output_zero_point);
   return static_cast<std::int8_t>(
-      at(l, o.input, y - l.pad_top, x - l.pad_left, c).value_or(l.output_zero_point));
+      at(l, o.input, y - l.pad_top, x - l.pad_left, channel).value_or(l.output_zero_point));
+}
+
+std::int8_t transpose(const opline_layer& l, const Operands& o, const std::array<Index, 3>& out) {
+  std::array<Index, 3> in{};
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    in.at(static_cast<std::size_t>(l.axes >> (2 * axis) & 3)) = out[axis];
+  return static_cast<std::int8_t>(at(l, o.input, in[0], in[1], in[2]).value());
+}
+
+/// Entry `i` of a table of 16-bit numbers.
+Index index_of(const Operands& o, Index i) {
+  const auto byte = static_cast<std::size_t>(2 * i);
+  return o.table.at(byte) + 256 * o.table.at(byte + 1);
+}
+
+std::int8_t gather(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
+  const Index row = index_of(o, y), column = index_of(o, l.out_h + x);
+  return static_cast<std::int8_t>(at(l, o.input, row, column, c + l.begin_c).value());
 }
 
 std::int8_t concatenate(const opline_layer& l, const Operands& o, Index y, Index x, Index c) {
@@ -127,15 +163,27 @@ std::int8_t element(const opline_layer& l, const Operands& o, Index y, Index x, 
     case OPLINE_OP_FULLY_CONNECTED:
       return fully_connect(l, o, y * l.out_w + x, c);
     case OPLINE_OP_ADD:
-      return add(l, o, static_cast<std::size_t>((y * l.out_w + x) * l.out_c + c));
+    case OPLINE_OP_SUB:
+    case OPLINE_OP_MUL:
+    case OPLINE_OP_PRELU:
+      return binary(l, o, {y, x, c});
     case OPLINE_OP_MEAN:
       return mean(l, o, c);
     case OPLINE_OP_PAD:
       return pad(l, o, y, x, c);
     case OPLINE_OP_CONCATENATION:
       return concatenate(l, o, y, x, c);
-    default:
+    case OPLINE_OP_AVERAGE_POOL_2D:
+    case OPLINE_OP_MAX_POOL_2D:
       return pool(l, o, y, x, c);
+    case OPLINE_OP_TRANSPOSE:
+      return transpose(l, o, {y, x, c});
+    case OPLINE_OP_RESIZE_NEAREST_NEIGHBOR:
+    case OPLINE_OP_SLICE:
+      return gather(l, o, y, x, c);
+    default:
+      return static_cast<std::int8_t>(
+          o.table.at(static_cast<std::uint8_t>(at(l, o.input, y, x, c).value())));
   }
 }
 

@@ -16,7 +16,7 @@ constexpr const char* kLayerFormat =
     "out=%dx%dx%d zero=%d,%d,%d "
     "clamp=%d..%d "
     "shift=%d "
-    "requantize=%d:%d,%d:%d,%d:%d";
+    "requantize=%d:%d,%d:%d,%d:%d in2=%dx%dx%d constant=%d axes=%d begin=%d";
 
 std::vector<std::int8_t> from_hex(const std::string& text) {
   std::vector<std::int8_t> bytes;
@@ -46,16 +46,17 @@ std::string to_text(const opline_layer& l) {
                 l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.input_zero_point, l.input2_zero_point,
                 l.output_zero_point, l.activation_min, l.activation_max, l.shift_offset,
                 l.requantize[0].multiplier, l.requantize[0].shift, l.requantize[1].multiplier,
-                l.requantize[1].shift, l.requantize[2].multiplier, l.requantize[2].shift);
+                l.requantize[1].shift, l.requantize[2].multiplier, l.requantize[2].shift,
+                l.in2_h, l.in2_w, l.in2_c, l.constant, l.axes, l.begin_c);
   return text.data();
 }
 
 opline_layer from_text(const std::string& line) {
-  std::array<int, 28> v{};
+  std::array<int, 34> v{};
   const int read = std::sscanf(line.c_str(), kLayerFormat, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
                                &v[6], &v[7], &v[8], &v[9], &v[10], &v[11], &v[12], &v[13], &v[14],
                                &v[15], &v[16], &v[17], &v[18], &v[19], &v[20], &v[21], &v[22],
-                               &v[23], &v[24], &v[25], &v[26], &v[27]);
+                               &v[23], &v[24], &v[25], &v[26], &v[27], &v[28], &v[29], &v[30], &v[31], &v[32], &v[33]);
   if (read != static_cast<int>(v.size())) throw std::runtime_error("not a layer: " + line);
   const auto u8 = [&v](std::size_t i) { return static_cast<std::uint8_t>(v[i]); };
   const auto u16 = [&v](std::size_t i) { return static_cast<std::uint16_t>(v[i]); };
@@ -71,6 +72,8 @@ opline_layer from_text(const std::string& line) {
   l.activation_max = static_cast<std::int8_t>(v[20]);
   l.shift_offset = v[21];
   for (std::size_t i = 0; i < 3; ++i) l.requantize[i] = {v[22 + 2 * i], v[23 + 2 * i]};
+  l.in2_h = u16(28), l.in2_w = u16(29), l.in2_c = u16(30), l.constant = u8(31);
+  l.axes = u8(32), l.begin_c = u16(33);
   place(l);
   return l;
 }
@@ -87,16 +90,21 @@ std::string to_hex(const std::vector<std::int8_t>& bytes) {
 
 reference::Operands operands_of(const Vector& vector) {
   const opline_layer& l = vector.layer;
+  const auto operand = [&](std::uint32_t bytes, std::uint32_t from, int number) {
+    std::vector<std::int8_t> codes;
+    for (std::uint32_t i = 0; i < bytes; ++i)
+      codes.push_back(l.constant == number ? opline_pool_weight(i)
+                                           : opline_input_byte(vector.seed, from + i));
+    return codes;
+  };
   reference::Operands o;
-  for (std::uint32_t i = 0; i < opline_input_bytes(&l); ++i) {
-    o.input.push_back(opline_input_byte(vector.seed, i));
-  }
-  for (std::uint32_t i = 0; i < opline_input2_bytes(&l); ++i)
-    o.input2.push_back(opline_input_byte(vector.seed, i + kSecondInput));
+  o.input = operand(opline_input_bytes(&l), 0, OPLINE_CONSTANT_INPUT);
+  o.input2 = operand(opline_input2_bytes(&l), kSecondInput, OPLINE_CONSTANT_INPUT2);
+  o.table = table_of(l);
+  if (!opline_has_channels(l.op)) return o;
   for (std::uint32_t i = 0; i < opline_weight_bytes(&l); ++i)
     o.weights.push_back(opline_pool_weight(i));
-  for (std::uint32_t i = 0; i < l.out_c && !o.weights.empty(); ++i)
-    o.channels.push_back(opline_pool_channel(i));
+  for (std::uint32_t i = 0; i < l.out_c; ++i) o.channels.push_back(opline_pool_channel(i));
   return o;
 }
 

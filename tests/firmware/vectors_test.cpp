@@ -26,7 +26,7 @@ TEST(Vectors, CoverEveryOperationAndOddShapes) {
     padded += v.layer.pad_top > 0 || v.layer.pad_left > 0;
     saturating += std::count(v.output.begin(), v.output.end(), v.layer.activation_max) > 0;
   }
-  EXPECT_EQ(vectors().size(), 120u);
+  EXPECT_EQ(vectors().size(), 190u);
   EXPECT_GT(odd, 30);
   EXPECT_GT(strided, 10);
   EXPECT_GT(padded, 10);

@@ -55,4 +55,11 @@ int main() {
   write_operation(OPLINE_OP_PAD, "pad");
   write_operation(OPLINE_OP_MEAN, "mean");
   write_operation(OPLINE_OP_CONCATENATION, "concatenation");
+  write_operation(OPLINE_OP_SUB, "sub");
+  write_operation(OPLINE_OP_MUL, "mul");
+  write_operation(OPLINE_OP_PRELU, "prelu");
+  write_operation(OPLINE_OP_LOGISTIC, "lookup");
+  write_operation(OPLINE_OP_TRANSPOSE, "transpose");
+  write_operation(OPLINE_OP_RESIZE_NEAREST_NEIGHBOR, "resize");
+  write_operation(OPLINE_OP_SLICE, "slice");
 }

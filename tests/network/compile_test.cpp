@@ -62,7 +62,8 @@ TEST_P(Compile, ThePlanPassesTheDevicesCheckAndReproducesTheDigests) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Compile,
-                         testing::Values(&kws_s, &every_layer, &joined_branches, &every_variant));
+                         testing::Values(&kws_s, &every_layer, &joined_branches, &every_variant,
+                                         &gated));
 
 TEST(CompileNetwork, WeightsAreInDeploymentOrderWithoutOverlap) {
   const std::vector<opline_layer> layers = layers_of(compile(every_layer(), pools()));

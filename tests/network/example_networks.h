@@ -74,10 +74,40 @@ inline Network joined_branches() {
   return std::move(builder).build();
 }
 
+/// Gates and activations as MobileNetV3 has them, and the operations that move values.
+inline Network gated() {
+  NetworkBuilder builder({10, 9, 4});
+  const TensorId stem = builder.conv2d(0, 12, {3, 3, 2, 2, Padding::same}, Activation::none);
+  const TensorId swish = builder.lookup(LayerType::hard_swish, stem);
+  const TensorId squeezed = builder.fully_connected(builder.mean(swish), 6, Activation::relu);
+  const TensorId gate =
+      builder.lookup(LayerType::logistic, builder.fully_connected(squeezed, 12, Activation::none));
+  const TensorId gated = builder.binary(LayerType::mul, swish, gate);
+  const TensorId shifted =
+      builder.binary(LayerType::add, gated, ConstantOperand{{1, 1, 12}}, Activation::relu);
+  const TensorId sloped =
+      builder.binary(LayerType::prelu, builder.conv2d(shifted, 12, {}, Activation::none),
+                     ConstantOperand{{1, 1, 12}});
+  const TensorId difference = builder.binary(LayerType::sub, ConstantOperand{{1, 1, 1}}, sloped);
+  const TensorId leaky = builder.lookup(LayerType::leaky_relu, difference);
+  const TensorId left = builder.slice(leaky, {0, 5}, {1, 2, 2}, {2, 7});
+  const TensorId right =
+      builder.pad(builder.slice(leaky, {0, 3, 2}, {0, 2}, {0, 5}), {1, 1, 0, 0, 1, 1});
+  const TensorId joined = builder.concatenation(left, right);
+  const TensorId turned = builder.transpose(joined, {2, 0, 1});
+  const TensorId large = builder.resize_nearest_neighbor(turned, 20, 7);
+  const TensorId bounded =
+      builder.lookup(LayerType::tanh, builder.conv2d(large, 8, {}, Activation::none));
+  const TensorId other = builder.lookup(LayerType::quantize, bounded);
+  builder.lookup(LayerType::relu, builder.conv2d(other, 5, {}, Activation::none));
+  return std::move(builder).build();
+}
+
 /// The layers of a compiled network's plan.
 inline std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
-  std::vector<opline_layer> layers((compiled.plan.size() - sizeof(opline_plan_header)) /
-                                   sizeof(opline_layer));
+  opline_plan_header header{};
+  std::memcpy(&header, compiled.plan.data(), sizeof header);
+  std::vector<opline_layer> layers(header.layer_count);
   std::memcpy(layers.data(), compiled.plan.data() + sizeof(opline_plan_header),
               layers.size() * sizeof(opline_layer));
   return layers;

@@ -95,6 +95,71 @@ TEST(NetworkBuilder, RefusesVariantsThatCannotBe) {
               HasSubstr("reshape: 1x1x7 has another number of elements than 4x600x6"));
 }
 
+TEST(NetworkBuilder, GatesActivationsAndMovements) {
+  EXPECT_EQ(gated().canonical_text(),
+            "input 10x9x4\n"
+            "conv2d t0 3x3 s2x2 same -> 5x5x12\n"
+            "hard_swish t1 -> 5x5x12\n"
+            "mean t2 -> 1x1x12\n"
+            "fully_connected t3 -> 1x1x6 relu\n"
+            "fully_connected t4 -> 1x1x12\n"
+            "logistic t5 -> 1x1x12\n"
+            "mul t2 t6 -> 5x5x12\n"
+            "add t7 constant 1x1x12 -> 5x5x12 relu\n"
+            "conv2d t8 1x1 s1x1 same -> 5x5x12\n"
+            "prelu t9 constant 1x1x12 -> 5x5x12\n"
+            "sub constant 1x1x1 t10 -> 5x5x12\n"
+            "leaky_relu t11 -> 5x5x12\n"
+            "slice t12 from 0x1x2 step 1x2 -> 5x2x7\n"
+            "slice t12 from 0x0x0 step 2x1 -> 3x2x5\n"
+            "pad t14 top 1 left 0 front 1 -> 5x2x7\n"
+            "concatenation t13 t15 -> 5x2x14\n"
+            "transpose t16 axes 2 0 1 -> 14x5x2\n"
+            "resize_nearest_neighbor t17 -> 20x7x2\n"
+            "conv2d t18 1x1 s1x1 same -> 20x7x8\n"
+            "tanh t19 -> 20x7x8\n"
+            "quantize t20 -> 20x7x8\n"
+            "conv2d t21 1x1 s1x1 same -> 20x7x5\n"
+            "relu t22 -> 20x7x5\n");
+  NetworkBuilder builder({4, 6, 2});
+  // A constant in front of a sum or product becomes the second operand.
+  builder.binary(LayerType::mul, ConstantOperand{{1, 6, 1}}, 0, Activation::relu6);
+  EXPECT_THAT(
+      message_of([&] { builder.binary(LayerType::add, ConstantOperand{}, ConstantOperand{}); }),
+      HasSubstr("both operands are constants"));
+  EXPECT_THAT(message_of([&] { builder.binary(LayerType::prelu, ConstantOperand{}, 0); }),
+              HasSubstr("slopes are the second operand"));
+  EXPECT_THAT(message_of([&] {
+                builder.binary(LayerType::sub, 0, ConstantOperand{{2, 1, 1}});
+              }),
+              HasSubstr("4x6x2 and 2x1x1 differ"));
+  EXPECT_THAT(message_of([&] { builder.transpose(0, {0, 1, 1}); }), HasSubstr("must occur once"));
+  EXPECT_THAT(message_of([&] {
+                builder.slice(0, {0, 3, 2}, {0, 6}, {0, 2});
+              }),
+              HasSubstr("3 of the height from 0 in steps of 2"));
+  EXPECT_THAT(message_of([&] {
+                builder.slice(0, {0, 1}, {6, 1}, {0, 2});
+              }),
+              HasSubstr("1 of the width from 6"));
+  EXPECT_EQ(std::move(builder).build().layers().at(0).constant, Constant::second);
+}
+
+// TFLite's GetNearestNeighbor: rows and columns by hand.
+TEST(NetworkBuilder, NearestNeighbours) {
+  NetworkBuilder builder({3, 4, 1});
+  builder.resize_nearest_neighbor(0, 5, 2);
+  builder.resize_nearest_neighbor(0, 5, 2, {true, false});
+  builder.resize_nearest_neighbor(0, 5, 2, {false, true});
+  const Network network = std::move(builder).build();
+  const auto rows = [&](std::size_t i) { return network.layers()[i].rows; };
+  EXPECT_EQ(rows(0), (std::vector<int>{0, 0, 1, 1, 2}));
+  EXPECT_EQ(rows(1), (std::vector<int>{0, 1, 1, 2, 2}));  // 0, 0.5, 1, 1.5, 2
+  EXPECT_EQ(rows(2), (std::vector<int>{0, 0, 1, 2, 2}));  // 0.3, 0.9, 1.5, 2.1, 2.7
+  EXPECT_EQ(network.layers()[0].columns, (std::vector<int>{0, 2}));
+  EXPECT_EQ(network.layers()[1].columns, (std::vector<int>{0, 3}));
+}
+
 TEST(NetworkBuilder, ShapesFollowTflite) {
   NetworkBuilder builder({49, 10, 1});
   EXPECT_EQ(builder.shape(builder.conv2d(0, 8, {10, 4, 2, 2, Padding::same}, Activation::relu)),

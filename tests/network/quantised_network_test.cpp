@@ -70,7 +70,7 @@ TEST_P(Quantised, AFilesNumbersAreAllThere) {
   ASSERT_EQ(network.tensors.size(), network.network.layers().size() + 1);
   for (std::size_t i = 0; i < network.constants.size(); ++i) {
     const Layer& layer = network.network.layers()[i];
-    if (layer.type == LayerType::concatenation || layer.type == LayerType::pad) {
+    if (moves(layer.type)) {
       for (const TensorId input : layer.inputs)
         EXPECT_EQ(network.tensors[static_cast<std::size_t>(input)], network.tensors[i + 1]);
     }
@@ -82,7 +82,7 @@ TEST_P(Quantised, AFilesNumbersAreAllThere) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, Quantised,
                          testing::Values(&kws_s, &kws_m, &every_layer, &joined_branches,
-                                         &every_variant));
+                                         &every_variant, &gated));
 
 // Classes of tied tensors: with the input, with a softmax, with neither; and the one that can't be.
 TEST(QuantisedConcatenation, JoinedTensorsShareTheirQuantisation) {
@@ -236,12 +236,12 @@ TEST(OwnTensors, FullyConnectedLayersScaleByTensorOrByChannel) {
   };
   const CompiledNetwork one = compile(by_tensor), many = compile(by_channel);
   EXPECT_TRUE(same(channel(one, 0, 1), quantise_fully_connected(0.1F, 0.31F, 0.3F)));
-  EXPECT_TRUE(same(channel(many, 0, 1), quantise_convolution(0.1F, 0.53F, 0.3F)));
+  EXPECT_TRUE(same(channel(many, 0, 1), quantise_product(0.1F, 0.53F, 0.3F)));
   EXPECT_TRUE(same(layers_of(one)[1].requantize[0], quantise_fully_connected(0.3F, 0.37F, 0.7F)));
   EXPECT_TRUE(same(layers_of(many)[1].requantize[0], {0, 0}));
-  EXPECT_TRUE(same(channel(many, 1, 0), quantise_convolution(0.3F, 0.37F, 0.7F)));
+  EXPECT_TRUE(same(channel(many, 1, 0), quantise_product(0.3F, 0.37F, 0.7F)));
   EXPECT_FALSE(
-      same(quantise_fully_connected(0.1F, 0.31F, 0.3F), quantise_convolution(0.1F, 0.31F, 0.3F)));
+      same(quantise_fully_connected(0.1F, 0.31F, 0.3F), quantise_product(0.1F, 0.31F, 0.3F)));
 }
 
 TEST(OwnTensors, RefusesWhatCannotPassOn) {

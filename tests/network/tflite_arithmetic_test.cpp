@@ -40,7 +40,7 @@ TEST(Quantise, SoftmaxKnownAnswer) {
 TEST(Quantise, ProductsAreRoundedWhereTfliteRoundsThem) {
   const float a = 0.3F;
   const float b = 0.7F;
-  const opline_multiplier convolution = quantise_convolution(a, b, 1.0F);
+  const opline_multiplier convolution = quantise_product(a, b, 1.0F);
   const opline_multiplier dense = quantise_fully_connected(a, b, 1.0F);
   EXPECT_EQ(value_of(dense), static_cast<double>(a * b));
   EXPECT_NEAR(value_of(convolution), double{a} * double{b}, 1e-10);
@@ -48,7 +48,7 @@ TEST(Quantise, ProductsAreRoundedWhereTfliteRoundsThem) {
 }
 
 TEST(Quantise, AddBringsBothInputsToTwiceTheLargerScale) {
-  const AddMultipliers add = quantise_add(0.5F, 0.125F, 1.0F);
+  const SumMultipliers add = quantise_add(0.5F, 0.125F, 1.0F);
   EXPECT_EQ(value_of(add.input), 0.5);
   EXPECT_EQ(value_of(add.input2), 0.125);
   EXPECT_EQ(value_of(add.output), 1.0 / (1 << 20));

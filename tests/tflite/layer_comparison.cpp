@@ -25,7 +25,8 @@ constexpr std::string_view kLinear = "linear";
 /// A compiled network, to execute single layers of.
 class Plan {
  public:
-  explicit Plan(const CompiledNetwork& compiled) : tensors_(compiled.tensors) {
+  explicit Plan(const CompiledNetwork& compiled)
+      : tensors_(compiled.tensors), plan_(compiled.plan) {
     opline_plan_header header{};
     std::memcpy(&header, compiled.plan.data(), sizeof header);
     layers_.resize(header.layer_count);
@@ -37,7 +38,9 @@ class Plan {
   /// What layer `i` makes of these tensors.
   Oracle::Codes run(std::size_t i, const std::vector<const Oracle::Codes*>& inputs) {
     const opline_layer& layer = layers_[i];
-    std::copy(inputs[0]->begin(), inputs[0]->end(), activations_.begin() + layer.input);
+    const bool first_is_constant = layer.constant == OPLINE_CONSTANT_INPUT;
+    std::copy(inputs[0]->begin(), inputs[0]->end(),
+              activations_.begin() + (first_is_constant ? layer.input2 : layer.input));
     if (inputs.size() > 1)
       std::copy(inputs[1]->begin(), inputs[1]->end(), activations_.begin() + layer.input2);
     const opline_pools own = pools();
@@ -49,11 +52,13 @@ class Plan {
   [[nodiscard]] const opline_layer& layer(std::size_t i) const { return layers_[i]; }
   [[nodiscard]] opline_pools pools() const {
     return {reinterpret_cast<const std::int8_t*>(tensors_.data()),
-            reinterpret_cast<const opline_channel*>(tensors_.data())};
+            reinterpret_cast<const opline_channel*>(tensors_.data()),
+            plan_.data() + opline_tables_offset(static_cast<std::uint32_t>(layers_.size()))};
   }
 
  private:
   const std::vector<std::uint8_t>& tensors_;
+  const std::vector<std::uint8_t>& plan_;
   std::vector<opline_layer> layers_;
   std::vector<std::int8_t> activations_;
 };

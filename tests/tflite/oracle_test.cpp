@@ -114,6 +114,25 @@ network::Network random_layer(LayerType type, std::uint64_t index) {
       break;
     case LayerType::concatenation:
       builder.concatenation(builder.max_pool_2d(0, {2, 2, 1, 1, network::Padding::same}), 0);
+      break;
+    case LayerType::sub:
+    case LayerType::mul:
+      builder.binary(type, 0, network::ConstantOperand{{1, 1, in.c}}, activation);
+      break;
+    case LayerType::prelu:
+      builder.binary(type, 0, network::ConstantOperand{{1, 1, in.c}});
+      break;
+    case LayerType::transpose:
+      builder.transpose(0, {2, 0, 1});
+      break;
+    case LayerType::resize_nearest_neighbor:
+      builder.resize_nearest_neighbor(0, pick(20), pick(20));
+      break;
+    case LayerType::slice:
+      builder.slice(0, {in.h / 2, in.h - in.h / 2}, {0, (in.w + 1) / 2, 2}, {0, in.c});
+      break;
+    default:
+      builder.lookup(type, 0);
   }
   return std::move(builder).build();
 }
@@ -121,10 +140,7 @@ network::Network random_layer(LayerType type, std::uint64_t index) {
 // Zero points, scales, and limits as converters write them, not only the pools'.
 TEST_F(TfliteOracle, RandomLayersOfEachType) {
   Comparison all;
-  for (const LayerType type :
-       {LayerType::conv2d, LayerType::depthwise_conv2d, LayerType::fully_connected,
-        LayerType::average_pool_2d, LayerType::max_pool_2d, LayerType::add, LayerType::softmax,
-        LayerType::pad, LayerType::mean, LayerType::concatenation}) {
+  for (const LayerType type : network::layer_types()) {
     for (std::uint64_t i = 0; i < 300; ++i)
       add(all, compare_one(random_numbers(random_layer(type, i), i), i));
   }

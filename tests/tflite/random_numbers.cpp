@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "src/network/lookup_table.h"
 #include "src/network/op_count.h"
 #include "tests/random_data.h"
 
@@ -20,17 +21,8 @@ constexpr double kOutputDeviation = 45;    // steps aimed at
 
 /// Layers whose output must have the quantisation of their inputs.
 bool passes_codes_on(LayerType type) {
-  switch (type) {
-    case LayerType::conv2d:
-    case LayerType::depthwise_conv2d:
-    case LayerType::fully_connected:
-    case LayerType::add:
-    case LayerType::softmax:
-    case LayerType::mean:
-      return false;
-    default:
-      return true;
-  }
+  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d ||
+         type == LayerType::pad || type == LayerType::concatenation;
 }
 
 /// For each tensor the first of those that must have the same quantisation.
@@ -69,12 +61,20 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
   network::LayerConstants constants;
   if (layer.type == LayerType::softmax)
     constants.beta = static_cast<float>(uniform(random, 0.5, 2));
+  if (layer.type == LayerType::leaky_relu)
+    constants.alpha = static_cast<float>(uniform(random, 0.01, 0.5));
   const std::uint64_t parameters = network::count_layer(layer).parameters;
   if (parameters == 0) return constants;
-  const auto channels = static_cast<std::size_t>(layer.output.c);
+  const bool weighted = network::has_channels(layer.type);
+  const auto channels = static_cast<std::size_t>(weighted ? layer.output.c : 0);
   constants.weights.resize(parameters - channels);
   for (std::int8_t& weight : constants.weights)
     weight = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
+  if (!weighted) {
+    constants.weight_scales = {static_cast<float>(uniform(random, 0.005, 0.05))};
+    constants.zero_point = static_cast<int>(random.below(60)) - 30;
+    return constants;
+  }
   const double taps = static_cast<double>(constants.weights.size()) / static_cast<double>(channels);
   const double sum_deviation = std::sqrt(taps) * kWeightDeviation * kInputSize;
   const double rescale =
@@ -102,8 +102,8 @@ network::QuantisedNetwork random_numbers(const network::Network& network, std::u
     const bool relu = maker != nullptr && maker->activation != network::Activation::none;
     result.tensors[tensor] =
         first == tensor ? random_quantisation(random, relu) : result.tensors[first];
-    if (maker != nullptr && maker->type == LayerType::softmax)
-      result.tensors[tensor] = {1.0F / 256, -128};
+    if (maker != nullptr)
+      result.tensors[tensor] = network::fixed_output(maker->type).value_or(result.tensors[tensor]);
   }
   for (std::size_t i = 0; i < network.layers().size(); ++i)
     result.constants.push_back(random_constants(result, i, random));

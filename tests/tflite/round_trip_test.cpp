@@ -35,6 +35,36 @@ void expect_round_trip(const QuantisedNetwork& network) {
 
 TEST(TfliteRoundTrip, EveryLayer) { expect_round_trip(random_numbers(network::every_layer(), 1)); }
 
+TEST(TfliteRoundTrip, GatesActivationsAndMovements) {
+  expect_round_trip(random_numbers(network::gated(), 1));
+}
+
+// Every shape of a second operand, computed and constant, on either side; every function.
+TEST(TfliteRoundTrip, OperandsAndFunctions) {
+  using network::ConstantOperand;
+  using network::LayerType;
+  NetworkBuilder builder({4, 6, 3});
+  const auto row = builder.slice(0, {2, 1}, {0, 6}, {0, 3});
+  const auto channel = builder.slice(0, {0, 4}, {0, 6}, {1, 1});
+  for (const LayerType type : {LayerType::add, LayerType::sub, LayerType::mul}) {
+    builder.binary(type, row, 0, network::Activation::relu6);
+    builder.binary(type, 0, channel, network::Activation::relu);
+    builder.binary(type, row, channel);
+    builder.binary(type, 0, ConstantOperand{{4, 6, 3}});
+    builder.binary(type, ConstantOperand{{1, 6, 1}}, 0);
+  }
+  builder.binary(LayerType::prelu, 0, ConstantOperand{{1, 1, 3}});
+  for (const LayerType type : network::layer_types()) {
+    if (network::is_lookup(type)) builder.lookup(type, 0);
+  }
+  const auto dense = builder.fully_connected(0, 8, network::Activation::none);
+  builder.binary(LayerType::sub, dense, ConstantOperand{{1, 1, 8}});
+  builder.resize_nearest_neighbor(0, 7, 7, {true, false});
+  builder.resize_nearest_neighbor(0, 7, 7, {false, true});
+  builder.pad(0, {0, 0, 1, 0, 300, 2});
+  expect_round_trip(random_numbers(std::move(builder).build(), 6));
+}
+
 TEST(TfliteRoundTrip, SampledNetworksOfEverySpace) {
   for (const std::string& name : sampler::space_names()) {
     const sampler::Space space = sampler::load_space(name);

@@ -26,10 +26,30 @@ _KERNELS = {
     "pad": "pad",
     "mean": "mean",
     "concatenation": "concatenation",
+    "sub": "sub",
+    "mul": "mul",
+    "prelu": "prelu",
+    "transpose": "transpose",
+    "resize_nearest_neighbor": "gather",
+    "slice": "gather",
 }
+_BINARY = ("add", "sub", "mul", "prelu")
+_LOOKUPS = (
+    "relu",
+    "relu6",
+    "relu_n1_to_1",
+    "leaky_relu",
+    "logistic",
+    "tanh",
+    "hard_swish",
+    "quantize",
+)
+_KERNELS.update((type, "lookup") for type in _LOOKUPS)
 LAYER_TYPES = ("conv2d", "depthwise_conv2d", *_KERNELS)
 
 CHANNEL_BYTES = 12  # bias, multiplier and shift of one output channel
+TABLE_BYTES = 256  # of a function of one value, in the plan
+INDEX_BYTES = 2  # of a row or column of a gather, likewise
 
 
 class Window(NamedTuple):
@@ -65,6 +85,8 @@ class Layer:
     output: Shape
     window: Optional[Window] = None  #: of convolutions and pools
     activation: str = "none"  #: "none", "relu" or "relu6"; fused
+    input2: Optional[Shape] = None  #: second operand of add, sub, mul, prelu; the input's unless given
+    constant: Optional[str] = None  #: "first" or "second": the operand that is a constant
 
     def __post_init__(self) -> None:
         if self.type not in LAYER_TYPES:
@@ -78,6 +100,14 @@ class Layer:
             raise CostModelError(
                 f"{self.type} {self.input} -> {self.output}: shapes are (height, width, channels)"
             )
+
+        if self.type not in _BINARY and (self.input2 is not None or self.constant is not None):
+            raise CostModelError(f"a layer of type {self.type} has one operand")
+
+    @property
+    def second(self) -> Optional[Shape]:
+        """Shape of the second operand; None where there is none."""
+        return (self.input2 or self.input) if self.type in _BINARY else None
 
     @cached_property
     def taps(self) -> int:
@@ -104,11 +134,18 @@ class Layer:
             return self.taps * self.output[2]
         if self.type == "fully_connected":
             return self.input_elements * self.output[2]
-        return 0
+        operand = {"first": self.input, "second": self.second}.get(self.constant or "")
+        return elements(operand) if operand else 0
+
+    @property
+    def _has_channels(self) -> bool:
+        return self.type in ("conv2d", "depthwise_conv2d", "fully_connected")
 
     @cached_property
     def macs(self) -> int:
         """Multiply-accumulates, padded taps included."""
+        if not self._has_channels:
+            return 0
         if self.type == "fully_connected":
             return self.weight_bytes
         h, w, _ = self.output
@@ -121,13 +158,21 @@ class Layer:
 
     @cached_property
     def parameters(self) -> int:
-        """Weights and biases."""
-        return self.weight_bytes + self.output[2] if self.weight_bytes else 0
+        """Weights, biases and constant operands."""
+        return self.weight_bytes + (self.output[2] if self._has_channels else 0)
 
     @property
     def channel_bytes(self) -> int:
         """Bytes of biases, multipliers and shifts, without alignment."""
-        return CHANNEL_BYTES * self.output[2] if self.weight_bytes else 0
+        return CHANNEL_BYTES * self.output[2] if self._has_channels else 0
+
+    @property
+    def table_bytes(self) -> int:
+        """Bytes of the layer's table in the plan, without alignment."""
+        if self.type in _LOOKUPS:
+            return TABLE_BYTES
+        h, w, _ = self.output
+        return INDEX_BYTES * (h + w) if self.kernel == "gather" else 0
 
     @cached_property
     def flash_bytes(self) -> int:
@@ -139,11 +184,14 @@ class Layer:
         """Bytes of all tensors of the layer, each counted once: weights, channel table, inputs,
         output."""
         inputs = self.input_elements
-        if self.type == "add":
-            inputs *= 2
-        elif self.type == "concatenation":
+        if self.second is not None:
+            inputs += elements(self.second)
+            if self.constant is not None:  # counted as weights
+                inputs -= self.weight_bytes
+        elif self.type in ("concatenation", "slice"):
             inputs = self.output_elements
-        return self.weight_bytes + self.channel_bytes + inputs + self.output_elements
+        constants = self.weight_bytes + self.channel_bytes + self.table_bytes
+        return constants + inputs + self.output_elements
 
     @cached_property
     def kernel(self) -> str:
@@ -182,10 +230,27 @@ class Layer:
     @cached_property
     def signature(self) -> str:
         """Everything that identifies the layer's work, as in a lookup table."""
-        text = f"{self.type} {by_x(self.input)} -> {by_x(self.output)}"
+        text = f"{self.type} {self._operands} -> {by_x(self.output)}"
         if self.window is not None:
             text += " " + window_text(self.window)
         return text if self.activation == "none" else f"{text} {self.activation}"
+
+
+    @property
+    def _operands(self) -> str:
+        """Both operands only where they differ or one is a constant."""
+        second = self.second
+        if second is None or (second == self.input and self.constant is None):
+            return by_x(self.input)
+        first = "constant " if self.constant == "first" else ""
+        other = "constant " if self.constant == "second" else ""
+        return f"{first}{by_x(self.input)} {other}{by_x(second)}"
+
+
+def elements(shape: Shape) -> int:
+    """Elements of a tensor."""
+    h, w, c = shape
+    return h * w * c
 
 
 def by_x(extents: Sequence[int]) -> str:

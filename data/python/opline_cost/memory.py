@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .layers import Layer
 
 ALIGNMENT = 16  # of every tensor, in flash and in the arena, bytes
-_PLAN_HEADER, _PLAN_LAYER, _LAYER_RESULT = 40, 84, 16  # sizeof the structs of opline_plan.h
+_PLAN_HEADER, _PLAN_LAYER, _LAYER_RESULT = 48, 104, 16  # sizeof the structs of opline_plan.h
 
 
 class Buffer(NamedTuple):
@@ -35,9 +35,10 @@ def align_channels(count: int) -> int:
     return (count + 47) // 48 * 48
 
 
-def plan_and_result_bytes(layers: int) -> int:
-    """Arena bytes beside the activations, for a network of ``layers`` layers."""
-    return align(_PLAN_HEADER + _PLAN_LAYER * layers) + align(_LAYER_RESULT * layers)
+def plan_and_result_bytes(layers: int, tables: int = 0) -> int:
+    """Arena bytes beside the activations, for a network of ``layers`` layers with ``tables`` bytes of
+    tables."""
+    return align(_PLAN_HEADER + _PLAN_LAYER * layers) + tables + align(_LAYER_RESULT * layers)
 
 
 def buffers_of(

@@ -26,7 +26,11 @@ class Network:
         if not self.layers:
             raise CostModelError("a network without layers; give at least one")
         if inputs is None:
-            joins = [layer.type for layer in self.layers if layer.type in ("add", "concatenation")]
+            joins = [
+                layer.type
+                for layer in self.layers
+                if layer.type == "concatenation" or (layer.second and layer.constant is None)
+            ]
             if joins:
                 raise CostModelError(f"{joins[0]} reads two tensors; give the inputs of each layer")
             inputs = [(i,) for i in range(len(self.layers))]
@@ -40,7 +44,8 @@ class Network:
         for i, (layer, tensors) in enumerate(zip(self.layers, self.inputs)):
             if not tensors or not all(0 <= tensor <= i for tensor in tensors):
                 raise CostModelError(f"layer {i} reads the tensors {tensors}; there are 0 to {i}")
-            if shapes[tensors[0]] != layer.input:
+            first = layer.second if layer.constant == "first" else layer.input
+            if shapes[tensors[0]] != first:
                 raise CostModelError(
                     f"layer {i}: `{layer.signature}` reads a tensor of {by_x(shapes[tensors[0]])}"
                 )
@@ -87,13 +92,19 @@ class Network:
     @property
     def sram_bytes(self) -> int:
         """The arena: activations, plan and per-layer results."""
-        return self.activation_bytes + memory.plan_and_result_bytes(len(self.layers))
+        tables = sum(memory.align(layer.table_bytes) for layer in self.layers)
+        return self.activation_bytes + memory.plan_and_result_bytes(len(self.layers), tables)
 
     def canonical_text(self) -> str:
         """The text by which opline identifies a network (docs/formats/network.md)."""
         lines = [f"input {by_x(self.input)}"]
         for layer, tensors in zip(self.layers, self.inputs):
-            parts = [layer.type, *(f"t{tensor}" for tensor in tensors)]
+            parts = [layer.type]
+            if layer.constant == "first":
+                parts.append(f"constant {by_x(layer.input)}")
+            parts += [f"t{tensor}" for tensor in tensors]
+            if layer.constant == "second":
+                parts.append(f"constant {by_x(layer.second or layer.input)}")
             if layer.window is not None:
                 parts.append(window_text(layer.window))
             parts += ["->", by_x(layer.output)]

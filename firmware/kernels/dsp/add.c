@@ -1,10 +1,11 @@
-/* firmware/kernels/dsp/add.c - element-wise sum of two tensors with scales of their own.
+/* firmware/kernels/dsp/add.c - element-wise sum or difference of two tensors with scales of their
+ * own.
  *
  * As portable/add.c, with the requantisation of finish.h. The larger input's scale is exactly one
  * half, that is a shift of 0, so shifts of 0 are usual here; shifts to the left are not. The output
  * may be one of the inputs. */
+#include "firmware/kernels/broadcast.h"
 #include "firmware/kernels/dsp/finish.h"
-#include "firmware/kernels/layers.h"
 
 enum { kLeftShift = 20 };
 
@@ -32,31 +33,68 @@ static int32_t scale_any(int32_t value, const struct input* in) {
   return opline_requantize(x, (int32_t)((uint32_t)in->doubled >> 1), ~in->right);
 }
 
-/* `usual` is a constant: two loops. */
-static inline __attribute__((always_inline)) void add_all(const struct opline_layer* layer,
-                                                          const struct opline_tensors* t,
-                                                          struct input a, struct input b,
-                                                          int usual) {
-  const struct opline_scale scale =
-      opline_scale_of(0, layer->requantize[2].multiplier, layer->requantize[2].shift);
-  const struct opline_finish f = opline_finish_of(layer);
-  const int32_t count = (int32_t)opline_output_bytes(layer);
+struct sum {
+  struct input a, b;
+  struct opline_finish finish;
+  struct opline_scale scale;
+};
+
+/* All but the pointers are constants where it is inlined. */
+static inline __attribute__((always_inline)) void sum_all(const struct sum* numbers,
+                                                          const int8_t* a, const int8_t* b,
+                                                          int8_t* out, int32_t count,
+                                                          int32_t a_step, int32_t b_step,
+                                                          uint32_t sign, int usual) {
+  const struct sum s = *numbers; /* in registers */
   for (int32_t i = 0; i < count; ++i) {
-    const int32_t u = usual ? scale_usual(t->input[i], &a) : scale_any(t->input[i], &a);
-    const int32_t v = usual ? scale_usual(t->input2[i], &b) : scale_any(t->input2[i], &b);
-    t->output[i] = (int8_t)opline_finish_sum(&f, (int32_t)((uint32_t)u + (uint32_t)v),
-                                             scale.doubled, scale.right);
+    const int32_t x = a[i * a_step], y = b[i * b_step];
+    const uint32_t u = (uint32_t)(usual ? scale_usual(x, &s.a) : scale_any(x, &s.a));
+    const uint32_t v = (uint32_t)(usual ? scale_usual(y, &s.b) : scale_any(y, &s.b));
+    out[i] = (int8_t)opline_finish_sum(&s.finish, (int32_t)(u + sign * v), s.scale.doubled,
+                                       s.scale.right);
   }
 }
 
-void opline_add(const struct opline_layer* layer, const struct opline_tensors* t) {
-  const struct opline_tensors local =
-      *t; /* its pointers stay in registers: bytes stored cannot alias them */
-  const struct input a = input_of(&layer->requantize[0], layer->input_zero_point);
-  const struct input b = input_of(&layer->requantize[1], layer->input2_zero_point);
-  if (a.usual && b.usual) {
-    add_all(layer, &local, a, b, 1);
+/* A loop for each way to advance. */
+static inline __attribute__((always_inline)) void sum_run(const struct sum* s, const int8_t* a,
+                                                          const int8_t* b, int8_t* out,
+                                                          int32_t count, int32_t a_step,
+                                                          int32_t b_step, uint32_t sign) {
+  if (!s->a.usual || !s->b.usual) {
+    sum_all(s, a, b, out, count, a_step, b_step, sign, 0);
+  } else if (a_step == 0) {
+    sum_all(s, a, b, out, count, 0, 1, sign, 1);
+  } else if (b_step == 0) {
+    sum_all(s, a, b, out, count, 1, 0, sign, 1);
   } else {
-    add_all(layer, &local, a, b, 0);
+    sum_all(s, a, b, out, count, 1, 1, sign, 1);
   }
+}
+
+static void add_run(const void* s, const int8_t* a, const int8_t* b, int8_t* out, int32_t count,
+                    int32_t a_step, int32_t b_step) {
+  sum_run(s, a, b, out, count, a_step, b_step, 1u);
+}
+
+static void sub_run(const void* s, const int8_t* a, const int8_t* b, int8_t* out, int32_t count,
+                    int32_t a_step, int32_t b_step) {
+  sum_run(s, a, b, out, count, a_step, b_step, UINT32_MAX);
+}
+
+static struct sum sum_of(const struct opline_layer* layer) {
+  const struct opline_multiplier* m = layer->requantize;
+  const struct sum s = {input_of(&m[0], layer->input_zero_point),
+                        input_of(&m[1], layer->input2_zero_point), opline_finish_of(layer),
+                        opline_scale_of(0, m[2].multiplier, m[2].shift)};
+  return s;
+}
+
+void opline_add(const struct opline_layer* layer, const struct opline_tensors* t) {
+  const struct sum s = sum_of(layer);
+  opline_for_runs(layer, t, add_run, &s);
+}
+
+void opline_sub(const struct opline_layer* layer, const struct opline_tensors* t) {
+  const struct sum s = sum_of(layer);
+  opline_for_runs(layer, t, sub_run, &s);
 }
