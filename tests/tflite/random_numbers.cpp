@@ -22,7 +22,7 @@ constexpr double kOutputDeviation = 45;    // steps aimed at
 /// Layers whose output must have the quantisation of their inputs.
 bool passes_codes_on(LayerType type) {
   return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d ||
-         type == LayerType::pad || type == LayerType::concatenation;
+         network::moves(type);
 }
 
 /// For each tensor the first of those that must have the same quantisation.
