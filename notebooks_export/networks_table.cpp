@@ -54,13 +54,12 @@ std::vector<std::string> decision_columns(const Spaces& spaces, const std::vecto
   return names;
 }
 
-/// A chosen width, or whether a block is skipped.
+/// A chosen width as a number, else the option as it is written.
 void write_option(TableWriter& table, const sampler::Decision& decision, std::size_t option) {
-  const int value = decision.options.at(option);
-  if (decision.kind == sampler::DecisionKind::skip) {
-    table.text(value == sampler::kSkip ? "skip" : "keep");
+  if (decision.kind == sampler::DecisionKind::width) {
+    table.integer(static_cast<std::uint64_t>(decision.options.at(option)));
   } else {
-    table.integer(static_cast<std::uint64_t>(value));
+    table.text(sampler::option_text(decision, option));
   }
 }
 

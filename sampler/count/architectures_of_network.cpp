@@ -3,121 +3,181 @@
 #include <algorithm>
 
 namespace opline::sampler {
+namespace {
 
-std::uint32_t ArchitecturesOfNetwork::channels_before(std::uint32_t position) const {
-  return position == 0 ? static_cast<std::uint32_t>(graph_.space().input.c)
-                       : sequence_[position - 1].channels;
-}
+/// The option chosen of a decision; nothing was chosen where there is no decision or it was bound.
+struct Chosen {
+  std::optional<std::size_t> decision;
+  std::uint16_t option = 0;
+};
 
-/// Whether the decision of the step allows this number of channels.
-bool ArchitecturesOfNetwork::choose(const LayerStep& step, std::uint32_t channels, TiedWidths& tied,
-                                    Choices& choices) const {
-  const std::size_t decision = step.layer.width.decision;
-  for (const auto& [known, width] : tied) {
-    if (known == decision) return width == channels;
+std::uint32_t bound_value(const Bindings& bound, std::size_t key) {
+  for (const auto& [known, value] : bound) {
+    if (known == key) return value;
   }
-  const std::vector<int>& options = graph_.space().decisions[decision].options;
-  const auto option = std::lower_bound(options.begin(), options.end(), static_cast<int>(channels));
-  if (option == options.end() || *option != static_cast<int>(channels)) return false;
-  const auto number = static_cast<std::uint16_t>(option - options.begin());
-  if (!graph_.allows(decision, number)) return false;
-  choices.emplace_back(decision, number);
-  if (graph_.binds_after(decision, step.block)) {
-    tied.emplace_back(decision, channels);
-    std::sort(tied.begin(), tied.end());
+  return 0;
+}
+
+Bindings with(const Bindings& bound, std::size_t key, int value) {
+  Bindings more = bound;
+  more.emplace_back(static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(value));
+  std::sort(more.begin(), more.end());
+  return more;
+}
+
+}  // namespace
+
+/// Whether the next symbols can be those of the branch, as far as kinds tell.
+bool ArchitecturesOfNetwork::may_read(const StepRange& range, std::uint32_t position) const {
+  return range.allowed && sequence_.size() - position >= range.end - range.begin &&
+         (range.empty() || sequence_[position].kind == graph_.steps()[range.begin].kind);
+}
+
+std::uint32_t ArchitecturesOfNetwork::channels(const Reading& reading, int tensor) const {
+  const auto position = static_cast<std::int64_t>(reading.begin) + tensor;
+  return position < 0 ? static_cast<std::uint32_t>(graph_.space().input.c)
+                      : sequence_[static_cast<std::size_t>(position)].channels;
+}
+
+/// Calls `visit(bindings, value, chosen)` with every option that the decision can have until it
+/// returns true; once, with value 0, without one.
+template <class Visit>
+bool ArchitecturesOfNetwork::for_each_option(std::optional<std::size_t> decision, bool binds,
+                                             const Bindings& bound, const Visit& visit) const {
+  if (!decision) return visit(bound, 0, Chosen{});
+  if (const std::uint32_t value = bound_value(bound, *decision); value != 0)
+    return visit(bound, static_cast<int>(value), Chosen{});
+  const std::vector<int>& options = graph_.space().decisions[*decision].options;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    if (!graph_.allows(*decision, i)) continue;
+    const Chosen chosen{decision, static_cast<std::uint16_t>(i)};
+    if (visit(binds ? with(bound, *decision, options[i]) : bound, options[i], chosen)) return true;
   }
-  return true;
-}
-
-std::optional<ArchitecturesOfNetwork::Passed> ArchitecturesOfNetwork::read(
-    const Place& place, std::uint32_t begin, std::uint32_t end) const {
-  const auto& [block, position, binding] = place;
-  if (sequence_.size() - position < end - begin) return std::nullopt;
-  TiedWidths tied = binding;
-  Choices choices;
-  for (std::uint32_t i = 0; i < end - begin; ++i) {
-    const LayerStep& step = graph_.steps()[begin + i];
-    const auto [kind, channels] = sequence_[position + i];
-    if (kind != step.kind) return std::nullopt;
-    const Width& width = step.layer.width;
-    const bool possible =
-        width.is_decided()
-            ? choose(step, channels, tied, choices)
-            : channels == width.channels(channels_before(position + i), channels_before(position));
-    if (!possible) return std::nullopt;
-  }
-  return Passed{{block + 1, position + (end - begin), graph_.still_binding(tied, block + 1)},
-                std::move(choices)};
-}
-
-std::optional<ArchitecturesOfNetwork::Passed> ArchitecturesOfNetwork::keep(
-    const Place& place) const {
-  const std::uint32_t block = std::get<0>(place);
-  if (!graph_.may_keep(block)) return std::nullopt;
-  return read(place, graph_.branches(block).kept_begin, graph_.branches(block).kept_end);
-}
-
-std::optional<ArchitecturesOfNetwork::Passed> ArchitecturesOfNetwork::skip(
-    const Place& place) const {
-  const std::uint32_t block = std::get<0>(place);
-  if (!graph_.may_skip(block)) return std::nullopt;
-  return read(place, graph_.branches(block).skipped_begin, graph_.branches(block).skipped_end);
-}
-
-bool ArchitecturesOfNetwork::find(const Place& place, Architecture& found) {
-  const std::uint32_t block = std::get<0>(place);
-  if (block == graph_.space().blocks.size()) return std::get<1>(place) == sequence_.size();
-  if (dead_ends_.contains(place)) return false;
-  const auto& decision = graph_.space().blocks[block].skip;
-  const auto take = [&](const std::optional<Passed>& passed, int option) {
-    if (!passed || !find(passed->place, found)) return false;
-    if (decision) found.options[*decision] = static_cast<std::uint16_t>(option);
-    for (const auto& [width, chosen] : passed->choices) found.options[width] = chosen;
-    return true;
-  };
-  if (take(keep(place), kKeep) || take(skip(place), kSkip)) return true;
-  dead_ends_.insert(place);
   return false;
+}
+
+/// Calls `visit(bindings, chosen width, chosen multiplier)` with every choice that makes the symbol
+/// of layer `number` of the branch until it returns true.
+template <class Visit>
+bool ArchitecturesOfNetwork::for_each_choice(const Reading& reading, std::uint32_t number,
+                                             const Bindings& bound, const Visit& visit) const {
+  const LayerStep& step = graph_.steps()[reading.range.begin + number];
+  const LayerSymbol& symbol = sequence_[reading.begin + number];
+  const Width& width = step.layer.width;
+  if (symbol.kind != step.kind) return false;
+  const Guard guard = step.layer.guard;
+  const bool same = symbol.channels == channels(reading, kBlockInput);
+  if (guard != Guard::none && same != (guard == Guard::same)) return false;
+  const auto of = [&](int tensor) -> std::int64_t { return channels(reading, tensor); };
+  const auto decision = width.is_decided() ? std::optional(width.decision) : std::nullopt;
+  return for_each_option(
+      decision, step.binds, bound, [&](const Bindings& one, int option, const Chosen& own) {
+        return for_each_option(width.multiplier, step.multiplier_binds, one,
+                               [&](const Bindings& both, int percent, const Chosen& multiplier) {
+                                 const auto chosen = [&](std::size_t d) {
+                                   return d == decision ? option : percent;
+                                 };
+                                 return channels_of(step.layer, of, chosen) == symbol.channels &&
+                                        visit(both, own, multiplier);
+                               });
+      });
+}
+
+bool ArchitecturesOfNetwork::find(const At& at, Architecture& found) {
+  const auto& [place, position, bound] = at;
+  if (place == graph_.end()) return position == sequence_.size();
+  if (!dead_ends_.empty() && dead_ends_.contains(at)) return false;
+  for (const StepRange& range : graph_.branches(place)) {
+    if (!may_read(range, position) || !find_in({range, position}, 0, bound, found)) continue;
+    for (const Selection& one : range.branch->when) {
+      if (one.decides()) found.options[one.decision] = one.first;
+    }
+    return true;
+  }
+  dead_ends_.insert(at);
+  return false;
+}
+
+bool ArchitecturesOfNetwork::find_in(const Reading& reading, std::uint32_t number,
+                                     const Bindings& bound, Architecture& found) {
+  const StepRange& range = reading.range;
+  if (number == range.end - range.begin) {
+    const std::size_t next = range.branch->next;
+    return find({static_cast<std::uint32_t>(next), reading.begin + number,
+                 graph_.still_binding(bound, next)},
+                found);
+  }
+  return for_each_choice(reading, number, bound,
+                         [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
+                           if (!find_in(reading, number + 1, more, found)) return false;
+                           for (const Chosen* chosen : {&own, &scale}) {
+                             if (chosen->decision)
+                               found.options[*chosen->decision] = chosen->option;
+                           }
+                           return true;
+                         });
 }
 
 std::optional<Architecture> ArchitecturesOfNetwork::first() {
   Architecture found{std::vector<std::uint16_t>(graph_.space().decisions.size(), 0)};
-  if (!find(start(), found)) return std::nullopt;
+  if (!find({0, 0, {}}, found)) return std::nullopt;
   return found;
 }
 
-/// Sum over all architectures from `place` on, each weighted by the product of `factor` over its
-/// branches.
+/// Sum over all architectures from `at` on, each weighted by the product of `factor(decision)` over
+/// the decisions that matter.
 template <class Weight, class Factor>
-Weight ArchitecturesOfNetwork::sum(const Place& place, std::map<Place, Weight>& known,
+Weight ArchitecturesOfNetwork::sum(const At& at, std::map<At, Weight>& known,
                                    const Factor& factor) {
-  const std::uint32_t block = std::get<0>(place);
-  if (block == graph_.space().blocks.size())
-    return Weight(std::get<1>(place) == sequence_.size() ? 1 : 0);
-  if (const auto before = known.find(place); before != known.end()) return before->second;
+  const auto& [place, position, bound] = at;
+  if (place == graph_.end()) return Weight(position == sequence_.size() ? 1 : 0);
+  if (const auto before = known.find(at); before != known.end()) return before->second;
   Weight total(0);
-  for (const std::optional<Passed>& passed : {keep(place), skip(place)}) {
-    if (!passed) continue;
-    const Weight rest = sum(passed->place, known, factor);
-    total += rest * factor(block, passed->choices);
+  for (const StepRange& range : graph_.branches(place)) {
+    if (!may_read(range, position)) continue;
+    Weight ways = sum_in({range, position}, 0, bound, known, factor);
+    for (const Selection& one : range.branch->when) {
+      if (one.decides()) ways *= factor(one.decision);
+    }
+    total += ways;
   }
-  known.emplace(place, total);
+  known.emplace(at, total);
+  return total;
+}
+
+template <class Weight, class Factor>
+Weight ArchitecturesOfNetwork::sum_in(const Reading& reading, std::uint32_t number,
+                                      const Bindings& bound, std::map<At, Weight>& known,
+                                      const Factor& factor) {
+  const StepRange& range = reading.range;
+  if (number == range.end - range.begin) {
+    const std::size_t next = range.branch->next;
+    return sum({static_cast<std::uint32_t>(next), reading.begin + number,
+                graph_.still_binding(bound, next)},
+               known, factor);
+  }
+  Weight total(0);
+  for_each_choice(reading, number, bound,
+                  [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
+                    Weight ways = sum_in(reading, number + 1, more, known, factor);
+                    for (const Chosen* chosen : {&own, &scale}) {
+                      if (chosen->decision) ways *= factor(*chosen->decision);
+                    }
+                    total += ways;
+                    return false;
+                  });
   return total;
 }
 
 BigCount ArchitecturesOfNetwork::count() {
-  std::map<Place, BigCount> known;
-  return sum<BigCount>(start(), known, [](std::uint32_t, const Choices&) { return BigCount(1); });
+  std::map<At, BigCount> known;
+  return sum<BigCount>({0, 0, {}}, known, [](std::size_t) { return BigCount(1); });
 }
 
 double ArchitecturesOfNetwork::probability() {
-  std::map<Place, double> known;
-  return sum<double>(start(), known, [&](std::uint32_t block, const Choices& choices) {
-    double share = graph_.space().blocks[block].skip ? 0.5 : 1.0;
-    for (const auto& [decision, option] : choices) {
-      share /= static_cast<double>(graph_.space().decisions[decision].options.size());
-    }
-    return share;
+  std::map<At, double> known;
+  return sum<double>({0, 0, {}}, known, [&](std::size_t decision) {
+    return 1 / static_cast<double>(graph_.space().decisions[decision].options.size());
   });
 }
 

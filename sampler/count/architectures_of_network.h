@@ -1,9 +1,10 @@
 // sampler/count/architectures_of_network.h - the architectures that decode to one network.
 //
-// Given the sequence of layers, the pattern of kept blocks decides everything else: a kept block
-// accounts for a fixed number of layers, whose channels are its widths. So an architecture of the
-// network is a pattern of kept blocks; of two patterns the one that keeps the earliest block in
-// which they differ comes first. Internal to the module.
+// Given the sequence of layers, a path through the graph that makes it decides nearly everything
+// else: a layer's channels are its width, of which several options can be the same number only
+// where it is a share of another one. Of two paths the one that takes the earlier branch (kept
+// before skipped, an option before the next) at the earliest place in which they differ comes
+// first. Internal to the module.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -30,30 +31,35 @@ class ArchitecturesOfNetwork {
   [[nodiscard]] double probability();
 
  private:
-  /// Before a block: its number, how many layers are accounted for, the widths that bind.
-  using Place = std::tuple<std::uint32_t, std::uint32_t, TiedWidths>;
-  /// What a branch chose: (decision, option).
-  using Choices = std::vector<std::pair<std::size_t, std::uint16_t>>;
-  struct Passed {
-    Place place;
-    Choices choices;  ///< Widths chosen here; not those that a tie had chosen.
+  /// Place of the graph, how many layers are accounted for, what binds.
+  using At = std::tuple<std::uint32_t, std::uint32_t, Bindings>;
+  /// Within a branch.
+  struct Reading {
+    const StepRange& range;
+    std::uint32_t begin = 0;  ///< Symbols accounted for before the branch.
   };
 
-  [[nodiscard]] Place start() const { return {0, 0, {}}; }
-  [[nodiscard]] std::optional<Passed> keep(const Place& place) const;
-  [[nodiscard]] std::optional<Passed> skip(const Place& place) const;
-  [[nodiscard]] std::optional<Passed> read(const Place& place, std::uint32_t begin,
-                                           std::uint32_t end) const;
-  [[nodiscard]] bool choose(const LayerStep& step, std::uint32_t channels, TiedWidths& tied,
-                            Choices& choices) const;
-  [[nodiscard]] std::uint32_t channels_before(std::uint32_t position) const;
-  bool find(const Place& place, Architecture& found);
+  [[nodiscard]] bool may_read(const StepRange& range, std::uint32_t position) const;
+  [[nodiscard]] std::uint32_t channels(const Reading& reading, int tensor) const;
+  template <class Visit>
+  bool for_each_option(std::optional<std::size_t> decision, bool binds, const Bindings& bound,
+                       const Visit& visit) const;
+  template <class Visit>
+  bool for_each_choice(const Reading& reading, std::uint32_t number, const Bindings& bound,
+                       const Visit& visit) const;
+
+  bool find(const At& at, Architecture& found);
+  bool find_in(const Reading& reading, std::uint32_t number, const Bindings& bound,
+               Architecture& found);
   template <class Weight, class Factor>
-  Weight sum(const Place& place, std::map<Place, Weight>& known, const Factor& factor);
+  Weight sum(const At& at, std::map<At, Weight>& known, const Factor& factor);
+  template <class Weight, class Factor>
+  Weight sum_in(const Reading& reading, std::uint32_t number, const Bindings& bound,
+                std::map<At, Weight>& known, const Factor& factor);
 
   const LayerGraph& graph_;
   const LayerSequence& sequence_;
-  std::set<Place> dead_ends_;
+  std::set<At> dead_ends_;
 };
 
 }  // namespace opline::sampler

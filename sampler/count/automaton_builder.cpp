@@ -7,8 +7,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "sampler/count/binding_sets.h"
 #include "sampler/count/layer_automaton.h"
-#include "sampler/count/tied_width_sets.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
@@ -20,9 +20,9 @@ using Tables = LayerAutomaton::Tables;
 /// 0.
 struct Front {
   std::uint32_t step = 0;
-  std::uint32_t input = 0;                         ///< Channels of the layer's input.
+  std::uint32_t input = 0;                         ///< Channels of the layer made before it.
   std::uint32_t block_input = 0;                   ///< Channels of the block's input.
-  std::uint32_t tied = 0;                          ///< Number of the set of widths that bind.
+  std::uint32_t bound = 0;                         ///< Number of the set of bindings.
   auto operator<=>(const Front&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 using Fronts = std::vector<Front>;  // ascending
@@ -31,7 +31,7 @@ struct FrontsHash {
   std::size_t operator()(const Fronts& fronts) const {
     std::size_t hash = fronts.size();
     for (const Front& front : fronts) {
-      for (const std::uint32_t field : {front.step, front.input, front.block_input, front.tied})
+      for (const std::uint32_t field : {front.step, front.input, front.block_input, front.bound})
         boost::hash_combine(hash, field);
     }
     return hash;
@@ -43,19 +43,19 @@ std::size_t limbs(const BigCount& count) {
   return count.backend().size() * sizeof(boost::multiprecision::limb_type);
 }
 
-/// Position of a path behind a layer: before the next step of the block, or before a block.
+/// Position of a path behind a layer: before the next step of the branch, or at a place.
 struct Cursor {
   bool in_block = false;
-  std::uint32_t place = 0;  ///< LayerStep or block.
+  std::uint32_t place = 0;  ///< LayerStep or place.
   std::uint32_t block_input = 0;
-  std::uint32_t tied = 0;
+  std::uint32_t bound = 0;
   auto operator<=>(const Cursor&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 class Builder {
  public:
   Builder(const LayerGraph& graph, const LayerFilter& keeps, const LayerAutomaton::Limits& limits)
-      : graph_(graph), keeps_(keeps), limits_(limits), tied_(graph) {
+      : graph_(graph), keeps_(keeps), limits_(limits), bindings_(graph) {
     find_needs();
   }
 
@@ -85,8 +85,12 @@ class Builder {
   Reach close(const std::vector<Cursor>& cursors, std::uint32_t channels);
   void stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor, Reach& reach);
   std::vector<Move> moves_of(const Fronts& fronts);
-  void decide(const Front& front, std::vector<Move>& moves);
-  void move(const Front& front, std::uint32_t channels, std::vector<Move>& moves);
+  template <class Visit>
+  void for_each_option(std::optional<std::size_t> decision, bool binds, std::uint32_t bound,
+                       const Visit& visit);
+  void move(const Front& front, std::uint32_t bound, std::uint32_t channels,
+            std::vector<Move>& moves);
+  [[nodiscard]] std::uint32_t channels(const Front& front, int tensor) const;
   [[nodiscard]] bool keeps(const LayerStep& step, const Front& front, std::uint32_t channels) const;
   void spend(std::size_t bytes);
 
@@ -95,24 +99,64 @@ class Builder {
   const LayerAutomaton::Limits limits_;
   std::vector<bool> needs_input_;  // of each step
   std::vector<bool> needs_block_input_;
-  TiedWidthSets tied_;
+  std::vector<bool> is_remembered_;  ///< Channels of the step's output are needed later.
+  BindingSets bindings_;
   std::unordered_map<Fronts, std::uint32_t, FrontsHash> groups_;
   std::map<std::pair<bool, std::vector<std::uint32_t>>, std::uint32_t> states_;
   Tables tables_;
 };
 
-/// A filter depends on the channels of every live tensor; without one, few matter.
+/// Which tensors of its branch a step depends on by their channels: `visit(tensor)`. A filter
+/// depends on the channels of every live tensor; without one, few matter.
+template <class Visit>
+void for_each_need(const LayerStep& step, bool filtered, const Visit& visit) {
+  const BlockLayer& layer = step.layer;
+  const Width& width = layer.width;
+  if (filtered || width.kind == Width::Kind::same || width.kind == Width::Kind::sum)
+    visit(layer.from);
+  if (width.kind == Width::Kind::sum) visit(layer.other);
+  if (width.kind == Width::Kind::like) visit(width.value);
+  if (!filtered) return;
+  for (const auto& [tensor, map] : step.waiting) {
+    // The operands of an addition have the same channels.
+    if (layer.type != network::LayerType::add || tensor != layer.other) visit(tensor);
+  }
+}
+
+/// Whether the step depends on the channels of the block's input as such.
+bool needs_the_block_input(const LayerStep& step) {
+  return step.layer.width.kind == Width::Kind::block_input || step.layer.width.is_ratio() ||
+         step.layer.guard != Guard::none;
+}
+
 void Builder::find_needs() {
   const std::vector<LayerStep>& steps = graph_.steps();
   needs_input_.resize(steps.size());
   needs_block_input_.resize(steps.size());
+  is_remembered_.resize(steps.size());
   for (std::size_t i = steps.size(); i-- > 0;) {
-    const Width::Kind kind = steps[i].layer.width.kind;
-    needs_input_[i] = kind == Width::Kind::same || keeps_;
-    const bool later = !steps[i].last && needs_block_input_[i + 1];
-    const bool waits = steps[i].waits && keeps_;
-    needs_block_input_[i] = kind == Width::Kind::block_input || later || waits;
+    bool block_input = needs_the_block_input(steps[i]);
+    for_each_need(steps[i], keeps_ != nullptr, [&](int tensor) {
+      if (tensor == steps[i].previous()) {
+        needs_input_[i] = true;
+      } else if (tensor == kBlockInput) {
+        block_input = true;
+      } else {
+        is_remembered_[i - static_cast<std::size_t>(steps[i].number - tensor)] = true;
+      }
+    });
+    needs_block_input_[i] = block_input || (!steps[i].last && needs_block_input_[i + 1]);
   }
+}
+
+/// Channels of a tensor of the branch that the front's step depends on.
+std::uint32_t Builder::channels(const Front& front, int tensor) const {
+  const LayerStep& step = graph_.steps()[front.step];
+  if (tensor == kBlockInput)
+    return needs_block_input_[front.step] ? front.block_input : front.input;
+  if (tensor == step.previous()) return front.input;
+  const std::size_t made_by = front.step - static_cast<std::size_t>(step.number - tensor);
+  return bindings_.value(front.bound, graph_.space().decisions.size() + made_by);
 }
 
 void Builder::spend(std::size_t bytes) {
@@ -187,12 +231,13 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   tables_.groups[group].edges = std::move(edges);
 }
 
-/// All fronts that can be reached from the cursors without making a layer, ascending, each once. A
-/// block that can vanish is not kept where an exchangeable block before it could have been kept and
-/// everything between them vanishes: the earlier one makes the same sequences, and more.
+/// All fronts that can be reached from the cursors without making a layer, ascending, each once. At
+/// a place that can vanish no layer is made where one could have been made at an exchangeable place
+/// before it and everything between them vanishes: the earlier one makes the same sequences, and
+/// more.
 Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t channels) {
   Reach reach;
-  std::set<Cursor> open;  // before blocks; what is added comes after what is taken
+  std::set<Cursor> open;  // at places; what is added comes after what is taken
   for (const Cursor& cursor : cursors) {
     if (cursor.in_block) {
       stand(cursor.place, channels, cursor, reach);
@@ -200,45 +245,49 @@ Builder::Reach Builder::close(const std::vector<Cursor>& cursors, std::uint32_t 
       open.insert(cursor);
     }
   }
-  // By number of ties: likenesses of the blocks that could be kept on the way here.
+  // By number of bindings: likenesses of the places where layers could be made on the way here.
   std::map<std::uint32_t, std::set<std::uint32_t>> kept;
   while (!open.empty()) {
     Cursor cursor = *open.begin();
     open.erase(open.begin());
     cursor.block_input = channels;
-    const std::uint32_t block = cursor.place;
-    if (block == graph_.space().blocks.size()) {
+    const std::uint32_t place = cursor.place;
+    if (place == graph_.end()) {
       reach.ends = true;
       continue;
     }
-    const bool vanishes = graph_.may_vanish(block);
-    const auto likeness = graph_.likeness(block);
-    const bool covered = vanishes && likeness && kept[cursor.tied].contains(*likeness);
-    if (graph_.may_keep(block) && !covered) {
-      stand(graph_.branches(block).kept_begin, channels, cursor, reach);
-      if (likeness) kept[cursor.tied].insert(*likeness);
-    }
-    if (vanishes) {
+    const auto likeness = graph_.likeness(place);
+    const bool covered =
+        likeness && graph_.may_vanish(place) && kept[cursor.bound].contains(*likeness);
+    bool path_goes_on = false;
+    for (const StepRange& range : graph_.branches(place)) {
+      if (!range.allowed) continue;
+      if (!range.empty()) {
+        if (!covered) stand(range.begin, channels, cursor, reach);
+        continue;
+      }
       spend(0);
-      const std::uint32_t tied = tied_.binding(cursor.tied, block + 1);
-      open.insert({false, block + 1, 0, tied});
-      if (tied == cursor.tied) continue;
-    } else if (graph_.may_skip(block)) {
-      stand(graph_.branches(block).skipped_begin, channels, cursor, reach);
+      const auto next = static_cast<std::uint32_t>(range.branch->next);
+      const std::uint32_t bound = bindings_.binding(cursor.bound, next);
+      open.insert({false, next, 0, bound});
+      path_goes_on = path_goes_on || bound == cursor.bound;
     }
-    kept.erase(cursor.tied);  // this path ends here
+    if (!path_goes_on)
+      kept.erase(cursor.bound);
+    else if (likeness && !covered)
+      kept[cursor.bound].insert(*likeness);
   }
   std::sort(reach.fronts.begin(), reach.fronts.end());
   reach.fronts.erase(std::unique(reach.fronts.begin(), reach.fronts.end()), reach.fronts.end());
   return reach;
 }
 
-/// Before a block, the cursor's `block_input` is `channels`.
+/// At a place, the cursor's `block_input` is `channels`.
 void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cursor,
                     Reach& reach) {
   spend(0);
   reach.fronts.push_back({step, needs_input_[step] ? channels : 0,
-                          needs_block_input_[step] ? cursor.block_input : 0, cursor.tied});
+                          needs_block_input_[step] ? cursor.block_input : 0, cursor.bound});
   if (needs_input_[step] || (needs_block_input_[step] && !cursor.in_block))
     reach.channels_matter = true;
 }
@@ -246,67 +295,80 @@ void Builder::stand(std::uint32_t step, std::uint32_t channels, const Cursor& cu
 std::vector<Builder::Move> Builder::moves_of(const Fronts& fronts) {
   std::vector<Move> moves;
   for (const Front& front : fronts) {
-    const Width& width = graph_.steps()[front.step].layer.width;
-    if (width.is_decided()) {
-      decide(front, moves);
-    } else {
-      move(front, width.channels(front.input, front.block_input), moves);
-    }
+    const LayerStep& step = graph_.steps()[front.step];
+    const Width& width = step.layer.width;
+    const auto decision = width.is_decided() ? std::optional(width.decision) : std::nullopt;
+    for_each_option(decision, step.binds, front.bound, [&](std::uint32_t bound, int option) {
+      for_each_option(
+          width.multiplier, step.multiplier_binds, bound, [&](std::uint32_t both, int percent) {
+            const std::int64_t made = channels_of(
+                step.layer,
+                [&](int tensor) { return static_cast<std::int64_t>(channels(front, tensor)); },
+                [&](std::size_t one) { return one == decision ? option : percent; });
+            move(front, both, static_cast<std::uint32_t>(made), moves);
+          });
+    });
   }
   std::sort(moves.begin(), moves.end());
   moves.erase(std::unique(moves.begin(), moves.end()), moves.end());
   return moves;
 }
 
-void Builder::decide(const Front& front, std::vector<Move>& moves) {
-  const std::size_t decision = graph_.steps()[front.step].layer.width.decision;
-  if (const std::uint32_t bound = tied_.width(front.tied, decision); bound != 0) {
-    return move(front, bound, moves);
-  }
-  const std::vector<int>& options = graph_.space().decisions[decision].options;
+/// Calls `visit(bindings, option)` with every option that the decision can have; once, with 0,
+/// without one.
+template <class Visit>
+void Builder::for_each_option(std::optional<std::size_t> decision, bool binds, std::uint32_t bound,
+                              const Visit& visit) {
+  if (!decision) return visit(bound, 0);
+  if (const std::uint32_t value = bindings_.value(bound, *decision); value != 0)
+    return visit(bound, static_cast<int>(value));
+  const std::vector<int>& options = graph_.space().decisions[*decision].options;
   for (std::size_t i = 0; i < options.size(); ++i) {
-    if (graph_.allows(decision, i)) move(front, static_cast<std::uint32_t>(options[i]), moves);
+    if (!graph_.allows(*decision, i)) continue;
+    const auto value = static_cast<std::uint32_t>(options[i]);
+    visit(binds ? bindings_.with(bound, static_cast<std::uint32_t>(*decision), value) : bound,
+          options[i]);
   }
 }
 
-/// Adds the move in which the front's layer has `channels` channels, unless the filter forbids it.
-void Builder::move(const Front& front, std::uint32_t channels, std::vector<Move>& moves) {
+/// Adds the move in which the front's layer has `made` channels, unless a guard or the filter
+/// forbids it.
+void Builder::move(const Front& front, std::uint32_t bound, std::uint32_t made,
+                   std::vector<Move>& moves) {
   const LayerStep& step = graph_.steps()[front.step];
-  if (!keeps(step, front, channels)) return;
-  std::uint32_t tied = front.tied;
-  const Width& width = step.layer.width;
-  if (width.is_decided() && graph_.binds_after(width.decision, step.block) &&
-      tied_.width(tied, width.decision) == 0) {
-    TiedWidths more = tied_.set(tied);
-    more.emplace_back(static_cast<std::uint32_t>(width.decision), channels);
-    std::sort(more.begin(), more.end());
-    tied = tied_.number(more);
-  }
+  const Guard guard = step.layer.guard;
+  if (guard != Guard::none && (made == front.block_input) != (guard == Guard::same)) return;
+  if (!keeps(step, front, made)) return;
   spend(0);
-  if (!step.last) {
-    moves.push_back({channels, {true, front.step + 1, front.block_input, tied}});
-  } else {
-    moves.push_back({channels, {false, step.block + 1, 0, tied_.binding(tied, step.block + 1)}});
+  if (step.last) {
+    moves.push_back({made, {false, step.next, 0, bindings_.binding(bound, step.next)}});
+    return;
   }
+  if (is_remembered_[front.step]) {
+    const auto key = static_cast<std::uint32_t>(graph_.space().decisions.size() + front.step);
+    bound = bindings_.with(bound, key, made);
+  }
+  moves.push_back({made, {true, front.step + 1, front.block_input, bound}});
 }
 
-bool Builder::keeps(const LayerStep& step, const Front& front, std::uint32_t channels) const {
-  if (!keeps_) return true;
+bool Builder::keeps(const LayerStep& step, const Front& front, std::uint32_t made) const {
+  if (!keeps_ || step.layer.type == kInputLayer) return true;
   const auto shape = [](const Map& map, std::uint32_t c) {
     return network::Shape{map.h, map.w, static_cast<int>(c)};
   };
   const BlockLayer& layer = step.layer;
-  const bool add = layer.type == network::LayerType::add;
+  const std::uint32_t input = channels(front, layer.from);
   LayerUse use;
   use.layer = {layer.type,
-               std::vector<network::TensorId>(add ? 2 : 1, 0),
+               std::vector<network::TensorId>(layer.joins() ? 2 : 1, 0),
                layer.window,
                layer.activation,
-               shape(layer.in, front.input),
-               shape(layer.out, channels)};
-  if (step.waits)
-    use.waiting = shape(graph_.space().blocks[step.block].in, front.block_input).elements();
-  if (add) use.waiting = use.layer.input.elements();
+               shape(layer.in, input),
+               shape(layer.out, made)};
+  for (const auto& [tensor, map] : step.waiting) {
+    const bool addend = layer.type == network::LayerType::add && tensor == layer.other;
+    use.waiting += shape(map, addend ? input : channels(front, tensor)).elements();
+  }
   return keeps_(use);
 }
 

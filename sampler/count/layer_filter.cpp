@@ -43,6 +43,8 @@ network::Network alone(const network::Layer& layer) {
 }  // namespace
 
 std::uint64_t working_bytes(const LayerUse& use) {
+  if (use.layer.type == LayerType::concatenation)  // has no scratch
+    return use.layer.input.elements() + use.layer.output.elements() + use.waiting;
   return network::lay_out(alone(use.layer)).live_bytes.front() + use.waiting;
 }
 

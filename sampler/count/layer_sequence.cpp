@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 
-#include "src/base/error.h"
+#include "sampler/space/walk.h"
 
 namespace opline::sampler {
 namespace {
 
-/// `before`: number of layers before this one in its branch.
-LayerKind kind_of(const BlockLayer& layer, int before) {
+/// Of layer `number` of a branch.
+LayerKind kind_of(const BlockLayer& layer, int number) {
   LayerKind kind;
   kind.type = layer.type;
   if (network::slides(layer.type)) {
@@ -20,10 +20,41 @@ LayerKind kind_of(const BlockLayer& layer, int before) {
     kind.padding = layer.window.padding;
   }
   kind.activation = layer.activation;
-  if (layer.type == network::LayerType::add) kind.addend = before + 1;
+  if (layer.joins()) kind.addend = number - layer.other;
   kind.h = layer.out.h;
   kind.w = layer.out.w;
+  kind.between = number - 1 - layer.from;
   return kind;
+}
+
+bool reads(const BlockLayer& layer, int tensor) {
+  return layer.from == tensor || (layer.joins() && layer.other == tensor);
+}
+
+/// Tensors that wait beside layer `number` of the branch.
+std::vector<std::pair<int, Map>> waiting_at(const Branch& branch, int number) {
+  std::vector<std::pair<int, Map>> waiting;
+  const std::vector<BlockLayer>& layers = branch.layers;
+  const BlockLayer& layer = layers[static_cast<std::size_t>(number)];
+  for (int tensor = kBlockInput; tensor < number; ++tensor) {
+    if (tensor == layer.from) continue;
+    const bool later = std::any_of(layers.begin() + number, layers.end(),
+                                   [&](const BlockLayer& one) { return reads(one, tensor); });
+    if (later)
+      waiting.emplace_back(tensor, tensor == kBlockInput
+                                       ? layers.front().in
+                                       : layers[static_cast<std::size_t>(tensor)].out);
+  }
+  return waiting;
+}
+
+/// Whether a layer of the branch behind `number`, or a later block, depends on the decision too.
+bool binds(const Space& space, std::size_t decision, std::size_t block, const Branch& branch,
+           std::size_t number) {
+  bool found = space.decisions[decision].blocks.back() > block;
+  for (std::size_t i = number + 1; i < branch.layers.size(); ++i)
+    branch.layers[i].width.for_each_decision([&](std::size_t one) { found |= one == decision; });
+  return found;
 }
 
 }  // namespace
@@ -31,16 +62,9 @@ LayerKind kind_of(const BlockLayer& layer, int before) {
 LayerGraph::LayerGraph(Space space, OptionFilter allows)
     : space_(std::move(space)), allows_(std::move(allows)) {
   std::vector<LayerKind> kinds;  // of each step
-  for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
-    const Block& block = space_.blocks[i];
-    Branches branches;
-    const auto here = [this] { return static_cast<std::uint32_t>(steps_.size()); };
-    branches.kept_begin = here();
-    add_branch(kept_layers(block), i, kinds);
-    branches.kept_end = branches.skipped_begin = here();
-    if (block.skip) add_branch(skipped_layers(block), i, kinds);
-    branches.skipped_end = here();
-    branches_.push_back(branches);
+  for (std::size_t i = 0; i < space_.places.size(); ++i) {
+    branches_.emplace_back();
+    for (const Branch& branch : space_.places[i].branches) add_branch(i, branch, kinds);
   }
   kinds_ = kinds;
   std::sort(kinds_.begin(), kinds_.end());
@@ -52,66 +76,101 @@ LayerGraph::LayerGraph(Space space, OptionFilter allows)
   find_likenesses();
 }
 
-/// Everything that decides which sequences the block makes when it is kept; nothing where a width
-/// is tied.
-std::optional<std::vector<std::uint32_t>> LayerGraph::choices_of(std::size_t block) const {
+void LayerGraph::add_branch(std::size_t place, const Branch& branch,
+                            std::vector<LayerKind>& kinds) {
+  StepRange range;
+  range.begin = static_cast<std::uint32_t>(steps_.size());
+  range.branch = &branch;
+  range.allowed = allows_branch(branch);
+  const std::size_t block = space_.places[place].block;
+  for (std::size_t i = 0; i < branch.layers.size(); ++i) {
+    LayerStep& step = steps_.emplace_back();
+    step.layer = branch.layers[i];
+    step.block = static_cast<std::uint32_t>(block);
+    step.next = static_cast<std::uint32_t>(branch.next);
+    step.number = static_cast<std::int32_t>(i);
+    step.last = i + 1 == branch.layers.size();
+    step.waiting = waiting_at(branch, step.number);
+    const Width& width = step.layer.width;
+    if (width.is_decided()) step.binds = binds(space_, width.decision, block, branch, i);
+    if (width.multiplier)
+      step.multiplier_binds = binds(space_, *width.multiplier, block, branch, i);
+    kinds.push_back(kind_of(step.layer, step.number));
+  }
+  range.end = static_cast<std::uint32_t>(steps_.size());
+  branches_.back().push_back(range);
+}
+
+bool LayerGraph::allows_branch(const Branch& branch) const {
+  return std::all_of(branch.when.begin(), branch.when.end(), [&](const Selection& one) {
+    for (std::size_t option = one.first; option < one.last; ++option) {
+      if (allows(one.decision, option)) return true;
+    }
+    return false;
+  });
+}
+
+bool LayerGraph::is_chain() const {
+  for (std::size_t i = 0; i < space_.places.size(); ++i) {
+    for (const Branch& branch : space_.places[i].branches) {
+      if (branch.next != i + 1) return false;
+    }
+  }
+  return true;
+}
+
+/// Everything that decides which sequences are made at the place; nothing where a width is shared.
+std::optional<std::vector<std::uint32_t>> LayerGraph::choices_of(std::size_t place) const {
   std::vector<std::uint32_t> choices;
-  for (std::uint32_t s = branches_[block].kept_begin; s < branches_[block].kept_end; ++s) {
-    const Width& width = steps_[s].layer.width;
-    choices.push_back(steps_[s].kind);
-    choices.push_back(static_cast<std::uint32_t>(width.kind));
-    choices.push_back(static_cast<std::uint32_t>(width.value));
-    if (!width.is_decided()) continue;
-    const Decision& decision = space_.decisions[width.decision];
-    if (decision.blocks.size() > 1) return std::nullopt;
+  const auto add_options = [&](std::size_t number) {
+    const Decision& decision = space_.decisions[number];
     for (std::size_t i = 0; i < decision.options.size(); ++i) {
-      if (allows(width.decision, i))
-        choices.push_back(static_cast<std::uint32_t>(decision.options[i]));
+      if (allows(number, i)) choices.push_back(static_cast<std::uint32_t>(decision.options[i]));
     }
     choices.push_back(0);  // ends the list: 0 is not a width
+  };
+  for (const StepRange& range : branches_[place]) {
+    if (!range.allowed || range.empty()) continue;
+    for (std::uint32_t s = range.begin; s < range.end; ++s) {
+      const Width& width = steps_[s].layer.width;
+      if (steps_[s].binds || width.multiplier || steps_[s].layer.guard != Guard::none)
+        return std::nullopt;
+      choices.push_back(steps_[s].kind);
+      choices.push_back(static_cast<std::uint32_t>(width.kind));
+      choices.push_back(static_cast<std::uint32_t>(width.value));
+      choices.push_back(static_cast<std::uint32_t>(width.percent * 65536 + width.multiple_of));
+      if (width.is_decided() && space_.decisions[width.decision].blocks.size() > 1)
+        return std::nullopt;
+      if (width.is_decided()) add_options(width.decision);
+    }
+    choices.push_back(UINT32_MAX);  // ends the branch
   }
   return choices;
 }
 
 void LayerGraph::find_likenesses() {
+  likenesses_.resize(space_.places.size());
+  if (!is_chain()) return;
   std::map<std::vector<std::uint32_t>, std::uint32_t> numbers;
-  for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
-    const auto choices = choices_of(i);
-    likenesses_.emplace_back();
-    if (choices)
-      likenesses_.back() =
+  for (std::size_t i = 0; i < space_.places.size(); ++i) {
+    if (const auto choices = choices_of(i))
+      likenesses_[i] =
           numbers.emplace(*choices, static_cast<std::uint32_t>(numbers.size())).first->second;
   }
 }
 
-void LayerGraph::add_branch(const std::vector<BlockLayer>& layers, std::size_t block,
-                            std::vector<LayerKind>& kinds) {
-  const bool adds = !layers.empty() && layers.back().type == network::LayerType::add;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    LayerStep step;
-    step.layer = layers[i];
-    step.block = static_cast<std::uint32_t>(block);
-    step.last = i + 1 == layers.size();
-    step.waits = adds && i > 0 && !step.last;
-    steps_.push_back(step);
-    kinds.push_back(kind_of(layers[i], static_cast<int>(i)));
-  }
+bool LayerGraph::may_vanish(std::size_t place) const {
+  return std::any_of(branches_[place].begin(), branches_[place].end(),
+                     [](const StepRange& range) { return range.allowed && range.empty(); });
 }
 
-bool LayerGraph::may_keep(std::size_t block) const {
-  const auto& skip = space_.blocks[block].skip;
-  return !skip || allows(*skip, kKeep);
-}
-
-bool LayerGraph::may_skip(std::size_t block) const {
-  const auto& skip = space_.blocks[block].skip;
-  return skip && allows(*skip, kSkip);
-}
-
-TiedWidths LayerGraph::still_binding(const TiedWidths& tied, std::size_t block) const {
-  TiedWidths binding;
-  for (const auto& [decision, channels] : tied) {
-    if (space_.decisions[decision].blocks.back() >= block) binding.emplace_back(decision, channels);
+Bindings LayerGraph::still_binding(const Bindings& bindings, std::size_t place) const {
+  Bindings binding;
+  if (place == end()) return binding;
+  const std::size_t block = space_.places[place].block;
+  for (const auto& [key, value] : bindings) {
+    if (key < space_.decisions.size() && space_.decisions[key].blocks.back() >= block)
+      binding.emplace_back(key, value);
   }
   return binding;
 }
@@ -119,21 +178,11 @@ TiedWidths LayerGraph::still_binding(const TiedWidths& tied, std::size_t block) 
 LayerSequence LayerGraph::sequence_of(const Architecture& architecture) const {
   const Architecture known = canonical(space_, architecture);
   LayerSequence sequence;
-  const auto chosen = [&](std::size_t decision) {
-    return space_.decisions[decision].options[known.options[decision]];
-  };
-  int channels = space_.input.c;
-  for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
-    const auto& skip = space_.blocks[i].skip;
-    const bool skipped = skip && known.options[*skip] == kSkip;
-    const int block_input = channels;
-    const std::uint32_t end = skipped ? branches_[i].skipped_end : branches_[i].kept_end;
-    for (std::uint32_t s = skipped ? branches_[i].skipped_begin : branches_[i].kept_begin; s < end;
-         ++s) {
-      channels = steps_[s].layer.width.channels(channels, block_input, chosen);
-      sequence.push_back({steps_[s].kind, static_cast<std::uint32_t>(channels)});
-    }
-  }
+  walk(space_, known.options, [&](const Step& step) {
+    std::uint32_t number = branches_[step.place][step.number].begin;
+    for (const std::int64_t channels : step.channels)
+      sequence.push_back({steps_[number++].kind, static_cast<std::uint32_t>(channels)});
+  });
   return sequence;
 }
 

@@ -14,7 +14,7 @@
 
 #include "sampler/count/big_count.h"
 #include "sampler/space/architecture.h"
-#include "sampler/space/block_layers.h"
+#include "sampler/space/space.h"
 
 namespace opline::sampler {
 
@@ -33,30 +33,47 @@ struct LayerKind {
   int kernel_h = 0, kernel_w = 0, stride_h = 0, stride_w = 0;
   network::Padding padding = network::Padding::same;
   network::Activation activation = network::Activation::none;
-  /// Of an add: distance in layers to the one that made its first operand; else 0.
+  /// Of an add and a concatenation: distance in layers to the one that made its first operand; else
+  /// 0.
   int addend = 0;
-  int h = 1, w = 1;                                    ///< Output map.
+  int h = 1, w = 1;  ///< Output map.
+  /// Layers between it and the one that made its input (of two the second).
+  int between = 0;
   auto operator<=>(const LayerKind&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-/// A layer of the backbone.
+/// A layer of a branch.
 struct LayerStep {
   BlockLayer layer;
   std::uint32_t kind = 0;
   std::uint32_t block = 0;
-  bool last = false;  ///< Last layer of its branch.
-  /// The block's input, which this layer does not read, stays live for the block's addition.
-  bool waits = false;
+  std::uint32_t next = 0;   ///< Place where the branch ends.
+  std::int32_t number = 0;  ///< Position in its branch.
+  bool last = false;        ///< Last layer of its branch.
+  /// Whether a later layer of the branch or a later block depends on the decision of its width too;
+  /// likewise on its multiplier.
+  bool binds = false, multiplier_binds = false;
+  /// Tensors of the branch that stay live while the layer runs, beside its input and output. Of an
+  /// add and a concatenation the first operand is among them.
+  std::vector<std::pair<int, Map>> waiting;
+
+  /// The tensor that was made last before it.
+  [[nodiscard]] int previous() const { return number - 1; }
+};
+static_assert(kBlockInput == -1);  // is the previous one of the first layer
+
+/// A branch of a place, as a range of LayerGraph::steps().
+struct StepRange {
+  std::uint32_t begin = 0, end = 0;
+  const Branch* branch = nullptr;
+  bool allowed = true;  ///< Some allowed options select it.
+
+  [[nodiscard]] bool empty() const { return begin == end; }
 };
 
-/// The two branches of a block, as ranges of LayerGraph::steps().
-struct Branches {
-  std::uint32_t kept_begin = 0, kept_end = 0;
-  std::uint32_t skipped_begin = 0, skipped_end = 0;
-};
-
-/// Widths that were chosen and still bind blocks to come: (decision, channels), ascending.
-using TiedWidths = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+/// What a path has to remember, ascending: (decision, its option) for decisions that still bind
+/// layers to come, and (decisions + step, its channels) within a block.
+using Bindings = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
 /// Which options may be chosen; empty: all. See NetworkSet::Restrictions::allows.
 using OptionFilter = std::function<bool(std::size_t decision, std::size_t option)>;
@@ -69,43 +86,41 @@ class LayerGraph {
   [[nodiscard]] const Space& space() const { return space_; }
   [[nodiscard]] const std::vector<LayerKind>& kinds() const { return kinds_; }  ///< Ascending.
   [[nodiscard]] const std::vector<LayerStep>& steps() const { return steps_; }
-  [[nodiscard]] const Branches& branches(std::size_t block) const { return branches_[block]; }
+  [[nodiscard]] const std::vector<StepRange>& branches(std::size_t place) const {
+    return branches_[place];
+  }
   [[nodiscard]] bool allows(std::size_t decision, std::size_t option) const {
     return !allows_ || allows_(decision, option);
   }
-  [[nodiscard]] bool may_keep(std::size_t block) const;
-  [[nodiscard]] bool may_skip(std::size_t block) const;
-  /// Blocks with the same number can be exchanged when they are kept: they make the same layers
-  /// with the same choices of channels. Nothing where a width is tied.
-  [[nodiscard]] std::optional<std::uint32_t> likeness(std::size_t block) const {
-    return likenesses_[block];
+  /// Number of the place where all paths end.
+  [[nodiscard]] std::size_t end() const { return branches_.size(); }
+  /// Places with the same number can be exchanged when a layer is made there: they make the same
+  /// layers with the same choices of channels. Nothing where a width is shared, and in a space
+  /// whose places are not one chain.
+  [[nodiscard]] std::optional<std::uint32_t> likeness(std::size_t place) const {
+    return likenesses_[place];
   }
-  /// Whether the block can be skipped without leaving a layer.
-  [[nodiscard]] bool may_vanish(std::size_t block) const {
-    return may_skip(block) && branches_[block].skipped_begin == branches_[block].skipped_end;
-  }
-  /// Whether a width chosen by `block` binds a later one.
-  [[nodiscard]] bool binds_after(std::size_t decision, std::size_t block) const {
-    return space_.decisions[decision].blocks.back() > block;
-  }
-  /// Those of `tied` that bind `block` or a later one.
-  [[nodiscard]] TiedWidths still_binding(const TiedWidths& tied, std::size_t block) const;
+  /// Whether the place can be passed without making a layer.
+  [[nodiscard]] bool may_vanish(std::size_t place) const;
+  /// Those that bind the block of `place` or a later one.
+  [[nodiscard]] Bindings still_binding(const Bindings& bindings, std::size_t place) const;
 
   /// The sequence of the network that decode() makes of `architecture`.
   [[nodiscard]] LayerSequence sequence_of(const Architecture& architecture) const;
 
  private:
-  [[nodiscard]] std::optional<std::vector<std::uint32_t>> choices_of(std::size_t block) const;
+  [[nodiscard]] std::optional<std::vector<std::uint32_t>> choices_of(std::size_t place) const;
   void find_likenesses();
-  void add_branch(const std::vector<BlockLayer>& layers, std::size_t block,
-                  std::vector<LayerKind>& kinds);
+  void add_branch(std::size_t place, const Branch& branch, std::vector<LayerKind>& kinds);
+  [[nodiscard]] bool allows_branch(const Branch& branch) const;
+  [[nodiscard]] bool is_chain() const;
 
   Space space_;
   OptionFilter allows_;
   std::vector<LayerKind> kinds_;
   std::vector<LayerStep> steps_;
-  std::vector<Branches> branches_;
-  std::vector<std::optional<std::uint32_t>> likenesses_;  // of each block
+  std::vector<std::vector<StepRange>> branches_;          // by place
+  std::vector<std::optional<std::uint32_t>> likenesses_;  // by place
 };
 
 }  // namespace opline::sampler

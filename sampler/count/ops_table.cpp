@@ -1,5 +1,11 @@
 #include "sampler/count/ops_table.h"
 
+#include <algorithm>
+#include <array>
+
+#include "firmware/include/opline_plan.h"
+#include "sampler/space/walk.h"
+
 namespace opline::sampler {
 namespace {
 
@@ -13,10 +19,29 @@ std::uint64_t taps_of(const network::Window& window) {
 
 }  // namespace
 
+OpsTable::Source OpsTable::source_of(const Width& width) {
+  if (width.multiplier || width.percent != 100) return Source::other;
+  switch (width.kind) {
+    case Width::Kind::same:
+      return Source::same;
+    case Width::Kind::block_input:
+      return Source::block_input;
+    case Width::Kind::fixed:
+      return Source::fixed;
+    case Width::Kind::decided:
+      return Source::decided;
+    default:
+      return Source::other;
+  }
+}
+
 OpsTable::LayerCost OpsTable::cost_of(const BlockLayer& layer) {
   const std::uint64_t taps = taps_of(layer.window);
   LayerCost cost;
-  cost.width = layer.width;
+  cost.source = source_of(layer.width);
+  cost.value = static_cast<std::uint32_t>(layer.width.is_decided()
+                                              ? layer.width.decision
+                                              : static_cast<std::size_t>(layer.width.value));
   switch (layer.type) {
     case network::LayerType::conv2d:
       cost.macs_in_out = area(layer.out) * taps;
@@ -38,36 +63,142 @@ OpsTable::LayerCost OpsTable::cost_of(const BlockLayer& layer) {
   return cost;
 }
 
-/// Skipped branches are left out: they keep the channels and have no macs and no parameters.
 OpsTable::OpsTable(const Space& space)
-    : input_channels_(static_cast<std::uint64_t>(space.input.c)) {
+    : graph_(std::make_shared<const std::vector<Place>>(space.places)),
+      input_channels_(static_cast<std::uint64_t>(space.input.c)) {
   for (const Decision& decision : space.decisions) {
     first_.push_back(values_.size());
     for (const int option : decision.options) values_.push_back(static_cast<std::uint32_t>(option));
   }
-  for (const Block& block : space.blocks) {
-    BlockCost& cost = blocks_.emplace_back();
-    if (block.skip) cost.skip = static_cast<std::int32_t>(*block.skip);
-    for (const BlockLayer& layer : kept_layers(block)) cost.layers.push_back(cost_of(layer));
+  for (const Place& place : *graph_) add_place(place);
+}
+
+void OpsTable::add_place(const Place& place) {
+  const auto first = static_cast<std::uint32_t>(branches_.size());
+  for (const Branch& branch : place.branches) add_branch(branch);
+  add_table(place, first);
+}
+
+/// Of every combination of options the first branch that they select.
+void OpsTable::add_table(const Place& place, std::uint32_t first_branch) {
+  PlaceCost& cost = places_.emplace_back();
+  cost.table = static_cast<std::uint32_t>(table_.size());
+  cost.selectors_begin = static_cast<std::uint32_t>(selectors_.size());
+  std::uint32_t combinations = 1;
+  std::vector<std::uint16_t> options(first_.size(), 0);
+  const auto count_of = [&](std::size_t decision) {
+    const std::size_t end = decision + 1 < first_.size() ? first_[decision + 1] : values_.size();
+    return static_cast<std::uint32_t>(end - first_[decision]);
+  };
+  for (const Branch& branch : place.branches) {
+    for (const Selection& one : branch.when) {
+      const auto known = std::any_of(selectors_.begin() + cost.selectors_begin, selectors_.end(),
+                                     [&](const Selector& s) { return s.decision == one.decision; });
+      if (known) continue;
+      selectors_.push_back({static_cast<std::uint32_t>(one.decision), combinations});
+      combinations *= count_of(one.decision);
+    }
+  }
+  cost.selectors_end = static_cast<std::uint32_t>(selectors_.size());
+  for (std::uint32_t i = 0; i < combinations; ++i) {
+    for (std::uint32_t s = cost.selectors_begin; s < cost.selectors_end; ++s) {
+      const Selector& selector = selectors_[s];
+      options[selector.decision] =
+          static_cast<std::uint16_t>(i / selector.stride % count_of(selector.decision));
+    }
+    const auto branch = std::find_if(place.branches.begin(), place.branches.end(),
+                                     [&](const Branch& one) { return one.selected_by(options); });
+    table_.push_back(first_branch + static_cast<std::uint32_t>(branch - place.branches.begin()));
   }
 }
 
-network::NetworkOps OpsTable::count(std::span<const std::uint16_t> options) const {
-  const auto chosen = [&](std::size_t decision) {
-    return values_[first_[decision] + options[decision]];
+void OpsTable::add_branch(const Branch& branch) {
+  BranchCost& cost = branches_.emplace_back();
+  cost.branch = &branch;
+  cost.next = static_cast<std::uint32_t>(branch.next);
+  cost.begin = static_cast<std::uint32_t>(layers_.size());
+  int previous = kBlockInput;
+  for (const BlockLayer& layer : branch.layers) {
+    cost.is_guarded = cost.is_guarded || layer.guard != Guard::none;
+    cost.is_chain =
+        cost.is_chain && layer.from == previous++ && source_of(layer.width) != Source::other;
+    layers_.push_back(cost_of(layer));
+  }
+  if (cost.is_chain) {  // what keeps the channels and costs nothing has no part in it
+    const auto drop = [](const LayerCost& one) {
+      return one.source == Source::same && one.macs_in_out == 0 && one.macs_in == 0;
+    };
+    layers_.erase(std::remove_if(layers_.begin() + cost.begin, layers_.end(), drop), layers_.end());
+  }
+  cost.end = static_cast<std::uint32_t>(layers_.size());
+}
+
+const OpsTable::BranchCost& OpsTable::branch_of(const PlaceCost& place,
+                                                std::span<const std::uint16_t> options,
+                                                std::uint64_t channels) const {
+  std::uint32_t index = place.table;
+  for (std::uint32_t i = place.selectors_begin; i < place.selectors_end; ++i)
+    index += selectors_[i].stride * options[selectors_[i].decision];
+  const BranchCost& branch = branches_[table_[index]];
+  if (!branch.is_guarded) return branch;
+  const bool holds = guard_holds(*branch.branch, static_cast<std::int64_t>(channels),
+                                 [&](std::size_t decision) { return chosen(options, decision); });
+  return holds ? branch : branches_[table_[index] + 1];
+}
+
+/// Returns the channels of the last layer.
+std::uint64_t OpsTable::count_chain(const BranchCost& branch, std::uint64_t in,
+                                    std::span<const std::uint16_t> options,
+                                    network::NetworkOps& total) const {
+  const std::uint64_t block_input = in;
+  for (std::uint32_t i = branch.begin; i < branch.end; ++i) {
+    const LayerCost& layer = layers_[i];
+    std::uint64_t out = in;
+    if (layer.source == Source::decided)
+      out = chosen(options, layer.value);
+    else if (layer.source == Source::fixed)
+      out = layer.value;
+    else if (layer.source == Source::block_input)
+      out = block_input;
+    total.macs += in * (layer.macs_in_out * out + layer.macs_in);
+    total.parameters +=
+        in * (layer.parameters_in_out * out + layer.parameters_in) + layer.parameters_out * out;
+    in = out;
+  }
+  return in;
+}
+
+std::uint64_t OpsTable::count_graph(const BranchCost& branch, std::uint64_t in,
+                                    std::span<const std::uint16_t> options,
+                                    network::NetworkOps& total) const {
+  std::array<std::int64_t, OPLINE_MAX_LAYERS> made;
+  const auto of = [&](int tensor) {
+    return tensor == kBlockInput ? static_cast<std::int64_t>(in)
+                                 : made[static_cast<std::size_t>(tensor)];
   };
+  for (std::uint32_t i = branch.begin; i < branch.end; ++i) {
+    const BlockLayer& layer = branch.branch->layers[i - branch.begin];
+    const std::int64_t channels =
+        channels_of(layer, of, [&](std::size_t decision) { return chosen(options, decision); });
+    made[i - branch.begin] = channels;
+    const auto from = static_cast<std::uint64_t>(of(layer.from));
+    const auto out = static_cast<std::uint64_t>(channels);
+    const LayerCost& cost = layers_[i];
+    total.macs += from * (cost.macs_in_out * out + cost.macs_in);
+    total.parameters +=
+        from * (cost.parameters_in_out * out + cost.parameters_in) + cost.parameters_out * out;
+  }
+  return static_cast<std::uint64_t>(made[branch.end - branch.begin - 1]);
+}
+
+network::NetworkOps OpsTable::count(std::span<const std::uint16_t> options) const {
   network::NetworkOps total;
-  std::uint64_t in = input_channels_;
-  for (const BlockCost& block : blocks_) {
-    if (block.skip >= 0 && options[static_cast<std::size_t>(block.skip)] == kSkip) continue;
-    const std::uint64_t block_input = in;
-    for (const LayerCost& layer : block.layers) {
-      const std::uint64_t out = layer.width.channels(in, block_input, chosen);
-      total.macs += in * (layer.macs_in_out * out + layer.macs_in);
-      total.parameters +=
-          in * (layer.parameters_in_out * out + layer.parameters_in) + layer.parameters_out * out;
-      in = out;
-    }
+  std::uint64_t channels = input_channels_;
+  for (std::size_t place = 0; place < places_.size();) {
+    const BranchCost& branch = branch_of(places_[place], options, channels);
+    channels = branch.is_chain ? count_chain(branch, channels, options, total)
+                               : count_graph(branch, channels, options, total);
+    place = branch.next;
   }
   return total;
 }

@@ -1,17 +1,17 @@
 // sampler/count/ops_table.h - macs and parameters of an architecture without building its network.
 //
-// Maps and windows never depend on a decision (space.h), so the cost of a layer is a polynomial in
-// its input and output channels with constant coefficients:
+// Types, windows and maps of a branch are fixed (sampler/space/place.h), so the cost of a layer is
+// a polynomial in its input and output channels with constant coefficients:
 //   macs       = a * in * out + b * in
 //   parameters = c * in * out + d * in + e * out
-// A table of the coefficients of block_layers.h and one pass over it count an architecture, about a
+// A table of the coefficients and one pass over the path of an architecture count it, about a
 // hundred times as fast as total_ops(decode()), and equal to it (ops_table_test.cpp).
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
-#include "sampler/space/block_layers.h"
 #include "sampler/space/space.h"
 #include "src/network/op_count.h"
 
@@ -27,20 +27,57 @@ class OpsTable {
   [[nodiscard]] network::NetworkOps count(std::span<const std::uint16_t> options) const;
 
  private:
+  /// Where the number of output channels comes from, the frequent cases apart.
+  enum class Source : std::uint8_t { same, block_input, fixed, decided, other };
   /// Coefficients of one layer, by what they are multiplied with.
   struct LayerCost {
-    Width width;
+    Source source = Source::same;
+    std::uint32_t value = 0;  ///< Of `fixed` the number, of `decided` the decision.
     std::uint64_t macs_in_out = 0, macs_in = 0;
     std::uint64_t parameters_in_out = 0, parameters_in = 0, parameters_out = 0;
   };
-  struct BlockCost {
-    std::int32_t skip = -1;  ///< The decision, or -1.
-    std::vector<LayerCost> layers;
+  struct BranchCost {
+    std::uint32_t begin = 0, end = 0;  ///< In `layers_`.
+    std::uint32_t next = 0;
+    bool is_chain = true;  ///< Each layer reads the one before it; else `branch` has the layers.
+    bool is_guarded = false;
+    const Branch* branch = nullptr;
   };
+  /// The branch is number table_[table + sum of option x stride over the selectors].
+  struct Selector {
+    std::uint32_t decision = 0;
+    std::uint32_t stride = 1;
+  };
+  struct PlaceCost {
+    std::uint32_t selectors_begin = 0, selectors_end = 0;
+    std::uint32_t table = 0;
+  };
+  [[nodiscard]] static Source source_of(const Width& width);
   [[nodiscard]] static LayerCost cost_of(const BlockLayer& layer);
+  void add_place(const Place& place);
+  void add_table(const Place& place, std::uint32_t first_branch);
+  void add_branch(const Branch& branch);
+  [[nodiscard]] const BranchCost& branch_of(const PlaceCost& place,
+                                            std::span<const std::uint16_t> options,
+                                            std::uint64_t channels) const;
+  [[nodiscard]] std::uint64_t count_chain(const BranchCost& branch, std::uint64_t in,
+                                          std::span<const std::uint16_t> options,
+                                          network::NetworkOps& total) const;
+  [[nodiscard]] std::uint64_t count_graph(const BranchCost& branch, std::uint64_t in,
+                                          std::span<const std::uint16_t> options,
+                                          network::NetworkOps& total) const;
+  [[nodiscard]] std::uint32_t chosen(std::span<const std::uint16_t> options,
+                                     std::size_t decision) const {
+    return values_[first_[decision] + options[decision]];
+  }
 
+  std::shared_ptr<const std::vector<Place>> graph_;  ///< Of the space; branches point into it.
   std::uint64_t input_channels_;
-  std::vector<BlockCost> blocks_;
+  std::vector<PlaceCost> places_;
+  std::vector<Selector> selectors_;
+  std::vector<std::uint32_t> table_;
+  std::vector<BranchCost> branches_;
+  std::vector<LayerCost> layers_;
   std::vector<std::uint32_t> values_;  ///< Options of all decisions, one decision after the other.
   std::vector<std::size_t> first_;     ///< By decision: position of its first option in `values_`.
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "sampler/draw/space_view.h"
 #include "sampler/space/decode.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
@@ -12,11 +11,6 @@ namespace opline::sampler {
 namespace {
 
 constexpr std::size_t kBoardDigits = 8;
-
-std::string option_text(const Decision& decision, int option) {
-  if (decision.kind == DecisionKind::width) return std::to_string(option);
-  return option == kSkip ? "skip" : "keep";
-}
 
 std::string board_text(const BoardLimits& board) {
   const network::DeviceLimits& limits = board.limits;
@@ -31,7 +25,7 @@ std::string allowed_text(const Space& space, const AllowedOptions& allowed) {
   std::string text = decision.name;
   const char* between = " ";
   for (const std::uint16_t option : allowed.options) {
-    text += between + option_text(decision, decision.options[option]);
+    text += between + option_text(decision, option);
     between = "|";
   }
   return text;
@@ -47,27 +41,36 @@ const Decision& find_decision(const Space& space, std::string_view name, std::si
               fmt::join(known, ", "));
 }
 
-/// A width; nothing where the text is not a number.
-std::optional<int> width_from(std::string_view digits) {
-  int width = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), width);
+/// Nothing where the text is not a number.
+std::optional<int> number_from(std::string_view digits) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return width;
+  return number;
 }
 
-/// The options of a decided width from one to another, both included.
-std::vector<std::uint16_t> widths_between(const Decision& decision, std::string_view text) {
+/// The options whose text is a number from one to another, both included.
+std::vector<std::uint16_t> numbers_between(const Decision& decision, std::string_view text) {
   const std::size_t dots = text.find("..");
-  const std::optional<int> from = width_from(text.substr(0, dots));
+  const std::optional<int> from = number_from(text.substr(0, dots));
   const std::optional<int> to =
-      dots == std::string_view::npos ? from : width_from(text.substr(dots + 2));
+      dots == std::string_view::npos ? from : number_from(text.substr(dots + 2));
   std::vector<std::uint16_t> allowed;
   if (!from || !to) return allowed;
   for (std::size_t i = 0; i < decision.options.size(); ++i) {
-    if (decision.options[i] >= *from && decision.options[i] <= *to)
+    const std::optional<int> number = number_from(option_text(decision, i));
+    if (number && *number >= *from && *number <= *to)
       allowed.push_back(static_cast<std::uint16_t>(i));
   }
   return allowed;
+}
+
+/// The options that `text` stands for.
+std::vector<std::uint16_t> options_named(const Decision& decision, std::string_view text) {
+  for (std::size_t i = 0; i < decision.options.size(); ++i) {
+    if (option_text(decision, i) == text) return {static_cast<std::uint16_t>(i)};
+  }
+  return numbers_between(decision, text);
 }
 
 void see(Range& seen, std::uint64_t value) {
@@ -109,15 +112,10 @@ AllowedOptions parse_allowed(const Space& space, std::string_view text) {
   AllowedOptions allowed;
   const Decision& decision = find_decision(space, text.substr(0, equals), allowed.decision);
   const std::string_view option = text.substr(equals + 1);
-  if (decision.kind == DecisionKind::width) {
-    allowed.options = widths_between(decision, option);
-  } else if (option == "keep" || option == "skip") {
-    allowed.options = {static_cast<std::uint16_t>(option == "skip" ? kSkip : kKeep)};
-  }
+  allowed.options = options_named(decision, option);
   if (allowed.options.empty()) {
-    throw Error(
-        ErrorCode::usage, "`{}` is not an option of {}; it has {}", option, decision.name,
-        decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options));
+    throw Error(ErrorCode::usage, "`{}` is not an option of {}; it has {}", option, decision.name,
+                options_text(decision));
   }
   return allowed;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "sampler/draw/space_view.h"
 #include "src/base/digest.h"
 #include "src/base/files.h"
 #include "src/base/toml.h"
@@ -44,18 +43,13 @@ void reject_unknown_keys(const TomlTable& file) {
   file.reject_unknown_keys();
 }
 
-/// "keep, skip" or "28..276 step 4".
-std::string options_of(const Decision& decision) {
-  return decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options);
-}
-
 std::vector<double> read_weights(const TomlTable& table, const std::string& key,
                                  const Decision& decision) {
   std::vector<double> weights = table.numbers(key, 0, kMostWeight);
   if (weights.size() != decision.options.size()) {
     table.fail(key, fmt::format("has {} weights, but {} has {} options ({}); write one an option",
                                 weights.size(), decision.name, decision.options.size(),
-                                options_of(decision)));
+                                options_text(decision)));
   }
   if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; })) {
     table.fail(key, "has no weight above 0, so nothing could be drawn; raise one");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sampler/count/architecture_count.h"
 #include "sampler/count/network_set.h"
 #include "sampler/space/space_json.h"
 #include "src/base/error.h"
@@ -11,57 +12,78 @@
 namespace opline::sampler {
 namespace {
 
-std::string what(const Block& block) {
-  std::string text(to_string(block.type));
-  if (block.type != BlockType::fully_connected && block.type != BlockType::softmax) {
-    const network::Window& window = block.window;
-    text += fmt::format(" {}x{} stride {}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, network::to_string(window.padding));
+std::string extents(int h, int w) { return fmt::format("{}x{}", h, w); }
+
+/// The options of the block's choice of this kind, or `otherwise`.
+std::string chosen(const Space& space, const Block& block, DecisionKind kind,
+                   const std::string& otherwise) {
+  for (const BlockChoice& choice : block.choices) {
+    if (choice.kind == kind)
+      return fmt::format("({})", fmt::join(space.decisions[choice.decision].labels, " | "));
   }
-  if (block.activation != network::Activation::none)
-    text += fmt::format(" {}", network::to_string(block.activation));
-  if (block.residual) text += " + input";
+  return otherwise;
+}
+
+std::string what(const Space& space, const Block& block) {
+  std::string text = chosen(space, block, DecisionKind::type, std::string(to_string(block.type)));
+  if (block.global) {
+    text += " global";
+  } else if (has_window(block.type)) {
+    const network::Window& window = block.window;
+    const std::string kernel = extents(window.kernel_h, window.kernel_w);
+    const std::string stride = extents(window.stride_h, window.stride_w);
+    text += fmt::format(" {} stride {} {}", chosen(space, block, DecisionKind::kernel, kernel),
+                        chosen(space, block, DecisionKind::stride, stride),
+                        network::to_string(window.padding));
+  }
+  if (block.type == BlockType::branches)
+    text += fmt::format(" {} of {}", block.join == Join::add ? "sum" : "concatenation",
+                        block.branches.size());
+  const std::string activation = chosen(space, block, DecisionKind::activation,
+                                        std::string(network::to_string(block.activation)));
+  if (activation != "none") text += " " + activation;
+  if (block.residual == Residual::identity) text += " + input";
+  if (block.residual == Residual::projection) text += " + input or its projection";
+  if (block.residual == Residual::if_same_shape) text += " + input of the same shape";
   return text;
 }
 
 std::string width(const Space& space, const Width& width) {
-  if (width.kind == Width::Kind::same) return "same";
-  if (width.kind == Width::Kind::fixed) return std::to_string(width.value);
-  return options_text(space.decisions[width.decision].options);
+  std::string text = "same";
+  if (width.kind == Width::Kind::fixed) text = std::to_string(width.value);
+  if (width.kind == Width::Kind::ratio) text = fmt::format("x{}", width.value / 100.0);
+  if (width.kind == Width::Kind::decided) text = options_text(space.decisions[width.decision]);
+  if (width.kind == Width::Kind::decided_ratio)
+    text = fmt::format("x{}", fmt::join(space.decisions[width.decision].labels, ", x"));
+  if (width.multiplier) {
+    const std::string& name = space.decisions[*width.multiplier].name;
+    text = fmt::format("({}) * {}", text, name.substr(0, name.rfind('.')));
+  }
+  return width.percent == 100 ? text : fmt::format("{} % of ({})", width.percent, text);
 }
 
-std::string skip(const Block& block) {
+/// Of every place of the block, each once.
+std::string maps_text(const Space& space, std::size_t block) {
+  std::vector<std::string> maps;
+  for (const Place& place : space.places) {
+    if (place.block != block) continue;
+    for (const Branch& branch : place.branches) {
+      if (branch.layers.empty() || branch.layers.front().type == kInputLayer) continue;
+      const Map& map = branch.layers.back().out;
+      const std::string text = extents(map.h, map.w);
+      if (std::find(maps.begin(), maps.end(), text) == maps.end()) maps.push_back(text);
+    }
+  }
+  if (maps.size() > 3) return fmt::format("{} .. {} ({})", maps.front(), maps.back(), maps.size());
+  return fmt::format("{}", fmt::join(maps, " | "));
+}
+
+std::string skip(const Space& space, const Block& block) {
   if (!block.skip) return "";
+  const std::string stride = chosen(space, block, DecisionKind::stride, "");
+  if (!stride.empty()) return "average pooling " + stride;
   if (!block.skip_pools()) return "identity";
   return fmt::format("average pooling {}x{}", block.window.stride_h, block.window.stride_w);
-}
-
-/// Ways to keep a block, the choice of its width aside.
-std::size_t ways_to_keep(const Space& space, const Block& block) {
-  if (!block.expansion || !block.expansion->is_decided()) return 1;
-  return space.decisions[block.expansion->decision].options.size();
-}
-
-/// Blocks decide independently, but for those that share a width: that one counts only while a
-/// block of them is kept.
-std::string count_architectures(const Space& space) {
-  const auto skips = [](const Block& block) { return block.skip ? 1U : 0U; };
-  BigCount count = 1;
-  for (const Block& block : space.blocks) {
-    if (!block.width.is_decided()) count *= ways_to_keep(space, block) + skips(block);
-  }
-  for (const Decision& decision : space.decisions) {
-    const Width& width = space.blocks[decision.blocks.front()].width;
-    if (!width.is_decided() || &space.decisions[width.decision] != &decision) continue;
-    BigCount ways = 1;         // of the blocks that share the width
-    BigCount all_skipped = 1;  // 1 where that is one of them
-    for (const std::size_t block : decision.blocks) {
-      ways *= ways_to_keep(space, space.blocks[block]) + skips(space.blocks[block]);
-      all_skipped *= skips(space.blocks[block]);
-    }
-    count *= (ways - all_skipped) * decision.options.size() + all_skipped;
-  }
-  return count.str();
 }
 
 /// Nothing where that is too much work.
@@ -103,36 +125,37 @@ std::vector<std::vector<std::string>> backbone(const SpaceView& view) {
   const bool expansions = any(&BlockView::expansion);
   const bool ties = any(&BlockView::tie);
   std::vector<std::vector<std::string>> rows;
-  const auto add = [&](const BlockView& block, const std::string& map) {
-    rows.push_back({block.name, block.what, map});
+  const auto add = [&](const BlockView& block) {
+    rows.push_back({block.name, block.what, block.maps});
     if (expansions) rows.back().push_back(block.expansion);
     rows.back().push_back(block.width);
     if (ties) rows.back().push_back(block.tie);
     rows.back().push_back(block.skip);
   };
-  const auto map_text = [](int h, int w) { return fmt::format("{}x{}", h, w); };
-  add({"block", "what", {}, "expansion", "width", "tie", "skip"}, "map");
-  add({"input", "", {}, "", std::to_string(view.input.c), "", ""},
-      map_text(view.input.h, view.input.w));
-  for (const BlockView& block : view.blocks) add(block, map_text(block.map.h, block.map.w));
+  add({"block", "what", {}, "map", "expansion", "width", "tie", "skip"});
+  add({"input",
+       "",
+       {},
+       extents(view.input.h, view.input.w),
+       "",
+       std::to_string(view.input.c),
+       "",
+       ""});
+  for (const BlockView& block : view.blocks) add(block);
   return rows;
 }
 
-std::string_view kind_text(DecisionKind kind) {
-  return kind == DecisionKind::skip ? "skip" : "width";
+/// A row for each block of a branch, named as its decisions are.
+void add_branch(const Space& space, const Block& block, std::size_t branch, SpaceView& view) {
+  for (const Block& inner : block.branches[branch]) {
+    view.blocks.push_back({inner.name, what(space, inner), inner.out,
+                           extents(inner.out.h, inner.out.w),
+                           inner.expansion ? width(space, *inner.expansion) : "",
+                           width(space, inner.width), inner.tie, ""});
+  }
 }
 
 }  // namespace
-
-std::string options_text(const std::vector<int>& options) {
-  bool even = options.size() > 2;
-  for (std::size_t i = 2; even && i < options.size(); ++i) {
-    even = options[i] - options[i - 1] == options[1] - options[0];
-  }
-  if (even)
-    return fmt::format("{}..{} step {}", options.front(), options.back(), options[1] - options[0]);
-  return fmt::format("{}", fmt::join(options, ", "));
-}
 
 SpaceView view(const Space& space) {
   SpaceView view;
@@ -142,12 +165,16 @@ SpaceView view(const Space& space) {
   view.id = space.id;
   view.input = space.input;
   view.decisions = space.decisions;
-  for (const Block& block : space.blocks) {
-    view.blocks.push_back({block.name, what(block), block.out,
+  for (std::size_t i = 0; i < space.blocks.size(); ++i) {
+    const Block& block = space.blocks[i];
+    view.blocks.push_back({block.name, what(space, block), block.out, maps_text(space, i),
                            block.expansion ? width(space, *block.expansion) : "",
-                           width(space, block.width), block.tie, skip(block)});
+                           block.type == BlockType::branches ? "" : width(space, block.width),
+                           block.tie, skip(space, block)});
+    for (std::size_t branch = 0; branch < block.branches.size(); ++branch)
+      add_branch(space, block, branch, view);
   }
-  view.architectures = count_architectures(space);
+  if (const auto count = count_architectures(space)) view.architectures = count->str();
   view.networks = count_networks(space);
   view.structure = structure_json(space);
   return view;
@@ -158,13 +185,15 @@ std::string to_text(const SpaceView& view) {
       fmt::format("{}: {}\nid {}\n\n{}\n", view.name, view.title, view.id, table(backbone(view)));
   const std::string networks =
       view.networks ? counted(*view.networks, "network") : "networks not counted";
+  const std::string architectures = view.architectures
+                                        ? counted(*view.architectures, "architecture")
+                                        : "architectures not counted";
   text += fmt::format("{}, {} ({})\n", counted(std::to_string(view.decisions.size()), "decision"),
-                      networks, counted(view.architectures, "architecture"));
+                      networks, architectures);
   std::vector<std::vector<std::string>> decisions = {{"decision", "options", ""}};
   for (const Decision& decision : view.decisions) {
     decisions.push_back(
-        {decision.name, std::to_string(decision.options.size()),
-         decision.kind == DecisionKind::skip ? "keep, skip" : options_text(decision.options)});
+        {decision.name, std::to_string(decision.options.size()), options_text(decision)});
   }
   if (!view.decisions.empty()) text += "\n" + table(decisions);
   if (!view.description.empty()) {
@@ -196,12 +225,12 @@ Json to_json(const SpaceView& view) {
   }
   json["decisions"] = Json::array();
   for (const Decision& decision : view.decisions) {
-    Json item = {{"name", decision.name}, {"kind", kind_text(decision.kind)}};
+    Json item = {{"name", decision.name}, {"kind", to_string(decision.kind)}};
     item["options"] =
-        decision.kind == DecisionKind::skip ? Json({"keep", "skip"}) : Json(decision.options);
+        decision.kind == DecisionKind::width ? Json(decision.options) : Json(decision.labels);
     json["decisions"].push_back(item);
   }
-  json["architectures"] = view.architectures;
+  json["architectures"] = view.architectures ? Json(*view.architectures) : Json(nullptr);
   json["networks"] = view.networks ? Json(*view.networks) : Json(nullptr);
   json["structure"] = view.structure;
   return json;

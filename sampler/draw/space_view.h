@@ -23,7 +23,8 @@ namespace opline::sampler {
 struct BlockView {
   std::string name;
   std::string what;       ///< Type, kernel, stride, padding, activation.
-  Map map;                ///< Output map.
+  Map map;                ///< Output map; the first where there are several.
+  std::string maps;       ///< "25x5", "16x16 | 8x8".
   std::string expansion;  ///< As `width`; empty where the block has none.
   std::string width;      ///< "same", "12", "3, 4, 6" or "28..276 step 4".
   std::string tie;        ///< Name of the group that shares the width decision; empty without.
@@ -37,11 +38,10 @@ struct SpaceView {
   std::string description;
   std::string id;
   network::Shape input;
-  std::vector<BlockView> blocks;
+  std::vector<BlockView> blocks;  ///< Behind a block of branches those of its branches.
   std::vector<Decision> decisions;
-  /// Number of architectures, not counting the ignored widths of skipped blocks: exact, in decimal
-  /// digits.
-  std::string architectures;
+  /// count_architectures() in decimal digits.
+  std::optional<std::string> architectures;
   /// Number of distinct networks that they decode to: exact, in decimal digits; nothing where
   /// NetworkSet cannot count them within its bounds.
   std::optional<std::string> networks;
@@ -50,16 +50,13 @@ struct SpaceView {
 
 [[nodiscard]] SpaceView view(const Space& space);
 
-/// "28..276 step 4" for an arithmetic sequence of three or more, else "3, 4, 6".
-[[nodiscard]] std::string options_text(const std::vector<int>& options);
-
 /// As at the top of this file, then the description and the decisions, one per line with its number
 /// of options.
 [[nodiscard]] std::string to_text(const SpaceView& view);
 
 /// Keys: name, title, description, id, input, blocks (name, what, map, width, expansion, tie, skip;
 /// null for what a block does not have), decisions (name, kind, options), architectures and
-/// networks (digits; networks can be null), structure (structure_json() of space_json.h).
+/// networks (digits; can be null), structure (structure_json() of space_json.h).
 [[nodiscard]] Json to_json(const SpaceView& view);
 
 /// to_text(view(space)).

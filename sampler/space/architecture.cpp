@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "sampler/space/architecture_parts.h"
+#include "sampler/space/walk.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
 namespace {
-
-bool is_skipped(const Block& block, const Architecture& architecture) {
-  return block.skip && architecture.options[*block.skip] == kSkip;
-}
 
 void check(const Space& space, const Architecture& architecture) {
   OPLINE_ASSERT(architecture.options.size() == space.decisions.size(),
@@ -22,47 +19,106 @@ void check(const Space& space, const Architecture& architecture) {
   }
 }
 
-bool matters(const Space& space, const Architecture& architecture, const Decision& decision) {
-  if (decision.kind == DecisionKind::skip) return true;
-  return std::any_of(decision.blocks.begin(), decision.blocks.end(), [&](std::size_t block) {
-    return !is_skipped(space.blocks[block], architecture);
-  });
+/// "96:24", "k5:x6:24"; `none` where there are no decisions.
+std::string choices_text(const Space& space, const Architecture& architecture,
+                         const std::vector<std::size_t>& decisions, std::string_view none) {
+  std::string text(none);
+  for (const std::size_t decision : decisions) {
+    if (!text.empty()) text += kBetweenChoices;
+    const Decision& one = space.decisions[decision];
+    text += prefix_of(one.kind);
+    text += option_text(one, architecture.options[decision]);
+  }
+  return text;
 }
 
-/// "96:24"; "keep" for a block that decides no width.
-std::string widths_text(const Space& space, const Architecture& architecture, const Block& block) {
-  std::string text;
-  for (const std::size_t decision : width_decisions(block)) {
-    if (!text.empty()) text += kBetweenWidths;
-    text += std::to_string(space.decisions[decision].options[architecture.options[decision]]);
+/// Appends the choices of a block, its shortcut aside; `skipped` those that matter without it.
+void add_choices(const Block& block, Item& item) {
+  for (const BlockChoice& choice : block.choices) {
+    item.kept.push_back(choice.decision);
+    if (choice.kind == DecisionKind::stride) item.skipped.push_back(choice.decision);
   }
-  return text.empty() ? "keep" : text;
+  // A bottleneck may be a share of the width.
+  if (block.expansion && block.expansion->is_decided() && block.expansion->percent == 100)
+    item.kept.push_back(block.expansion->decision);
+  if (block.width.is_decided()) item.kept.push_back(block.width.decision);
+  for (const std::vector<Block>& branch : block.branches) {
+    for (const Block& inner : branch) add_choices(inner, item);
+  }
+}
+
+/// The part of a decision's name before the key.
+std::string stem(const std::string& name) { return name.substr(0, name.rfind('.')); }
+
+Item item_of(const Decision& decision, std::size_t number) {
+  Item item;
+  item.name = stem(decision.name);
+  item.is_block = false;
+  item.kept = {number};
+  return item;
 }
 
 }  // namespace
 
+std::string_view prefix_of(DecisionKind kind) {
+  if (kind == DecisionKind::kernel) return "k";
+  if (kind == DecisionKind::stride) return "s";
+  return kind == DecisionKind::ratio ? "x" : "";
+}
+
+std::vector<Item> items_of(const Space& space) {
+  std::vector<Item> items;
+  for (std::size_t i = 0; i < space.decisions.size(); ++i) {
+    const DecisionKind kind = space.decisions[i].kind;
+    if (kind == DecisionKind::input || kind == DecisionKind::multiplier)
+      items.push_back(item_of(space.decisions[i], i));
+  }
+  for (const Block& block : space.blocks) {
+    if (block.depth && block.depth->at_least == 1)
+      items.push_back(item_of(space.decisions[block.depth->decision], block.depth->decision));
+    Item item;
+    item.name = block.name;
+    item.skip = block.skip;
+    item.depth = block.depth;
+    add_choices(block, item);
+    if (item.skip || !item.kept.empty()) items.push_back(std::move(item));
+  }
+  return items;
+}
+
 bool is_active(const Space& space, const Architecture& architecture, std::size_t decision) {
   check(space, architecture);
   OPLINE_ASSERT(decision < space.decisions.size(), "decision {}", decision);
-  return matters(space, architecture, space.decisions[decision]);
+  bool active = false;
+  for_each_branch(space, architecture.options, [&](const Branch& branch) {
+    active =
+        active || std::binary_search(branch.decisions.begin(), branch.decisions.end(), decision);
+  });
+  return active;
 }
 
 Architecture canonical(const Space& space, Architecture architecture) {
   check(space, architecture);
-  for (std::size_t i = 0; i < space.decisions.size(); ++i) {
-    if (!matters(space, architecture, space.decisions[i])) architecture.options[i] = 0;
-  }
-  return architecture;
+  Architecture result{std::vector<std::uint16_t>(architecture.options.size(), 0)};
+  for_each_branch(space, architecture.options, [&](const Branch& branch) {
+    for (const std::size_t decision : branch.decisions)
+      result.options[decision] = architecture.options[decision];
+  });
+  return result;
 }
 
-std::string to_text(const Space& space, const Architecture& architecture) {
-  check(space, architecture);
+std::string to_text(const Space& space, const Architecture& any) {
+  const Architecture architecture = canonical(space, any);
   std::string text;
-  for (const Block& block : space.blocks) {
-    if (!has_decision(block)) continue;
+  for (const Item& item : items_of(space)) {
+    if (!item.is_there(space, architecture)) continue;
     if (!text.empty()) text += ' ';
-    text += block.name + '=';
-    text += is_skipped(block, architecture) ? "skip" : widths_text(space, architecture, block);
+    text += item.name + '=';
+    if (item.is_skipped(architecture)) {
+      text += choices_text(space, architecture, item.skipped, "skip");
+    } else {
+      text += choices_text(space, architecture, item.kept, item.kept.empty() ? "keep" : "");
+    }
   }
   return text.empty() ? std::string(kFixedText) : text;
 }

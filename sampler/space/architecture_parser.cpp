@@ -38,19 +38,42 @@ int nearest(const std::vector<int>& options, int width) {
   });
 }
 
-std::string names_with_decisions(const Space& space) {
-  std::vector<std::string_view> names;
-  for (const Block& block : space.blocks) {
-    if (has_decision(block)) names.push_back(block.name);
+/// "an expansion": what a text calls an option of the decision.
+std::string_view noun(const Decision& decision) {
+  switch (decision.kind) {
+    case DecisionKind::width:
+      if (decision.name.ends_with(".expansion")) return "an expansion";
+      return decision.name.ends_with(".bottleneck") ? "a bottleneck" : "a width";
+    case DecisionKind::skip:
+      return "keep or skip";
+    case DecisionKind::input:
+      return "a size";
+    case DecisionKind::multiplier:
+      return "a percentage";
+    case DecisionKind::repeat:
+      return "a number of repetitions";
+    case DecisionKind::type:
+      return "a type";
+    case DecisionKind::kernel:
+      return "a kernel";
+    case DecisionKind::stride:
+      return "a stride";
+    case DecisionKind::activation:
+      return "an activation";
+    case DecisionKind::ratio:
+      return "a ratio";
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  return "an option";
 }
 
 /// Reads word by word; says what is wrong with which.
 class Parser {
  public:
   explicit Parser(const Space& space)
-      : space_(space), seen_(space.blocks.size(), false), chosen_by_(space.decisions.size()) {
+      : space_(space),
+        items_(items_of(space)),
+        seen_(items_.size(), false),
+        chosen_by_(space.decisions.size(), nullptr) {
     architecture_.options.assign(space.decisions.size(), 0);
   }
 
@@ -58,18 +81,23 @@ class Parser {
     const std::size_t equals = word.find('=');
     if (equals == word.npos) fail("`{}` is not of the form block=choice", word);
     const std::size_t position = find(word.substr(0, equals));
-    if (seen_[position]) fail("block {} is there twice; remove one", space_.blocks[position].name);
+    if (seen_[position]) fail("{} is there twice; remove one", called(items_[position]));
     seen_[position] = true;
-    choose(position, word.substr(equals + 1));
+    choose(items_[position], word.substr(equals + 1));
   }
 
   Architecture finish() && {
-    for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
-      const Block& block = space_.blocks[i];
-      if (has_decision(block) && !seen_[i])
-        fail("block {} is missing; add {}=...", block.name, block.name);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Item& item = items_[i];
+      const bool there = item.is_there(space_, architecture_);
+      if (there && !seen_[i]) fail("{} is missing; add {}=...", called(item), item.name);
+      if (!there && seen_[i]) {
+        const Decision& depth = space_.decisions[item.depth->decision];
+        fail("{} is there, but {} is {}; remove it", called(item), depth.name,
+             option_text(depth, architecture_.options[item.depth->decision]));
+      }
     }
-    return std::move(architecture_);
+    return canonical(space_, std::move(architecture_));
   }
 
   template <typename... Args>
@@ -79,82 +107,96 @@ class Parser {
   }
 
  private:
+  static std::string called(const Item& item) {
+    return item.is_block ? "block " + item.name : item.name;
+  }
+
   std::size_t find(std::string_view name) const {
-    for (std::size_t i = 0; i < space_.blocks.size(); ++i) {
-      if (space_.blocks[i].name == name && has_decision(space_.blocks[i])) return i;
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (items_[i].name == name) return i;
+      names.push_back(items_[i].name);
     }
-    fail("`{}` is not a block with a decision; these are: {}", name, names_with_decisions(space_));
+    fail("`{}` is not a block with a decision; these are: {}", name, fmt::join(names, ", "));
   }
 
-  void choose(std::size_t position, std::string_view choice) {
-    const Block& block = space_.blocks[position];
-    const std::vector<std::size_t> decisions = width_decisions(block);
-    if (block.skip && choice == "skip") {
-      architecture_.options[*block.skip] = kSkip;
-    } else if (!decisions.empty()) {
-      choose_widths(position, decisions, choice);
-    } else if (choice != "keep") {
-      fail("`{}` is not a choice for block {}; write keep or skip", choice, block.name);
+  void choose(const Item& item, std::string_view choice) {
+    std::vector<std::string_view> pieces = split(choice, {&kBetweenChoices, 1}, true);
+    const bool skipped = item.skip && pieces.front() == "skip";
+    if (skipped) {
+      architecture_.options[*item.skip] = kSkip;
+      pieces.erase(pieces.begin());
+    } else if (item.kept.empty()) {
+      if (choice != "keep")
+        fail("`{}` is not a choice for {}; write keep or skip", choice, called(item));
+      return;
     }
-  }
-
-  void choose_widths(std::size_t position, const std::vector<std::size_t>& decisions,
-                     std::string_view choice) {
-    const Block& block = space_.blocks[position];
-    std::vector<int> widths;
-    for (const std::string_view piece : split(choice, {&kBetweenWidths, 1}, true)) {
-      if (const std::optional<int> width = number(piece))
-        widths.push_back(*width);
-      else
-        fail_form(block, decisions, choice);
+    const std::vector<std::size_t>& decisions = skipped ? item.skipped : item.kept;
+    if (pieces.size() != decisions.size()) fail_form(item, choice);
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      if (space_.decisions[decisions[i]].kind == DecisionKind::width && !number(pieces[i]))
+        fail_form(item, choice);
     }
-    if (widths.size() != decisions.size()) fail_form(block, decisions, choice);
     for (std::size_t i = 0; i < decisions.size(); ++i)
-      choose_width(position, decisions[i], widths[i]);
+      choose_option(item, decisions[i], option_of(item, decisions[i], pieces[i]));
   }
 
-  [[noreturn]] void fail_form(const Block& block, const std::vector<std::size_t>& decisions,
-                              std::string_view choice) const {
-    std::string example;
-    for (const std::size_t decision : decisions) {
-      if (!example.empty()) example += kBetweenWidths;
-      example += std::to_string(space_.decisions[decision].options.front());
+  [[noreturn]] void fail_form(const Item& item, std::string_view choice) const {
+    std::string what, example;
+    for (std::size_t i = 0; i < item.kept.size(); ++i) {
+      const Decision& decision = space_.decisions[item.kept[i]];
+      if (i > 0) {
+        what += i + 1 == item.kept.size() ? " and " : ", ";
+        example += kBetweenChoices;
+      }
+      what += noun(decision);
+      example += fmt::format("{}{}", prefix_of(decision.kind), option_text(decision, 0));
     }
-    const char* what = decisions.size() > 1        ? "an expansion and a width"
-                       : !block.width.is_decided() ? "an expansion"
-                                                   : "a width";
-    fail("`{}` is not a choice for block {}; write {}, as in {}={}{}", choice, block.name, what,
-         block.name, example, or_skip(block));
+    fail("`{}` is not a choice for {}; write {}, as in {}={}{}", choice, called(item), what,
+         item.name, example, or_skip(item));
   }
 
-  void choose_width(std::size_t position, std::size_t decision, int width) {
-    const Block& block = space_.blocks[position];
-    const std::vector<int>& options = space_.decisions[decision].options;
-    const auto found = std::lower_bound(options.begin(), options.end(), width);
-    if (found == options.end() || *found != width) {
-      const bool expands = !block.width.is_decided() || decision != block.width.decision;
-      fail("{} is not {} of block {}; the nearest is {}{}", width,
-           expands ? "an expansion" : "a width", block.name, nearest(options, width),
-           or_skip(block));
+  std::uint16_t option_of(const Item& item, std::size_t number_of_decision,
+                          std::string_view piece) const {
+    const Decision& decision = space_.decisions[number_of_decision];
+    const std::string_view prefix = prefix_of(decision.kind);
+    const bool width = decision.kind == DecisionKind::width;
+    for (std::size_t i = 0; i < decision.options.size(); ++i) {
+      if (width ? number(piece) == decision.options[i]
+                : piece.starts_with(prefix) &&
+                      piece.substr(prefix.size()) == option_text(decision, i))
+        return static_cast<std::uint16_t>(i);
     }
-    const auto option = static_cast<std::uint16_t>(found - options.begin());
-    if (chosen_by_[decision] && architecture_.options[decision] != option) {
+    if (width) {
+      fail("{} is not {} of {}; the nearest is {}{}", *number(piece), noun(decision), called(item),
+           nearest(decision.options, *number(piece)), or_skip(item));
+    }
+    fail("`{}` is not {} of {}; write one of {}, as in {}{}{}", piece, noun(decision), called(item),
+         options_text(decision), prefix, option_text(decision, 0), or_skip(item));
+  }
+
+  void choose_option(const Item& item, std::size_t decision, std::uint16_t option) {
+    if (chosen_by_[decision] != nullptr && architecture_.options[decision] != option) {
+      const Decision& shared = space_.decisions[decision];
       fail(
           "block {} has the width {}, but block {}, which tie {} binds to it, has {}; write the "
           "same",
-          block.name, width, space_.blocks[*chosen_by_[decision]].name, block.tie,
-          options[architecture_.options[decision]]);
+          item.name, option_text(shared, option), chosen_by_[decision]->name, stem_of(shared.name),
+          option_text(shared, architecture_.options[decision]));
     }
-    chosen_by_[decision] = position;
+    chosen_by_[decision] = &item;
     architecture_.options[decision] = option;
   }
 
-  static std::string_view or_skip(const Block& block) { return block.skip ? ", or skip" : ""; }
+  static std::string_view stem_of(std::string_view name) { return name.substr(0, name.rfind('.')); }
+
+  static std::string_view or_skip(const Item& item) { return item.skip ? ", or skip" : ""; }
 
   const Space& space_;
-  std::vector<bool> seen_;  ///< A flag a block.
-  /// By decision: the block that gave it its option.
-  std::vector<std::optional<std::size_t>> chosen_by_;
+  const std::vector<Item> items_;
+  std::vector<bool> seen_;  ///< By item.
+  /// By decision: the item that gave it its option.
+  std::vector<const Item*> chosen_by_;
   Architecture architecture_;
 };
 

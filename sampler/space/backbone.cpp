@@ -4,25 +4,99 @@
 
 #include <algorithm>
 
-#include "firmware/include/opline_plan.h"
-#include "sampler/space/block_layers.h"
+#include "sampler/space/width_reader.h"
 
 namespace opline::sampler {
 namespace {
 
 constexpr int kMaxWindow = 255;  // of a kernel (src/network/network.h)
 
-int widest(const Width& width, const std::vector<int>& options) {
-  return width.is_decided() ? options.back() : width.value;
+/// "5", "10x4".
+std::string extents_text(int value) {
+  const int h = value / kExtentBase;
+  const int w = value % kExtentBase;
+  return h == w ? std::to_string(h) : fmt::format("{}x{}", h, w);
+}
+
+/// How an option of a decision about blocks is written.
+std::string label(DecisionKind kind, int value) {
+  switch (kind) {
+    case DecisionKind::skip:
+      return value == kKeep ? "keep" : "skip";
+    case DecisionKind::type:
+      return std::string(to_string(static_cast<BlockType>(value)));
+    case DecisionKind::kernel:
+    case DecisionKind::stride:
+      return extents_text(value);
+    case DecisionKind::activation:
+      return std::string(network::to_string(static_cast<network::Activation>(value)));
+    case DecisionKind::ratio:
+      return fmt::format("{}", value / 100.0);
+    default:
+      return std::to_string(value);
+  }
+}
+
+bool is_scalable(const Width& width) {
+  return width.kind == Width::Kind::fixed || width.kind == Width::Kind::decided;
+}
+
+/// What decides the output channels of each branch: `same` where it keeps those of the input.
+std::vector<Width> ends_of(const Block& block) {
+  std::vector<Width> ends;
+  for (const std::vector<Block>& branch : block.branches) {
+    Width& end = ends.emplace_back();
+    for (const Block& inner : branch) {
+      if (inner.width.kind != Width::Kind::same) end = inner.width;
+    }
+  }
+  return ends;
+}
+
+/// A number that no decision changes.
+bool is_number(const std::optional<Width>& width) {
+  return width && width->kind == Width::Kind::fixed && !width->multiplier;
 }
 
 }  // namespace
 
-Backbone::Backbone(Space& space, Attempt attempt)
-    : space_(space),
-      attempt_(std::move(attempt)),
-      map_{space.input.h, space.input.w},
-      channels_(Width{Width::Kind::fixed, space.input.c, 0}) {}
+Backbone::Backbone(Space& space, Attempt attempt) : space_(space), attempt_(std::move(attempt)) {
+  const network::Shape& first = space.inputs.front();
+  channels_ = Width{Width::Kind::fixed, first.c};
+  if (space.inputs.size() == 1) {
+    arrivals_ = {{{first.h, first.w}, first.c, {}}};
+    return;
+  }
+  Place start{0, {}, {}};
+  std::vector<int> options;
+  for (std::size_t i = 0; i < space.inputs.size(); ++i) {
+    const network::Shape& input = space.inputs[i];
+    const Map map{input.h, input.w};
+    const auto option = static_cast<std::uint16_t>(i);
+    Branch branch;
+    branch.when = {{0, option, static_cast<std::uint16_t>(option + 1)}};
+    branch.decisions = {0};
+    branch.layers.push_back({.type = kInputLayer,
+                             .window = {},
+                             .activation = network::Activation::none,
+                             .width = {Width::Kind::fixed, input.c},
+                             .in = map,
+                             .out = map});
+    start.branches.push_back(std::move(branch));
+    options.push_back(static_cast<int>(i));
+    arrive(map, input.c, 0, i, arrivals_);
+    if (input.c != first.c) channels_.reset();
+  }
+  space_.places.push_back(std::move(start));
+  Decision& decision = space_.decisions.emplace_back();
+  decision.name = "input.size";
+  decision.kind = DecisionKind::input;
+  decision.options = std::move(options);
+  for (const network::Shape& input : space.inputs) {
+    decision.labels.push_back(space.one_d ? fmt::format("{}x{}", input.h, input.c)
+                                          : fmt::format("{}x{}x{}", input.h, input.w, input.c));
+  }
+}
 
 void Backbone::run(const std::function<void()>& check) const {
   if (attempt_) {
@@ -32,29 +106,95 @@ void Backbone::run(const std::function<void()>& check) const {
   }
 }
 
-void Backbone::append(const BlockEntry& entry) {
-  for (int i = 0; i < entry.repeat; ++i) {
-    Block block = entry.block;
-    if (entry.numbered) block.name += std::to_string(entry.first + i);
-    run([&] { check_name(entry, block); });
-    infer_map(entry, block);
-    add_decisions(entry, block);
-    run([&] { follow_channels(entry, block); });
-    check_size(entry, block);
-    count_layers(entry, block);
-    map_ = block.out;
-    space_.blocks.push_back(std::move(block));
-  }
+void Backbone::add_multiplier(const MultiplierEntry& entry) {
+  const std::string name = entry.name + ".multiplier";
+  space_.decisions.push_back(
+      {name, DecisionKind::multiplier, entry.percents, {}, {}, entry.multiple_of});
+  for (const int percent : entry.percents)
+    space_.decisions.back().labels.push_back(std::to_string(percent));
+  multipliers_.push_back(
+      {entry, space_.decisions.size() - 1, {entry.blocks.begin(), entry.blocks.end()}});
 }
 
-void Backbone::finish(const TomlTable& file) const {
-  const auto stays = [](const Block& block) { return !block.skip || block.skip_pools(); };
-  if (std::none_of(space_.blocks.begin(), space_.blocks.end(), stays)) {
-    file.fail("block", "can all be skipped, which leaves no layer; remove the skip of one");
+void Backbone::append(const BlockEntry& entry) {
+  std::size_t depth = 0;
+  if (!entry.repeat_options.empty())
+    depth = add_decision(entry.block.name + ".repeat", DecisionKind::repeat, entry.repeat_options);
+  for (int i = 0; i < entry.repeat; ++i) append_one(entry, i, depth);
+  for (const Arrival& exit : exits_) {
+    for (const auto& [place, branch] : exit.from)
+      arrive(exit.map, exit.widest, place, branch, arrivals_);
   }
+  for (const std::optional<Width>& channels : exit_channels_) {
+    if (channels != channels_) channels_.reset();
+  }
+  exits_.clear();
+  exit_channels_.clear();
+}
+
+/// Repetition `number`, from 0.
+void Backbone::append_one(const BlockEntry& entry, int number, std::size_t depth) {
+  Block block = entry.block;
+  if (entry.numbered) block.name += std::to_string(entry.first + number);
+  if (number > 0 && entry.later_stride) {
+    std::tie(block.window.stride_h, block.window.stride_w) = *entry.later_stride;
+  }
+  if (!entry.repeat_options.empty()) block.depth = Depth{depth, number + 1};
+  run([&] { check_name(entry, block); });
+  add_decisions(entry, block);
+  const auto& options = entry.repeat_options;
+  const bool may_end = std::find(options.begin(), options.end(), number) != options.end();
+  if (may_end) exit_channels_.push_back(channels_);
+  std::vector<std::vector<Resolved>> resolved;
+  for (const Arrival& arrival : arrivals_) resolved.push_back(resolve(entry, block, arrival.map));
+  block.in = arrivals_.front().map;
+  block.out = resolved.front().front().out;
+  if (arrivals_.size() == 1 && entry.global) {
+    block.window = resolved.front().front().variant.block.window;
+    block.global = false;
+  }
+  Channels channels = Channels::same;
+  run([&] { channels = follow_channels(entry, block); });
+  most_layers_ = 0;
+  next_.clear();
+  for (std::size_t i = 0; i < arrivals_.size(); ++i)
+    add_place(entry, block, arrivals_[i], resolved[i], channels);
+  count_layers(entry, block);
+  arrivals_ = std::move(next_);
+  space_.blocks.push_back(std::move(block));
+}
+
+void Backbone::finish(const TomlTable& file) {
+  for (const Arrival& arrival : arrivals_) {
+    for (const auto& [place, branch] : arrival.from)
+      space_.places[place].branches[branch].next = space_.places.size();
+  }
+  if (can_vanish())
+    file.fail("block", "can all be skipped, which leaves no layer; remove the skip of one");
   for (const auto& [name, tie] : ties_) {
     run([&, &name = name, &tie = tie] { check_tie(name, tie); });
   }
+  for (const Multiplier& multiplier : multipliers_) {
+    if (!multiplier.unused.empty()) {
+      multiplier.entry.table.fail(
+          "blocks", fmt::format("`{}` is not a block with a width in channels; name blocks as "
+                                "their `name` is written",
+                                *multiplier.unused.begin()));
+    }
+  }
+}
+
+/// Whether a path through the graph makes no layer.
+bool Backbone::can_vanish() const {
+  std::vector<bool> reached(space_.places.size() + 1, false);
+  reached[0] = true;
+  for (std::size_t i = 0; i < space_.places.size(); ++i) {
+    for (const Branch& branch : space_.places[i].branches) {
+      const bool empty = branch.layers.empty() || branch.layers.front().type == kInputLayer;
+      if (reached[i] && empty) reached[branch.next] = true;
+    }
+  }
+  return reached.back();
 }
 
 void Backbone::check_tie(const std::string& name, const Tie& tie) const {
@@ -64,8 +204,8 @@ void Backbone::check_tie(const std::string& name, const Tie& tie) const {
           "tie", fmt::format("`{}` is also the block at {}; give the tie a name of its own", name,
                              block.where));
   }
-  const std::vector<std::size_t>& blocks = space_.decisions[tie.decision].blocks;
-  if (blocks.size() == 1) {
+  if (tie.uses == 1) {
+    const std::vector<std::size_t>& blocks = space_.decisions[tie.decision].blocks;
     tie.table.fail(
         "tie", fmt::format("`{}` ties block `{}` to no other; give another block the same tie, or "
                            "remove it",
@@ -82,68 +222,174 @@ void Backbone::check_name(const BlockEntry& entry, const Block& block) const {
   }
 }
 
-void Backbone::infer_map(const BlockEntry& entry, Block& block) const {
-  block.in = map_;
-  if (block.type == BlockType::fully_connected) {
-    block.out = {1, 1};
-  } else if (block.type == BlockType::softmax) {
-    block.out = block.in;
-  } else {
-    slide(entry, block);
+// ---- Maps ----
+
+std::vector<Backbone::Resolved> Backbone::resolve(const BlockEntry& entry, const Block& block,
+                                                  const Map& in) const {
+  std::vector<Resolved> resolved;
+  for (BlockVariant& variant : variants_of(space_, block)) {
+    variant.block.in = in;
+    Map out = in;
+    if (block.type == BlockType::fully_connected) {
+      out = {1, 1};
+    } else if (block.type == BlockType::branches) {
+      out = run_branches(entry, variant.block);
+    } else if (has_window(block.type)) {
+      out = slide(entry, variant.block, entry.global);
+    }
+    resolved.push_back({std::move(variant), out});
   }
+  return resolved;
 }
 
-void Backbone::slide(const BlockEntry& entry, Block& block) const {
+/// The output map, whatever shortcut there is; resolves a global window.
+Map Backbone::slide(const BlockEntry& entry, Block& block, bool global) const {
   network::Window& window = block.window;
-  if (entry.global) window = {map_.h, map_.w, map_.h, map_.w, network::Padding::valid};
+  const Map& in = block.in;
+  if (global) window = {in.h, in.w, in.h, in.w, network::Padding::valid};
   if (window.kernel_h > kMaxWindow || window.kernel_w > kMaxWindow) {
     entry.table.fail(
         "kernel",
         fmt::format("\"global\" is {}x{} at block `{}`, at most {} are supported an axis; pool in "
                     "two steps",
-                    map_.h, map_.w, block.name, kMaxWindow));
+                    in.h, in.w, block.name, kMaxWindow));
   }
-  const Map same{(map_.h + window.stride_h - 1) / window.stride_h,
-                 (map_.w + window.stride_w - 1) / window.stride_w};
-  block.out = same;
-  if (window.padding == network::Padding::valid) {
-    if (window.kernel_h > map_.h || window.kernel_w > map_.w) {
-      entry.table.fail(
-          "kernel",
-          fmt::format("{}x{} is larger than the {}x{} map that reaches block `{}`; use a smaller "
-                      "kernel or padding = \"same\"",
-                      window.kernel_h, window.kernel_w, map_.h, map_.w, block.name));
-    }
-    block.out = {(map_.h - window.kernel_h) / window.stride_h + 1,
-                 (map_.w - window.kernel_w) / window.stride_w + 1};
+  const Map same{(in.h + window.stride_h - 1) / window.stride_h,
+                 (in.w + window.stride_w - 1) / window.stride_w};
+  if (window.padding == network::Padding::same) return same;
+  if (window.kernel_h > in.h || window.kernel_w > in.w) {
+    entry.table.fail(
+        "kernel",
+        fmt::format("{}x{} is larger than the {}x{} map that reaches block `{}`; use a smaller "
+                    "kernel or padding = \"same\"",
+                    window.kernel_h, window.kernel_w, in.h, in.w, block.name));
   }
-  if (block.out == same) return;
-  if (block.residual || entry.skippable) {
+  const Map out = output_map(in, window);
+  const bool residual = block.residual != Residual::none;
+  if (out != same && (residual || entry.skippable)) {
     entry.table.fail(
         "padding",
         fmt::format("\"valid\" makes {}x{} of the map of block `{}`, but its {} branch {}x{}; "
                     "write \"same\"",
-                    block.out.h, block.out.w, block.name, block.residual ? "residual" : "skip",
-                    same.h, same.w));
+                    out.h, out.w, block.name, residual ? "residual" : "skip", same.h, same.w));
+  }
+  return out;
+}
+
+Map Backbone::run_branches(const BlockEntry& entry, Block& block) const {
+  std::optional<Map> out;
+  for (std::size_t i = 0; i < block.branches.size(); ++i) {
+    Map map = block.in;
+    for (std::size_t j = 0; j < block.branches[i].size(); ++j) {
+      Block& inner = block.branches[i][j];
+      inner.in = map;
+      inner.out = map = slide(entry.branches[i][j], inner, false);
+    }
+    if (out && *out != map) {
+      entry.table.fail("branch",
+                       fmt::format("the branches of block `{}` end in maps of {}x{} and {}x{}, but "
+                                   "only equal ones can be joined; give them the same strides",
+                                   block.name, out->h, out->w, map.h, map.w));
+    }
+    out = map;
+  }
+  if (entry.skippable && *out != block.in) {
+    entry.table.fail("skip", "needs branches without a stride; remove it or the strides");
+  }
+  return *out;
+}
+
+// ---- Decisions ----
+
+void Backbone::add_decisions(const BlockEntry& entry, Block& block) {
+  if (block.depth && block.depth->at_least > 1)
+    space_.decisions[block.depth->decision].blocks.push_back(space_.blocks.size());
+  if (entry.skippable)
+    block.skip = add_decision(block.name + ".skip", DecisionKind::skip, {kKeep, kSkip});
+  add_choices(entry, block);
+  add_widths(entry, block);
+  block.branches.resize(entry.branches.size());
+  double variants = 1;
+  for (const BlockChoice& choice : block.choices)
+    variants *= static_cast<double>(space_.decisions[choice.decision].options.size());
+  for (std::size_t i = 0; i < entry.branches.size(); ++i) {
+    for (const BlockEntry& inner_entry : entry.branches[i]) {
+      Block& inner = block.branches[i].emplace_back(inner_entry.block);
+      inner.name = fmt::format("{}_{}_{}", block.name, i + 1, block.branches[i].size());
+      add_choices(inner_entry, inner);
+      add_widths(inner_entry, inner);
+      for (const BlockChoice& choice : inner.choices)
+        variants *= static_cast<double>(space_.decisions[choice.decision].options.size());
+    }
+  }
+  if (variants > static_cast<double>(kMaxBranches)) {
+    entry.table.fail("name", fmt::format("block `{}` has {:.0f} combinations of choices; at most "
+                                         "{} are supported, leave some out",
+                                         block.name, variants, kMaxBranches));
   }
 }
 
-void Backbone::add_decisions(const BlockEntry& entry, Block& block) {
-  if (entry.skippable)
-    block.skip = add_decision(block.name + ".skip", DecisionKind::skip, {kKeep, kSkip});
+void Backbone::add_choices(const BlockEntry& entry, Block& block) {
+  for (const ChoiceEntry& choice : entry.choices) {
+    const std::string name = fmt::format("{}.{}", block.name, to_string(choice.kind));
+    block.choices.push_back({choice.kind, add_decision(name, choice.kind, choice.options)});
+  }
+}
+
+void Backbone::add_widths(const BlockEntry& entry, Block& block) {
+  const bool bottleneck = block.type == BlockType::resnet_bottleneck;
   if (block.expansion && block.expansion->is_decided()) {
     block.expansion->decision =
-        add_decision(block.name + ".expansion", DecisionKind::width, entry.expansion_options);
+        add_decision(fmt::format("{}.{}", block.name, bottleneck ? "bottleneck" : "expansion"),
+                     block.expansion->is_ratio() ? DecisionKind::ratio : DecisionKind::width,
+                     entry.expansion_options);
   }
-  if (!block.width.is_decided()) return;
-  block.width.decision = block.tie.empty() ? add_decision(block.name + ".width",
-                                                          DecisionKind::width, entry.width_options)
-                                           : tied_decision(entry, block);
+  if (block.width.is_decided()) {
+    const DecisionKind kind = block.width.is_ratio() ? DecisionKind::ratio : DecisionKind::width;
+    block.width.decision = block.tie.empty()
+                               ? add_decision(block.name + ".width", kind, entry.width_options)
+                               : tied_decision(entry, block);
+  }
+  if (block.expansion) scale(entry, block, *block.expansion);
+  scale(entry, block, block.width);
+  if (!bottleneck || block.expansion) return;
+  block.expansion = block.width;  // a quarter of it, as in He et al. 2015
+  if (block.width.kind == Width::Kind::same)
+    block.expansion = Width{Width::Kind::ratio, 25};
+  else
+    block.expansion->percent = 25;
+}
+
+/// Applies the multiplier of the block.
+void Backbone::scale(const BlockEntry& entry, const Block& block, Width& width) {
+  if (!is_scalable(width)) return;
+  const std::string& name = entry.written_name;
+  for (Multiplier& multiplier : multipliers_) {
+    const std::vector<std::string>& blocks = multiplier.entry.blocks;
+    const bool named = std::find(blocks.begin(), blocks.end(), name) != blocks.end();
+    if (!named && !(blocks.empty() && block.type != BlockType::fully_connected)) continue;
+    if (width.multiplier) {
+      entry.table.fail("name",
+                       fmt::format("block `{}` is scaled by two multipliers; remove it from "
+                                   "the blocks of one",
+                                   name));
+    }
+    width.multiplier = multiplier.decision;
+    width.multiple_of = multiplier.entry.multiple_of;
+    std::vector<std::size_t>& scaled = space_.decisions[multiplier.decision].blocks;
+    if (scaled.empty() || scaled.back() != space_.blocks.size())
+      scaled.push_back(space_.blocks.size());
+    multiplier.unused.erase(name);
+  }
 }
 
 /// Of the block that is being appended.
 std::size_t Backbone::add_decision(std::string name, DecisionKind kind, std::vector<int> options) {
-  space_.decisions.push_back({std::move(name), kind, std::move(options), {space_.blocks.size()}});
+  Decision decision{std::move(name), kind, std::move(options), {}, {space_.blocks.size()}};
+  if (kind != DecisionKind::width) {
+    for (const int option : decision.options) decision.labels.push_back(label(kind, option));
+  }
+  space_.decisions.push_back(std::move(decision));
   return space_.decisions.size() - 1;
 }
 
@@ -152,9 +398,10 @@ std::size_t Backbone::tied_decision(const BlockEntry& entry, const Block& block)
   if (known == ties_.end()) {
     const std::size_t decision =
         add_decision(block.tie + ".width", DecisionKind::width, entry.width_options);
-    ties_.emplace(block.tie, Tie{entry.table, decision});
+    ties_.emplace(block.tie, Tie{entry.table, decision, 1});
     return decision;
   }
+  ++known->second.uses;
   Decision& shared = space_.decisions[known->second.decision];
   if (shared.options != entry.width_options) {
     entry.table.fail(
@@ -162,15 +409,50 @@ std::size_t Backbone::tied_decision(const BlockEntry& entry, const Block& block)
                              "it; make them equal",
                              known->second.table.where(), block.tie));
   }
-  shared.blocks.push_back(space_.blocks.size());
+  if (shared.blocks.back() != space_.blocks.size()) shared.blocks.push_back(space_.blocks.size());
   return known->second.decision;
 }
 
-void Backbone::follow_channels(const BlockEntry& entry, const Block& block) {
-  if (block.width.kind == Width::Kind::same) return;
-  const bool unchanged = channels_ == block.width;
-  if (!unchanged) channels_ = block.skip ? std::nullopt : std::optional(block.width);
-  if (block.residual && !unchanged) {
+// ---- Channels ----
+
+/// What decides the block's output channels: `same` where it keeps those of its input, nothing
+/// where that is not one width.
+std::optional<Width> Backbone::output_width(const Block& block) const {
+  if (block.type != BlockType::branches) return block.width;
+  const std::vector<Width> ends = ends_of(block);
+  if (block.join == Join::add) return ends.front();
+  Width sum{Width::Kind::fixed};
+  for (const Width& end : ends) {
+    if (!is_number(end)) return std::nullopt;
+    sum.value += end.value;
+  }
+  return sum;
+}
+
+/// Refuses branches that cannot be added. One that keeps its channels has those of the input.
+void Backbone::check_sums(const BlockEntry& entry, const Block& block) const {
+  if (block.type != BlockType::branches || block.join != Join::add) return;
+  std::vector<Width> ends = ends_of(block);
+  for (Width& end : ends) {
+    if (end.kind == Width::Kind::same && channels_) end = *channels_;
+    if (end == ends.front()) continue;
+    entry.table.fail(
+        "join",
+        fmt::format("adds branches of block `{}` whose numbers of channels can differ; give "
+                    "them the same number, or tie the widths of their last layers",
+                    block.name));
+  }
+}
+
+Backbone::Channels Backbone::follow_channels(const BlockEntry& entry, const Block& block) {
+  check_sums(entry, block);
+  const std::optional<Width> out = output_width(block);
+  if (out && out->kind == Width::Kind::same) return Channels::same;
+  const bool comparable = out && !out->is_ratio();
+  if (comparable && channels_ == out) return Channels::same;
+  const bool different = is_number(out) && is_number(channels_);
+  channels_ = comparable && !block.skip ? out : std::nullopt;
+  if (block.residual == Residual::identity) {
     entry.table.fail(
         "residual",
         fmt::format("needs the number of channels that reaches block `{}`, so that input and "
@@ -178,31 +460,7 @@ void Backbone::follow_channels(const BlockEntry& entry, const Block& block) {
                     "to the block before it",
                     block.name));
   }
-}
-
-/// Refuses a tensor beyond what a plan can say, whatever is decided.
-void Backbone::check_size(const BlockEntry& entry, const Block& block) const {
-  const auto check = [&](const Map& map, int channels) {
-    const network::Shape largest{map.h, map.w, channels};
-    if (largest.elements() > kMaxElements) {
-      entry.table.fail(
-          "name",
-          fmt::format("block `{}` can make {}x{}x{}, more than 2^31 elements; no device holds it",
-                      block.name, largest.h, largest.w, largest.c));
-    }
-  };
-  if (block.expansion) check(block.in, widest(*block.expansion, entry.expansion_options));
-  // Channels that a block passes on were checked, on a map at least as large, where they came from.
-  check(block.out, widest(block.width, entry.width_options));
-}
-
-void Backbone::count_layers(const BlockEntry& entry, const Block& block) {
-  max_layers_ += kept_layers(block).size();
-  if (max_layers_ > OPLINE_MAX_LAYERS) {
-    entry.table.fail(
-        "name", fmt::format("block `{}` brings the network to {} layers; at most {} are supported",
-                            block.name, max_layers_, OPLINE_MAX_LAYERS));
-  }
+  return different ? Channels::different : Channels::depends;
 }
 
 }  // namespace opline::sampler

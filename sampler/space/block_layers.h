@@ -1,36 +1,40 @@
 // sampler/space/block_layers.h - the layers that a block stands for, kept or skipped.
 //
-// The one definition that decoding (decode.h), counting of networks (layer_sequence.h) and counting
-// of ops (ops_table.h) share. Types, windows, activations and maps never depend on a decision; only
-// the number of channels does.
+// Internal to the module: backbone.h makes the branches of a space's places (place.h) from it.
 #pragma once
-#include <cstdint>
 #include <vector>
 
 #include "sampler/space/space.h"
-#include "src/network/network.h"
 
 namespace opline::sampler {
 
-/// One layer of a block. Its input is the output of the layer before; an add also takes the block's
-/// input, as its first operand.
-struct BlockLayer {
-  network::LayerType type = network::LayerType::conv2d;
-  network::Window window;  ///< Of convolutions and pools.
-  network::Activation activation = network::Activation::none;
-  Width width;
-  Map in;
-  Map out;
+/// A block with one option of each of its choices, and the selections that choose them.
+struct BlockVariant {
+  std::vector<Selection> when;
+  Block block;
 };
 
-/// The layers of a block that is kept; at least one. With a residual the last one is the add, which
-/// has the activation of the block in place of the layer before it (as in ResNet); after an
-/// inverted bottleneck it has none, since the projection is linear (MobileNetV2, Sandler et al.
-/// 2018, section 3.3).
-[[nodiscard]] std::vector<BlockLayer> kept_layers(const Block& block);
+/// Every combination of the options of the block's choices and of those in its branches, the first
+/// option of the first choice first. Windows that are "global" are not resolved.
+[[nodiscard]] std::vector<BlockVariant> variants_of(const Space& space, const Block& block);
 
-/// The layers of a block that is skipped: none, or, where it downsamples, an average pooling of its
-/// input (kernel = stride, SAME).
+/// Map of a window's output; a VALID window must fit.
+[[nodiscard]] Map output_map(const Map& in, const network::Window& window);
+
+/// What happens to the block's input beside its layers.
+enum class Shortcut : std::uint8_t { none, identity, projection };
+
+/// The layers of a block without choices that is kept, on the map `block.in`; at least one. With a
+/// shortcut the last one is the add, which has the activation of the block in place of the layer
+/// before it (as in ResNet); after an inverted bottleneck it has none, since the projection is
+/// linear (MobileNetV2, Sandler et al. 2018, section 3.3). A projecting shortcut is a 1x1
+/// convolution with the block's stride and without activation, before the add (He et al. 2015,
+/// option B). `guard` is that of the layer whose output is added.
+[[nodiscard]] std::vector<BlockLayer> kept_layers(const Block& block, Shortcut shortcut,
+                                                  Guard guard = Guard::none);
+
+/// The layers of a block without choices that is skipped: none, or, where it downsamples, an
+/// average pooling of its input (kernel = stride, SAME).
 [[nodiscard]] std::vector<BlockLayer> skipped_layers(const Block& block);
 
 }  // namespace opline::sampler

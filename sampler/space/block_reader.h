@@ -4,34 +4,64 @@
 // Internal to the module (docs/formats/space.md is the manual of the keys).
 #pragma once
 #include <functional>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "sampler/space/space.h"
+#include "sampler/space/window_reader.h"
 #include "src/base/toml.h"
 
 namespace opline::sampler {
 
+/// A property of a block that a decision chooses.
+struct ChoiceEntry {
+  DecisionKind kind = DecisionKind::kernel;  ///< type, kernel, stride or activation.
+  std::vector<int> options;                  ///< At least two, each once.
+};
+
 /// A [[block]] before repetitions are expanded and maps are known.
 struct BlockEntry {
   TomlTable table;  ///< For messages about it.
-  /// `name` as written; `in`, `out`, `skip` and the numbers of decisions are not set.
+  Dialect dialect;
+  /// `name` as written; `in`, `out`, `skip`, `branches` and the numbers of decisions are not set.
   Block block;
+  std::string written_name;            ///< Of a block within branches that of the [[block]].
   std::vector<int> expansion_options;  ///< Of a decided expansion.
   std::vector<int> width_options;      ///< Of a decided width.
+  std::vector<ChoiceEntry> choices;    ///< In the order of their kinds.
   bool width_read = false;  ///< `block.width` was read from the file; false for types without one.
   bool skippable = false;
-  bool global = false;    ///< The window is the whole map.
-  bool numbered = false;  ///< `repeat` was given: names end in a number.
-  int repeat = 1;
+  bool global = false;              ///< The window is the whole map.
+  bool numbered = false;            ///< `repeat` was given: names end in a number.
+  int repeat = 1;                   ///< The most.
+  std::vector<int> repeat_options;  ///< Of a decided number of repetitions, ascending.
+  /// Height and width of the stride of the second and later repetitions, where it is another.
+  std::optional<std::pair<int, int>> later_stride;
   int first = 1;  ///< Number of the first repetition.
+  std::vector<std::vector<BlockEntry>> branches;
 };
+
+/// A [[multiplier]].
+struct MultiplierEntry {
+  TomlTable table;
+  std::string name;
+  std::vector<int> percents;  ///< At least two, ascending.
+  int multiple_of = 1;
+  std::vector<std::string> blocks;  ///< Names as written; empty: all.
+};
+
+/// Declares every key that a [[multiplier]] may have.
+void declare_multiplier_keys(const TomlTable& table);
+/// Reads. Throws Error{input} naming file, line, key and remedy.
+[[nodiscard]] MultiplierEntry read_multiplier(const TomlTable& table);
 
 /// Declares every key that a block of this type may have, so that reject_unknown_keys() can name a
 /// misspelt key before a missing one is reported. Throws Error{input} for an unknown type.
-void declare_block_keys(const TomlTable& table);
+void declare_block_keys(const TomlTable& table, const Dialect& dialect);
 
 /// Reads. Throws Error{input} naming file, line, key and remedy.
-[[nodiscard]] BlockEntry read_block(const TomlTable& table);
+[[nodiscard]] BlockEntry read_block(const TomlTable& table, const Dialect& dialect);
 
 /// Runs a step that may throw Error{input}; returns whether it succeeded.
 using Attempt = std::function<bool(const std::function<void()>&)>;
@@ -39,6 +69,6 @@ using Attempt = std::function<bool(const std::function<void()>&)>;
 /// Makes all checks of declare_block_keys() and read_block(), each key as a separate attempt. In a
 /// block with an unknown key, missing keys and tables are not checked: the unknown key may be a
 /// misspelling of the missing one.
-void check_block(const TomlTable& table, const Attempt& attempt);
+void check_block(const TomlTable& table, const Dialect& dialect, const Attempt& attempt);
 
 }  // namespace opline::sampler

@@ -1,6 +1,6 @@
 #include "sampler/space/decode.h"
 
-#include "sampler/space/block_layers.h"
+#include "sampler/space/walk.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
@@ -12,68 +12,72 @@ using network::TensorId;
 
 class Decoder {
  public:
-  Decoder(const Space& space, const Architecture& architecture)
-      : space_(space),
-        architecture_(architecture),
-        builder_(space.input),
-        tensor_(builder_.input()) {}
+  explicit Decoder(const network::Shape& input) : builder_(input), tensor_(builder_.input()) {}
 
-  network::Network run() && {
-    for (const Block& block : space_.blocks) {
-      const bool skipped = block.skip && architecture_.options[*block.skip] == kSkip;
-      const TensorId input = tensor_;
-      for (const BlockLayer& layer : skipped ? skipped_layers(block) : kept_layers(block)) {
-        tensor_ = append(layer, input);
-      }
+  void append(const Step& step) {
+    block_input_ = tensor_;
+    first_ = tensor_ + 1;
+    for (std::size_t i = 0; i < step.branch.layers.size(); ++i) {
+      if (step.branch.layers[i].type != kInputLayer)
+        tensor_ = append(step.branch.layers[i], static_cast<int>(step.channels[i]));
     }
-    return std::move(builder_).build();
   }
+  network::Network build() && { return std::move(builder_).build(); }
 
  private:
-  /// `block_input` is the input of the layer's block.
-  TensorId append(const BlockLayer& layer, TensorId block_input) {
+  TensorId append(const BlockLayer& layer, int channels) {
+    const TensorId from = tensor(layer.from);
     switch (layer.type) {
       case LayerType::conv2d:
-        return builder_.conv2d(tensor_, channels(layer.width, block_input), layer.window,
-                               layer.activation);
+        return builder_.conv2d(from, channels, layer.window, layer.activation);
       case LayerType::depthwise_conv2d:
-        return builder_.depthwise_conv2d(tensor_, layer.window, layer.activation);
+        return builder_.depthwise_conv2d(from, layer.window, layer.activation);
       case LayerType::fully_connected:
-        return builder_.fully_connected(tensor_, channels(layer.width, block_input),
-                                        layer.activation);
+        return builder_.fully_connected(from, channels, layer.activation);
       case LayerType::average_pool_2d:
-        return builder_.average_pool_2d(tensor_, layer.window);
+        return builder_.average_pool_2d(from, layer.window);
       case LayerType::max_pool_2d:
-        return builder_.max_pool_2d(tensor_, layer.window);
+        return builder_.max_pool_2d(from, layer.window);
       case LayerType::add:
-        return builder_.add(block_input, tensor_, layer.activation);
+        return builder_.add(tensor(layer.other), from, layer.activation);
+      case LayerType::concatenation:
+        return builder_.concatenation(tensor(layer.other), from);
       case LayerType::softmax:
-        return builder_.softmax(tensor_);
+        return builder_.softmax(from);
       default:  // no block of a space has these
         break;
     }
     OPLINE_ASSERT(false, "layer type {}", static_cast<int>(layer.type));
-    return tensor_;
+    return from;
   }
 
-  int channels(const Width& width, TensorId block_input) const {
-    return width.channels(
-        builder_.shape(tensor_).c, builder_.shape(block_input).c, [&](std::size_t decision) {
-          return space_.decisions[decision].options[architecture_.options[decision]];
-        });
+  /// A tensor of the branch.
+  [[nodiscard]] TensorId tensor(int of_branch) const {
+    return of_branch == kBlockInput ? block_input_ : first_ + of_branch;
   }
 
-  const Space& space_;
-  const Architecture& architecture_;
   NetworkBuilder builder_;
-  TensorId tensor_;
+  TensorId tensor_;  ///< The one made last.
+  TensorId block_input_ = 0;
+  TensorId first_ = 0;  ///< Output of the branch's first layer.
 };
+
+/// The input that was chosen.
+const network::Shape& input_of(const Space& space, const Architecture& architecture) {
+  for (std::size_t i = 0; i < space.decisions.size(); ++i) {
+    if (space.decisions[i].kind == DecisionKind::input)
+      return space.inputs[architecture.options[i]];
+  }
+  return space.input;
+}
 
 }  // namespace
 
 network::Network decode(const Space& space, const Architecture& architecture) {
   const Architecture checked = canonical(space, architecture);
-  return Decoder(space, checked).run();
+  Decoder decoder(input_of(space, checked));
+  walk(space, checked.options, [&](const Step& step) { decoder.append(step); });
+  return std::move(decoder).build();
 }
 
 }  // namespace opline::sampler

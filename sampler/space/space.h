@@ -2,9 +2,9 @@
 // width, an expansion, a skip).
 //
 // A Space is valid by construction: every mistake of the file is reported when it is loaded, so
-// every architecture of a loaded space decodes. The height and width of a map never depend on a
-// decision (a skipped block that downsamples is replaced by a pooling of the same stride); only the
-// channels do. The file format is documented in docs/formats/space.md.
+// every architecture of a loaded space decodes. What its networks are is the graph of `places`
+// (place.h); the blocks are for people and for the canonical text. The file format is documented in
+// docs/formats/space.md.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sampler/space/place.h"
 #include "src/network/network.h"
 
 namespace opline::sampler {
@@ -30,82 +31,90 @@ enum class BlockType : std::uint8_t {
   max_pool_2d,
   fully_connected,
   softmax,
+  /// Two convolutions with the window, the second with stride 1, and their shortcut (He et al.
+  /// 2015, figure 5 left).
+  resnet_basic,
+  /// A 1x1 convolution to `expansion` channels, a convolution with the window, a 1x1 convolution to
+  /// `width`, and their shortcut (He et al. 2015, figure 5 right).
+  resnet_bottleneck,
+  /// Branches side by side from the block's input, added or concatenated.
+  branches,
 };
 [[nodiscard]] std::string_view to_string(BlockType type);
+/// Whether the file chooses the block's kernel and stride.
+[[nodiscard]] bool has_window(BlockType type);
 
-/// Output channels of a block, or of a layer within a block.
-struct Width {
-  enum class Kind : std::uint8_t {
-    /// As many as its own input has; also for types without a choice (pools, softmax, depthwise).
-    same,
-    block_input,  ///< Of a layer: as many as the input of its block has.
-    fixed,        ///< `value`.
-    decided,      ///< Option of `Space::decisions[decision]`.
-  };
-  Kind kind = Kind::same;
-  int value = 0;
+/// Whether and how a block's input is added to its output.
+enum class Residual : std::uint8_t {
+  none,
+  identity,       ///< Always, as it is.
+  projection,     ///< As it is where shapes are equal, else through a 1x1 convolution.
+  if_same_shape,  ///< As it is where shapes are equal, else not.
+};
+[[nodiscard]] std::string_view to_string(Residual residual);
+
+/// How branches side by side become one tensor.
+enum class Join : std::uint8_t { add, concatenate };
+
+enum class DecisionKind : std::uint8_t {
+  width,  ///< Options are output channels, ascending.
+  skip,   ///< Options are kKeep and kSkip.
+  // Of version 2. A height and a width h, w are the option h * kExtentBase + w.
+  input,       ///< Positions in Space::inputs.
+  multiplier,  ///< Percentages of widths, ascending.
+  repeat,      ///< Numbers of repetitions, ascending.
+  type,        ///< Values of BlockType.
+  kernel,      ///< Heights and widths.
+  stride,      ///< Heights and widths.
+  activation,  ///< Values of network::Activation.
+  ratio,       ///< Percentages of the input's channels, ascending.
+};
+/// "width", "skip", "input", ... as they are spelt here.
+[[nodiscard]] std::string_view to_string(DecisionKind kind);
+inline constexpr int kKeep = 0;
+inline constexpr int kSkip = 1;
+inline constexpr int kExtentBase = 256;
+
+/// A decision about a block other than skips and widths.
+struct BlockChoice {
+  DecisionKind kind = DecisionKind::kernel;  ///< type, kernel, stride or activation.
   std::size_t decision = 0;
-
-  [[nodiscard]] bool is_decided() const { return kind == Kind::decided; }
-  /// The number of channels, where its own input has `input`, the input of its block `of_block`,
-  /// and `chosen(decision)` is the option that was chosen.
-  template <class Number, class Chosen>
-  [[nodiscard]] Number channels(Number input, Number of_block, const Chosen& chosen) const {
-    switch (kind) {
-      case Kind::same:
-        return input;
-      case Kind::block_input:
-        return of_block;
-      case Kind::fixed:
-        return static_cast<Number>(value);
-      case Kind::decided:
-        return static_cast<Number>(chosen(decision));
-    }
-    return input;
-  }
-  /// The same for a width that is not decided.
-  template <class Number>
-  [[nodiscard]] Number channels(Number input, Number of_block) const {
-    return channels(input, of_block, [](std::size_t) { return Number{}; });
-  }
-  bool operator==(const Width&) const = default;
 };
 
-/// Height and width of a feature map.
-struct Map {
-  int h = 1;
-  int w = 1;
-  bool operator==(const Map&) const = default;
+/// Of a block that only deeper variants of its stage have.
+struct Depth {
+  std::size_t decision = 0;
+  int at_least = 1;  ///< Number of repetitions from which on it is there.
 };
 
 /// One block of the backbone, repetitions expanded.
 struct Block {
   std::string name;
   BlockType type = BlockType::conv2d;
-  network::Window window;  ///< Of convolutions and pools; "global" is resolved to the input map.
+  network::Window window;  ///< Of blocks with one; "global" is resolved to `in`.
   network::Activation activation = network::Activation::none;
-  std::optional<Width> expansion;  ///< Of an inverted bottleneck that has one; fixed or decided.
+  std::optional<Width> expansion;  ///< Of bottlenecks that have one; not `same`.
   Width width;
   std::string tie;  ///< Group of blocks that share the width decision; empty without.
-  /// The block's input is added to its output. The activation then follows the addition; after an
-  /// inverted bottleneck there is none.
-  bool residual = false;
+  /// Where the input is added, the activation follows the addition; after an inverted bottleneck
+  /// there is none.
+  Residual residual = Residual::none;
   /// The decision that can replace the block by its parallel skip branch.
   std::optional<std::size_t> skip;
-  Map in;             ///< Input map.
-  Map out;            ///< Output map, skipped or not.
+  /// In the order type, kernel, stride, activation. What they choose is set to the first option.
+  std::vector<BlockChoice> choices;
+  std::optional<Depth> depth;
+  bool global = false;  ///< The window is the whole map, whichever reaches the block.
+  Join join = Join::add;
+  /// Of `branches`: the blocks of each branch, in order; an empty one passes the input.
+  std::vector<std::vector<Block>> branches;
+  Map in;             ///< Input map; the first where several can reach the block.
+  Map out;            ///< Output map of it, with the first option of every choice.
   std::string where;  ///< "file:line" of the [[block]].
 
   /// Whether the skip branch is an average pooling (kernel = stride, SAME) and not the identity.
   [[nodiscard]] bool skip_pools() const { return window.stride_h > 1 || window.stride_w > 1; }
 };
-
-enum class DecisionKind : std::uint8_t {
-  width,  ///< Options are output channels, ascending.
-  skip,   ///< Options are kKeep and kSkip.
-};
-inline constexpr int kKeep = 0;
-inline constexpr int kSkip = 1;
 
 /// A decision node. Its options are numbered from 0 in the order given here.
 struct Decision {
@@ -113,26 +122,46 @@ struct Decision {
   std::string name;
   DecisionKind kind = DecisionKind::width;
   std::vector<int> options;  ///< 2..kMaxOptions.
-  /// Positions in Space::blocks, ascending; several for a tied width.
+  /// How the options are written: "keep"; "5" or "10x4" for heights and widths; "relu6"; "50" for
+  /// percentages; "4" or "4.5" for ratios; "96x96x3" for inputs. Empty for a width: its numbers.
+  std::vector<std::string> labels;
+  /// Positions in Space::blocks, ascending; several for a tied width, a multiplier and a number of
+  /// repetitions, none for the input.
   std::vector<std::size_t> blocks;
+  int multiple_of = 1;  ///< Of a multiplier and a ratio: what widths are rounded to.
 };
 
 struct Space {
-  std::string name;         ///< Stem of the file.
-  std::string title;        ///< One line.
-  std::string description;  ///< May be empty.
-  std::string text;         ///< The file as it was read: what a study keeps.
-  std::string id;           ///< digest(canonical_text()).
-  network::Shape input;
+  std::string name;                    ///< Stem of the file.
+  std::string title;                   ///< One line.
+  std::string description;             ///< May be empty.
+  std::string text;                    ///< The file as it was read: what a study keeps.
+  std::string id;                      ///< digest(canonical_text()).
+  network::Shape input;                ///< The first of `inputs`.
+  std::vector<network::Shape> inputs;  ///< Several where the input is a decision.
+  bool one_d = false;                  ///< The file has one extent: maps are N x 1.
   std::vector<Block> blocks;
-  /// In the order in which they are drawn: by block, within a block skip, expansion, width; a tied
-  /// width comes with the first of its blocks.
+  /// In the order in which they are drawn: the input, multipliers, then by block; of a block first
+  /// how often it is repeated, then skip, type, kernel, stride, activation, expansion, width; of
+  /// branches the same block after block. A tied width comes with the first of its blocks.
   std::vector<Decision> decisions;
+  /// The graph of its networks: it starts at place 0 and ends at places.size().
+  std::vector<Place> places;
 
   /// Everything that decides which architectures the space has, how they are written and what they
   /// decode to; no titles, comments or layout. One line per block; docs/formats/space.md.
   [[nodiscard]] std::string canonical_text() const;
+  /// Whether its networks are those of a version 1 file: one map per block, which is kept or
+  /// skipped.
+  [[nodiscard]] bool is_version_1() const;
 };
+
+/// How an option is written, see Decision::labels.
+[[nodiscard]] std::string option_text(const Decision& decision, std::size_t option);
+/// All of them: "keep, skip", "28..276 step 4".
+[[nodiscard]] std::string options_text(const Decision& decision);
+/// "28..276 step 4" for an arithmetic sequence of three or more, else "3, 4, 6".
+[[nodiscard]] std::string options_text(const std::vector<int>& options);
 
 inline constexpr std::size_t kMaxBlocks = 512;
 inline constexpr std::size_t kMaxOptions = 4096;  ///< Of one decision.

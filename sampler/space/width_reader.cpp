@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace opline::sampler {
 namespace {
 
 constexpr int kMaxPercent = 1000;
+constexpr double kMinRatio = 0.01;
+constexpr double kMaxRatio = 100;
 
 /// What a list or a range holds.
 struct Quantity {
@@ -71,11 +74,8 @@ std::vector<int> read_range(const TomlTable& range, const Quantity& quantity) {
 std::vector<int> read_share(const TomlTable& share) {
   const std::int64_t base = share.integer("base", 1, kMaxExtent);
   const std::int64_t multiple_of = share.integer("multiple_of", 1, kMaxExtent);
-  const std::vector<int> percentages = share.kind("percent") == TomlKind::list
-                                           ? read_list(share, "percent", kPercentage)
-                                           : read_range(share.table("percent"), kPercentage);
   std::vector<int> options;
-  for (const int percent : percentages) {
+  for (const int percent : read_percentages(share, "percent")) {
     const std::int64_t width = share_of(base, percent, multiple_of);
     if (width > kMaxExtent) {
       share.fail("percent", fmt::format("{} % of {} is {}; a width is at most {}", percent, base,
@@ -86,62 +86,108 @@ std::vector<int> read_share(const TomlTable& share) {
   return options;
 }
 
-std::vector<int> read_options(const TomlTable& block, std::string_view key) {
+std::vector<int> read_options(const TomlTable& block, std::string_view key,
+                              const Dialect& dialect) {
   if (block.kind(key) == TomlKind::list) return read_list(block, key, kWidth);
   const TomlTable table = block.table(key);
+  if (dialect.version > 1 && table.has("choices")) return read_list(table, "choices", kWidth);
   return is_share(table) ? read_share(table) : read_range(table, kWidth);
 }
 
-WidthEntry read_decided(const TomlTable& block, std::string_view key) {
-  WidthEntry entry{{Width::Kind::decided, 0, 0}, read_options(block, key)};
-  const std::size_t count = entry.options.size();
-  if (count == 1) {
-    block.fail(key, fmt::format("leaves no choice; write {} = {}", key, entry.options.front()));
-  }
-  if (count > kMaxOptions) {
+void check_options(const TomlTable& block, std::string_view key, const std::vector<int>& options) {
+  if (options.size() == 1)
+    block.fail(key, fmt::format("leaves no choice; write {} = {}", key, options.front()));
+  if (options.size() > kMaxOptions) {
     block.fail(key, fmt::format("has {} options; at most {} are supported, use a larger step",
-                                count, kMaxOptions));
+                                options.size(), kMaxOptions));
   }
+}
+
+WidthEntry read_decided(const TomlTable& block, std::string_view key, const Dialect& dialect) {
+  WidthEntry entry{{Width::Kind::decided}, read_options(block, key, dialect)};
+  check_options(block, key, entry.options);
+  return entry;
+}
+
+/// As a percentage.
+int read_ratio(const TomlTable& table, double ratio) {
+  const auto percent = static_cast<int>(std::lround(100 * ratio));
+  if (std::abs(100 * ratio - percent) > 1e-6)
+    table.fail("ratio", fmt::format("{} has more than two decimals; round it", ratio));
+  return percent;
+}
+
+WidthEntry read_ratios(const TomlTable& table) {
+  WidthEntry entry;
+  if (table.has("multiple_of"))
+    entry.width.multiple_of = static_cast<int>(table.integer("multiple_of", 1, kMaxExtent));
+  if (table.kind("ratio") != TomlKind::list) {
+    entry.width.kind = Width::Kind::ratio;
+    entry.width.value = read_ratio(table, table.number("ratio", kMinRatio, kMaxRatio));
+    return entry;
+  }
+  entry.width.kind = Width::Kind::decided_ratio;
+  for (const double ratio : table.numbers("ratio", kMinRatio, kMaxRatio)) {
+    const int percent = read_ratio(table, ratio);
+    if (!entry.options.empty() && percent <= entry.options.back())
+      table.fail("ratio", "must list the ratios in ascending order, each once");
+    entry.options.push_back(percent);
+  }
+  if (entry.options.size() < 2)
+    table.fail("ratio", "has fewer than two options; write one as a number, ratio = 6");
   return entry;
 }
 
 }  // namespace
 
-void declare_width_keys(const TomlTable& block, std::string_view key) {
+void declare_width_keys(const TomlTable& block, std::string_view key, const Dialect& dialect) {
   if (block.kind(key) != TomlKind::table) return;
   const TomlTable table = block.table(key);
+  const bool later = dialect.version > 1;
+  if (later && table.has("choices")) return;
+  if (later && table.has("ratio")) return declare_keys(table, {"multiple_of"});
   if (!is_share(table)) return declare_keys(table, {"from", "to", "step"});
   declare_keys(table, {"base", "percent", "multiple_of"});
   if (table.kind("percent") == TomlKind::table)
     declare_keys(table.table("percent"), {"from", "to", "step"});
 }
 
-WidthEntry read_width(const TomlTable& block, std::string_view key, const char* why_not_same) {
+std::vector<int> read_percentages(const TomlTable& table, std::string_view key) {
+  return table.kind(key) == TomlKind::list ? read_list(table, key, kPercentage)
+                                           : read_range(table.table(key), kPercentage);
+}
+
+WidthEntry read_width(const TomlTable& block, std::string_view key, const Dialect& dialect,
+                      const WidthForms& allowed) {
+  const bool with_ratio = dialect.version > 1 && allowed.why_no_ratio == nullptr;
   const std::string forms = fmt::format(
-      "an integer, {}a list [8, 16], a range {{ from = 8, to = 64, step = 8 }} or a share "
-      "{{ base = 96, percent = [50, 100], multiple_of = 4 }}",
-      why_not_same == nullptr ? "\"same\", " : "");
+      "an integer, {}a list [8, 16], a range {{ from = 8, to = 64, step = 8 }}{} a share "
+      "{{ base = 96, percent = [50, 100], multiple_of = 4 }}{}",
+      allowed.why_not_same == nullptr ? "\"same\", " : "", with_ratio ? "," : " or",
+      with_ratio ? " or a ratio of the input { ratio = [3, 6] }" : "");
   switch (block.kind(key)) {
+    case TomlKind::table: {
+      const TomlTable table = block.table(key);
+      if (dialect.version > 1 && table.has("ratio")) {
+        if (allowed.why_no_ratio != nullptr) block.fail(key, allowed.why_no_ratio);
+        return read_ratios(table);
+      }
+      return read_decided(block, key, dialect);
+    }
     case TomlKind::list:
-    case TomlKind::table:
-      return read_decided(block, key);
+      return read_decided(block, key, dialect);
     case TomlKind::absent:
       block.fail(key, fmt::format("is missing; add it as {}", forms));
     case TomlKind::integer:
-      return {{Width::Kind::fixed, static_cast<int>(block.integer(key, 1, kMaxExtent)), 0}, {}};
+      return {{Width::Kind::fixed, static_cast<int>(block.integer(key, 1, kMaxExtent))}, {}};
     case TomlKind::text:
       if (block.text(key) != "same") break;
-      if (why_not_same != nullptr) block.fail(key, why_not_same);
+      if (allowed.why_not_same != nullptr) block.fail(key, allowed.why_not_same);
       return {};
     default:
       break;
   }
   block.fail(key, fmt::format("must be {}", forms));
-}
-
-std::int64_t share_of(std::int64_t base, std::int64_t percent, std::int64_t multiple_of) {
-  const std::int64_t multiples = (2 * base * percent + 100 * multiple_of) / (200 * multiple_of);
-  return std::max<std::int64_t>(multiples, 1) * multiple_of;
 }
 
 }  // namespace opline::sampler

@@ -5,6 +5,9 @@
 //   [12, 18, 24]                                                     a decision
 //   { from = 8, to = 32, step = 8 }                                  a decision
 //   { base = 96, percent = [50, 75, 100], multiple_of = 4 }          a decision
+//   { choices = [12, 18, 24] }                                       a decision (version 2)
+//   { ratio = 6 }                                                    of the input (version 2)
+//   { ratio = [3, 4.5, 6], multiple_of = 8 }                         a decision (version 2)
 // `percent` may also be a range. Internal to the module (docs/formats/space.md is the manual of the
 // keys).
 #pragma once
@@ -12,6 +15,7 @@
 #include <vector>
 
 #include "sampler/space/space.h"
+#include "sampler/space/window_reader.h"
 #include "src/base/toml.h"
 
 namespace opline::sampler {
@@ -19,21 +23,25 @@ namespace opline::sampler {
 inline constexpr int kMaxExtent = 65535;  ///< Of a tensor along an axis (src/network/network.h).
 
 struct WidthEntry {
-  Width width;               ///< The number of the decision is not set.
-  std::vector<int> options;  ///< Of a decided width: 2..kMaxOptions, ascending, each once.
+  Width width;  ///< The number of the decision is not set.
+  /// Of a decided width: 2..kMaxOptions, ascending, each once; percentages of a decided ratio.
+  std::vector<int> options;
 };
 
 /// Declares every key that `key` of `block` may have where it is a table.
-void declare_width_keys(const TomlTable& block, std::string_view key);
+void declare_width_keys(const TomlTable& block, std::string_view key, const Dialect& dialect);
 
-/// Reads `key` of `block`. Where `why_not_same` is given, "same" is refused with it. Throws
-/// Error{input} naming file, line, key and remedy.
+/// What else a width may be.
+struct WidthForms {
+  const char* why_not_same = nullptr;  ///< "same" is refused with it.
+  const char* why_no_ratio = nullptr;  ///< A ratio is refused with it.
+};
+
+/// Reads `key` of `block`. Throws Error{input} naming file, line, key and remedy.
 [[nodiscard]] WidthEntry read_width(const TomlTable& block, std::string_view key,
-                                    const char* why_not_same = nullptr);
+                                    const Dialect& dialect, const WidthForms& forms);
 
-/// `percent` % of `base`, rounded to the nearest multiple of `multiple_of`, halves up, at least one
-/// multiple. All arguments are at least 1.
-[[nodiscard]] std::int64_t share_of(std::int64_t base, std::int64_t percent,
-                                    std::int64_t multiple_of);
+/// A list or a range of percentages, ascending, at least one.
+[[nodiscard]] std::vector<int> read_percentages(const TomlTable& table, std::string_view key);
 
 }  // namespace opline::sampler

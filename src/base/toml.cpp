@@ -107,6 +107,16 @@ void require_short_keys(std::string_view text, const std::string& name) {
   }
 }
 
+TomlKind kind_of(const toml::node* node) {
+  if (node == nullptr) return TomlKind::absent;
+  if (node->is_boolean()) return TomlKind::boolean;
+  if (node->is_integer()) return TomlKind::integer;
+  if (node->is_floating_point()) return TomlKind::number;
+  if (node->is_string()) return TomlKind::text;
+  if (node->is_array()) return TomlKind::list;
+  return node->is_table() ? TomlKind::table : TomlKind::time;
+}
+
 }  // namespace
 
 TomlTable::TomlTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
@@ -137,15 +147,12 @@ std::vector<std::string> TomlTable::keys() const {
   return names;
 }
 
-TomlKind TomlTable::kind(std::string_view key) const {
+TomlKind TomlTable::kind(std::string_view key) const { return kind_of(node_->find(key)); }
+
+TomlKind TomlTable::item_kind(std::string_view key) const {
   const toml::node* node = node_->find(key);
-  if (node == nullptr) return TomlKind::absent;
-  if (node->is_boolean()) return TomlKind::boolean;
-  if (node->is_integer()) return TomlKind::integer;
-  if (node->is_floating_point()) return TomlKind::number;
-  if (node->is_string()) return TomlKind::text;
-  if (node->is_array()) return TomlKind::list;
-  return node->is_table() ? TomlKind::table : TomlKind::time;
+  const toml::array* list = node != nullptr ? node->as_array() : nullptr;
+  return list == nullptr || list->empty() ? TomlKind::absent : kind_of(list->get(0));
 }
 
 std::string TomlTable::where(std::string_view key) const {
@@ -204,6 +211,25 @@ std::vector<std::int64_t> TomlTable::integers(std::string_view key) const {
     values.push_back(item.as_integer()->get());
   }
   return values;
+}
+
+std::vector<std::vector<std::int64_t>> TomlTable::lists_of_integers(std::string_view key) const {
+  const toml::node* node = node_->find(key);
+  if (node == nullptr) fail(key, "is missing; add it as a list of lists of integers");
+  std::vector<std::vector<std::int64_t>> lists;
+  const auto require = [&](bool holds) {
+    if (!holds) fail(key, "must be a list of lists of integers");
+  };
+  require(node->is_array());
+  for (const toml::node& item : *node->as_array()) {
+    require(item.is_array());
+    lists.emplace_back();
+    for (const toml::node& value : *item.as_array()) {
+      require(value.is_integer());
+      lists.back().push_back(value.as_integer()->get());
+    }
+  }
+  return lists;
 }
 
 std::vector<double> TomlTable::numbers(std::string_view key, double min, double max) const {

@@ -35,6 +35,8 @@ class TomlTable {
   [[nodiscard]] std::vector<std::string> keys() const;
   /// Counts as asking for the key.
   [[nodiscard]] TomlKind kind(std::string_view key) const;
+  /// Of the first item of a list; absent for an empty one and where there is no list.
+  [[nodiscard]] TomlKind item_kind(std::string_view key) const;
 
   // Each throws Error{input} when the key is missing, of another type or out of range (both ends
   // are legal).
@@ -45,6 +47,8 @@ class TomlTable {
       std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
   [[nodiscard]] double number(std::string_view key, double min, double max) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key) const;
+  [[nodiscard]] std::vector<std::vector<std::int64_t>> lists_of_integers(
+      std::string_view key) const;
   /// Each from `min` to `max`; integers count as numbers.
   [[nodiscard]] std::vector<double> numbers(std::string_view key, double min, double max) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;

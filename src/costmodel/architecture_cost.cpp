@@ -4,7 +4,6 @@
 #include <cmath>
 #include <functional>
 
-#include "sampler/space/block_layers.h"
 #include "src/base/error.h"
 #include "src/costmodel/prediction.h"
 #include "src/network/layer_work.h"
@@ -109,6 +108,15 @@ std::vector<ArchitectureCost::Layer> price(const Model& model,
   return priced;
 }
 
+/// Of a layer of a version 1 space.
+template <class Chosen>
+double channels_of(const sampler::Width& width, double input, double of_block,
+                   const Chosen& chosen) {
+  if (width.kind == sampler::Width::Kind::same) return input;
+  if (width.kind == sampler::Width::Kind::block_input) return of_block;
+  return width.is_decided() ? chosen(width.decision) : width.value;
+}
+
 }  // namespace
 
 Result<ArchitectureCost> ArchitectureCost::make(const sampler::Space& space, const Model& model) {
@@ -116,6 +124,10 @@ Result<ArchitectureCost> ArchitectureCost::make(const sampler::Space& space, con
     return NoValue(
         "a lookup table prices layers one by one, not by their channels; decode the "
         "architecture and use predict()");
+  if (!space.is_version_1())
+    return NoValue(
+        "the space uses version 2 of the space language, whose layers depend on more than widths "
+        "and skips; decode the architecture and use predict()");
   ArchitectureCost result;
   if (model.line) result.intercept_ = model.line->estimate("intercept");
   result.input_channels_ = space.input.c;
@@ -124,11 +136,12 @@ Result<ArchitectureCost> ArchitectureCost::make(const sampler::Space& space, con
     result.values_.insert(result.values_.end(), decision.options.begin(), decision.options.end());
   }
   std::string why_none;
-  for (const sampler::Block& block : space.blocks) {
+  for (const sampler::Place& place : space.places) {
+    const sampler::Block& block = space.blocks[place.block];
     Block& priced = result.blocks_.emplace_back();
     if (block.skip) priced.skip = static_cast<std::int32_t>(*block.skip);
-    priced.kept = price(model, sampler::kept_layers(block), why_none);
-    if (block.skip) priced.skipped = price(model, sampler::skipped_layers(block), why_none);
+    priced.kept = price(model, place.branches.front().layers, why_none);
+    if (block.skip) priced.skipped = price(model, place.branches.back().layers, why_none);
     if (!why_none.empty()) return NoValue("{}", why_none);
   }
   return result;
@@ -145,7 +158,7 @@ double ArchitectureCost::operator()(std::span<const std::uint16_t> options) cons
         block.skip >= 0 && options[static_cast<std::size_t>(block.skip)] == sampler::kSkip;
     const double block_input = in;
     for (const Layer& layer : skipped ? block.skipped : block.kept) {
-      const double out = layer.width.channels(in, block_input, chosen);
+      const double out = channels_of(layer.width, in, block_input, chosen);
       total += layer.cost.at(in, out);
       in = out;
     }

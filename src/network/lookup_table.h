@@ -2,7 +2,7 @@
 //
 // TFLM computes relu, leaky_relu, logistic, tanh, hard_swish and quantize for each element anew; on
 // int8 each is a function of one byte, so the runtime looks it up
-// (docs/decisions/0016-lookup-tables.md). The entries are those of TFLM's int8 reference kernels at
+// (docs/decisions/0019-lookup-tables.md). The entries are those of TFLM's int8 reference kernels at
 // 90b983c2 (2026), bit for bit:
 // tensorflow/lite/kernels/internal/reference/{integer_ops/logistic,integer_ops/tanh,hard_swish,
 // leaky_relu,requantize}.h and micro/kernels/activations.h. relu6 and relu_n1_to_1 rescale as

@@ -64,6 +64,19 @@ TEST(Toml, TellsTheKindOfAKeyAndCountsAsAskingForIt) {
               HasSubstr("f.toml:6: k: is not a key"));
 }
 
+TEST(Toml, ReadsListsOfListsAndTheKindOfTheirItems) {
+  const TomlTable file = TomlTable::from_text("a = [[1, 2], []]\nb = [1]\nc = []\nd = 1\n", "f");
+  EXPECT_EQ(file.lists_of_integers("a"), (std::vector<std::vector<std::int64_t>>{{1, 2}, {}}));
+  EXPECT_EQ(file.item_kind("a"), TomlKind::list);
+  EXPECT_EQ(file.item_kind("b"), TomlKind::integer);
+  EXPECT_EQ(file.item_kind("c"), TomlKind::absent);
+  EXPECT_EQ(file.item_kind("d"), TomlKind::absent);
+  EXPECT_EQ(message_of([&] { (void)file.lists_of_integers("b"); }),
+            "f:2: b: must be a list of lists of integers");
+  EXPECT_EQ(message_of([&] { (void)file.lists_of_integers("e"); }),
+            "f:1: e: is missing; add it as a list of lists of integers");
+}
+
 TEST(Toml, SyntaxErrorHasItsLine) {
   EXPECT_THAT(message_of([] { (void)TomlTable::from_text("a = 1\nb = \n", "f.toml"); }),
               HasSubstr("f.toml:2"));

@@ -112,8 +112,8 @@ TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
       // the head
       {"\"opline-space\"", "\"opline-board\"",
        "f.toml:1: format: is `opline-board`; a search space begins with format = \"opline-space\""},
-      {"version = 1", "version = 2",
-       "f.toml:2: version: is 2, but this opline reads version 1; update opline"},
+      {"version = 1", "version = 3",
+       "f.toml:2: version: is 3, but this opline reads versions 1 and 2; update opline"},
       {"version = 1", "version = 0",
        "f.toml:2: version: is 0; it must be from 1 to 9223372036854775807"},
       {"title", "tilte", "f.toml:3: tilte: is not a key that belongs here; did you mean `title`?"},

@@ -151,17 +151,20 @@ TEST(Residual, NeedsTheChannelsThatComeInWhateverIsDecided) {
       "output "
       "can be "
       "added; write width = \"same\", or tie its width to the block before it";
-  EXPECT_TRUE(space_of("width = 4\n\n" + second("4")).blocks[1].residual) << "fixed and equal";
+  EXPECT_EQ(space_of("width = 4\n\n" + second("4")).blocks[1].residual, Residual::identity)
+      << "fixed and equal";
   EXPECT_EQ(error_of("width = 4\n\n" + second("5")).substr(12), error.substr(12));
-  EXPECT_TRUE(space_of("width = [4, 8]\n" + tied + second("[4, 8]") + tied).blocks[1].residual);
+  EXPECT_EQ(space_of("width = [4, 8]\n" + tied + second("[4, 8]") + tied).blocks[1].residual,
+            Residual::identity);
   EXPECT_EQ(error_of("width = [4, 8]\n" + second("[4, 8]")), error)
       << "equal options, two decisions";
   EXPECT_EQ(error_of("width = [4, 8]\n" + tied + "skip = \"identity\"\n" + second("[4, 8]") + tied)
                 .substr(12),
             error.substr(12))
       << "where `a` is skipped, 3 channels come in";
-  EXPECT_TRUE(
-      space_of("width = [4, 8]\nskip = \"identity\"\n" + second("\"same\"")).blocks[1].residual);
+  EXPECT_EQ(
+      space_of("width = [4, 8]\nskip = \"identity\"\n" + second("\"same\"")).blocks[1].residual,
+      Residual::identity);
 }
 
 }  // namespace
