@@ -22,13 +22,14 @@ void opline_set_trigger_pulses(int on) {
   opline_board_trigger(on);
 }
 
-static void mark(int level) {
+/* The same in both modes, so that a run takes the same cycles: outside of a run the pin is low
+ * where its level marks runs. */
+void opline_window_begins(void) { opline_board_pulse(); }
+
+void opline_window_ends(void) {
   if (pulses) {
     opline_board_pulse();
   } else {
-    opline_board_trigger(level);
+    opline_board_trigger(0);
   }
 }
-
-void opline_window_begins(void) { mark(1); }
-void opline_window_ends(void) { mark(0); }

@@ -70,7 +70,7 @@ void measure(const std::string& text, const measure::Request& request) {
 Corpus corpus() {
   const std::string setup =
       "m-setup-[board=b]\nm-setup-[clock_hz=180000000]\nm-setup-[cycle_counter=1]\n"
-      "m-setup-[plan_version=2]\nm-setup-[arena_bytes=1000]\nm-setup-[weight_pool_bytes=2000]\n"
+      "m-setup-[plan_version=3]\nm-setup-[arena_bytes=1000]\nm-setup-[weight_pool_bytes=2000]\n"
       "m-setup-[channel_pool_bytes=480]\nm-setup-[tensors_bytes=1000]\n";
   const std::string report =
       "m-layer-[0,100,11111111]\nm-layer-[1,50,22222222]\nm-total-[160]\nm-output-[22222222]\n";

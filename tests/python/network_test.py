@@ -2,6 +2,7 @@
 
 import random
 import unittest
+from typing import Any, Dict, Optional
 
 from opline_cost import (
     CostModelError,
@@ -12,10 +13,24 @@ from opline_cost import (
     fully_connected,
     pool,
 )
+from opline_cost.layers import Window
 
 from .opline_program import SHIPPED, opline_json, samples, space
 
 FIGURES = ("macs", "ops", "parameters", "flash_bytes", "sram_bytes")
+
+
+def shown_window(window: Optional[Window]) -> Optional[Dict[str, Any]]:
+    """As ``opline inspect --json`` shows it."""
+    if window is None:
+        return None
+    return {
+        "kernel": [window.kernel_h, window.kernel_w],
+        "stride": [window.stride_h, window.stride_w],
+        "padding": window.padding,
+        "dilation": [1, 1],
+        "groups": 1,
+    }
 
 
 class ShippedSpaces(unittest.TestCase):
@@ -42,7 +57,9 @@ class ShippedSpaces(unittest.TestCase):
                 self.assertEqual(network.activation_bytes, shown["activation_bytes"])
                 self.assertEqual(len(network.layers), len(shown["layers"]))
                 for i, (layer, other) in enumerate(zip(network.layers, shown["layers"])):
+                    del other["digest"]  # of the codes, which Python does not compute
                     mine = {key: getattr(layer, key, None) for key in other}
+                    mine["window"] = shown_window(layer.window)
                     mine["live_bytes"] = network.live_bytes[i]
                     mine["input"], mine["output"] = list(layer.input), list(layer.output)
                     self.assertEqual(mine, other, f"{row['architecture']} layer {i}")

@@ -1,7 +1,9 @@
 #include "runners/device_session.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "firmware/include/opline_plan.h"
 #include "src/base/error.h"
 #include "tests/error_message.h"
 #include "tests/runners/scripted_device.h"
@@ -34,7 +36,7 @@ class DeviceSessionTest : public testing::Test {
                                      "m-setup-[clock_hz=180000000]",
                                      "m-setup-[cycle_counter=1]",
                                      "m-setup-[kernels=dsp]",
-                                     "m-setup-[plan_version=2]",
+                                     fmt::format("m-setup-[plan_version={}]", OPLINE_PLAN_VERSION),
                                      "m-setup-[arena_bytes=1000]",
                                      "m-setup-[weight_pool_bytes=2000]",
                                      "m-setup-[channel_pool_bytes=480]"};
@@ -253,7 +255,7 @@ TEST_F(DeviceSessionTest, AnotherPlanVersionIsRefusedWithTheRemedy) {
   setup_[5] = "m-setup-[plan_version=1]";
   device_.on("setup", ScriptedDevice::lines(setup_));
   EXPECT_THAT(message_of([&] { (void)DeviceSession(device_).capabilities(); }, ErrorCode::device),
-              HasSubstr("version 2"));
+              HasSubstr(fmt::format("version {}", OPLINE_PLAN_VERSION)));
 }
 
 TEST_F(DeviceSessionTest, ADeviceThatNeverStopsTalkingIsLost) {

@@ -105,7 +105,8 @@ TEST_F(StoreTest, WhatIsAskedOfACampaignIsFoundByAnIndex) {
 
 TEST_F(StoreTest, APlanThatReadsAWholeTableIsSeen) {
   const OpenedConnections connections;
-  const Study study = create();
+  create();
+  const Study study = Study::open(file(), Mode::read_write);
   EXPECT_EQ(plan_of(connections.last(), "SELECT * FROM outcomes WHERE kind = 'crashed'"),
             "SCAN outcomes\n");
 }

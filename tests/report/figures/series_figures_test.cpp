@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -248,11 +249,8 @@ TEST(SeriesFigures, ParetoTakesValuesOfSomeNetworksByIdOrName) {
 
 TEST(SeriesFigures, ParetoOfAStudyIsAgainstSram) {
   Series series = planted_series(3, 7);
-  for (const std::uint64_t bytes : {3000, 1000, 2000}) {
-    store::NetworkLayers layers;
-    layers.activation_bytes = bytes;
-    series.layers.push_back(layers);
-  }
+  const std::array<std::uint64_t, 3> bytes{3000, 1000, 2000};
+  for (std::size_t i = 0; i < bytes.size(); ++i) series.rows[i].activation_bytes = bytes[i];
   const Figure figure = drawn("pareto", Results({series}));
   EXPECT_THAT(element(figure, "on the front").labels, ElementsAre("net1", "net2"));
   EXPECT_EQ(figure.y.column, "activation_bytes");
