@@ -19,7 +19,8 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 77
 fi
 rm -rf "$folder"
-mkdir -p "$folder"
+mkdir -p "$folder/tmp"
+export TMPDIR=$folder/tmp # where tasks that are killed leave their work
 cd "$folder"
 trap stop_cluster EXIT
 
