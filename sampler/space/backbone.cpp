@@ -171,6 +171,7 @@ void Backbone::finish(const TomlTable& file) {
   }
   if (can_vanish())
     file.fail("block", "can all be skipped, which leaves no layer; remove the skip of one");
+  run([&] { check_items(file); });
   for (const auto& [name, tie] : ties_) {
     run([&, &name = name, &tie = tie] { check_tie(name, tie); });
   }
@@ -182,6 +183,25 @@ void Backbone::finish(const TomlTable& file) {
                                 *multiplier.unused.begin()));
     }
   }
+}
+
+/// Refuses a name that two items of an architecture's text would have.
+void Backbone::check_items(const TomlTable& file) const {
+  std::set<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (names.insert(name).second) return;
+    file.fail("block",
+              fmt::format("`{}` names two of a block, a stage, a multiplier and the input, "
+                          "so that an architecture's text could not be read; rename one",
+                          name));
+  };
+  for (const Decision& decision : space_.decisions) {
+    if (decision.kind == DecisionKind::input || decision.kind == DecisionKind::multiplier ||
+        decision.kind == DecisionKind::repeat)
+      add(decision.name.substr(0, decision.name.rfind('.')));
+  }
+  if (names.empty()) return;
+  for (const Block& block : space_.blocks) add(block.name);
 }
 
 /// Whether a path through the graph makes no layer.

@@ -100,6 +100,7 @@ class Backbone {
                                         std::int64_t widest) const;
   void count_layers(const BlockEntry& entry, const Block& block);
   void check_tie(const std::string& name, const Tie& tie) const;
+  void check_items(const TomlTable& file) const;
   [[nodiscard]] bool can_vanish() const;
 
   Space& space_;

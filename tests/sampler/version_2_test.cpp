@@ -169,6 +169,15 @@ TEST(Version2, EveryMistakeNamesFileLineKeyAndRemedy) {
             "`name` is written");
 }
 
+TEST(Version2, NamesOfItemsAreDifferent) {
+  const std::string block = "[[block]]\ntype = 'conv2d'\nkernel = 3\nwidth = 2\nname = ";
+  const std::string stage = block + "'s'\nrepeat = { choices = [1, 2] }\n";
+  EXPECT_THAT(error_of("input = [8, 8, 2]\n" + stage + block + "'s'\n"),
+              HasSubstr("`s` names two of a block, a stage, a multiplier and the input"));
+  EXPECT_THAT(error_of("input = { choices = [[8, 8, 2], [4, 4, 2]] }\n" + block + "'input'\n"),
+              HasSubstr("`input` names two"));
+}
+
 TEST(Version2, BranchesThatCannotBeJoinedAreRefused) {
   const std::string head =
       "input = [8, 8, 2]\n[[block]]\nname = 'a'\ntype = 'branches'\njoin = 'add'\n";

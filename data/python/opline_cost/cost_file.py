@@ -45,8 +45,8 @@ class CostFile:
         self.setup: Mapping[str, Any] = document["setup"]
         self.campaign: Mapping[str, Any] = document["campaign"]
         space = document["space"]
-        self.space: Optional[Space] = None
-        if space is not None:
+        self.space: Optional[Space] = None  #: None, too, for one of version 2 of the space language
+        if space is not None and space["structure"]["version"] != 2:
             self.space = Space.from_json(space["structure"])
         self.models: List[CostModel] = [
             CostModel(model, self.space, self.setup) for model in document["models"]

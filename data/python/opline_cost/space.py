@@ -58,6 +58,11 @@ class Space:
             raise CostModelError(
                 "not the structure of a space; write one with `opline spaces --show NAME --json`"
             )
+        if structure["version"] == 2:
+            raise CostModelError(
+                f"{structure['name']} uses version 2 of the space language, whose architectures this "
+                "package does not decode; predict them with `opline predict`"
+            )
         if structure["version"] != 1:
             raise CostModelError(
                 f"version {structure['version']} of a space's structure; this package reads 1: "
