@@ -1,6 +1,6 @@
 // tests/tflite/changed_file.h - a file that is written, changed and read again.
 #pragma once
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <memory>
@@ -106,6 +106,11 @@ class FromTflite : public testing::Test {
   }
   [[nodiscard]] std::string refusal() const {
     return message_of([&] { (void)read(); });
+  }
+  /// The file is refused, by its name and for this reason.
+  void expect(const std::string& what) const {
+    EXPECT_THAT(refusal(),
+                testing::AllOf(testing::StartsWith("m.tflite: "), testing::HasSubstr(what)));
   }
 
   QuantisedNetwork network_;

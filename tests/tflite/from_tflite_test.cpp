@@ -9,556 +9,553 @@
 #include "src/base/error.h"
 #include "tests/tflite/changed_file.h"
 
-    namespace opline::tflite_test {
-  namespace {
+namespace opline::tflite_test {
+namespace {
 
-  using network::Activation;
-  using network::NetworkBuilder;
-  using network::Padding;
-  using testing::AllOf;
-  using testing::HasSubstr;
-  using testing::StartsWith;
+using network::Activation;
+using network::NetworkBuilder;
+using network::Padding;
+using testing::HasSubstr;
+using testing::StartsWith;
 
-  // ---- Taken ----
+// ---- Taken ----
 
-  TEST_F(FromTflite, PackedAgainItIsTheSame) {
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-  }
+TEST_F(FromTflite, PackedAgainItIsTheSame) {
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  TEST_F(FromTflite, MissingBiasesAreZeros) {
-    operation(0).inputs[2] = -1;
-    operation(1).inputs.pop_back();
-    const QuantisedNetwork taken = read();
-    EXPECT_EQ(taken.constants[0].biases, std::vector<std::int32_t>(9, 0));
-    EXPECT_EQ(taken.constants[1].biases, std::vector<std::int32_t>(14, 0));
-  }
+TEST_F(FromTflite, MissingBiasesAreZeros) {
+  operation(0).inputs[2] = -1;
+  operation(1).inputs.pop_back();
+  const QuantisedNetwork taken = read();
+  EXPECT_EQ(taken.constants[0].biases, std::vector<std::int32_t>(9, 0));
+  EXPECT_EQ(taken.constants[1].biases, std::vector<std::int32_t>(14, 0));
+}
 
-  TEST_F(FromTflite, OneScaleCountsForEveryChannel) {
-    fb::QuantizationParametersT& numbers = *input_of(0, 1).quantization;
-    numbers.scale.resize(1);
-    numbers.zero_point.resize(1);
-    EXPECT_EQ(read().constants[0].weight_scales,
-              std::vector<float>(9, network_.constants[0].weight_scales[0]));
-  }
+TEST_F(FromTflite, OneScaleCountsForEveryChannel) {
+  fb::QuantizationParametersT& numbers = *input_of(0, 1).quantization;
+  numbers.scale.resize(1);
+  numbers.zero_point.resize(1);
+  EXPECT_EQ(read().constants[0].weight_scales,
+            std::vector<float>(9, network_.constants[0].weight_scales[0]));
+}
 
-  // TensorFlow's micro_speech starts like this: a depthwise convolution of one channel is a
-  // convolution.
-  TEST_F(FromTflite, DepthMultiplierOfOneChannel) {
-    NetworkBuilder builder({5, 4, 1});
-    builder.depthwise_conv2d(0, {3, 2, 1, 1, Padding::same}, Activation::relu);
-    take(std::move(builder).build());
-    fb::TensorT& weights = input_of(0, 1);
-    weights.shape = {1, 3, 2, 2};
-    model_->buffers[weights.buffer]->data = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    weights.quantization->scale = {0.5F, 0.25F};
-    weights.quantization->zero_point = {0, 0};
-    operation(0).inputs.pop_back();
-    output_of(0).shape = {1, 5, 4, 2};
-    operation(0).builtin_options.AsDepthwiseConv2DOptions()->depth_multiplier = 2;
-    const QuantisedNetwork taken = read();
-    EXPECT_EQ(taken.network.canonical_text(),
-              "input 5x4x1\nconv2d t0 3x2 s1x1 same -> 5x4x2 relu\n");
-    EXPECT_EQ(taken.constants[0].weights,
-              (std::vector<std::int8_t>{1, 3, 5, 7, 9, 11, 2, 4, 6, 8, 10, 12}));
-    EXPECT_EQ(taken.constants[0].weight_scales, (std::vector<float>{0.5F, 0.25F}));
-  }
+// TensorFlow's micro_speech starts like this: a depthwise convolution of one channel is a
+// convolution.
+TEST_F(FromTflite, DepthMultiplierOfOneChannel) {
+  NetworkBuilder builder({5, 4, 1});
+  builder.depthwise_conv2d(0, {3, 2, 1, 1, Padding::same}, Activation::relu);
+  take(std::move(builder).build());
+  fb::TensorT& weights = input_of(0, 1);
+  weights.shape = {1, 3, 2, 2};
+  model_->buffers[weights.buffer]->data = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  weights.quantization->scale = {0.5F, 0.25F};
+  weights.quantization->zero_point = {0, 0};
+  operation(0).inputs.pop_back();
+  output_of(0).shape = {1, 5, 4, 2};
+  operation(0).builtin_options.AsDepthwiseConv2DOptions()->depth_multiplier = 2;
+  const QuantisedNetwork taken = read();
+  EXPECT_EQ(taken.network.canonical_text(), "input 5x4x1\nconv2d t0 3x2 s1x1 same -> 5x4x2 relu\n");
+  EXPECT_EQ(taken.constants[0].weights,
+            (std::vector<std::int8_t>{1, 3, 5, 7, 9, 11, 2, 4, 6, 8, 10, 12}));
+  EXPECT_EQ(taken.constants[0].weight_scales, (std::vector<float>{0.5F, 0.25F}));
+}
 
-  TEST_F(FromTflite, BordersAreDropped) {
-    // float -> QUANTIZE -> ... -> DEQUANTIZE -> float
-    const int input = graph().inputs[0];
-    const int from = new_tensor("float_in", tensor(input));
-    tensor(from).type = fb::TensorType::FLOAT32;
-    tensor(from).quantization.reset();
-    graph().operators.insert(graph().operators.begin(),
-                             new_operator(fb::BuiltinOperator::QUANTIZE, from, input));
-    graph().inputs = {from};
-    const int last = graph().outputs[0];
-    const int to = new_tensor("float_out", tensor(from));
-    tensor(to).shape = tensor(last).shape;
-    graph().operators.push_back(new_operator(fb::BuiltinOperator::DEQUANTIZE, last, to));
-    graph().outputs = {to};
-    const QuantisedNetwork taken = read();
-    EXPECT_EQ(taken.network.canonical_text(), network_.network.canonical_text());
-    EXPECT_EQ(taken.tensors, network_.tensors);
-  }
+TEST_F(FromTflite, BordersAreDropped) {
+  // float -> QUANTIZE -> ... -> DEQUANTIZE -> float
+  const int input = graph().inputs[0];
+  const int from = new_tensor("float_in", tensor(input));
+  tensor(from).type = fb::TensorType::FLOAT32;
+  tensor(from).quantization.reset();
+  graph().operators.insert(graph().operators.begin(),
+                           new_operator(fb::BuiltinOperator::QUANTIZE, from, input));
+  graph().inputs = {from};
+  const int last = graph().outputs[0];
+  const int to = new_tensor("float_out", tensor(from));
+  tensor(to).shape = tensor(last).shape;
+  graph().operators.push_back(new_operator(fb::BuiltinOperator::DEQUANTIZE, last, to));
+  graph().outputs = {to};
+  const QuantisedNetwork taken = read();
+  EXPECT_EQ(taken.network.canonical_text(), network_.network.canonical_text());
+  EXPECT_EQ(taken.tensors, network_.tensors);
+}
 
-  TEST_F(FromTflite, UnsignedBordersAreDroppedWhereTheStepsAreTheSame) {
-    const int input = graph().inputs[0];
-    const int from = new_tensor("pixels", tensor(input));
-    tensor(from).type = fb::TensorType::UINT8;
-    tensor(from).quantization->zero_point = {network_.tensors[0].zero_point + 128};
-    graph().operators.insert(graph().operators.begin(),
-                             new_operator(fb::BuiltinOperator::QUANTIZE, from, input));
-    graph().inputs = {from};
-    EXPECT_EQ(read().tensors, network_.tensors);
-    tensor(from).quantization->zero_point = {network_.tensors[0].zero_point};
-    EXPECT_THAT(refusal(),
-                HasSubstr("operator 0 (QUANTIZE): changes the scale of the model's input"));
-  }
+TEST_F(FromTflite, UnsignedBordersAreDroppedWhereTheStepsAreTheSame) {
+  const int input = graph().inputs[0];
+  const int from = new_tensor("pixels", tensor(input));
+  tensor(from).type = fb::TensorType::UINT8;
+  tensor(from).quantization->zero_point = {network_.tensors[0].zero_point + 128};
+  graph().operators.insert(graph().operators.begin(),
+                           new_operator(fb::BuiltinOperator::QUANTIZE, from, input));
+  graph().inputs = {from};
+  EXPECT_EQ(read().tensors, network_.tensors);
+  tensor(from).quantization->zero_point = {network_.tensors[0].zero_point};
+  EXPECT_THAT(refusal(),
+              HasSubstr("operator 0 (QUANTIZE): changes the scale of the model's input"));
+}
 
-  TEST_F(FromTflite, InputMayBeReshaped) {
-    const int input = graph().inputs[0];
-    const int from = new_tensor("row", tensor(input));
-    tensor(from).shape = {1, 360};
-    graph().operators.insert(graph().operators.begin(),
-                             new_operator(fb::BuiltinOperator::RESHAPE, from, input));
-    graph().inputs = {from};
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-    tensor(from).shape = {1, 361};
-    EXPECT_THAT(refusal(), HasSubstr("operator 0 (RESHAPE): changes the number of elements"));
-  }
+TEST_F(FromTflite, InputMayBeReshaped) {
+  const int input = graph().inputs[0];
+  const int from = new_tensor("row", tensor(input));
+  tensor(from).shape = {1, 360};
+  graph().operators.insert(graph().operators.begin(),
+                           new_operator(fb::BuiltinOperator::RESHAPE, from, input));
+  graph().inputs = {from};
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+  tensor(from).shape = {1, 361};
+  EXPECT_THAT(refusal(), HasSubstr("operator 0 (RESHAPE): changes the number of elements"));
+}
 
-  TEST_F(FromTflite, ScalesPerChannelOfFullyConnectedLayers) {
-    const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
-    const std::vector<float> scales = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-    input_of(dense, 1).quantization->scale = scales;
-    input_of(dense, 1).quantization->zero_point.resize(10, 0);
-    EXPECT_EQ(read().constants[dense].weight_scales, scales);
-  }
+TEST_F(FromTflite, ScalesPerChannelOfFullyConnectedLayers) {
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  const std::vector<float> scales = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  input_of(dense, 1).quantization->scale = scales;
+  input_of(dense, 1).quantization->zero_point.resize(10, 0);
+  EXPECT_EQ(read().constants[dense].weight_scales, scales);
+}
 
-  // [3, 4] has three rows; a layer without keep_num_dims makes [3, 2] of it or of [1, 3, 4].
-  TEST_F(FromTflite, FullyConnectedOverTime) {
-    NetworkBuilder builder({1, 3, 4});
-    builder.fully_connected_per_position(0, 2, Activation::relu);
-    take(std::move(builder).build());
-    const std::string text = "input 1x3x4\nfully_connected t0 -> 1x3x2 relu\n";
-    EXPECT_EQ(read().network.canonical_text(), text);
-    output_of(0).shape = {3, 2};
-    operation(0).builtin_options.AsFullyConnectedOptions()->keep_num_dims = false;
-    EXPECT_EQ(read().network.canonical_text(), text);
-    input_of(0, 0).shape = {3, 4};
-    EXPECT_EQ(read().network.canonical_text(), text);
-    input_of(0, 0).shape = {1, 3, 2, 2};  // flattened to rows of four
-    EXPECT_EQ(read().network.canonical_text(),
-              "input 3x2x2\nfully_connected t0 as 1x3x4 -> 1x3x2 relu\n");
-  }
+// [3, 4] has three rows; a layer without keep_num_dims makes [3, 2] of it or of [1, 3, 4].
+TEST_F(FromTflite, FullyConnectedOverTime) {
+  NetworkBuilder builder({1, 3, 4});
+  builder.fully_connected_per_position(0, 2, Activation::relu);
+  take(std::move(builder).build());
+  const std::string text = "input 1x3x4\nfully_connected t0 -> 1x3x2 relu\n";
+  EXPECT_EQ(read().network.canonical_text(), text);
+  output_of(0).shape = {3, 2};
+  operation(0).builtin_options.AsFullyConnectedOptions()->keep_num_dims = false;
+  EXPECT_EQ(read().network.canonical_text(), text);
+  input_of(0, 0).shape = {3, 4};
+  EXPECT_EQ(read().network.canonical_text(), text);
+  input_of(0, 0).shape = {1, 3, 2, 2};  // flattened to rows of four
+  EXPECT_EQ(read().network.canonical_text(),
+            "input 3x2x2\nfully_connected t0 as 1x3x4 -> 1x3x2 relu\n");
+}
 
-  TEST_F(FromTflite, DilationOfASingleTapMeansNothing) {
-    operation(1).builtin_options.AsConv2DOptions()->dilation_h_factor = 2;
-    operation(1).builtin_options.AsConv2DOptions()->dilation_w_factor = 2;
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-  }
+TEST_F(FromTflite, DilationOfASingleTapMeansNothing) {
+  operation(1).builtin_options.AsConv2DOptions()->dilation_h_factor = 2;
+  operation(1).builtin_options.AsConv2DOptions()->dilation_w_factor = 2;
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  TEST_F(FromTflite, MapsMayBeReshaped) {
-    const int made = operation(1).outputs[0];
-    const int other = new_tensor("turned", tensor(made));
-    tensor(other).shape = {1, 10, 6, 14};
-    operation(2).inputs[0] = other;
-    graph().operators.insert(graph().operators.begin() + 2,
-                             new_operator(fb::BuiltinOperator::RESHAPE, made, other));
-    output_of(3).shape = {1, 10, 6, 14};
-    EXPECT_THAT(refusal(),
-                HasSubstr("CONV_2D): tensor 'layer3_conv2d': is 6x10x9 in the file, but"));
-    graph().operators.resize(4);
-    graph().outputs = {operation(3).outputs[0]};
-    EXPECT_THAT(read().network.canonical_text(),
-                HasSubstr("depthwise_conv2d t2 as 10x6x14 3x3 s1x1 same -> 10x6x14 relu6\n"));
-  }
+TEST_F(FromTflite, MapsMayBeReshaped) {
+  const int made = operation(1).outputs[0];
+  const int other = new_tensor("turned", tensor(made));
+  tensor(other).shape = {1, 10, 6, 14};
+  operation(2).inputs[0] = other;
+  graph().operators.insert(graph().operators.begin() + 2,
+                           new_operator(fb::BuiltinOperator::RESHAPE, made, other));
+  output_of(3).shape = {1, 10, 6, 14};
+  EXPECT_THAT(refusal(), HasSubstr("CONV_2D): tensor 'layer3_conv2d': is 6x10x9 in the file, but"));
+  graph().operators.resize(4);
+  graph().outputs = {operation(3).outputs[0]};
+  EXPECT_THAT(read().network.canonical_text(),
+              HasSubstr("depthwise_conv2d t2 as 10x6x14 3x3 s1x1 same -> 10x6x14 relu6\n"));
+}
 
-  // As converters write it: [1, h, w, c] to [1, n] before a fully connected layer.
-  TEST_F(FromTflite, ReshapeBeforeFullyConnectedIsNoLayer) {
-    const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
-    const int map = operation(dense).inputs[0];
-    const int row = new_tensor("row", tensor(map));
-    int elements = 1;
-    for (const int extent : tensor(map).shape) elements *= extent;
-    tensor(row).shape = {1, elements};
-    operation(dense).inputs[0] = row;
-    graph().operators.insert(graph().operators.begin() + static_cast<std::ptrdiff_t>(dense),
-                             new_operator(fb::BuiltinOperator::RESHAPE, map, row));
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-  }
+// As converters write it: [1, h, w, c] to [1, n] before a fully connected layer.
+TEST_F(FromTflite, ReshapeBeforeFullyConnectedIsNoLayer) {
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  const int map = operation(dense).inputs[0];
+  const int row = new_tensor("row", tensor(map));
+  int elements = 1;
+  for (const int extent : tensor(map).shape) elements *= extent;
+  tensor(row).shape = {1, elements};
+  operation(dense).inputs[0] = row;
+  graph().operators.insert(graph().operators.begin() + static_cast<std::ptrdiff_t>(dense),
+                           new_operator(fb::BuiltinOperator::RESHAPE, map, row));
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  TEST_F(FromTflite, OperatorsInAnyOrder) {
-    std::reverse(graph().operators.begin(), graph().operators.end());
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-  }
+TEST_F(FromTflite, OperatorsInAnyOrder) {
+  std::reverse(graph().operators.begin(), graph().operators.end());
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  TEST_F(FromTflite, BatchMayBeFreeInTheSignature) {
-    tensor(graph().inputs[0]).shape_signature = {-1, 12, 10, 3};
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-    tensor(graph().inputs[0]).shape_signature = {-1, -1, 10, 3};
-    EXPECT_THAT(refusal(),
-                HasSubstr("tensor 'input' has an extent that is given only at run time"));
-  }
+TEST_F(FromTflite, BatchMayBeFreeInTheSignature) {
+  tensor(graph().inputs[0]).shape_signature = {-1, 12, 10, 3};
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+  tensor(graph().inputs[0]).shape_signature = {-1, -1, 10, 3};
+  EXPECT_THAT(refusal(), HasSubstr("tensor 'input' has an extent that is given only at run time"));
+}
 
-  TEST_F(FromTflite, OldFilesHaveOnlyTheByteOfAnOperatorsCode) {
-    for (auto& code : model_->operator_codes) code->builtin_code = fb::BuiltinOperator::ADD;
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-  }
+TEST_F(FromTflite, OldFilesHaveOnlyTheByteOfAnOperatorsCode) {
+  for (auto& code : model_->operator_codes) code->builtin_code = fb::BuiltinOperator::ADD;
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  TEST_F(FromTflite, VersionsOfOperatorsAreNotLookedAt) {
-    for (auto& code : model_->operator_codes) code->version = 99;
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
-  }
+TEST_F(FromTflite, VersionsOfOperatorsAreNotLookedAt) {
+  for (auto& code : model_->operator_codes) code->version = 99;
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  /// Rows and columns that differ, before and behind.
-  network::Network padded_mean() {
-    NetworkBuilder builder({4, 6, 5});
-    const auto padded = builder.pad(0, {1, 0, 2, 3});
-    builder.mean(padded);
-    return std::move(builder).build();
-  }
+/// Rows and columns that differ, before and behind.
+network::Network padded_mean() {
+  NetworkBuilder builder({4, 6, 5});
+  const auto padded = builder.pad(0, {1, 0, 2, 3});
+  builder.mean(padded);
+  return std::move(builder).build();
+}
 
-  TEST_F(FromTflite, PaddingsAndAxesMayHave64Bits) {
-    take(padded_mean());
-    for (const std::size_t i : {0, 1}) {
-      fb::TensorT& constant = input_of(i, 1);
-      std::vector<std::uint8_t>& bytes = model_->buffers[constant.buffer]->data;
-      std::vector<std::uint8_t> wide;
-      for (std::size_t at = 0; at < bytes.size(); at += 4) {
-        wide.insert(wide.end(), &bytes[at], &bytes[at] + 4);
-        wide.insert(wide.end(), 4, 0);
-      }
-      bytes = wide;
-      constant.type = fb::TensorType::INT64;
+TEST_F(FromTflite, PaddingsAndAxesMayHave64Bits) {
+  take(padded_mean());
+  for (const std::size_t i : {0, 1}) {
+    fb::TensorT& constant = input_of(i, 1);
+    std::vector<std::uint8_t>& bytes = model_->buffers[constant.buffer]->data;
+    std::vector<std::uint8_t> wide;
+    for (std::size_t at = 0; at < bytes.size(); at += 4) {
+      wide.insert(wide.end(), &bytes[at], &bytes[at] + 4);
+      wide.insert(wide.end(), 4, 0);
     }
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+    bytes = wide;
+    constant.type = fb::TensorType::INT64;
   }
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
 
-  TEST_F(FromTflite, MeanMayDropItsDimensionsAndCountAxesFromTheEnd) {
-    take(padded_mean());
-    output_of(1).shape = {1, 5};
-    operation(1).builtin_options.AsReducerOptions()->keep_dims = false;
-    model_->buffers[input_of(1, 1).buffer]->data = {0xfe, 0xff, 0xff, 0xff,
-                                                    0xfd, 0xff, 0xff, 0xff};  // -2, -3
-    EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+TEST_F(FromTflite, MeanMayDropItsDimensionsAndCountAxesFromTheEnd) {
+  take(padded_mean());
+  output_of(1).shape = {1, 5};
+  operation(1).builtin_options.AsReducerOptions()->keep_dims = false;
+  model_->buffers[input_of(1, 1).buffer]->data = {0xfe, 0xff, 0xff, 0xff,
+                                                  0xfd, 0xff, 0xff, 0xff};  // -2, -3
+  EXPECT_EQ(read().network.canonical_text(), network_.network.canonical_text());
+}
+
+TEST_F(FromTflite, ConcatenationOfThreeIsAChain) {
+  NetworkBuilder builder({2, 2, 3});
+  const auto pooled = builder.max_pool_2d(0, {1, 1, 1, 1, Padding::same});
+  builder.concatenation(0, pooled);
+  take(std::move(builder).build());
+  operation(1).inputs = {operation(1).inputs[0], operation(1).inputs[1], operation(1).inputs[0]};
+  output_of(1).shape[3] = 9;
+  const QuantisedNetwork taken = read();
+  EXPECT_THAT(taken.network.canonical_text(),
+              testing::EndsWith("concatenation t0 t1 -> 2x2x6\nconcatenation t2 t0 -> 2x2x9\n"));
+  EXPECT_EQ(taken.tensors, std::vector<network::TensorQuantisation>(4, network_.tensors[0]));
+  EXPECT_EQ(taken.constants.size(), 3U);
+}
+
+// ---- Refused, by name ----
+
+class FromTfliteRefuses : public FromTflite {};
+
+TEST_F(FromTfliteRefuses, OtherOperators) {
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::LOG_SOFTMAX);
+  expect("operator 4 (LOG_SOFTMAX): is not supported");
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM);
+  expect("operator 4 (UNIDIRECTIONAL_SEQUENCE_LSTM): is recurrent, with a state of 16 bits");
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::READ_VARIABLE);
+  expect("operator 4 (READ_VARIABLE): is part of a streaming model");
+  operation(4).opcode_index = new_code(fb::BuiltinOperator::CUSTOM);
+  model_->operator_codes.back()->custom_code = "MicroWhatever";
+  expect("operator 4 (CUSTOM 'MicroWhatever'): is not supported");
+  operation(4).opcode_index = new_code(static_cast<fb::BuiltinOperator>(4000));
+  expect("operator 4 (code 4000): is not supported");
+}
+
+TEST_F(FromTfliteRefuses, OtherActivations) {
+  operation(0).builtin_options.AsConv2DOptions()->fused_activation_function =
+      fb::Activation::RELU_N1_TO_1;
+  expect("operator 0 (CONV_2D): the fused activation RELU_N1_TO_1 is not supported");
+}
+
+TEST_F(FromTfliteRefuses, FloatModels) {
+  tensor(graph().inputs[0]).type = fb::TensorType::FLOAT32;
+  expect("tensor 'input' is FLOAT32; only int8 is supported: quantise the model completely");
+}
+
+TEST_F(FromTfliteRefuses, Int16ActivationsWithTheSwitchOfTheConverter) {
+  output_of(2).type = fb::TensorType::INT16;
+  expect(
+      "tensor 'layer2_depthwise_conv2d' is INT16: models with int16 activations are not "
+      "supported; convert with supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]");
+}
+
+TEST_F(FromTfliteRefuses, TheOldUint8Scheme) {
+  output_of(2).type = fb::TensorType::UINT8;
+  expect("tensor 'layer2_depthwise_conv2d' is UINT8: the uint8 scheme of TensorFlow 1");
+}
+
+TEST_F(FromTfliteRefuses, ModelsCompiledForAnAccelerator) {
+  for (const std::string custom : {"ethos-u", "edgetpu-custom-op"}) {
+    fb::OperatorCodeT& code = *model_->operator_codes[operation(0).opcode_index];
+    code.builtin_code = fb::BuiltinOperator::CUSTOM;
+    code.deprecated_builtin_code = static_cast<std::int8_t>(fb::BuiltinOperator::CUSTOM);
+    code.custom_code = custom;
+    expect("operator 0 (CUSTOM '" + custom + "'): is a model compiled for an accelerator");
   }
+}
 
-  TEST_F(FromTflite, ConcatenationOfThreeIsAChain) {
-    NetworkBuilder builder({2, 2, 3});
-    const auto pooled = builder.max_pool_2d(0, {1, 1, 1, 1, Padding::same});
-    builder.concatenation(0, pooled);
-    take(std::move(builder).build());
-    operation(1).inputs = {operation(1).inputs[0], operation(1).inputs[1], operation(1).inputs[0]};
-    output_of(1).shape[3] = 9;
-    const QuantisedNetwork taken = read();
-    EXPECT_THAT(taken.network.canonical_text(),
-                testing::EndsWith("concatenation t0 t1 -> 2x2x6\nconcatenation t2 t0 -> 2x2x9\n"));
-    EXPECT_EQ(taken.tensors, std::vector<network::TensorQuantisation>(4, network_.tensors[0]));
-    EXPECT_EQ(taken.constants.size(), 3U);
+TEST_F(FromTfliteRefuses, NamesWithoutTheirControlCharactersAndShortened) {
+  output_of(2).type = fb::TensorType::UINT8;
+  output_of(2).name = "\x1b[2J\nforged: " + std::string(100'000, 'n');
+  const std::string message =
+      message_of([&] { (void)tflite::from_tflite(pack(*model_), "x.tflite"); });
+  EXPECT_THAT(message, StartsWith("x.tflite: tensor '\\x1b[2J\\nforged: nnn"));
+  EXPECT_THAT(message, HasSubstr("... (100013 bytes) ..."));
+}
+
+TEST_F(FromTfliteRefuses, Batches) {
+  tensor(graph().inputs[0]).shape[0] = 4;
+  expect("tensor 'input' has a batch of 4; only 1 is supported");
+}
+
+TEST_F(FromTfliteRefuses, DynamicShapes) {
+  tensor(graph().inputs[0]).shape[1] = -1;
+  expect("tensor 'input' has an extent of -1; shapes must be fixed");
+}
+
+TEST_F(FromTfliteRefuses, MissingQuantisation) {
+  output_of(3).quantization.reset();
+  expect("tensor 'layer3_conv2d' is int8 without a scale");
+}
+
+TEST_F(FromTfliteRefuses, ScalesThatAreNone) {
+  for (const float scale : {0.0F, -1.0F, std::numeric_limits<float>::infinity(), std::nanf("")}) {
+    output_of(3).quantization->scale = {scale};
+    expect("tensor 'layer3_conv2d' has the scale");
   }
+  take(network::every_layer());
+  input_of(0, 1).quantization->scale[2] = 0;
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': has the scale 0; it must be positive");
+  take(network::every_layer());
+  output_of(3).quantization->zero_point = {300};
+  expect("tensor 'layer3_conv2d' has the zero point 300");
+}
 
-  // ---- Refused, by name ----
+TEST_F(FromTfliteRefuses, FullyConnectedLayersWithOtherNumbersOfScales) {
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  input_of(dense, 1).quantization->scale.resize(9, 0.5F);
+  input_of(dense, 1).quantization->zero_point.resize(9, 0);
+  expect(
+      fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 9 scales; 1 or "
+                  "10 are expected",
+                  dense, dense));
+}
 
-  TEST_F(FromTfliteRefuses, OtherOperators) {
-    operation(4).opcode_index = new_code(fb::BuiltinOperator::LOG_SOFTMAX);
-    expect("operator 4 (LOG_SOFTMAX): is not supported");
-    operation(4).opcode_index = new_code(fb::BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM);
-    expect("operator 4 (UNIDIRECTIONAL_SEQUENCE_LSTM): is recurrent, with a state of 16 bits");
-    operation(4).opcode_index = new_code(fb::BuiltinOperator::READ_VARIABLE);
-    expect("operator 4 (READ_VARIABLE): is part of a streaming model");
-    operation(4).opcode_index = new_code(fb::BuiltinOperator::CUSTOM);
-    model_->operator_codes.back()->custom_code = "MicroWhatever";
-    expect("operator 4 (CUSTOM 'MicroWhatever'): is not supported");
-    operation(4).opcode_index = new_code(static_cast<fb::BuiltinOperator>(4000));
-    expect("operator 4 (code 4000): is not supported");
+TEST_F(FromTfliteRefuses, AsymmetricWeights) {
+  input_of(0, 1).quantization->zero_point[8] = 3;
+  expect("tensor 'layer0_weights': has the zero point 3; int8 weights must be symmetric");
+}
+
+TEST_F(FromTfliteRefuses, ScalesAlongAnotherDimension) {
+  input_of(2, 1).quantization->quantized_dimension = 0;
+  expect(
+      "operator 2 (DEPTHWISE_CONV_2D): tensor 'layer2_weights': its scales are along dimension "
+      "0; "
+      "3");
+}
+
+TEST_F(FromTfliteRefuses, WeightsOfAnotherSizeOrType) {
+  model_->buffers[input_of(0, 1).buffer]->data.pop_back();
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': has 242 B for 243 elements");
+  take(network::every_layer());
+  input_of(0, 1).type = fb::TensorType::INT4;
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': is INT4; only int8 weights");
+  take(network::every_layer());
+  input_of(0, 2).type = fb::TensorType::INT64;
+  expect("operator 0 (CONV_2D): tensor 'layer0_biases': biases must be constant and int32");
+}
+
+TEST_F(FromTfliteRefuses, WeightsForOtherNumbersOfChannels) {
+  input_of(0, 1).shape = {27, 3, 1, 2};
+  model_->buffers[input_of(0, 1).buffer]->data.resize(162);
+  expect("is for 2 channels, the input has 3; get the file again");
+  take(network::every_layer());
+  const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
+  input_of(dense, 1).shape = {9, 20};
+  expect("is for 20 inputs, and the input has 18; get the file again");
+}
+
+TEST_F(FromTfliteRefuses, SparseWeightsAndVariables) {
+  input_of(0, 1).sparsity = std::make_unique<fb::OpaqueT>();
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': sparse weights are not supported");
+  take(network::every_layer());
+  output_of(1).is_variable = true;
+  expect("tensor 'layer1_conv2d' is a variable");
+}
+
+TEST_F(FromTfliteRefuses, PoolsThatChangeTheScale) {
+  const std::size_t pool = find(fb::BuiltinOperator::MAX_POOL_2D);
+  output_of(pool).quantization->scale[0] *= 2;
+  expect(fmt::format("operator {} (MAX_POOL_2D): tensor 'layer{}_max_pool_2d': has the scale", pool,
+                     pool));
+}
+
+TEST_F(FromTfliteRefuses, SoftmaxWithAnotherScale) {
+  const std::size_t softmax = find(fb::BuiltinOperator::SOFTMAX);
+  output_of(softmax).quantization->scale = {1.0F / 128};
+  expect("1/256 and -128 are expected");
+}
+
+TEST_F(FromTfliteRefuses, PaddingOfTheBatchOrBeyondMeasure) {
+  take(padded_mean());
+  std::vector<std::uint8_t>& pads = model_->buffers[input_of(0, 1).buffer]->data;
+  pads[0] = 1;
+  expect("operator 0 (PAD): pads the batch of tensor 'input' by 1; 0 to 0 are supported");
+  pads[0] = 0;
+  pads[9] = 1;  // 256 and 1 above the rows
+  expect("operator 0 (PAD): pads the height of tensor 'input' by 257; 0 to 255 are supported");
+  pads[11] = 0x80;
+  expect("operator 0 (PAD): pads the height of tensor 'input' by -");
+  pads.resize(12);
+  expect("operator 0 (PAD): has 3 paddings for 4 dimensions");
+}
+
+TEST_F(FromTfliteRefuses, MeanOverOtherDimensions) {
+  take(padded_mean());
+  model_->buffers[input_of(1, 1).buffer]->data = {1, 0, 0, 0};
+  expect("operator 1 (MEAN): is over other dimensions than height and width");
+  model_->buffers[input_of(1, 1).buffer]->data = {7, 0, 0, 0};
+  expect("operator 1 (MEAN): has the axis 7, and its input has 4 dimensions");
+}
+
+TEST_F(FromTfliteRefuses, ConcatenationsAlongOtherAxesOrOfOtherScales) {
+  NetworkBuilder builder({2, 2, 3});
+  const auto pooled = builder.max_pool_2d(0, {1, 1, 1, 1, Padding::same});
+  builder.concatenation(0, pooled);
+  take(std::move(builder).build());
+  operation(1).builtin_options.AsConcatenationOptions()->axis = 1;
+  expect("operator 1 (CONCATENATION): is along axis 1; only the channels (3) are supported");
+  operation(1).builtin_options.AsConcatenationOptions()->axis = -1;
+  output_of(1).quantization->zero_point[0] += 1;
+  expect("operator 1 (CONCATENATION): tensor 'layer1_concatenation': has the scale");
+}
+
+TEST_F(FromTfliteRefuses, FloatOperatorsBehindADequantize) {
+  const int made = operation(2).outputs[0];
+  const int real = new_tensor("real", tensor(made));
+  tensor(real).type = fb::TensorType::FLOAT32;
+  operation(3).inputs[0] = real;
+  graph().operators.insert(graph().operators.begin() + 3,
+                           new_operator(fb::BuiltinOperator::DEQUANTIZE, made, real));
+  expect(
+      "operator 4 (CONV_2D): tensor 'real': is a constant or float where a computed int8 tensor "
+      "is "
+      "expected");
+}
+
+TEST_F(FromTfliteRefuses, SeveralSubgraphsInputsOrNone) {
+  graph().inputs.push_back(1);
+  expect("has 2 inputs; only models of one are supported");
+  graph().inputs.clear();
+  expect("has 0 inputs");
+  take(network::every_layer());
+  model_->subgraphs.push_back(std::make_unique<fb::SubGraphT>());
+  expect("has 2 subgraphs, and only models of one are supported; subgraph 1 has 0 operators ()");
+  fb::SubGraphT& second = *model_->subgraphs[1];
+  second.name = "NoOp";
+  for (const auto code : {fb::BuiltinOperator::VAR_HANDLE, fb::BuiltinOperator::ASSIGN_VARIABLE,
+                          fb::BuiltinOperator::ASSIGN_VARIABLE}) {
+    second.operators.push_back(new_operator(code, 0, 0));
   }
+  expect(
+      "subgraph 1 'NoOp' has 3 operators (VAR_HANDLE, ASSIGN_VARIABLE): it sets the state that a "
+      "streaming model keeps between inferences");
+}
 
-  TEST_F(FromTfliteRefuses, OtherActivations) {
-    operation(0).builtin_options.AsConv2DOptions()->fused_activation_function =
-        fb::Activation::RELU_N1_TO_1;
-    expect("operator 0 (CONV_2D): the fused activation RELU_N1_TO_1 is not supported");
+TEST_F(FromTfliteRefuses, IndicesOutOfRange) {
+  operation(3).inputs[0] = 1000;
+  expect("operator 3 (CONV_2D) refers to tensor 1000");
+  operation(3).inputs[0] = -2;
+  expect("operator 3 (CONV_2D) refers to tensor -2");
+  take(network::every_layer());
+  operation(3).opcode_index = 99;
+  expect("operator 3 refers to operator code 99");
+  take(network::every_layer());
+  output_of(3).buffer = 99;
+  expect("tensor 'layer3_conv2d' refers to buffer 99");
+  take(network::every_layer());
+  graph().outputs = {99};
+  expect("the model's list of outputs refers to tensor 99");
+}
+
+TEST_F(FromTfliteRefuses, CyclesAndTensorsWithoutSource) {
+  operation(0).inputs[0] = operation(2).outputs[0];
+  expect("the operator graph contains a cycle");
+  take(network::every_layer());
+  operation(3).inputs[0] = new_tensor("nothing", output_of(2));
+  expect("operator 3 (CONV_2D): tensor 'nothing': is neither a constant nor computed");
+  take(network::every_layer());
+  operation(3).outputs[0] = operation(2).outputs[0];
+  expect("is also written by another operator");
+}
+
+TEST_F(FromTfliteRefuses, OutputsThatAreNotTheLastLayers) {
+  graph().outputs = {operation(2).outputs[0]};
+  expect("the last operator's result is not a model output");
+}
+
+TEST_F(FromTfliteRefuses, ShapesThatContradictTheOperator) {
+  output_of(1).shape[2] += 1;
+  expect(
+      "operator 1 (CONV_2D): tensor 'layer1_conv2d': is 6x11x14 in the file, but the operator "
+      "makes 6x10x14");
+}
+
+TEST_F(FromTfliteRefuses, WhatTheBuilderRefuses) {
+  operation(0).builtin_options.AsConv2DOptions()->stride_w = 0;
+  expect("m.tflite: a kernel, dilation or stride is 0");
+}
+
+// A file of a few kilobytes can name one buffer a thousand times.
+TEST_F(FromTfliteRefuses, ConstantsThatGrowBeyondMeasure) {
+  NetworkBuilder builder({1, 1, 1000});
+  builder.fully_connected(0, 1000, Activation::none);
+  take(std::move(builder).build());
+  for (int i = 1; i < 200; ++i) {
+    auto again = std::make_unique<fb::OperatorT>(operation(0));
+    again->inputs[0] = graph().outputs[0];
+    again->outputs = {new_tensor(fmt::format("more{}", i), output_of(0))};
+    graph().outputs = again->outputs;
+    graph().operators.push_back(std::move(again));
   }
+  EXPECT_LT(pack(*model_).size(), 3'000'000U);
+  expect("its operators read more than 134217728 B of constants");
+}
 
-  TEST_F(FromTfliteRefuses, FloatModels) {
-    tensor(graph().inputs[0]).type = fb::TensorType::FLOAT32;
-    expect("tensor 'input' is FLOAT32; only int8 is supported: quantise the model completely");
-  }
-
-  TEST_F(FromTfliteRefuses, Int16ActivationsWithTheSwitchOfTheConverter) {
-    output_of(2).type = fb::TensorType::INT16;
-    expect(
-        "tensor 'layer2_depthwise_conv2d' is INT16: models with int16 activations are not "
-        "supported; convert with supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]");
-  }
-
-  TEST_F(FromTfliteRefuses, TheOldUint8Scheme) {
-    output_of(2).type = fb::TensorType::UINT8;
-    expect("tensor 'layer2_depthwise_conv2d' is UINT8: the uint8 scheme of TensorFlow 1");
-  }
-
-  TEST_F(FromTfliteRefuses, ModelsCompiledForAnAccelerator) {
-    for (const std::string custom : {"ethos-u", "edgetpu-custom-op"}) {
-      fb::OperatorCodeT& code = *model_->operator_codes[operation(0).opcode_index];
-      code.builtin_code = fb::BuiltinOperator::CUSTOM;
-      code.deprecated_builtin_code = static_cast<std::int8_t>(fb::BuiltinOperator::CUSTOM);
-      code.custom_code = custom;
-      expect("operator 0 (CUSTOM '" + custom + "'): is a model compiled for an accelerator");
-    }
-  }
-
-  TEST_F(FromTfliteRefuses, NamesWithoutTheirControlCharactersAndShortened) {
-    output_of(2).type = fb::TensorType::UINT8;
-    output_of(2).name = "\x1b[2J\nforged: " + std::string(100'000, 'n');
-    const std::string message =
-        message_of([&] { (void)tflite::from_tflite(pack(*model_), "x.tflite"); });
-    EXPECT_THAT(message, StartsWith("x.tflite: tensor '\\x1b[2J\\nforged: nnn"));
-    EXPECT_THAT(message, HasSubstr("... (100013 bytes) ..."));
-  }
-
-  TEST_F(FromTfliteRefuses, Batches) {
-    tensor(graph().inputs[0]).shape[0] = 4;
-    expect("tensor 'input' has a batch of 4; only 1 is supported");
-  }
-
-  TEST_F(FromTfliteRefuses, DynamicShapes) {
-    tensor(graph().inputs[0]).shape[1] = -1;
-    expect("tensor 'input' has an extent of -1; shapes must be fixed");
-  }
-
-  TEST_F(FromTfliteRefuses, MissingQuantisation) {
-    output_of(3).quantization.reset();
-    expect("tensor 'layer3_conv2d' is int8 without a scale");
-  }
-
-  TEST_F(FromTfliteRefuses, ScalesThatAreNone) {
-    for (const float scale : {0.0F, -1.0F, std::numeric_limits<float>::infinity(), std::nanf("")}) {
-      output_of(3).quantization->scale = {scale};
-      expect("tensor 'layer3_conv2d' has the scale");
-    }
-    take(network::every_layer());
-    input_of(0, 1).quantization->scale[2] = 0;
-    expect("operator 0 (CONV_2D): tensor 'layer0_weights': has the scale 0; it must be positive");
-    take(network::every_layer());
-    output_of(3).quantization->zero_point = {300};
-    expect("tensor 'layer3_conv2d' has the zero point 300");
-  }
-
-  TEST_F(FromTfliteRefuses, FullyConnectedLayersWithOtherNumbersOfScales) {
-    const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
-    input_of(dense, 1).quantization->scale.resize(9, 0.5F);
-    input_of(dense, 1).quantization->zero_point.resize(9, 0);
-    expect(
-        fmt::format("operator {} (FULLY_CONNECTED): tensor 'layer{}_weights': has 9 scales; 1 or "
-                    "10 are expected",
-                    dense, dense));
-  }
-
-  TEST_F(FromTfliteRefuses, AsymmetricWeights) {
-    input_of(0, 1).quantization->zero_point[8] = 3;
-    expect("tensor 'layer0_weights': has the zero point 3; int8 weights must be symmetric");
-  }
-
-  TEST_F(FromTfliteRefuses, ScalesAlongAnotherDimension) {
-    input_of(2, 1).quantization->quantized_dimension = 0;
-    expect(
-        "operator 2 (DEPTHWISE_CONV_2D): tensor 'layer2_weights': its scales are along dimension "
-        "0; "
-        "3");
-  }
-
-  TEST_F(FromTfliteRefuses, WeightsOfAnotherSizeOrType) {
-    model_->buffers[input_of(0, 1).buffer]->data.pop_back();
-    expect("operator 0 (CONV_2D): tensor 'layer0_weights': has 242 B for 243 elements");
-    take(network::every_layer());
-    input_of(0, 1).type = fb::TensorType::INT4;
-    expect("operator 0 (CONV_2D): tensor 'layer0_weights': is INT4; only int8 weights");
-    take(network::every_layer());
-    input_of(0, 2).type = fb::TensorType::INT64;
-    expect("operator 0 (CONV_2D): tensor 'layer0_biases': biases must be constant and int32");
-  }
-
-  TEST_F(FromTfliteRefuses, WeightsForOtherNumbersOfChannels) {
-    input_of(0, 1).shape = {27, 3, 1, 2};
-    model_->buffers[input_of(0, 1).buffer]->data.resize(162);
-    expect("is for 2 channels, the input has 3; get the file again");
-    take(network::every_layer());
-    const std::size_t dense = find(fb::BuiltinOperator::FULLY_CONNECTED);
-    input_of(dense, 1).shape = {9, 20};
-    expect("is for 20 inputs, and the input has 18; get the file again");
-  }
-
-  TEST_F(FromTfliteRefuses, SparseWeightsAndVariables) {
-    input_of(0, 1).sparsity = std::make_unique<fb::OpaqueT>();
-    expect("operator 0 (CONV_2D): tensor 'layer0_weights': sparse weights are not supported");
-    take(network::every_layer());
-    output_of(1).is_variable = true;
-    expect("tensor 'layer1_conv2d' is a variable");
-  }
-
-  TEST_F(FromTfliteRefuses, PoolsThatChangeTheScale) {
-    const std::size_t pool = find(fb::BuiltinOperator::MAX_POOL_2D);
-    output_of(pool).quantization->scale[0] *= 2;
-    expect(fmt::format("operator {} (MAX_POOL_2D): tensor 'layer{}_max_pool_2d': has the scale",
-                       pool, pool));
-  }
-
-  TEST_F(FromTfliteRefuses, SoftmaxWithAnotherScale) {
-    const std::size_t softmax = find(fb::BuiltinOperator::SOFTMAX);
-    output_of(softmax).quantization->scale = {1.0F / 128};
-    expect("1/256 and -128 are expected");
-  }
-
-  TEST_F(FromTfliteRefuses, PaddingOfTheBatchOrBeyondMeasure) {
-    take(padded_mean());
-    std::vector<std::uint8_t>& pads = model_->buffers[input_of(0, 1).buffer]->data;
-    pads[0] = 1;
-    expect("operator 0 (PAD): pads the batch of tensor 'input' by 1; 0 to 0 are supported");
-    pads[0] = 0;
-    pads[9] = 1;  // 256 and 1 above the rows
-    expect("operator 0 (PAD): pads the height of tensor 'input' by 257; 0 to 255 are supported");
-    pads[11] = 0x80;
-    expect("operator 0 (PAD): pads the height of tensor 'input' by -");
-    pads.resize(12);
-    expect("operator 0 (PAD): has 3 paddings for 4 dimensions");
-  }
-
-  TEST_F(FromTfliteRefuses, MeanOverOtherDimensions) {
-    take(padded_mean());
-    model_->buffers[input_of(1, 1).buffer]->data = {1, 0, 0, 0};
-    expect("operator 1 (MEAN): is over other dimensions than height and width");
-    model_->buffers[input_of(1, 1).buffer]->data = {7, 0, 0, 0};
-    expect("operator 1 (MEAN): has the axis 7, and its input has 4 dimensions");
-  }
-
-  TEST_F(FromTfliteRefuses, ConcatenationsAlongOtherAxesOrOfOtherScales) {
-    NetworkBuilder builder({2, 2, 3});
-    const auto pooled = builder.max_pool_2d(0, {1, 1, 1, 1, Padding::same});
-    builder.concatenation(0, pooled);
-    take(std::move(builder).build());
-    operation(1).builtin_options.AsConcatenationOptions()->axis = 1;
-    expect("operator 1 (CONCATENATION): is along axis 1; only the channels (3) are supported");
-    operation(1).builtin_options.AsConcatenationOptions()->axis = -1;
-    output_of(1).quantization->zero_point[0] += 1;
-    expect("operator 1 (CONCATENATION): tensor 'layer1_concatenation': has the scale");
-  }
-
-  TEST_F(FromTfliteRefuses, FloatOperatorsBehindADequantize) {
-    const int made = operation(2).outputs[0];
-    const int real = new_tensor("real", tensor(made));
-    tensor(real).type = fb::TensorType::FLOAT32;
-    operation(3).inputs[0] = real;
-    graph().operators.insert(graph().operators.begin() + 3,
-                             new_operator(fb::BuiltinOperator::DEQUANTIZE, made, real));
-    expect(
-        "operator 4 (CONV_2D): tensor 'real': is a constant or float where a computed int8 tensor "
-        "is "
-        "expected");
-  }
-
-  TEST_F(FromTfliteRefuses, SeveralSubgraphsInputsOrNone) {
-    graph().inputs.push_back(1);
-    expect("has 2 inputs; only models of one are supported");
-    graph().inputs.clear();
-    expect("has 0 inputs");
-    take(network::every_layer());
-    model_->subgraphs.push_back(std::make_unique<fb::SubGraphT>());
-    expect("has 2 subgraphs, and only models of one are supported; subgraph 1 has 0 operators ()");
-    fb::SubGraphT& second = *model_->subgraphs[1];
-    second.name = "NoOp";
-    for (const auto code : {fb::BuiltinOperator::VAR_HANDLE, fb::BuiltinOperator::ASSIGN_VARIABLE,
-                            fb::BuiltinOperator::ASSIGN_VARIABLE}) {
-      second.operators.push_back(new_operator(code, 0, 0));
-    }
-    expect(
-        "subgraph 1 'NoOp' has 3 operators (VAR_HANDLE, ASSIGN_VARIABLE): it sets the state that a "
-        "streaming model keeps between inferences");
-  }
-
-  TEST_F(FromTfliteRefuses, IndicesOutOfRange) {
-    operation(3).inputs[0] = 1000;
-    expect("operator 3 (CONV_2D) refers to tensor 1000");
-    operation(3).inputs[0] = -2;
-    expect("operator 3 (CONV_2D) refers to tensor -2");
-    take(network::every_layer());
-    operation(3).opcode_index = 99;
-    expect("operator 3 refers to operator code 99");
-    take(network::every_layer());
-    output_of(3).buffer = 99;
-    expect("tensor 'layer3_conv2d' refers to buffer 99");
-    take(network::every_layer());
-    graph().outputs = {99};
-    expect("the model's list of outputs refers to tensor 99");
-  }
-
-  TEST_F(FromTfliteRefuses, CyclesAndTensorsWithoutSource) {
-    operation(0).inputs[0] = operation(2).outputs[0];
-    expect("the operator graph contains a cycle");
-    take(network::every_layer());
-    operation(3).inputs[0] = new_tensor("nothing", output_of(2));
-    expect("operator 3 (CONV_2D): tensor 'nothing': is neither a constant nor computed");
-    take(network::every_layer());
-    operation(3).outputs[0] = operation(2).outputs[0];
-    expect("is also written by another operator");
-  }
-
-  TEST_F(FromTfliteRefuses, OutputsThatAreNotTheLastLayers) {
-    graph().outputs = {operation(2).outputs[0]};
-    expect("the last operator's result is not a model output");
-  }
-
-  TEST_F(FromTfliteRefuses, ShapesThatContradictTheOperator) {
-    output_of(1).shape[2] += 1;
-    expect(
-        "operator 1 (CONV_2D): tensor 'layer1_conv2d': is 6x11x14 in the file, but the operator "
-        "makes 6x10x14");
-  }
-
-  TEST_F(FromTfliteRefuses, WhatTheBuilderRefuses) {
-    operation(0).builtin_options.AsConv2DOptions()->stride_w = 0;
-    expect("m.tflite: a kernel, dilation or stride is 0");
-  }
-
-  // A file of a few kilobytes can name one buffer a thousand times.
-  TEST_F(FromTfliteRefuses, ConstantsThatGrowBeyondMeasure) {
-    NetworkBuilder builder({1, 1, 1000});
-    builder.fully_connected(0, 1000, Activation::none);
-    take(std::move(builder).build());
-    for (int i = 1; i < 200; ++i) {
-      auto again = std::make_unique<fb::OperatorT>(operation(0));
-      again->inputs[0] = graph().outputs[0];
-      again->outputs = {new_tensor(fmt::format("more{}", i), output_of(0))};
-      graph().outputs = again->outputs;
-      graph().operators.push_back(std::move(again));
-    }
-    EXPECT_LT(pack(*model_).size(), 3'000'000U);
-    expect("its operators read more than 134217728 B of constants");
-  }
-
-  TEST(FromTfliteBytes, WhatIsNoFlatbuffer) {
-    for (const std::string text :
-         {"", "TFL3", "no file of TensorFlow", "\x1c\0\0\0TFL2 and so on"}) {
-      const std::vector<std::uint8_t> bytes(text.begin(), text.end());
-      EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(bytes, "x.tflite"); }),
-                  HasSubstr("x.tflite: has no identifier TFL3"));
-    }
-    const std::vector<std::uint8_t> whole =
-        tflite::to_tflite(random_numbers(network::every_layer(), 1));
-    const std::vector<std::uint8_t> half(
-        whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
-    EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(half, "x.tflite"); }),
-                HasSubstr("x.tflite: is damaged"));
-  }
-
-  TEST(FromTfliteBytes, AGitLfsPointerIsNamedAsOne) {
-    const std::string text = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+TEST(FromTfliteBytes, WhatIsNoFlatbuffer) {
+  for (const std::string text : {"", "TFL3", "no file of TensorFlow", "\x1c\0\0\0TFL2 and so on"}) {
     const std::vector<std::uint8_t> bytes(text.begin(), text.end());
     EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(bytes, "x.tflite"); }),
-                HasSubstr("x.tflite: is a Git LFS pointer"));
+                HasSubstr("x.tflite: has no identifier TFL3"));
   }
+  const std::vector<std::uint8_t> whole =
+      tflite::to_tflite(random_numbers(network::every_layer(), 1));
+  const std::vector<std::uint8_t> half(
+      whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
+  EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(half, "x.tflite"); }),
+              HasSubstr("x.tflite: is damaged"));
+}
 
-  // flatbuffers' verifier accepts vectors of 64-bit numbers at any multiple of 4; reading them as
-  // aligned numbers was undefined behaviour (UBSan: misaligned load).
-  TEST(FromTfliteBytes, ZeroPointsMayBeMisaligned) {
-    const QuantisedNetwork network = random_numbers(network::every_layer(), 1);
-    std::vector<std::uint8_t> bytes = tflite::to_tflite(network);
-    const fb::Model* model = fb::GetModel(bytes.data());
-    const fb::Tensor* input = model->subgraphs()->Get(0)->tensors()->Get(
-        static_cast<flatbuffers::uoffset_t>(model->subgraphs()->Get(0)->inputs()->Get(0)));
-    const std::int64_t zero_point = input->quantization()->zero_point()->Get(0);
-    const std::uint8_t* field = reinterpret_cast<const flatbuffers::Table*>(input->quantization())
-                                    ->GetAddressOf(fb::QuantizationParameters::VT_ZERO_POINT);
-    const auto at = static_cast<std::size_t>(field - bytes.data());
-    while (bytes.size() % 8 != 0) bytes.push_back(0);  // numbers follow their count: at 4 of 8
-    const auto offset = static_cast<std::uint32_t>(bytes.size() - at);
-    const std::uint32_t count = 1;
-    std::memcpy(bytes.data() + at, &offset, sizeof offset);
-    bytes.resize(bytes.size() + sizeof count + sizeof zero_point);
-    std::memcpy(bytes.data() + bytes.size() - 12, &count, sizeof count);
-    std::memcpy(bytes.data() + bytes.size() - 8, &zero_point, sizeof zero_point);
-    EXPECT_EQ(tflite::from_tflite(bytes, "x.tflite").tensors, network.tensors);
-  }
+TEST(FromTfliteBytes, AGitLfsPointerIsNamedAsOne) {
+  const std::string text = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  EXPECT_THAT(message_of([&] { (void)tflite::from_tflite(bytes, "x.tflite"); }),
+              HasSubstr("x.tflite: is a Git LFS pointer"));
+}
 
-  }  // namespace
+// flatbuffers' verifier accepts vectors of 64-bit numbers at any multiple of 4; reading them as
+// aligned numbers was undefined behaviour (UBSan: misaligned load).
+TEST(FromTfliteBytes, ZeroPointsMayBeMisaligned) {
+  const QuantisedNetwork network = random_numbers(network::every_layer(), 1);
+  std::vector<std::uint8_t> bytes = tflite::to_tflite(network);
+  const fb::Model* model = fb::GetModel(bytes.data());
+  const fb::Tensor* input = model->subgraphs()->Get(0)->tensors()->Get(
+      static_cast<flatbuffers::uoffset_t>(model->subgraphs()->Get(0)->inputs()->Get(0)));
+  const std::int64_t zero_point = input->quantization()->zero_point()->Get(0);
+  const std::uint8_t* field = reinterpret_cast<const flatbuffers::Table*>(input->quantization())
+                                  ->GetAddressOf(fb::QuantizationParameters::VT_ZERO_POINT);
+  const auto at = static_cast<std::size_t>(field - bytes.data());
+  while (bytes.size() % 8 != 0) bytes.push_back(0);  // numbers follow their count: at 4 of 8
+  const auto offset = static_cast<std::uint32_t>(bytes.size() - at);
+  const std::uint32_t count = 1;
+  std::memcpy(bytes.data() + at, &offset, sizeof offset);
+  bytes.resize(bytes.size() + sizeof count + sizeof zero_point);
+  std::memcpy(bytes.data() + bytes.size() - 12, &count, sizeof count);
+  std::memcpy(bytes.data() + bytes.size() - 8, &zero_point, sizeof zero_point);
+  EXPECT_EQ(tflite::from_tflite(bytes, "x.tflite").tensors, network.tensors);
+}
+
+}  // namespace
 }  // namespace opline::tflite_test

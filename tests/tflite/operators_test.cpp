@@ -15,14 +15,7 @@ using network::NetworkBuilder;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-class Changed : public FromTflite {
- protected:
-  void expect(const std::string& what) {
-    EXPECT_THAT(refusal(), testing::AllOf(testing::StartsWith("m.tflite: "), HasSubstr(what)));
-  }
-};
-
-class Operands : public Changed {
+class Operands : public FromTflite {
  protected:
   void take_binary(LayerType type, network::Operand a, network::Operand b) {
     NetworkBuilder builder({4, 6, 3});
@@ -81,7 +74,7 @@ TEST_F(Operands, QuantizeWithinAModelIsALayer) {
   EXPECT_THAT(text(), HasSubstr("quantize t3 -> 6x10x14\nconv2d t4"));
 }
 
-class Functions : public Changed {
+class Functions : public FromTflite {
  protected:
   void take_function(LayerType type) {
     NetworkBuilder builder({2, 3, 4});
@@ -117,7 +110,7 @@ TEST_F(Functions, SoftmaxOfLargeScales) {
   EXPECT_THAT(compiled.output, testing::UnorderedElementsAre(127, -128, -128, -128));
 }
 
-class Movements : public Changed {
+class Movements : public FromTflite {
  protected:
   /// The input of 4x6x3 in two slices.
   void take_slices(network::Range h0, network::Range h1) {
@@ -153,7 +146,8 @@ TEST_F(Movements, SplitsOfGivenSizesAreSlices) {
   take_slices({0, 1}, {1, 3});
   const std::string slices = text();
   const int input = operation(0).inputs[0];
-  make_one_operator(fb::BuiltinOperator::SPLIT_V, {input, new_integers("numbers", {1, 3}), new_integers("numbers", {1})});
+  make_one_operator(fb::BuiltinOperator::SPLIT_V,
+                    {input, new_integers("numbers", {1, 3}), new_integers("numbers", {1})});
   EXPECT_EQ(text(), slices);
   operation(0).inputs[1] = new_integers("numbers", {1, -1});
   EXPECT_EQ(text(), slices);
