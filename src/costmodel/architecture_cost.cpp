@@ -18,6 +18,7 @@ network::Layer layer_of(const BlockLayer& layer, int in, int out) {
   network::Layer result{layer.type, {}, layer.window, layer.activation, {}, {}};
   result.input = {layer.in.h, layer.in.w, in};
   result.output = {layer.out.h, layer.out.w, out};
+  if (network::is_binary(layer.type)) result.input2 = result.input;
   return result;
 }
 

@@ -1,7 +1,7 @@
 // src/costmodel/architecture_cost.h - a model's value for architectures of a space, by the million.
 //
-// In a version 1 space (Space::is_version_1()) maps, windows and kernels never depend on a decision,
-// so macs, outputs and bytes of a layer are polynomials in its input and output channels,
+// In a version 1 space (Space::is_version_1()) maps, windows and kernels never depend on a
+// decision, so macs, outputs and bytes of a layer are polynomials in its input and output channels,
 //   constant + in x input + out x output + in_out x input x output,
 // and so is what a model of ops, of ops by layer type or of layers says about it. One pass over
 // these coefficients predicts an architecture without building its network, and equals predict() of
@@ -36,8 +36,8 @@ class ArchitectureCost {
     std::vector<Layer> kept, skipped;
   };
 
-  /// Reasons: a space of version 2; a model of kind lookup; a kernel of the space without a form; a layer type whose ops
-  /// have no price.
+  /// Reasons: a space of version 2; a model of kind lookup; a kernel of the space without a form; a
+  /// layer type whose ops have no price.
   [[nodiscard]] static Result<ArchitectureCost> make(const sampler::Space& space,
                                                      const Model& model);
 

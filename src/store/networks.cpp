@@ -181,9 +181,8 @@ LayerRecord read_layer(const Statement& row) {
   }
   layer.activation = row.parsed(16, activation_from);
   record.live_bytes = row.optional_positive(17);
-  if (network::is_binary(layer.type))  // before format 6 both operands had one shape
-    layer.input2 = row.optional_positive(19) ? Shape{row.extent(19), row.extent(20), row.extent(21)}
-                                             : layer.input;
+  if (network::is_binary(layer.type))
+    layer.input2 = {row.extent(19), row.extent(20), row.extent(21)};
   layer.constant = constant_from(row.optional_text(22));
   return record;
 }

@@ -237,6 +237,7 @@ ALTER TABLE layers ADD COLUMN in2_h INTEGER CHECK (in2_h > 0);
 ALTER TABLE layers ADD COLUMN in2_w INTEGER CHECK (in2_w > 0);
 ALTER TABLE layers ADD COLUMN in2_c INTEGER CHECK (in2_c > 0);
 ALTER TABLE layers ADD COLUMN constant TEXT CHECK (constant IN ('first', 'second'));
+UPDATE layers SET in2_h = in_h, in2_w = in_w, in2_c = in_c WHERE type = 'add';
 INSERT INTO layer_types VALUES ('sub'), ('mul'), ('prelu'), ('relu'), ('relu6'), ('relu_n1_to_1'),
   ('leaky_relu'), ('logistic'), ('tanh'), ('hard_swish'), ('quantize'), ('transpose'),
   ('resize_nearest_neighbor'), ('slice');

@@ -335,9 +335,9 @@ TEST_F(Protocol, TheTriggerIsHighDuringInference) {
   load(make_plan({v.layer}, 1));
   load_input(operands_of(v).input);
   command("infer 5 5");
-  EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0));
+  EXPECT_THAT(fake_board().trigger, ElementsAre(0, 1, 0));
   command("plan run");
-  EXPECT_THAT(fake_board().trigger, ElementsAre(1, 0, 1, 0));
+  EXPECT_THAT(fake_board().trigger, ElementsAre(0, 1, 0, 0, 1, 0));
 }
 
 // For meters that see falling edges only: one when a run begins, one when it ends.
@@ -352,7 +352,7 @@ TEST_F(Protocol, TheTriggerPulsesWhereAHostAsksForIt) {
   fake_board().trigger.clear();
   EXPECT_THAT(command("trigger level"), testing::IsEmpty());
   command("plan run");
-  EXPECT_THAT(fake_board().trigger, ElementsAre(0, 1, 0));
+  EXPECT_THAT(fake_board().trigger, ElementsAre(0, 0, 1, 0));
   for (const char* wrong : {"trigger", "trigger up", "trigger pulse 1"})
     EXPECT_THAT(command(wrong), ElementsAre("e-[trigger: expected 'level' or 'pulse']"));
 }

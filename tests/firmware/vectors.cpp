@@ -46,17 +46,18 @@ std::string to_text(const opline_layer& l) {
                 l.in_w, l.in_c, l.out_h, l.out_w, l.out_c, l.input_zero_point, l.input2_zero_point,
                 l.output_zero_point, l.activation_min, l.activation_max, l.shift_offset,
                 l.requantize[0].multiplier, l.requantize[0].shift, l.requantize[1].multiplier,
-                l.requantize[1].shift, l.requantize[2].multiplier, l.requantize[2].shift,
-                l.in2_h, l.in2_w, l.in2_c, l.constant, l.axes, l.begin_c);
+                l.requantize[1].shift, l.requantize[2].multiplier, l.requantize[2].shift, l.in2_h,
+                l.in2_w, l.in2_c, l.constant, l.axes, l.begin_c);
   return text.data();
 }
 
 opline_layer from_text(const std::string& line) {
   std::array<int, 34> v{};
-  const int read = std::sscanf(line.c_str(), kLayerFormat, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
-                               &v[6], &v[7], &v[8], &v[9], &v[10], &v[11], &v[12], &v[13], &v[14],
-                               &v[15], &v[16], &v[17], &v[18], &v[19], &v[20], &v[21], &v[22],
-                               &v[23], &v[24], &v[25], &v[26], &v[27], &v[28], &v[29], &v[30], &v[31], &v[32], &v[33]);
+  const int read =
+      std::sscanf(line.c_str(), kLayerFormat, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6],
+                  &v[7], &v[8], &v[9], &v[10], &v[11], &v[12], &v[13], &v[14], &v[15], &v[16],
+                  &v[17], &v[18], &v[19], &v[20], &v[21], &v[22], &v[23], &v[24], &v[25], &v[26],
+                  &v[27], &v[28], &v[29], &v[30], &v[31], &v[32], &v[33]);
   if (read != static_cast<int>(v.size())) throw std::runtime_error("not a layer: " + line);
   const auto u8 = [&v](std::size_t i) { return static_cast<std::uint8_t>(v[i]); };
   const auto u16 = [&v](std::size_t i) { return static_cast<std::uint16_t>(v[i]); };

@@ -57,14 +57,13 @@ void use(const network::QuantisedNetwork& network) {
 
 Corpus corpus() {
   // Offsets of vtables, counts, operator codes, types; and what opens a file.
-  return {
-      .seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2),
-                file_of(reshaped(), 3), file_of(shaped(), 4), file_of(network::every_variant(), 5),
-                file_of(network::gated(), 6)},
-      .fragments = {"TFL3", std::string("\x04\0\0\0", 4), std::string("\x01\0\0\0\0\0\0\0", 8),
-                    std::string("\xff\xff\xff\xff", 4), std::string("\x09", 1),
-                    std::string("\0\0\x80\x7f", 4)},
-      .binary = true};
+  return {.seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2),
+                    file_of(reshaped(), 3), file_of(shaped(), 4),
+                    file_of(network::every_variant(), 5), file_of(network::gated(), 6)},
+          .fragments = {"TFL3", std::string("\x04\0\0\0", 4), std::string("\x01\0\0\0\0\0\0\0", 8),
+                        std::string("\xff\xff\xff\xff", 4), std::string("\x09", 1),
+                        std::string("\0\0\x80\x7f", 4)},
+          .binary = true};
 }
 
 }  // namespace opline::fuzz
