@@ -9,6 +9,7 @@
 
 #include "runners/simulator/execute/handlers.h"
 #include "runners/simulator/machine/machine_impl.h"
+#include "runners/simulator/timing/block_timing.h"
 #include "src/base/error.h"
 
 namespace opline::simulator {
@@ -40,6 +41,11 @@ void Machine::Impl::make_pipeline() {
   cpu.pipeline = &*pipeline;
   cpu.issue = issue.get();
   cpu.scratch_issue = &scratch_issue;
+}
+
+void Machine::Impl::set_pipeline(const std::optional<DualIssue>& to) {
+  pipeline = to;
+  if (blocks) blocks->forget_lines();
 }
 
 void Machine::Impl::load_flash_segments() {
@@ -88,7 +94,7 @@ void Machine::Impl::reset() {
   static_cast<CpuState&>(cpu) = CpuState{};
   cpu.flash = FlashTiming(board.flash);
   bus.peripherals = Peripherals(board);
-  if (pipeline) pipeline.emplace(board, *core.dual_issue);
+  if (pipeline) set_pipeline(DualIssue(board, *core.dual_issue));
   bus.program_flash();
   bus.system = SystemControl(board.flash.alias);
   bus.semihosting = Semihosting();
@@ -174,7 +180,7 @@ void Machine::restore(const Snapshot& snapshot) {
   std::copy(data.sram.begin(), data.sram.end(), impl_->sram.begin());
   std::copy(data.itcm.begin(), data.itcm.end(), impl_->itcm.begin());
   impl_->resume_it_block();
-  impl_->pipeline = data.pipeline;
+  impl_->set_pipeline(data.pipeline);
   if (impl_->tracer) impl_->tracer->start_again();
 }
 

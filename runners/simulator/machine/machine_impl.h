@@ -52,6 +52,8 @@ struct Machine::Impl {
   Impl(board::Board b, board::Core c, std::shared_ptr<const ElfImage> i);
 
   void make_pipeline();
+  /// Replaces the pipeline and its caches. Translated code forgets what it found in them.
+  void set_pipeline(const std::optional<DualIssue>& to);
 
   static bool inside(const Segment& segment, std::uint32_t base, std::uint32_t bytes) {
     return segment.address >= base && segment.address - base <= bytes &&

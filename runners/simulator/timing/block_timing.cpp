@@ -10,6 +10,8 @@ namespace {
 /// More are forgotten: some 100 MB.
 constexpr std::size_t kMostNodes = 50'000;
 
+constexpr std::uint64_t kNotFound = UINT64_MAX;  ///< No number of changes.
+
 /// What the instructions of a block see of those before it, whose branch was followed.
 PipelineState comparable(PipelineState state) {
   state.jump = Jump::none;
@@ -20,7 +22,7 @@ PipelineState comparable(PipelineState state) {
 
 BlockTiming::BlockTiming(const DualIssue& pipeline, const Cpu& cpu,
                          std::span<const CodeBlock> blocks)
-    : replay_(pipeline), lines_found_(blocks.size(), UINT64_MAX) {
+    : replay_(pipeline), lines_found_(blocks.size(), kNotFound) {
   for (const CodeBlock& code : blocks) {
     Block block;
     std::uint32_t index = (code.address - cpu.flash_base) / 2;
@@ -48,6 +50,8 @@ const PipelineState* BlockTiming::intern(const PipelineState& state) {
   if (found == nullptr) found = std::make_unique<PipelineState>(comparable(state));
   return found.get();
 }
+
+void BlockTiming::forget_lines() { std::fill(lines_found_.begin(), lines_found_.end(), kNotFound); }
 
 void BlockTiming::forget() {
   for (Block& block : blocks_) block.by_entry.clear();

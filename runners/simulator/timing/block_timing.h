@@ -77,6 +77,9 @@ class BlockTiming {
   /// there, each the most recently used of its set. While that is unchanged, looking again changes
   /// nothing.
   [[nodiscard]] std::uint64_t* lines_found() { return lines_found_.data(); }
+  /// To be called when the instruction cache is replaced by a copy or a new one: a number of
+  /// changes that was noted may return with other lines.
+  void forget_lines();
 
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
 

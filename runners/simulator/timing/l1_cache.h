@@ -53,7 +53,8 @@ class L1Cache {
   bool operator==(const L1Cache& other) const {
     return tags_ == other.tags_ && dirty_ == other.dirty_ && used_ == other.used_;
   }
-  /// A number that differs when something else would be found, or replaced, than before.
+  /// A number that differs when something else would be found, or replaced, than before. Copies
+  /// count on from it independently.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
   [[nodiscard]] std::uint32_t ways() const { return ways_; }
   [[nodiscard]] std::uint32_t sets() const { return set_mask_ + 1; }
