@@ -3,7 +3,7 @@
 //   layer               NUCLEO-F446RE   share    NUCLEO-F746ZG   share
 //     0 conv2d                5050148  23.5 %          2431102  21.5 %
 //   ...
-//   21507078 cycles = 119 ms on NUCLEO-F446RE (simulated, opline 0.1.0, planner 2, uncalibrated)
+//   21496675 cycles = 119 ms on NUCLEO-F446RE (simulated, opline 0.1.0, planner 3, uncalibrated)
 //   19.67 mJ: modelled as 0.1646 W x latency (source)
 //   slowest: layer 0 (conv2d, conv_im2col) 23.5 % of the cycles: has 19.8 % of the macs
 #pragma once
