@@ -13,7 +13,9 @@ constexpr int kAddLeftShift = 20;
 }  // namespace
 
 opline_multiplier quantise_multiplier(double scale) {
-  OPLINE_ASSERT(std::isfinite(scale) && scale >= 0, "scale {}", scale);
+  if (!std::isfinite(scale) || scale < 0)
+    throw Error(ErrorCode::input, "the scales of a layer give the factor {}; it must be finite",
+                scale);
   if (scale == 0) return {0, 0};
   int shift = 0;
   const double mantissa = std::frexp(scale, &shift);

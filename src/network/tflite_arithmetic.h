@@ -29,7 +29,8 @@ struct ActivationLimits {
                                                  const TensorQuantisation& output);
 
 /// `scale` as multiplier / 2^31 * 2^shift with multiplier in [2^30, 2^31): TFLite's
-/// QuantizeMultiplier. A scale below 2^-32 becomes {0, 0}. `scale` is finite and >= 0.
+/// QuantizeMultiplier. A scale below 2^-32 becomes {0, 0}. One that is infinite or below
+/// 0, which the scales of a damaged file can give, is an error.
 [[nodiscard]] opline_multiplier quantise_multiplier(double scale);
 
 /// Multiplier of an output channel of a convolution, of mul, of prelu below 0: input x weight (or

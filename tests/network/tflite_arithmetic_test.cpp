@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+
+#include "src/base/error.h"
 
 namespace opline::network {
 namespace {
@@ -25,6 +28,12 @@ TEST(Quantise, RoundingUpToOneCarries) {
   EXPECT_EQ(m.shift, 1);
   EXPECT_EQ(quantise_multiplier(0).multiplier, 0);
   EXPECT_EQ(quantise_multiplier(1e-12).multiplier, 0);
+}
+
+// Finite scales of a damaged file may have an infinite product.
+TEST(Quantise, AnInfiniteFactorIsAnError) {
+  EXPECT_THROW((void)quantise_multiplier(std::numeric_limits<double>::infinity()), Error);
+  EXPECT_THROW((void)quantise_fully_connected(1e30F, 1e30F, 1.0F), Error);
 }
 
 // TFLite: beta 1, input scale 1/32: 2^26 / 32 = 2^21 = 0.5 * 2^22; radius 31 * 2^26 / 2^22 = 496.
