@@ -1,6 +1,6 @@
 // src/network/lookup_table.h - functions of one value as tables of all 256 codes.
 //
-// TFLM computes relu, leaky_relu, logistic, tanh, hard_swish and quantize for each element anew; on
+// TFLM computes relu, leaky_relu, logistic, tanh, hard_swish and quantize element by element; on
 // int8 each is a function of one byte, so the runtime looks it up
 // (docs/decisions/0019-lookup-tables.md). The entries are those of TFLM's int8 reference kernels at
 // 90b983c2 (2026), bit for bit:

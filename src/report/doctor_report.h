@@ -33,7 +33,7 @@ struct DoctorReport {
   std::string data;  ///< The folder with boards, spaces and firmware images.
   std::vector<ToolCheck> tools;
   std::vector<BoardCheck> boards;
-  /// Every board is ready. True where there is none.
+  /// Whether every board is ready; true without boards.
   [[nodiscard]] bool all_well() const;
 };
 
