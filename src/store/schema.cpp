@@ -278,21 +278,23 @@ const Schema& current_schema() {
   return schema;
 }
 
+/// Empty where it cannot be read.
 std::string host_name() {
   std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "unknown";
-  return name.data();
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 void sign(SQLite::Database& database, const std::string& now) {
   database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-  SQLite::Statement insert(database,
-                           "INSERT INTO study (key, value) VALUES ('created_by', ?), "
-                           "('created_at', ?), ('created_on', ?)");
-  insert.bind(1, "opline " + std::string(version()));
-  insert.bind(2, now);
-  insert.bind(3, host_name());
-  insert.exec();
+  const auto insert = [&](const char* key, const std::string& value) {
+    SQLite::Statement statement(database, "INSERT INTO study (key, value) VALUES (?, ?)");
+    statement.bind(1, key);
+    statement.bind(2, value);
+    statement.exec();
+  };
+  insert("created_by", "opline " + std::string(version()));
+  insert("created_at", now);
+  if (const std::string host = host_name(); !host.empty()) insert("created_on", host);
 }
 
 /// Whether there was a step left to take.

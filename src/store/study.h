@@ -62,7 +62,8 @@ class Study {
   [[nodiscard]] const std::filesystem::path& path() const;
   [[nodiscard]] std::string created_by() const;  ///< "opline 0.1.0".
   [[nodiscard]] std::string created_at() const;
-  /// The host's name; missing in files that were created with format 4 or earlier.
+  /// The host's name; missing where it could not be read, and in files that were created with
+  /// format 4 or earlier.
   [[nodiscard]] std::optional<std::string> created_on() const;
 
   /// Throws Error{io} when path() is no longer the file that was opened: it was deleted, moved or
