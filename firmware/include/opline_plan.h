@@ -83,6 +83,7 @@ static inline int opline_is_lookup(uint8_t op) {
 static inline int opline_is_gather(uint8_t op) {
   return op == OPLINE_OP_RESIZE_NEAREST_NEIGHBOR || op == OPLINE_OP_SLICE;
 }
+#define OPLINE_KERNEL_S4 64u
 
 /* Implementations. The values are persisted and frozen. */
 enum opline_kernel {
@@ -105,8 +106,17 @@ enum opline_kernel {
   OPLINE_KERNEL_LOOKUP = 16,
   OPLINE_KERNEL_TRANSPOSE = 17,
   OPLINE_KERNEL_GATHER = 18,
-  OPLINE_KERNEL_CONV_GENERAL = 32, /* dilated or in groups; columns of one group */
-  OPLINE_KERNEL_DEPTHWISE_ANY = 33 /* dilated, or several output channels per input channel */
+  OPLINE_KERNEL_CONV_GENERAL = 32,  /* dilated or in groups; columns of one group */
+  OPLINE_KERNEL_DEPTHWISE_ANY = 33, /* dilated, or several output channels per input channel */
+  /* Of codes of four bits: OPLINE_KERNEL_S4 more than the kernel of int8. */
+  OPLINE_KERNEL_CONV_IM2COL_S4 = 65, /* columns of int16, weights unpacked in the inner loop */
+  OPLINE_KERNEL_CONV_1X1_S4 = 66,    /* weights widened, the input unpacked in the inner loop */
+  OPLINE_KERNEL_DEPTHWISE_GENERAL_S4 = 67,
+  OPLINE_KERNEL_DEPTHWISE_3X3_S4 = 68,
+  OPLINE_KERNEL_FULLY_CONNECTED_S4 = 69,
+  OPLINE_KERNEL_AVERAGE_POOL_S4 = 70,
+  OPLINE_KERNEL_MAX_POOL_S4 = 71,
+  OPLINE_KERNEL_ADD_S4 = 72
 };
 
 /* Which operand of a binary operation lies among the weights instead of the activations. */
@@ -131,7 +141,10 @@ struct opline_multiplier {
   int32_t shift;
 };
 
-/* One layer. Batch is 1; tensors are [h][w][c] int8. Offsets are in bytes. */
+/* One layer. Batch is 1; tensors are [h][w][c] of int8, or of codes of four bits, -8..7: two in a
+ * byte, each plus 8, the even channel in the low half. A position begins with a byte; where
+ * channels are odd, its last half holds the zero point, so that it adds nothing to a sum. Weights
+ * of four bits lie likewise, in rows that begin with a byte. Offsets are in bytes. */
 struct opline_layer {
   uint8_t op;     /* enum opline_op */
   uint8_t kernel; /* enum opline_kernel; the device refuses what opline_choose_kernel contradicts */
@@ -174,7 +187,15 @@ struct opline_layer {
   /* Of transpose: the input's axis (0 height, 1 width, 2 channels) that becomes the output's height
    * in bits 0-1, width in bits 2-3, channels in bits 4-5; else 0. */
   uint8_t axes;
-  uint16_t reserved; /* 0 */
+  /* 8 or 4, of one code. Weights of 4 take inputs and outputs of either; a max pool keeps the bits
+   * of its input; an average pool and an addition of 4 may have an output of 8. All else has 8. */
+  uint8_t weight_bits, input_bits, output_bits;
+  /* With weights of 4 bits a bias is (bias >> bias_shift) + bias_offset: fits a shared pool to sums
+   * that are smaller, and to weights whose mean isn't 0; both 0 where a network brings its own
+   * tables, and with weights of 8 bits. */
+  uint8_t bias_shift; /* 0..31 */
+  uint16_t reserved;  /* 0 */
+  int32_t bias_offset;
 };
 
 /* The first bytes of a plan; `layer_count` layers follow, and from the next multiple of
@@ -211,7 +232,7 @@ static inline int opline_is_dilated(const struct opline_layer* layer) {
   return layer->dilation_h != 1 || layer->dilation_w != 1;
 }
 
-static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
+static inline uint8_t opline_choose_int8_kernel(const struct opline_layer* layer) {
   switch (layer->op) {
     case OPLINE_OP_CONV2D:
       if (opline_is_dilated(layer) || layer->groups != 1) return OPLINE_KERNEL_CONV_GENERAL;
@@ -258,24 +279,40 @@ static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
   }
 }
 
+static inline uint8_t opline_choose_kernel(const struct opline_layer* layer) {
+  const uint8_t kernel = opline_choose_int8_kernel(layer);
+  const int has_s4 = kernel != 0 && kernel <= OPLINE_KERNEL_ADD;
+  return has_s4 && (layer->weight_bits == 4 || layer->input_bits == 4)
+             ? (uint8_t)(kernel + OPLINE_KERNEL_S4)
+             : kernel;
+}
+
 static inline uint32_t opline_align(uint32_t bytes) {
   return (bytes + OPLINE_ALIGNMENT - 1u) & ~(OPLINE_ALIGNMENT - 1u);
 }
 
-static inline uint32_t opline_input_bytes(const struct opline_layer* layer) {
-  return (uint32_t)layer->in_h * layer->in_w * layer->in_c;
+/* Bytes of `count` codes that lie together. */
+static inline uint32_t opline_code_bytes(uint32_t count, uint32_t bits) {
+  return bits == 4 ? count / 2u + count % 2u : count;
 }
 
-/* Weights that an output of the layer reads; 0 for operations without weights. */
+static inline uint32_t opline_input_bytes(const struct opline_layer* layer) {
+  return (uint32_t)layer->in_h * layer->in_w * opline_code_bytes(layer->in_c, layer->input_bits);
+}
+
+/* Weights that an output of the layer reads; 0 for operations without weights. Where a position of
+ * the input is codes of 4 bits, what fills its last byte has a weight, but in depthwise
+ * convolutions. */
 static inline uint32_t opline_fan_in(const struct opline_layer* layer) {
   const uint32_t taps = (uint32_t)layer->kernel_h * layer->kernel_w;
+  const uint32_t depth = layer->in_c + (layer->input_bits == 4 ? layer->in_c % 2u : 0u);
   switch (layer->op) {
     case OPLINE_OP_CONV2D:
-      return layer->groups == 0 ? 0 : taps * (layer->in_c / layer->groups);
+      return layer->groups == 0 ? 0 : taps * (depth / layer->groups);
     case OPLINE_OP_DEPTHWISE_CONV2D:
       return taps;
     case OPLINE_OP_FULLY_CONNECTED:
-      return layer->out_h == 1 && layer->out_w == 1 ? opline_input_bytes(layer) : layer->in_c;
+      return layer->out_h == 1 && layer->out_w == 1 ? layer->in_h * layer->in_w * depth : depth;
     default:
       return 0;
   }
@@ -288,6 +325,10 @@ static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
                                      */
     case OPLINE_KERNEL_CONV_GENERAL:
       return 2u * 2u * ((opline_fan_in(layer) + 3u) & ~3u);
+    case OPLINE_KERNEL_CONV_IM2COL_S4: /* likewise, of groups of eight, and a window as it is stored
+                                        */
+      return 2u * 2u * ((opline_fan_in(layer) + 7u) & ~7u) +
+             opline_align(opline_code_bytes(opline_fan_in(layer), layer->input_bits));
     default:
       return 0;
   }
@@ -295,14 +336,17 @@ static inline uint32_t opline_scratch_bytes(const struct opline_layer* layer) {
 
 /* Bytes of the second input; 0 for operations with one. */
 static inline uint32_t opline_input2_bytes(const struct opline_layer* layer) {
-  if (opline_is_binary(layer->op)) return (uint32_t)layer->in2_h * layer->in2_w * layer->in2_c;
+  if (opline_is_binary(layer->op))
+    return (uint32_t)layer->in2_h * layer->in2_w *
+           opline_code_bytes(layer->in2_c, layer->input_bits);
   return layer->op == OPLINE_OP_CONCATENATION
              ? (uint32_t)layer->in_h * layer->in_w * (uint32_t)(layer->out_c - layer->in_c)
              : 0;
 }
 
 static inline uint32_t opline_output_bytes(const struct opline_layer* layer) {
-  return (uint32_t)layer->out_h * layer->out_w * layer->out_c;
+  return (uint32_t)layer->out_h * layer->out_w *
+         opline_code_bytes(layer->out_c, layer->output_bits);
 }
 
 /* Convolutions and fully connected layers: those with weights and a table of channels. */
@@ -314,7 +358,9 @@ static inline int opline_has_channels(uint8_t op) {
 static inline uint32_t opline_weight_bytes(const struct opline_layer* layer) {
   if (layer->constant == OPLINE_CONSTANT_INPUT) return opline_input_bytes(layer);
   if (layer->constant == OPLINE_CONSTANT_INPUT2) return opline_input2_bytes(layer);
-  return layer->out_c * opline_fan_in(layer);
+  if (layer->op == OPLINE_OP_DEPTHWISE_CONV2D)
+    return opline_fan_in(layer) * opline_code_bytes(layer->out_c, layer->weight_bits);
+  return layer->out_c * opline_code_bytes(opline_fan_in(layer), layer->weight_bits);
 }
 
 /* Bytes of the layer's table of channels; 0 where it has none. */
@@ -383,7 +429,7 @@ static inline int8_t opline_input_byte(uint32_t seed, uint32_t index) {
 }
 
 OPLINE_STATIC_ASSERT(sizeof(struct opline_channel) == 12, "the pool's stride");
-OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 104, "the plan's stride");
+OPLINE_STATIC_ASSERT(sizeof(struct opline_layer) == 112, "the plan's stride");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_plan_header) == 48, "the plan's first layer");
 OPLINE_STATIC_ASSERT(sizeof(struct opline_layer_result) == 16, "the results' stride");
 

@@ -14,6 +14,15 @@ static int overlaps(struct range a, struct range b) {
 
 static uint64_t product(uint64_t a, uint64_t b, uint64_t c) { return a * b * c; }
 
+/* Of a tensor of h * w positions. */
+static uint64_t tensor_bytes(uint64_t h, uint64_t w, uint32_t c, uint32_t bits) {
+  return product(h, w, opline_code_bytes(c, bits));
+}
+
+static uint64_t input_bytes_of(const struct opline_layer* l) {
+  return tensor_bytes(l->in_h, l->in_w, l->in_c, l->input_bits);
+}
+
 /* ---- Header ---- */
 
 static const char* check_lengths(const struct opline_plan_header* h, size_t bytes) {
@@ -208,9 +217,47 @@ static const char* check_shape(const struct opline_layer* l) {
   }
 }
 
+/* ---- Bits ---- */
+
+/* The variants that have kernels of four bits. */
+static int has_simple_weights(const struct opline_layer* l) {
+  if (opline_is_dilated(l) || l->groups != 1) return 0;
+  if (l->op == OPLINE_OP_DEPTHWISE_CONV2D) return l->out_c == l->in_c;
+  return l->op != OPLINE_OP_FULLY_CONNECTED || (l->out_h == 1 && l->out_w == 1);
+}
+
+/* Of two tensors of the output's shape. */
+static int is_plain_add(const struct opline_layer* l) {
+  return l->op == OPLINE_OP_ADD && l->constant == OPLINE_CONSTANT_NONE && l->in_h == l->out_h &&
+         l->in_w == l->out_w && l->in_c == l->out_c && l->in2_h == l->out_h &&
+         l->in2_w == l->out_w && l->in2_c == l->out_c;
+}
+
+static int is_bits(uint8_t bits) { return bits == 8 || bits == 4; }
+
+static const char* check_bits(const struct opline_layer* l) {
+  if (!is_bits(l->weight_bits) || !is_bits(l->input_bits) || !is_bits(l->output_bits))
+    return "weight_bits, input_bits, output_bits: expected 8 or 4";
+  if (l->weight_bits == 4 && !opline_has_channels(l->op))
+    return "weight_bits: expected 8 without weights";
+  if (l->weight_bits == 4 && !has_simple_weights(l))
+    return "weight_bits: expected 8 with dilation, groups, a depth multiplier or per position";
+  if (l->weight_bits == 8 && (l->bias_shift != 0 || l->bias_offset != 0))
+    return "bias_shift, bias_offset: expected 0 with weights of 8 bits";
+  if (l->bias_shift > 31) return "bias_shift: expected 0..31";
+  if (l->weight_bits == 4 || (l->input_bits == 8 && l->output_bits == 8)) return NULL;
+  const int widens = l->op == OPLINE_OP_AVERAGE_POOL_2D || is_plain_add(l);
+  if (!widens && l->op != OPLINE_OP_MAX_POOL_2D)
+    return "input_bits, output_bits: expected 8 of this operation";
+  if (l->input_bits == 8) return "output_bits: expected 8 with an input of 8 bits";
+  return widens || l->output_bits == 4 ? NULL : "output_bits: expected those of the input";
+}
+
 /* ---- Numbers ---- */
 
-static int is_int8(int32_t value) { return value >= INT8_MIN && value <= INT8_MAX; }
+static int is_code(int32_t value, int32_t bits) {
+  return value >= -(1 << (bits - 1)) && value < 1 << (bits - 1);
+}
 
 static int is_shift(int64_t shift) { return shift >= -31 && shift <= 30; }
 
@@ -257,11 +304,22 @@ static const char* check_softmax(const struct opline_layer* l) {
                                       : NULL;
 }
 
-static const char* check_numbers(const struct opline_layer* l) {
-  if (!is_int8(l->input_zero_point)) return "input_zero_point: expected -128..127";
-  if (!is_int8(l->input2_zero_point)) return "input2_zero_point: expected -128..127";
-  if (!is_int8(l->output_zero_point)) return "output_zero_point: expected -128..127";
+static const char* check_codes(const struct opline_layer* l) {
+  if (!is_code(l->input_zero_point, l->input_bits))
+    return "input_zero_point: expected -128..127, of 4 bits -8..7";
+  if (!is_code(l->input2_zero_point, l->input_bits))
+    return "input2_zero_point: expected -128..127, of 4 bits -8..7";
+  if (!is_code(l->output_zero_point, l->output_bits))
+    return "output_zero_point: expected -128..127, of 4 bits -8..7";
   if (l->activation_min > l->activation_max) return "activation_min: exceeds activation_max";
+  return is_code(l->activation_min, l->output_bits) && is_code(l->activation_max, l->output_bits)
+             ? NULL
+             : "activation_min, activation_max: expected -8..7 of 4 bits";
+}
+
+static const char* check_numbers(const struct opline_layer* l) {
+  const char* error = check_codes(l);
+  if (error != NULL) return error;
   if (l->shift_offset < -62 || l->shift_offset > 62) return "shift_offset: expected -62..62";
   for (uint32_t i = 0; i < multiplier_count(l); ++i) {
     if (!is_multiplier(l->requantize[i].multiplier, l->requantize[i].shift)) {
@@ -278,8 +336,8 @@ static const char* check_numbers(const struct opline_layer* l) {
 
 /* What the layer reads of the activations: nothing of an operand that is constant. */
 static struct range input_of(const struct opline_layer* l) {
-  const struct range input = {
-      l->input, l->constant == OPLINE_CONSTANT_INPUT ? 0 : product(l->in_h, l->in_w, l->in_c)};
+  const struct range input = {l->input,
+                              l->constant == OPLINE_CONSTANT_INPUT ? 0 : input_bytes_of(l)};
   return input;
 }
 
@@ -288,7 +346,7 @@ static struct range input2_of(const struct opline_layer* l) {
   if (l->op == OPLINE_OP_CONCATENATION) {
     input2.bytes = product(l->in_h, l->in_w, l->out_c - l->in_c);
   } else if (l->constant != OPLINE_CONSTANT_INPUT2) {
-    input2.bytes = product(l->in2_h, l->in2_w, l->in2_c);
+    input2.bytes = tensor_bytes(l->in2_h, l->in2_w, l->in2_c, l->input_bits);
   }
   return input2;
 }
@@ -302,7 +360,8 @@ static int may_be(const struct opline_layer* l, struct range output, struct rang
 
 static const char* check_tensors(const struct opline_layer* l, const struct opline_plan_header* h) {
   const struct range input = input_of(l), input2 = input2_of(l);
-  const struct range output = {l->output, product(l->out_h, l->out_w, l->out_c)};
+  const struct range output = {l->output,
+                               tensor_bytes(l->out_h, l->out_w, l->out_c, l->output_bits)};
   const struct range scratch = {l->scratch, opline_scratch_bytes(l)};
   const struct range all[4] = {input, input2, output, scratch};
   for (int i = 0; i < 4; ++i) {
@@ -371,13 +430,19 @@ static const char* check_operand(const struct opline_layer* l, const struct opli
   return NULL;
 }
 
+/* The weights of a row are few enough for 32 bits: check_shape. */
+static uint64_t weight_bytes_of(const struct opline_layer* l) {
+  return l->op == OPLINE_OP_DEPTHWISE_CONV2D
+             ? fan_in(l) * opline_code_bytes(l->out_c, l->weight_bits)
+             : (uint64_t)l->out_c * opline_code_bytes(opline_fan_in(l), l->weight_bits);
+}
+
 static const char* check_constants(const struct opline_layer* l, const struct opline_plan_header* h,
                                    const struct opline_limits* limits) {
   if (l->constant != OPLINE_CONSTANT_NONE) return check_operand(l, h);
-  const uint64_t inputs = fan_in(l);
-  if (inputs == 0) return NULL;
+  if (!opline_has_channels(l->op)) return NULL;
   if (l->weights % OPLINE_ALIGNMENT != 0) return "weights: expected a multiple of 16";
-  const uint64_t weight_end = l->weights + inputs * l->out_c;
+  const uint64_t weight_end = l->weights + weight_bytes_of(l);
   if (h->tensor_bytes != 0) return check_own(l, h, limits, weight_end);
   if (weight_end > h->weight_bytes) return "weights: exceed weight_bytes";
   if (l->channels % sizeof(struct opline_channel) != 0)
@@ -394,6 +459,7 @@ static const char* check_layer(const struct opline_layer* l, const struct opline
   if (l->kernel != opline_choose_kernel(l)) return "kernel: differs from opline_choose_kernel";
   const char* error = check_extents(l);
   if (error == NULL) error = check_shape(l);
+  if (error == NULL) error = check_bits(l);
   if (error == NULL) error = check_numbers(l);
   if (error == NULL) error = check_tensors(l, h);
   if (error == NULL) error = check_table(l, h);

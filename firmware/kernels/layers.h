@@ -38,6 +38,16 @@ void opline_pad(const struct opline_layer* layer, const struct opline_tensors* t
 void opline_mean_hw(const struct opline_layer* layer, const struct opline_tensors* t);
 void opline_concatenation(const struct opline_layer* layer, const struct opline_tensors* t);
 
+/* Codes of four bits. */
+void opline_conv_1x1_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_conv_im2col_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_depthwise_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_depthwise_3x3_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_fully_connected_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_average_pool_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_max_pool_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+void opline_add_s4(const struct opline_layer* layer, const struct opline_tensors* t);
+
 /* The part of a window that lies inside the input, along one axis: taps [first, last), the first at
  * `start`.
  */

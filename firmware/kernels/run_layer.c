@@ -76,6 +76,30 @@ void opline_run_layer(const struct opline_layer* layer, const struct opline_pool
     case OPLINE_KERNEL_DEPTHWISE_ANY:
       opline_depthwise_any(layer, &t);
       break;
+    case OPLINE_KERNEL_CONV_IM2COL_S4:
+      opline_conv_im2col_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_CONV_1X1_S4:
+      opline_conv_1x1_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_DEPTHWISE_GENERAL_S4:
+      opline_depthwise_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_DEPTHWISE_3X3_S4:
+      opline_depthwise_3x3_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_FULLY_CONNECTED_S4:
+      opline_fully_connected_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_AVERAGE_POOL_S4:
+      opline_average_pool_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_MAX_POOL_S4:
+      opline_max_pool_s4(layer, &t);
+      break;
+    case OPLINE_KERNEL_ADD_S4:
+      opline_add_s4(layer, &t);
+      break;
     default: /* opline_check_plan let nothing else pass */
       break;
   }

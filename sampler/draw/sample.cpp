@@ -47,7 +47,9 @@ NetworkSet::Restrictions restrictions_of(const Space& space, const Constraint& c
   for (const BoardLimits& board : constraint.fits) {
     most_sram = std::min<std::uint64_t>(most_sram, board.limits.arena_bytes);
   }
-  if (most_sram != Range::kOpen) restrictions.keeps = working_bytes_at_most(most_sram);
+  // The set's layers have int8 tensors: of narrower codes the bound is left to the layout.
+  if (most_sram != Range::kOpen && space.bits == network::Bits{})
+    restrictions.keeps = working_bytes_at_most(most_sram);
   if (constraint.where.empty()) return restrictions;
   std::vector<std::vector<bool>> allowed;
   for (const Decision& decision : space.decisions)

@@ -116,6 +116,12 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
+/// Nothing for int8.
+std::string bits_text(const network::Bits& bits) {
+  if (bits == network::Bits{}) return "";
+  return fmt::format("weights of {} bits, activations of {}", bits.weights, bits.activations);
+}
+
 /// The heading, the input and the blocks; without columns for what no block has.
 std::vector<std::vector<std::string>> backbone(const SpaceView& view) {
   const auto any = [&](std::string BlockView::*member) {
@@ -134,7 +140,7 @@ std::vector<std::vector<std::string>> backbone(const SpaceView& view) {
   };
   add({"block", "what", {}, "map", "expansion", "width", "tie", "skip"});
   add({"input",
-       "",
+       bits_text(view.bits),
        {},
        extents(view.input.h, view.input.w),
        "",
@@ -164,6 +170,7 @@ SpaceView view(const Space& space) {
   view.description = space.description;
   view.id = space.id;
   view.input = space.input;
+  view.bits = space.bits;
   view.decisions = space.decisions;
   for (std::size_t i = 0; i < space.blocks.size(); ++i) {
     const Block& block = space.blocks[i];
@@ -209,6 +216,8 @@ Json to_json(const SpaceView& view) {
                {"description", view.description},
                {"id", view.id}};
   json["input"] = {view.input.h, view.input.w, view.input.c};
+  json["weight_bits"] = view.bits.weights;
+  json["activation_bits"] = view.bits.activations;
   json["blocks"] = Json::array();
   for (const BlockView& block : view.blocks) {
     Json item = {{"name", block.name},

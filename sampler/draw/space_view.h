@@ -38,6 +38,7 @@ struct SpaceView {
   std::string description;
   std::string id;
   network::Shape input;
+  network::Bits bits;
   std::vector<BlockView> blocks;  ///< Behind a block of branches those of its branches.
   std::vector<Decision> decisions;
   /// count_architectures() in decimal digits.
@@ -54,9 +55,10 @@ struct SpaceView {
 /// of options.
 [[nodiscard]] std::string to_text(const SpaceView& view);
 
-/// Keys: name, title, description, id, input, blocks (name, what, map, width, expansion, tie, skip;
-/// null for what a block does not have), decisions (name, kind, options), architectures and
-/// networks (digits; can be null), structure (structure_json() of space_json.h).
+/// Keys: name, title, description, id, input, weight_bits, activation_bits, blocks (name, what,
+/// map, width, expansion, tie, skip; null for what a block does not have), decisions (name, kind,
+/// options), architectures and networks (digits; can be null), structure (structure_json() of
+/// space_json.h).
 [[nodiscard]] Json to_json(const SpaceView& view);
 
 /// to_text(view(space)).

@@ -22,7 +22,9 @@ class Decoder {
         tensor_ = append(step.branch.layers[i], static_cast<int>(step.channels[i]));
     }
   }
-  network::Network build() && { return std::move(builder_).build(); }
+  network::Network build(network::Bits bits) && {
+    return network::with_bits(std::move(builder_).build(), bits);
+  }
 
  private:
   TensorId append(const BlockLayer& layer, int channels) {
@@ -77,7 +79,7 @@ network::Network decode(const Space& space, const Architecture& architecture) {
   const Architecture checked = canonical(space, architecture);
   Decoder decoder(input_of(space, checked));
   walk(space, checked.options, [&](const Step& step) { decoder.append(step); });
-  return std::move(decoder).build();
+  return std::move(decoder).build(space.bits);
 }
 
 }  // namespace opline::sampler

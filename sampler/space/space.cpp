@@ -154,6 +154,8 @@ std::string_view to_string(DecisionKind kind) {
 std::string Space::canonical_text() const {
   std::string canonical =
       fmt::format("opline-space 1\ninput {}x{}x{}\n", input.h, input.w, input.c);
+  if (bits.weights != 8) canonical += fmt::format("weight_bits {}\n", bits.weights);
+  if (bits.activations != 8) canonical += fmt::format("activation_bits {}\n", bits.activations);
   for (const Decision& decision : decisions) {
     if (decision.kind == DecisionKind::input) canonical += "inputs " + list(decision) + "\n";
     if (decision.kind == DecisionKind::multiplier)

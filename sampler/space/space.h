@@ -132,12 +132,13 @@ struct Decision {
 };
 
 struct Space {
-  std::string name;                    ///< Stem of the file.
-  std::string title;                   ///< One line.
-  std::string description;             ///< May be empty.
-  std::string text;                    ///< The file as it was read: what a study keeps.
-  std::string id;                      ///< digest(canonical_text()).
-  network::Shape input;                ///< The first of `inputs`.
+  std::string name;         ///< Stem of the file.
+  std::string title;        ///< One line.
+  std::string description;  ///< May be empty.
+  std::string text;         ///< The file as it was read: what a study keeps.
+  std::string id;           ///< digest(canonical_text()).
+  network::Shape input;     ///< The first of `inputs`.
+  network::Bits bits;       ///< Of every network; network::with_bits() has the exceptions.
   std::vector<network::Shape> inputs;  ///< Several where the input is a decision.
   bool one_d = false;                  ///< The file has one extent: maps are N x 1.
   std::vector<Block> blocks;

@@ -48,7 +48,8 @@ Dialect dialect_of(const TomlTable& file) {
 
 /// A misspelt key is reported before what is missing because of it.
 void reject_unknown_keys(const TomlTable& file, const Dialect& dialect) {
-  for (const char* key : {"format", "version", "title", "description", "input", "block"})
+  for (const char* key : {"format", "version", "title", "description", "input", "weight_bits",
+                          "activation_bits", "block"})
     (void)file.has(key);
   if (dialect.version > 1) {
     for (const TomlTable& table : file.tables("multiplier")) declare_multiplier_keys(table);
@@ -126,6 +127,22 @@ void build(const TomlTable& file, const Dialect& dialect, const Attempt& attempt
   backbone.finish(file);
 }
 
+int read_width_of_code(const TomlTable& file, const char* key) {
+  if (!file.has(key)) return 8;
+  const std::int64_t bits = file.integer(key);
+  if (bits != 8 && bits != 4) file.fail(key, fmt::format("is {}; it must be 8 or 4", bits));
+  return static_cast<int>(bits);
+}
+
+network::Bits read_bits(const TomlTable& file) {
+  const network::Bits bits{read_width_of_code(file, "weight_bits"),
+                           read_width_of_code(file, "activation_bits")};
+  if (bits.activations < bits.weights)
+    file.fail("activation_bits",
+              "is 4 with weights of 8 bits, which no kernel has; add weight_bits = 4");
+  return bits;
+}
+
 }  // namespace
 
 std::vector<std::string> space_mistakes(const std::string& text,
@@ -153,6 +170,7 @@ std::vector<std::string> space_mistakes(const std::string& text,
   std::vector<TomlTable> tables;
   holds([&] { (void)file->text("title"); });
   holds([&] { (void)(file->has("description") ? file->text("description") : ""); });
+  holds([&] { (void)read_bits(*file); });
   Space space;  // as far as it can be read
   Dialect dialect;
   const bool has_input = holds([&] {
@@ -181,6 +199,7 @@ Space parse_space(std::string text, const std::filesystem::path& path) {
   space.title = file.text("title");
   if (file.has("description")) space.description = file.text("description");
   read_input(file, dialect, space);
+  space.bits = read_bits(file);
   if (file.tables("block").empty())
     file.fail("block", "is missing; describe the backbone by one [[block]] after the other");
   build(file, dialect, {}, space);

@@ -150,7 +150,8 @@ void add_graph(const Space& space, Json& json) {
 }  // namespace
 
 Json structure_json(const Space& space) {
-  const bool first_version = space.is_version_1();
+  // Readers of the first version know int8 only.
+  const bool first_version = space.is_version_1() && space.bits == network::Bits{};
   Json json = {{"format", "opline-space-structure"},
                {"version", first_version ? 1 : kStructureVersion},
                {"name", space.name},
@@ -163,6 +164,10 @@ Json structure_json(const Space& space) {
                                            : block_json(space.blocks[i]));
   for (const Decision& decision : space.decisions)
     json["decisions"].push_back(decision_json(decision));
+  if (space.bits != network::Bits{}) {
+    json["weight_bits"] = space.bits.weights;
+    json["activation_bits"] = space.bits.activations;
+  }
   if (!first_version) add_graph(space, json);
   return json;
 }

@@ -11,7 +11,7 @@
 
 namespace opline::sampler {
 
-inline constexpr int kStructureVersion = 2;  ///< 1 where Space::is_version_1().
+inline constexpr int kStructureVersion = 2;  ///< 1 where Space::is_version_1() and all is int8.
 
 /// Format, version, name, id, input, blocks and decisions; no titles and no text of the file.
 [[nodiscard]] Json structure_json(const Space& space);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "src/base/error.h"
 #include "src/base/parallel.h"
 #include "src/base/printable.h"
 #include "src/base/utc_now.h"
@@ -85,8 +86,15 @@ evaluation::ModelsOptions read_models_options(const Options& options) {
 report::CostModelView view_cost_model(const evaluation::Series& series, store::Study& study,
                                       const evaluation::ModelsOptions& wanted, bool allow_not_valid,
                                       Console& console) {
+  const std::optional<sampler::Space> space = space_of(series, study);
+  if (space && space->bits != network::Bits{}) {
+    throw Error(ErrorCode::input,
+                "the space {} has codes of 4 bits; what reads a cost model counts the memory of "
+                "int8 networks only. Use `opline fit` and `opline predict` with the study",
+                space->name);
+  }
   report::CostModelView view = report::cost_model_view(
-      series, evaluation::judge_models(series, wanted), space_of(series, study), allow_not_valid,
+      series, evaluation::judge_models(series, wanted), space, allow_not_valid,
       {std::string(version()),
        study.path().filename().string(),
        utc_now(),

@@ -248,17 +248,22 @@ void require_options_that_apply(const Options& options) {
 
 /// The keys of the network, its memory, and `boards` where there are; of a single board also its
 /// setup and modelled_joules.
-void print_json(const report::NetworkView& view, const report::MemoryReport& memory,
+void print_json(const report::NetworkView& view, const std::optional<report::MemoryReport>& memory,
                 const std::vector<report::BoardRun>& runs, const Options& options,
                 std::ostream& out) {
   Json json = to_json(view);
-  json["memory"] = to_json(memory);
+  json["memory"] = memory ? to_json(*memory) : Json(nullptr);
   if (const auto input = options.optional_text("input")) json["input"] = *input;
   if (!runs.empty()) json["boards"] = to_json(view.network, runs);
   if (runs.size() == 1) json["setup"] = runs[0].setup.to_json();
   if (view.measured != nullptr && runs[0].power)
     json["modelled_joules"] = runs[0].power->watts * runs[0].seconds(*view.measured->cycles);
   out << to_text(json);
+}
+
+bool has_int8_tensors(const network::Network& network) {
+  return std::all_of(network.layers().begin(), network.layers().end(),
+                     [](const network::Layer& layer) { return layer.output_bits == 8; });
 }
 
 }  // namespace
@@ -310,13 +315,15 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     plot(report::layer_latency_figure(view, static_cast<double>(*runs[0].setup.clock_hz),
                                       runs[0].setup),
          options, "plot-latency", console);
-  const report::MemoryReport memory =
-      report::memory_report(numbers, named.published, named.file_bytes);
+  // No .tflite file has elements of four bits, so there is none to estimate.
+  std::optional<report::MemoryReport> memory;
+  if (has_int8_tensors(named.network))
+    memory = report::memory_report(numbers, named.published, named.file_bytes);
   if (options.has("json")) {
     print_json(view, memory, runs, options, console.out);
   } else if (options.optional_text("output") != "-") {
     print(view, console.out);
-    print(memory, console.out);
+    if (memory) print(*memory, console.out);
     print(named.network, runs, console.out);
   }
   require_measured(runs);

@@ -129,6 +129,10 @@ Result<ArchitectureCost> ArchitectureCost::make(const sampler::Space& space, con
     return NoValue(
         "the space uses version 2 of the space language, whose layers depend on more than widths "
         "and skips; decode the architecture and use predict()");
+  if (space.bits != network::Bits{})
+    return NoValue(
+        "architectures are priced by layers of int8, and the space has narrower codes; decode the "
+        "architecture and use predict()");
   ArchitectureCost result;
   if (model.line) result.intercept_ = model.line->estimate("intercept");
   result.input_channels_ = space.input.c;

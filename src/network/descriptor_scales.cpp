@@ -96,8 +96,9 @@ void set_scales(const Layer& layer, const std::vector<TensorQuantisation>& tenso
   descriptor.input2_zero_point = static_cast<std::int16_t>(inputs.second.zero_point);
   descriptor.output_zero_point = static_cast<std::int16_t>(out.zero_point);
   const ActivationLimits limits = activation_limits(clamping_of(layer), out);
-  descriptor.activation_min = limits.min;
-  descriptor.activation_max = limits.max;
+  const int most = (1 << (layer.output_bits - 1)) - 1;
+  descriptor.activation_min = static_cast<std::int8_t>(std::max<int>(limits.min, -most - 1));
+  descriptor.activation_max = static_cast<std::int8_t>(std::min<int>(limits.max, most));
   set_multipliers(layer, inputs, out.scale, scales, descriptor);
 }
 

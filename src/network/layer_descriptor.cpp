@@ -6,12 +6,13 @@
 namespace opline::network {
 namespace {
 
-std::uint64_t input_elements(const Layer& layer) {
+std::uint64_t input_bytes(const Layer& layer) {
+  const int bits = layer.input_bits;
   if (layer.type == LayerType::concatenation || layer.type == LayerType::slice)
-    return layer.output.elements();
-  if (!is_binary(layer.type)) return layer.input.elements();
-  return (layer.constant == Constant::first ? 0 : layer.input.elements()) +
-         (layer.constant == Constant::second ? 0 : layer.input2.elements());
+    return tensor_bytes(layer.output, layer.output_bits);
+  if (!is_binary(layer.type)) return tensor_bytes(layer.input, bits);
+  return (layer.constant == Constant::first ? 0 : tensor_bytes(layer.input, bits)) +
+         (layer.constant == Constant::second ? 0 : tensor_bytes(layer.input2, bits));
 }
 
 }  // namespace
@@ -51,6 +52,9 @@ opline_layer describe(const Layer& layer) {
     out.pad_left = static_cast<std::uint8_t>(
         padding_before(layer.input.w, layer.output.w, window.reach_w(), window.stride_w));
   }
+  out.weight_bits = static_cast<std::uint8_t>(layer.weight_bits);
+  out.input_bits = static_cast<std::uint8_t>(layer.input_bits);
+  out.output_bits = static_cast<std::uint8_t>(layer.output_bits);
   out.kernel = opline_choose_kernel(&out);
   return out;
 }
@@ -97,6 +101,22 @@ std::string_view to_string(opline_kernel kernel) {
       return "transpose";
     case OPLINE_KERNEL_GATHER:
       return "gather";
+    case OPLINE_KERNEL_CONV_IM2COL_S4:
+      return "conv_im2col_s4";
+    case OPLINE_KERNEL_CONV_1X1_S4:
+      return "conv_1x1_s4";
+    case OPLINE_KERNEL_DEPTHWISE_GENERAL_S4:
+      return "depthwise_general_s4";
+    case OPLINE_KERNEL_DEPTHWISE_3X3_S4:
+      return "depthwise_3x3_s4";
+    case OPLINE_KERNEL_FULLY_CONNECTED_S4:
+      return "fully_connected_s4";
+    case OPLINE_KERNEL_AVERAGE_POOL_S4:
+      return "average_pool_s4";
+    case OPLINE_KERNEL_MAX_POOL_S4:
+      return "max_pool_s4";
+    case OPLINE_KERNEL_ADD_S4:
+      return "add_s4";
   }
   OPLINE_ASSERT(false, "kernel {}", static_cast<int>(kernel));
   return {};
@@ -109,7 +129,18 @@ std::string_view kernel_of(const Layer& layer) {
 std::uint64_t weight_bytes(const Layer& layer) {
   const std::uint64_t biases =
       has_channels(layer.type) ? static_cast<std::uint64_t>(layer.output.c) : 0;
-  return count_layer(layer).parameters - biases;
+  const std::uint64_t weights = count_layer(layer).parameters - biases;
+  if (layer.weight_bits == 8) return weights;
+  // Rows begin with a byte, and have a weight for what an odd number of channels leaves of one.
+  const Window& window = layer.window;
+  if (layer.type == LayerType::depthwise_conv2d)
+    return tensor_bytes({window.kernel_h, window.kernel_w, layer.output.c}, layer.weight_bits);
+  const auto rows = static_cast<std::uint64_t>(layer.output.c);
+  if (layer.input_bits == 8) return rows * ((weights / rows + 1) / 2);
+  const Shape row = layer.type == LayerType::fully_connected
+                        ? layer.input
+                        : Shape{window.kernel_h, window.kernel_w, layer.input.c};
+  return rows * tensor_bytes(row, layer.input_bits);
 }
 
 std::uint64_t channel_bytes(const Layer& layer) {
@@ -121,7 +152,7 @@ std::uint64_t channel_bytes(const Layer& layer) {
 std::uint64_t touched_bytes(const Layer& layer) {
   const opline_layer descriptor = describe(layer);
   return weight_bytes(layer) + channel_bytes(layer) + opline_table_bytes(&descriptor) +
-         input_elements(layer) + layer.output.elements();
+         input_bytes(layer) + tensor_bytes(layer.output, layer.output_bits);
 }
 
 }  // namespace opline::network

@@ -38,8 +38,10 @@ std::string signature_of(const Layer& layer) {
                         window.stride_w, to_string(window.padding));
     text += variant_text(layer);
   }
-  if (layer.activation == Activation::none) return text;
-  return text + " " + std::string(to_string(layer.activation));
+  if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));
+  if (layer.weight_bits == 8 && layer.input_bits == 8 && layer.output_bits == 8) return text;
+  return text +
+         fmt::format(" bits {}/{}/{}", layer.weight_bits, layer.input_bits, layer.output_bits);
 }
 
 }  // namespace opline::network

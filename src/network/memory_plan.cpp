@@ -27,7 +27,9 @@ std::vector<Buffer> tensor_buffers(const Network& network) {
   const auto count = static_cast<LayerId>(network.layers().size());
   std::vector<Buffer> buffers;
   buffers.push_back({network.input().elements(), -1, 0, 0});
-  for (LayerId i = 0; i < count; ++i) buffers.push_back({network.shape(i + 1).elements(), i, i, 0});
+  for (LayerId i = 0; i < count; ++i) {
+    buffers.push_back({tensor_bytes(network.shape(i + 1), network.bits(i + 1)), i, i, 0});
+  }
   buffers.back().last_layer = count - 1;
   for (LayerId i = 0; i < count; ++i) {
     for (const TensorId input : network.layers()[static_cast<std::size_t>(i)].inputs) {

@@ -92,6 +92,17 @@ const Shape& Network::shape(TensorId tensor) const {
   return tensor == 0 ? input_ : layers_[static_cast<std::size_t>(tensor) - 1].output;
 }
 
+int Network::bits(TensorId tensor) const {
+  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) <= layers_.size(), "tensor {}",
+                tensor);
+  return tensor == 0 ? 8 : layers_[static_cast<std::size_t>(tensor) - 1].output_bits;
+}
+
+std::uint64_t tensor_bytes(const Shape& shape, int bits) {
+  const int channels = bits == 4 ? (shape.c + 1) / 2 : shape.c;
+  return Shape{shape.h, shape.w, channels}.elements();
+}
+
 bool slides(LayerType type) {
   return type == LayerType::conv2d || type == LayerType::depthwise_conv2d ||
          type == LayerType::average_pool_2d || type == LayerType::max_pool_2d;
@@ -184,6 +195,8 @@ std::string layer_text(const Network& network, const Layer& layer) {
   const Shape& out = layer.output;
   text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
   if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));
+  if (layer.weight_bits != 8) text += fmt::format(" w{}", layer.weight_bits);
+  if (layer.output_bits != 8) text += fmt::format(" a{}", layer.output_bits);
   return text;
 }
 

@@ -141,6 +141,10 @@ struct Layer {
   /// Of a binary layer's second operand. Extents of both are the output's, or 1 and repeat.
   Shape input2{};
   Constant constant = Constant::none;
+  /// 8 or 4, of one code; set by with_bits(). Every input has `input_bits`.
+  int weight_bits = 8;
+  int input_bits = 8;
+  int output_bits = 8;
 };
 
 /// " d2x2 g4": dilation and groups of a layer, each where it is not 1; for texts of layers.
@@ -173,11 +177,24 @@ struct Pads {
 /// the window), `stride` along one axis.
 [[nodiscard]] int padding_before(int in, int out, int reach, int stride);
 
+/// Bits of one code of a network's weights and activations, each 8 or 4.
+struct Bits {
+  int weights = 8;
+  int activations = 8;
+  bool operator==(const Bits&) const = default;
+};
+
+/// Bytes of a tensor whose codes have `bits` bits: those of four lie two in a byte, and a position
+/// begins with a byte (docs/formats/plan.md).
+[[nodiscard]] std::uint64_t tensor_bytes(const Shape& shape, int bits);
+
 class Network {
  public:
   [[nodiscard]] const Shape& input() const { return input_; }
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
   [[nodiscard]] const Shape& shape(TensorId tensor) const;
+  /// Of one code of the tensor, 8 or 4; the network's input has 8.
+  [[nodiscard]] int bits(TensorId tensor) const;
 
   /// One line for the input and one per layer, in execution order. Two architectures are the same
   /// network exactly when these texts are equal. Documented in docs/formats/network.md.
@@ -187,9 +204,21 @@ class Network {
 
  private:
   friend class NetworkBuilder;
+  friend Network with_bits(Network network, Bits bits);
   Shape input_;
   std::vector<Layer> layers_;
 };
+
+/// `network` with weights and activations of these bits. The network's input, outputs that no layer
+/// reads, and tensors that a layer without kernels of four bits reads or writes keep 8 (all but
+/// convolutions, fully connected layers, pools and additions), as does an average over the whole
+/// map. Throws Error{input} for activations of 4 bits with weights of 8, and for bits other than 8
+/// and 4.
+[[nodiscard]] Network with_bits(Network network, Bits bits);
+
+/// Bits of a network's layers from its canonical text: what a table of its layers does not have.
+/// `layers` are all of them, in order; nothing happens where the text has another number.
+void set_bits(const std::string& canonical_text, const std::vector<Layer*>& layers);
 
 /// Builds a Network layer by layer. Every function returns the tensor it makes and throws
 /// Error{input} that says what is wrong with the request (an extent out of range, a window larger
@@ -234,6 +263,9 @@ class NetworkBuilder {
   [[nodiscard]] const Shape& shape(TensorId id) const;
   /// The tensor that a reshaped one lies in; any other tensor itself.
   [[nodiscard]] TensorId tensor_of(TensorId id) const;
+
+  /// Of the layer that makes `output`: 8 or 4. Throws Error{input} where no kernel has them.
+  void set_weight_bits(TensorId output, int bits);
 
   /// The network; at least one layer. Throws Error{input} for an empty one.
   [[nodiscard]] Network build() &&;

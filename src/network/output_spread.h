@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "firmware/include/opline_plan.h"
 
@@ -17,11 +18,14 @@ struct OutputSpread {
   double saturated_share = 0;
 };
 
-/// Bounds that compile() reaches for every layer of a sampled network, where any scale does.
+/// Bounds that compile() reaches for every layer of a sampled network, where any scale does; of
+/// outputs of four bits by docs/decisions/0017-sub-byte.md.
 inline constexpr double kMinStandardDeviation = 10;
 inline constexpr double kMaxSaturatedShare = 0.05;
+inline constexpr double kMinStandardDeviationS4 = 1.5;
+inline constexpr double kMaxSaturatedShareS4 = 0.1;
 
-/// Sums over a tensor of int8 values.
+/// Sums over a tensor of codes.
 struct TensorSums {
   std::int64_t count = 0;
   std::int64_t sum = 0;
@@ -35,6 +39,14 @@ struct TensorSums {
   }
 };
 [[nodiscard]] TensorSums sums_of(std::span<const std::int8_t> values);
+
+/// The codes of the first `positions` positions at `bytes`, of `channels` channels of four bits, as
+/// a plan stores them.
+[[nodiscard]] std::vector<std::int8_t> unpack_codes(const std::int8_t* bytes,
+                                                    std::uint64_t positions, int channels);
+/// The inverse; what an odd number of channels leaves of a byte is `fill`.
+[[nodiscard]] std::vector<std::int8_t> pack_codes(std::span<const std::int8_t> codes, int channels,
+                                                  int fill);
 
 /// Spread of `output`, which `layer` computed.
 [[nodiscard]] OutputSpread spread_of(std::span<const std::int8_t> output,

@@ -7,19 +7,28 @@
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
 #include "src/network/lookup_table.h"
+#include "src/network/op_count.h"
 #include "src/network/shared_quantisation.h"
 
 namespace opline::network {
 namespace {
 
-constexpr double kWeightDeviation = 73.6;  // of a uniform integer in [-127, 127]
+constexpr double kWeightDeviation = 73.6;    // of a uniform integer in [-127, 127]
+constexpr double kWeightDeviationS4 = 4.61;  // of a uniform integer in [-8, 7], ...
+constexpr double kWeightMeanS4 = -0.5;       // ... which has this mean
+constexpr double kBiasDeviation = 2365;      // of a bias of the channel pool
+constexpr double kBiasShare = 0.25;  // of the deviation of sums, for biases of layers of 4 bits
 constexpr double kMeanPoolScale = 0.5625;  // of multiplier / 2^31 * 2^shift over the channel pool
 constexpr double kLinearTarget = 40;       // standard deviation aimed at, in steps
 constexpr double kReluTarget = 64;         // before the ReLU: the positive half then has about 37
-constexpr int kAttempts = 12;              // scales tried for one position in the weight pool
+constexpr double kLinearTargetS4 = 3;
+constexpr double kReluTargetS4 = 5;
+constexpr int kAttempts = 12;  // scales tried for one position in the weight pool
 constexpr int kBackSteps = 6;  // times a producer may be asked for a wider or narrower output
 constexpr TensorQuantisation kInput{1.0F / 64, -128};  // inputs are not negative, as pixels are
 constexpr int kLinearZeroPoint = 4;
+constexpr int kLinearZeroPointS4 = 1;
+constexpr int kFiner = 16;  // an average of 8 bits of an input of 4: steps of a sixteenth
 constexpr float kRelu6Scale = 1.0F / 64;  // 6 lies beyond the range: it ends where int8 does
 constexpr std::array<float, 7> kBetas{1.0F, 0.7F, 1.4F, 0.5F, 2.0F, 0.35F, 2.8F};
 
@@ -55,8 +64,9 @@ class PoolQuantiser {
     for (std::size_t i = 0; i < count();) {
       place(i);
       if (quantise(i)) {
-        const std::span<const std::int8_t> output = tensor(output_of(i));
-        result_.digests[i++] = opline_crc32(0, output.data(), output.size());
+        const opline_layer& layer = descriptor(i);
+        result_.digests[i++] =
+            opline_crc32(0, activations_.data() + layer.output, opline_output_bytes(&layer));
         lenient_ = false;
         continue;
       }
@@ -65,7 +75,7 @@ class PoolQuantiser {
         lenient_ = true;  // an output of one value, a mean over raw input: no scale can spread it
         continue;
       }
-      widen_[producer] *= result_.spread[i].saturated_share < kMaxSaturatedShare ? 1.6 : 0.6;
+      widen_[producer] *= too_narrow(i) ? 1.6 : 0.6;
       i = producer;
       rewind_to(i);
     }
@@ -83,11 +93,18 @@ class PoolQuantiser {
     return result_.tensors[static_cast<std::size_t>(id)];
   }
 
-  [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) const {
+  /// The codes of a tensor, valid until the next call.
+  [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) {
     const std::uint32_t offset =
         id == 0 ? result_.layout.header.input : descriptor(static_cast<std::size_t>(id) - 1).output;
-    return {activations_.data() + offset, network_.shape(id).elements()};
+    const Shape& shape = network_.shape(id);
+    if (network_.bits(id) == 8) return {activations_.data() + offset, shape.elements()};
+    unpacked_ = unpack_codes(activations_.data() + offset,
+                             shape.elements() / static_cast<std::uint64_t>(shape.c), shape.c);
+    return unpacked_;
   }
+
+  [[nodiscard]] bool has_four_bits(std::size_t i) const { return descriptor(i).output_bits == 4; }
 
   void fill_input() {
     const opline_plan_header& header = result_.layout.header;
@@ -131,17 +148,22 @@ class PoolQuantiser {
   bool try_layer(std::size_t i) {
     execute_layer(i);
     const OutputSpread spread = result_.spread[i] = spread_of(tensor(output_of(i)), descriptor(i));
-    const bool wide = lenient_ || spread.standard_deviation >= kMinStandardDeviation;
-    return wide && spread.saturated_share < kMaxSaturatedShare;
+    const double least = has_four_bits(i) ? kMinStandardDeviationS4 : kMinStandardDeviation;
+    const bool wide = lenient_ || spread.standard_deviation >= least;
+    return wide && too_narrow(i);
   }
 
   [[nodiscard]] bool too_narrow(std::size_t i) const {
-    return result_.spread[i].saturated_share < kMaxSaturatedShare;
+    return result_.spread[i].saturated_share <
+           (has_four_bits(i) ? kMaxSaturatedShareS4 : kMaxSaturatedShare);
   }
 
   /// The standard deviation aimed at, in steps.
   [[nodiscard]] double target(std::size_t i) const {
-    return widen_[i] * (is_relu(network_.layers()[i]) ? kReluTarget : kLinearTarget);
+    const bool relu = is_relu(network_.layers()[i]);
+    const double steps = has_four_bits(i) ? (relu ? kReluTargetS4 : kLinearTargetS4)
+                                          : (relu ? kReluTarget : kLinearTarget);
+    return widen_[i] * steps;
   }
 
   /// Whether the output is not negative, so that its zero can be the lowest code.
@@ -168,7 +190,9 @@ class PoolQuantiser {
     const Layer& layer = network_.layers()[i];
     TensorQuantisation& out = quantisation(output_of(i));
     const TensorQuantisation* required = shared_.required(output_of(i));
-    out.zero_point = is_relu(layer) ? -128 : kLinearZeroPoint;
+    const bool relu = is_relu(layer);
+    out.zero_point =
+        has_four_bits(i) ? (relu ? -8 : kLinearZeroPointS4) : (relu ? -128 : kLinearZeroPoint);
     if (required != nullptr) out.zero_point = required->zero_point;
     const bool done = quantise_type(i, layer);
     shared_.choose(output_of(i), out.scale);
@@ -208,6 +232,10 @@ class PoolQuantiser {
       case LayerType::resize_nearest_neighbor:
       case LayerType::slice:
         quantisation(output_of(i)) = quantisation(layer.inputs[0]);
+        if (layer.input_bits != layer.output_bits) {
+          quantisation(output_of(i)).scale /= kFiner;
+          quantisation(output_of(i)).zero_point *= kFiner;
+        }
         set(i);
         return try_layer(i) || lenient_;
     }
@@ -223,9 +251,10 @@ class PoolQuantiser {
     set(i);
     const TensorSums input = sums_of(tensor(network_.layers()[i].inputs[0]));
     const double offset_mean = input.mean() - layer.input_zero_point;
-    const double taps = static_cast<double>(opline_weight_bytes(&layer)) / layer.out_c;
     const double accumulator =
-        std::sqrt(taps * (input.variance() + offset_mean * offset_mean)) * kWeightDeviation;
+        std::sqrt(taps_of(i) * (input.variance() + offset_mean * offset_mean)) *
+        (layer.weight_bits == 4 ? kWeightDeviationS4 : kWeightDeviation);
+    if (layer.weight_bits == 4) set_biases(i, accumulator, offset_mean);
     const double scale = target(i) / std::max(accumulator, 1.0);
     bool done = false;
     for (int nudge = 0; nudge < (lenient_ ? 1 : kNudges) && !done; ++nudge) {
@@ -234,6 +263,22 @@ class PoolQuantiser {
     }
     name_scale(i);
     return done || lenient_;
+  }
+
+  [[nodiscard]] double taps_of(std::size_t i) const {
+    const Layer& layer = network_.layers()[i];
+    return static_cast<double>(count_layer(layer).macs) /
+           static_cast<double>(layer.output.elements());
+  }
+
+  /// Fits the pool's biases to sums of products of four bits: their size to that of the sums, their
+  /// mean to what the weights' mean adds to a sum.
+  void set_biases(std::size_t i, double accumulator, double offset_mean) {
+    const double octaves = std::log2(kBiasDeviation / std::max(kBiasShare * accumulator, 1.0));
+    descriptor(i).bias_shift =
+        static_cast<std::uint8_t>(std::clamp(std::round(octaves), 0.0, 31.0));
+    descriptor(i).bias_offset =
+        static_cast<std::int32_t>(std::round(-kWeightMeanS4 * taps_of(i) * offset_mean));
   }
 
   /// Tries scales around `scale` for the accumulators.
@@ -358,8 +403,8 @@ class PoolQuantiser {
     Layout& layout = result_.layout;
     layout.header.weight_bytes = last.weights + opline_align(opline_weight_bytes(&last));
     layout.footprint.weight_bytes = layout.header.weight_bytes;
-    const std::span<const std::int8_t> output = tensor(static_cast<TensorId>(count()));
-    result_.output.assign(output.begin(), output.end());
+    const std::int8_t* output = activations_.data() + last.output;
+    result_.output.assign(output, output + opline_output_bytes(&last));
     return std::move(result_);
   }
 
@@ -368,8 +413,9 @@ class PoolQuantiser {
   SharedQuantisation shared_;
   PoolQuantisation result_;
   std::vector<std::int8_t> activations_;
-  std::vector<double> widen_;  // factor on the spread aimed at, by layer
-  float effective_ = 1;        // of the current fully connected layer: input x weight / output
+  std::vector<std::int8_t> unpacked_;  // of tensor()
+  std::vector<double> widen_;          // factor on the spread aimed at, by layer
+  float effective_ = 1;  // of the current fully connected layer: input x weight / output
   // For the current layer: accept any unsaturated output, and in the end any output.
   bool lenient_ = false;
 };

@@ -4,7 +4,8 @@
 // The host runs each layer, measures the spread of its output and chooses the scale accordingly.
 // Latency does not depend on scales, but the digest of a tensor that is all zeros or saturated
 // would not show an error; so every layer is brought to kMinStandardDeviation and below
-// kMaxSaturatedShare. Sums are integers, so the choice is the same on every machine.
+// kMaxSaturatedShare (of four bits: the bounds that end in S4). Sums are integers, so the choice is
+// the same on every machine.
 //
 // Every value can be stored in a .tflite file. Scales of activations are powers of two and the
 // pools' multipliers have 24 bits, so the float32 weight scale of a channel is exact and TFLite's

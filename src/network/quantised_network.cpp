@@ -30,6 +30,33 @@ float weight_scale(const opline_channel& channel, std::int32_t shift_offset, flo
   return scale;
 }
 
+/// Weights in a row, and rows: what is one behind the other in a plan, without what fills bytes.
+struct WeightRows {
+  std::uint64_t rows = 0;
+  int codes = 0;
+};
+
+WeightRows weight_rows(const Layer& layer, const opline_layer& plan) {
+  const std::uint64_t weights = count_layer(layer).parameters - plan.out_c;
+  const bool by_channels = layer.type == LayerType::depthwise_conv2d || plan.input_bits == 4;
+  const int codes = by_channels ? plan.in_c : static_cast<int>(weights / plan.out_c);
+  return {weights / static_cast<std::uint64_t>(codes), codes};
+}
+
+std::vector<std::int8_t> pool_weights(const Layer& layer, const opline_layer& plan,
+                                      const Pools& pools) {
+  const std::int8_t* first = pools.weights.data() + plan.weights;
+  if (plan.weight_bits == 8) return {first, first + opline_weight_bytes(&plan)};
+  const WeightRows rows = weight_rows(layer, plan);
+  return unpack_codes(first, rows.rows, rows.codes);
+}
+
+/// Of a layer in a plan with the pools.
+std::int32_t bias_of(const opline_layer& plan, const opline_channel& channel) {
+  return plan.weight_bits == 8 ? channel.bias
+                               : (channel.bias >> plan.bias_shift) + plan.bias_offset;
+}
+
 LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, std::size_t i,
                             const Pools& pools) {
   LayerConstants constants;
@@ -37,15 +64,14 @@ LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, 
   if (layer.type == LayerType::leaky_relu) constants.alpha = pooled.scales[i].alpha;
   if (count_layer(layer).parameters == 0) return constants;
   const opline_layer& plan = pooled.layout.layers[i];
-  const auto weights = pools.weights.begin() + plan.weights;
-  constants.weights.assign(weights, weights + opline_weight_bytes(&plan));
+  constants.weights = pool_weights(layer, plan, pools);
   const float input = pooled.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
   const std::optional<TensorQuantisation>& whole_tensor = pooled.scales[i].weight;
   if (whole_tensor) constants.weight_scales.push_back(whole_tensor->scale);
   if (!has_channels(layer.type)) return constants;
   for (std::size_t c = 0; c < plan.out_c; ++c) {
     const opline_channel& channel = pools.channels[plan.channels / sizeof(opline_channel) + c];
-    constants.biases.push_back(channel.bias);
+    constants.biases.push_back(bias_of(plan, channel));
     if (whole_tensor) continue;
     constants.weight_scales.push_back(
         weight_scale(channel, plan.shift_offset, input, pooled.tensors[i + 1].scale));
@@ -106,8 +132,10 @@ class Writer {
   void check_passed(const Layer& layer) const {
     for (const TensorId id : layer.inputs) {
       const TensorQuantisation& in = tensor(id);
+      const int finer = layer.input_bits == layer.output_bits ? 1 : 16;  // a pool to 8 bits
       require_layer(
-          std::abs(in.scale - output().scale) <= 1e-6F && in.zero_point == output().zero_point,
+          std::abs(in.scale / static_cast<float>(finer) - output().scale) <= 1e-6F &&
+              in.zero_point * finer == output().zero_point,
           fmt::format("input ({}, zero point {}) and output ({}, zero point {}) must have the same "
                       "quantisation",
                       in.scale, in.zero_point, output().scale, output().zero_point));
@@ -141,7 +169,7 @@ class Writer {
 
   void check_constants(const Layer& layer, const LayerConstants& constants) const {
     const auto channels = has_channels(layer.type) ? static_cast<std::size_t>(layer.output.c) : 0;
-    const std::size_t weights = opline_weight_bytes(&layout_.layers[layer_]);
+    const std::size_t weights = count_layer(layer).parameters - channels;
     const bool one_scale =
         (layer.type == LayerType::fully_connected && constants.weight_scales.size() == 1) ||
         layer.constant != Constant::none;
@@ -152,6 +180,9 @@ class Writer {
     check("weights", constants.weights.size(), weights);
     check("weight scales", constants.weight_scales.size(), scales);
     check("biases", constants.biases.size(), channels);
+    const auto fits = [&](int code) { return layer.weight_bits == 8 || (code >= -8 && code <= 7); };
+    require_layer(std::all_of(constants.weights.begin(), constants.weights.end(), fits),
+                  "a weight of 4 bits is not in -8..7");
     for (const float scale : constants.weight_scales) {
       require_layer(is_scale(scale),
                     fmt::format("a weight scale is {}; it must be positive", scale));
@@ -176,7 +207,14 @@ class Writer {
   void write_constants(const Layer& layer, const LayerConstants& constants) {
     const opline_layer& plan = layout_.layers[layer_];
     if (constants.weights.empty()) return;
-    std::memcpy(tensors_.data() + plan.weights, constants.weights.data(), constants.weights.size());
+    if (plan.weight_bits == 8) {
+      std::memcpy(tensors_.data() + plan.weights, constants.weights.data(),
+                  constants.weights.size());
+    } else {
+      const std::vector<std::int8_t> packed =
+          pack_codes(constants.weights, weight_rows(layer, plan).codes, 0);
+      std::memcpy(tensors_.data() + plan.weights, packed.data(), packed.size());
+    }
     for (std::size_t c = 0; c < constants.biases.size(); ++c) {
       const opline_multiplier multiplier = multiplier_of(layer, constants, c);
       const opline_channel entry{constants.biases[c], multiplier.multiplier, multiplier.shift};
@@ -235,7 +273,11 @@ CompiledNetwork compile(const QuantisedNetwork& network, std::uint32_t input_see
     const std::span<const std::int8_t> output(activations.data() + layer.output,
                                               opline_output_bytes(&layer));
     compiled.digests.push_back(opline_crc32(0, output.data(), output.size()));
-    compiled.spread.push_back(spread_of(output, layer));
+    const auto positions = static_cast<std::uint64_t>(layer.out_h) * layer.out_w;
+    compiled.spread.push_back(
+        layer.output_bits == 8
+            ? spread_of(output, layer)
+            : spread_of(unpack_codes(output.data(), positions, layer.out_c), layer));
     if (&layer == &layout.layers.back()) compiled.output.assign(output.begin(), output.end());
   }
   return compiled;

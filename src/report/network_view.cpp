@@ -2,6 +2,7 @@
 
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 
@@ -28,6 +29,19 @@ Json window_json(const network::Layer& layer) {
           {"groups", layer.groups}};
 }
 
+bool is_int8(const network::Network& network) {
+  return std::all_of(
+      network.layers().begin(), network.layers().end(), [](const network::Layer& layer) {
+        return layer.weight_bits == 8 && layer.input_bits == 8 && layer.output_bits == 8;
+      });
+}
+
+/// " 4/4/4": of weights, input and output; nothing in a network of int8.
+std::string bits_text(const network::Network& network, const network::Layer& layer) {
+  if (is_int8(network)) return "";
+  return fmt::format(" {}/{}/{}", layer.weight_bits, layer.input_bits, layer.output_bits);
+}
+
 Json layer_json(const NetworkView& view, std::size_t i) {
   const network::Layer& layer = view.network.layers()[i];
   const network::LayerOps count = network::count_layer(layer);
@@ -40,7 +54,10 @@ Json layer_json(const NetworkView& view, std::size_t i) {
                {"parameters", count.parameters},
                {"bytes", network::touched_bytes(layer)},
                {"live_bytes", view.layout.live_bytes[i]},
-               {"activation", network::to_string(layer.activation)}};
+               {"activation", network::to_string(layer.activation)},
+               {"weight_bits", layer.weight_bits},
+               {"input_bits", layer.input_bits},
+               {"output_bits", layer.output_bits}};
   if (network::slides(layer.type)) json["window"] = window_json(layer);
   if (view.digests != nullptr) json["digest"] = fmt::format("{:08x}", (*view.digests)[i]);
   if (view.measured != nullptr) json["cycles"] = view.measured->layer_cycles[i];
@@ -50,9 +67,10 @@ Json layer_json(const NetworkView& view, std::size_t i) {
 void print_layer(const NetworkView& view, std::size_t i, std::ostream& out) {
   const network::Layer& layer = view.network.layers()[i];
   const network::LayerOps count = network::count_layer(layer);
-  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}", i,
-             network::to_string(layer.type), shape_text(layer.input), shape_text(layer.output),
-             count.macs, count.parameters, format_bytes(view.layout.live_bytes[i]));
+  fmt::print(out, "{:>3} {:<17}{} {:>11} {:>11} {:>11} {:>9} {:>9}", i,
+             network::to_string(layer.type), bits_text(view.network, layer),
+             shape_text(layer.input), shape_text(layer.output), count.macs, count.parameters,
+             format_bytes(view.layout.live_bytes[i]));
   if (view.measured != nullptr) {
     const std::uint64_t cycles = view.measured->layer_cycles[i];
     const auto own = static_cast<double>(cycles);
@@ -70,8 +88,8 @@ void print(const NetworkView& view, std::ostream& out) {
   if (!view.architecture.empty())
     fmt::print(out, "architecture {}\n", printable(view.architecture, kLongestArchitecture));
   fmt::print(out, "network {}\n\n", view.network.id());
-  fmt::print(out, "{:>3} {:<17} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer", "input",
-             "output", "macs", "params", "SRAM",
+  fmt::print(out, "{:>3} {:<17}{} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer",
+             is_int8(view.network) ? "" : "  bits", "input", "output", "macs", "params", "SRAM",
              view.measured != nullptr ? "       cycles  per mac    share" : "");
   for (std::size_t i = 0; i < view.layout.layers.size(); ++i) print_layer(view, i, out);
   const network::NetworkOps total = network::total_ops(view.network);

@@ -20,8 +20,7 @@ constexpr std::uint64_t kFewTaps = 32;  // products per output, below which requ
 
 /// What makes a layer's multiply-accumulates more expensive than those of others.
 std::string cost_of_macs(const Layer& layer) {
-  const std::uint64_t taps =
-      network::weight_bytes(layer) / static_cast<std::uint64_t>(layer.output.c);
+  const std::uint64_t taps = network::count_layer(layer).macs / layer.output.elements();
   if (layer.type == LayerType::depthwise_conv2d)
     return "each input is used for one output channel only";
   if (layer.output.h * layer.output.w == 1) return "each weight is read for one output only";
@@ -29,7 +28,9 @@ std::string cost_of_macs(const Layer& layer) {
     return fmt::format("an output sums {} products only, so that its requantisation weighs", taps);
   const int channels = layer.input.c / layer.groups;
   if (channels % 4 != 0)
-    return fmt::format("{} input channels are not a multiple of 4, the kernel's word", channels);
+    return fmt::format(
+        "{} not a multiple of 4, the kernel's word",
+        channels == 1 ? "one input channel is" : fmt::format("{} input channels are", channels));
   if (layer.groups > 1 || layer.window.dilation_w > 1)
     return "its taps do not lie side by side in the input";
   return "the kernel " + std::string(network::kernel_of(layer)) + " costs more here";

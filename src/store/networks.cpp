@@ -244,6 +244,12 @@ std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t netw
       rows.fail(1, fmt::format("layer {} is missing", layers.size()));
     layers.push_back({read_layer(rows), rows.optional_positive(18)});
   }
+  Statement text = connection.query("SELECT canonical_text FROM networks WHERE key = ?");
+  if (text.with(network).next()) {
+    std::vector<Layer*> all;
+    for (MeasuredLayer& one : layers) all.push_back(&one.record.layer);
+    network::set_bits(text.optional_text(0).value_or(""), all);
+  }
   return layers;
 }
 

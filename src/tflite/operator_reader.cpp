@@ -33,6 +33,16 @@ std::uint64_t product(std::span<const std::int32_t> extents) {
   return elements;
 }
 
+/// INT4: two's complement, two in a byte, the first in the low half.
+std::vector<std::int8_t> int4_codes(std::span<const std::uint8_t> bytes, std::uint64_t count) {
+  std::vector<std::int8_t> codes(count);
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const int code = bytes[i / 2] >> (4 * (i % 2)) & 15;
+    codes[i] = static_cast<std::int8_t>(code < 8 ? code : code - 16);
+  }
+  return codes;
+}
+
 /// [1][h][w][c] to [c][h][w][1].
 std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights,
                                         std::size_t channels) {
@@ -258,23 +268,39 @@ std::span<const std::int32_t> OperatorReader::weights_shape(OperatorId id, FileT
   const fb::Tensor& tensor = file_.tensor(weights);
   if (!file_.is_constant(weights))
     file_.fail_at(id, "{}: weights that are computed are not supported", who);
-  if (tensor.type() != fb::TensorType::INT8)
-    file_.fail_at(id, "{}: is {}; only int8 weights are supported", who,
+  const bool four = tensor.type() == fb::TensorType::INT4;
+  if (tensor.type() != fb::TensorType::INT8 && !four)
+    file_.fail_at(id, "{}: is {}; only int8 and int4 weights are supported", who,
                   fb::EnumNameTensorType(tensor.type()));
   if (tensor.sparsity() != nullptr) file_.fail_at(id, "{}: sparse weights are not supported", who);
   const std::span<const std::int32_t> extents = file_.extents(weights);
   if (extents.size() != rank)
     file_.fail_at(id, "{}: has {} dimensions; {} are expected", who, extents.size(), rank);
   const std::uint64_t elements = product(extents);
-  if (elements != file_.content(weights).size())
+  if ((four ? (elements + 1) / 2 : elements) != file_.content(weights).size())
     file_.fail_at(id, "{}: has {} B for {} elements; get the file again", who,
                   file_.content(weights).size(), elements);
   return extents;
 }
 
+bool OperatorReader::has_int4(FileTensor tensor) const {
+  return file_.tensor(tensor).type() == fb::TensorType::INT4;
+}
+
+network::TensorId OperatorReader::with_bits_of(OperatorId id, FileTensor weights, TensorId made) {
+  if (!has_int4(weights)) return made;
+  try {
+    builder_.set_weight_bits(made, 4);
+  } catch (const Error& error) {
+    file_.fail_at(id, "{}: {}", file_.name_of_tensor(weights), error.what());
+  }
+  return made;
+}
+
 std::vector<std::int8_t> OperatorReader::weights(FileTensor tensor) {
   const std::span<const std::uint8_t> bytes = file_.content(tensor);
   count_bytes(bytes.size());
+  if (has_int4(tensor)) return int4_codes(bytes, product(file_.extents(tensor)));
   std::vector<std::int8_t> codes(bytes.size());
   std::memcpy(codes.data(), bytes.data(), bytes.size());
   return codes;
@@ -373,10 +399,10 @@ void OperatorReader::read_conv2d(OperatorId id) {
   const auto channels = static_cast<std::size_t>(extents[0]);
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
                            biases(id, channels)};
-  push(operands,
-       builder_.conv2d(operands.input, extents[0], window,
-                       activation(id, options->fused_activation_function()), in_c / extents[3]),
-       std::move(constants));
+  const TensorId made =
+      builder_.conv2d(operands.input, extents[0], window,
+                      activation(id, options->fused_activation_function()), in_c / extents[3]);
+  push(operands, with_bits_of(id, weights, made), std::move(constants));
 }
 
 void OperatorReader::read_depthwise_conv2d(OperatorId id) {
@@ -401,13 +427,15 @@ void OperatorReader::read_depthwise_conv2d(OperatorId id) {
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 3),
                            biases(id, channels)};
   const Activation fused = activation(id, options->fused_activation_function());
-  if (in_c != 1 || extents[3] == 1)
-    return push(operands,
-                builder_.depthwise_conv2d(operands.input, window, fused, extents[3] / in_c),
-                std::move(constants));
+  if (in_c != 1 || extents[3] == 1) {
+    const TensorId made =
+        builder_.depthwise_conv2d(operands.input, window, fused, extents[3] / in_c);
+    return push(operands, with_bits_of(id, weights, made), std::move(constants));
+  }
   // Several outputs of one channel: that is a convolution.
   constants.weights = channels_first(constants.weights, channels);
-  push(operands, builder_.conv2d(operands.input, extents[3], window, fused), std::move(constants));
+  const TensorId made = builder_.conv2d(operands.input, extents[3], window, fused);
+  push(operands, with_bits_of(id, weights, made), std::move(constants));
 }
 
 void OperatorReader::read_fully_connected(OperatorId id) {
@@ -430,7 +458,7 @@ void OperatorReader::read_fully_connected(OperatorId id) {
   if (file_.tensor(weights).quantization()->scale()->size() == 1) constants.weight_scales.resize(1);
   const TensorId made = connect(operands, elements / static_cast<std::uint64_t>(extents[1]),
                                 extents, activation(id, options->fused_activation_function()));
-  push(operands, made, std::move(constants));
+  push(operands, with_bits_of(id, weights, made), std::move(constants));
 }
 
 /// TensorFlow Lite connects the last dimension of the input, `rows` times.

@@ -69,6 +69,10 @@ class OperatorReader {
   [[nodiscard]] network::TensorQuantisation required_output(OperatorId id, FileTensor output,
                                                             network::LayerType type) const;
 
+  [[nodiscard]] bool has_int4(FileTensor tensor) const;
+  /// Gives the layer that makes `made` the bits of its weights in the file; returns `made`.
+  TensorId with_bits_of(OperatorId id, FileTensor weights, TensorId made);
+
   void read_conv2d(OperatorId id);
   void read_depthwise_conv2d(OperatorId id);
   void read_fully_connected(OperatorId id);

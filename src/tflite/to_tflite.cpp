@@ -54,6 +54,15 @@ std::vector<std::uint8_t> bytes_of(const std::vector<Number>& numbers) {
   return {first, first + numbers.size() * sizeof(Number)};
 }
 
+/// INT4: two's complement, two in a byte, the first in the low half; an odd number leaves the last
+/// half 0.
+std::vector<std::uint8_t> int4_bytes(const std::vector<std::int8_t>& codes) {
+  std::vector<std::uint8_t> bytes((codes.size() + 1) / 2);
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    bytes[i / 2] |= static_cast<std::uint8_t>((codes[i] & 15) << (4 * (i % 2)));
+  return bytes;
+}
+
 class Writer {
  public:
   Writer(const network::QuantisedNetwork& network, const TfliteOptions& options)
@@ -98,6 +107,11 @@ class Writer {
     return static_cast<int>(tensors_.size()) - 1;
   }
 
+  /// The oldest version of an operator that takes the layer's weights.
+  static int int8_or_int4(const Layer& one, int int8, int int4) {
+    return one.weight_bits == 4 ? int4 : int8;
+  }
+
   /// An int8 tensor that has the quantisation of `tensor` of the network and no content.
   int computed_tensor(const std::string& name, const std::vector<int>& shape, TensorId tensor) {
     const network::TensorQuantisation& numbers = quantisation(tensor);
@@ -114,9 +128,12 @@ class Writer {
   int weights_tensor(std::size_t i, const std::vector<int>& shape, int dimension) {
     const network::LayerConstants& own = constants(i);
     const std::vector<std::int64_t> zero_points(own.weight_scales.size(), 0);
-    const std::uint32_t buffer = push_buffer(bytes_of(own.weights));
+    const bool four = layer(i).weight_bits == 4;
+    const std::uint32_t buffer =
+        push_buffer(four ? int4_bytes(own.weights) : bytes_of(own.weights));
     const auto quantization = parameters(own.weight_scales, zero_points, dimension);
-    return push_tensor(name(i, "weights"), shape, fb::TensorType::INT8, buffer, quantization);
+    return push_tensor(name(i, "weights"), shape,
+                       four ? fb::TensorType::INT4 : fb::TensorType::INT8, buffer, quantization);
   }
 
   /// Its scales are those of the products that it is added to.
@@ -263,6 +280,11 @@ class Writer {
                   own.weights.size(), own.weight_scales.size(), own.biases.size());
     }
     constant_bytes_ += own.weights.size() + own.biases.size() * sizeof(std::int32_t);
+    if (layer(i).output_bits != 8)
+      throw Error(ErrorCode::input,
+                  "layer {}, {}: its output has elements of 4 bits, which no runtime for .tflite "
+                  "files has kernels for; weights of 4 bits are possible",
+                  i, to_string(layer(i).type));
     if (constant_bytes_ > kMaxConstantBytes)
       throw Error(ErrorCode::input,
                   "the network has more than {} B of weights, too many for a .tflite file here",
@@ -279,7 +301,7 @@ class Writer {
     const auto options =
         fb::CreateConv2DOptions(builder_, padding_of(window), window.stride_w, window.stride_h,
                                 activation_of(conv), window.dilation_w, window.dilation_h);
-    push_operator(fb::BuiltinOperator::CONV_2D, 3, {input, weights, biases},
+    push_operator(fb::BuiltinOperator::CONV_2D, int8_or_int4(conv, 3, 7), {input, weights, biases},
                   output_tensor(i, false), fb::BuiltinOptions::Conv2DOptions, options.Union());
   }
 
@@ -292,9 +314,9 @@ class Writer {
     const auto options = fb::CreateDepthwiseConv2DOptions(
         builder_, padding_of(window), window.stride_w, window.stride_h,
         conv.output.c / conv.input.c, activation_of(conv), window.dilation_w, window.dilation_h);
-    push_operator(fb::BuiltinOperator::DEPTHWISE_CONV_2D, 3, {input, weights, biases},
-                  output_tensor(i, false), fb::BuiltinOptions::DepthwiseConv2DOptions,
-                  options.Union());
+    push_operator(fb::BuiltinOperator::DEPTHWISE_CONV_2D, int8_or_int4(conv, 3, 7),
+                  {input, weights, biases}, output_tensor(i, false),
+                  fb::BuiltinOptions::DepthwiseConv2DOptions, options.Union());
   }
 
   void write_fully_connected(std::size_t i) {
@@ -310,7 +332,7 @@ class Writer {
     const bool by_channel = constants(i).weight_scales.size() > 1;
     push_operator(fb::BuiltinOperator::FULLY_CONNECTED,
                   by_channel ? 12
-                  : flattens ? 4
+                  : flattens ? int8_or_int4(dense, 4, 10)
                              : 5,
                   {input, weights, biases}, output_tensor(i, flattens),
                   fb::BuiltinOptions::FullyConnectedOptions, options.Union());

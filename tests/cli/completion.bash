@@ -43,7 +43,7 @@ expect '--preset=column' plot --preset=col
 # Names that the program knows, or files.
 expect 'nucleo-f411re|nucleo-f446re' run --boards nucleo-f4
 expect 'nrf52840-dk,nucleo-h743zi' run --boards nrf52840-dk,nucleo-h
-expect 'kws' study --space k
+expect 'kws|kws4' study --space k
 expect 'mine.toml' study --space mi
 expect 'kws-l|kws-m|kws-s' inspect --network kws-
 expect 'kws-s' measure net.tflite kws-s

@@ -149,6 +149,55 @@ TEST(CheckPlan, AcceptsWhatIsRight) {
   EXPECT_EQ(error.text, nullptr) << error.text << " in layer " << error.layer;
 }
 
+TEST(CheckPlan, RefusesBitsThatNoKernelHas) {
+  const auto refusal = [](opline_layer layer, int weights, int input, int output) {
+    layer.weight_bits = static_cast<std::uint8_t>(weights);
+    layer.input_bits = static_cast<std::uint8_t>(input);
+    layer.output_bits = static_cast<std::uint8_t>(output);
+    layer.activation_min = -8, layer.activation_max = 7;
+    place(layer);
+    const opline_plan_error error = check(make_plan({layer}, 1));
+    return std::string(error.text == nullptr ? "" : error.text);
+  };
+  for (const int input : {8, 4}) {
+    for (const int output : {8, 4}) EXPECT_EQ(refusal(convolution(), 4, input, output), "");
+  }
+  EXPECT_EQ(refusal(addition(), 8, 4, 4), "");
+  EXPECT_EQ(refusal(addition(), 8, 4, 8), "");
+  EXPECT_EQ(refusal(convolution(), 6, 8, 8),
+            "weight_bits, input_bits, output_bits: expected 8 or 4");
+  EXPECT_EQ(refusal(convolution(), 8, 8, 4),
+            "input_bits, output_bits: expected 8 of this operation");
+  EXPECT_EQ(refusal(addition(), 4, 4, 4), "weight_bits: expected 8 without weights");
+  EXPECT_EQ(refusal(addition(), 8, 8, 4), "output_bits: expected 8 with an input of 8 bits");
+  EXPECT_EQ(refusal(mean(), 8, 4, 4), "input_bits, output_bits: expected 8 of this operation");
+}
+
+TEST(CheckPlan, RefusesNumbersThatFourBitsDoNotHold) {
+  opline_layer layer = convolution();
+  layer.weight_bits = layer.input_bits = layer.output_bits = 4;
+  layer.activation_min = -8, layer.activation_max = 7;
+  place(layer);
+  const auto refusal = [&](auto change) {
+    opline_layer changed = layer;
+    change(changed);
+    const opline_plan_error error = check(make_plan({changed}, 1));
+    return std::string(error.text == nullptr ? "" : error.text);
+  };
+  EXPECT_EQ(refusal([](opline_layer& l) { l.bias_shift = 31, l.bias_offset = INT32_MIN; }), "");
+  EXPECT_EQ(refusal([](opline_layer& l) { l.bias_shift = 32; }), "bias_shift: expected 0..31");
+  EXPECT_EQ(refusal([](opline_layer& l) { l.input_zero_point = 8; }),
+            "input_zero_point: expected -128..127, of 4 bits -8..7");
+  EXPECT_EQ(refusal([](opline_layer& l) { l.output_zero_point = -9; }),
+            "output_zero_point: expected -128..127, of 4 bits -8..7");
+  EXPECT_EQ(refusal([](opline_layer& l) { l.activation_max = 8; }),
+            "activation_min, activation_max: expected -8..7 of 4 bits");
+  opline_layer int8 = convolution();
+  int8.bias_offset = 1;
+  EXPECT_STREQ(check(make_plan({int8}, 1)).text,
+               "bias_shift, bias_offset: expected 0 with weights of 8 bits");
+}
+
 /// A plan of one convolution whose weights and table are a blob: weights first.
 std::vector<std::uint8_t> own_plan(opline_layer layer, std::uint32_t tensor_bytes) {
   std::vector<std::uint8_t> plan = make_plan({layer}, 1);

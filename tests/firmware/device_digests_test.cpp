@@ -108,6 +108,17 @@ TEST_P(Images, EveryLayerHasTheHostsDigest) {
   }
 }
 
+TEST_P(Images, EveryLayerOfFourBitsHasTheHostsDigest) {
+  QemuDevice device(GetParam());
+  const HostPools pools = pools_of(device);
+  constexpr std::uint64_t kLayers = 60;
+  for (std::uint64_t first = 0; first < 8 * kLayers; first += kLayers) {
+    SCOPED_TRACE("plan " + std::to_string(first));
+    expect_host_digests(device, random_s4_device_plan(first, static_cast<int>(kLayers), pools),
+                        pools);
+  }
+}
+
 TEST_P(Images, NarrowConvolutionsHaveTheHostsDigests) {
   QemuDevice device(GetParam());
   expect_host_digests(device, narrow_device_plan(), pools_of(device));

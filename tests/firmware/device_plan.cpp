@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/random.h"
@@ -26,12 +27,14 @@ opline_layer cover(std::uint32_t bytes) {
   return l;
 }
 
-std::vector<opline_layer> random_layers(std::uint64_t first, int count, const HostPools& pools) {
+/// `draw` makes one layer.
+template <typename Draw>
+std::vector<opline_layer> random_layers(std::uint64_t first, int count, const HostPools& pools,
+                                        Draw draw) {
   std::vector<opline_layer> layers;
   RandomStream random(2, first);
   for (int i = 0; i < count; ++i) {
-    const auto op = static_cast<opline_op>(1 + random.below(OPLINE_OP_SLICE));
-    opline_layer l = random_case(op, first + static_cast<std::uint64_t>(i)).layer;
+    opline_layer l = draw(random, first + static_cast<std::uint64_t>(i));
     const std::uint32_t weight_room =
         static_cast<std::uint32_t>(pools.weights.size()) - opline_weight_bytes(&l);
     l.weights = random.below(weight_room / OPLINE_ALIGNMENT) * OPLINE_ALIGNMENT;
@@ -87,7 +90,25 @@ HostPools::HostPools(std::uint32_t weight_bytes, std::uint32_t channel_bytes) {
 
 std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count,
                                              const HostPools& pools) {
-  return covered_plan(random_layers(first, count, pools), static_cast<std::uint32_t>(first));
+  const auto draw = [](RandomStream& random, std::uint64_t index) {
+    return random_case(static_cast<opline_op>(1 + random.below(10)), index).layer;
+  };
+  return covered_plan(random_layers(first, count, pools, draw), static_cast<std::uint32_t>(first));
+}
+
+std::vector<std::uint8_t> random_s4_device_plan(std::uint64_t first, int count,
+                                                const HostPools& pools) {
+  const auto draw = [](RandomStream& random, std::uint64_t index) {
+    const auto kinds = static_cast<std::uint32_t>(std::size(kS4Operations));
+    opline_layer l = random_s4_case(kS4Operations[random.below(kinds)], index).layer;
+    if (l.kernel == OPLINE_KERNEL_CONV_1X1_S4 && random.below(4) == 0) {  // more than is widened
+      l.in_c = static_cast<std::uint16_t>(200 + random.below(300));
+      l.in_h = l.out_h = 3, l.in_w = l.out_w = 2;
+      place(l);
+    }
+    return l;
+  };
+  return covered_plan(random_layers(first, count, pools, draw), static_cast<std::uint32_t>(first));
 }
 
 std::vector<std::uint8_t> narrow_device_plan() {

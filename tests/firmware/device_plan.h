@@ -23,6 +23,11 @@ struct HostPools {
 std::vector<std::uint8_t> random_device_plan(std::uint64_t first, int count,
                                              const HostPools& pools);
 
+/// The same with codes of four bits. What the first layer's input has in half bytes that are no
+/// channel is as random as the rest.
+std::vector<std::uint8_t> random_s4_device_plan(std::uint64_t first, int count,
+                                                const HostPools& pools);
+
 /// 80 convolutions with windows of one to four taps a row: every such kernel up to five rows, with
 /// and without padding, strides 1 and 2, 1 to 20 output channels. What first layers are, which
 /// random draws seldom hit.

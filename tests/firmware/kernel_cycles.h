@@ -23,6 +23,8 @@ struct Shape {
   /// The same of CMSIS-NN on the F446RE (docs/firmware.md).
   std::optional<double> cmsis_nn;
   int dilation = 1, groups = 1;
+  /// Of weights, input and output; an average pool of four bits has an output of eight.
+  int weight_bits = 8, input_bits = 8, output_bits = 8;
 };
 
 /// Multiply-accumulates, or output bytes of layers that have none.

@@ -48,6 +48,50 @@ INSTANTIATE_TEST_SUITE_P(Operations, RandomLayers,
                                          OPLINE_OP_SLICE),
                          [](const auto& test) { return "Op" + std::to_string(test.param); });
 
+class RandomS4Layers : public testing::TestWithParam<opline_op> {};
+
+TEST_P(RandomS4Layers, AgreeWithTheReference) {
+  int saturated = 0, total = 0;
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    const LayerCase c = random_s4_case(GetParam(), i);
+    const auto expected = reference::run(c.layer, c.operands);
+    ASSERT_EQ(run_kernels(c), expected) << "case " << i << ", " << describe(c.layer);
+    for (const int value : expected)
+      saturated += value == c.layer.activation_min || value == c.layer.activation_max;
+    total += static_cast<int>(expected.size());
+  }
+  EXPECT_LT(saturated, total * 7 / 10) << "the draws are too blind to notice a wrong bit";
+}
+
+TEST_P(RandomS4Layers, AreAcceptedByTheChecker) {
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    const LayerCase c = random_s4_case(GetParam(), i);
+    const auto plan = make_plan({c.layer}, 1);
+    const opline_limits limits{1 << 20, 1 << 20, 1 << 20, nullptr, 0, nullptr};
+    const opline_plan_error error = opline_check_plan(plan.data(), plan.size(), &limits);
+    ASSERT_EQ(error.text, nullptr) << error.text << ", case " << i << ", " << describe(c.layer);
+  }
+}
+
+// What an odd number of channels leaves of a byte: in inputs it adds nothing, whatever its weight;
+// in outputs it is the zero point again.
+TEST_P(RandomS4Layers, FillTheLastHalfByteWithTheZeroPoint) {
+  int odd = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const LayerCase c = random_s4_case(GetParam(), i);
+    if (c.layer.output_bits != 4 || c.layer.out_c % 2 == 0) continue;
+    const std::size_t even = c.layer.out_c + 1U;  // the same bytes, seen as one more channel
+    const std::vector<std::int8_t> codes = unpacked(output_bytes(c), even);
+    for (std::size_t at = c.layer.out_c; at < codes.size(); at += even)
+      ASSERT_EQ(codes[at], c.layer.output_zero_point) << "case " << i << ", " << describe(c.layer);
+    ++odd;
+  }
+  EXPECT_GT(odd, 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(Operations, RandomS4Layers, testing::ValuesIn(kS4Operations),
+                         [](const auto& test) { return "Op" + std::to_string(test.param); });
+
 TEST(Softmax, IsWithinOneStepOfFloatingPoint) {
   for (std::uint64_t i = 0; i < 200; ++i) {
     const LayerCase c = random_case(OPLINE_OP_SOFTMAX, i);

@@ -210,7 +210,124 @@ void draw_channels(RandomStream& random, LayerCase& c) {
     c.operands.channels[0].shift = -c.layer.shift_offset + between<int>(random, 0, 2);
 }
 
+void draw_bits(RandomStream& random, opline_layer& l) {
+  const auto bits = [&] { return static_cast<std::uint8_t>(random.below(3) == 0 ? 8 : 4); };
+  l.weight_bits = opline_has_channels(l.op) ? 4 : 8;
+  l.input_bits = opline_has_channels(l.op) ? bits() : std::uint8_t{4};
+  l.output_bits = l.op == OPLINE_OP_MAX_POOL_2D ? std::uint8_t{4} : bits();
+}
+
+/// Shifts that fit sums of products of codes of four bits, or of four and eight.
+void draw_s4_numbers(RandomStream& random, opline_layer& l) {
+  const auto zero_point = [&](int bits) {
+    return between<std::int16_t>(random, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+  };
+  l.input_zero_point = zero_point(l.input_bits);
+  l.input2_zero_point = zero_point(l.input_bits);
+  l.output_zero_point = zero_point(l.output_bits);
+  const int most = (1 << (l.output_bits - 1)) - 1;
+  l.activation_min =
+      static_cast<std::int8_t>(random.below(2) == 0 ? -most - 1 : l.output_zero_point);
+  l.activation_max = static_cast<std::int8_t>(
+      random.below(3) == 0 ? between<int>(random, l.activation_min, most) : most);
+  const int wider = (l.output_bits == 8 ? 4 : 0) - (l.input_bits == 8 ? 4 : 0);
+  l.shift_offset += 4 + wider;
+  if (l.op == OPLINE_OP_FULLY_CONNECTED && l.requantize[0].multiplier != 0)
+    l.requantize[0].shift += 4 + wider;
+  if (l.op == OPLINE_OP_ADD && l.output_bits == 8) l.requantize[2].shift += 4;
+  if (!opline_has_channels(l.op)) return;
+  l.bias_shift = between<std::uint8_t>(random, 4, 9);
+  l.bias_offset = between<std::int32_t>(random, -40, 40);
+}
+
+/// No dilation, groups, depth multiplier; fully connected layers of the whole input; additions of
+/// tensors of one shape.
+bool has_s4_kernels(const opline_layer& l) {
+  const bool whole = l.op != OPLINE_OP_FULLY_CONNECTED || (l.out_h == 1 && l.out_w == 1);
+  const bool once = l.op != OPLINE_OP_DEPTHWISE_CONV2D || l.out_c == l.in_c;
+  const bool plain = l.op != OPLINE_OP_ADD || (l.constant == OPLINE_CONSTANT_NONE &&
+                                               opline_input_bytes(&l) == opline_output_bytes(&l) &&
+                                               opline_input2_bytes(&l) == opline_output_bytes(&l));
+  return l.dilation_h == 1 && l.dilation_w == 1 && l.groups == 1 && whole && once && plain;
+}
+
+std::vector<std::int8_t> draw_codes(RandomStream& random, std::size_t count, int bits) {
+  std::vector<std::int8_t> codes(count);
+  for (std::int8_t& code : codes)
+    code = between<std::int8_t>(random, -(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+  return codes;
+}
+
+/// Codes of a row of weights without what fills half bytes.
+std::size_t true_row_codes(const opline_layer& l) {
+  const std::size_t positions = l.op == OPLINE_OP_FULLY_CONNECTED
+                                    ? std::size_t{l.in_h} * l.in_w
+                                    : std::size_t{l.kernel_h} * l.kernel_w;
+  return positions * l.in_c;
+}
+
+std::vector<std::int8_t> input_bytes(const opline_layer& l, const std::vector<std::int8_t>& codes,
+                                     int zero_point) {
+  return l.input_bits == 4 ? packed(codes, l.in_c, zero_point) : codes;
+}
+
 }  // namespace
+
+std::vector<std::int8_t> packed(const std::vector<std::int8_t>& codes, std::size_t count,
+                                int fill) {
+  std::vector<std::int8_t> bytes;
+  for (std::size_t start = 0; start < codes.size(); start += count) {
+    for (std::size_t i = 0; i < count; i += 2) {
+      const int high = i + 1 < count ? codes.at(start + i + 1) : fill;
+      bytes.push_back(static_cast<std::int8_t>(codes.at(start + i) + 8 + 16 * (high + 8)));
+    }
+  }
+  return bytes;
+}
+
+std::vector<std::int8_t> unpacked(const std::vector<std::int8_t>& bytes, std::size_t count) {
+  std::vector<std::int8_t> codes;
+  for (std::size_t start = 0; start < bytes.size(); start += (count + 1) / 2) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto byte = static_cast<std::uint8_t>(bytes.at(start + i / 2));
+      codes.push_back(static_cast<std::int8_t>((i % 2 == 0 ? byte % 16 : byte / 16) - 8));
+    }
+  }
+  return codes;
+}
+
+std::vector<std::int8_t> weight_bytes(const opline_layer& l,
+                                      const std::vector<std::int8_t>& codes) {
+  if (l.weight_bits != 4) return codes;
+  if (l.op == OPLINE_OP_DEPTHWISE_CONV2D) return packed(codes, l.in_c, 5);
+  if (l.input_bits == 8) return packed(codes, true_row_codes(l), 0);
+  return packed(codes, l.in_c, 5);  // a position of the window after the other
+}
+
+LayerCase random_s4_case(opline_op op, std::uint64_t index) {
+  RandomStream random(op, index + 1'000'000);
+  LayerCase c;
+  opline_layer& l = c.layer;
+  do {
+    l = {};
+    l.op = op;
+    l.dilation_h = l.dilation_w = 1;
+    l.groups = 1;
+    draw_shape(random, l);
+  } while (!has_s4_kernels(l));
+  draw_numbers(random, l);
+  draw_bits(random, l);
+  draw_s4_numbers(random, l);
+  place(l);
+  const std::size_t inputs = std::size_t{l.in_h} * l.in_w * l.in_c;
+  c.operands.input = draw_codes(random, inputs, l.input_bits);
+  if (op == OPLINE_OP_ADD) c.operands.input2 = draw_codes(random, inputs, l.input_bits);
+  if (!opline_has_channels(l.op)) return c;
+  const std::size_t rows = op == OPLINE_OP_DEPTHWISE_CONV2D ? 1 : l.out_c;
+  c.operands.weights = draw_codes(random, rows * true_row_codes(l), 4);
+  draw_channels(random, c);
+  return c;
+}
 
 LayerCase random_case(opline_op op, std::uint64_t index) {
   RandomStream random(op, index);
@@ -232,6 +349,8 @@ LayerCase random_case(opline_op op, std::uint64_t index) {
 }
 
 void place(opline_layer& layer) {
+  for (std::uint8_t* bits : {&layer.weight_bits, &layer.input_bits, &layer.output_bits})
+    if (*bits == 0) *bits = 8;
   layer.kernel = opline_choose_kernel(&layer);
   layer.input = 0;
   layer.input2 = opline_align(opline_input_bytes(&layer));
@@ -290,18 +409,27 @@ std::vector<std::uint8_t> make_plan(std::vector<opline_layer> layers, std::uint3
   return plan;
 }
 
-std::vector<std::int8_t> run_kernels(const LayerCase& layer_case) {
+std::vector<std::int8_t> output_bytes(const LayerCase& layer_case) {
   const opline_layer& l = layer_case.layer;
   const reference::Operands& o = layer_case.operands;
   std::vector<std::int8_t> activations(activation_bytes(l), 77);
-  std::copy(o.input.begin(), o.input.end(), activations.begin() + l.input);
-  std::copy(o.input2.begin(), o.input2.end(), activations.begin() + l.input2);
-  const std::vector<std::int8_t>& weights = l.constant == OPLINE_CONSTANT_INPUT    ? o.input
-                                            : l.constant == OPLINE_CONSTANT_INPUT2 ? o.input2
-                                                                                   : o.weights;
+  const std::vector<std::int8_t> input = input_bytes(l, o.input, l.input_zero_point);
+  const std::vector<std::int8_t> input2 = input_bytes(l, o.input2, l.input2_zero_point);
+  std::copy(input.begin(), input.end(), activations.begin() + l.input);
+  std::copy(input2.begin(), input2.end(), activations.begin() + l.input2);
+  const std::vector<std::int8_t> weights = l.constant == OPLINE_CONSTANT_INPUT ? o.input
+                                           : l.constant == OPLINE_CONSTANT_INPUT2
+                                               ? o.input2
+                                               : weight_bytes(l, o.weights);
   const opline_pools pools{weights.data(), o.channels.data(), o.table.data()};
   opline_run_layer(&l, &pools, activations.data());
-  return {activations.begin() + l.output, activations.begin() + l.output + opline_output_bytes(&l)};
+  const auto output = activations.begin() + l.output;
+  return {output, output + opline_output_bytes(&l)};
+}
+
+std::vector<std::int8_t> run_kernels(const LayerCase& layer_case) {
+  const std::vector<std::int8_t> bytes = output_bytes(layer_case);
+  return layer_case.layer.output_bits == 4 ? unpacked(bytes, layer_case.layer.out_c) : bytes;
 }
 
 std::string describe(const opline_layer& l) {
@@ -314,6 +442,9 @@ std::string describe(const opline_layer& l) {
     text += " " + std::to_string(value);
   }
   text += " groups " + std::to_string(l.groups);
+  text += " bits";
+  for (const int value : {l.weight_bits, l.input_bits, l.output_bits})
+    text += " " + std::to_string(value);
   return text;
 }
 

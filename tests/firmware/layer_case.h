@@ -22,7 +22,26 @@ struct LayerCase {
 /// and no activation, shifts that saturate a part of the outputs. Same arguments, same case.
 LayerCase random_case(opline_op op, std::uint64_t index);
 
-/// Assigns kernel and offsets of a layer whose shape is complete.
+/// The same with codes of four bits, of any legal combination; `op` is one that has them.
+LayerCase random_s4_case(opline_op op, std::uint64_t index);
+
+/// The operations that have codes of four bits.
+inline constexpr opline_op kS4Operations[] = {OPLINE_OP_CONV2D,          OPLINE_OP_DEPTHWISE_CONV2D,
+                                              OPLINE_OP_FULLY_CONNECTED, OPLINE_OP_AVERAGE_POOL_2D,
+                                              OPLINE_OP_MAX_POOL_2D,     OPLINE_OP_ADD};
+
+/// Codes of four bits as tensors hold them: `count` codes, then `count` more from the next byte on,
+/// and so forth; `fill` is what an odd count leaves.
+std::vector<std::int8_t> packed(const std::vector<std::int8_t>& codes, std::size_t count, int fill);
+/// The inverse.
+std::vector<std::int8_t> unpacked(const std::vector<std::int8_t>& bytes, std::size_t count);
+
+/// The bytes of the layer's weights. Where an input of four bits has a half byte that is no
+/// channel, its weight is 5.
+std::vector<std::int8_t> weight_bytes(const opline_layer& layer,
+                                      const std::vector<std::int8_t>& codes);
+
+/// Assigns kernel and offsets of a layer whose shape is complete; bits that are 0 become 8.
 void place(opline_layer& layer);
 
 /// The table of a placed layer, the same for all of its shape and operation: codes, or rows and
@@ -37,7 +56,10 @@ std::uint32_t activation_bytes(const opline_layer& layer);
 std::vector<std::uint8_t> make_plan(std::vector<opline_layer> layers, std::uint32_t input_seed);
 
 /// Executes the case with opline_run_layer in buffers of exactly the asked size and returns the
-/// output tensor.
+/// bytes of the output tensor.
+std::vector<std::int8_t> output_bytes(const LayerCase& layer_case);
+
+/// The same, a code an element.
 std::vector<std::int8_t> run_kernels(const LayerCase& layer_case);
 
 /// The shape in words, for failure messages.

@@ -28,6 +28,13 @@ std::int64_t weight(const Operands& o, Index index) {
   return o.weights.at(static_cast<std::size_t>(index));
 }
 
+/// Shifts round down; 0 and 0 with weights of eight bits.
+std::int64_t bias(const opline_layer& l, const opline_channel& entry) {
+  const std::int64_t divisor = INT64_C(1) << l.bias_shift;
+  const std::int64_t remainder = (entry.bias % divisor + divisor) % divisor;
+  return (entry.bias - remainder) / divisor + l.bias_offset;
+}
+
 std::int8_t convolve(const opline_layer& l, const Operands& o, Index y, Index x, Index channel) {
   const bool depthwise = l.op == OPLINE_OP_DEPTHWISE_CONV2D;
   const opline_channel& entry = o.channels.at(static_cast<std::size_t>(channel));
@@ -35,7 +42,7 @@ std::int8_t convolve(const opline_layer& l, const Operands& o, Index y, Index x,
   const Index depth = depthwise ? 1 : l.in_c / l.groups;
   const Index first =
       depthwise ? channel / (l.out_c / l.in_c) : channel / (l.out_c / l.groups) * depth;
-  std::int64_t sum = entry.bias;
+  std::int64_t sum = bias(l, entry);
   for (Index ky = 0; ky < l.kernel_h; ++ky) {
     for (Index kx = 0; kx < l.kernel_w; ++kx) {
       for (Index c = 0; c < depth; ++c) {
@@ -65,6 +72,7 @@ std::int8_t pool(const opline_layer& l, const Operands& o, Index y, Index x, Ind
   if (l.op == OPLINE_OP_AVERAGE_POOL_2D) {
     std::int64_t sum = 0;
     for (const std::int64_t value : values) sum += value;
+    if (l.input_bits != l.output_bits) sum *= 16;  // steps of a sixteenth
     const auto count = static_cast<std::int64_t>(values.size());
     const std::int64_t magnitude = (2 * std::abs(sum) + count - count % 2) / (2 * count);
     result = sum < 0 ? -magnitude : magnitude;
@@ -76,7 +84,7 @@ std::int8_t pool(const opline_layer& l, const Operands& o, Index y, Index x, Ind
 std::int8_t fully_connect(const opline_layer& l, const Operands& o, Index position, Index channel) {
   const auto inputs = static_cast<Index>(o.input.size()) / (l.out_h * l.out_w);
   const opline_channel& entry = o.channels.at(static_cast<std::size_t>(channel));
-  std::int64_t sum = entry.bias;
+  std::int64_t sum = bias(l, entry);
   for (Index i = 0; i < inputs; ++i) {
     sum += (o.input[static_cast<std::size_t>(position * inputs + i)] - l.input_zero_point) *
            weight(o, channel * inputs + i);

@@ -21,8 +21,8 @@ std::int32_t rounding_divide(std::int32_t x, int exponent);
 /// TFLite's MultiplyByQuantizedMultiplier with two roundings.
 std::int32_t requantize(std::int32_t x, std::int32_t multiplier, int shift);
 
-/// What one layer reads. `weights`, `channels` and `table` are the layer's own, from index 0; a
-/// constant operand is `input` or `input2`.
+/// What one layer reads, a code an element, whatever its bits. `weights`, `channels` and `table`
+/// are the layer's own, from index 0; a constant operand is `input` or `input2`.
 struct Operands {
   std::vector<std::int8_t> input, input2, weights;
   std::vector<opline_channel> channels;

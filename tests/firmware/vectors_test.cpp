@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "firmware/kernels/requantize.h"
 #include "tests/firmware/device_plan.h"
@@ -55,17 +56,41 @@ TEST(Vectors, TheSimulatedBoardGivesThem) {
   }
 }
 
-TEST(SimulatedBoard, NarrowConvolutionsHaveTheHostsDigests) {
-  SimulatedDevice device(std::string(OPLINE_BINARY_DIR) + "/firmware/nucleo-f446re.elf");
-  const std::vector<std::uint8_t> plan = narrow_device_plan();
-  for (const std::string& command : load_commands(plan)) device.command(command);
-  ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"});
+/// The digests of the plan's layers on the simulated board are the host's.
+void expect_host_digests(SimulatedDevice& device, const std::vector<std::uint8_t>& plan,
+                         const HostPools& pools) {
+  std::vector<std::string> answer;
+  for (const std::string& command : load_commands(plan)) answer = device.command(command);
+  ASSERT_EQ(device.command("plan run"), std::vector<std::string>{"m-run-done"}) << answer.at(0);
   const std::vector<std::string> report = device.command("plan report");
-  const std::vector<std::uint32_t> expected = host_digests(plan, HostPools(4096, 4800));
+  const std::vector<std::uint32_t> expected = host_digests(plan, pools);
   ASSERT_EQ(report.size(), expected.size() + 2);
   for (std::size_t i = 0; i < expected.size(); ++i) {
+    opline_layer layer;
+    std::memcpy(&layer, plan.data() + sizeof(opline_plan_header) + i * sizeof layer, sizeof layer);
     const std::string digest = report[i].substr(report[i].size() - 9, 8);
-    EXPECT_EQ(std::stoul(digest, nullptr, 16), expected[i]) << "layer " << i;
+    EXPECT_EQ(std::stoul(digest, nullptr, 16), expected[i])
+        << "layer " << i << ", " << describe(layer);
+  }
+}
+
+std::string image_of(const std::string& name) {
+  return std::string(OPLINE_BINARY_DIR) + "/firmware/" + name + ".elf";
+}
+
+TEST(SimulatedBoard, NarrowConvolutionsHaveTheHostsDigests) {
+  SimulatedDevice device(image_of("nucleo-f446re"));
+  expect_host_digests(device, narrow_device_plan(), HostPools(4096, 4800));
+}
+
+TEST(SimulatedBoard, LayersOfFourBitsHaveTheHostsDigests) {
+  const HostPools pools(60000, 24000);
+  for (const char* board : {"nucleo-f446re", "nucleo-f746zg"}) {
+    SimulatedDevice device(image_of(board), board);
+    for (std::uint64_t first = 0; first < 240; first += 60) {
+      SCOPED_TRACE(std::string(board) + ", plan " + std::to_string(first));
+      expect_host_digests(device, random_s4_device_plan(first, 60, pools), pools);
+    }
   }
 }
 

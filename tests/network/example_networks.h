@@ -128,4 +128,10 @@ inline Network every_variant() {
   return std::move(builder).build();
 }
 
+inline Network kws_s_in_4_bits() { return with_bits(kws_s(), {4, 4}); }
+inline Network every_layer_in_4_bits() { return with_bits(every_layer(), {4, 4}); }
+inline Network every_layer_with_4_bit_weights() { return with_bits(every_layer(), {4, 8}); }
+inline Network every_variant_in_4_bits() { return with_bits(every_variant(), {4, 4}); }
+inline Network joined_branches_in_4_bits() { return with_bits(joined_branches(), {4, 4}); }
+
 }  // namespace opline::network

@@ -58,7 +58,9 @@ TEST_P(Quantised, EveryNumberOfEveryDescriptorIsThePoolsOne) {
       std::memcpy(&entry, compiled.tensors.data() + own[i].channels + c * sizeof entry,
                   sizeof entry);
       const opline_channel& other = pools().channels[pooled[i].channels / sizeof entry + c];
-      EXPECT_EQ(entry.bias, other.bias);
+      const bool four = pooled[i].weight_bits == 4;
+      EXPECT_EQ(entry.bias,
+                four ? (other.bias >> pooled[i].bias_shift) + pooled[i].bias_offset : other.bias);
       EXPECT_EQ(entry.multiplier, other.multiplier);
       EXPECT_EQ(entry.shift, other.shift + pooled[i].shift_offset);
     }
@@ -82,7 +84,10 @@ TEST_P(Quantised, AFilesNumbersAreAllThere) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, Quantised,
                          testing::Values(&kws_s, &kws_m, &every_layer, &joined_branches,
-                                         &every_variant, &gated));
+                                         &every_variant, &gated, &every_variant_in_4_bits,
+                                         &kws_s_in_4_bits, &every_layer_in_4_bits,
+                                         &every_layer_with_4_bit_weights,
+                                         &joined_branches_in_4_bits));
 
 // Classes of tied tensors: with the input, with a softmax, with neither; and the one that can't be.
 TEST(QuantisedConcatenation, JoinedTensorsShareTheirQuantisation) {

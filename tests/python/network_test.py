@@ -56,6 +56,8 @@ class ShippedSpaces(unittest.TestCase):
                 self.assertEqual(len(network.layers), len(shown["layers"]))
                 for i, (layer, other) in enumerate(zip(network.layers, shown["layers"])):
                     del other["digest"]  # of the codes, which Python does not compute
+                    for bits in ("weight_bits", "input_bits", "output_bits"):
+                        self.assertEqual(other.pop(bits), 8)
                     mine = {key: getattr(layer, key, None) for key in other}
                     if "window" in other:
                         mine["window"] = shown_window(layer.window)
@@ -122,7 +124,7 @@ class Layers(unittest.TestCase):
         network = Network((8, 8, 4), [first, fully_connected(first.output, 10)])
         self.assertEqual(network.live_bytes, [256 + 1024, 1024 + 10])
         self.assertEqual(network.activation_bytes, 1280)
-        self.assertEqual(network.sram_bytes, 1280 + 256 + 32)
+        self.assertEqual(network.sram_bytes, 1280 + 256 + 48)
         self.assertEqual(
             network.canonical_text(),
             "input 8x8x4\nconv2d t0 1x1 s1x1 same -> 8x8x16\nfully_connected t1 -> 1x1x10\n",

@@ -182,7 +182,7 @@ std::vector<Distribution> distributions(const Space& space) {
   for (std::size_t i = 0, plain = all.size(); i < plain; ++i) {
     Distribution constrained = all[i];
     constrained.constraint.ops = {4'000, 20'000};
-    constrained.constraint.sram_bytes.max = 1550;
+    constrained.constraint.sram_bytes.max = 1610;
     all.push_back(constrained);
   }
   return all;

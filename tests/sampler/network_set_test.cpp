@@ -199,7 +199,8 @@ TEST(NetworkSet, AnEmptySetHasSizeZero) {
 TEST(NetworkSet, WorkingMemoryOfALayerIsThatOfTheLayout) {
   for (const std::string& name : space_names()) {
     const Space space = load_space(name);
-    std::vector<std::uint64_t> bytes;  // of the one network's layers in their order
+    if (space.bits != network::Bits{}) continue;  // a set has the layers of int8
+    std::vector<std::uint64_t> bytes;             // of the one network's layers in their order
     NetworkSet::Restrictions options;
     options.keeps = [&](const LayerUse& use) {
       bytes.push_back(working_bytes(use));

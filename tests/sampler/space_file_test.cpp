@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include "sampler/draw/sample.h"
+#include "sampler/space/decode.h"
 #include "sampler/space/space.h"
 #include "src/base/files.h"
 #include "tests/error_message.h"
@@ -122,6 +124,13 @@ TEST(SpaceFile, EveryMistakeNamesFileLineKeyAndRemedy) {
       {"[8, 6, 3]", "[8, 0, 3]", "f.toml:4: input: has the extent 0; each must be from 1 to 65535"},
       {"[8, 6, 3]", "[65535, 65535, 3]",
        "f.toml:4: input: has more than 2^31 elements; no device holds it"},
+      {"version = 1", "version = 1\nweight_bits = 2",
+       "f.toml:3: weight_bits: is 2; it must be 8 or 4"},
+      {"version = 1", "version = 1\nactivation_bits = 4",
+       "f.toml:3: activation_bits: is 4 with weights of 8 bits, which no kernel has; add "
+       "weight_bits = 4"},
+      {"version = 1", "version = 1\nweigth_bits = 4",
+       "f.toml:3: weigth_bits: is not a key that belongs here; did you mean `weight_bits`?"},
       // a block on its own
       {"name = \"conv\"", "name = \"Conv 1\"",
        "f.toml:6: name: must be 1 to 40 lower-case letters, digits and _, a letter first"},
@@ -291,6 +300,15 @@ TEST(SpaceFile, TheExampleOfTheManualIsWhatItSays) {
   const Space space = parse_space(fenced(page, "```toml\n"), "space.md");
   EXPECT_EQ(space.canonical_text(),
             fenced(page, "```\nopline-space 1\n").insert(0, "opline-space 1\n"));
+}
+
+TEST(SpaceFile, Kws4IsKwsInFourBits) {
+  const Space eight = load_space("kws"), four = load_space("kws4");
+  EXPECT_EQ(four.bits, (network::Bits{4, 4}));
+  EXPECT_NE(four.id, eight.id);
+  const Architecture widest = sample_many(eight, Prior::uniform_decisions, 1, 0, 1).front();
+  EXPECT_EQ(decode(four, widest).canonical_text(),
+            network::with_bits(decode(eight, widest), {4, 4}).canonical_text());
 }
 
 TEST(SpaceFile, KwsIsThePapersBackbone) {

@@ -351,7 +351,10 @@ TEST_F(FromTfliteRefuses, WeightsOfAnotherSizeOrType) {
   expect("operator 0 (CONV_2D): tensor 'layer0_weights': has 242 B for 243 elements");
   take(network::every_layer());
   input_of(0, 1).type = fb::TensorType::INT4;
-  expect("operator 0 (CONV_2D): tensor 'layer0_weights': is INT4; only int8 weights");
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': has 243 B for 243 elements");
+  take(network::every_layer());
+  input_of(0, 1).type = fb::TensorType::INT16;
+  expect("operator 0 (CONV_2D): tensor 'layer0_weights': is INT16; only int8 and int4 weights");
   take(network::every_layer());
   input_of(0, 2).type = fb::TensorType::INT64;
   expect("operator 0 (CONV_2D): tensor 'layer0_biases': biases must be constant and int32");

@@ -15,9 +15,10 @@ using network::LayerType;
 using network::TensorId;
 using testing_data::uniform;
 
-constexpr double kWeightDeviation = 73.6;  // of a uniform integer in [-127, 127]
-constexpr double kInputSize = 70;          // root mean square of (code - zero point), about
-constexpr double kOutputDeviation = 45;    // steps aimed at
+constexpr double kWeightDeviation = 73.6;   // of a uniform integer in [-127, 127]
+constexpr double kWeightDeviationS4 = 4.6;  // in [-8, 7]
+constexpr double kInputSize = 70;           // root mean square of (code - zero point), about
+constexpr double kOutputDeviation = 45;     // steps aimed at
 
 /// Layers whose output must have the quantisation of their inputs.
 bool passes_codes_on(LayerType type) {
@@ -68,15 +69,18 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
   const bool weighted = network::has_channels(layer.type);
   const auto channels = static_cast<std::size_t>(weighted ? layer.output.c : 0);
   constants.weights.resize(parameters - channels);
+  const bool four = layer.weight_bits == 4;
   for (std::int8_t& weight : constants.weights)
-    weight = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
+    weight = static_cast<std::int8_t>(static_cast<int>(random.below(four ? 16 : 255)) -
+                                      (four ? 8 : 127));
   if (!weighted) {
     constants.weight_scales = {static_cast<float>(uniform(random, 0.005, 0.05))};
     constants.zero_point = static_cast<int>(random.below(60)) - 30;
     return constants;
   }
   const double taps = static_cast<double>(constants.weights.size()) / static_cast<double>(channels);
-  const double sum_deviation = std::sqrt(taps) * kWeightDeviation * kInputSize;
+  const double sum_deviation =
+      std::sqrt(taps) * (four ? kWeightDeviationS4 : kWeightDeviation) * kInputSize;
   const double rescale =
       static_cast<double>(so_far.tensors[i + 1].scale) /
       static_cast<double>(so_far.tensors[static_cast<std::size_t>(layer.inputs[0])].scale);

@@ -4,6 +4,7 @@
 
 #include "sampler/draw/sample.h"
 #include "sampler/space/decode.h"
+#include "src/base/error.h"
 #include "src/tflite/from_tflite.h"
 #include "src/tflite/to_tflite.h"
 #include "tests/network/example_networks.h"
@@ -35,6 +36,27 @@ void expect_round_trip(const QuantisedNetwork& network) {
 
 TEST(TfliteRoundTrip, EveryLayer) { expect_round_trip(random_numbers(network::every_layer(), 1)); }
 
+TEST(TfliteRoundTrip, WeightsOfFourBits) {
+  const QuantisedNetwork network = random_numbers(network::every_layer_with_4_bit_weights(), 1);
+  expect_round_trip(network);
+  const QuantisedNetwork read = tflite::from_tflite(tflite::to_tflite(network), "it.tflite");
+  EXPECT_EQ(read.network.layers().front().weight_bits, 4);
+  EXPECT_LT(tflite::to_tflite(network).size(),
+            tflite::to_tflite(random_numbers(network::every_layer(), 1)).size());
+}
+
+TEST(TfliteRoundTrip, ActivationsOfFourBitsHaveNoFile) {
+  const QuantisedNetwork network = random_numbers(network::every_layer_in_4_bits(), 1);
+  try {
+    (void)tflite::to_tflite(network);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "layer 0, conv2d: its output has elements of 4 bits, which no runtime for .tflite "
+              "files has kernels for; weights of 4 bits are possible");
+  }
+}
+
 TEST(TfliteRoundTrip, GatesActivationsAndMovements) {
   expect_round_trip(random_numbers(network::gated(), 1));
 }
@@ -65,13 +87,18 @@ TEST(TfliteRoundTrip, OperandsAndFunctions) {
   expect_round_trip(random_numbers(std::move(builder).build(), 6));
 }
 
+/// The network, with activations of 8 bits: there are no others in files.
+network::Network with_a_file(const sampler::Space& space, const sampler::Architecture& drawn) {
+  return network::with_bits(sampler::decode(space, drawn), {space.bits.weights, 8});
+}
+
 TEST(TfliteRoundTrip, SampledNetworksOfEverySpace) {
   for (const std::string& name : sampler::space_names()) {
     const sampler::Space space = sampler::load_space(name);
     for (std::uint64_t i = 0; i < 4; ++i) {
       SCOPED_TRACE(fmt::format("{} {}", name, i));
       const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 7, i);
-      expect_round_trip(random_numbers(sampler::decode(space, drawn), i));
+      expect_round_trip(random_numbers(with_a_file(space, drawn), i));
     }
   }
 }
@@ -84,7 +111,7 @@ TEST(TfliteRoundTrip, DigestsOfEverySpaceAreThoseOfThePools) {
     for (std::uint64_t i = 0; i < 2; ++i) {
       SCOPED_TRACE(fmt::format("{} {}", name, i));
       const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 5, i);
-      const network::Network network = sampler::decode(space, drawn);
+      const network::Network network = with_a_file(space, drawn);
       const network::Layout layout = network::lay_out(network);
       const network::Pools pools = network::Pools::generate(network::weight_bytes_at_most(layout),
                                                             layout.footprint.channel_bytes);

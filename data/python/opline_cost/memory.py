@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .layers import Layer
 
 ALIGNMENT = 16  # of every tensor, in flash and in the arena, bytes
-_PLAN_HEADER, _PLAN_LAYER, _LAYER_RESULT = 48, 104, 16  # sizeof the structs of opline_plan.h
+_PLAN_HEADER, _PLAN_LAYER, _LAYER_RESULT = 48, 112, 16  # sizeof the structs of opline_plan.h
 
 
 class Buffer(NamedTuple):

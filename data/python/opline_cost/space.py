@@ -58,6 +58,11 @@ class Space:
             raise CostModelError(
                 "not the structure of a space; write one with `opline spaces --show NAME --json`"
             )
+        if "weight_bits" in structure:
+            raise CostModelError(
+                f"{structure['name']} has weights of {structure['weight_bits']} bits, whose memory "
+                "this package does not count; predict its networks with `opline predict`"
+            )
         if structure["version"] == 2:
             raise CostModelError(
                 f"{structure['name']} uses version 2 of the space language, whose architectures this "

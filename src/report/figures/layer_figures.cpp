@@ -167,8 +167,8 @@ std::array<std::uint64_t, 4> live_parts(const NetworkView& view, std::size_t i) 
   const network::Layer& layer = view.network.layers()[i];
   std::uint64_t inputs = 0;
   for (const network::TensorId input : std::set(layer.inputs.begin(), layer.inputs.end()))
-    inputs += view.network.shape(input).elements();
-  const std::uint64_t output = layer.output.elements();
+    inputs += network::tensor_bytes(view.network.shape(input), view.network.bits(input));
+  const std::uint64_t output = network::tensor_bytes(layer.output, layer.output_bits);
   const std::uint64_t scratch = opline_scratch_bytes(&view.layout.layers[i]);
   return {inputs, output, scratch, view.layout.live_bytes[i] - inputs - output - scratch};
 }
