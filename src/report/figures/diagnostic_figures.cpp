@@ -87,6 +87,30 @@ std::pair<double, double> x_range(const Figure& figure) {
   return {low, high};
 }
 
+/// Probability that belongs to value `k`, from 0 on, of `n` in ascending order (Blom 1958).
+double plotting_position(std::size_t k, std::size_t n) {
+  return (static_cast<double>(k) + 0.625) / (static_cast<double>(n) + 0.25);
+}
+
+/// Where 95 % of samples of `n` normal values have each of their quantiles. With no more vertices
+/// than a page shows: a curve of a million does not open.
+Element envelope(std::size_t n, std::size_t pen) {
+  const double least = analysis::normal_quantile(plotting_position(0, n));
+  std::vector<double> normal, low, high;
+  for (std::size_t k = 0; k < n; ++k) {
+    const double p = plotting_position(k, n), z = analysis::normal_quantile(p);
+    const bool far = normal.empty() || z - normal.back() > -2 * least / 1000;
+    if (!far && k + 1 < n) continue;
+    // Standard error of an order statistic (David and Nagaraja, Order Statistics, 3rd ed., 4.6).
+    const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0));
+    const double error = 1.96 * std::sqrt(p * (1 - p) / static_cast<double>(n)) / density;
+    normal.push_back(z);
+    low.push_back(z - error);
+    high.push_back(z + error);
+  }
+  return band("95 % envelope", "", normal, low, high, pen);
+}
+
 }  // namespace
 
 Result<Figure> residuals_figure(const std::vector<SeriesResult>& all) {
@@ -154,23 +178,14 @@ Result<Figure> qq_figure(const std::vector<SeriesResult>& all) {
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return residual(a) < residual(b); });
     if (order.size() < 3) continue;
-    std::vector<double> normal, residuals, low, high;
+    std::vector<double> normal, residuals;
     std::vector<std::string> labels;
-    const auto n = static_cast<double>(order.size());
     for (std::size_t k = 0; k < order.size(); ++k) {
-      const double p = (static_cast<double>(k) + 0.625) / (n + 0.25);  // Blom 1958
-      const double z = analysis::normal_quantile(p);
-      // Standard error of an order statistic (David and Nagaraja, Order Statistics, 3rd ed., 4.6).
-      const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0));
-      const double error = 1.96 * std::sqrt(p * (1 - p) / n) / density;
-      normal.push_back(z);
+      normal.push_back(analysis::normal_quantile(plotting_position(k, order.size())));
       residuals.push_back(residual(order[k]));
-      low.push_back(z - error);
-      high.push_back(z + error);
       labels.push_back(one.labels[order[k]]);
     }
-    if (one.name.empty())
-      figure.elements.push_back(band("95 % envelope", one.name, normal, low, high, one.pen));
+    if (one.name.empty()) figure.elements.push_back(envelope(order.size(), one.pen));
     add_points(figure, one, std::move(normal), std::move(residuals), std::move(labels));
     const std::string test = test_text("Shapiro-Francia", one.diagnostics.shapiro_francia);
     figure.notes.push_back(
