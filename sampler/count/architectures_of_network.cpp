@@ -39,6 +39,13 @@ std::uint32_t ArchitecturesOfNetwork::channels(const Reading& reading, int tenso
                       : sequence_[static_cast<std::size_t>(position)].channels;
 }
 
+bool ArchitecturesOfNetwork::guard_admits(const Reading& reading, const LayerStep& step,
+                                          const LayerSymbol& symbol) const {
+  const Guard guard = step.layer.guard;
+  if (guard == Guard::none) return true;
+  return (symbol.channels == channels(reading, kBlockInput)) == (guard == Guard::same);
+}
+
 /// Calls `visit(bindings, value, chosen)` with every option that the decision can have until it
 /// returns true; once, with value 0, without one.
 template <class Visit>
@@ -65,9 +72,7 @@ bool ArchitecturesOfNetwork::for_each_choice(const Reading& reading, std::uint32
   const LayerSymbol& symbol = sequence_[reading.begin + number];
   const Width& width = step.layer.width;
   if (symbol.kind != step.kind) return false;
-  const Guard guard = step.layer.guard;
-  const bool same = symbol.channels == channels(reading, kBlockInput);
-  if (guard != Guard::none && same != (guard == Guard::same)) return false;
+  if (!guard_admits(reading, step, symbol)) return false;
   const auto of = [&](int tensor) -> std::int64_t { return channels(reading, tensor); };
   const auto decision = width.is_decided() ? std::optional(width.decision) : std::nullopt;
   return for_each_option(
@@ -83,45 +88,82 @@ bool ArchitecturesOfNetwork::for_each_choice(const Reading& reading, std::uint32
       });
 }
 
-bool ArchitecturesOfNetwork::find(const At& at, Architecture& found) {
-  const auto& [place, position, bound] = at;
+/// Whether the channels of the step's layer leave no choice that another layer depends on.
+bool ArchitecturesOfNetwork::is_simple(const LayerStep& step) const {
+  const Width& width = step.layer.width;
+  return step.is_own_choice || (!width.is_decided() && !width.multiplier);
+}
+
+/// Whether the symbol of layer `number`, which is simple, can be that of the branch; takes its
+/// option.
+bool ArchitecturesOfNetwork::take_simple(const Reading& reading, std::uint32_t number) {
+  const LayerStep& step = graph_.steps()[reading.range.begin + number];
+  const LayerSymbol& symbol = sequence_[reading.begin + number];
+  if (symbol.kind != step.kind || !guard_admits(reading, step, symbol)) return false;
+  const auto made = static_cast<int>(symbol.channels);
+  if (!step.is_own_choice) {
+    const auto of = [&](int tensor) -> std::int64_t { return channels(reading, tensor); };
+    return channels_of(step.layer, of, [](std::size_t) { return 0; }) == made;
+  }
+  const std::size_t decision = step.layer.width.decision;
+  const std::vector<int>& options = graph_.space().decisions[decision].options;
+  const auto option = std::lower_bound(options.begin(), options.end(), made);
+  if (option == options.end() || *option != made) return false;
+  const auto position = static_cast<std::size_t>(option - options.begin());
+  if (!graph_.allows(decision, position)) return false;
+  chosen_.emplace_back(decision, static_cast<std::uint16_t>(position));
+  return true;
+}
+
+/// Whether a path from the place makes the sequence from `position` on; appends its options to
+/// `chosen_`.
+bool ArchitecturesOfNetwork::find(std::uint32_t place, std::uint32_t position,
+                                  const Bindings& bound) {
   if (place == graph_.end()) return position == sequence_.size();
-  if (!dead_ends_.empty() && dead_ends_.contains(at)) return false;
+  if (!dead_ends_.empty() && dead_ends_.contains({place, position, bound})) return false;
   for (const StepRange& range : graph_.branches(place)) {
-    if (!may_read(range, position) || !find_in({range, position}, 0, bound, found)) continue;
+    if (!may_read(range, position) || !find_in({range, position}, 0, bound)) continue;
     for (const Selection& one : range.branch->when) {
-      if (one.decides()) found.options[one.decision] = one.first;
+      if (one.decides()) chosen_.emplace_back(one.decision, one.first);
     }
     return true;
   }
-  dead_ends_.insert(at);
+  dead_ends_.emplace(place, position, bound);
   return false;
 }
 
 bool ArchitecturesOfNetwork::find_in(const Reading& reading, std::uint32_t number,
-                                     const Bindings& bound, Architecture& found) {
+                                     const Bindings& bound) {
   const StepRange& range = reading.range;
-  if (number == range.end - range.begin) {
+  const std::size_t before = chosen_.size();
+  bool found = true;
+  while (found && number < range.end - range.begin &&
+         is_simple(graph_.steps()[range.begin + number]))
+    found = take_simple(reading, number++);
+  if (found && number == range.end - range.begin) {
     const std::size_t next = range.branch->next;
-    return find({static_cast<std::uint32_t>(next), reading.begin + number,
-                 graph_.still_binding(bound, next)},
-                found);
+    found = find(static_cast<std::uint32_t>(next), reading.begin + number,
+                 graph_.still_binding(bound, next));
+  } else if (found) {
+    found = for_each_choice(reading, number, bound,
+                            [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
+                              if (!find_in(reading, number + 1, more)) return false;
+                              for (const Chosen* chosen : {&own, &scale}) {
+                                if (chosen->decision)
+                                  chosen_.emplace_back(*chosen->decision, chosen->option);
+                              }
+                              return true;
+                            });
   }
-  return for_each_choice(reading, number, bound,
-                         [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
-                           if (!find_in(reading, number + 1, more, found)) return false;
-                           for (const Chosen* chosen : {&own, &scale}) {
-                             if (chosen->decision)
-                               found.options[*chosen->decision] = chosen->option;
-                           }
-                           return true;
-                         });
+  if (!found) chosen_.resize(before);
+  return found;
 }
 
-std::optional<Architecture> ArchitecturesOfNetwork::first() {
-  Architecture found{std::vector<std::uint16_t>(graph_.space().decisions.size(), 0)};
-  if (!find({0, 0, {}}, found)) return std::nullopt;
-  return found;
+bool ArchitecturesOfNetwork::first(Architecture& architecture) {
+  if (!find(0, 0, {})) return false;
+  architecture.options.assign(graph_.space().decisions.size(), 0);
+  for (const auto& [decision, option] : chosen_) architecture.options[decision] = option;
+  return true;
 }
 
 /// Sum over all architectures from `at` on, each weighted by the product of `factor(decision)` over

@@ -22,9 +22,9 @@ class ArchitecturesOfNetwork {
   ArchitecturesOfNetwork(const LayerGraph& graph, const LayerSequence& sequence)
       : graph_(graph), sequence_(sequence) {}
 
-  /// The first one, canonical; nothing where no architecture that the graph allows decodes to the
-  /// sequence.
-  [[nodiscard]] std::optional<Architecture> first();
+  /// Replaces `architecture` by the first one, canonical. False where no architecture that the
+  /// graph allows decodes to the sequence; `architecture` is then undefined.
+  [[nodiscard]] bool first(Architecture& architecture);
   /// How many canonical architectures decode to the sequence.
   [[nodiscard]] BigCount count();
   /// Probability that decisions, each uniform over all its options, decode to the sequence.
@@ -41,6 +41,8 @@ class ArchitecturesOfNetwork {
 
   [[nodiscard]] bool may_read(const StepRange& range, std::uint32_t position) const;
   [[nodiscard]] std::uint32_t channels(const Reading& reading, int tensor) const;
+  [[nodiscard]] bool guard_admits(const Reading& reading, const LayerStep& step,
+                                  const LayerSymbol& symbol) const;
   template <class Visit>
   bool for_each_option(std::optional<std::size_t> decision, bool binds, const Bindings& bound,
                        const Visit& visit) const;
@@ -48,9 +50,10 @@ class ArchitecturesOfNetwork {
   bool for_each_choice(const Reading& reading, std::uint32_t number, const Bindings& bound,
                        const Visit& visit) const;
 
-  bool find(const At& at, Architecture& found);
-  bool find_in(const Reading& reading, std::uint32_t number, const Bindings& bound,
-               Architecture& found);
+  [[nodiscard]] bool is_simple(const LayerStep& step) const;
+  bool take_simple(const Reading& reading, std::uint32_t number);
+  bool find(std::uint32_t place, std::uint32_t position, const Bindings& bound);
+  bool find_in(const Reading& reading, std::uint32_t number, const Bindings& bound);
   template <class Weight, class Factor>
   Weight sum(const At& at, std::map<At, Weight>& known, const Factor& factor);
   template <class Weight, class Factor>
@@ -60,6 +63,8 @@ class ArchitecturesOfNetwork {
   const LayerGraph& graph_;
   const LayerSequence& sequence_;
   std::set<At> dead_ends_;
+  /// Options chosen on the way to where find() is.
+  boost::container::small_vector<std::pair<std::size_t, std::uint16_t>, 64> chosen_;
 };
 
 }  // namespace opline::sampler

@@ -14,8 +14,6 @@
 namespace opline::sampler {
 namespace {
 
-using Tables = LayerAutomaton::Tables;
-
 /// Position of a path before the layer of a step. Fields on which nothing that follows depends are
 /// 0.
 struct Front {
@@ -59,7 +57,7 @@ class Builder {
     find_needs();
   }
 
-  Tables run() && {
+  AutomatonTables run() && {
     tables_.start = state_of(close({Cursor{}}, static_cast<std::uint32_t>(graph_.space().input.c)));
     return std::move(tables_);
   }
@@ -103,7 +101,7 @@ class Builder {
   BindingSets bindings_;
   std::unordered_map<Fronts, std::uint32_t, FrontsHash> groups_;
   std::map<std::pair<bool, std::vector<std::uint32_t>>, std::uint32_t> states_;
-  Tables tables_;
+  AutomatonTables tables_;
 };
 
 /// Which tensors of its branch a step depends on by their channels: `visit(tensor)`. A filter
@@ -187,7 +185,7 @@ std::uint32_t Builder::state_of(const Reach& reach) {
   BigCount count = reach.ends ? 1 : 0;
   for (const std::uint32_t group : key.second) count += tables_.groups[group].count();
   const auto number = static_cast<std::uint32_t>(tables_.states.size());
-  spend(sizeof(LayerAutomaton::State) + 64 + 8 * key.second.size() + limbs(count));
+  spend(sizeof(AutomatonTables::State) + 64 + 8 * key.second.size() + limbs(count));
   tables_.states.push_back({reach.ends, key.second, std::move(count)});
   states_.emplace(std::move(key), number);
   return number;
@@ -197,7 +195,7 @@ std::uint32_t Builder::state_of(const Reach& reach) {
 std::uint32_t Builder::group_of(Fronts fronts) {
   if (const auto known = groups_.find(fronts); known != groups_.end()) return known->second;
   const auto number = static_cast<std::uint32_t>(tables_.groups.size());
-  spend(sizeof(LayerAutomaton::Group) + 64 + sizeof(Front) * fronts.size());
+  spend(sizeof(AutomatonTables::Group) + 64 + sizeof(Front) * fronts.size());
   tables_.groups.push_back({graph_.steps()[fronts.front().step].kind, {}});
   const auto place = groups_.emplace(std::move(fronts), number).first;
   connect(number, place->first);
@@ -206,7 +204,7 @@ std::uint32_t Builder::group_of(Fronts fronts) {
 
 void Builder::connect(std::uint32_t group, const Fronts& fronts) {
   const std::vector<Move> moves = moves_of(fronts);
-  std::vector<LayerAutomaton::Edge> edges;
+  std::vector<AutomatonTables::Edge> edges;
   BigCount upto = 0;
   std::vector<Cursor> before;
   std::optional<std::uint32_t> state;  // to which `before` leads whatever the channels
@@ -223,7 +221,7 @@ void Builder::connect(std::uint32_t group, const Fronts& fronts) {
     before = std::move(cursors);
     if (tables_.states[to].count == 0) continue;
     upto += tables_.states[to].count;
-    spend(sizeof(LayerAutomaton::Edge) + limbs(upto));
+    spend(sizeof(AutomatonTables::Edge) + limbs(upto));
     edges.push_back({channels, to, upto});
   }
   edges.shrink_to_fit();
@@ -374,8 +372,8 @@ bool Builder::keeps(const LayerStep& step, const Front& front, std::uint32_t mad
 
 }  // namespace
 
-LayerAutomaton::Tables build_tables(const LayerGraph& graph, const LayerFilter& keeps,
-                                    const LayerAutomaton::Limits& limits) {
+AutomatonTables build_tables(const LayerGraph& graph, const LayerFilter& keeps,
+                             const LayerAutomaton::Limits& limits) {
   return Builder(graph, keeps, limits).run();
 }
 

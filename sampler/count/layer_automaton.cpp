@@ -1,77 +1,83 @@
 #include "sampler/count/layer_automaton.h"
 
-#include <algorithm>
+#include <bit>
 
 #include "src/base/error.h"
 
 namespace opline::sampler {
+namespace {
+
+using Table = std::variant<RankTable<WideCount>, RankTable<BigCount>>;
+
+unsigned bits_of(const BigCount& count) {
+  return count == 0 ? 0 : static_cast<unsigned>(msb(count)) + 1;
+}
+
+unsigned bits_of(const WideCount& count) {
+  const auto high = static_cast<std::uint64_t>(count >> 64);
+  const auto low = static_cast<std::uint64_t>(count);
+  return static_cast<unsigned>(high != 0 ? 64 + std::bit_width(high) : std::bit_width(low));
+}
+
+template <class Count>
+Count below(RandomStream& stream, const Count& size) {
+  Count last = size;
+  --last;
+  const unsigned bits = bits_of(last);
+  Count number = 0;
+  if (bits == 0) return number;
+  do {
+    number = 0;
+    for (unsigned have = 0; have < bits; have += 32) number = (number << 32) | stream.next();
+    number >>= (32 - bits % 32) % 32;
+  } while (number > last);
+  return number;
+}
+
+Table table_of(const AutomatonTables& tables) {
+  if (bits_of(tables.states[tables.start].count) <= kWideCountBits)
+    return RankTable<WideCount>(tables);
+  return RankTable<BigCount>(tables);
+}
+
+}  // namespace
 
 LayerAutomaton::LayerAutomaton(const LayerGraph& graph, const LayerFilter& keeps,
                                const Limits& limits)
-    : tables_(build_tables(graph, keeps, limits)) {}
+    : LayerAutomaton(build_tables(graph, keeps, limits)) {}
 
-LayerSequence LayerAutomaton::sequence(BigCount rank) const {
+LayerAutomaton::LayerAutomaton(const AutomatonTables& tables)
+    : size_(tables.states[tables.start].count),
+      cost_{tables.states.size(), tables.edges, tables.bytes, tables.steps},
+      table_(table_of(tables)) {}
+
+LayerSequence LayerAutomaton::sequence(const BigCount& rank) const {
   OPLINE_ASSERT(rank >= 0 && rank < size(), "rank {} of {}", rank.str(), size().str());
   LayerSequence sequence;
-  const State* state = &tables_.states[tables_.start];
-  for (;;) {
-    if (state->ends) {
-      if (rank == 0) return sequence;
-      --rank;
-    }
-    auto number = state->groups.begin();
-    while (rank >= tables_.groups[*number].edges.back().upto) {
-      rank -= tables_.groups[*number++].edges.back().upto;
-    }
-    const Group& group = tables_.groups[*number];
-    const auto edge = std::upper_bound(group.edges.begin(), group.edges.end(), rank,
-                                       [](const BigCount& r, const Edge& e) { return r < e.upto; });
-    if (edge != group.edges.begin()) rank -= std::prev(edge)->upto;
-    sequence.push_back({group.kind, edge->channels});
-    state = &tables_.states[edge->state];
-  }
+  std::visit([&]<class Count>(
+                 const RankTable<Count>& table) { table.find(static_cast<Count>(rank), sequence); },
+             table_);
+  return sequence;
+}
+
+LayerSequence LayerAutomaton::draw(RandomStream& stream) const {
+  LayerSequence sequence;
+  std::visit([&](const auto& table) { table.find(below(stream, table.size()), sequence); }, table_);
+  return sequence;
 }
 
 std::optional<BigCount> LayerAutomaton::rank(const LayerSequence& sequence) const {
-  BigCount rank = 0;
-  const State* state = &tables_.states[tables_.start];
-  for (const LayerSymbol& symbol : sequence) {
-    if (state->ends) ++rank;
-    auto number = state->groups.begin();
-    for (; number != state->groups.end() && tables_.groups[*number].kind < symbol.kind; ++number) {
-      rank += tables_.groups[*number].count();
-    }
-    if (number == state->groups.end() || tables_.groups[*number].kind != symbol.kind)
-      return std::nullopt;
-    const std::vector<Edge>& edges = tables_.groups[*number].edges;
-    const auto edge =
-        std::lower_bound(edges.begin(), edges.end(), symbol.channels,
-                         [](const Edge& e, std::uint32_t c) { return e.channels < c; });
-    if (edge == edges.end() || edge->channels != symbol.channels) return std::nullopt;
-    if (edge != edges.begin()) rank += std::prev(edge)->upto;
-    state = &tables_.states[edge->state];
-  }
-  if (!state->ends) return std::nullopt;
-  return rank;
+  return std::visit(
+      [&](const auto& table) -> std::optional<BigCount> {
+        const auto rank = table.rank(sequence);
+        if (!rank) return std::nullopt;
+        return BigCount(*rank);
+      },
+      table_);
 }
 
 void LayerAutomaton::for_each(const std::function<void(const LayerSequence&)>& visit) const {
-  LayerSequence sequence;
-  walk(tables_.start, sequence, visit);
-}
-
-/// Recursion as deep as a sequence is long: at most OPLINE_MAX_LAYERS.
-void LayerAutomaton::walk(std::uint32_t state, LayerSequence& sequence,
-                          const std::function<void(const LayerSequence&)>& visit) const {
-  if (tables_.states[state].ends) visit(sequence);
-  for (const std::uint32_t number : tables_.states[state].groups) {
-    const Group& group = tables_.groups[number];
-    for (const Edge& edge : group.edges) {
-      sequence.push_back({group.kind, edge.channels});
-      walk(edge.state, sequence, visit);
-      sequence.pop_back();
-    }
-  }
+  std::visit([&](const auto& table) { table.for_each(visit); }, table_);
 }
 
 }  // namespace opline::sampler

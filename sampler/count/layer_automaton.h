@@ -13,10 +13,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <vector>
+#include <variant>
 
 #include "sampler/count/layer_filter.h"
 #include "sampler/count/layer_sequence.h"
+#include "sampler/count/rank_table.h"
+#include "src/base/random.h"
 
 namespace opline::sampler {
 
@@ -27,54 +29,39 @@ class LayerAutomaton {
     std::size_t bytes = 0;    ///< Approximate memory of the tables and of building them.
     std::uint64_t steps = 0;  ///< Fronts visited while the tables are built.
   };
-  /// Groups are shared between states.
-  struct Edge {
-    std::uint32_t channels = 0;
-    std::uint32_t state = 0;
-    BigCount upto;  ///< Words through this edge and those before it.
-  };
-  struct Group {
-    std::uint32_t kind = 0;
-    std::vector<Edge> edges;  ///< Ascending in channels; each carries at least one sequence.
-    [[nodiscard]] BigCount count() const { return edges.empty() ? BigCount(0) : edges.back().upto; }
-  };
-  struct State {
-    bool ends = false;                  ///< A sequence may end here.
-    std::vector<std::uint32_t> groups;  ///< Ascending in kind.
-    BigCount count;                     ///< Of continuations.
-  };
-  struct Tables {
-    std::vector<Group> groups;
-    std::vector<State> states;
-    std::uint32_t start = 0;
-    std::size_t edges = 0;
-    std::size_t bytes = 0;  ///< As Limits::bytes counts.
-    std::uint64_t steps = 0;
-  };
-
   /// `keeps` may be empty. Throws Error{input} where a limit is reached.
   LayerAutomaton(const LayerGraph& graph, const LayerFilter& keeps, const Limits& limits);
 
-  [[nodiscard]] const BigCount& size() const { return tables_.states[tables_.start].count; }
-  [[nodiscard]] const Tables& tables() const { return tables_; }
+  [[nodiscard]] const BigCount& size() const { return size_; }
+  struct Cost {
+    std::size_t states = 0;
+    std::size_t edges = 0;
+    std::size_t bytes = 0;    ///< As Limits::bytes counts.
+    std::uint64_t steps = 0;  ///< As Limits::steps counts.
+  };
+  [[nodiscard]] const Cost& cost() const { return cost_; }
 
   /// Sequence number `rank` (0..size()-1), in ascending order layer by layer, a sequence before its
   /// continuations.
-  [[nodiscard]] LayerSequence sequence(BigCount rank) const;
-  /// The inverse; nothing where the sequence is not in the set.
+  [[nodiscard]] LayerSequence sequence(const BigCount& rank) const;
+  /// The sequence of a rank that is exactly uniform: words of the stream, most significant first,
+  /// cut to the bits of size()-1; again where the number is too large. size() >= 1.
+  [[nodiscard]] LayerSequence draw(RandomStream& stream) const;
+  /// The inverse of sequence(); nothing where the sequence is not in the set.
   [[nodiscard]] std::optional<BigCount> rank(const LayerSequence& sequence) const;
   /// Every sequence in the order of ranks.
   void for_each(const std::function<void(const LayerSequence&)>& visit) const;
 
  private:
-  void walk(std::uint32_t state, LayerSequence& sequence,
-            const std::function<void(const LayerSequence&)>& visit) const;
+  explicit LayerAutomaton(const AutomatonTables& tables);
 
-  Tables tables_;
+  BigCount size_;
+  Cost cost_;
+  std::variant<RankTable<WideCount>, RankTable<BigCount>> table_;
 };
 
 /// The subset construction.
-[[nodiscard]] LayerAutomaton::Tables build_tables(const LayerGraph& graph, const LayerFilter& keeps,
-                                                  const LayerAutomaton::Limits& limits);
+[[nodiscard]] AutomatonTables build_tables(const LayerGraph& graph, const LayerFilter& keeps,
+                                           const LayerAutomaton::Limits& limits);
 
 }  // namespace opline::sampler

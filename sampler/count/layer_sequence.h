@@ -5,6 +5,7 @@
 // of that text, with tensors written as distances. A symbol is a kind (everything but the channels;
 // a space has few) and the number of channels. Internal to the module; NetworkSet is the interface.
 #pragma once
+#include <boost/container/small_vector.hpp>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -23,7 +24,7 @@ struct LayerSymbol {
   std::uint32_t channels = 0;                            ///< Of the layer's output.
   auto operator<=>(const LayerSymbol&) const = default;  // NOLINT(modernize-use-nullptr)
 };
-using LayerSequence = std::vector<LayerSymbol>;
+using LayerSequence = boost::container::small_vector<LayerSymbol, 64>;
 
 /// Everything in a line of a canonical text but the channels. Kinds are ordered field by field;
 /// with the channels last this is the order of ranks.
@@ -53,6 +54,8 @@ struct LayerStep {
   /// Whether a later layer of the branch or a later block depends on the decision of its width too;
   /// likewise on its multiplier.
   bool binds = false, multiplier_binds = false;
+  /// Its channels are an option of a decision on which no other layer depends.
+  bool is_own_choice = false;
   /// Tensors of the branch that stay live while the layer runs, beside its input and output. Of an
   /// add and a concatenation the first operand is among them.
   std::vector<std::pair<int, Map>> waiting;

@@ -12,10 +12,14 @@ struct NetworkSet::Parts {
         automaton(graph, restrictions.keeps, {restrictions.max_bytes, restrictions.max_steps}) {}
 
   /// The first architecture of a sequence of the set.
+  void find(const LayerSequence& sequence, Architecture& architecture) const {
+    const bool found = ArchitecturesOfNetwork(graph, sequence).first(architecture);
+    OPLINE_ASSERT(found, "a network of {} that no architecture decodes to", graph.space().name);
+  }
   [[nodiscard]] Architecture architecture(const LayerSequence& sequence) const {
-    const std::optional<Architecture> first = ArchitecturesOfNetwork(graph, sequence).first();
-    OPLINE_ASSERT(first, "a network of {} that no architecture decodes to", graph.space().name);
-    return *first;
+    Architecture first;
+    find(sequence, first);
+    return first;
   }
 
   LayerGraph graph;
@@ -29,6 +33,10 @@ const BigCount& NetworkSet::size() const { return parts_->automaton.size(); }
 
 Architecture NetworkSet::unrank(const BigCount& rank) const {
   return parts_->architecture(parts_->automaton.sequence(rank));
+}
+
+void NetworkSet::draw(RandomStream& stream, Architecture& architecture) const {
+  parts_->find(parts_->automaton.draw(stream), architecture);
 }
 
 BigCount NetworkSet::rank(const Architecture& architecture) const {
@@ -58,8 +66,8 @@ double NetworkSet::probability(const Architecture& architecture) const {
 }
 
 NetworkSet::Cost NetworkSet::cost() const {
-  const LayerAutomaton::Tables& tables = parts_->automaton.tables();
-  return {tables.states.size(), tables.edges, tables.bytes, tables.steps};
+  const LayerAutomaton::Cost& cost = parts_->automaton.cost();
+  return {cost.states, cost.edges, cost.bytes, cost.steps};
 }
 
 void enumerate(const NetworkSet& set, const BigCount& limit,

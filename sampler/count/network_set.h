@@ -31,6 +31,7 @@
 #include "sampler/count/layer_filter.h"
 #include "sampler/space/architecture.h"
 #include "sampler/space/space.h"
+#include "src/base/random.h"
 
 namespace opline::sampler {
 
@@ -63,6 +64,10 @@ class NetworkSet {
   /// restrictions allow and that decode to it, the canonical one which keeps the earliest block in
   /// which they differ.
   [[nodiscard]] Architecture unrank(const BigCount& rank) const;
+  /// Replaces `architecture` by unrank() of a rank that is exactly uniform: words of the stream,
+  /// most significant first, cut to the bits of size()-1; again where the number is too large.
+  /// size() >= 1.
+  void draw(RandomStream& stream, Architecture& architecture) const;
 
   /// The rank of the network that `architecture` decodes to, canonical or not. Throws Error{input}
   /// where the restrictions exclude that network; without restrictions it always has one.

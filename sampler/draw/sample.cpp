@@ -24,21 +24,6 @@ constexpr std::uint64_t kMostMisses = 100'000'000;  // of a stratum; 1024 a hit 
 constexpr std::uint32_t kPilotLane = 3;
 constexpr std::size_t kBlock = 256;  ///< Samples handed to a thread at a time.
 
-/// Exactly uniform in 0 .. size-1: words of the stream, most significant first, cut to the bits of
-/// size-1; again where the number is too large.
-BigCount below(RandomStream& stream, const BigCount& size) {
-  const BigCount last = size - 1;
-  if (last == 0) return 0;
-  const unsigned bits = static_cast<unsigned>(msb(last)) + 1;
-  BigCount number;
-  do {
-    number = 0;
-    for (unsigned have = 0; have < bits; have += 32) number = (number << 32) | stream.next();
-    number >>= (32 - bits % 32) % 32;
-  } while (number > last);
-  return number;
-}
-
 /// The part of the constraint that a NetworkSet imposes exactly. Working memory is a lower bound of
 /// the arena.
 NetworkSet::Restrictions restrictions_of(const Space& space, const Constraint& constraint) {
@@ -133,7 +118,7 @@ class Sampler::Impl {
 
   void propose(RandomStream& stream, Architecture& architecture) const {
     if (networks_) {
-      architecture = networks_->unrank(below(stream, networks_->size()));
+      networks_->draw(stream, architecture);
       return;
     }
     architecture.options.resize(space_.decisions.size());
@@ -259,7 +244,8 @@ Sampler::Draw Sampler::draw(std::uint64_t seed, std::uint64_t index) const {
   if (impl_->scans()) return impl_->scan(seed, index + 1, 1).back();
   Draw draw;
   draw.tries = impl_->draw(seed, index, draw.architecture).tries;
-  draw.architecture = canonical(impl_->space(), std::move(draw.architecture));
+  if (!impl_->networks())
+    draw.architecture = canonical(impl_->space(), std::move(draw.architecture));
   return draw;
 }
 

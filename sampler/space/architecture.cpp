@@ -4,6 +4,7 @@
 
 #include "sampler/space/architecture_parts.h"
 #include "sampler/space/walk.h"
+#include "src/base/append.h"
 #include "src/base/error.h"
 
 namespace opline::sampler {
@@ -19,17 +20,20 @@ void check(const Space& space, const Architecture& architecture) {
   }
 }
 
-/// "96:24", "k5:x6:24"; `none` where there are no decisions.
-std::string choices_text(const Space& space, const Architecture& architecture,
-                         const std::vector<std::size_t>& decisions, std::string_view none) {
-  std::string text(none);
-  for (const std::size_t decision : decisions) {
-    if (!text.empty()) text += kBetweenChoices;
-    const Decision& one = space.decisions[decision];
-    text += prefix_of(one.kind);
-    text += option_text(one, architecture.options[decision]);
+/// Appends "96:24", "k5:x6:24", "skip"; `none` where there are no decisions.
+void append_choices(std::string& text, const Space& space, const Architecture& architecture,
+                    const std::vector<std::size_t>& decisions, std::string_view none) {
+  const std::size_t begin = text.size();
+  text += none;
+  for (const std::size_t number : decisions) {
+    if (text.size() != begin) text += kBetweenChoices;
+    const Decision& decision = space.decisions[number];
+    const std::size_t option = architecture.options[number];
+    if (decision.labels.empty())
+      append(text, decision.options[option]);
+    else
+      append(text, prefix_of(decision.kind), decision.labels[option]);
   }
-  return text;
 }
 
 /// Appends the choices of a block, its shortcut aside; `skipped` those that matter without it.
@@ -64,6 +68,12 @@ std::string_view prefix_of(DecisionKind kind) {
   if (kind == DecisionKind::kernel) return "k";
   if (kind == DecisionKind::stride) return "s";
   return kind == DecisionKind::ratio ? "x" : "";
+}
+
+bool is_there(const Item& item, const Space& space, const Architecture& architecture) {
+  return !item.depth ||
+         space.decisions[item.depth->decision]
+                 .options[architecture.options[item.depth->decision]] >= item.depth->at_least;
 }
 
 std::vector<Item> items_of(const Space& space) {
@@ -110,15 +120,14 @@ Architecture canonical(const Space& space, Architecture architecture) {
 std::string to_text(const Space& space, const Architecture& any) {
   const Architecture architecture = canonical(space, any);
   std::string text;
-  for (const Item& item : items_of(space)) {
-    if (!item.is_there(space, architecture)) continue;
+  for (const Item& item : space.items) {
+    if (!is_there(item, space, architecture)) continue;
     if (!text.empty()) text += ' ';
-    text += item.name + '=';
-    if (item.is_skipped(architecture)) {
-      text += choices_text(space, architecture, item.skipped, "skip");
-    } else {
-      text += choices_text(space, architecture, item.kept, item.kept.empty() ? "keep" : "");
-    }
+    append(text, item.name, '=');
+    if (item.skip && architecture.options[*item.skip] == kSkip)
+      append_choices(text, space, architecture, item.skipped, "skip");
+    else
+      append_choices(text, space, architecture, item.kept, item.kept.empty() ? "keep" : "");
   }
   return text.empty() ? std::string(kFixedText) : text;
 }

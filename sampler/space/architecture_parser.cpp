@@ -71,7 +71,7 @@ class Parser {
  public:
   explicit Parser(const Space& space)
       : space_(space),
-        items_(items_of(space)),
+        items_(space.items),
         seen_(items_.size(), false),
         chosen_by_(space.decisions.size(), nullptr) {
     architecture_.options.assign(space.decisions.size(), 0);
@@ -89,7 +89,7 @@ class Parser {
   Architecture finish() && {
     for (std::size_t i = 0; i < items_.size(); ++i) {
       const Item& item = items_[i];
-      const bool there = item.is_there(space_, architecture_);
+      const bool there = is_there(item, space_, architecture_);
       if (there && !seen_[i]) fail("{} is missing; add {}=...", called(item), item.name);
       if (!there && seen_[i]) {
         const Decision& depth = space_.decisions[item.depth->decision];
@@ -193,7 +193,7 @@ class Parser {
   static std::string_view or_skip(const Item& item) { return item.skip ? ", or skip" : ""; }
 
   const Space& space_;
-  const std::vector<Item> items_;
+  const std::vector<Item>& items_;
   std::vector<bool> seen_;  ///< By item.
   /// By decision: the item that gave it its option.
   std::vector<const Item*> chosen_by_;

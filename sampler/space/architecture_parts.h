@@ -1,8 +1,6 @@
-// sampler/space/architecture_parts.h - what the items of an architecture's text consist of.
-// Internal to the module, but for items_of(), which a space's structure needs.
+// sampler/space/architecture_parts.h - what writing and reading an architecture's text share.
+// Internal to the module.
 #pragma once
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,27 +13,10 @@ inline constexpr std::string_view kFixedText = "fixed";
 /// Between the choices of one item.
 inline constexpr char kBetweenChoices = ':';
 
-/// One item: NAME=CHOICE:CHOICE.
-struct Item {
-  std::string name;
-  bool is_block = true;  ///< Else of the input, a multiplier or a number of repetitions.
-  std::optional<std::size_t> skip;
-  std::vector<std::size_t> kept;     ///< Decisions, in the order in which they are written.
-  std::vector<std::size_t> skipped;  ///< Likewise those that matter where the block is skipped.
-  std::optional<Depth> depth;        ///< Where the item is left out of smaller stages.
+/// Whether the item is in the text of an architecture.
+[[nodiscard]] bool is_there(const Item& item, const Space& space, const Architecture& architecture);
 
-  [[nodiscard]] bool is_there(const Space& space, const Architecture& architecture) const {
-    return !depth ||
-           space.decisions[depth->decision].options[architecture.options[depth->decision]] >=
-               depth->at_least;
-  }
-  [[nodiscard]] bool is_skipped(const Architecture& architecture) const {
-    return skip && architecture.options[*skip] == kSkip;
-  }
-};
-
-/// One per block that has decisions; before them those of the input and of multipliers, and before
-/// the first block of a stage that of its number of repetitions.
+/// Space::items of a space that has everything else.
 [[nodiscard]] std::vector<Item> items_of(const Space& space);
 
 /// What stands before an option in a text: "k" of a kernel, "s" of a stride, "x" of a ratio, else

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sampler/space/architecture_parts.h"
 #include "sampler/space/width_reader.h"
 
 namespace opline::sampler {
@@ -165,6 +166,7 @@ void Backbone::append_one(const BlockEntry& entry, int number, std::size_t depth
 }
 
 void Backbone::finish(const TomlTable& file) {
+  space_.items = items_of(space_);
   for (const Arrival& arrival : arrivals_) {
     for (const auto& [place, branch] : arrival.from)
       space_.places[place].branches[branch].next = space_.places.size();

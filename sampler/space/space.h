@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sampler/space/item.h"
 #include "sampler/space/place.h"
 #include "src/network/network.h"
 
@@ -81,12 +82,6 @@ struct BlockChoice {
   std::size_t decision = 0;
 };
 
-/// Of a block that only deeper variants of its stage have.
-struct Depth {
-  std::size_t decision = 0;
-  int at_least = 1;  ///< Number of repetitions from which on it is there.
-};
-
 /// One block of the backbone, repetitions expanded.
 struct Block {
   std::string name;
@@ -148,6 +143,10 @@ struct Space {
   std::vector<Decision> decisions;
   /// The graph of its networks: it starts at place 0 and ends at places.size().
   std::vector<Place> places;
+  /// What an architecture's text consists of: one per block that has decisions; before them those
+  /// of the input and of multipliers, and before the first block of a stage that of its number of
+  /// repetitions.
+  std::vector<Item> items;
 
   /// Everything that decides which architectures the space has, how they are written and what they
   /// decode to; no titles, comments or layout. One line per block; docs/formats/space.md.

@@ -144,7 +144,7 @@ void add_graph(const Space& space, Json& json) {
   json["places"] = Json::array();
   for (const Place& place : space.places) json["places"].push_back(place_json(place));
   json["items"] = Json::array();
-  for (const Item& item : items_of(space)) json["items"].push_back(item_json(item));
+  for (const Item& item : space.items) json["items"].push_back(item_json(item));
 }
 
 }  // namespace

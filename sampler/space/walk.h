@@ -14,7 +14,7 @@ struct Step {
   std::size_t place = 0;
   std::size_t number = 0;  ///< Of the branch in its place.
   std::int64_t block_input = 0;
-  std::vector<std::int64_t> channels;  ///< By layer of the branch.
+  std::span<const std::int64_t> channels;  ///< By layer of the branch; during the visit.
 
   [[nodiscard]] std::int64_t of(int tensor) const {
     return tensor == kBlockInput ? block_input : channels[static_cast<std::size_t>(tensor)];
@@ -41,18 +41,20 @@ void walk(const Space& space, std::span<const std::uint16_t> options, const Visi
     return space.decisions[decision].options[options[decision]];
   };
   std::int64_t channels = space.input.c;
+  std::vector<std::int64_t> made;
+  const auto of = [&](int tensor) {
+    return tensor == kBlockInput ? channels : made[static_cast<std::size_t>(tensor)];
+  };
   for (std::size_t place = 0; place < space.places.size();) {
     const std::vector<Branch>& branches = space.places[place].branches;
     const auto branch = std::find_if(branches.begin(), branches.end(), [&](const Branch& one) {
       return one.selected_by(options) && guard_holds(one, channels, chosen);
     });
-    Step step{*branch, place, static_cast<std::size_t>(branch - branches.begin()), channels, {}};
-    step.channels.reserve(branch->layers.size());
-    for (const BlockLayer& layer : branch->layers)
-      step.channels.push_back(channels_of(
-          layer, [&](int tensor) { return step.of(tensor); }, chosen));
-    if (!step.channels.empty()) channels = step.channels.back();
-    visit(step);
+    made.clear();
+    for (const BlockLayer& layer : branch->layers) made.push_back(channels_of(layer, of, chosen));
+    visit(
+        Step{*branch, place, static_cast<std::size_t>(branch - branches.begin()), channels, made});
+    if (!made.empty()) channels = made.back();
     place = branch->next;
   }
 }

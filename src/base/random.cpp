@@ -2,6 +2,8 @@
 
 #include <Random123/philox.h>
 
+#include <algorithm>
+
 #include "src/base/error.h"
 
 namespace opline {
@@ -14,24 +16,21 @@ PhiloxBlock philox(const PhiloxBlock& counter, std::uint64_t key) {
   return {block[0], block[1], block[2], block[3]};
 }
 
-std::uint32_t RandomStream::next() {
-  if (used_ == words_.size()) {
-    words_ = philox({static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
-                     static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
-                    seed_);
-    ++block_;
-    used_ = 0;
+void RandomStream::refill() {
+  for (std::size_t i = 0; i < kBlocks; ++i, ++block_) {
+    const PhiloxBlock block =
+        philox({static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
+                static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32)},
+               seed_);
+    std::copy(block.begin(), block.end(), words_.begin() + 4 * i);
   }
-  return words_[used_++];
+  used_ = 0;
 }
 
-std::uint32_t RandomStream::below(std::uint32_t bound) {
+std::uint32_t RandomStream::below_slowly(std::uint32_t bound, std::uint64_t product) {
   OPLINE_ASSERT(bound >= 1, "no integer is below zero");
-  std::uint64_t product = std::uint64_t{next()} * bound;
-  if (static_cast<std::uint32_t>(product) < bound) {
-    const std::uint32_t threshold = (0U - bound) % bound;
-    while (static_cast<std::uint32_t>(product) < threshold) product = std::uint64_t{next()} * bound;
-  }
+  const std::uint32_t threshold = (0U - bound) % bound;
+  while (static_cast<std::uint32_t>(product) < threshold) product = std::uint64_t{next()} * bound;
   return static_cast<std::uint32_t>(product >> 32);
 }
 

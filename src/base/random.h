@@ -6,6 +6,7 @@
 // used.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace opline {
@@ -24,18 +25,31 @@ class RandomStream {
       : seed_(seed), index_(index), block_(std::uint64_t{lane} << 32) {}
 
   /// The next 32 uniform bits.
-  std::uint32_t next();
+  std::uint32_t next() {
+    if (used_ == words_.size()) refill();
+    return words_[used_++];
+  }
 
   /// Uniform in [0, bound), exactly: the draws that would favour small values are rejected (Lemire,
   /// 2019). `bound` >= 1.
-  std::uint32_t below(std::uint32_t bound);
+  std::uint32_t below(std::uint32_t bound) {
+    const std::uint64_t product = std::uint64_t{next()} * bound;
+    if (static_cast<std::uint32_t>(product) <= bound - 1) return below_slowly(bound, product);
+    return static_cast<std::uint32_t>(product >> 32);
+  }
 
  private:
+  void refill();
+  std::uint32_t below_slowly(std::uint32_t bound, std::uint64_t product);
+
+  /// Blocks computed at a time: a processor overlaps what does not depend on each other.
+  static constexpr std::size_t kBlocks = 4;
+
   std::uint64_t seed_;
   std::uint64_t index_;
   std::uint64_t block_;  ///< A lane is 2^32 blocks of 128 bits.
-  PhiloxBlock words_{};
-  unsigned used_ = 4;
+  std::array<std::uint32_t, 4 * kBlocks> words_;
+  std::size_t used_ = 4 * kBlocks;
 };
 
 }  // namespace opline

@@ -14,10 +14,13 @@ namespace {
 constexpr std::uint64_t kBlock = 8192;
 
 Candidate candidate_of(const sampler::Space& space, const sampler::Architecture& architecture) {
-  network::Network decoded = sampler::decode(space, architecture);
-  network::Layout layout = network::lay_out(decoded);
-  return {decoded.id(), sampler::to_text(space, architecture), decoded, network::total_ops(decoded),
-          std::move(layout)};
+  Candidate candidate;
+  candidate.network = sampler::decode(space, architecture);
+  candidate.id = candidate.network.id();
+  candidate.architecture = sampler::to_text(space, architecture);
+  candidate.ops = network::total_ops(candidate.network);
+  candidate.layout = network::lay_out(candidate.network);
+  return candidate;
 }
 
 /// Tells equal networks apart from further draws of them.

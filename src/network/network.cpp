@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "firmware/include/opline_plan.h"
+#include "src/base/append.h"
 #include "src/base/digest.h"
 #include "src/base/error.h"
 
@@ -108,12 +109,20 @@ bool slides(LayerType type) {
          type == LayerType::average_pool_2d || type == LayerType::max_pool_2d;
 }
 
-std::string variant_text(const Layer& layer) {
-  std::string text;
+namespace {
+
+void append_variant(std::string& text, const Layer& layer) {
   const Window& window = layer.window;
   if (window.dilation_h != 1 || window.dilation_w != 1)
-    text += fmt::format(" d{}x{}", window.dilation_h, window.dilation_w);
-  if (layer.groups != 1) text += fmt::format(" g{}", layer.groups);
+    append(text, " d", window.dilation_h, 'x', window.dilation_w);
+  if (layer.groups != 1) append(text, " g", layer.groups);
+}
+
+}  // namespace
+
+std::string variant_text(const Layer& layer) {
+  std::string text;
+  append_variant(text, layer);
   return text;
 }
 
@@ -148,8 +157,8 @@ std::string_view to_string(Activation activation) {
 
 namespace {
 
-std::string constant_text(const Shape& shape) {
-  return fmt::format(" constant {}x{}x{}", shape.h, shape.w, shape.c);
+void append_shape(std::string& text, std::string_view before, const Shape& shape) {
+  append(text, before, shape.h, 'x', shape.w, 'x', shape.c);
 }
 
 int step_of(const std::vector<int>& indices) {
@@ -157,54 +166,56 @@ int step_of(const std::vector<int>& indices) {
 }
 
 /// How the layer sees the tensors that are reshaped, where that matters.
-std::string views_text(const Network& network, const Layer& layer) {
+void append_views(std::string& text, const Network& network, const Layer& layer) {
   if (layer.type == LayerType::fully_connected && layer.output.h == 1 && layer.output.w == 1)
-    return "";
-  std::string text;
+    return;
   for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
     const bool second = is_binary(layer.type) && (i == 1 || layer.constant == Constant::first);
     if (i == 1 && !second) break;
     const Shape& seen = second ? layer.input2 : layer.input;
-    if (seen != network.shape(layer.inputs[i]))
-      text += fmt::format(" as {}x{}x{}", seen.h, seen.w, seen.c);
+    if (seen != network.shape(layer.inputs[i])) append_shape(text, " as ", seen);
   }
-  return text;
+}
+
+void append_window(std::string& text, const Window& window) {
+  append(text, ' ', window.kernel_h, 'x', window.kernel_w, " s", window.stride_h, 'x',
+         window.stride_w, ' ', to_string(window.padding));
 }
 
 /// Shapes follow from those of the tensors, except where one is reshaped and that matters.
-std::string layer_text(const Network& network, const Layer& layer) {
-  std::string text(to_string(layer.type));
-  if (layer.constant == Constant::first) text += constant_text(layer.input);
-  for (const TensorId tensor : layer.inputs) text += fmt::format(" t{}", tensor);
-  if (layer.constant == Constant::second) text += constant_text(layer.input2);
-  text += views_text(network, layer);
+void append_layer(std::string& text, const Network& network, const Layer& layer) {
+  append(text, to_string(layer.type));
+  if (layer.constant == Constant::first) append_shape(text, " constant ", layer.input);
+  for (const TensorId tensor : layer.inputs) append(text, " t", tensor);
+  if (layer.constant == Constant::second) append_shape(text, " constant ", layer.input2);
+  append_views(text, network, layer);
   if (slides(layer.type)) {
-    const Window& window = layer.window;
-    text += fmt::format(" {}x{} s{}x{} {}", window.kernel_h, window.kernel_w, window.stride_h,
-                        window.stride_w, to_string(window.padding));
-    text += variant_text(layer);
+    append_window(text, layer.window);
+    append_variant(text, layer);
   }
-  if (layer.type == LayerType::pad)
-    text += fmt::format(" top {} left {}{}", layer.pad_top, layer.pad_left,
-                        layer.begin_c == 0 ? "" : fmt::format(" front {}", layer.begin_c));
+  if (layer.type == LayerType::pad) append(text, " top ", layer.pad_top, " left ", layer.pad_left);
+  if (layer.type == LayerType::pad && layer.begin_c != 0) append(text, " front ", layer.begin_c);
   if (layer.type == LayerType::transpose)
-    text += fmt::format(" axes {} {} {}", layer.axes[0], layer.axes[1], layer.axes[2]);
-  if (layer.type == LayerType::slice)
-    text += fmt::format(" from {}x{}x{} step {}x{}", layer.rows[0], layer.columns[0], layer.begin_c,
-                        step_of(layer.rows), step_of(layer.columns));
-  const Shape& out = layer.output;
-  text += fmt::format(" -> {}x{}x{}", out.h, out.w, out.c);
-  if (layer.activation != Activation::none) text += fmt::format(" {}", to_string(layer.activation));
-  if (layer.weight_bits != 8) text += fmt::format(" w{}", layer.weight_bits);
-  if (layer.output_bits != 8) text += fmt::format(" a{}", layer.output_bits);
-  return text;
+    append(text, " axes ", layer.axes[0], ' ', layer.axes[1], ' ', layer.axes[2]);
+  if (layer.type == LayerType::slice) {
+    append_shape(text, " from ", {layer.rows[0], layer.columns[0], layer.begin_c});
+    append(text, " step ", step_of(layer.rows), 'x', step_of(layer.columns));
+  }
+  append_shape(text, " -> ", layer.output);
+  if (layer.activation != Activation::none) append(text, ' ', to_string(layer.activation));
+  if (layer.weight_bits != 8) append(text, " w", layer.weight_bits);
+  if (layer.output_bits != 8) append(text, " a", layer.output_bits);
+  text += '\n';
 }
 
 }  // namespace
 
 std::string Network::canonical_text() const {
-  std::string text = fmt::format("input {}x{}x{}\n", input_.h, input_.w, input_.c);
-  for (const Layer& layer : layers_) text += layer_text(*this, layer) + "\n";
+  std::string text;
+  text.reserve(64 * (layers_.size() + 1));  // of a line; 40 are usual
+  append_shape(text, "input ", input_);
+  text += '\n';
+  for (const Layer& layer : layers_) append_layer(text, *this, layer);
   return text;
 }
 
