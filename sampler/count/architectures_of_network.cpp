@@ -88,30 +88,34 @@ bool ArchitecturesOfNetwork::for_each_choice(const Reading& reading, std::uint32
       });
 }
 
-/// Whether the channels of the step's layer leave no choice that another layer depends on.
-bool ArchitecturesOfNetwork::is_simple(const LayerStep& step) const {
+/// Whether the channels of the step's layer leave no choice.
+bool ArchitecturesOfNetwork::is_simple(const LayerStep& step) {
   const Width& width = step.layer.width;
-  return step.is_own_choice || (!width.is_decided() && !width.multiplier);
+  return step.is_option || (!width.is_decided() && !width.multiplier);
 }
 
 /// Whether the symbol of layer `number`, which is simple, can be that of the branch; takes its
 /// option.
-bool ArchitecturesOfNetwork::take_simple(const Reading& reading, std::uint32_t number) {
+bool ArchitecturesOfNetwork::take_simple(const Reading& reading, std::uint32_t number,
+                                         Bindings& bound) {
   const LayerStep& step = graph_.steps()[reading.range.begin + number];
   const LayerSymbol& symbol = sequence_[reading.begin + number];
   if (symbol.kind != step.kind || !guard_admits(reading, step, symbol)) return false;
   const auto made = static_cast<int>(symbol.channels);
-  if (!step.is_own_choice) {
+  if (!step.is_option) {
     const auto of = [&](int tensor) -> std::int64_t { return channels(reading, tensor); };
     return channels_of(step.layer, of, [](std::size_t) { return 0; }) == made;
   }
   const std::size_t decision = step.layer.width.decision;
+  if (const std::uint32_t value = bound_value(bound, decision); value != 0)
+    return value == symbol.channels;
   const std::vector<int>& options = graph_.space().decisions[decision].options;
   const auto option = std::lower_bound(options.begin(), options.end(), made);
   if (option == options.end() || *option != made) return false;
   const auto position = static_cast<std::size_t>(option - options.begin());
   if (!graph_.allows(decision, position)) return false;
   chosen_.emplace_back(decision, static_cast<std::uint16_t>(position));
+  if (step.binds) bound = with(bound, decision, made);
   return true;
 }
 
@@ -136,14 +140,15 @@ bool ArchitecturesOfNetwork::find_in(const Reading& reading, std::uint32_t numbe
                                      const Bindings& bound) {
   const StepRange& range = reading.range;
   const std::size_t before = chosen_.size();
+  Bindings now = bound;
   bool found = true;
   while (found && number < range.end - range.begin &&
          is_simple(graph_.steps()[range.begin + number]))
-    found = take_simple(reading, number++);
+    found = take_simple(reading, number++, now);
   if (found && number == range.end - range.begin) {
     const std::size_t next = range.branch->next;
     found = find(static_cast<std::uint32_t>(next), reading.begin + number,
-                 graph_.still_binding(bound, next));
+                 graph_.still_binding(now, next));
   } else if (found) {
     found = for_each_choice(reading, number, bound,
                             [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
@@ -213,12 +218,12 @@ Weight ArchitecturesOfNetwork::sum_in(const Reading& reading, std::uint32_t numb
 
 BigCount ArchitecturesOfNetwork::count() {
   std::map<At, BigCount> known;
-  return sum<BigCount>({0, 0, {}}, known, [](std::size_t) { return BigCount(1); });
+  return sum<BigCount>(At(), known, [](std::size_t) { return BigCount(1); });
 }
 
 double ArchitecturesOfNetwork::probability() {
   std::map<At, double> known;
-  return sum<double>({0, 0, {}}, known, [&](std::size_t decision) {
+  return sum<double>(At(), known, [&](std::size_t decision) {
     return 1 / static_cast<double>(graph_.space().decisions[decision].options.size());
   });
 }

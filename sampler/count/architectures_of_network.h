@@ -50,8 +50,8 @@ class ArchitecturesOfNetwork {
   bool for_each_choice(const Reading& reading, std::uint32_t number, const Bindings& bound,
                        const Visit& visit) const;
 
-  [[nodiscard]] bool is_simple(const LayerStep& step) const;
-  bool take_simple(const Reading& reading, std::uint32_t number);
+  [[nodiscard]] static bool is_simple(const LayerStep& step);
+  bool take_simple(const Reading& reading, std::uint32_t number, Bindings& bound);
   bool find(std::uint32_t place, std::uint32_t position, const Bindings& bound);
   bool find_in(const Reading& reading, std::uint32_t number, const Bindings& bound);
   template <class Weight, class Factor>

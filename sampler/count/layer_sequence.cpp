@@ -48,19 +48,6 @@ std::vector<std::pair<int, Map>> waiting_at(const Branch& branch, int number) {
   return waiting;
 }
 
-/// Whether the channels of layer `number` are an option of a decision on which no other layer
-/// depends.
-bool is_own_choice(const Space& space, const Branch& branch, std::size_t number) {
-  const Width& width = branch.layers[number].width;
-  if (width.kind != Width::Kind::decided || width.multiplier || width.percent != 100 ||
-      space.decisions[width.decision].blocks.size() > 1)
-    return false;
-  std::size_t uses = 0;
-  for (const BlockLayer& layer : branch.layers)
-    layer.width.for_each_decision([&](std::size_t one) { uses += one == width.decision ? 1 : 0; });
-  return uses == 1;
-}
-
 /// Whether a layer of the branch behind `number`, or a later block, depends on the decision too.
 bool binds(const Space& space, std::size_t decision, std::size_t block, const Branch& branch,
            std::size_t number) {
@@ -108,7 +95,8 @@ void LayerGraph::add_branch(std::size_t place, const Branch& branch,
     if (width.is_decided()) step.binds = binds(space_, width.decision, block, branch, i);
     if (width.multiplier)
       step.multiplier_binds = binds(space_, *width.multiplier, block, branch, i);
-    step.is_own_choice = is_own_choice(space_, branch, i);
+    step.is_option =
+        width.kind == Width::Kind::decided && !width.multiplier && width.percent == 100;
     kinds.push_back(kind_of(step.layer, step.number));
   }
   range.end = static_cast<std::uint32_t>(steps_.size());

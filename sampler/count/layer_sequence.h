@@ -54,8 +54,8 @@ struct LayerStep {
   /// Whether a later layer of the branch or a later block depends on the decision of its width too;
   /// likewise on its multiplier.
   bool binds = false, multiplier_binds = false;
-  /// Its channels are an option of a decision on which no other layer depends.
-  bool is_own_choice = false;
+  /// Its channels are an option, unscaled.
+  bool is_option = false;
   /// Tensors of the branch that stay live while the layer runs, beside its input and output. Of an
   /// add and a concatenation the first operand is among them.
   std::vector<std::pair<int, Map>> waiting;

@@ -191,10 +191,11 @@ std::uint64_t OpsTable::count_graph(const BranchCost& branch, std::uint64_t in,
   return static_cast<std::uint64_t>(made[branch.end - branch.begin - 1]);
 }
 
-network::NetworkOps OpsTable::count(std::span<const std::uint16_t> options) const {
+network::NetworkOps OpsTable::count(std::span<const std::uint16_t> options,
+                                    std::uint64_t most_macs) const {
   network::NetworkOps total;
   std::uint64_t channels = input_channels_;
-  for (std::size_t place = 0; place < places_.size();) {
+  for (std::size_t place = 0; place < places_.size() && total.macs <= most_macs;) {
     const BranchCost& branch = branch_of(places_[place], options, channels);
     channels = branch.is_chain ? count_chain(branch, channels, options, total)
                                : count_graph(branch, channels, options, total);

@@ -8,6 +8,7 @@
 // hundred times as fast as total_ops(decode()), and equal to it (ops_table_test.cpp).
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -23,8 +24,11 @@ class OpsTable {
 
   /// total_ops(decode(space, architecture)) of the architecture with these options: one per
   /// decision, each legal (not checked: this is the inner loop). Options that do not matter may
-  /// have any legal value. O(layers), no allocation.
-  [[nodiscard]] network::NetworkOps count(std::span<const std::uint16_t> options) const;
+  /// have any legal value. O(layers), no allocation. Where there are more than `most_macs`, any
+  /// number above it: what lies outside a stratum need not be counted to its end.
+  [[nodiscard]] network::NetworkOps count(
+      std::span<const std::uint16_t> options,
+      std::uint64_t most_macs = std::numeric_limits<std::uint64_t>::max()) const;
 
  private:
   /// Where the number of output channels comes from, the frequent cases apart.

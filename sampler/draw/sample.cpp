@@ -135,7 +135,8 @@ class Sampler::Impl {
     std::uint64_t misses = 0;
     for (;;) {
       propose(stream, architecture);
-      result.ops = table_.count(architecture.options);
+      result.ops = stratum == nullptr ? table_.count(architecture.options)
+                                      : table_.count(architecture.options, stratum->second / 2);
       if (stratum != nullptr &&
           (result.ops.ops() < stratum->first || result.ops.ops() >= stratum->second)) {
         if (++misses > kMostMisses) throw hopeless(result.tries, seen);

@@ -13,13 +13,16 @@ constexpr int kMaxExtent = 65535;  // uint16_t in the plan
 constexpr int kMaxWindow = 255;    // uint8_t in the plan
 constexpr int kMaxPad = 255;       // likewise
 
-void require(bool condition, const std::string& message) {
-  if (!condition) throw Error(ErrorCode::input, "{}", message);
+/// Formats the message only where it is needed: a campaign makes millions of layers.
+template <typename... Args>
+void require(bool condition, fmt::format_string<Args...> message, Args&&... args) {
+  if (!condition)
+    throw Error(ErrorCode::input, "{}", fmt::format(message, std::forward<Args>(args)...));
 }
 
 void require_extent(int value, const char* what) {
-  require(value >= 1 && value <= kMaxExtent,
-          fmt::format("{} is {}; it must be from 1 to {}", what, value, kMaxExtent));
+  require(value >= 1 && value <= kMaxExtent, "{} is {}; it must be from 1 to {}", what, value,
+          kMaxExtent);
 }
 
 void require_shape(const Shape& shape, const char* what) {
@@ -27,16 +30,15 @@ void require_shape(const Shape& shape, const char* what) {
   require_extent(shape.w, what);
   require_extent(shape.c, what);
   require(shape.elements() <= std::numeric_limits<std::int32_t>::max(),
-          fmt::format("{} {}x{}x{} has more than 2^31 elements; no device holds it", what, shape.h,
-                      shape.w, shape.c));
+          "{} {}x{}x{} has more than 2^31 elements; no device holds it", what, shape.h, shape.w,
+          shape.c);
 }
 
 void require_window(const Window& window) {
   for (const int value : {window.kernel_h, window.kernel_w, window.stride_h, window.stride_w,
                           window.dilation_h, window.dilation_w}) {
     require(value >= 1 && value <= kMaxWindow,
-            fmt::format("a kernel, dilation or stride is {}; it must be from 1 to {}", value,
-                        kMaxWindow));
+            "a kernel, dilation or stride is {}; it must be from 1 to {}", value, kMaxWindow);
   }
 }
 
@@ -54,18 +56,17 @@ Window normalised(Window window) {
 
 void require_padding(int in, int out, int reach, int stride) {
   const int before = padding_before(in, out, reach, stride);
-  require(
-      before <= kMaxPad,
-      fmt::format("a dilated window has {} rows or columns of padding before its input; at most "
-                  "{} are supported",
-                  before, kMaxPad));
+  require(before <= kMaxPad,
+          "a dilated window has {} rows or columns of padding before its input; at most "
+          "{} are supported",
+          before, kMaxPad);
 }
 
 /// One extent of the output of two operands.
 int repeated(LayerType type, const Shape& a, const Shape& b, int Shape::*extent) {
   require(a.*extent == b.*extent || a.*extent == 1 || b.*extent == 1,
-          fmt::format("{}: {}x{}x{} and {}x{}x{} differ; extents must be equal, or one of them 1",
-                      to_string(type), a.h, a.w, a.c, b.h, b.w, b.c));
+          "{}: {}x{}x{} and {}x{}x{} differ; extents must be equal, or one of them 1",
+          to_string(type), a.h, a.w, a.c, b.h, b.w, b.c);
   return std::max(a.*extent, b.*extent);
 }
 
@@ -87,9 +88,8 @@ std::vector<int> nearest(int in, int out, Resizing resizing) {
 void require_range(const Range& range, int extent, const char* axis) {
   const bool inside = range.begin >= 0 && range.begin < extent && range.count >= 1 &&
                       range.step >= 1 && (extent - 1 - range.begin) / range.step >= range.count - 1;
-  require(inside,
-          fmt::format("slice: {} of the {} from {} in steps of {} lie beyond an extent of {}",
-                      range.count, axis, range.begin, range.step, extent));
+  require(inside, "slice: {} of the {} from {} in steps of {} lie beyond an extent of {}",
+          range.count, axis, range.begin, range.step, extent);
 }
 
 std::vector<int> indices(const Range& range) {
@@ -125,8 +125,8 @@ TensorId NetworkBuilder::reshape(TensorId input, Shape shape) {
   require_shape(shape, "a reshaped tensor");
   const Shape& was = this->shape(input);
   require(shape.elements() == was.elements(),
-          fmt::format("reshape: {}x{}x{} has another number of elements than {}x{}x{}", shape.h,
-                      shape.w, shape.c, was.h, was.w, was.c));
+          "reshape: {}x{}x{} has another number of elements than {}x{}x{}", shape.h, shape.w,
+          shape.c, was.h, was.w, was.c);
   if (shape == was) return input;
   views_.push_back({tensor_of(input), shape});
   return kFirstView + static_cast<TensorId>(views_.size()) - 1;
@@ -137,12 +137,12 @@ Shape NetworkBuilder::window_output(const Shape& in, int out_c, const Window& wi
   require_window(window);
   const bool convolves = type == LayerType::conv2d || type == LayerType::depthwise_conv2d;
   require(convolves || (window.dilation_h == 1 && window.dilation_w == 1),
-          fmt::format("{}: pools are not dilated", to_string(type)));
+          "{}: pools are not dilated", to_string(type));
   const bool fits = window.reach_h() <= in.h && window.reach_w() <= in.w;
   require(window.padding == Padding::same || fits,
-          fmt::format(
-              "{}: a {}x{} VALID window doesn't fit its {}x{} input; use SAME or a smaller window",
-              to_string(type), window.reach_h(), window.reach_w(), in.h, in.w));
+
+          "{}: a {}x{} VALID window doesn't fit its {}x{} input; use SAME or a smaller window",
+          to_string(type), window.reach_h(), window.reach_w(), in.h, in.w);
   const Shape out{output_extent(in.h, window.reach_h(), window.stride_h, window.padding),
                   output_extent(in.w, window.reach_w(), window.stride_w, window.padding), out_c};
   if (window.padding == Padding::same) {
@@ -161,11 +161,10 @@ TensorId NetworkBuilder::conv2d(TensorId input, int out_c, Window window, Activa
                                 int groups) {
   const Shape in = shape(input);
   require_extent(out_c, "a convolution's width");
-  require(
-      groups >= 1 && in.c % groups == 0 && out_c % groups == 0,
-      fmt::format("conv2d: {} groups; a number that divides its {} input and {} output channels "
-                  "is expected",
-                  groups, in.c, out_c));
+  require(groups >= 1 && in.c % groups == 0 && out_c % groups == 0,
+          "conv2d: {} groups; a number that divides its {} input and {} output channels "
+          "is expected",
+          groups, in.c, out_c);
   const Window used = normalised(window);
   Layer layer{LayerType::conv2d, {input}, used,
               activation,        in,      window_output(in, out_c, used, LayerType::conv2d)};
@@ -178,8 +177,8 @@ TensorId NetworkBuilder::depthwise_conv2d(TensorId input, Window window, Activat
   const Shape in = shape(input);
   require_extent(multiplier, "a depth multiplier");
   require(std::int64_t{in.c} * multiplier <= kMaxExtent,
-          fmt::format("depthwise_conv2d: {} channels of each of {}; at most {} are supported",
-                      multiplier, in.c, kMaxExtent));
+          "depthwise_conv2d: {} channels of each of {}; at most {} are supported", multiplier, in.c,
+          kMaxExtent);
   const Window used = normalised(window);
   const Shape out = window_output(in, in.c * multiplier, used, LayerType::depthwise_conv2d);
   return push({LayerType::depthwise_conv2d, {input}, used, activation, in, out});
@@ -217,8 +216,8 @@ TensorId NetworkBuilder::binary(LayerType type, Operand a, Operand b, Activation
   layer.input2 = shape_of(b);
   if (const TensorId* tensor = std::get_if<TensorId>(&a)) layer.inputs.push_back(*tensor);
   if (const TensorId* tensor = std::get_if<TensorId>(&b)) layer.inputs.push_back(*tensor);
-  require(!layer.inputs.empty(),
-          fmt::format("{}: both operands are constants; at most one may be", to_string(type)));
+  require(!layer.inputs.empty(), "{}: both operands are constants; at most one may be",
+          to_string(type));
   if (layer.inputs.size() == 1)
     layer.constant = std::holds_alternative<TensorId>(a) ? Constant::second : Constant::first;
   require(type != LayerType::prelu ||
@@ -243,13 +242,12 @@ TensorId NetworkBuilder::softmax(TensorId input) {
 
 TensorId NetworkBuilder::pad(TensorId input, Pads pads) {
   for (const int value : {pads.top, pads.bottom, pads.left, pads.right}) {
-    require(value >= 0 && value <= kMaxPad,
-            fmt::format("a padding is {}; it must be from 0 to {}", value, kMaxPad));
+    require(value >= 0 && value <= kMaxPad, "a padding is {}; it must be from 0 to {}", value,
+            kMaxPad);
   }
   for (const int value : {pads.front, pads.back}) {
-    require(
-        value >= 0 && value < kMaxExtent,
-        fmt::format("a padding of channels is {}; it must be from 0 to {}", value, kMaxExtent - 1));
+    require(value >= 0 && value < kMaxExtent,
+            "a padding of channels is {}; it must be from 0 to {}", value, kMaxExtent - 1);
   }
   const Shape in = shape(input);
   const Shape out{in.h + pads.top + pads.bottom, in.w + pads.left + pads.right,
@@ -263,9 +261,9 @@ TensorId NetworkBuilder::transpose(TensorId input, Axes axes) {
   Axes sorted = axes;
   std::sort(sorted.begin(), sorted.end());
   require(sorted == Axes{0, 1, 2},
-          fmt::format("transpose: the axes are {}, {}, {}; each of 0, 1, 2 must "
-                      "occur once",
-                      axes[0], axes[1], axes[2]));
+          "transpose: the axes are {}, {}, {}; each of 0, 1, 2 must "
+          "occur once",
+          axes[0], axes[1], axes[2]);
   const Shape in = shape(input);
   const std::array<int, 3> extents{in.h, in.w, in.c};
   const auto extent = [&](std::size_t i) { return extents[static_cast<std::size_t>(axes[i])]; };
@@ -291,7 +289,7 @@ TensorId NetworkBuilder::slice(TensorId input, Range h, Range w, Range c) {
   require_range(h, in.h, "height");
   require_range(w, in.w, "width");
   require_range(c, in.c, "channels");
-  require(c.step == 1, fmt::format("slice: the channels have a step of {}; it must be 1", c.step));
+  require(c.step == 1, "slice: the channels have a step of {}; it must be 1", c.step);
   Layer layer{LayerType::slice, {input}, {}, Activation::none, in, {h.count, w.count, c.count}};
   layer.rows = indices(h);
   layer.columns = indices(w);
@@ -308,9 +306,9 @@ TensorId NetworkBuilder::concatenation(TensorId a, TensorId b) {
   const Shape left = shape(a);
   const Shape right = shape(b);
   require(left.h == right.h && left.w == right.w,
-          fmt::format(
-              "concatenation: {}x{} and {}x{} differ; both inputs must have one height and width",
-              left.h, left.w, right.h, right.w));
+
+          "concatenation: {}x{} and {}x{} differ; both inputs must have one height and width",
+          left.h, left.w, right.h, right.w);
   return push({LayerType::concatenation,
                {a, b},
                {},
