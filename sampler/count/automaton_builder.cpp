@@ -116,8 +116,7 @@ void for_each_need(const LayerStep& step, bool filtered, const Visit& visit) {
   if (width.kind == Width::Kind::like) visit(width.value);
   if (!filtered) return;
   for (const auto& [tensor, map] : step.waiting) {
-    // The operands of an addition have the same channels.
-    if (layer.type != network::LayerType::add || tensor != layer.other) visit(tensor);
+    if (!layer.has_equal_operands() || tensor != layer.other) visit(tensor);
   }
 }
 
@@ -363,9 +362,10 @@ bool Builder::keeps(const LayerStep& step, const Front& front, std::uint32_t mad
                layer.activation,
                shape(layer.in, input),
                shape(layer.out, made)};
+  use.layer.groups = layer.groups;
   for (const auto& [tensor, map] : step.waiting) {
-    const bool addend = layer.type == network::LayerType::add && tensor == layer.other;
-    use.waiting += shape(map, addend ? input : channels(front, tensor)).elements();
+    const bool first = layer.has_equal_operands() && tensor == layer.other;
+    use.waiting += shape(map, first ? input : channels(front, tensor)).elements();
   }
   return keeps_(use);
 }

@@ -14,10 +14,11 @@ network::Network alone(const network::Layer& layer) {
   NetworkBuilder builder(layer.input);
   switch (layer.type) {
     case LayerType::conv2d:
-      builder.conv2d(builder.input(), layer.output.c, layer.window, layer.activation);
+      builder.conv2d(builder.input(), layer.output.c, layer.window, layer.activation, layer.groups);
       break;
     case LayerType::depthwise_conv2d:
-      builder.depthwise_conv2d(builder.input(), layer.window, layer.activation);
+      builder.depthwise_conv2d(builder.input(), layer.window, layer.activation,
+                               layer.output.c / layer.input.c);
       break;
     case LayerType::fully_connected:
       builder.fully_connected(builder.input(), layer.output.c, layer.activation);
@@ -34,6 +35,9 @@ network::Network alone(const network::Layer& layer) {
     case LayerType::softmax:
       builder.softmax(builder.input());
       break;
+    case LayerType::mean:
+      builder.mean(builder.input());
+      break;
     default:
       OPLINE_ASSERT(false, "no block of a space makes a {}", to_string(layer.type));
   }
@@ -43,8 +47,10 @@ network::Network alone(const network::Layer& layer) {
 }  // namespace
 
 std::uint64_t working_bytes(const LayerUse& use) {
-  if (use.layer.type == LayerType::concatenation)  // has no scratch
-    return use.layer.input.elements() + use.layer.output.elements() + use.waiting;
+  const LayerType type = use.layer.type;
+  const bool no_scratch =
+      type == LayerType::concatenation || type == LayerType::mul || network::is_lookup(type);
+  if (no_scratch) return use.layer.input.elements() + use.layer.output.elements() + use.waiting;
   return network::lay_out(alone(use.layer)).live_bytes.front() + use.waiting;
 }
 

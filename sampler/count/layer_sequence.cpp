@@ -18,6 +18,10 @@ LayerKind kind_of(const BlockLayer& layer, int number) {
     kind.stride_h = layer.window.stride_h;
     kind.stride_w = layer.window.stride_w;
     kind.padding = layer.window.padding;
+    // As the network builder has it: of one tap a dilation means nothing.
+    if (kind.kernel_h > 1) kind.dilation_h = layer.window.dilation_h;
+    if (kind.kernel_w > 1) kind.dilation_w = layer.window.dilation_w;
+    kind.groups = layer.groups;
   }
   kind.activation = layer.activation;
   if (layer.joins()) kind.addend = number - layer.other;

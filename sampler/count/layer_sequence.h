@@ -34,12 +34,12 @@ struct LayerKind {
   int kernel_h = 0, kernel_w = 0, stride_h = 0, stride_w = 0;
   network::Padding padding = network::Padding::same;
   network::Activation activation = network::Activation::none;
-  /// Of an add and a concatenation: distance in layers to the one that made its first operand; else
-  /// 0.
+  /// Of a layer that joins two tensors: distance in layers to the one that made the first; else 0.
   int addend = 0;
   int h = 1, w = 1;  ///< Output map.
   /// Layers between it and the one that made its input (of two the second).
   int between = 0;
+  int groups = 1, dilation_h = 1, dilation_w = 1;
   auto operator<=>(const LayerKind&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 

@@ -12,10 +12,11 @@
 // **Order of ranks.** Networks are compared layer by layer from the input on. The first difference
 // decides, by (the smaller first): the type (by the numbers of network::LayerType), kernel height
 // and width, stride height and width, padding (same before valid), activation (none, relu, relu6),
-// of an add the distance to its first operand, height, width, channels of the output. A network
-// that ends where another continues comes first. The order is frozen: it depends on nothing but the
-// set, and a sample drawn by rank means the same tomorrow (golden ranks:
-// tests/sampler/network_set_test.cpp). Adding options to a space moves ranks.
+// of a layer of two tensors the distance to the first, height, width, layers between it and its
+// input, groups, dilation height and width, channels of the output. A network that ends where
+// another continues comes first. The order is frozen: it depends on nothing but the set, and a
+// sample drawn by rank means the same tomorrow (golden ranks: tests/sampler/network_set_test.cpp).
+// Adding options to a space moves ranks.
 //
 // Cost: making the set is linear in the automaton, milliseconds for the spaces in data/spaces;
 // unrank() and rank() take microseconds. The constructor refuses a space whose automaton would

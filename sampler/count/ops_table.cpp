@@ -47,17 +47,21 @@ OpsTable::LayerCost OpsTable::cost_of(const BlockLayer& layer) {
       cost.macs_in_out = area(layer.out) * taps;
       cost.parameters_in_out = taps;
       cost.parameters_out = 1;
+      cost.groups = static_cast<std::uint64_t>(layer.groups);
       break;
-    case network::LayerType::depthwise_conv2d:
-      cost.macs_in = area(layer.out) * taps;
-      cost.parameters_in = taps + 1;
+    case network::LayerType::depthwise_conv2d: {
+      const auto multiplier = static_cast<std::uint64_t>(layer.width.percent / 100);
+      cost.macs_in = area(layer.out) * taps * multiplier;
+      cost.parameters_in = (taps + 1) * multiplier;
       break;
+    }
     case network::LayerType::fully_connected:
       cost.macs_in_out = area(layer.in);
       cost.parameters_in_out = area(layer.in);
       cost.parameters_out = 1;
       break;
-    default:  // has no macs and no parameters (src/network/op_count.h)
+    default:  // has no macs (src/network/op_count.h)
+      cost.constants = layer.constant ? 1 : 0;
       break;
   }
   return cost;
@@ -120,8 +124,8 @@ void OpsTable::add_branch(const Branch& branch) {
   int previous = kBlockInput;
   for (const BlockLayer& layer : branch.layers) {
     cost.is_guarded = cost.is_guarded || layer.guard != Guard::none;
-    cost.is_chain =
-        cost.is_chain && layer.from == previous++ && source_of(layer.width) != Source::other;
+    cost.is_chain = cost.is_chain && layer.from == previous++ && layer.groups == 1 &&
+                    !layer.constant && source_of(layer.width) != Source::other;
     layers_.push_back(cost_of(layer));
   }
   if (cost.is_chain) {  // what keeps the channels and costs nothing has no part in it
@@ -181,12 +185,12 @@ std::uint64_t OpsTable::count_graph(const BranchCost& branch, std::uint64_t in,
     const std::int64_t channels =
         channels_of(layer, of, [&](std::size_t decision) { return chosen(options, decision); });
     made[i - branch.begin] = channels;
-    const auto from = static_cast<std::uint64_t>(of(layer.from));
-    const auto out = static_cast<std::uint64_t>(channels);
     const LayerCost& cost = layers_[i];
+    const std::uint64_t from = static_cast<std::uint64_t>(of(layer.from)) / cost.groups;
+    const auto out = static_cast<std::uint64_t>(channels);
     total.macs += from * (cost.macs_in_out * out + cost.macs_in);
-    total.parameters +=
-        from * (cost.parameters_in_out * out + cost.parameters_in) + cost.parameters_out * out;
+    total.parameters += from * (cost.parameters_in_out * out + cost.parameters_in) +
+                        cost.parameters_out * out + cost.constants;
   }
   return static_cast<std::uint64_t>(made[branch.end - branch.begin - 1]);
 }

@@ -39,11 +39,15 @@ class OpsTable {
     std::uint32_t value = 0;  ///< Of `fixed` the number, of `decided` the decision.
     std::uint64_t macs_in_out = 0, macs_in = 0;
     std::uint64_t parameters_in_out = 0, parameters_in = 0, parameters_out = 0;
+    std::uint64_t constants = 0;  ///< Parameters that depend on nothing.
+    std::uint64_t groups = 1;     ///< What `in` is divided by.
   };
   struct BranchCost {
     std::uint32_t begin = 0, end = 0;  ///< In `layers_`.
     std::uint32_t next = 0;
-    bool is_chain = true;  ///< Each layer reads the one before it; else `branch` has the layers.
+    /// Each layer reads the one before it, without groups and constants; else `branch` has the
+    /// layers.
+    bool is_chain = true;
     bool is_guarded = false;
     const Branch* branch = nullptr;
   };

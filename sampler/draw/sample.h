@@ -81,7 +81,9 @@ class Sampler {
     std::uint64_t tries = 1;
   };
   /// Op counts of the same samples as draw_many(); nothing is decoded unless the constraint needs a
-  /// layout. More than a million per second and core under uniform-decisions
+  /// layout. More than a million per second and core under uniform-decisions, about a million under
+  /// uniform-networks of some thirty layers; under uniform-log-ops, which by its definition rejects
+  /// a hundred draws for each that falls in its stratum, tens of thousands
   /// (benchmarks/sampler_benchmark.cpp).
   /// `progress` is told how many are counted, on any thread, one call at a time; where the samples
   /// have to be found by a scan it is not.

@@ -24,6 +24,32 @@ std::string chosen(const Space& space, const Block& block, DecisionKind kind,
   return otherwise;
 }
 
+/// What a convolution has beyond window and activation.
+std::string extras(const Space& space, const Block& block) {
+  const auto of = [&](DecisionKind kind, const std::string& usual, const std::string& value) {
+    const std::string text = chosen(space, block, kind, value);
+    return text == usual ? "" : text;
+  };
+  const network::Window& window = block.window;
+  std::string text;
+  if (const auto dilation =
+          of(DecisionKind::dilation, "1x1", extents(window.dilation_h, window.dilation_w));
+      !dilation.empty())
+    text += " dilation " + dilation;
+  if (const auto groups = of(DecisionKind::groups, "1", std::to_string(block.groups));
+      !groups.empty())
+    text += fmt::format(" in {} groups", groups);
+  if (const auto depth =
+          of(DecisionKind::depth_multiplier, "1", std::to_string(block.depth_multiplier));
+      !depth.empty())
+    text += " depth multiplier " + depth;
+  if (const auto percent =
+          of(DecisionKind::squeeze_excite, "0", std::to_string(block.squeeze_excite.percent));
+      !percent.empty())
+    text += fmt::format(" squeeze-excite {} %", percent);
+  return text;
+}
+
 std::string what(const Space& space, const Block& block) {
   std::string text = chosen(space, block, DecisionKind::type, std::string(to_string(block.type)));
   if (block.global) {
@@ -39,9 +65,10 @@ std::string what(const Space& space, const Block& block) {
   if (block.type == BlockType::branches)
     text += fmt::format(" {} of {}", block.join == Join::add ? "sum" : "concatenation",
                         block.branches.size());
-  const std::string activation = chosen(space, block, DecisionKind::activation,
-                                        std::string(network::to_string(block.activation)));
+  const std::string activation =
+      chosen(space, block, DecisionKind::activation, std::string(to_string(block.activation)));
   if (activation != "none") text += " " + activation;
+  text += extras(space, block);
   if (block.residual == Residual::identity) text += " + input";
   if (block.residual == Residual::projection) text += " + input or its projection";
   if (block.residual == Residual::if_same_shape) text += " + input of the same shape";

@@ -65,9 +65,24 @@ Item item_of(const Decision& decision, std::size_t number) {
 }  // namespace
 
 std::string_view prefix_of(DecisionKind kind) {
-  if (kind == DecisionKind::kernel) return "k";
-  if (kind == DecisionKind::stride) return "s";
-  return kind == DecisionKind::ratio ? "x" : "";
+  switch (kind) {
+    case DecisionKind::kernel:
+      return "k";
+    case DecisionKind::stride:
+      return "s";
+    case DecisionKind::dilation:
+      return "d";
+    case DecisionKind::groups:
+      return "g";
+    case DecisionKind::depth_multiplier:
+      return "m";
+    case DecisionKind::squeeze_excite:
+      return "se";
+    case DecisionKind::ratio:
+      return "x";
+    default:
+      return "";
+  }
 }
 
 bool is_there(const Item& item, const Space& space, const Architecture& architecture) {

@@ -62,6 +62,14 @@ std::string_view noun(const Decision& decision) {
       return "an activation";
     case DecisionKind::ratio:
       return "a ratio";
+    case DecisionKind::dilation:
+      return "a dilation";
+    case DecisionKind::groups:
+      return "a number of groups";
+    case DecisionKind::depth_multiplier:
+      return "a depth multiplier";
+    case DecisionKind::squeeze_excite:
+      return "a percentage of channels";
   }
   return "an option";
 }

@@ -19,7 +19,8 @@ inline constexpr char kBetweenChoices = ':';
 /// Space::items of a space that has everything else.
 [[nodiscard]] std::vector<Item> items_of(const Space& space);
 
-/// What stands before an option in a text: "k" of a kernel, "s" of a stride, "x" of a ratio, else
+/// What stands before an option in a text: "k" of a kernel, "s" of a stride, "x" of a ratio, "d" of
+/// a dilation, "g" of groups, "m" of a depth multiplier, "se" of a squeeze-and-excitation, else
 /// nothing.
 [[nodiscard]] std::string_view prefix_of(DecisionKind kind);
 

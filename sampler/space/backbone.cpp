@@ -10,8 +10,6 @@
 namespace opline::sampler {
 namespace {
 
-constexpr int kMaxWindow = 255;  // of a kernel (src/network/network.h)
-
 /// "5", "10x4".
 std::string extents_text(int value) {
   const int h = value / kExtentBase;
@@ -28,9 +26,10 @@ std::string label(DecisionKind kind, int value) {
       return std::string(to_string(static_cast<BlockType>(value)));
     case DecisionKind::kernel:
     case DecisionKind::stride:
+    case DecisionKind::dilation:
       return extents_text(value);
     case DecisionKind::activation:
-      return std::string(network::to_string(static_cast<network::Activation>(value)));
+      return std::string(to_string(static_cast<BlockActivation>(value)));
     case DecisionKind::ratio:
       return fmt::format("{}", value / 100.0);
     default:
@@ -54,6 +53,14 @@ std::vector<Width> ends_of(const Block& block) {
   return ends;
 }
 
+/// Whether a depthwise convolution can have more channels than its input.
+bool may_multiply(const Block& block) {
+  return block.depth_multiplier != 1 ||
+         std::any_of(block.choices.begin(), block.choices.end(), [](const BlockChoice& choice) {
+           return choice.kind == DecisionKind::depth_multiplier;
+         });
+}
+
 /// A number that no decision changes.
 bool is_number(const std::optional<Width>& width) {
   return width && width->kind == Width::Kind::fixed && !width->multiplier;
@@ -65,7 +72,7 @@ Backbone::Backbone(Space& space, Attempt attempt) : space_(space), attempt_(std:
   const network::Shape& first = space.inputs.front();
   channels_ = Width{Width::Kind::fixed, first.c};
   if (space.inputs.size() == 1) {
-    arrivals_ = {{{first.h, first.w}, first.c, {}}};
+    arrivals_ = {{{first.h, first.w}, {first.c, first.c}, {}}};
     return;
   }
   Place start{0, {}, {}};
@@ -85,7 +92,7 @@ Backbone::Backbone(Space& space, Attempt attempt) : space_(space), attempt_(std:
                              .out = map});
     start.branches.push_back(std::move(branch));
     options.push_back(static_cast<int>(i));
-    arrive(map, input.c, 0, i, arrivals_);
+    arrive(map, {input.c, input.c}, 0, i, arrivals_);
     if (input.c != first.c) channels_.reset();
   }
   space_.places.push_back(std::move(start));
@@ -124,7 +131,7 @@ void Backbone::append(const BlockEntry& entry) {
   for (int i = 0; i < entry.repeat; ++i) append_one(entry, i, depth);
   for (const Arrival& exit : exits_) {
     for (const auto& [place, branch] : exit.from)
-      arrive(exit.map, exit.widest, place, branch, arrivals_);
+      arrive(exit.map, exit.channels, place, branch, arrivals_);
   }
   for (const std::optional<Width>& channels : exit_channels_) {
     if (channels != channels_) channels_.reset();
@@ -242,83 +249,6 @@ void Backbone::check_name(const BlockEntry& entry, const Block& block) const {
                      fmt::format("`{}` is also the block at {}; give each block a name of its own",
                                  block.name, other.where));
   }
-}
-
-// ---- Maps ----
-
-std::vector<Backbone::Resolved> Backbone::resolve(const BlockEntry& entry, const Block& block,
-                                                  const Map& in) const {
-  std::vector<Resolved> resolved;
-  for (BlockVariant& variant : variants_of(space_, block)) {
-    variant.block.in = in;
-    Map out = in;
-    if (block.type == BlockType::fully_connected) {
-      out = {1, 1};
-    } else if (block.type == BlockType::branches) {
-      out = run_branches(entry, variant.block);
-    } else if (has_window(block.type)) {
-      out = slide(entry, variant.block, entry.global);
-    }
-    resolved.push_back({std::move(variant), out});
-  }
-  return resolved;
-}
-
-/// The output map, whatever shortcut there is; resolves a global window.
-Map Backbone::slide(const BlockEntry& entry, Block& block, bool global) const {
-  network::Window& window = block.window;
-  const Map& in = block.in;
-  if (global) window = {in.h, in.w, in.h, in.w, network::Padding::valid};
-  if (window.kernel_h > kMaxWindow || window.kernel_w > kMaxWindow) {
-    entry.table.fail(
-        "kernel",
-        fmt::format("\"global\" is {}x{} at block `{}`, at most {} are supported an axis; pool in "
-                    "two steps",
-                    in.h, in.w, block.name, kMaxWindow));
-  }
-  const Map same{(in.h + window.stride_h - 1) / window.stride_h,
-                 (in.w + window.stride_w - 1) / window.stride_w};
-  if (window.padding == network::Padding::same) return same;
-  if (window.kernel_h > in.h || window.kernel_w > in.w) {
-    entry.table.fail(
-        "kernel",
-        fmt::format("{}x{} is larger than the {}x{} map that reaches block `{}`; use a smaller "
-                    "kernel or padding = \"same\"",
-                    window.kernel_h, window.kernel_w, in.h, in.w, block.name));
-  }
-  const Map out = output_map(in, window);
-  const bool residual = block.residual != Residual::none;
-  if (out != same && (residual || entry.skippable)) {
-    entry.table.fail(
-        "padding",
-        fmt::format("\"valid\" makes {}x{} of the map of block `{}`, but its {} branch {}x{}; "
-                    "write \"same\"",
-                    out.h, out.w, block.name, residual ? "residual" : "skip", same.h, same.w));
-  }
-  return out;
-}
-
-Map Backbone::run_branches(const BlockEntry& entry, Block& block) const {
-  std::optional<Map> out;
-  for (std::size_t i = 0; i < block.branches.size(); ++i) {
-    Map map = block.in;
-    for (std::size_t j = 0; j < block.branches[i].size(); ++j) {
-      Block& inner = block.branches[i][j];
-      inner.in = map;
-      inner.out = map = slide(entry.branches[i][j], inner, false);
-    }
-    if (out && *out != map) {
-      entry.table.fail("branch",
-                       fmt::format("the branches of block `{}` end in maps of {}x{} and {}x{}, but "
-                                   "only equal ones can be joined; give them the same strides",
-                                   block.name, out->h, out->w, map.h, map.w));
-    }
-    out = map;
-  }
-  if (entry.skippable && *out != block.in) {
-    entry.table.fail("skip", "needs branches without a stride; remove it or the strides");
-  }
-  return *out;
 }
 
 // ---- Decisions ----
@@ -440,6 +370,7 @@ std::size_t Backbone::tied_decision(const BlockEntry& entry, const Block& block)
 /// What decides the block's output channels: `same` where it keeps those of its input, nothing
 /// where that is not one width.
 std::optional<Width> Backbone::output_width(const Block& block) const {
+  if (block.type == BlockType::depthwise_conv2d && may_multiply(block)) return std::nullopt;
   if (block.type != BlockType::branches) return block.width;
   const std::vector<Width> ends = ends_of(block);
   if (block.join == Join::add) return ends.front();

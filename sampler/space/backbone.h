@@ -49,10 +49,15 @@ class Backbone {
     std::size_t decision;
     std::set<std::string> unused;  ///< Names of blocks that were not appended yet.
   };
+  /// The numbers of channels that a tensor can have.
+  struct Range {
+    std::int64_t most = 0;
+    std::int64_t divisor = 0;  ///< Divides each of them.
+  };
   /// A map that reaches the next block.
   struct Arrival {
     Map map;
-    std::int64_t widest = 0;  ///< Channels at most.
+    Range channels;
     /// (place, branch) that end here.
     std::vector<std::pair<std::size_t, std::size_t>> from;
   };
@@ -68,6 +73,7 @@ class Backbone {
   void append_one(const BlockEntry& entry, int number, std::size_t depth);
   [[nodiscard]] std::vector<Resolved> resolve(const BlockEntry& entry, const Block& block,
                                               const Map& in) const;
+  void check_padding(const BlockEntry& entry, const Block& block, const Map& out) const;
   [[nodiscard]] Map slide(const BlockEntry& entry, Block& block, bool global) const;
   [[nodiscard]] Map run_branches(const BlockEntry& entry, Block& block) const;
 
@@ -88,16 +94,19 @@ class Backbone {
   void add_place(const BlockEntry& entry, const Block& block, const Arrival& arrival,
                  const std::vector<Resolved>& resolved, Channels channels);
   void add_kept(const BlockEntry& entry, const Resolved& one, const std::vector<Selection>& when,
-                std::int64_t widest, Channels channels);
+                const Range& in, Channels channels);
   void add_skipped(const BlockEntry& entry, const Block& block, const std::vector<Selection>& there,
                    const Arrival& arrival);
   void add_branch(const BlockEntry& entry, const Block& block, Branch branch, const Map& out,
-                  std::int64_t widest);
-  void arrive(const Map& map, std::int64_t widest, std::size_t place, std::size_t branch,
+                  const Range& in);
+  void arrive(const Map& map, const Range& channels, std::size_t place, std::size_t branch,
               std::vector<Arrival>& arrivals) const;
-  [[nodiscard]] std::int64_t check_size(const BlockEntry& entry, const Block& block,
-                                        const std::vector<BlockLayer>& layers,
-                                        std::int64_t widest) const;
+  [[nodiscard]] Range check_layers(const BlockEntry& entry, const Block& block,
+                                   const std::vector<BlockLayer>& layers, const Range& in) const;
+  void check_size(const BlockEntry& entry, const Block& block, const BlockLayer& layer,
+                  std::int64_t channels) const;
+  template <class Of>
+  [[nodiscard]] std::int64_t divisor_of(const BlockLayer& layer, const Of& of) const;
   void count_layers(const BlockEntry& entry, const Block& block);
   void check_tie(const std::string& name, const Tie& tie) const;
   void check_items(const TomlTable& file) const;

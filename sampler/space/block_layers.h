@@ -29,7 +29,7 @@ enum class Shortcut : std::uint8_t { none, identity, projection };
 /// before it (as in ResNet); after an inverted bottleneck it has none, since the projection is
 /// linear (MobileNetV2, Sandler et al. 2018, section 3.3). A projecting shortcut is a 1x1
 /// convolution with the block's stride and without activation, before the add (He et al. 2015,
-/// option B). `guard` is that of the layer whose output is added.
+/// option B). `guard` is that of the layer that decides how many channels are added.
 [[nodiscard]] std::vector<BlockLayer> kept_layers(const Block& block, Shortcut shortcut,
                                                   Guard guard = Guard::none);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sampler/space/block_types.h"
+#include "sampler/space/convolution_reader.h"
 #include "sampler/space/width_reader.h"
 
 namespace opline::sampler {
@@ -33,12 +34,6 @@ int read_integer(const TomlTable& table, std::string_view key, int min, int max)
 }
 
 std::pair<int, int> axes_of(int extents) { return {extents / kExtentBase, extents % kExtentBase}; }
-
-/// Keeps the first option, and the others where it is a decision.
-int choose(BlockEntry& entry, DecisionKind kind, const std::vector<int>& options) {
-  if (options.size() > 1) entry.choices.push_back({kind, options});
-  return options.front();
-}
 
 void read_type_choice(BlockEntry& entry) {
   (void)choose(entry, DecisionKind::type, read_types(entry.table, entry.dialect));
@@ -113,15 +108,6 @@ void read_padding(BlockEntry& entry) {
   table.fail("padding", fmt::format("`{}` is not known; write \"same\" or \"valid\"", padding));
 }
 
-network::Activation activation_of(const TomlTable& table, std::string_view key,
-                                  std::string_view text) {
-  for (const auto known :
-       {network::Activation::none, network::Activation::relu, network::Activation::relu6}) {
-    if (to_string(known) == text) return known;
-  }
-  table.fail(key, fmt::format("`{}` is not known; write \"none\", \"relu\" or \"relu6\"", text));
-}
-
 void read_activation(BlockEntry& entry) {
   Block& block = entry.block;
   if (block.type == BlockType::branches && block.join == Join::concatenate) {
@@ -133,13 +119,15 @@ void read_activation(BlockEntry& entry) {
   }
   if (!entry.table.has("activation")) {
     const bool after_sum = block.type == BlockType::branches;
-    block.activation = is_convolution(block.type) || after_sum ? network::Activation::relu
-                                                               : network::Activation::none;
+    block.activation =
+        is_convolution(block.type) || after_sum ? BlockActivation::relu : BlockActivation::none;
     return;
   }
-  block.activation = static_cast<network::Activation>(
-      choose(entry, DecisionKind::activation,
-             read_texts(entry.table, "activation", entry.dialect, activation_of)));
+  const auto of = [&](const TomlTable& table, std::string_view key, std::string_view text) {
+    return activation_of(table, key, text, entry.dialect);
+  };
+  block.activation = static_cast<BlockActivation>(choose(
+      entry, DecisionKind::activation, read_texts(entry.table, "activation", entry.dialect, of)));
 }
 
 void read_block_width(BlockEntry& entry) {
@@ -192,6 +180,13 @@ bool may_shrink(const BlockEntry& entry) {
                      [](const ChoiceEntry& choice) { return choice.kind == DecisionKind::stride; });
 }
 
+bool may_multiply(const BlockEntry& entry) {
+  return entry.block.depth_multiplier != 1 ||
+         std::any_of(entry.choices.begin(), entry.choices.end(), [](const ChoiceEntry& choice) {
+           return choice.kind == DecisionKind::depth_multiplier;
+         });
+}
+
 Residual residual_of(const TomlTable& table, const Dialect& dialect) {
   if (dialect.version == 1 || table.kind("residual") == TomlKind::boolean)
     return table.boolean("residual") ? Residual::identity : Residual::none;
@@ -215,6 +210,10 @@ void read_residual(BlockEntry& entry) {
             : "needs stride 1, so that input and output can be added; write \"projection\" "
               "or \"if_same_shape\", or remove the stride");
   }
+  if (entry.block.residual != Residual::none && may_multiply(entry))
+    table.fail("residual",
+               "adds input and output, but depth_multiplier makes their numbers of channels "
+               "differ; remove one of the two");
 }
 
 void read_skip(BlockEntry& entry) {
@@ -303,12 +302,20 @@ struct KeyReader {
   bool (*applies)(BlockType);
   void (*read)(BlockEntry&);
   bool inner = true;  ///< Also of a block within branches.
+  int version = 1;    ///< From which on it is there.
+
+  [[nodiscard]] bool is_legal(BlockType type, const Dialect& dialect) const {
+    return version <= dialect.version && applies(type);
+  }
 };
 
 bool always(BlockType /*type*/) { return true; }
 bool slides(BlockType type) { return is_convolution(type) || is_pool(type); }
 bool pads(BlockType type) { return slides(type) && !is_resnet(type); }
 bool expands(BlockType type) { return type == BlockType::inverted_bottleneck; }
+bool dilates(BlockType type) { return is_convolution(type) && !is_resnet(type); }
+bool is_plain_convolution(BlockType type) { return type == BlockType::conv2d; }
+bool is_depthwise(BlockType type) { return type == BlockType::depthwise_conv2d; }
 bool narrows(BlockType type) { return type == BlockType::resnet_bottleneck; }
 bool forks(BlockType type) { return type == BlockType::branches; }
 bool activates(BlockType type) {
@@ -318,27 +325,32 @@ bool adds_input(BlockType type) { return is_convolution(type) && !is_resnet(type
 bool can_skip(BlockType type) { return is_convolution(type) || forks(type); }
 
 /// In an order in which each finds what it asks the entry for.
-constexpr std::array kKeyReaders = {KeyReader{"name", always,
-                                              [](BlockEntry& entry) {
-                                                entry.block.name = read_name(entry.table, "name");
-                                                entry.written_name = entry.block.name;
-                                              },
-                                              false},
-                                    KeyReader{"type", always, read_type_choice},
-                                    KeyReader{"repeat", always, read_repeat, false},
-                                    KeyReader{"first", always, read_first, false},
-                                    KeyReader{"kernel", slides, read_kernel},
-                                    KeyReader{"stride", slides, read_stride},
-                                    KeyReader{"padding", pads, read_padding},
-                                    KeyReader{"expansion", expands, read_expansion},
-                                    KeyReader{"bottleneck", narrows, read_expansion},
-                                    KeyReader{"width", has_width, read_block_width},
-                                    KeyReader{"tie", has_width, read_tie},
-                                    KeyReader{"join", forks, read_join},
-                                    KeyReader{"activation", activates, read_activation},
-                                    KeyReader{"branch", forks, read_branches},
-                                    KeyReader{"residual", adds_input, read_residual, false},
-                                    KeyReader{"skip", can_skip, read_skip, false}};
+constexpr std::array kKeyReaders = {
+    KeyReader{"name", always,
+              [](BlockEntry& entry) {
+                entry.block.name = read_name(entry.table, "name");
+                entry.written_name = entry.block.name;
+              },
+              false},
+    KeyReader{"type", always, read_type_choice},
+    KeyReader{"repeat", always, read_repeat, false},
+    KeyReader{"first", always, read_first, false},
+    KeyReader{"kernel", slides, read_kernel},
+    KeyReader{"stride", slides, read_stride},
+    KeyReader{"padding", pads, read_padding},
+    KeyReader{"dilation", dilates, read_dilation, true, 2},
+    KeyReader{"groups", is_plain_convolution, read_groups, true, 2},
+    KeyReader{"depth_multiplier", is_depthwise, read_depth_multiplier, false, 2},
+    KeyReader{"expansion", expands, read_expansion},
+    KeyReader{"bottleneck", narrows, read_expansion},
+    KeyReader{"width", has_width, read_block_width},
+    KeyReader{"tie", has_width, read_tie},
+    KeyReader{"join", forks, read_join},
+    KeyReader{"activation", activates, read_activation},
+    KeyReader{"squeeze_excite", is_convolution, read_squeeze_excite, true, 2},
+    KeyReader{"branch", forks, read_branches},
+    KeyReader{"residual", adds_input, read_residual, false},
+    KeyReader{"skip", can_skip, read_skip, false}};
 
 BlockEntry empty_entry(const TomlTable& table, const Dialect& dialect) {
   BlockEntry entry{.table = table,
@@ -367,7 +379,7 @@ BlockEntry read_inner(const TomlTable& table, const BlockEntry& outer) {
                                    "convolutions, inverted bottlenecks and poolings can",
                                    to_string(entry.block.type)));
   for (const KeyReader& step : kKeyReaders) {
-    if (step.inner && step.applies(entry.block.type)) step.read(entry);
+    if (step.inner && step.is_legal(entry.block.type, entry.dialect)) step.read(entry);
   }
   const bool first = outer.branches.back().empty();
   for (const Width& width : {entry.block.width, entry.block.expansion.value_or(Width{})}) {
@@ -386,7 +398,7 @@ void declare_keys(const TomlTable& table, const Dialect& dialect, bool inner) {
   if (dialect.version > 1 && table.kind("type") == TomlKind::table)
     (void)table.table("type").has("choices");
   for (const KeyReader& step : kKeyReaders) {
-    if (step.applies(type) && (step.inner || !inner)) (void)table.has(step.key);
+    if (step.is_legal(type, dialect) && (step.inner || !inner)) (void)table.has(step.key);
   }
   if (has_width(type)) declare_width_keys(table, "width", dialect);
   if (expands(type)) declare_width_keys(table, "expansion", dialect);
@@ -395,6 +407,7 @@ void declare_keys(const TomlTable& table, const Dialect& dialect, bool inner) {
   for (const char* key : {"repeat", "activation"}) {
     if (table.kind(key) == TomlKind::table) (void)table.table(key).has("choices");
   }
+  if (is_convolution(type)) declare_convolution_keys(table);
   if (!slides(type)) return;
   declare_window_keys(table, "kernel");
   declare_window_keys(table, "stride");
@@ -404,6 +417,24 @@ void declare_keys(const TomlTable& table, const Dialect& dialect, bool inner) {
 }
 
 }  // namespace
+
+int choose(BlockEntry& entry, DecisionKind kind, const std::vector<int>& options) {
+  if (options.size() > 1) entry.choices.push_back({kind, options});
+  return options.front();
+}
+
+BlockActivation activation_of(const TomlTable& table, std::string_view key, std::string_view text,
+                              const Dialect& dialect) {
+  for (const auto known : {BlockActivation::none, BlockActivation::relu, BlockActivation::relu6,
+                           BlockActivation::hard_swish}) {
+    if (to_string(known) != text) continue;
+    if (known != BlockActivation::hard_swish || dialect.version > 1) return known;
+    table.fail(key, "`hard_swish` is an activation of version 2; write version = 2");
+  }
+  table.fail(key, fmt::format("`{}` is not known; write \"none\", \"relu\"{} \"relu6\"{}", text,
+                              dialect.version == 1 ? " or" : ",",
+                              dialect.version == 1 ? "" : " or \"hard_swish\""));
+}
 
 void declare_multiplier_keys(const TomlTable& table) {
   for (const char* key : {"name", "percent", "multiple_of", "blocks"}) (void)table.has(key);
@@ -437,7 +468,7 @@ BlockEntry read_block(const TomlTable& table, const Dialect& dialect) {
   entry.block.type = read_type(table, dialect);
   if (is_resnet(entry.block.type)) entry.block.residual = Residual::projection;
   for (const KeyReader& step : kKeyReaders) {
-    if (step.applies(entry.block.type)) step.read(entry);
+    if (step.is_legal(entry.block.type, dialect)) step.read(entry);
   }
   return entry;
 }
@@ -453,7 +484,7 @@ void check_block(const TomlTable& table, const Dialect& dialect, const Attempt& 
   for (const KeyReader& step : kKeyReaders) {
     const TomlKind kind = table.kind(step.key);
     const bool judged = known || (kind != TomlKind::absent && kind != TomlKind::table);
-    if (judged && step.applies(entry.block.type)) attempt([&] { step.read(entry); });
+    if (judged && step.is_legal(entry.block.type, dialect)) attempt([&] { step.read(entry); });
   }
 }
 

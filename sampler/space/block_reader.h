@@ -16,7 +16,7 @@ namespace opline::sampler {
 
 /// A property of a block that a decision chooses.
 struct ChoiceEntry {
-  DecisionKind kind = DecisionKind::kernel;  ///< type, kernel, stride or activation.
+  DecisionKind kind = DecisionKind::kernel;  ///< As BlockChoice::kind.
   std::vector<int> options;                  ///< At least two, each once.
 };
 
@@ -41,6 +41,13 @@ struct BlockEntry {
   int first = 1;  ///< Number of the first repetition.
   std::vector<std::vector<BlockEntry>> branches;
 };
+
+/// Keeps the first option, and the others where it is a decision.
+int choose(BlockEntry& entry, DecisionKind kind, const std::vector<int>& options);
+
+/// The activation `text`. Throws Error{input} at `key` that lists the legal ones.
+[[nodiscard]] BlockActivation activation_of(const TomlTable& table, std::string_view key,
+                                            std::string_view text, const Dialect& dialect);
 
 /// A [[multiplier]].
 struct MultiplierEntry {

@@ -6,6 +6,7 @@
 namespace opline::sampler {
 namespace {
 
+using network::ConstantOperand;
 using network::LayerType;
 using network::NetworkBuilder;
 using network::TensorId;
@@ -31,17 +32,26 @@ class Decoder {
     const TensorId from = tensor(layer.from);
     switch (layer.type) {
       case LayerType::conv2d:
-        return builder_.conv2d(from, channels, layer.window, layer.activation);
+        return builder_.conv2d(from, channels, layer.window, layer.activation, layer.groups);
       case LayerType::depthwise_conv2d:
-        return builder_.depthwise_conv2d(from, layer.window, layer.activation);
+        return builder_.depthwise_conv2d(from, layer.window, layer.activation,
+                                         layer.width.percent / 100);
       case LayerType::fully_connected:
         return builder_.fully_connected(from, channels, layer.activation);
       case LayerType::average_pool_2d:
         return builder_.average_pool_2d(from, layer.window);
       case LayerType::max_pool_2d:
         return builder_.max_pool_2d(from, layer.window);
+      case LayerType::mean:
+        return builder_.mean(from);
+      case LayerType::hard_swish:
+      case LayerType::logistic:
+        return builder_.lookup(layer.type, from);
       case LayerType::add:
-        return builder_.add(tensor(layer.other), from, layer.activation);
+      case LayerType::mul:
+        return layer.constant
+                   ? builder_.binary(layer.type, from, ConstantOperand{}, layer.activation)
+                   : builder_.binary(layer.type, tensor(layer.other), from, layer.activation);
       case LayerType::concatenation:
         return builder_.concatenation(tensor(layer.other), from);
       case LayerType::softmax:

@@ -52,13 +52,17 @@ struct Width {
   std::size_t decision = 0;
   /// Of `fixed` and `decided`: option of this decision, a percentage, scales the number.
   std::optional<std::size_t> multiplier = {};
-  int percent = 100;    ///< Of a bottleneck: share of the number that comes out of all this.
+  int percent = 100;    ///< Share of the number that comes out of all this; not of `like`, `sum`.
   int multiple_of = 1;  ///< What shares are rounded to (share_of()).
 
   [[nodiscard]] bool is_decided() const {
     return kind == Kind::decided || kind == Kind::decided_ratio;
   }
   [[nodiscard]] bool is_ratio() const { return kind == Kind::ratio || kind == Kind::decided_ratio; }
+  /// Whether number() is its channels.
+  [[nodiscard]] bool has_number() const {
+    return kind == Kind::fixed || is_decided() || is_ratio();
+  }
   /// Calls `visit` with each decision that it depends on.
   template <class Visit>
   void for_each_decision(const Visit& visit) const {
@@ -73,6 +77,9 @@ struct Width {
     std::int64_t channels = is_ratio() ? share_of(of_block, option, multiple_of) : option;
     if (multiplier)
       channels = share_of(channels, static_cast<std::int64_t>(chosen(*multiplier)), multiple_of);
+    return share(channels);
+  }
+  [[nodiscard]] std::int64_t share(std::int64_t channels) const {
     return percent == 100 ? channels : share_of(channels, percent, multiple_of);
   }
   bool operator==(const Width&) const = default;
@@ -94,14 +101,19 @@ struct BlockLayer {
   Width width;
   Map in;
   Map out;
-  /// The tensor that it reads; of an addition and a concatenation the second operand.
+  /// The tensor that it reads; of one that joins() the second operand.
   int from = kBlockInput;
-  /// Of an addition and a concatenation: the first operand.
-  int other = kBlockInput;
+  int other = kBlockInput;  ///< Of a layer that joins(): the first operand.
   Guard guard = Guard::none;
+  int groups = 1;         ///< Of conv2d.
+  bool constant = false;  ///< Of add and mul: the second operand is a number, the first `from`.
 
+  /// Whether it has two tensors for operands: of an addition or a product with equal channels.
   [[nodiscard]] bool joins() const {
-    return type == network::LayerType::add || type == network::LayerType::concatenation;
+    return type == network::LayerType::concatenation || has_equal_operands();
+  }
+  [[nodiscard]] bool has_equal_operands() const {
+    return !constant && (type == network::LayerType::add || type == network::LayerType::mul);
   }
 };
 inline constexpr network::LayerType kInputLayer{};
@@ -113,7 +125,7 @@ template <class Of, class Chosen>
                                        const Chosen& chosen) {
   switch (layer.width.kind) {
     case Width::Kind::same:
-      return of(layer.from);
+      return layer.width.share(of(layer.from));
     case Width::Kind::block_input:
       return of(kBlockInput);
     case Width::Kind::like:

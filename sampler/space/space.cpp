@@ -42,9 +42,34 @@ std::string window_text(const Space& space, const Block& block) {
   return fmt::format(" {} s{} {}", kernel, stride, network::to_string(window.padding));
 }
 
+/// What a convolution has beyond window and width.
+std::string extras_text(const Space& space, const Block& block) {
+  std::string text;
+  const auto add = [&](DecisionKind kind, std::string value, bool is_used) {
+    for (const BlockChoice& choice : block.choices) {
+      if (choice.kind != kind) continue;
+      value = list(space.decisions[choice.decision]);
+      is_used = true;
+    }
+    if (is_used) text += fmt::format(" {} {}", to_string(kind), value);
+    return is_used;
+  };
+  const network::Window& window = block.window;
+  add(DecisionKind::dilation, fmt::format("{}x{}", window.dilation_h, window.dilation_w),
+      window.dilation_h != 1 || window.dilation_w != 1);
+  add(DecisionKind::groups, std::to_string(block.groups), block.groups != 1);
+  add(DecisionKind::depth_multiplier, std::to_string(block.depth_multiplier),
+      block.depth_multiplier != 1);
+  const SqueezeExcite& se = block.squeeze_excite;
+  if (add(DecisionKind::squeeze_excite, std::to_string(se.percent), se.percent != 0))
+    text +=
+        fmt::format("% of {} {} {}", se.multiple_of, to_string(se.activation), to_string(se.gate));
+  return text;
+}
+
 std::string block_text(const Space& space, const Block& block) {
   std::string type(to_string(block.type));
-  std::string activation(network::to_string(block.activation));
+  std::string activation(to_string(block.activation));
   for (const BlockChoice& choice : block.choices) {
     if (choice.kind == DecisionKind::type) type = list(space.decisions[choice.decision]);
     if (choice.kind == DecisionKind::activation)
@@ -52,7 +77,7 @@ std::string block_text(const Space& space, const Block& block) {
   }
   std::string text = fmt::format("{} {}", block.name, type);
   if (has_window(block.type)) text += window_text(space, block);
-  text += " " + activation;
+  text += " " + activation + extras_text(space, block);
   if (block.expansion) text += fmt::format(" expansion {}", width_text(space, *block.expansion));
   if (block.type == BlockType::branches)
     text += block.join == Join::add ? " add" : " concatenate";
@@ -93,6 +118,15 @@ std::string_view to_string(Residual residual) {
   }
   OPLINE_ASSERT(false, "residual {}", static_cast<int>(residual));
   return {};
+}
+
+std::string_view to_string(BlockActivation activation) {
+  if (activation == BlockActivation::hard_swish) return "hard_swish";
+  return network::to_string(static_cast<network::Activation>(activation));
+}
+
+std::string_view to_string(Gate gate) {
+  return gate == Gate::logistic ? "logistic" : "hard_sigmoid";
 }
 
 std::string_view to_string(BlockType type) {
@@ -146,6 +180,14 @@ std::string_view to_string(DecisionKind kind) {
       return "activation";
     case DecisionKind::ratio:
       return "ratio";
+    case DecisionKind::dilation:
+      return "dilation";
+    case DecisionKind::groups:
+      return "groups";
+    case DecisionKind::depth_multiplier:
+      return "depth_multiplier";
+    case DecisionKind::squeeze_excite:
+      return "squeeze_excite";
   }
   OPLINE_ASSERT(false, "decision kind {}", static_cast<int>(kind));
   return {};
@@ -173,7 +215,11 @@ bool Space::is_version_1() const {
     return !width.is_ratio() && !width.multiplier && width.percent == 100;
   };
   const auto block_is_plain = [&](const Block& block) {
+    const network::Window& window = block.window;
     return block.type <= BlockType::softmax && block.choices.empty() && !block.depth &&
+           block.activation <= BlockActivation::relu6 && block.groups == 1 &&
+           block.depth_multiplier == 1 && block.squeeze_excite.percent == 0 &&
+           window.dilation_h == 1 && window.dilation_w == 1 &&
            block.residual <= Residual::identity && is_plain(block.width) &&
            (!block.expansion || is_plain(*block.expansion));
   };

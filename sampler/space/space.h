@@ -54,6 +54,23 @@ enum class Residual : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(Residual residual);
 
+/// What follows a layer; the first three are those of network::Activation.
+enum class BlockActivation : std::uint8_t { none, relu, relu6, hard_swish };
+[[nodiscard]] std::string_view to_string(BlockActivation activation);
+
+/// What makes the factors of a squeeze-and-excitation lie between 0 and 1.
+enum class Gate : std::uint8_t { logistic, hard_sigmoid };
+[[nodiscard]] std::string_view to_string(Gate gate);
+
+/// Squeeze-and-excitation (Hu et al. 2018): each channel of a tensor is multiplied by a factor,
+/// which two 1x1 convolutions and a gate make of the means of all channels.
+struct SqueezeExcite {
+  int percent = 0;      ///< Channels between the convolutions, of the tensor's; 0: there is none.
+  int multiple_of = 1;  ///< What they are rounded to (share_of()).
+  BlockActivation activation = BlockActivation::relu;  ///< Of the first convolution.
+  Gate gate = Gate::logistic;
+};
+
 /// How branches side by side become one tensor.
 enum class Join : std::uint8_t { add, concatenate };
 
@@ -67,8 +84,12 @@ enum class DecisionKind : std::uint8_t {
   type,        ///< Values of BlockType.
   kernel,      ///< Heights and widths.
   stride,      ///< Heights and widths.
-  activation,  ///< Values of network::Activation.
+  activation,  ///< Values of BlockActivation.
   ratio,       ///< Percentages of the input's channels, ascending.
+  dilation,    ///< Heights and widths.
+  groups,
+  depth_multiplier,
+  squeeze_excite,  ///< SqueezeExcite::percent, ascending.
 };
 /// "width", "skip", "input", ... as they are spelt here.
 [[nodiscard]] std::string_view to_string(DecisionKind kind);
@@ -78,7 +99,8 @@ inline constexpr int kExtentBase = 256;
 
 /// A decision about a block other than skips and widths.
 struct BlockChoice {
-  DecisionKind kind = DecisionKind::kernel;  ///< type, kernel, stride or activation.
+  /// type, kernel, stride, dilation, groups, depth_multiplier, activation or squeeze_excite.
+  DecisionKind kind = DecisionKind::kernel;
   std::size_t decision = 0;
 };
 
@@ -87,7 +109,12 @@ struct Block {
   std::string name;
   BlockType type = BlockType::conv2d;
   network::Window window;  ///< Of blocks with one; "global" is resolved to `in`.
-  network::Activation activation = network::Activation::none;
+  BlockActivation activation = BlockActivation::none;
+  int groups = 1;            ///< Of conv2d.
+  int depth_multiplier = 1;  ///< Of depthwise_conv2d.
+  /// Behind the depthwise convolution of separable convolutions and inverted bottlenecks, behind
+  /// the last layer of other convolutions.
+  SqueezeExcite squeeze_excite;
   std::optional<Width> expansion;  ///< Of bottlenecks that have one; not `same`.
   Width width;
   std::string tie;  ///< Group of blocks that share the width decision; empty without.
@@ -96,7 +123,7 @@ struct Block {
   Residual residual = Residual::none;
   /// The decision that can replace the block by its parallel skip branch.
   std::optional<std::size_t> skip;
-  /// In the order type, kernel, stride, activation. What they choose is set to the first option.
+  /// In the order of BlockChoice::kind. What they choose is set to the first option.
   std::vector<BlockChoice> choices;
   std::optional<Depth> depth;
   bool global = false;  ///< The window is the whole map, whichever reaches the block.
@@ -138,8 +165,8 @@ struct Space {
   bool one_d = false;                  ///< The file has one extent: maps are N x 1.
   std::vector<Block> blocks;
   /// In the order in which they are drawn: the input, multipliers, then by block; of a block first
-  /// how often it is repeated, then skip, type, kernel, stride, activation, expansion, width; of
-  /// branches the same block after block. A tied width comes with the first of its blocks.
+  /// how often it is repeated, then skip, its choices, expansion, width; of branches the same block
+  /// after block. A tied width comes with the first of its blocks.
   std::vector<Decision> decisions;
   /// The graph of its networks: it starts at place 0 and ends at places.size().
   std::vector<Place> places;

@@ -53,7 +53,9 @@ void reject_unknown_keys(const TomlTable& file, const Dialect& dialect) {
     (void)file.has(key);
   if (dialect.version > 1) {
     for (const TomlTable& table : file.tables("multiplier")) declare_multiplier_keys(table);
-    if (file.kind("input") == TomlKind::table) (void)file.table("input").has("choices");
+    for (const char* key : {"input", "weight_bits", "activation_bits"}) {
+      if (file.kind(key) == TomlKind::table) (void)file.table(key).has("choices");
+    }
   }
   for (const TomlTable& table : file.tables("block")) declare_block_keys(table, dialect);
   file.reject_unknown_keys();
@@ -129,6 +131,10 @@ void build(const TomlTable& file, const Dialect& dialect, const Attempt& attempt
 
 int read_width_of_code(const TomlTable& file, const char* key) {
   if (!file.has(key)) return 8;
+  if (file.kind(key) == TomlKind::table)
+    file.fail(key,
+              "can't be a decision: all networks of a space have the same; write 8 or 4, and a "
+              "space for each");
   const std::int64_t bits = file.integer(key);
   if (bits != 8 && bits != 4) file.fail(key, fmt::format("is {}; it must be 8 or 4", bits));
   return static_cast<int>(bits);

@@ -19,7 +19,8 @@ Json width_json(const Width& width) {
   Json json;
   switch (width.kind) {
     case Width::Kind::same:
-      return {{"kind", "same"}};
+      json = {{"kind", "same"}};
+      break;
     case Width::Kind::block_input:
       return {{"kind", "block_input"}};
     case Width::Kind::fixed:
@@ -68,7 +69,7 @@ Json block_json(const Block& block) {
   return {{"name", block.name},
           {"type", to_string(block.type)},
           {"window", window_json(block.window, has_window(block.type))},
-          {"activation", network::to_string(block.activation)},
+          {"activation", to_string(block.activation)},
           {"expansion", block.expansion ? width_json(*block.expansion) : Json(nullptr)},
           {"width", width_json(block.width)},
           {"tie", block.tie.empty() ? Json(nullptr) : Json(block.tie)},
@@ -110,6 +111,10 @@ Json branch_json(const Branch& branch) {
     Json item = layer_json(layer);
     item["from"] = layer.from;
     item["other"] = layer.joins() ? Json(layer.other) : Json(nullptr);
+    item["groups"] = layer.groups;
+    item["constant"] = layer.constant;
+    if (!item["window"].is_null())
+      item["window"]["dilation"] = {layer.window.dilation_h, layer.window.dilation_w};
     item["guard"] = layer.guard == Guard::none ? Json(nullptr) : Json(guard_text(layer.guard));
     json["layers"].push_back(item);
   }

@@ -11,6 +11,7 @@
 #include "src/base/error.h"
 #include "tests/fuzz/fuzz_driver.h"
 #include "tests/fuzz/space_corpus.h"
+#include "tests/sampler/version_2_spaces.h"
 
 namespace opline::fuzz {
 namespace {
@@ -34,6 +35,7 @@ Corpus corpus() {
   for (const std::string& name : sampler::space_names()) {
     all.seeds.push_back(without_comments(sampler::load_space(name).text));
   }
+  for (const sampler::Space& space : sampler::version_2_spaces()) all.seeds.push_back(space.text);
   return all;
 }
 

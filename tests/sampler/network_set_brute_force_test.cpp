@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "sampler/count/architecture_count.h"
 #include "sampler/count/network_set.h"
@@ -23,10 +23,10 @@ constexpr std::uint64_t kSpaces = 250;
 constexpr std::uint64_t kMaxVectors = 3000;
 
 /// One line of the documented order of ranks, from the network itself.
-using LayerKey = std::tuple<int, int, int, int, int, int, int, int, int, int, int, int>;
+using LayerKey = std::array<int, 15>;
 std::vector<LayerKey> keys_of(const network::Network& network) {
   const network::Shape& in = network.input();
-  std::vector<LayerKey> keys = {{0, 0, 0, 0, 0, 0, 0, 0, in.h, in.w, 0, in.c}};
+  std::vector<LayerKey> keys = {{0, 0, 0, 0, 0, 0, 0, 0, in.h, in.w, 0, 1, 1, 1, in.c}};
   for (const network::Layer& layer : network.layers()) {
     const bool slides = network::slides(layer.type);
     const network::Window none{0, 0, 0, 0, network::Padding::same};
@@ -34,11 +34,12 @@ std::vector<LayerKey> keys_of(const network::Network& network) {
     const auto distance = [&](network::TensorId tensor) {
       return static_cast<int>(keys.size()) - tensor;
     };
-    keys.emplace_back(static_cast<int>(layer.type), window.kernel_h, window.kernel_w,
-                      window.stride_h, window.stride_w, static_cast<int>(window.padding),
-                      static_cast<int>(layer.activation),
-                      layer.inputs.size() == 2 ? distance(layer.inputs[0]) : 0, layer.output.h,
-                      layer.output.w, distance(layer.inputs.back()) - 1, layer.output.c);
+    keys.push_back({static_cast<int>(layer.type), window.kernel_h, window.kernel_w, window.stride_h,
+                    window.stride_w, static_cast<int>(window.padding),
+                    static_cast<int>(layer.activation),
+                    layer.inputs.size() == 2 ? distance(layer.inputs[0]) : 0, layer.output.h,
+                    layer.output.w, distance(layer.inputs.back()) - 1, layer.groups,
+                    window.dilation_h, window.dilation_w, layer.output.c});
   }
   return keys;
 }

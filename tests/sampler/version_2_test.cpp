@@ -141,7 +141,8 @@ TEST(Version2, EveryMistakeNamesFileLineKeyAndRemedy) {
               HasSubstr("f.toml:8: choises: is not a key that belongs here"));
   EXPECT_EQ(
       error_of(block + "kernel = 3\nwidth = 2\nactivation = { choices = ['relu', 'gelu'] }\n"),
-      "f.toml:10: choices: `gelu` is not known; write \"none\", \"relu\" or \"relu6\"");
+      "f.toml:10: choices: `gelu` is not known; write \"none\", \"relu\", \"relu6\" or "
+      "\"hard_swish\"");
   EXPECT_EQ(error_of(block + "kernel = 3\nwidth = { ratio = [2, 1] }\n"),
             "f.toml:9: ratio: must list the ratios in ascending order, each once");
   EXPECT_EQ(error_of(block + "kernel = 3\nwidth = { ratio = 1.234 }\n"),
@@ -167,6 +168,79 @@ TEST(Version2, EveryMistakeNamesFileLineKeyAndRemedy) {
                      block.substr(block.find("[[block]]")) + "kernel = 3\nwidth = 2\n"),
             "f.toml:9: blocks: `b` is not a block with a width in channels; name blocks as their "
             "`name` is written");
+}
+
+TEST(Version2, MistakesOfConvolutionKeysHaveTheirRemedy) {
+  const std::string block = std::string(kBlock) + "kernel = 3\n";
+  EXPECT_EQ(error_of(block + "width = 4\ngroups = 3\n"),
+            "f.toml:10: groups: of 3 do not divide every number of input and output channels that "
+            "block `a` can have; give it and the blocks before it widths that are multiples of 3");
+  EXPECT_THAT(error_of(block + "width = [4, 7]\ngroups = 2\n"), HasSubstr("groups: of 2 do not"));
+  EXPECT_EQ(space_of(block + "width = [4, 6]\ngroups = 2\n").blocks[0].groups, 2);
+  EXPECT_EQ(error_of(block + "width = 4\ngroups = { choices = [1, 0] }\n"),
+            "f.toml:10: choices: has 0; each must be from 1 to 65535");
+  EXPECT_THAT(error_of(block + "width = 4\ndilation = [2, 2]\n"),
+              HasSubstr("f.toml:10: dilation: is a list, which version 2 does not read"));
+  EXPECT_EQ(error_of(block + "width = 4\ndilation = 5\npadding = 'valid'\n"),
+            "f.toml:8: kernel: 11x11 is larger than the 8x8 map that reaches block `a`; use a "
+            "smaller kernel or padding = \"same\"");
+  EXPECT_EQ(error_of("input = [8, 8, 2]\n[[block]]\nname = 'a'\ntype = 'conv2d'\nkernel = 5\n"
+                     "dilation = 200\nwidth = 4\n"),
+            "f.toml:9: dilation: needs 400 rows or columns of padding before the map of block `a`; "
+            "at most 255 are supported");
+  EXPECT_EQ(error_of(block + "width = 4\nsqueeze_excite = 25\n"),
+            "f.toml:10: squeeze_excite: must be a table, as { percent = 25 }");
+  EXPECT_EQ(error_of(block + "width = 4\nsqueeze_excite = { percent = 100 }\n"),
+            "f.toml:10: percent: is 100; it must be from 1 to 99");
+  EXPECT_EQ(error_of(block + "width = 4\nsqueeze_excite = { percent = [25, 0] }\n"),
+            "f.toml:10: percent: 0 follows 25; list them in ascending order, each once");
+  EXPECT_EQ(error_of(block + "width = 4\nsqueeze_excite = { percent = 25, gate = 'tanh' }\n"),
+            "f.toml:10: gate: `tanh` is not known; write \"logistic\" or \"hard_sigmoid\"");
+  EXPECT_THAT(error_of(block + "width = 4\nsqueeze_excite = { percents = 25 }\n"),
+              HasSubstr("percents: is not a key that belongs here"));
+  EXPECT_EQ(error_of("input = [8, 8, 2]\n[[block]]\nname = 'a'\ntype = 'depthwise_conv2d'\n"
+                     "kernel = 3\ndepth_multiplier = 2\nresidual = 'projection'\n"),
+            "f.toml:10: residual: adds input and output, but depth_multiplier makes their numbers "
+            "of channels differ; remove one of the two");
+}
+
+TEST(Version2, ItsKeysOfConvolutionsAreNotOfVersion1) {
+  const auto mistake = [](const std::string& line) {
+    return message_of([&] {
+      (void)parse_space("format = 'opline-space'\nversion = 1\ntitle = 't'\n" +
+                            std::string(kBlock) + "kernel = 3\nwidth = 2\n" + line,
+                        "f.toml");
+    });
+  };
+  EXPECT_EQ(mistake("activation = 'hard_swish'\n"),
+            "f.toml:10: activation: `hard_swish` is an activation of version 2; write version = 2");
+  EXPECT_THAT(mistake("groups = 2\n"),
+              HasSubstr("f.toml:10: groups: is not a key that belongs here"));
+  EXPECT_THAT(mistake("dilation = 2\n"), HasSubstr("is not a key that belongs here"));
+  EXPECT_THAT(mistake("squeeze_excite = { percent = 25 }\n"),
+              HasSubstr("is not a key that belongs here"));
+}
+
+TEST(Version2, SqueezeAndExcitationIsWhatItsPapersDraw) {
+  const Space space =
+      space_of(std::string(kBlock) +
+               "kernel = 3\nwidth = 20\nsqueeze_excite = { percent = 25, multiple_of = 4, gate = "
+               "'hard_sigmoid' }\n");
+  EXPECT_EQ(decode(space, {}).canonical_text(),
+            "input 8x8x2\n"
+            "conv2d t0 3x3 s1x1 same -> 8x8x20 relu\n"
+            "mean t1 -> 1x1x20\n"
+            "conv2d t2 1x1 s1x1 same -> 1x1x4 relu\n"
+            "conv2d t3 1x1 s1x1 same -> 1x1x20\n"
+            "add t4 constant 1x1x1 -> 1x1x20 relu6\n"
+            "mul t5 constant 1x1x1 -> 1x1x20\n"
+            "mul t1 t6 -> 8x8x20\n");
+}
+
+TEST(Version2, BitsAreNotADecision) {
+  EXPECT_EQ(error_of("weight_bits = { choices = [8, 4] }\n" + std::string(kBlock)),
+            "f.toml:4: weight_bits: can't be a decision: all networks of a space have the same; "
+            "write 8 or 4, and a space for each");
 }
 
 TEST(Version2, NamesOfItemsAreDifferent) {
