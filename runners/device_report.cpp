@@ -128,11 +128,11 @@ std::optional<std::string> wrong_plan(const Report& report,
 std::optional<std::string> wrong_model(const Report& report, const std::vector<Step>& layers,
                                        const measure::Request& request) {
   const std::vector<std::uint32_t>& expected = request.expected_digests;
-  if (request.output_check == measure::OutputCheck::none ||
-      *report.output_digest == expected.back())
-    return std::nullopt;
+  if (request.output_check == measure::OutputCheck::none) return std::nullopt;
+  const std::uint32_t output = request.expected_output.value_or(expected.back());
+  if (*report.output_digest == output) return std::nullopt;
   std::string where = fmt::format("the output's digest is {:08x}, the host computes {:08x}",
-                                  *report.output_digest, expected.back());
+                                  *report.output_digest, output);
   if (const auto layer = different_layer(layers, expected)) where += "; " + *layer;
   return where + "; for a runtime that rounds differently from TFLM, use --output-check none";
 }

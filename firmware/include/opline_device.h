@@ -100,6 +100,15 @@ enum opline_model_status opline_model_load(const uint8_t* model, uint32_t bytes,
 /* The input tensor to fill, and its size. Called before each run. */
 int8_t* opline_model_input(uint32_t* bytes);
 
+/* Optional, for models of several inputs or outputs: number `index`, from 1 on, in the order of the
+ * file; NULL from their number on. Number 0 is that of opline_model_input, opline_model_output. */
+int8_t* opline_model_further_input(uint32_t index, uint32_t* bytes);
+const int8_t* opline_model_further_output(uint32_t index, uint32_t* bytes);
+
+/* Optional, for models that keep a state between inferences: sets it to what it was after
+ * opline_model_load. Called before each run; NULL, or what went wrong. */
+const char* opline_model_reset(void);
+
 /* One inference; NULL, or what went wrong. Around each operator it calls the functions below. Never
  * inlined: by its name `opline profile` finds the runs. */
 #ifdef __GNUC__
@@ -712,10 +721,58 @@ static void opline_model_command_load(const struct opline_words* words) {
   }
 }
 
-static const char* opline_model_once(uint32_t seed, enum opline_device_run_kind kind) {
-  uint32_t bytes;
+#if defined(__GNUC__)
+__attribute__((weak))
+#endif
+int8_t*
+opline_model_further_input(uint32_t index, uint32_t* bytes) {
+  (void)index, (void)bytes;
+  return NULL;
+}
+
+#if defined(__GNUC__)
+__attribute__((weak))
+#endif
+const int8_t*
+opline_model_further_output(uint32_t index, uint32_t* bytes) {
+  (void)index, (void)bytes;
+  return NULL;
+}
+
+#if defined(__GNUC__)
+__attribute__((weak))
+#endif
+const char*
+opline_model_reset(void) {
+  return NULL;
+}
+
+/* As if the inputs lay one behind the other, each from a multiple of 16 on. */
+static void opline_model_fill_inputs(uint32_t seed) {
+  uint32_t bytes, start = 0;
   int8_t* input = opline_model_input(&bytes);
-  for (uint32_t i = 0; i < bytes; ++i) input[i] = opline_device_input_byte(seed, i);
+  for (uint32_t index = 1; input != NULL; ++index) {
+    for (uint32_t i = 0; i < bytes; ++i) input[i] = opline_device_input_byte(seed, start + i);
+    start = (start + bytes + 15u) & ~15u;
+    input = opline_model_further_input(index, &bytes);
+  }
+}
+
+/* Of all outputs, one behind the other. */
+static uint32_t opline_model_output_digest(void) {
+  uint32_t bytes, digest = 0;
+  const int8_t* output = opline_model_output(&bytes);
+  for (uint32_t index = 1; output != NULL; ++index) {
+    digest = opline_device_crc32(digest, output, bytes);
+    output = opline_model_further_output(index, &bytes);
+  }
+  return digest;
+}
+
+static const char* opline_model_once(uint32_t seed, enum opline_device_run_kind kind) {
+  const char* trouble = opline_model_reset();
+  if (trouble != NULL) return trouble;
+  opline_model_fill_inputs(seed);
   opline_device.kind = kind;
   opline_device.layer_count = 0;
   const uint64_t start = opline_cycles();
@@ -743,9 +800,7 @@ static const char* opline_model_measure(uint32_t seed, uint32_t unmeasured) {
     return "model run: two runs have different numbers of operators";
   if (layers > OPLINE_DEVICE_LAYERS)
     return "model run: more operators than OPLINE_DEVICE_LAYERS; raise it and build again";
-  uint32_t bytes;
-  const int8_t* output = opline_model_output(&bytes);
-  opline_device.output_digest = opline_device_crc32(0, output, bytes);
+  opline_device.output_digest = opline_model_output_digest();
   opline_device.has_run = 1;
   return NULL;
 }

@@ -206,8 +206,8 @@ struct opline_plan_header {
   uint32_t bytes;            /* of header, layers and tables: opline_plan_bytes() */
   uint32_t layer_count;      /* 1..OPLINE_MAX_LAYERS */
   uint32_t activation_bytes; /* of activations and scratch, a multiple of OPLINE_ALIGNMENT */
-  uint32_t input;            /* offset of the network's input in the activations */
-  uint32_t input_bytes;      /* of the network's input */
+  uint32_t input;            /* offset of the network's first input in the activations */
+  uint32_t input_bytes;      /* of all its inputs and states, which lie one behind the other */
   uint32_t input_seed;       /* of opline_input_byte() */
   uint32_t weight_bytes;     /* of the weight pool that the layers use, alignment included */
   uint32_t

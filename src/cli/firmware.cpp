@@ -75,6 +75,13 @@ std::optional<NetworkToBuild> network_to_build(const Options& options) {
         "ad01 is not possible: its runner sends features as float32 and expects the "
         "reconstruction's error, not the output");
   const NamedNetwork named = resolve_network(options);
+  const network::Network& shapes = named.network;
+  const auto last = static_cast<network::LayerId>(shapes.layers().size()) - 1;
+  if (shapes.inputs().size() != 1 || shapes.outputs() != std::vector{shapes.output_of(last)})
+    throw Error(ErrorCode::input,
+                "the network has {} inputs and states and {} outputs; the benchmark's protocol "
+                "knows one input, and one output that is the last layer's",
+                shapes.inputs().size(), shapes.outputs().size());
   const network::CompiledNetwork compiled = compile(named);
   const network::TensorQuantisation output = numbers_of(named).tensors.back();
   const bool is_image = model.starts_with("ic") || model.starts_with("vww");

@@ -7,15 +7,14 @@
 
 #include "src/base/error.h"
 #include "src/base/files.h"
-#include "src/base/npy.h"
 #include "src/base/other_file.h"
 #include "src/base/output.h"
 #include "src/base/printable.h"
 #include "src/base/version.h"
 #include "src/cli/figure_options.h"
+#include "src/cli/host_run.h"
 #include "src/cli/measuring.h"
 #include "src/cli/network_argument.h"
-#include "src/network/host_execution.h"
 #include "src/report/board_runs.h"
 #include "src/report/figures/layer_figures.h"
 #include "src/report/memory_report.h"
@@ -82,62 +81,6 @@ void require_measured(const std::vector<report::BoardRun>& runs) {
   if (!failures.empty()) throw Error(ErrorCode::device, "{}", fmt::join(failures, "\n"));
 }
 
-/// Codes of float values: TFLite's affine quantisation.
-std::vector<std::int8_t> codes_of(const std::vector<float>& values,
-                                  const network::TensorQuantisation& to) {
-  std::vector<std::int8_t> codes;
-  for (const float value : values) {
-    const double code = std::round(static_cast<double>(value / to.scale)) + to.zero_point;
-    codes.push_back(static_cast<std::int8_t>(std::clamp(code, -128.0, 127.0)));
-  }
-  return codes;
-}
-
-/// The input that --input names, as the network takes it.
-std::vector<std::int8_t> read_input(const std::string& path,
-                                    const network::QuantisedNetwork& network) {
-  const std::string content = read_file(path);
-  std::vector<std::int8_t> codes;
-  if (is_npy(content)) {
-    const NpyArray array = read_npy(content, path);
-    const auto* floats = std::get_if<std::vector<float>>(&array.values);
-    codes = floats != nullptr ? codes_of(*floats, network.tensors[0])
-                              : std::get<std::vector<std::int8_t>>(array.values);
-  } else {
-    codes.assign(content.begin(), content.end());
-  }
-  const network::Shape& shape = network.network.input();
-  if (codes.size() != shape.elements())
-    throw Error(ErrorCode::input, "{}: has {} values; the network's input of {}x{}x{} has {}",
-                printable(path), codes.size(), shape.h, shape.w, shape.c, shape.elements());
-  return codes;
-}
-
-void write_result(const std::string& path, const std::vector<std::int8_t>& output,
-                  const network::Shape& shape, std::ostream& out) {
-  const auto extent = [](int size) { return static_cast<std::uint64_t>(size); };
-  if (path.ends_with(".npy")) {
-    write_output(path, write_npy(output, {1, extent(shape.h), extent(shape.w), extent(shape.c)}),
-                 out);
-    return;
-  }
-  write_output(path, {reinterpret_cast<const char*>(output.data()), output.size()}, out);
-}
-
-/// The network on the host: with --input, whose output is written where --output says, or with the
-/// input that devices generate. The digest of every layer.
-std::vector<std::uint32_t> run_on_host(const network::QuantisedNetwork& numbers,
-                                       const Options& options, std::ostream& out) {
-  network::CompiledNetwork compiled = network::compile(numbers);
-  const auto path = options.optional_text("input");
-  if (!path) return std::move(compiled.digests);
-  network::HostRun run =
-      network::run_on_host(compiled.plan, compiled.tensors, read_input(*path, numbers));
-  if (const auto to = options.optional_text("output"))
-    write_result(*to, run.output, numbers.network.layers().back().output, out);
-  return std::move(run.digests);
-}
-
 std::optional<report::Device> device_of(const std::vector<runners::SimulatedBoard>& boards) {
   if (boards.size() != 1) return std::nullopt;
   return report::Device{boards[0].board().title, boards[0].limits().arena_bytes};
@@ -161,8 +104,9 @@ void require_other_outputs(const Options& options, const std::optional<std::stri
     require_other_file(path, taken);
     if (path != "-") taken.push_back(path);
   };
-  if (const auto input = options.optional_text("input")) taken.emplace_back(*input);
-  for (const char* option : {"trace", "plot", "plot-latency", "output"}) {
+  for (const std::string& input : input_files(options)) taken.emplace_back(input);
+  for (const std::string& output : output_files(options)) require_other(output);
+  for (const char* option : {"trace", "plot", "plot-latency"}) {
     const auto path = options.optional_text(option);
     if (!path) continue;
     require_other(*path);
@@ -183,12 +127,7 @@ void add_inspect_options(Options& options) {
   options.completes("boards", Names::boards);
   options.alias("board", "boards");
   add_simulation_options(options);
-  options.value("input", "FILE",
-                "run the network on the host with this input: a .npy file of int8 or float32, or "
-                "int8 bytes");
-  options.value("output", "FILE",
-                "with --input: write the network's output, as .npy of int8 where the name ends in "
-                ".npy, else as bytes; - is standard output");
+  add_host_run_options(options);
   options.value("plot", "FILE", "draw SRAM over time as .svg, .pdf or .png, with a .csv beside it");
   options.value("plot-latency", "FILE", "with --boards: draw the latency of each layer likewise");
   add_figure_options(options, WithFormats::no);
@@ -220,7 +159,7 @@ int list_known(const Options& options, std::ostream& out) {
 void require_options_that_apply(const Options& options) {
   if (options.has("output") && !options.has("input"))
     options.fail("--output needs --input, the values that the network is run with");
-  if (options.optional_text("output") == "-" &&
+  if (writes_to_standard_output(options) &&
       (options.has("json") || options.optional_text("trace") == "-"))
     options.fail("--output - writes to standard output, as --json and --trace - do; name a file");
   for (const char* const one : {"trace", "plot-latency"}) {
@@ -283,6 +222,7 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
                   "--preset column\n"
                   "opline inspect model.tflite --boards nucleo-f446re,nucleo-f746zg\n"
                   "opline inspect model.tflite --input x.npy --output y.npy\n"
+                  "opline inspect streaming.tflite --input x2.npy,s1.npy --output y2.npy,s2.npy\n"
                   "opline inspect --space kws --index 3\n"
                   "opline inspect --list");
   add_inspect_options(options);
@@ -321,7 +261,7 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     memory = report::memory_report(numbers, named.published, named.file_bytes);
   if (options.has("json")) {
     print_json(view, memory, runs, options, console.out);
-  } else if (options.optional_text("output") != "-") {
+  } else if (!writes_to_standard_output(options)) {
     print(view, console.out);
     if (memory) print(*memory, console.out);
     print(named.network, runs, console.out);

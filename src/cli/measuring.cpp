@@ -18,6 +18,7 @@
 #include "src/cli/campaign_options.h"
 #include "src/cli/progress.h"
 #include "src/cli/signals.h"
+#include "src/network/host_execution.h"
 #include "src/tflite/to_tflite.h"
 
 namespace opline::cli {
@@ -74,19 +75,25 @@ measure::Request request_for(const NamedNetwork& named, const network::Layout& l
                              const campaign::Target& target) {
   if (auto reason = network::reason_not_to_run(layout, target.limits))
     throw Error(ErrorCode::device, "the network doesn't fit {}: {}", target.setup.board, *reason);
-  network::CompiledNetwork compiled = compile(named);
   measure::Request request;
   request.network = named.network.id();
-  request.expected_digests = std::move(compiled.digests);
   request.budget_cycles = campaign::budget_cycles(named.network);
   request.payload = target.payload;
   request.output_check = target.output_check;
   if (request.payload == measure::Payload::plan) {
+    network::CompiledNetwork compiled = compile(named);
+    request.expected_digests = std::move(compiled.digests);
     request.plan = std::move(compiled.plan);
     request.tensors = std::move(compiled.tensors);
     return request;
   }
-  tflite::TfliteFile file = tflite::write_tflite(numbers_of(named));
+  // A runtime of .tflite files sets the inputs only; what its variables are is in the file.
+  const network::QuantisedNetwork numbers = numbers_of(named);
+  network::HostRun first =
+      network::run_first(numbers, network::compile(numbers), request.input_seed);
+  request.expected_output = network::output_digest(first);
+  request.expected_digests = std::move(first.digests);
+  tflite::TfliteFile file = tflite::write_tflite(numbers);
   request.tensors = std::move(file.bytes);
   request.layer_of_operator = std::move(file.layer_of_operator);
   return request;

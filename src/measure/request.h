@@ -26,7 +26,7 @@ enum class Payload : std::uint8_t {
 
 /// How another runtime's output is judged. (A plan's layers are compared always, all of them.)
 enum class OutputCheck : std::uint8_t {
-  final,  ///< The last layer's output has the digest that the host computes.
+  final,  ///< The network's outputs have the digest that the host computes.
   none    ///< Not at all: the runtime rounds otherwise.
 };
 [[nodiscard]] std::string_view to_string(OutputCheck check);
@@ -42,6 +42,9 @@ struct Request {
   /// CRC-32 of every layer's output, as the host computed them; one per layer. A run that gives
   /// others is `wrong_output`. Empty only where the output is not checked.
   std::vector<std::uint32_t> expected_digests;
+  /// Of a .tflite: CRC-32 of its outputs, one behind the other in the file's order, where that is
+  /// not the last layer's digest: of several outputs.
+  std::optional<std::uint32_t> expected_output{};
   /// true: a device that can't time is refused with Error{device} before it executes anything.
   /// false: the outputs are what is asked for, and such a device answers `executed_without_timing`.
   bool timing_required = true;

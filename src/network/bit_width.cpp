@@ -39,12 +39,18 @@ bool averages_all(const Layer& layer) {
 
 class Assignment {
  public:
-  explicit Assignment(const std::vector<Layer>& layers)
-      : layers_(layers), four_(layers.size() + 1, true), read_(layers.size() + 1, false) {}
+  explicit Assignment(const Network& network)
+      : network_(network),
+        layers_(network.layers()),
+        four_(network.tensor_count(), true),
+        read_(network.tensor_count(), false) {}
 
   /// By TensorId: whether it has four bits.
   std::vector<bool> run() {
-    four_[0] = false;
+    for (std::size_t id = 0; id < network_.inputs().size(); ++id) four_[id] = false;
+    for (const TensorId id : network_.outputs()) four_[static_cast<std::size_t>(id)] = false;
+    for (const State& state : network_.states())
+      four_[static_cast<std::size_t>(state.next)] = false;
     for (std::size_t i = 0; i < layers_.size(); ++i) start(i);
     for (std::size_t id = 0; id < four_.size(); ++id) four_[id] = four_[id] && read_[id];
     do {
@@ -61,7 +67,11 @@ class Assignment {
       read_[static_cast<std::size_t>(id)] = true;
       if (!has_kernels(layer)) four_[static_cast<std::size_t>(id)] = false;
     }
-    if (!has_kernels(layer) || averages_all(layer)) four_[i + 1] = false;
+    if (!has_kernels(layer) || averages_all(layer)) four_[output_of(i)] = false;
+  }
+
+  [[nodiscard]] std::size_t output_of(std::size_t layer) const {
+    return network_.inputs().size() + layer;
   }
 
   void make_eight(std::size_t id) {
@@ -75,10 +85,10 @@ class Assignment {
     if (has_channels(layer.type)) return;
     const auto four = [&](TensorId id) { return bool{four_[static_cast<std::size_t>(id)]}; };
     bool inputs = std::all_of(layer.inputs.begin(), layer.inputs.end(), four);
-    if (must_keep_bits(i)) inputs = inputs && four_[i + 1];
+    if (must_keep_bits(i)) inputs = inputs && four_[output_of(i)];
     if (inputs) return;
     for (const TensorId id : layer.inputs) make_eight(static_cast<std::size_t>(id));
-    make_eight(i + 1);
+    make_eight(output_of(i));
   }
 
   /// Pools have one scale on both sides. An average over all positions has a finer step where what
@@ -90,10 +100,12 @@ class Assignment {
     return std::any_of(layers_.begin(), layers_.end(), [&](const Layer& reader) {
       const auto& inputs = reader.inputs;
       return passes_quantisation(reader.type) &&
-             std::find(inputs.begin(), inputs.end(), static_cast<TensorId>(i) + 1) != inputs.end();
+             std::find(inputs.begin(), inputs.end(), static_cast<TensorId>(output_of(i))) !=
+                 inputs.end();
     });
   }
 
+  const Network& network_;
   const std::vector<Layer>& layers_;
   std::vector<bool> four_;
   std::vector<bool> read_;
@@ -105,7 +117,7 @@ bool is_bits(int bits) { return bits == 8 || bits == 4; }
 }  // namespace
 
 void NetworkBuilder::set_weight_bits(TensorId output, int bits) {
-  Layer& layer = network_.layers_.at(static_cast<std::size_t>(output) - 1);
+  Layer& layer = network_.layers_.at(static_cast<std::size_t>(*network_.layer_of(output)));
   if (!is_bits(bits) || (bits == 4 && !has_weight_kernels(layer))) {
     throw Error(ErrorCode::input,
                 "weights of {} bits with {}; there are 8 and 4, and 4 not with dilation, groups, a "
@@ -123,7 +135,7 @@ void set_bits(const std::string& canonical_text, const std::vector<Layer*>& laye
     std::istringstream words(line);
     std::string type, word;
     words >> type;
-    if (type == "input") {
+    if (type == "input" || type == "state") {
       tensors.push_back(8);
       continue;
     }
@@ -152,13 +164,13 @@ Network with_bits(Network network, Bits bits) {
     throw Error(ErrorCode::input,
                 "activations of 4 bits with weights of 8: no kernel has these; use weights of 4");
   }
-  std::vector<bool> four(network.layers_.size() + 1, false);
-  if (bits.activations == 4) four = Assignment(network.layers_).run();
+  std::vector<bool> four(network.tensor_count(), false);
+  if (bits.activations == 4) four = Assignment(network).run();
   for (std::size_t i = 0; i < network.layers_.size(); ++i) {
     Layer& layer = network.layers_[i];
     layer.weight_bits = has_weight_kernels(layer) ? bits.weights : 8;
     layer.input_bits = four[static_cast<std::size_t>(layer.inputs[0])] ? 4 : 8;
-    layer.output_bits = four[i + 1] ? 4 : 8;
+    layer.output_bits = four[network.inputs().size() + i] ? 4 : 8;
   }
   return network;
 }

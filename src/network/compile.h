@@ -26,7 +26,7 @@ struct CompiledNetwork {
   /// CRC-32 of each layer's output, as the device computes them.
   std::vector<std::uint32_t> digests;
   std::vector<OutputSpread> spread;  ///< One entry per layer.
-  std::vector<std::int8_t> output;   ///< Output of the last layer.
+  std::vector<std::int8_t> output;   ///< The network's outputs, one behind the other.
   Footprint footprint;
 };
 

@@ -43,8 +43,9 @@ void take_offsets(const Network& network, const std::vector<Buffer>& buffers,
     (first_is_constant ? layers[i].input2 : layers[i].input) =
         offset(static_cast<std::size_t>(inputs[0]));
     if (inputs.size() > 1) layers[i].input2 = offset(static_cast<std::size_t>(inputs[1]));
-    layers[i].output = offset(i + 1);
-    layers[i].scratch = offset(layers.size() + 1 + i);
+    const std::size_t output = network.inputs().size() + i;
+    layers[i].output = offset(output);
+    layers[i].scratch = offset(layers.size() + output);
   }
 }
 
@@ -148,6 +149,7 @@ Layout lay_out(const Network& network, TensorSource source) {
   }
 
   std::vector<Buffer> buffers = buffers_of(network, layout.layers);
+  place_inputs(network, buffers);
   Footprint& footprint = layout.footprint;
   footprint.activation_bytes = plan_memory(buffers);
   take_offsets(network, buffers, layout.layers);
@@ -163,7 +165,7 @@ Layout lay_out(const Network& network, TensorSource source) {
   header.layer_count = layer_count;
   header.activation_bytes = static_cast<std::uint32_t>(footprint.activation_bytes);
   header.input = static_cast<std::uint32_t>(buffers[0].offset);
-  header.input_bytes = static_cast<std::uint32_t>(network.input().elements());
+  header.input_bytes = static_cast<std::uint32_t>(input_offsets(network).back());
   header.table_bytes = table_bytes;
   if (source == TensorSource::own) {
     place_own(network, layout);
@@ -181,6 +183,17 @@ Layout executable_layout(const Network& network, TensorSource source) {
   if (layout.refusal)
     throw Error(ErrorCode::input, "the network can't be executed: {}", *layout.refusal);
   return layout;
+}
+
+std::vector<std::int8_t> outputs_of(const Network& network, const Layout& layout,
+                                    const std::vector<std::int8_t>& activations) {
+  std::vector<std::int8_t> codes;
+  for (const TensorId output : network.outputs()) {
+    const opline_layer& layer = layout.layers[static_cast<std::size_t>(*network.layer_of(output))];
+    const auto first = activations.begin() + layer.output;
+    codes.insert(codes.end(), first, first + opline_output_bytes(&layer));
+  }
+  return codes;
 }
 
 std::vector<std::uint8_t> plan_bytes(const Layout& layout) {

@@ -80,6 +80,11 @@ struct Layout {
 [[nodiscard]] std::optional<std::string> reason_not_to_run(const Layout& layout,
                                                            const DeviceLimits& limits);
 
+/// The codes of the network's outputs, one output behind the other, from the activations after an
+/// inference.
+[[nodiscard]] std::vector<std::int8_t> outputs_of(const Network& network, const Layout& layout,
+                                                  const std::vector<std::int8_t>& activations);
+
 /// Header and descriptors as they are sent to the device.
 [[nodiscard]] std::vector<std::uint8_t> plan_bytes(const Layout& layout);
 

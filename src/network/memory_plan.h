@@ -2,7 +2,8 @@
 //
 // A tensor lives from the layer that writes it to the last layer that reads it; scratch lives for
 // its layer. Buffers are placed largest first at the lowest offset where they overlap no buffer
-// that lives at the same time. TFLM's greedy_memory_planner works the same way.
+// that lives at the same time. TFLM's greedy_memory_planner works the same way. Several inputs and
+// the states lie one behind the other, so that they are set in one go.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,16 +14,26 @@
 namespace opline::network {
 
 /// One buffer of the arena. 64 bit, so that what is too large for any device has its true size.
-/// Both layers of the lifetime are included; the network's input lives from -1.
+/// Both layers of the lifetime are included. The network's inputs and states live from -1, its
+/// outputs and the states' new values to the last layer.
 struct Buffer {
   std::uint64_t bytes = 0;
   LayerId first_layer = 0;
   LayerId last_layer = 0;
-  std::uint64_t offset = 0;  ///< Set by plan_memory; a multiple of 16.
+  std::uint64_t offset = 0;  ///< Set by plan_memory unless `placed`; a multiple of 16.
+  bool placed = false;       ///< `offset` is given.
 };
 
 /// One buffer per tensor (index = TensorId), without offsets.
 [[nodiscard]] std::vector<Buffer> tensor_buffers(const Network& network);
+
+/// Where the inputs and states of `network` lie from its first input on, in bytes; the last number
+/// is the size of all. Each but the first is a multiple of 16, but for the last.
+[[nodiscard]] std::vector<std::uint64_t> input_offsets(const Network& network);
+
+/// Where there are several: places the inputs and states at input_offsets(), and the new values of
+/// states in the states' memory.
+void place_inputs(const Network& network, std::vector<Buffer>& buffers);
 
 /// `bytes` rounded up to where the next tensor may start. The 64-bit counterpart of opline_align().
 [[nodiscard]] constexpr std::uint64_t align(std::uint64_t bytes) {

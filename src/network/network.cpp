@@ -88,15 +88,21 @@ int padding_before(int in, int out, int reach, int stride) {
 }
 
 const Shape& Network::shape(TensorId tensor) const {
-  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) <= layers_.size(), "tensor {}",
+  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) < tensor_count(), "tensor {}",
                 tensor);
-  return tensor == 0 ? input_ : layers_[static_cast<std::size_t>(tensor) - 1].output;
+  const auto layer = layer_of(tensor);
+  return layer ? layers_[static_cast<std::size_t>(*layer)].output
+               : inputs_[static_cast<std::size_t>(tensor)];
+}
+
+std::optional<LayerId> Network::layer_of(TensorId tensor) const {
+  const auto inputs = static_cast<TensorId>(inputs_.size());
+  return tensor < inputs ? std::nullopt : std::optional(tensor - inputs);
 }
 
 int Network::bits(TensorId tensor) const {
-  OPLINE_ASSERT(tensor >= 0 && static_cast<std::size_t>(tensor) <= layers_.size(), "tensor {}",
-                tensor);
-  return tensor == 0 ? 8 : layers_[static_cast<std::size_t>(tensor) - 1].output_bits;
+  const auto layer = layer_of(tensor);
+  return layer ? layers_.at(static_cast<std::size_t>(*layer)).output_bits : 8;
 }
 
 std::uint64_t tensor_bytes(const Shape& shape, int bits) {
@@ -150,6 +156,8 @@ std::string_view to_string(Activation activation) {
       return "relu";
     case Activation::relu6:
       return "relu6";
+    case Activation::relu_n1_to_1:
+      return "relu_n1_to_1";
   }
   OPLINE_ASSERT(false, "activation {}", static_cast<int>(activation));
   return {};
@@ -212,10 +220,20 @@ void append_layer(std::string& text, const Network& network, const Layer& layer)
 
 std::string Network::canonical_text() const {
   std::string text;
-  text.reserve(64 * (layers_.size() + 1));  // of a line; 40 are usual
-  append_shape(text, "input ", input_);
-  text += '\n';
+  text.reserve(64 * (tensor_count() + 1));  // of a line; 40 are usual
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    append_shape(text, i < input_count() ? "input " : "state ", inputs_[i]);
+    text += '\n';
+  }
   for (const Layer& layer : layers_) append_layer(text, *this, layer);
+  for (const State& state : states_) {
+    if (state.next != state.tensor) append(text, "assign t", state.tensor, " t", state.next, '\n');
+  }
+  if (outputs_.size() == 1 && outputs_[0] == output_of(static_cast<LayerId>(layers_.size()) - 1))
+    return text;
+  append(text, "output");
+  for (const TensorId output : outputs_) append(text, " t", output);
+  text += '\n';
   return text;
 }
 

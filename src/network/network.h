@@ -6,6 +6,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -65,8 +66,8 @@ enum class Padding : std::uint8_t { same, valid };
 /// "same", "valid".
 [[nodiscard]] std::string_view to_string(Padding padding);
 
-enum class Activation : std::uint8_t { none, relu, relu6 };
-/// "none", "relu", "relu6".
+enum class Activation : std::uint8_t { none, relu, relu6, relu_n1_to_1 };
+/// "none", "relu", "relu6", "relu_n1_to_1".
 [[nodiscard]] std::string_view to_string(Activation activation);
 
 /// Shape of a tensor; each extent is 1..65535.
@@ -83,7 +84,9 @@ struct Shape {
 
 /// Position of a layer in execution order, 0-based.
 using LayerId = int;
-/// Tensor 0 is the network's input; tensor i + 1 is the output of layer i.
+/// First the network's inputs, then its states, then the output of each layer, in this order:
+/// tensor 0 is the first input, and of a network with one input tensor i + 1 is the output of
+/// layer i (Network::output_of).
 using TensorId = int;
 
 /// What a sliding window does; kernels, strides and dilations are 1..255.
@@ -188,16 +191,39 @@ struct Bits {
 /// begins with a byte (docs/formats/plan.md).
 [[nodiscard]] std::uint64_t tensor_bytes(const Shape& shape, int bits);
 
+/// What a streaming network keeps from one inference to the next: a tensor that layers read like
+/// an input, and whose memory has the value of `next` when the inference ends.
+struct State {
+  TensorId tensor = 0;
+  TensorId next = 0;  ///< `tensor` itself: the value stays.
+  /// Whether the layer that makes `next` was added to copy what could not be made in place.
+  bool copied = false;
+  bool operator==(const State&) const = default;
+};
+
 class Network {
  public:
-  [[nodiscard]] const Shape& input() const { return input_; }
+  /// Of the inputs, then of the states: all that is set before an inference.
+  [[nodiscard]] const std::vector<Shape>& inputs() const { return inputs_; }
+  [[nodiscard]] const std::vector<State>& states() const { return states_; }
+  /// How many of inputs() are no states.
+  [[nodiscard]] std::size_t input_count() const { return inputs_.size() - states_.size(); }
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+  /// At least one, each the output of a layer.
+  [[nodiscard]] const std::vector<TensorId>& outputs() const { return outputs_; }
+  [[nodiscard]] std::size_t tensor_count() const { return inputs_.size() + layers_.size(); }
   [[nodiscard]] const Shape& shape(TensorId tensor) const;
-  /// Of one code of the tensor, 8 or 4; the network's input has 8.
+  /// Of one code of the tensor, 8 or 4; inputs and states have 8.
   [[nodiscard]] int bits(TensorId tensor) const;
+  [[nodiscard]] TensorId output_of(LayerId layer) const {
+    return static_cast<TensorId>(inputs_.size()) + layer;
+  }
+  /// The layer that makes `tensor`; nothing for inputs and states.
+  [[nodiscard]] std::optional<LayerId> layer_of(TensorId tensor) const;
 
-  /// One line for the input and one per layer, in execution order. Two architectures are the same
-  /// network exactly when these texts are equal. Documented in docs/formats/network.md.
+  /// One line per input, state and layer, in execution order, and what follows from none of them.
+  /// Two architectures are the same network exactly when these texts are equal. Documented in
+  /// docs/formats/network.md.
   [[nodiscard]] std::string canonical_text() const;
   /// digest(canonical_text()): the network's identity in a study.
   [[nodiscard]] std::string id() const;
@@ -205,12 +231,14 @@ class Network {
  private:
   friend class NetworkBuilder;
   friend Network with_bits(Network network, Bits bits);
-  Shape input_;
+  std::vector<Shape> inputs_;
+  std::vector<State> states_;
   std::vector<Layer> layers_;
+  std::vector<TensorId> outputs_;
 };
 
-/// `network` with weights and activations of these bits. The network's input, outputs that no layer
-/// reads, and tensors that a layer without kernels of four bits reads or writes keep 8 (all but
+/// `network` with weights and activations of these bits. The network's inputs, outputs and states,
+/// tensors that no layer reads, and tensors that a layer without kernels of four bits reads or writes keep 8 (all but
 /// convolutions, fully connected layers, pools and additions), as does an average over the whole
 /// map. Throws Error{input} for activations of 4 bits with weights of 8, and for bits other than 8
 /// and 4.
@@ -225,9 +253,17 @@ void set_bits(const std::string& canonical_text, const std::vector<Layer*>& laye
 /// than its VALID input, shapes that can't be added).
 class NetworkBuilder {
  public:
+  /// Of one input; further ones are added before states, and these before layers.
   explicit NetworkBuilder(Shape input);
 
   [[nodiscard]] TensorId input() const { return 0; }
+  TensorId add_input(Shape shape);
+  TensorId add_state(Shape shape);
+  /// What `state` is after the inference: a tensor of as many elements. Of several calls for one
+  /// state the last counts; without any the state stays as it is.
+  void assign(TensorId state, TensorId value);
+  /// The network's outputs, each of a layer; without this call the last layer's.
+  void set_outputs(const std::vector<TensorId>& outputs);
   /// `groups` divides the channels of input and output.
   TensorId conv2d(TensorId input, int out_c, Window window, Activation activation, int groups = 1);
   /// `multiplier` channels of each.
@@ -267,7 +303,10 @@ class NetworkBuilder {
   /// Of the layer that makes `output`: 8 or 4. Throws Error{input} where no kernel has them.
   void set_weight_bits(TensorId output, int bits);
 
-  /// The network; at least one layer. Throws Error{input} for an empty one.
+  /// The network; at least one layer. A state's new value is made in the state's own memory where
+  /// nothing reads the old value afterwards, else a layer is added that copies it there. Throws
+  /// Error{input} for an empty network, for outputs that no layer makes, and for states that
+  /// exchange their values.
   [[nodiscard]] Network build() &&;
 
  private:
@@ -278,6 +317,10 @@ class NetworkBuilder {
   /// Ids of reshaped tensors; far above those of OPLINE_MAX_LAYERS layers.
   static constexpr TensorId kFirstView = 1 << 24;
   TensorId push(Layer layer);
+  TensorId push_input(Shape shape, const char* what);
+  void place_states();
+  [[nodiscard]] bool can_be_in_place(const State& state) const;
+  void copy_state(State& state);
   Shape shape_of(const Operand& operand) const;
   Shape window_output(const Shape& in, int out_c, const Window& window, LayerType type) const;
   Network network_;

@@ -100,16 +100,25 @@ std::vector<int> indices(const Range& range) {
 
 }  // namespace
 
-NetworkBuilder::NetworkBuilder(Shape input) {
-  require_shape(input, "the network's input");
-  network_.input_ = input;
+NetworkBuilder::NetworkBuilder(Shape input) { add_input(input); }
+
+TensorId NetworkBuilder::push_input(Shape shape, const char* what) {
+  OPLINE_ASSERT(network_.layers_.empty(), "{} behind {} layers", what, network_.layers_.size());
+  require_shape(shape, what);
+  network_.inputs_.push_back(shape);
+  return static_cast<TensorId>(network_.inputs_.size()) - 1;
+}
+
+TensorId NetworkBuilder::add_input(Shape shape) {
+  OPLINE_ASSERT(network_.states_.empty(), "an input behind {} states", network_.states_.size());
+  return push_input(shape, "the network's input");
 }
 
 TensorId NetworkBuilder::push(Layer layer) {
   require_shape(layer.output, "a layer's output");
   for (TensorId& input : layer.inputs) input = tensor_of(input);
   network_.layers_.push_back(std::move(layer));
-  return static_cast<TensorId>(network_.layers_.size());
+  return network_.output_of(static_cast<LayerId>(network_.layers_.size()) - 1);
 }
 
 TensorId NetworkBuilder::tensor_of(TensorId id) const {
@@ -317,8 +326,20 @@ TensorId NetworkBuilder::concatenation(TensorId a, TensorId b) {
                {left.h, left.w, left.c + right.c}});
 }
 
+void NetworkBuilder::set_outputs(const std::vector<TensorId>& outputs) {
+  network_.outputs_.clear();
+  for (const TensorId output : outputs) {
+    require(network_.layer_of(tensor_of(output)).has_value(),
+            "an output of the network is one of its inputs; each must be computed");
+    network_.outputs_.push_back(tensor_of(output));
+  }
+}
+
 Network NetworkBuilder::build() && {
   require(!network_.layers_.empty(), "a network needs at least one layer");
+  if (network_.outputs_.empty())
+    network_.outputs_ = {network_.output_of(static_cast<LayerId>(network_.layers_.size()) - 1)};
+  place_states();
   return std::move(network_);
 }
 

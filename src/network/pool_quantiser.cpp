@@ -7,6 +7,7 @@
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
 #include "src/network/lookup_table.h"
+#include "src/network/memory_plan.h"
 #include "src/network/op_count.h"
 #include "src/network/shared_quantisation.h"
 
@@ -29,7 +30,8 @@ constexpr TensorQuantisation kInput{1.0F / 64, -128};  // inputs are not negativ
 constexpr int kLinearZeroPoint = 4;
 constexpr int kLinearZeroPointS4 = 1;
 constexpr int kFiner = 16;  // an average of 8 bits of an input of 4: steps of a sixteenth
-constexpr float kRelu6Scale = 1.0F / 64;  // 6 lies beyond the range: it ends where int8 does
+constexpr float kRelu6Scale = 1.0F / 64;       // 6 lies beyond the range: it ends where int8 does
+constexpr float kReluN1To1Scale = 1.0F / 128;  // likewise 1
 constexpr std::array<float, 7> kBetas{1.0F, 0.7F, 1.4F, 0.5F, 2.0F, 0.35F, 2.8F};
 
 /// The power of two nearest to `value` on a logarithmic scale; exact, so the same on every machine.
@@ -44,6 +46,7 @@ class PoolQuantiser {
       : network_(network),
         pools_(pools),
         shared_(network, kInput),
+        input_offsets_(input_offsets(network)),
         activations_(0),
         widen_(network.layers().size(), 1.0) {
     result_.layout = executable_layout(network, TensorSource::pools);
@@ -55,7 +58,7 @@ class PoolQuantiser {
     for (std::size_t i = 0; i < count(); ++i) {
       if (has_one_scale(network.layers()[i])) result_.scales[i].weight = TensorQuantisation{};
     }
-    result_.tensors.assign(count() + 1, kInput);
+    result_.tensors.assign(network.tensor_count(), kInput);
   }
 
   PoolQuantisation run() {
@@ -84,7 +87,9 @@ class PoolQuantiser {
 
  private:
   [[nodiscard]] std::size_t count() const { return network_.layers().size(); }
-  static TensorId output_of(std::size_t layer) { return static_cast<TensorId>(layer) + 1; }
+  [[nodiscard]] TensorId output_of(std::size_t layer) const {
+    return network_.output_of(static_cast<LayerId>(layer));
+  }
   opline_layer& descriptor(std::size_t i) { return result_.layout.layers[i]; }
   [[nodiscard]] const opline_layer& descriptor(std::size_t i) const {
     return result_.layout.layers[i];
@@ -95,8 +100,10 @@ class PoolQuantiser {
 
   /// The codes of a tensor, valid until the next call.
   [[nodiscard]] std::span<const std::int8_t> tensor(TensorId id) {
-    const std::uint32_t offset =
-        id == 0 ? result_.layout.header.input : descriptor(static_cast<std::size_t>(id) - 1).output;
+    const auto maker = network_.layer_of(id);
+    const std::uint64_t offset =
+        maker ? descriptor(static_cast<std::size_t>(*maker)).output
+              : result_.layout.header.input + input_offsets_[static_cast<std::size_t>(id)];
     const Shape& shape = network_.shape(id);
     if (network_.bits(id) == 8) return {activations_.data() + offset, shape.elements()};
     unpacked_ = unpack_codes(activations_.data() + offset,
@@ -168,8 +175,13 @@ class PoolQuantiser {
 
   /// Whether the output is not negative, so that its zero can be the lowest code.
   static bool is_relu(const Layer& layer) {
-    return layer.activation != Activation::none || layer.type == LayerType::relu ||
-           layer.type == LayerType::relu6;
+    return layer.activation == Activation::relu || layer.activation == Activation::relu6 ||
+           layer.type == LayerType::relu || layer.type == LayerType::relu6;
+  }
+
+  /// Whether the upper limit of the output depends on its scale.
+  static bool is_bounded(Activation activation) {
+    return activation == Activation::relu6 || activation == Activation::relu_n1_to_1;
   }
 
   /// Zero points, limits and multipliers by the tensors' present quantisation.
@@ -303,13 +315,14 @@ class PoolQuantiser {
   /// multiplier consistent with it. Only the limit of ReLU6 depends on the scale.
   [[nodiscard]] float provisional_scale(std::size_t i) const {
     const float fixed = fixed_scale(i);
-    return fixed != 0 ? fixed : kRelu6Scale;
+    const bool symmetric = network_.layers()[i].activation == Activation::relu_n1_to_1;
+    return fixed != 0 ? fixed : symmetric ? kReluN1To1Scale : kRelu6Scale;
   }
 
   /// Chooses the output's scale so that values of different layers have similar size when added.
   void name_scale(std::size_t i) {
     TensorQuantisation& out = quantisation(output_of(i));
-    if (fixed_scale(i) == 0 && network_.layers()[i].activation != Activation::relu6) {
+    if (fixed_scale(i) == 0 && !is_bounded(network_.layers()[i].activation)) {
       out.scale = power_of_two(1.0 / std::max(result_.spread[i].standard_deviation, 1.0));
     }
     if (!has_one_scale(network_.layers()[i])) return;
@@ -389,11 +402,11 @@ class PoolQuantiser {
   /// The layer whose scale decides how the input of layer `i` is spread; count() when that is the
   /// network's input.
   [[nodiscard]] std::size_t producer_of(std::size_t i) const {
-    TensorId tensor = network_.layers()[i].inputs[0];
-    while (tensor > 0) {
-      const Layer& layer = network_.layers()[static_cast<std::size_t>(tensor) - 1];
-      if (!passes_quantisation(layer.type)) return static_cast<std::size_t>(tensor) - 1;
-      tensor = layer.inputs[0];
+    auto maker = network_.layer_of(network_.layers()[i].inputs[0]);
+    while (maker) {
+      const Layer& layer = network_.layers()[static_cast<std::size_t>(*maker)];
+      if (!passes_quantisation(layer.type)) return static_cast<std::size_t>(*maker);
+      maker = network_.layer_of(layer.inputs[0]);
     }
     return count();
   }
@@ -403,14 +416,14 @@ class PoolQuantiser {
     Layout& layout = result_.layout;
     layout.header.weight_bytes = last.weights + opline_align(opline_weight_bytes(&last));
     layout.footprint.weight_bytes = layout.header.weight_bytes;
-    const std::int8_t* output = activations_.data() + last.output;
-    result_.output.assign(output, output + opline_output_bytes(&last));
+    result_.output = outputs_of(network_, layout, activations_);
     return std::move(result_);
   }
 
   const Network& network_;
   const Pools& pools_;
   SharedQuantisation shared_;
+  std::vector<std::uint64_t> input_offsets_;
   PoolQuantisation result_;
   std::vector<std::int8_t> activations_;
   std::vector<std::int8_t> unpacked_;  // of tensor()

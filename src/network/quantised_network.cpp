@@ -66,6 +66,7 @@ LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, 
   const opline_layer& plan = pooled.layout.layers[i];
   constants.weights = pool_weights(layer, plan, pools);
   const float input = pooled.tensors[static_cast<std::size_t>(layer.inputs[0])].scale;
+  const std::size_t inputs = pooled.tensors.size() - pooled.scales.size();
   const std::optional<TensorQuantisation>& whole_tensor = pooled.scales[i].weight;
   if (whole_tensor) constants.weight_scales.push_back(whole_tensor->scale);
   if (!has_channels(layer.type)) return constants;
@@ -74,7 +75,7 @@ LayerConstants constants_of(const PoolQuantisation& pooled, const Layer& layer, 
     constants.biases.push_back(bias_of(plan, channel));
     if (whole_tensor) continue;
     constants.weight_scales.push_back(
-        weight_scale(channel, plan.shift_offset, input, pooled.tensors[i + 1].scale));
+        weight_scale(channel, plan.shift_offset, input, pooled.tensors[inputs + i].scale));
   }
   return constants;
 }
@@ -90,11 +91,13 @@ class Writer {
   void write() {
     const std::vector<Layer>& layers = source_.network.layers();
     require(
-        source_.tensors.size() == layers.size() + 1 && source_.constants.size() == layers.size(),
+        source_.tensors.size() == source_.network.tensor_count() &&
+            source_.constants.size() == layers.size(),
         fmt::format("{} tensors have a quantisation and {} layers constants; expected {} and {}",
-                    source_.tensors.size(), source_.constants.size(), layers.size() + 1,
-                    layers.size()));
+                    source_.tensors.size(), source_.constants.size(),
+                    source_.network.tensor_count(), layers.size()));
     for (std::size_t id = 0; id < source_.tensors.size(); ++id) check_tensor(id);
+    check_states();
     for (layer_ = 0; layer_ < layers.size(); ++layer_) write_layer(layers[layer_]);
     check_plan();
   }
@@ -122,7 +125,33 @@ class Writer {
                         tensor.zero_point));
   }
 
-  [[nodiscard]] const TensorQuantisation& output() const { return source_.tensors[layer_ + 1]; }
+  static bool are_same(const TensorQuantisation& a, const TensorQuantisation& b) {
+    return std::abs(a.scale - b.scale) <= 1e-6F && a.zero_point == b.zero_point;
+  }
+
+  void check_states() const {
+    const std::vector<State>& states = source_.network.states();
+    require(source_.initial_states.size() == states.size(),
+            fmt::format("{} states have initial values; expected {}", source_.initial_states.size(),
+                        states.size()));
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      const std::uint64_t elements = source_.network.shape(states[i].tensor).elements();
+      require(source_.initial_states[i].size() == elements,
+              fmt::format("state t{}: {} initial values; expected {}", states[i].tensor,
+                          source_.initial_states[i].size(), elements));
+      const TensorQuantisation &old = tensor(states[i].tensor), &next = tensor(states[i].next);
+      require(
+          are_same(old, next),
+          fmt::format("state t{} ({}, zero point {}) and what it is assigned ({}, zero point "
+                      "{}) must have the same quantisation",
+                      states[i].tensor, old.scale, old.zero_point, next.scale, next.zero_point));
+    }
+  }
+
+  [[nodiscard]] TensorId output_id() const {
+    return source_.network.output_of(static_cast<LayerId>(layer_));
+  }
+  [[nodiscard]] const TensorQuantisation& output() const { return tensor(output_id()); }
   [[nodiscard]] const TensorQuantisation& tensor(TensorId id) const {
     return source_.tensors[static_cast<std::size_t>(id)];
   }
@@ -134,8 +163,7 @@ class Writer {
       const TensorQuantisation& in = tensor(id);
       const int finer = layer.input_bits == layer.output_bits ? 1 : 16;  // a pool to 8 bits
       require_layer(
-          std::abs(in.scale / static_cast<float>(finer) - output().scale) <= 1e-6F &&
-              in.zero_point * finer == output().zero_point,
+          are_same({in.scale / static_cast<float>(finer), in.zero_point * finer}, output()),
           fmt::format("input ({}, zero point {}) and output ({}, zero point {}) must have the same "
                       "quantisation",
                       in.scale, in.zero_point, output().scale, output().zero_point));
@@ -161,9 +189,8 @@ class Writer {
         constants.weight_scales.size() == 1)
       scales.weight = {constants.weight_scales[0], constants.zero_point};
     opline_layer& plan = layout_.layers[layer_];
-    const auto output_id = static_cast<TensorId>(layer_) + 1;
-    set_scales(layer, source_.tensors, output_id, scales, plan);
-    set_table(layer, source_.tensors, output_id, scales, plan, layout_.tables);
+    set_scales(layer, source_.tensors, output_id(), scales, plan);
+    set_table(layer, source_.tensors, output_id(), scales, plan, layout_.tables);
     write_constants(layer, constants);
   }
 
@@ -249,6 +276,11 @@ QuantisedNetwork quantised(const Network& network, const Pools& pools, std::uint
   for (std::size_t i = 0; i < network.layers().size(); ++i)
     result.constants.push_back(constants_of(pooled, network.layers()[i], i, pools));
   result.tensors = std::move(pooled.tensors);
+  for (const State& state : network.states()) {
+    const auto zero =
+        static_cast<std::int8_t>(result.tensors[static_cast<std::size_t>(state.tensor)].zero_point);
+    result.initial_states.emplace_back(network.shape(state.tensor).elements(), zero);
+  }
   return result;
 }
 
@@ -278,8 +310,8 @@ CompiledNetwork compile(const QuantisedNetwork& network, std::uint32_t input_see
         layer.output_bits == 8
             ? spread_of(output, layer)
             : spread_of(unpack_codes(output.data(), positions, layer.out_c), layer));
-    if (&layer == &layout.layers.back()) compiled.output.assign(output.begin(), output.end());
   }
+  compiled.output = outputs_of(network.network, layout, activations);
   return compiled;
 }
 

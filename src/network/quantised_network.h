@@ -34,26 +34,30 @@ struct LayerConstants {
   bool operator==(const LayerConstants&) const = default;
 };
 
-/// `tensors` has one entry per tensor, `constants` one per layer.
+/// `tensors` has one entry per tensor, `constants` one per layer, `initial_states` one per state.
 struct QuantisedNetwork {
   Network network;
   std::vector<TensorQuantisation> tensors;  ///< By TensorId.
   std::vector<LayerConstants> constants;    ///< By LayerId.
+  /// Codes before the first inference, in the order of Network::states().
+  std::vector<std::vector<std::int8_t>> initial_states{};
 };
 
 /// `network` with the constants and scales that compile(network, pools, input_seed) gives it:
 /// slices of the pools, and scales from which TFLite's arithmetic computes exactly the plan's
 /// multipliers. compile() of the result has the same digests, layer by layer. Throws as that
 /// compile() does.
+/// States are 0 before the first inference.
 [[nodiscard]] QuantisedNetwork quantised(const Network& network, const Pools& pools,
                                          std::uint32_t input_seed = 1);
 
 /// Plan, tensors (a blob for the device's reserved flash, docs/formats/plan.md) and expected
-/// digests of a network with its own constants. `spread` is as it turns out, also where it is small
-/// or saturated. Throws Error{input} that names the layer for constants that are missing or have
+/// digests of a network with its own constants. The digests are those of a device, which sets
+/// states as it sets inputs, from the seed. `spread` is as it turns out, also where it is small or
+/// saturated. Throws Error{input} that names the layer for constants that are missing or have
 /// another length, for scales that TFLite's int8 operation does not accept (not positive, a pool
-/// whose input and output differ, a softmax output other than 1/256 with zero point -128), and for
-/// a network with a `refusal`.
+/// whose input and output differ, a state that is assigned a tensor of another scale, a softmax
+/// output other than 1/256 with zero point -128), and for a network with a `refusal`.
 [[nodiscard]] CompiledNetwork compile(const QuantisedNetwork& network,
                                       std::uint32_t input_seed = 1);
 

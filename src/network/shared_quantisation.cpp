@@ -16,35 +16,41 @@ bool passes_quantisation(LayerType type) {
 }
 
 SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuantisation& input)
-    : parent_(network.layers().size() + 1), classes_(parent_.size()) {
+    : parent_(network.tensor_count()), classes_(parent_.size()) {
   std::iota(parent_.begin(), parent_.end(), std::size_t{0});
   const std::vector<Layer>& layers = network.layers();
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (!passes_quantisation(layers[i].type)) continue;
-    for (const TensorId tensor : layers[i].inputs) unite(tensor, static_cast<TensorId>(i) + 1);
+    for (const TensorId tensor : layers[i].inputs)
+      unite(tensor, network.output_of(static_cast<LayerId>(i)));
   }
+  for (const State& state : network.states()) unite(state.next, state.tensor);
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    Class& one = classes_[find(static_cast<TensorId>(i) + 1)];
+    Class& one = classes_[find(network.output_of(static_cast<LayerId>(i)))];
     one.shared = one.shared || layers[i].type == LayerType::concatenation;
     const bool linear =
         layers[i].activation == Activation::none && !passes_quantisation(layers[i].type);
     if (linear) one.quantisation.zero_point = kLinearZeroPoint;
   }
+  for (const State& state : network.states()) classes_[find(state.tensor)].shared = true;
   std::vector<std::string> fixed_by(classes_.size());  // by root
-  const std::size_t of_input = find(0);
-  if (classes_[of_input].shared) {
+  for (std::size_t i = 0; i < network.inputs().size(); ++i) {
+    const std::size_t of_input = find(static_cast<TensorId>(i));
+    if (!classes_[of_input].shared) continue;
     classes_[of_input].quantisation = input;
     fixed_by[of_input] = "the network's input";
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    const std::size_t root = find(static_cast<TensorId>(i) + 1);
+    const std::size_t root = find(network.output_of(static_cast<LayerId>(i)));
     const std::optional<TensorQuantisation> fixed = fixed_output(layers[i].type);
     if (!fixed || !classes_[root].shared) continue;
     if (!fixed_by[root].empty() && classes_[root].quantisation != *fixed) {
-      throw Error(ErrorCode::input,
-                  "layer {}: a concatenation joins a {} with {}, whose scales differ; put a layer "
-                  "between",
-                  i, to_string(layers[i].type), fixed_by[root]);
+      throw Error(
+          ErrorCode::input,
+          "layer {}: a concatenation{} joins a {} with {}, whose scales differ; put a layer "
+          "between",
+          i, network.states().empty() ? "" : " or a state", to_string(layers[i].type),
+          fixed_by[root]);
     }
     classes_[root].quantisation = *fixed;
     fixed_by[root] = "a " + std::string(to_string(layers[i].type));

@@ -18,7 +18,7 @@ namespace opline::network {
 
 class SharedQuantisation {
  public:
-  /// `input` is the fixed quantisation of the network's input; outputs may have one too
+  /// `input` is the fixed quantisation of the network's inputs and states; outputs may have one too
   /// (fixed_output). Throws Error{input} when one class would contain two that differ.
   SharedQuantisation(const Network& network, const TensorQuantisation& input);
 

@@ -71,6 +71,8 @@ ActivationLimits activation_limits(Activation activation, const TensorQuantisati
                       -128.0, 127.0);
   };
   ActivationLimits limits;
+  if (activation == Activation::relu_n1_to_1)
+    return {static_cast<std::int8_t>(code(-1.0F)), static_cast<std::int8_t>(code(1.0F))};
   if (activation != Activation::none) limits.min = static_cast<std::int8_t>(code(0.0F));
   if (activation == Activation::relu6) limits.max = static_cast<std::int8_t>(code(6.0F));
   return limits;

@@ -20,6 +20,45 @@ std::string shape_text(const network::Shape& shape) {
   return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
 }
 
+Json shape_json(const network::Shape& shape) { return {shape.h, shape.w, shape.c}; }
+
+Json ends_json(const network::Network& network) {
+  Json inputs = Json::array(), states = Json::array(), outputs = Json::array();
+  for (std::size_t i = 0; i < network.input_count(); ++i)
+    inputs.push_back(shape_json(network.inputs()[i]));
+  for (const network::State& state : network.states()) {
+    const auto maker = network.layer_of(state.next);
+    states.push_back({{"shape", shape_json(network.shape(state.tensor))},
+                      {"layer", maker ? Json(*maker) : Json(nullptr)}});
+  }
+  for (const network::TensorId output : network.outputs())
+    outputs.push_back({{"shape", shape_json(network.shape(output))},
+                       {"layer", network.layer_of(output).value()}});
+  return {{"inputs", inputs}, {"states", states}, {"outputs", outputs}};
+}
+
+/// In the order of --input and --output. One input and one output, that of the last layer, are in
+/// the table of layers.
+void print_ends(const network::Network& network, std::ostream& out) {
+  const auto last = static_cast<network::LayerId>(network.layers().size()) - 1;
+  if (network.inputs().size() == 1 && network.outputs().size() == 1 &&
+      network.outputs()[0] == network.output_of(last))
+    return;
+  for (std::size_t i = 0; i < network.input_count(); ++i)
+    fmt::print(out, "input {}: {}\n", i, shape_text(network.inputs()[i]));
+  for (std::size_t i = 0; i < network.states().size(); ++i) {
+    const network::State& state = network.states()[i];
+    const auto maker = network.layer_of(state.next);
+    fmt::print(out, "state {}: {}, {}\n", i, shape_text(network.shape(state.tensor)),
+               maker ? fmt::format("set by layer {}", *maker) : "set by no layer");
+  }
+  for (std::size_t i = 0; i < network.outputs().size(); ++i)
+    fmt::print(out, "output {}: {} of layer {}\n", i,
+               shape_text(network.shape(network.outputs()[i])),
+               network.layer_of(network.outputs()[i]).value());
+  fmt::print(out, "\n");
+}
+
 Json window_json(const network::Layer& layer) {
   const network::Window& window = layer.window;
   return {{"kernel", {window.kernel_h, window.kernel_w}},
@@ -88,6 +127,7 @@ void print(const NetworkView& view, std::ostream& out) {
   if (!view.architecture.empty())
     fmt::print(out, "architecture {}\n", printable(view.architecture, kLongestArchitecture));
   fmt::print(out, "network {}\n\n", view.network.id());
+  print_ends(view.network, out);
   fmt::print(out, "{:>3} {:<17}{} {:>11} {:>11} {:>11} {:>9} {:>9}{}\n", "", "layer",
              is_int8(view.network) ? "" : "  bits", "input", "output", "macs", "params", "SRAM",
              view.measured != nullptr ? "       cycles  per mac    share" : "");
@@ -107,6 +147,7 @@ Json to_json(const NetworkView& view) {
   if (!view.name.empty()) json["name"] = view.name;
   if (!view.architecture.empty()) json["architecture"] = view.architecture;
   json["network"] = view.network.id();
+  json.update(ends_json(view.network));
   json["layers"] = Json::array();
   for (std::size_t i = 0; i < view.layout.layers.size(); ++i)
     json["layers"].push_back(layer_json(view, i));

@@ -27,10 +27,12 @@ struct NetworkView {
 
 void print(const NetworkView& view, std::ostream& out);
 
-/// Keys: name and architecture where there are, network, layers (type, kernel, input, output, macs,
-/// ops, parameters, bytes touched, live_bytes, activation; window of those that have one: kernel,
-/// stride, padding, dilation, groups; digest and cycles where known), macs, ops, parameters,
-/// flash_bytes, activation_bytes, sram_bytes, cycles where measured.
+/// Keys: name and architecture where there are, network, inputs (shapes), states and outputs
+/// (shape, and the layer that makes it or the state's next value; null: the state keeps its value),
+/// layers (type, kernel, input, output, macs, ops, parameters, bytes touched, live_bytes,
+/// activation; window of those that have one: kernel, stride, padding, dilation, groups; digest and
+/// cycles where known), macs, ops, parameters, flash_bytes, activation_bytes, sram_bytes, cycles
+/// where measured.
 [[nodiscard]] Json to_json(const NetworkView& view);
 
 }  // namespace opline::report

@@ -23,6 +23,9 @@ class Graph {
     }
   }
 
+  [[nodiscard]] std::optional<OperatorId> producer(FileTensor tensor) const {
+    return producers_[static_cast<std::size_t>(tensor)];
+  }
   [[nodiscard]] const std::vector<OperatorId>& readers(FileTensor tensor) const {
     return readers_[static_cast<std::size_t>(tensor)];
   }
@@ -54,17 +57,21 @@ class Graph {
  private:
   void note_producer(OperatorId id, FileTensor output) {
     auto& producer = producers_[static_cast<std::size_t>(output)];
-    if (producer || file_.is_constant(output) || output == file_.input())
+    if (producer || file_.is_constant(output) || is_input(output))
       file_.fail_at(id, "{}: is also written by another operator; get the file again",
                     file_.name_of_tensor(output));
     producer = id;
   }
 
-  /// False for constants and the input.
+  [[nodiscard]] bool is_input(FileTensor tensor) const {
+    return std::ranges::count(file_.inputs(), tensor) != 0;
+  }
+
+  /// False for constants and inputs.
   [[nodiscard]] bool is_produced(OperatorId id, FileTensor tensor) const {
     if (tensor < 0 || file_.is_constant(tensor)) return false;
     if (producers_[static_cast<std::size_t>(tensor)]) return true;
-    if (tensor != file_.input())
+    if (!is_input(tensor))
       file_.fail_at(id, "{}: is neither a constant nor computed; get the file again",
                     file_.name_of_tensor(tensor));
     return false;
@@ -75,10 +82,11 @@ class Graph {
   std::vector<std::vector<OperatorId>> readers_;      // by tensor; once for each time it is read
 };
 
-/// Where the network begins, behind what only brings the model's input into its form.
+/// Where an input of the network begins, behind what only brings the model's input into its form.
 class Beginning {
  public:
-  Beginning(const ModelFile& file, const Graph& graph) : file_(file), tensor_(file.input()) {
+  Beginning(const ModelFile& file, const Graph& graph, FileTensor input)
+      : file_(file), tensor_(input) {
     while (const auto reader = only_reader(graph)) {
       if (!skip(*reader)) break;
     }
@@ -139,23 +147,45 @@ class Beginning {
   std::vector<OperatorId> skipped_;
 };
 
-void require_end(const ModelFile& file, const OperatorReader& reader) {
+void require_inputs(const ModelFile& file) {
+  if (file.inputs().empty()) file.fail("has no inputs; get it again");
+  for (const FileTensor input : file.inputs()) {
+    if (std::ranges::count(file.inputs(), input) != 1)
+      file.fail("{} is two of the model's inputs; get the file again", file.name_of_tensor(input));
+    if (file.is_constant(input))
+      file.fail("{} is an input of the model and a constant; get the file again",
+                file.name_of_tensor(input));
+  }
+}
+
+/// The network's outputs: those of the model, before what only changes their type.
+std::vector<FileTensor> ends(const ModelFile& file, const Graph& graph,
+                             const OperatorReader& reader) {
   if (file.outputs().empty()) file.fail("has no outputs; get it again");
-  std::vector<bool> ends(file.tensor_count(), false);
-  for (const FileTensor output : file.outputs()) ends[static_cast<std::size_t>(output)] = true;
-  for (OperatorId id = 0; id < file.operator_count(); ++id) {
-    const fb::BuiltinOperator code = file.code(id);
-    const bool leaves =
-        code == fb::BuiltinOperator::QUANTIZE || code == fb::BuiltinOperator::DEQUANTIZE;
-    if (leaves && !file.inputs(id).empty() && file.inputs(id)[0] >= 0)
-      ends[static_cast<std::size_t>(file.inputs(id)[0])] = true;
+  std::vector<FileTensor> all;
+  for (FileTensor output : file.outputs()) {
+    const auto producer = graph.producer(output);
+    const bool leaves = producer && (file.code(*producer) == fb::BuiltinOperator::QUANTIZE ||
+                                     file.code(*producer) == fb::BuiltinOperator::DEQUANTIZE);
+    if (leaves && !reader.has(output)) output = file.inputs(*producer)[0];
+    if (!reader.has(output))
+      file.fail(
+          "{} is an output of the model that is not computed from its inputs in int8; remove "
+          "it from the outputs",
+          file.name_of_tensor(output));
+    all.push_back(output);
   }
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    if (ends[i] && reader.is_last(static_cast<FileTensor>(i))) return;
+  return all;
+}
+
+/// TFLM executes operators in the file's order, on which depends what a variable is.
+void require_order(const ModelFile& file, const std::vector<OperatorId>& order) {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (order[i] != i)
+      file.fail_at(i,
+                   "stands before an operator that makes what it reads; models with variables must "
+                   "have their operators in the order of execution");
   }
-  file.fail(
-      "the last operator's result is not a model output; remove operators that nothing "
-      "needs");
 }
 
 }  // namespace
@@ -164,17 +194,26 @@ network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes,
                                       const std::string& file) {
   const ModelFile model(bytes, file);
   OperatorReader::require_supported(model);
+  require_inputs(model);
   const Graph graph(model);
   const std::vector<OperatorId> order = graph.order();
-  const Beginning beginning(model, graph);
+  std::vector<Beginning> inputs;
+  for (const FileTensor input : model.inputs()) inputs.emplace_back(model, graph, input);
+  const auto is_skipped = [&](OperatorId id) {
+    return std::ranges::any_of(inputs, [id](const Beginning& one) { return one.skipped(id); });
+  };
   try {
+    const Variables variables(model);
+    if (!variables.all().empty()) require_order(model, order);
     ConstantFolding folding(model);
-    OperatorReader reader(model, beginning.tensor(), folding);
+    std::vector<FileTensor> first;
+    for (const Beginning& one : inputs) first.push_back(one.tensor());
+    OperatorReader reader(model, first, variables, folding);
     for (const OperatorId id : order) {
-      if (!beginning.skipped(id) && !folding.fold(id)) reader.read(id);
+      if (!is_skipped(id) && !folding.fold(id)) reader.read(id);
     }
-    require_end(model, reader);
-    return std::move(reader).finish();
+    const std::vector<FileTensor> outputs = ends(model, graph, reader);
+    return std::move(reader).finish(outputs);
   } catch (const Error& error) {
     // NetworkBuilder's messages refer to the request only.
     if (std::string_view(error.what()).starts_with(file + ": ")) throw;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <set>
 #include <string_view>
 
 namespace opline::tflite {
@@ -28,68 +27,49 @@ fb::BuiltinOperator builtin_of(const fb::OperatorCode& entry) {
 }  // namespace
 
 ModelFile::ModelFile(std::span<const std::uint8_t> bytes, std::string file)
-    : bytes_(bytes.begin(), bytes.end()), file_(std::move(file)) {
+    : bytes_(std::make_shared<const std::vector<std::uint8_t>>(bytes.begin(), bytes.end())),
+      file_(std::move(file)) {
   constexpr std::string_view kLfsPointer = "version https://git-lfs.github.com/spec/";
-  if (bytes_.size() >= kLfsPointer.size() &&
-      std::equal(kLfsPointer.begin(), kLfsPointer.end(), bytes_.begin()))
+  if (bytes.size() >= kLfsPointer.size() &&
+      std::equal(kLfsPointer.begin(), kLfsPointer.end(), bytes.begin()))
     fail("is a Git LFS pointer, not the model; get the model with `git lfs pull`");
-  const bool identified = bytes_.size() >= 8 && fb::ModelBufferHasIdentifier(bytes_.data());
+  const bool identified = bytes.size() >= 8 && fb::ModelBufferHasIdentifier(bytes_->data());
   if (!identified) fail("has no identifier TFL3 in bytes 4 to 7; name a .tflite file");
-  flatbuffers::Verifier verifier(bytes_.data(), bytes_.size(), kMaxDepth, kMaxTables);
+  flatbuffers::Verifier verifier(bytes_->data(), bytes_->size(), kMaxDepth, kMaxTables);
   if (!fb::VerifyModelBuffer(verifier))
     fail("is damaged (its flatbuffer has invalid references); get it again");
-  model_ = fb::GetModel(bytes_.data());
+  model_ = fb::GetModel(bytes_->data());
   check_model();
-  check_tensors();
-  check_operators();
+  check_graph(0);
+  if (operators_ == 0) fail("lists no operators; get it again");
+}
+
+ModelFile ModelFile::subgraph(std::size_t index) const {
+  if (index == 0 || index >= subgraph_count())
+    fail("refers to subgraph {} of {}; get the file again", index, subgraph_count());
+  ModelFile other = *this;
+  other.check_graph(index);
+  return other;
 }
 
 void ModelFile::check_model() {
   if (model_->version() != kSchemaVersion)
     fail("schema version {} is not supported; write it with version {}", model_->version(),
          kSchemaVersion);
-  const std::size_t graphs = model_->subgraphs() == nullptr ? 0 : model_->subgraphs()->size();
-  if (graphs > 1) fail_for_subgraphs();
-  if (graphs != 1) fail("has no subgraph; get it again");
-  graph_ = model_->subgraphs()->Get(0);
-  if (graph_->tensors() == nullptr || graph_->operators() == nullptr ||
-      model_->buffers() == nullptr || model_->operator_codes() == nullptr) {
-    fail("lists no tensors, operators, operator codes or buffers; get it again");
-  }
-  if (span_of(graph_->inputs()).size() != 1)
-    fail("has {} inputs; only models of one are supported", span_of(graph_->inputs()).size());
-  operators_ = graph_->operators()->size();
-  if (operators_ > kMaxOperators)
-    fail("has {} operators; at most {} are supported", operators_, kMaxOperators);
+  if (model_->subgraphs() == nullptr || model_->subgraphs()->size() == 0)
+    fail("has no subgraph; get it again");
+  if (model_->buffers() == nullptr || model_->operator_codes() == nullptr)
+    fail("lists no operator codes or buffers; get it again");
 }
 
-/// Names the operators of the second subgraph: initialisation of a streaming model's state, the
-/// body of a loop or of a condition.
-void ModelFile::fail_for_subgraphs() const {
-  const fb::SubGraph& second = *model_->subgraphs()->Get(1);
-  std::string kinds;
-  std::set<std::string> named;
-  const auto* operators = second.operators();
-  for (std::size_t i = 0; operators != nullptr && i < operators->size() && named.size() < 8; ++i) {
-    const std::uint32_t index =
-        operators->Get(static_cast<flatbuffers::uoffset_t>(i))->opcode_index();
-    if (model_->operator_codes() == nullptr || index >= model_->operator_codes()->size()) continue;
-    const std::string kind = label(index);
-    if (!named.insert(kind).second) continue;
-    kinds += (kinds.empty() ? "" : ", ") + kind;
-  }
-  const flatbuffers::String* title = second.name();
-  const std::string called =
-      title == nullptr ? "" : fmt::format(" '{}'", printable(title->string_view()));
-  const char* const what = named.contains("ASSIGN_VARIABLE")
-                               ? "it sets the state that a streaming model keeps between inferences"
-                               : "it is called by an operator of the first";
-  fail(
-      "has {} subgraphs, and only models of one are supported; subgraph 1{} has {} operators ({}): "
-      "{}. Measure the model with TensorFlow Lite Micro (docs/own-runtime.md), or convert one "
-      "without it",
-      model_->subgraphs()->size(), called, operators == nullptr ? 0 : operators->size(), kinds,
-      what);
+void ModelFile::check_graph(std::size_t index) {
+  graph_ = model_->subgraphs()->Get(static_cast<flatbuffers::uoffset_t>(index));
+  graph_index_ = index;
+  operators_ = graph_->operators() == nullptr ? 0 : graph_->operators()->size();
+  if (operators_ > kMaxOperators)
+    fail("has {} operators; at most {} are supported", operators_, kMaxOperators);
+  check_tensors();
+  check_operators();
 }
 
 void ModelFile::check_index(FileTensor id, FileTensor least, const std::string& whose) const {
@@ -107,7 +87,7 @@ void ModelFile::check_tensors() const {
     if (model_->buffers()->Get(buffer)->offset() > 1)
       fail("{} is stored outside the flatbuffer, which is not supported", name_of_tensor(id));
   }
-  check_index(input(), 0, "the model's list of inputs");
+  for (const FileTensor id : inputs()) check_index(id, 0, "the model's list of inputs");
   for (const FileTensor id : outputs()) check_index(id, 0, "the model's list of outputs");
 }
 
@@ -142,7 +122,7 @@ std::span<const FileTensor> ModelFile::inputs(OperatorId id) const {
 std::span<const FileTensor> ModelFile::outputs(OperatorId id) const {
   return span_of(operation(id).outputs());
 }
-FileTensor ModelFile::input() const { return span_of(graph_->inputs())[0]; }
+std::span<const FileTensor> ModelFile::inputs() const { return span_of(graph_->inputs()); }
 std::span<const FileTensor> ModelFile::outputs() const { return span_of(graph_->outputs()); }
 
 const fb::Tensor& ModelFile::tensor(FileTensor id) const {
@@ -244,7 +224,8 @@ std::string ModelFile::label(std::uint32_t opcode_index) const {
 }
 
 std::string ModelFile::name(OperatorId id) const {
-  return fmt::format("operator {} ({})", id, label(operation(id).opcode_index()));
+  const std::string where = graph_index_ == 0 ? "" : fmt::format("subgraph {}, ", graph_index_);
+  return fmt::format("{}operator {} ({})", where, id, label(operation(id).opcode_index()));
 }
 
 std::string ModelFile::name_of_tensor(FileTensor id) const {

@@ -2,6 +2,7 @@
 // module.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,11 +20,18 @@ using FileTensor = std::int32_t;
 
 class ModelFile {
  public:
-  /// Checks the flatbuffer and every index in it. Throws Error{input}.
+  /// The file's first subgraph, which is the model. Checks the flatbuffer and every index in this
+  /// graph. Throws Error{input}.
   ModelFile(std::span<const std::uint8_t> bytes, std::string file);
+  /// Another subgraph of the same file: of `graph` or a copy of it. Throws Error{input} where there
+  /// is none, or for an invalid index in it.
+  [[nodiscard]] ModelFile subgraph(std::size_t index) const;
+  [[nodiscard]] std::size_t subgraph_count() const { return model_->subgraphs()->size(); }
 
   [[nodiscard]] std::size_t operator_count() const { return operators_; }
-  [[nodiscard]] std::size_t tensor_count() const { return graph_->tensors()->size(); }
+  [[nodiscard]] std::size_t tensor_count() const {
+    return graph_->tensors() == nullptr ? 0 : graph_->tensors()->size();
+  }
   [[nodiscard]] const fb::Operator& operation(OperatorId id) const;
   [[nodiscard]] fb::BuiltinOperator code(OperatorId id) const;
   /// Whether it stands for a part of a network that Arm's Vela (Ethos-U) or Google's Edge TPU
@@ -32,8 +40,8 @@ class ModelFile {
   /// Of SubGraph.tensors; -1 where an optional input is missing. Empty where the operator has none.
   [[nodiscard]] std::span<const FileTensor> inputs(OperatorId id) const;
   [[nodiscard]] std::span<const FileTensor> outputs(OperatorId id) const;
-  /// Of the model, which has one input.
-  [[nodiscard]] FileTensor input() const;
+  /// Of the graph.
+  [[nodiscard]] std::span<const FileTensor> inputs() const;
   [[nodiscard]] std::span<const FileTensor> outputs() const;
 
   [[nodiscard]] const fb::Tensor& tensor(FileTensor id) const;
@@ -68,17 +76,19 @@ class ModelFile {
 
  private:
   void check_model();
-  [[noreturn]] void fail_for_subgraphs() const;
+  void check_graph(std::size_t index);
   /// Name of an operator code, as "CONV_2D".
   [[nodiscard]] std::string label(std::uint32_t opcode_index) const;
   void check_tensors() const;
   void check_operators() const;
   void check_index(FileTensor id, FileTensor least, const std::string& whose) const;
 
-  std::vector<std::uint8_t> bytes_;  // a copy, because flatbuffers wants it aligned
+  /// A copy, because flatbuffers wants it aligned.
+  std::shared_ptr<const std::vector<std::uint8_t>> bytes_;
   std::string file_;
   const fb::Model* model_ = nullptr;
   const fb::SubGraph* graph_ = nullptr;
+  std::size_t graph_index_ = 0;
   std::size_t operators_ = 0;
 };
 

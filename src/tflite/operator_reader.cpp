@@ -19,6 +19,7 @@ using network::Window;
 // As TFLite compares scales that must be equal.
 constexpr double kPoolTolerance = 1e-6;
 constexpr std::size_t kMaxRank = 8;
+constexpr std::uint64_t kMostExtent = 65535;  // of a plan
 
 std::string text_of(const Shape& shape) {
   return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
@@ -65,12 +66,6 @@ const char* reason_against(fb::BuiltinOperator code) {
     case fb::BuiltinOperator::SVDF:
       return "is recurrent, with a state of 16 bits that opline's runtime does not have; measure "
              "the model with TensorFlow Lite Micro (docs/own-runtime.md)";
-    case fb::BuiltinOperator::CALL_ONCE:
-    case fb::BuiltinOperator::VAR_HANDLE:
-    case fb::BuiltinOperator::READ_VARIABLE:
-    case fb::BuiltinOperator::ASSIGN_VARIABLE:
-      return "is part of a streaming model, which keeps a state between inferences; that is not "
-             "supported";
     case fb::BuiltinOperator::WHILE:
     case fb::BuiltinOperator::IF:
       return "makes the work depend on the input, so the model has no one latency; that is not "
@@ -82,14 +77,23 @@ const char* reason_against(fb::BuiltinOperator code) {
 
 }  // namespace
 
-OperatorReader::OperatorReader(const ModelFile& file, FileTensor input,
-                               const ConstantFolding& folding)
+OperatorReader::OperatorReader(const ModelFile& file, const std::vector<FileTensor>& inputs,
+                               const Variables& variables, const ConstantFolding& folding)
     : file_(file),
+      variables_(variables),
       folding_(folding),
-      builder_(file.map(input)),
-      tensors_{file.quantisation(input)},
+      builder_(file.map(inputs[0])),
       made_(file.tensor_count()) {
-  made_[static_cast<std::size_t>(input)] = builder_.input();
+  for (const FileTensor input : inputs) {
+    made_[static_cast<std::size_t>(input)] =
+        tensors_.empty() ? builder_.input() : builder_.add_input(file.map(input));
+    tensors_.push_back(file.quantisation(input));
+  }
+  for (const Variable& variable : variables.all()) {
+    states_.push_back(builder_.add_state(file.map(variable.first_read)));
+    tensors_.push_back(file.quantisation(variable.first_read));
+  }
+  values_ = states_;
 }
 
 OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
@@ -153,6 +157,13 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
     case fb::BuiltinOperator::QUANTIZE:
     case fb::BuiltinOperator::DEQUANTIZE:
       return &OperatorReader::read_border;
+    case fb::BuiltinOperator::READ_VARIABLE:
+      return &OperatorReader::read_variable;
+    case fb::BuiltinOperator::ASSIGN_VARIABLE:
+      return &OperatorReader::assign_variable;
+    case fb::BuiltinOperator::CALL_ONCE:
+    case fb::BuiltinOperator::VAR_HANDLE:
+      return &OperatorReader::pass;
     default:
       return nullptr;
   }
@@ -175,17 +186,33 @@ void OperatorReader::read(OperatorId id) {
   (this->*reader)(id);
 }
 
-bool OperatorReader::is_last(FileTensor tensor) const {
-  const std::optional<TensorId> made = made_[static_cast<std::size_t>(tensor)];
-  return made && builder_.tensor_of(*made) == static_cast<TensorId>(constants_.size());
-}
-
 const TensorQuantisation& OperatorReader::quantisation(TensorId tensor) const {
   return tensors_[static_cast<std::size_t>(builder_.tensor_of(tensor))];
 }
 
-network::QuantisedNetwork OperatorReader::finish() && {
-  return {std::move(builder_).build(), std::move(tensors_), std::move(constants_)};
+bool OperatorReader::is_needed(TensorId last, const std::vector<TensorId>& outputs) const {
+  const auto is_last = [&](TensorId tensor) { return builder_.tensor_of(tensor) == last; };
+  return std::ranges::any_of(outputs, is_last) || std::ranges::any_of(values_, is_last);
+}
+
+network::QuantisedNetwork OperatorReader::finish(const std::vector<FileTensor>& outputs) && {
+  std::vector<TensorId> made;
+  for (const FileTensor output : outputs) made.push_back(*made_[static_cast<std::size_t>(output)]);
+  if (!is_needed(static_cast<TensorId>(tensors_.size()) - 1, made))
+    file_.fail(
+        "the last operator's result is not a model output; remove operators that nothing needs");
+  builder_.set_outputs(made);
+  for (std::size_t i = 0; i < states_.size(); ++i) builder_.assign(states_[i], values_[i]);
+  network::QuantisedNetwork result{std::move(builder_).build(), std::move(tensors_),
+                                   std::move(constants_)};
+  for (const Variable& variable : variables_.all())
+    result.initial_states.push_back(variable.initial);
+  while (result.constants.size() < result.network.layers().size()) {  // copies of states
+    const TensorId from = result.network.layers()[result.constants.size()].inputs[0];
+    result.tensors.push_back(TensorQuantisation(result.tensors[static_cast<std::size_t>(from)]));
+    result.constants.emplace_back();
+  }
+  return result;
 }
 
 // ---- What operators have in common ----
@@ -217,8 +244,12 @@ Activation OperatorReader::activation(OperatorId id, fb::Activation fused) const
       return Activation::relu;
     case fb::Activation::RELU6:
       return Activation::relu6;
+    case fb::Activation::RELU_N1_TO_1:
+      return Activation::relu_n1_to_1;
     default:
-      file_.fail_at(id, "the fused activation {} is not supported; NONE, RELU and RELU6 are",
+      file_.fail_at(id,
+                    "the fused activation {} is not supported; NONE, RELU, RELU6 and RELU_N1_TO_1 "
+                    "are",
                     *fb::EnumNameActivation(fused) != '\0'
                         ? fb::EnumNameActivation(fused)
                         : std::to_string(static_cast<int>(fused)));
@@ -529,6 +560,33 @@ void OperatorReader::read_mean(OperatorId id) {
   push(operands, builder_.mean(operands.input));
 }
 
+/// How a concatenation sees an input: the extents in front of the axis as positions, the others as
+/// channels, which are then behind one another.
+Shape OperatorReader::joined_shape(OperatorId id, FileTensor tensor, FileTensor output,
+                                   std::int32_t axis) const {
+  const std::span<const std::int32_t> extents = file_.extents(tensor);
+  const std::span<const std::int32_t> joined = file_.extents(output);
+  const auto rank = static_cast<std::int32_t>(extents.size());
+  const std::int32_t dimension = axis < 0 ? axis + rank : axis;
+  if (dimension < 0 || dimension >= rank || extents.size() != joined.size())
+    file_.fail_at(id, "is along axis {}, and {} has {} dimensions; get the file again", axis,
+                  file_.name_of_tensor(tensor), rank);
+  const auto at = static_cast<std::size_t>(dimension);
+  for (std::size_t i = 0; i < extents.size(); ++i) {
+    if (i != at && extents[i] != joined[i])
+      file_.fail_at(id, "{}: has {} elements along dimension {}, the output {}; get the file again",
+                    file_.name_of_tensor(tensor), extents[i], i, joined[i]);
+  }
+  if (dimension == rank - 1) return file_.map(tensor);
+  const std::uint64_t positions = product(extents.first(at));
+  const std::uint64_t channels = product(extents.subspan(at));
+  if (positions > kMostExtent || channels > kMostExtent)
+    file_.fail_at(id,
+                  "{}: has {} rows of {} numbers along axis {}; at most {} of each are supported",
+                  file_.name_of_tensor(tensor), positions, channels, axis, kMostExtent);
+  return {1, static_cast<int>(positions), static_cast<int>(channels)};
+}
+
 /// A chain of concatenations of two.
 void OperatorReader::read_concatenation(OperatorId id) {
   const fb::ConcatenationOptions* options =
@@ -537,21 +595,25 @@ void OperatorReader::read_concatenation(OperatorId id) {
   const std::span<const FileTensor> inputs = file_.inputs(id);
   const Operands operands = this->operands(id, std::max<std::size_t>(inputs.size(), 2) - 1);
   require_idle(id, options->fused_activation_function(), operands.output);
-  const auto rank = static_cast<std::int32_t>(file_.extents(operands.output).size());
-  if (options->axis() != rank - 1 && options->axis() != -1)
-    file_.fail_at(id, "is along axis {}; only the channels ({}) are supported", options->axis(),
-                  rank - 1);
-  TensorId all = operands.input;
+  const auto seen = [&](FileTensor tensor) {
+    const TensorId made = computed(id, tensor);
+    require_like_input({id, operands.output, made});
+    return builder_.reshape(made, joined_shape(id, tensor, operands.output, options->axis()));
+  };
+  TensorId all = seen(inputs[0]);
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     if (i > 1) {  // the intermediate result has no name in the file
       tensors_.push_back(TensorQuantisation(quantisation(operands.input)));
       constants_.emplace_back();
     }
-    const TensorId next = computed(id, inputs[i]);
-    require_like_input({id, operands.output, next});
-    all = builder_.concatenation(all, next);
+    all = builder_.concatenation(all, seen(inputs[i]));
   }
-  push_like_input(operands, all);
+  const Shape made = file_.map(operands.output);
+  if (made.elements() != builder_.shape(all).elements())
+    file_.fail_at(id, "{}: is {} in the file, but its inputs have {} elements; get the file again",
+                  file_.name_of_tensor(operands.output), text_of(made),
+                  builder_.shape(all).elements());
+  push_like_input(operands, builder_.reshape(all, made));
 }
 
 // ---- What costs nothing ----
@@ -565,6 +627,28 @@ void OperatorReader::read_reshape(OperatorId id) {
                   text_of(to), text_of(from));
   require_like_input(operands);
   made_[static_cast<std::size_t>(operands.output)] = builder_.reshape(operands.input, to);
+}
+
+void OperatorReader::read_variable(OperatorId id) {
+  const FileTensor output = file_.outputs(id)[0];
+  const TensorId value = values_[variables_.of(id)];
+  const Shape shape = file_.map(output);
+  if (shape.elements() != builder_.shape(value).elements())
+    file_.fail_at(id, "{}: has {} elements, the variable has {}; get the file again",
+                  file_.name_of_tensor(output), shape.elements(), builder_.shape(value).elements());
+  require_like_input({id, output, value});
+  made_[static_cast<std::size_t>(output)] = builder_.reshape(value, shape);
+}
+
+void OperatorReader::assign_variable(OperatorId id) {
+  const std::size_t variable = variables_.of(id);
+  const TensorId value = computed(id, file_.inputs(id)[1]);
+  if (builder_.shape(value).elements() != builder_.shape(states_[variable]).elements())
+    file_.fail_at(id, "{}: has {} elements, the variable has {}; get the file again",
+                  file_.name_of_tensor(file_.inputs(id)[1]), builder_.shape(value).elements(),
+                  builder_.shape(states_[variable]).elements());
+  require_like_input({id, variables_.all()[variable].first_read, value});
+  values_[variable] = value;
 }
 
 void OperatorReader::read_border(OperatorId id) {

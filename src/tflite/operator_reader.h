@@ -6,14 +6,16 @@
 
 #include "src/tflite/constant_folding.h"
 #include "src/tflite/model_file.h"
+#include "src/tflite/variables.h"
 
 namespace opline::tflite {
 
 class OperatorReader {
  public:
-  /// The network's input is `input` of the file. `folding` has the constants of the operators
-  /// that are read, and must outlive it.
-  OperatorReader(const ModelFile& file, FileTensor input, const ConstantFolding& folding);
+  /// The network's inputs are `inputs` of the file, its states `variables`. `folding` has the
+  /// constants of the operators that are read. All must outlive it.
+  OperatorReader(const ModelFile& file, const std::vector<FileTensor>& inputs,
+                 const Variables& variables, const ConstantFolding& folding);
 
   /// Throws Error{input} for the first operator that is never taken, whatever it does.
   static void require_supported(const ModelFile& file);
@@ -21,10 +23,12 @@ class OperatorReader {
   /// Appends what operator `id` is; what it reads was read before. Throws Error{input} for what is
   /// not supported.
   void read(OperatorId id);
-  /// Whether `tensor` of the file is what the last layer made.
-  [[nodiscard]] bool is_last(FileTensor tensor) const;
-  /// The network; `read` is over.
-  [[nodiscard]] network::QuantisedNetwork finish() &&;
+  /// Whether `tensor` of the file is one of the network.
+  [[nodiscard]] bool has(FileTensor tensor) const {
+    return made_[static_cast<std::size_t>(tensor)].has_value();
+  }
+  /// The network with these outputs, tensors of the file that layers made; `read` is over.
+  [[nodiscard]] network::QuantisedNetwork finish(const std::vector<FileTensor>& outputs) &&;
 
  private:
   using TensorId = network::TensorId;
@@ -104,9 +108,17 @@ class OperatorReader {
   void read_split_v(OperatorId id);
   void read_mean(OperatorId id);
   void read_concatenation(OperatorId id);
+  [[nodiscard]] network::Shape joined_shape(OperatorId id, FileTensor tensor, FileTensor output,
+                                            std::int32_t axis) const;
   void read_reshape(OperatorId id);
   void read_border(OperatorId id);
+  void read_variable(OperatorId id);
+  void assign_variable(OperatorId id);
+  /// What is done when the file is opened: VAR_HANDLE, CALL_ONCE.
+  void pass(OperatorId /*id*/) {}
 
+  /// Whether the last layer's tensor is an output or the new value of a state.
+  [[nodiscard]] bool is_needed(TensorId last, const std::vector<TensorId>& outputs) const;
   /// Whether the operator changes an int8 tensor into another one; else it is a border of the
   /// model.
   [[nodiscard]] bool requantises(OperatorId id) const;
@@ -125,8 +137,11 @@ class OperatorReader {
                network::TensorQuantisation quantisation, network::LayerConstants constants);
 
   const ModelFile& file_;
+  const Variables& variables_;
   const ConstantFolding& folding_;
   network::NetworkBuilder builder_;
+  std::vector<TensorId> states_;  // by variable
+  std::vector<TensorId> values_;  // by variable: at this point of the graph
   std::vector<network::TensorQuantisation> tensors_;
   std::vector<network::LayerConstants> constants_;
   std::vector<std::optional<TensorId>> made_;  // by FileTensor

@@ -1,6 +1,8 @@
 #include "src/tflite/to_tflite.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "src/base/error.h"
 #include "src/base/version.h"
@@ -21,10 +23,13 @@ constexpr std::uint64_t kMaxConstantBytes = std::uint64_t{1} << 30;  // a flatbu
 
 /// Where a tensor of the network is in the file.
 struct Written {
-  int tensor = 0;
+  int made = 0;       ///< As the layer made it.
+  int tensor = 0;     ///< The same, or `made` with another shape.
   bool flat = false;  ///< [1, c] and not [1, h, w, c].
   Shape shape;
 };
+
+constexpr int kNone = -1;
 
 fb::Padding padding_of(const network::Window& window) {
   return window.padding == network::Padding::same ? fb::Padding::SAME : fb::Padding::VALID;
@@ -38,6 +43,8 @@ fb::Activation activation_of(const Layer& layer) {
       return fb::Activation::RELU;
     case network::Activation::relu6:
       return fb::Activation::RELU6;
+    case network::Activation::relu_n1_to_1:
+      return fb::Activation::RELU_N1_TO_1;
   }
   OPLINE_ASSERT(false, "activation {}", static_cast<int>(layer.activation));
   return {};
@@ -70,8 +77,12 @@ class Writer {
 
   TfliteFile write() {
     buffers_.push_back(fb::CreateBuffer(builder_));
-    written_.push_back(
-        {computed_tensor("input", extents(network_.input(), false), 0), false, network_.input()});
+    if (!network_.states().empty()) write_initialisation();
+    for (std::size_t i = 0; i < network_.input_count(); ++i) {
+      const std::string label = network_.input_count() == 1 ? "input" : fmt::format("input{}", i);
+      write_input(label, static_cast<TensorId>(i));
+    }
+    if (!network_.states().empty()) read_states();
     for (std::size_t i = 0; i < network_.layers().size(); ++i) write_layer(i);
     return {finish(), std::move(layer_of_operator_)};
   }
@@ -156,13 +167,15 @@ class Writer {
     const auto [known, is_new] =
         codes_.try_emplace(code, static_cast<std::uint32_t>(codes_.size()));
     if (is_new) {
-      // Readers from before 2020 know the first field only, which is a byte; all our operators fit
-      // it.
-      operator_codes_.push_back(
-          fb::CreateOperatorCode(builder_, static_cast<std::int8_t>(code), 0, version, code));
+      // Readers from before 2020 know the first field only, which is a byte; from 127 on it says
+      // so.
+      constexpr int kMostOfByte = 127;
+      const auto first = static_cast<std::int8_t>(std::min(static_cast<int>(code), kMostOfByte));
+      operator_codes_.push_back(fb::CreateOperatorCode(builder_, first, 0, version, code));
     }
     const auto in = builder_.CreateVector(inputs);
-    const auto out = builder_.CreateVector(std::vector<int>{output});
+    const auto out =
+        builder_.CreateVector(output == kNone ? std::vector<int>{} : std::vector<int>{output});
     operators_.push_back(fb::CreateOperator(builder_, known->second, in, out, type, options));
     layer_of_operator_.push_back(current_layer_);
   }
@@ -179,7 +192,7 @@ class Writer {
     push_operator(fb::BuiltinOperator::RESHAPE, 1, {written.tensor, wanted}, map,
                   fb::BuiltinOptions::ReshapeOptions,
                   fb::CreateReshapeOptions(builder_, new_shape).Union());
-    written = {map, false, seen};
+    written = {written.made, map, false, seen};
     return map;
   }
 
@@ -196,14 +209,26 @@ class Writer {
   int output_tensor(std::size_t i, bool flat) {
     const int tensor =
         computed_tensor(name(i, to_string(layer(i).type)), extents(layer(i).output, flat),
-                        static_cast<TensorId>(i) + 1);
-    written_.push_back({tensor, flat, layer(i).output});
+                        network_.output_of(static_cast<network::LayerId>(i)));
+    written_.push_back({tensor, tensor, flat, layer(i).output});
     return tensor;
   }
 
   void write_layer(std::size_t i) {
     check_constants(i);
     current_layer_ = static_cast<std::uint32_t>(i);
+    const network::State* const state =
+        state_made(network_.output_of(static_cast<network::LayerId>(i)));
+    // ASSIGN_VARIABLE is the copy.
+    if (state != nullptr && state->copied) {
+      written_.push_back(Written(written_[static_cast<std::size_t>(layer(i).inputs[0])]));
+    } else {
+      write_operator(i);
+    }
+    if (state != nullptr) assign_state(*state);
+  }
+
+  void write_operator(std::size_t i) {
     switch (layer(i).type) {
       case LayerType::conv2d:
         return write_conv2d(i);
@@ -485,24 +510,104 @@ class Writer {
                   fb::BuiltinOptions::ConcatenationOptions, options.Union());
   }
 
+  // ---- Inputs and states ----
+
+  void write_input(const std::string& label, TensorId input) {
+    const Shape& shape = network_.shape(input);
+    const int tensor = computed_tensor(label, extents(shape, false), input);
+    written_.push_back({tensor, tensor, false, shape});
+  }
+
+  /// A handle of the variable with this state, by VAR_HANDLE.
+  int handle_of(std::size_t state) {
+    const std::string label = fmt::format("state{}", state);
+    const int handle = push_tensor(label + "_handle", {}, fb::TensorType::RESOURCE, 0, 0);
+    const auto options = fb::CreateVarHandleOptionsDirect(builder_, "", label.c_str());
+    push_operator(fb::BuiltinOperator::VAR_HANDLE, 1, {}, handle,
+                  fb::BuiltinOptions::VarHandleOptions, options.Union());
+    return handle;
+  }
+
+  void assign(int handle, int value) {
+    push_operator(fb::BuiltinOperator::ASSIGN_VARIABLE, 1, {handle, value}, kNone,
+                  fb::BuiltinOptions::AssignVariableOptions,
+                  fb::CreateAssignVariableOptions(builder_).Union());
+  }
+
+  /// The subgraph that CALL_ONCE runs: assigns every state its initial value.
+  void write_initialisation() {
+    for (std::size_t i = 0; i < network_.states().size(); ++i) {
+      const TensorId state = network_.states()[i].tensor;
+      const int handle = handle_of(i);
+      const std::uint32_t buffer = push_buffer(bytes_of(quantised_.initial_states[i]));
+      const network::TensorQuantisation& numbers = quantisation(state);
+      const int value = push_tensor(fmt::format("state{}_initial", i),
+                                    extents(network_.shape(state), false), fb::TensorType::INT8,
+                                    buffer, parameters({numbers.scale}, {numbers.zero_point}, 0));
+      assign(handle, value);
+    }
+    initialisation_ = take_graph({}, {}, "initialisation");
+    layer_of_operator_.clear();
+  }
+
+  /// What is before the first layer counts for it.
+  void read_states() {
+    const auto options = fb::CreateCallOnceOptions(builder_, 1);
+    push_operator(fb::BuiltinOperator::CALL_ONCE, 1, {}, kNone, fb::BuiltinOptions::CallOnceOptions,
+                  options.Union());
+    for (std::size_t i = 0; i < network_.states().size(); ++i) {
+      handles_.push_back(handle_of(i));
+      write_input(fmt::format("state{}", i), network_.states()[i].tensor);
+      push_operator(fb::BuiltinOperator::READ_VARIABLE, 1, {handles_[i]}, written_.back().tensor,
+                    fb::BuiltinOptions::ReadVariableOptions,
+                    fb::CreateReadVariableOptions(builder_).Union());
+    }
+  }
+
+  /// The state whose next value is `tensor`; null where there is none.
+  [[nodiscard]] const network::State* state_made(TensorId tensor) const {
+    const auto found = std::ranges::find(network_.states(), tensor, &network::State::next);
+    return found == network_.states().end() ? nullptr : &*found;
+  }
+
+  /// What the last layer made is the state's new value.
+  void assign_state(const network::State& state) {
+    assign(handles_[static_cast<std::size_t>(state.tensor) - network_.input_count()],
+           written_.back().made);
+  }
+
   // ---- The whole ----
 
   [[nodiscard]] std::vector<int> outputs() const {
     std::vector<int> all;
-    for (std::size_t i = options_.intermediate_outputs ? 1 : written_.size() - 1;
-         i < written_.size(); ++i)
-      all.push_back(written_[i].tensor);
+    if (!options_.intermediate_outputs) {
+      for (const TensorId output : network_.outputs())
+        all.push_back(written_[static_cast<std::size_t>(output)].made);
+      return all;
+    }
+    for (std::size_t i = network_.inputs().size(); i < written_.size(); ++i) {
+      const network::State* const state = state_made(static_cast<TensorId>(i));
+      if (state == nullptr || !state->copied) all.push_back(written_[i].made);
+    }
     return all;
   }
 
+  /// A subgraph of what was written since the last one.
+  Offset<fb::SubGraph> take_graph(const std::vector<int>& inputs, const std::vector<int>& outputs,
+                                  const char* name) {
+    const auto tensors = builder_.CreateVector(std::exchange(tensors_, {}));
+    const auto inputs_vector = builder_.CreateVector(inputs);
+    const auto outputs_vector = builder_.CreateVector(outputs);
+    const auto operators = builder_.CreateVector(std::exchange(operators_, {}));
+    const auto label = builder_.CreateString(name);
+    return fb::CreateSubGraph(builder_, tensors, inputs_vector, outputs_vector, operators, label);
+  }
+
   std::vector<std::uint8_t> finish() {
-    const auto tensors = builder_.CreateVector(tensors_);
-    const auto inputs = builder_.CreateVector(std::vector<int>{written_[0].tensor});
-    const auto outputs_vector = builder_.CreateVector(outputs());
-    const auto operators = builder_.CreateVector(operators_);
-    const auto main = builder_.CreateString("main");
-    const std::vector<Offset<fb::SubGraph>> subgraphs = {
-        fb::CreateSubGraph(builder_, tensors, inputs, outputs_vector, operators, main)};
+    std::vector<int> inputs;
+    for (std::size_t i = 0; i < network_.input_count(); ++i) inputs.push_back(written_[i].made);
+    std::vector<Offset<fb::SubGraph>> subgraphs = {take_graph(inputs, outputs(), "main")};
+    if (!initialisation_.IsNull()) subgraphs.push_back(initialisation_);
     const auto codes = builder_.CreateVector(operator_codes_);
     const auto graphs = builder_.CreateVector(subgraphs);
     const auto description =
@@ -527,13 +632,16 @@ class Writer {
   std::vector<Offset<fb::OperatorCode>> operator_codes_;
   std::map<fb::BuiltinOperator, std::uint32_t> codes_;  // positions in operator_codes_
   std::vector<Written> written_;                        // by TensorId
+  std::vector<int> handles_;                            // by state
+  Offset<fb::SubGraph> initialisation_;
   std::uint64_t constant_bytes_ = 0;
 };
 
 }  // namespace
 
 TfliteFile write_tflite(const network::QuantisedNetwork& network, const TfliteOptions& options) {
-  OPLINE_ASSERT(network.tensors.size() == network.network.layers().size() + 1 &&
+  OPLINE_ASSERT(network.tensors.size() == network.network.tensor_count() &&
+                    network.initial_states.size() == network.network.states().size() &&
                     network.constants.size() == network.network.layers().size(),
                 "{} tensors and {} constants for {} layers", network.tensors.size(),
                 network.constants.size(), network.network.layers().size());

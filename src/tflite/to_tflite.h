@@ -17,8 +17,8 @@ namespace opline::tflite {
 struct TfliteOptions {
   /// The file's `description`: where it comes from. Empty: "opline <version>, network <id>".
   std::string description;
-  /// Lists every layer's output, in execution order, among the model's outputs (else only the last
-  /// one's). Their memory is then never reused: for looking at each layer, not for measuring.
+  /// The model's outputs are every layer's, in execution order, instead of the network's. Their
+  /// memory is then never reused: for looking at each layer, not for measuring.
   bool intermediate_outputs = false;
 };
 
@@ -26,7 +26,8 @@ struct TfliteOptions {
 struct TfliteFile {
   std::vector<std::uint8_t> bytes;
   /// For each operator, in the order of execution, its layer: a RESHAPE is of the layer that it is
-  /// made for.
+  /// made for, an ASSIGN_VARIABLE of the one that makes the state's value, and what stands before
+  /// all layers (variables that are read) of the first.
   std::vector<std::uint32_t> layer_of_operator;
 };
 /// As to_tflite().

@@ -4,7 +4,10 @@
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/json.h"
+#include "src/tflite/to_tflite.h"
 #include "tests/cli/program.h"
+#include "tests/network/example_networks.h"
+#include "tests/tflite/random_numbers.h"
 
 namespace opline::cli {
 namespace {
@@ -43,6 +46,46 @@ TEST_F(Inspect, RunsANetworkWithAnInput) {
   EXPECT_EQ(wrong.exit_code, 4);
   EXPECT_THAT(wrong.err, HasSubstr("short.bin: has 3 values; the network's input of"));
   EXPECT_EQ(opline({"inspect", "--network", "kws-s", "--output", "y.bin"}).exit_code, 2);
+}
+
+// What one inference of a stream writes, the next one reads.
+TEST_F(Inspect, TakesAFileForEachInputOutputAndState) {
+  const auto write_model = [&](const char* name, const network::Network& network) {
+    const std::vector<std::uint8_t> bytes =
+        tflite::to_tflite(tflite_test::random_numbers(network, 1));
+    write(name, std::string(bytes.begin(), bytes.end()));
+  };
+  write_model("two.tflite", network::two_ends());
+  write("a.bin", std::string(90, '\1'));
+  write("b.bin", std::string(60, '\2'));
+  const Result two =
+      opline({"inspect", "two.tflite", "--input", "a.bin,b.bin", "--output", "y.bin,z.bin"});
+  EXPECT_EQ(two.exit_code, 0) << two.err;
+  EXPECT_THAT(two.out, HasSubstr("input 1: 6x5x2\noutput 0: 6x5x4 of layer 1\noutput 1: 6x5x4 of "
+                                 "layer 3\n"));
+  EXPECT_EQ(read_file(folder_ / "z.bin").size(), 120U);
+  EXPECT_THAT(opline({"inspect", "two.tflite", "--input", "a.bin"}).err,
+              HasSubstr("--input names 1 files; the network has 2 inputs"));
+  EXPECT_THAT(opline({"inspect", "two.tflite", "--input", "a.bin,a.bin"}).err,
+              HasSubstr("a.bin: has 90 values; input 1 of 6x5x2 has 60"));
+
+  write_model("stream.tflite", network::streaming_conv());
+  write("x.bin", "abcd");
+  const std::vector<std::string> step = {"inspect", "stream.tflite", "--json",       "--input",
+                                         "x.bin",   "--output",      "y1.bin,s1.bin"};
+  const Result first = opline(step);
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  const Json json = parse_json(first.out, "inspect");
+  EXPECT_EQ(json["inputs"], (Json{{1, 1, 4}}));
+  EXPECT_EQ(json["states"][0]["layer"], 1);
+  EXPECT_EQ(json["outputs"][0]["shape"], (Json{1, 1, 5}));
+  EXPECT_THAT(read_file(folder_ / "s1.bin"), testing::EndsWith("abcd"));
+  write("x2.bin", "efgh");
+  EXPECT_EQ(
+      opline({"inspect", "stream.tflite", "--input", "x2.bin,s1.bin", "--output", "y2.bin,s2.bin"})
+          .exit_code,
+      0);
+  EXPECT_EQ(read_file(folder_ / "s2.bin"), "abcdefgh");
 }
 
 TEST_F(Inspect, MeasuresOnSeveralBoards) {

@@ -149,7 +149,8 @@ std::string broken_image(const std::string& elf, const char* name) {
 TEST_P(Images, OwnTensorsHaveTheHostsDigests) {
   const network::Pools source = network::Pools::generate(1U << 18, OPLINE_CHANNEL_POOL_BYTES);
   for (const network::Network& one :
-       {network::every_layer(), network::joined_branches(), network::every_variant()}) {
+       {network::every_layer(), network::joined_branches(), network::every_variant(),
+        network::two_ends(), network::streaming_conv()}) {
     const network::CompiledNetwork compiled = compile(network::quantised(one, source));
     const std::string blob(compiled.tensors.begin(), compiled.tensors.end());
     QemuDevice device(GetParam(), changed_image(GetParam().elf(), "opline_tensors_start", blob));

@@ -78,7 +78,8 @@ TEST_P(OwnTensorsOnTheDevice, TheRegionIsThePoolsPlace) {
 
 TEST_P(OwnTensorsOnTheDevice, EveryLayerHasTheHostsDigest) {
   for (const network::Network& one :
-       {network::every_layer(), network::joined_branches(), network::every_variant()}) {
+       {network::every_layer(), network::joined_branches(), network::every_variant(),
+        network::two_ends(), network::streaming_conv()}) {
     const CompiledNetwork compiled = compile(network::quantised(one, pools()));
     EXPECT_THAT(load(compiled), ElementsAre(HasSubstr("m-plan-loaded")));
     EXPECT_EQ(run().digests, compiled.digests) << one.canonical_text();

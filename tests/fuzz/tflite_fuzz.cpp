@@ -51,6 +51,7 @@ void use(const network::QuantisedNetwork& network) {
           "written and read: layers");
   require(again.tensors == network.tensors, "written and read: tensors");
   require(again.constants == network.constants, "written and read: constants");
+  require(again.initial_states == network.initial_states, "written and read: states");
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ Corpus corpus() {
   // Offsets of vtables, counts, operator codes, types; and what opens a file.
   return {.seeds = {file_of(network::every_layer(), 1), file_of(two_layers(), 2),
                     file_of(reshaped(), 3), file_of(shaped(), 4),
-                    file_of(network::every_variant(), 5), file_of(network::gated(), 6)},
+                    file_of(network::every_variant(), 5), file_of(network::gated(), 6),
+                    file_of(network::two_ends(), 7), file_of(network::streaming_conv(), 8)},
           .fragments = {"TFL3", std::string("\x04\0\0\0", 4), std::string("\x01\0\0\0\0\0\0\0", 8),
                         std::string("\xff\xff\xff\xff", 4), std::string("\x09", 1),
                         std::string("\0\0\x80\x7f", 4)},

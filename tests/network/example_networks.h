@@ -103,6 +103,29 @@ inline Network gated() {
   return std::move(builder).build();
 }
 
+/// Two inputs and two outputs, the first of which a later layer reads.
+inline Network two_ends() {
+  NetworkBuilder builder({6, 5, 3});
+  const TensorId other = builder.add_input({6, 5, 2});
+  const TensorId joined = builder.concatenation(builder.input(), other);
+  const TensorId conv = builder.conv2d(joined, 4, {3, 3, 1, 1, Padding::same}, Activation::relu);
+  const TensorId difference = builder.binary(LayerType::sub, conv, builder.mean(conv));
+  builder.set_outputs({conv, difference});
+  return std::move(builder).build();
+}
+
+/// A convolution over time of which each inference makes one output: the state has the two rows
+/// before the new one.
+inline Network streaming_conv() {
+  NetworkBuilder builder({1, 1, 4});
+  const TensorId past = builder.add_state({1, 2, 4});
+  const TensorId joined = builder.concatenation(builder.reshape(past, {1, 1, 8}), builder.input());
+  const TensorId rows = builder.reshape(joined, {1, 3, 4});
+  builder.assign(past, builder.slice(rows, {0, 1}, {1, 2}, {0, 4}));
+  builder.conv2d(rows, 5, {1, 3, 1, 1, Padding::valid}, Activation::relu);
+  return std::move(builder).build();
+}
+
 /// The layers of a compiled network's plan.
 inline std::vector<opline_layer> layers_of(const CompiledNetwork& compiled) {
   opline_plan_header header{};

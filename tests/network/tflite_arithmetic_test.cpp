@@ -82,6 +82,9 @@ TEST(Quantise, ActivationLimitsAreTflites) {
   EXPECT_EQ(activation_limits(Activation::relu6, {6.0F / 255, -128}),
             (ActivationLimits{-128, 127}));
   EXPECT_EQ(activation_limits(Activation::relu6, {1e-30F, -128}), (ActivationLimits{-128, 127}));
+  EXPECT_EQ(activation_limits(Activation::relu_n1_to_1, {0.1F, 5}), (ActivationLimits{-5, 15}));
+  EXPECT_EQ(activation_limits(Activation::relu_n1_to_1, {0.02F, -100}),
+            (ActivationLimits{-128, -50}));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ constexpr std::uint64_t kMaxVectors = 3000;
 /// One line of the documented order of ranks, from the network itself.
 using LayerKey = std::array<int, 15>;
 std::vector<LayerKey> keys_of(const network::Network& network) {
-  const network::Shape& in = network.input();
+  const network::Shape& in = network.inputs().front();
   std::vector<LayerKey> keys = {{0, 0, 0, 0, 0, 0, 0, 0, in.h, in.w, 0, 1, 1, 1, in.c}};
   for (const network::Layer& layer : network.layers()) {
     const bool slides = network::slides(layer.type);

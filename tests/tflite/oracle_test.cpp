@@ -38,7 +38,7 @@ class TfliteOracle : public testing::Test {
     oracle_ = std::make_unique<Oracle>(oracle_library());
   }
   Comparison compare_one(const QuantisedNetwork& network, std::uint64_t seed) const {
-    return compare(*oracle_, network, random_codes(network.network.input().elements(), seed));
+    return compare(*oracle_, network, random_codes(network.network.inputs()[0].elements(), seed));
   }
   std::unique_ptr<Oracle> oracle_;
 };
@@ -154,7 +154,7 @@ std::string against_copy(const Oracle& oracle, const std::vector<std::uint8_t>& 
                          const QuantisedNetwork& taken) {
   try {
     for (std::uint64_t i = 0; i < 10; ++i) {
-      const Oracle::Codes input = random_codes(taken.network.input().elements(), i);
+      const Oracle::Codes input = random_codes(taken.network.inputs()[0].elements(), i);
       const auto theirs = oracle.run(file, input);
       EXPECT_EQ(oracle.run(tflite::to_tflite(taken), input), theirs);
     }

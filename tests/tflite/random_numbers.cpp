@@ -28,7 +28,7 @@ bool passes_codes_on(LayerType type) {
 
 /// For each tensor the first of those that must have the same quantisation.
 std::vector<TensorId> groups_of(const network::Network& network) {
-  std::vector<TensorId> first(network.layers().size() + 1);
+  std::vector<TensorId> first(network.tensor_count());
   std::iota(first.begin(), first.end(), 0);
   const auto join = [&](TensorId a, TensorId b) {
     const TensorId keep =
@@ -42,8 +42,9 @@ std::vector<TensorId> groups_of(const network::Network& network) {
   for (std::size_t i = 0; i < network.layers().size(); ++i) {
     if (!passes_codes_on(network.layers()[i].type)) continue;
     for (const TensorId input : network.layers()[i].inputs)
-      join(input, static_cast<TensorId>(i) + 1);
+      join(input, network.output_of(static_cast<network::LayerId>(i)));
   }
+  for (const network::State& state : network.states()) join(state.tensor, state.next);
   return first;
 }
 
@@ -82,7 +83,7 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
   const double sum_deviation =
       std::sqrt(taps) * (four ? kWeightDeviationS4 : kWeightDeviation) * kInputSize;
   const double rescale =
-      static_cast<double>(so_far.tensors[i + 1].scale) /
+      static_cast<double>(so_far.tensors[so_far.network.inputs().size() + i].scale) /
       static_cast<double>(so_far.tensors[static_cast<std::size_t>(layer.inputs[0])].scale);
   for (std::size_t c = 0; c < channels; ++c)
     constants.biases.push_back(
@@ -98,11 +99,12 @@ network::LayerConstants random_constants(const network::QuantisedNetwork& so_far
 network::QuantisedNetwork random_numbers(const network::Network& network, std::uint64_t seed) {
   RandomStream random(seed, 0);
   network::QuantisedNetwork result{network, {}, {}};
-  result.tensors.resize(network.layers().size() + 1);
+  result.tensors.resize(network.tensor_count());
   const std::vector<TensorId> groups = groups_of(network);
   for (std::size_t tensor = 0; tensor < groups.size(); ++tensor) {
     const auto first = static_cast<std::size_t>(groups[tensor]);
-    const Layer* maker = tensor == 0 ? nullptr : &network.layers()[tensor - 1];
+    const auto layer = network.layer_of(static_cast<TensorId>(tensor));
+    const Layer* maker = layer ? &network.layers()[static_cast<std::size_t>(*layer)] : nullptr;
     const bool relu = maker != nullptr && maker->activation != network::Activation::none;
     result.tensors[tensor] =
         first == tensor ? random_quantisation(random, relu) : result.tensors[first];
@@ -111,6 +113,9 @@ network::QuantisedNetwork random_numbers(const network::Network& network, std::u
   }
   for (std::size_t i = 0; i < network.layers().size(); ++i)
     result.constants.push_back(random_constants(result, i, random));
+  for (const network::State& state : network.states())
+    result.initial_states.push_back(random_codes(network.shape(state.tensor).elements(),
+                                                 seed + static_cast<std::uint64_t>(state.tensor)));
   return result;
 }
 
