@@ -31,16 +31,31 @@ inline std::vector<std::uint8_t> model(std::size_t bytes, std::uint8_t salt = 1)
   return file;
 }
 
-/// What own_runtime/main.c computes: the digests of its first and last operator.
-inline std::vector<std::uint32_t> digests(const std::vector<std::uint8_t>& file) {
+/// What own_runtime/main.c computes: its first operator.
+inline std::array<std::int8_t, 16> sums(const std::vector<std::uint8_t>& file) {
+  const bool has_two_ends = file[8] == 0xED;
   std::array<std::int8_t, 16> y{};
   for (std::uint32_t i = 0; i < y.size(); ++i)
-    y[i] = static_cast<std::int8_t>(opline_input_byte(kSeed, i) + file[i]);
+    y[i] = static_cast<std::int8_t>(opline_input_byte(kSeed, i) + file[i] +
+                                    (has_two_ends ? opline_input_byte(kSeed, 16 + i) : 0));
+  return y;
+}
+
+/// Its last one.
+inline std::array<std::uint8_t, 4> output(const std::vector<std::uint8_t>& file) {
+  const std::array<std::int8_t, 16> y = sums(file);
   std::uint32_t z = 0;
   for (std::size_t j = 0; j < file.size(); ++j)
     z += static_cast<std::uint32_t>(file[j] * y[j % y.size()]);
   std::array<std::uint8_t, 4> out{};
   for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(z >> (8 * i));
+  return out;
+}
+
+/// The digests of these two.
+inline std::vector<std::uint32_t> digests(const std::vector<std::uint8_t>& file) {
+  const auto y = sums(file);
+  const auto out = output(file);
   return {opline_crc32(0, y.data(), y.size()), opline_crc32(0, out.data(), out.size())};
 }
 

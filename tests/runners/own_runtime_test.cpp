@@ -53,6 +53,23 @@ TEST(OwnRuntime, OperatorsThatAreNotThoseOfTheFileLeaveTheTotal) {
   EXPECT_TRUE(outcome.measurement->layer_digests.empty());
 }
 
+// Each input starts at a multiple of 16, outputs are digested one behind the other, and each run
+// starts from the same state.
+TEST(OwnRuntime, SeveralInputsOutputsAndAState) {
+  std::vector<std::uint8_t> file = model(5000);
+  file[8] = 0xED;
+  measure::Request request = request_for(file);
+  Outcome outcome = measure(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::wrong_output) << "the last operator's is not the whole";
+  const auto first = output(file);
+  const auto second = sums(file);
+  request.expected_output =
+      opline_crc32(opline_crc32(0, first.data(), first.size()), second.data(), second.size());
+  outcome = measure(request);
+  ASSERT_EQ(outcome.kind, OutcomeKind::measured) << outcome.reason;
+  EXPECT_EQ(outcome.measurement->layer_digests, digests(file));
+}
+
 // The region is per machine and holds one file: what was there before can't be seen.
 TEST(OwnRuntime, EachNetworkFindsItsOwnFile) {
   const SimulatedBoard board = load();

@@ -7,6 +7,9 @@
  *   - operator 1: z = sum over the whole file of m[j] * y[j % 16], as 32 bits;
  *   - operator 2: out[i] = byte i of z, 4 of them.
  *
+ * Where byte 8 of the file is 0xED there is a second input w of 16 bytes, a second output, y, and
+ * a state s, 0 after loading: y[i] = x[i] + m[i] + w[i] + s, then s = s + 1.
+ *
  * Its "arena" of ARENA bytes must hold the file: that makes large models not fit. Byte 8 of the
  * file, and words that a test changes in the image, make it misbehave. */
 #define OPLINE_DEVICE_IMPLEMENTATION
@@ -20,7 +23,8 @@ const char opline_build_info[] =
 
 static const uint8_t* model;
 static uint32_t model_bytes;
-static int8_t x[INPUTS], y[INPUTS], out[OUTPUTS];
+static int8_t x[INPUTS], w[INPUTS], y[INPUTS], out[OUTPUTS];
+static int8_t state;
 static uint32_t z;
 
 /* "hostile!", then what setup reports as the arena, and whether to send without end at the start.
@@ -58,8 +62,29 @@ int8_t* opline_model_input(uint32_t* bytes) {
   return x;
 }
 
+static int has_two_ends(void) { return model[8] == 0xED; }
+
+int8_t* opline_model_further_input(uint32_t index, uint32_t* bytes) {
+  *bytes = INPUTS;
+  return has_two_ends() && index == 1 ? w : NULL;
+}
+
+const int8_t* opline_model_further_output(uint32_t index, uint32_t* bytes) {
+  *bytes = INPUTS;
+  return has_two_ends() && index == 1 ? y : NULL;
+}
+
+const char* opline_model_reset(void) {
+  state = 0;
+  return NULL;
+}
+
 static void add(void) {
-  for (uint32_t i = 0; i < INPUTS; ++i) y[i] = (int8_t)(uint8_t)((uint8_t)x[i] + model[i]);
+  for (uint32_t i = 0; i < INPUTS; ++i) {
+    const int8_t more = has_two_ends() ? (int8_t)(w[i] + state) : 0;
+    y[i] = (int8_t)(uint8_t)((uint8_t)x[i] + model[i] + (uint8_t)more);
+  }
+  ++state;
 }
 
 static void multiply(void) {
