@@ -76,11 +76,39 @@ std::uint64_t scratch_bytes(const Layer& layer) {
   }
 }
 
+/// READ_VARIABLE copies a variable to a tensor of the plan, ASSIGN_VARIABLE one of them back right
+/// behind the layer that makes it; a layer that only copies is no operator. Returns the bytes of
+/// the variables, which are persistent.
+std::uint64_t place_variables(const network::Network& network,
+                              std::vector<network::Buffer>& buffers) {
+  std::uint64_t bytes = 0;
+  for (const network::State& state : network.states()) {
+    bytes += network::align(network.shape(state.tensor).elements());
+    const auto maker = network.layer_of(state.next);
+    if (!maker || std::ranges::count(network.outputs(), state.next) != 0) continue;
+    network::Buffer& next = buffers[static_cast<std::size_t>(state.next)];
+    next.last_layer = *maker;
+    if (state.copied) next.bytes = 0;
+    for (std::size_t i = 0; i < network.layers().size(); ++i) {
+      if (std::ranges::count(network.layers()[i].inputs, state.next) != 0)
+        next.last_layer = static_cast<network::LayerId>(i);
+    }
+  }
+  return bytes;
+}
+
+bool only_copies(const network::Network& network, network::LayerId layer) {
+  return std::ranges::any_of(network.states(), [&](const network::State& state) {
+    return state.copied && state.next == network.output_of(layer);
+  });
+}
+
 }  // namespace
 
 TflmArena tflm_arena(const network::Network& network) {
   TflmArena arena;
   std::vector<network::Buffer> buffers = network::tensor_buffers(network);
+  arena.persistent_bytes = place_variables(network, buffers);
   std::uint64_t scratch_handles = 0;
   network::LayerId id = 0;
   for (const Layer& layer : network.layers()) {
@@ -89,7 +117,8 @@ TflmArena tflm_arena(const network::Network& network) {
       buffers.push_back({scratch, id, id, 0});
       scratch_handles += kPointerBytes;
     }
-    arena.persistent_bytes += operator_bytes(layer.type) + channel_bytes(layer);
+    if (!only_copies(network, id))
+      arena.persistent_bytes += operator_bytes(layer.type) + channel_bytes(layer);
     ++id;
   }
   arena.persistent_bytes +=

@@ -7,8 +7,8 @@
 // which is why small networks need far more than their activations. The constants are the
 // arena_used_bytes() of TFLM 90b983c2 with CMSIS-NN 4ab83cc3 on a Cortex-M4 (gcc 12.2): exact for
 // DS-CNNs, within 32 B for other networks that the constants were not taken from
-// (tests/tflite/data/tflm_arena.csv); pad, mean and concatenation were not counted. Other versions
-// of TFLM have other structures.
+// (tests/tflite/data/tflm_arena.csv); pad, mean and concatenation were not counted, nor were the
+// structures of variables, whose content is. Other versions of TFLM have other structures.
 #pragma once
 #include <cstdint>
 

@@ -7,6 +7,7 @@
 
 #include "sampler/space/decode.h"
 #include "src/base/csv.h"
+#include "tests/network/example_networks.h"
 
 namespace opline::tflite {
 namespace {
@@ -46,6 +47,22 @@ TEST(TflmMemory, EveryOutputChannelOfAConvolutionCostsEightBytes) {
     return tflm_arena(std::move(builder).build()).persistent_bytes;
   };
   EXPECT_EQ(persistent(64) - persistent(32), 32U * 8);
+}
+
+// The variable, 8 B, lies aligned in memory that stays; its copy and its new value are planned.
+TEST(TflmMemory, VariablesArePersistent) {
+  network::NetworkBuilder builder({1, 1, 12});
+  const auto joined = builder.reshape(builder.input(), {1, 3, 4});
+  builder.slice(joined, {0, 1}, {1, 2}, {0, 4});
+  builder.conv2d(joined, 5, {1, 3, 1, 1, network::Padding::valid}, network::Activation::relu);
+  const network::Network still = std::move(builder).build();
+  const network::Network streaming = network::streaming_conv();
+  const std::uint64_t concatenation = 128;
+  EXPECT_EQ(tflm_arena(streaming).persistent_bytes,
+            tflm_arena(still).persistent_bytes + concatenation + 16);
+  // While the convolution runs: its input and output, and two windows of twelve int16. The new
+  // value was copied to the variable before.
+  EXPECT_EQ(tflm_arena(streaming).activation_bytes, 16U + 16 + 2 * 24);
 }
 
 }  // namespace
