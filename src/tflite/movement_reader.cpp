@@ -1,4 +1,5 @@
-// Operators that move codes as they are: borders, slices, other orders of axes, other resolutions.
+// Operators that move codes as they are: borders, slices, concatenations, other orders of axes,
+// other resolutions.
 #include <algorithm>
 #include <array>
 
@@ -9,8 +10,10 @@ namespace {
 
 using network::Range;
 using network::Shape;
+using network::TensorQuantisation;
 
 constexpr std::size_t kMaxRank = 8;
+constexpr std::uint64_t kMostExtent = 65535;         // of a plan
 constexpr std::int64_t kMostPadding = 255;           // of height and width
 constexpr std::int64_t kMostChannelPadding = 65534;  // of channels
 
@@ -233,6 +236,62 @@ void OperatorReader::read_split_v(OperatorId id) {
     *rest = extent - others;
   }
   push_parts(id, inputs[0], axis, sizes);
+}
+
+/// How a concatenation sees an input: the extents in front of the axis as positions, the others as
+/// channels, which are then behind one another.
+Shape OperatorReader::joined_shape(OperatorId id, FileTensor tensor, FileTensor output,
+                                   std::int32_t axis) const {
+  const std::span<const std::int32_t> extents = file_.extents(tensor);
+  const std::span<const std::int32_t> joined = file_.extents(output);
+  const auto rank = static_cast<std::int32_t>(extents.size());
+  const std::int32_t dimension = axis < 0 ? axis + rank : axis;
+  if (dimension < 0 || dimension >= rank || extents.size() != joined.size())
+    file_.fail_at(id, "is along axis {}, and {} has {} dimensions; get the file again", axis,
+                  file_.name_of_tensor(tensor), rank);
+  const auto at = static_cast<std::size_t>(dimension);
+  for (std::size_t i = 0; i < extents.size(); ++i) {
+    if (i != at && extents[i] != joined[i])
+      file_.fail_at(id, "{}: has {} elements along dimension {}, the output {}; get the file again",
+                    file_.name_of_tensor(tensor), extents[i], i, joined[i]);
+  }
+  if (dimension == rank - 1) return file_.map(tensor);
+  const std::uint64_t positions = product(extents.first(at));
+  const std::uint64_t channels = product(extents.subspan(at));
+  if (positions > kMostExtent || channels > kMostExtent)
+    file_.fail_at(id,
+                  "{}: has {} rows of {} numbers along axis {}; at most {} of each are supported",
+                  file_.name_of_tensor(tensor), positions, channels, axis, kMostExtent);
+  return {1, static_cast<int>(positions), static_cast<int>(channels)};
+}
+
+/// A chain of concatenations of two.
+void OperatorReader::read_concatenation(OperatorId id) {
+  const fb::ConcatenationOptions* options =
+      file_.operation(id).builtin_options_as_ConcatenationOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const std::span<const FileTensor> inputs = file_.inputs(id);
+  const Operands operands = this->operands(id, std::max<std::size_t>(inputs.size(), 2) - 1);
+  require_idle(id, options->fused_activation_function(), operands.output);
+  const auto seen = [&](FileTensor tensor) {
+    const TensorId made = computed(id, tensor);
+    require_like_input({id, operands.output, made});
+    return builder_.reshape(made, joined_shape(id, tensor, operands.output, options->axis()));
+  };
+  TensorId all = seen(inputs[0]);
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    if (i > 1) {  // the intermediate result has no name in the file
+      tensors_.push_back(TensorQuantisation(quantisation(operands.input)));
+      constants_.emplace_back();
+    }
+    all = builder_.concatenation(all, seen(inputs[i]));
+  }
+  const Shape made = file_.map(operands.output);
+  if (made.elements() != builder_.shape(all).elements())
+    file_.fail_at(id, "{}: is {} in the file, but its inputs have {} elements; get the file again",
+                  file_.name_of_tensor(operands.output), text_of(made),
+                  builder_.shape(all).elements());
+  push_like_input(operands, builder_.reshape(all, made));
 }
 
 }  // namespace opline::tflite

@@ -1,10 +1,8 @@
+// Which operators there are, and what reading them has in common; the smallest of them.
 #include "src/tflite/operator_reader.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-
-#include "src/tflite/from_tflite.h"
 
 namespace opline::tflite {
 namespace {
@@ -19,40 +17,6 @@ using network::Window;
 // As TFLite compares scales that must be equal.
 constexpr double kPoolTolerance = 1e-6;
 constexpr std::size_t kMaxRank = 8;
-constexpr std::uint64_t kMostExtent = 65535;  // of a plan
-
-std::string text_of(const Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
-}
-
-std::uint64_t product(std::span<const std::int32_t> extents) {
-  std::uint64_t elements = 1;
-  for (const std::int32_t extent : extents) {
-    if (__builtin_mul_overflow(elements, static_cast<std::uint64_t>(extent), &elements))
-      return ~std::uint64_t{0};
-  }
-  return elements;
-}
-
-/// INT4: two's complement, two in a byte, the first in the low half.
-std::vector<std::int8_t> int4_codes(std::span<const std::uint8_t> bytes, std::uint64_t count) {
-  std::vector<std::int8_t> codes(count);
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const int code = bytes[i / 2] >> (4 * (i % 2)) & 15;
-    codes[i] = static_cast<std::int8_t>(code < 8 ? code : code - 16);
-  }
-  return codes;
-}
-
-/// [1][h][w][c] to [c][h][w][1].
-std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights,
-                                        std::size_t channels) {
-  std::vector<std::int8_t> moved(weights.size());
-  const std::size_t taps = weights.size() / channels;
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    moved[i % channels * taps + i / channels] = weights[i];
-  return moved;
-}
 
 /// Why operators of this kind are refused, where more than their number decides it.
 const char* reason_against(fb::BuiltinOperator code) {
@@ -76,6 +40,19 @@ const char* reason_against(fb::BuiltinOperator code) {
 }
 
 }  // namespace
+
+std::string text_of(const Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.h, shape.w, shape.c);
+}
+
+std::uint64_t product(std::span<const std::int32_t> extents) {
+  std::uint64_t elements = 1;
+  for (const std::int32_t extent : extents) {
+    if (__builtin_mul_overflow(elements, static_cast<std::uint64_t>(extent), &elements))
+      return ~std::uint64_t{0};
+  }
+  return elements;
+}
 
 OperatorReader::OperatorReader(const ModelFile& file, const std::vector<FileTensor>& inputs,
                                const Variables& variables, const ConstantFolding& folding)
@@ -283,106 +260,6 @@ void OperatorReader::require_like_input(const Operands& operands) const {
                   in.zero_point);
 }
 
-// ---- Constants ----
-
-void OperatorReader::count_bytes(std::uint64_t bytes) {
-  constant_bytes_ += bytes;
-  if (constant_bytes_ > kMaxConstantBytes)
-    file_.fail("its operators read more than {} B of constants, which no board holds",
-               kMaxConstantBytes);
-}
-
-std::span<const std::int32_t> OperatorReader::weights_shape(OperatorId id, FileTensor weights,
-                                                            std::size_t rank) {
-  if (weights < 0) file_.fail_at(id, "has no weights; get the file again");
-  const std::string who = file_.name_of_tensor(weights);
-  const fb::Tensor& tensor = file_.tensor(weights);
-  if (!file_.is_constant(weights))
-    file_.fail_at(id, "{}: weights that are computed are not supported", who);
-  const bool four = tensor.type() == fb::TensorType::INT4;
-  if (tensor.type() != fb::TensorType::INT8 && !four)
-    file_.fail_at(id, "{}: is {}; only int8 and int4 weights are supported", who,
-                  fb::EnumNameTensorType(tensor.type()));
-  if (tensor.sparsity() != nullptr) file_.fail_at(id, "{}: sparse weights are not supported", who);
-  const std::span<const std::int32_t> extents = file_.extents(weights);
-  if (extents.size() != rank)
-    file_.fail_at(id, "{}: has {} dimensions; {} are expected", who, extents.size(), rank);
-  const std::uint64_t elements = product(extents);
-  if ((four ? (elements + 1) / 2 : elements) != file_.content(weights).size())
-    file_.fail_at(id, "{}: has {} B for {} elements; get the file again", who,
-                  file_.content(weights).size(), elements);
-  return extents;
-}
-
-bool OperatorReader::has_int4(FileTensor tensor) const {
-  return file_.tensor(tensor).type() == fb::TensorType::INT4;
-}
-
-network::TensorId OperatorReader::with_bits_of(OperatorId id, FileTensor weights, TensorId made) {
-  if (!has_int4(weights)) return made;
-  try {
-    builder_.set_weight_bits(made, 4);
-  } catch (const Error& error) {
-    file_.fail_at(id, "{}: {}", file_.name_of_tensor(weights), error.what());
-  }
-  return made;
-}
-
-std::vector<std::int8_t> OperatorReader::weights(FileTensor tensor) {
-  const std::span<const std::uint8_t> bytes = file_.content(tensor);
-  count_bytes(bytes.size());
-  if (has_int4(tensor)) return int4_codes(bytes, product(file_.extents(tensor)));
-  std::vector<std::int8_t> codes(bytes.size());
-  std::memcpy(codes.data(), bytes.data(), bytes.size());
-  return codes;
-}
-
-std::vector<float> OperatorReader::weight_scales(OperatorId id, FileTensor tensor,
-                                                 std::size_t channels,
-                                                 std::int32_t dimension) const {
-  const std::string who = file_.name_of_tensor(tensor);
-  const fb::QuantizationParameters* numbers = file_.tensor(tensor).quantization();
-  if (numbers == nullptr || numbers->scale() == nullptr || numbers->details() != nullptr)
-    file_.fail_at(id, "{}: weights without scales are not supported", who);
-  const flatbuffers::Vector<float>& scales = *numbers->scale();
-  if (scales.size() != 1 && scales.size() != channels)
-    file_.fail_at(id, "{}: has {} scales; 1 or {} are expected", who, scales.size(), channels);
-  if (scales.size() > 1 && numbers->quantized_dimension() != dimension)
-    file_.fail_at(id, "{}: its scales are along dimension {}; {} is expected", who,
-                  numbers->quantized_dimension(), dimension);
-  for (const float scale : scales) {
-    if (!std::isfinite(scale) || scale <= 0)
-      file_.fail_at(id, "{}: has the scale {}; it must be positive and finite", who, scale);
-  }
-  const std::vector<std::int64_t> zero_points = file_.zero_points(tensor);
-  if (zero_points.size() > scales.size())
-    file_.fail_at(id, "{}: has {} zero points for {} scales; get the file again", who,
-                  zero_points.size(), scales.size());
-  for (const std::int64_t zero_point : zero_points) {
-    if (zero_point != 0)
-      file_.fail_at(id, "{}: has the zero point {}; int8 weights must be symmetric", who,
-                    zero_point);
-  }
-  if (scales.size() == 1) return std::vector<float>(channels, scales.Get(0));
-  return {scales.begin(), scales.end()};
-}
-
-std::vector<std::int32_t> OperatorReader::biases(OperatorId id, std::size_t channels) {
-  count_bytes(channels * (sizeof(std::int32_t) + sizeof(float)));  // and their scales
-  std::vector<std::int32_t> numbers(channels, 0);
-  const FileTensor tensor = file_.inputs(id).size() > 2 ? file_.inputs(id)[2] : -1;
-  if (tensor < 0) return numbers;
-  const std::string who = file_.name_of_tensor(tensor);
-  if (file_.tensor(tensor).type() != fb::TensorType::INT32 || !file_.is_constant(tensor))
-    file_.fail_at(id, "{}: biases must be constant and int32", who);
-  const std::span<const std::uint8_t> bytes = file_.content(tensor);
-  if (bytes.size() != channels * sizeof(std::int32_t))
-    file_.fail_at(id, "{}: has {} B for {} biases; get the file again", who, bytes.size(),
-                  channels);
-  std::memcpy(numbers.data(), bytes.data(), bytes.size());
-  return numbers;
-}
-
 // ---- Layers ----
 
 void OperatorReader::push_as(FileTensor output, OperatorId id, TensorId made,
@@ -408,98 +285,6 @@ void OperatorReader::push(const Operands& operands, TensorId made, LayerConstant
 void OperatorReader::push_like_input(const Operands& operands, TensorId made) {
   require_like_input(operands);
   push_as(operands.output, operands.id, made, quantisation(operands.input), {});
-}
-
-void OperatorReader::read_conv2d(OperatorId id) {
-  const fb::Conv2DOptions* options = file_.operation(id).builtin_options_as_Conv2DOptions();
-  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
-  const Operands operands = this->operands(id, 2, 1);
-  const FileTensor weights = file_.inputs(id)[1];
-  const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
-  const int in_c = builder_.shape(operands.input).c;
-  if (in_c % extents[3] != 0)
-    file_.fail_at(id, "{}: is for {} channels, the input has {}; get the file again",
-                  file_.name_of_tensor(weights), extents[3], in_c);
-  const Window window{extents[1],
-                      extents[2],
-                      options->stride_h(),
-                      options->stride_w(),
-                      padding(id, options->padding()),
-                      options->dilation_h_factor(),
-                      options->dilation_w_factor()};
-  const auto channels = static_cast<std::size_t>(extents[0]);
-  LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
-                           biases(id, channels)};
-  const TensorId made =
-      builder_.conv2d(operands.input, extents[0], window,
-                      activation(id, options->fused_activation_function()), in_c / extents[3]);
-  push(operands, with_bits_of(id, weights, made), std::move(constants));
-}
-
-void OperatorReader::read_depthwise_conv2d(OperatorId id) {
-  const fb::DepthwiseConv2DOptions* options =
-      file_.operation(id).builtin_options_as_DepthwiseConv2DOptions();
-  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
-  const Operands operands = this->operands(id, 2, 1);
-  const FileTensor weights = file_.inputs(id)[1];
-  const std::span<const std::int32_t> extents = weights_shape(id, weights, 4);
-  const int in_c = builder_.shape(operands.input).c;
-  if (extents[0] != 1 || extents[3] % in_c != 0)
-    file_.fail_at(id, "{}: makes {} channels of {}; get the file again",
-                  file_.name_of_tensor(weights), extents[3], in_c);
-  const Window window{extents[1],
-                      extents[2],
-                      options->stride_h(),
-                      options->stride_w(),
-                      padding(id, options->padding()),
-                      options->dilation_h_factor(),
-                      options->dilation_w_factor()};
-  const auto channels = static_cast<std::size_t>(extents[3]);
-  LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 3),
-                           biases(id, channels)};
-  const Activation fused = activation(id, options->fused_activation_function());
-  if (in_c != 1 || extents[3] == 1) {
-    const TensorId made =
-        builder_.depthwise_conv2d(operands.input, window, fused, extents[3] / in_c);
-    return push(operands, with_bits_of(id, weights, made), std::move(constants));
-  }
-  // Several outputs of one channel: that is a convolution.
-  constants.weights = channels_first(constants.weights, channels);
-  const TensorId made = builder_.conv2d(operands.input, extents[3], window, fused);
-  push(operands, with_bits_of(id, weights, made), std::move(constants));
-}
-
-void OperatorReader::read_fully_connected(OperatorId id) {
-  const fb::FullyConnectedOptions* options =
-      file_.operation(id).builtin_options_as_FullyConnectedOptions();
-  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
-  if (options->weights_format() != 0)
-    file_.fail_at(id, "its weights are shuffled, which is not supported");
-  const Operands operands = this->operands(id, 2, 1);
-  const FileTensor weights = file_.inputs(id)[1];
-  const std::span<const std::int32_t> extents = weights_shape(id, weights, 2);
-  const std::uint64_t elements = builder_.shape(operands.input).elements();
-  if (elements % static_cast<std::uint64_t>(extents[1]) != 0)
-    file_.fail_at(id, "{}: is for {} inputs, and the input has {}; get the file again",
-                  file_.name_of_tensor(weights), extents[1], elements);
-  const auto channels = static_cast<std::size_t>(extents[0]);
-  LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
-                           biases(id, channels)};
-  // TFLite rounds the product of scales where there is one.
-  if (file_.tensor(weights).quantization()->scale()->size() == 1) constants.weight_scales.resize(1);
-  const TensorId made = connect(operands, elements / static_cast<std::uint64_t>(extents[1]),
-                                extents, activation(id, options->fused_activation_function()));
-  push(operands, with_bits_of(id, weights, made), std::move(constants));
-}
-
-/// TensorFlow Lite connects the last dimension of the input, `rows` times.
-network::TensorId OperatorReader::connect(const Operands& operands, std::uint64_t rows,
-                                          std::span<const std::int32_t> weights, Activation fused) {
-  if (rows == 1) return builder_.fully_connected(operands.input, weights[0], fused);
-  TensorId input = operands.input;
-  if (builder_.shape(input).c != weights[1])
-    input = builder_.reshape(input, {1, static_cast<int>(rows), weights[1]});
-  return builder_.fully_connected_per_position(input, weights[0], fused);
 }
 
 void OperatorReader::read_pool(OperatorId id, LayerType type) {
@@ -558,62 +343,6 @@ void OperatorReader::read_mean(OperatorId id) {
       file_.fail_at(id, "is over other dimensions than height and width, which is not supported");
   }
   push(operands, builder_.mean(operands.input));
-}
-
-/// How a concatenation sees an input: the extents in front of the axis as positions, the others as
-/// channels, which are then behind one another.
-Shape OperatorReader::joined_shape(OperatorId id, FileTensor tensor, FileTensor output,
-                                   std::int32_t axis) const {
-  const std::span<const std::int32_t> extents = file_.extents(tensor);
-  const std::span<const std::int32_t> joined = file_.extents(output);
-  const auto rank = static_cast<std::int32_t>(extents.size());
-  const std::int32_t dimension = axis < 0 ? axis + rank : axis;
-  if (dimension < 0 || dimension >= rank || extents.size() != joined.size())
-    file_.fail_at(id, "is along axis {}, and {} has {} dimensions; get the file again", axis,
-                  file_.name_of_tensor(tensor), rank);
-  const auto at = static_cast<std::size_t>(dimension);
-  for (std::size_t i = 0; i < extents.size(); ++i) {
-    if (i != at && extents[i] != joined[i])
-      file_.fail_at(id, "{}: has {} elements along dimension {}, the output {}; get the file again",
-                    file_.name_of_tensor(tensor), extents[i], i, joined[i]);
-  }
-  if (dimension == rank - 1) return file_.map(tensor);
-  const std::uint64_t positions = product(extents.first(at));
-  const std::uint64_t channels = product(extents.subspan(at));
-  if (positions > kMostExtent || channels > kMostExtent)
-    file_.fail_at(id,
-                  "{}: has {} rows of {} numbers along axis {}; at most {} of each are supported",
-                  file_.name_of_tensor(tensor), positions, channels, axis, kMostExtent);
-  return {1, static_cast<int>(positions), static_cast<int>(channels)};
-}
-
-/// A chain of concatenations of two.
-void OperatorReader::read_concatenation(OperatorId id) {
-  const fb::ConcatenationOptions* options =
-      file_.operation(id).builtin_options_as_ConcatenationOptions();
-  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
-  const std::span<const FileTensor> inputs = file_.inputs(id);
-  const Operands operands = this->operands(id, std::max<std::size_t>(inputs.size(), 2) - 1);
-  require_idle(id, options->fused_activation_function(), operands.output);
-  const auto seen = [&](FileTensor tensor) {
-    const TensorId made = computed(id, tensor);
-    require_like_input({id, operands.output, made});
-    return builder_.reshape(made, joined_shape(id, tensor, operands.output, options->axis()));
-  };
-  TensorId all = seen(inputs[0]);
-  for (std::size_t i = 1; i < inputs.size(); ++i) {
-    if (i > 1) {  // the intermediate result has no name in the file
-      tensors_.push_back(TensorQuantisation(quantisation(operands.input)));
-      constants_.emplace_back();
-    }
-    all = builder_.concatenation(all, seen(inputs[i]));
-  }
-  const Shape made = file_.map(operands.output);
-  if (made.elements() != builder_.shape(all).elements())
-    file_.fail_at(id, "{}: is {} in the file, but its inputs have {} elements; get the file again",
-                  file_.name_of_tensor(operands.output), text_of(made),
-                  builder_.shape(all).elements());
-  push_like_input(operands, builder_.reshape(all, made));
 }
 
 // ---- What costs nothing ----

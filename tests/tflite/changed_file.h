@@ -25,6 +25,14 @@ inline std::vector<std::uint8_t> pack(const fb::ModelT& model) {
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 
+// Rows and columns that differ, before and behind.
+inline network::Network padded_mean() {
+  network::NetworkBuilder builder({4, 6, 5});
+  const auto padded = builder.pad(0, {1, 0, 2, 3});
+  builder.mean(padded);
+  return std::move(builder).build();
+}
+
 /// A file to change: every_layer() with random numbers, or another network.
 class FromTflite : public testing::Test {
  protected:
