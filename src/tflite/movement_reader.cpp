@@ -117,7 +117,11 @@ void OperatorReader::push_slice(OperatorId id, FileTensor input, FileTensor outp
               static_cast<std::uint64_t>(of_axes[1].count + std::int64_t{of_axes[2].count}));
   // The batch of a tensor with fewer than four dimensions is the axis before its map's.
   if (ranges.size() > 1) of_axes[4 - ranges.size()] = {};
-  push_like_input(operands, builder_.slice(source, of_axes[1], of_axes[2], of_axes[3]));
+  TensorId made = builder_.slice(source, of_axes[1], of_axes[2], of_axes[3]);
+  // Without a dimension that one element was taken of.
+  const Shape shape = file_.map(output);
+  if (shape.elements() == builder_.shape(made).elements()) made = builder_.reshape(made, shape);
+  push_like_input(operands, made);
 }
 
 void OperatorReader::read_slice(OperatorId id) {
@@ -238,26 +242,22 @@ void OperatorReader::read_split_v(OperatorId id) {
   push_parts(id, inputs[0], axis, sizes);
 }
 
-/// How a concatenation sees an input: the extents in front of the axis as positions, the others as
-/// channels, which are then behind one another.
-Shape OperatorReader::joined_shape(OperatorId id, FileTensor tensor, FileTensor output,
-                                   std::int32_t axis) const {
+void OperatorReader::read_unpack(OperatorId id) {
+  const auto* options = file_.operation(id).builtin_options_as_UnpackOptions();
+  const std::span<const FileTensor> inputs = file_.inputs(id);
+  if (options == nullptr || inputs.size() != 1 || file_.outputs(id).empty())
+    file_.fail_at(id, "needs options, an input and outputs; get the file again");
+  (void)computed(id, inputs[0]);
+  push_parts(id, inputs[0], options->axis(),
+             std::vector<std::int64_t>(file_.outputs(id).size(), 1));
+}
+
+/// Tensors are joined as rows: the extents in front of an axis are positions, the others channels,
+/// which are then behind one another.
+Shape OperatorReader::as_rows(OperatorId id, FileTensor tensor, std::size_t axis) const {
   const std::span<const std::int32_t> extents = file_.extents(tensor);
-  const std::span<const std::int32_t> joined = file_.extents(output);
-  const auto rank = static_cast<std::int32_t>(extents.size());
-  const std::int32_t dimension = axis < 0 ? axis + rank : axis;
-  if (dimension < 0 || dimension >= rank || extents.size() != joined.size())
-    file_.fail_at(id, "is along axis {}, and {} has {} dimensions; get the file again", axis,
-                  file_.name_of_tensor(tensor), rank);
-  const auto at = static_cast<std::size_t>(dimension);
-  for (std::size_t i = 0; i < extents.size(); ++i) {
-    if (i != at && extents[i] != joined[i])
-      file_.fail_at(id, "{}: has {} elements along dimension {}, the output {}; get the file again",
-                    file_.name_of_tensor(tensor), extents[i], i, joined[i]);
-  }
-  if (dimension == rank - 1) return file_.map(tensor);
-  const std::uint64_t positions = product(extents.first(at));
-  const std::uint64_t channels = product(extents.subspan(at));
+  const std::uint64_t positions = product(extents.first(axis));
+  const std::uint64_t channels = product(extents.subspan(axis));
   if (positions > kMostExtent || channels > kMostExtent)
     file_.fail_at(id,
                   "{}: has {} rows of {} numbers along axis {}; at most {} of each are supported",
@@ -265,18 +265,38 @@ Shape OperatorReader::joined_shape(OperatorId id, FileTensor tensor, FileTensor 
   return {1, static_cast<int>(positions), static_cast<int>(channels)};
 }
 
-/// A chain of concatenations of two.
-void OperatorReader::read_concatenation(OperatorId id) {
-  const fb::ConcatenationOptions* options =
-      file_.operation(id).builtin_options_as_ConcatenationOptions();
-  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
-  const std::span<const FileTensor> inputs = file_.inputs(id);
-  const Operands operands = this->operands(id, std::max<std::size_t>(inputs.size(), 2) - 1);
-  require_idle(id, options->fused_activation_function(), operands.output);
+/// The dimension of the output that `axis` is. Along others, inputs with the output's rank (or one
+/// less: without that dimension) must have the output's extents.
+std::size_t OperatorReader::joined_axis(OperatorId id, std::int32_t axis, bool is_new) const {
+  const std::span<const std::int32_t> joined = file_.extents(file_.outputs(id)[0]);
+  const auto rank = static_cast<std::int32_t>(joined.size());
+  const std::int32_t dimension = axis < 0 ? axis + rank : axis;
+  if (dimension < 0 || dimension >= rank)
+    file_.fail_at(id, "is along axis {}, and its output has {} dimensions; get the file again",
+                  axis, rank);
+  std::vector<std::int32_t> expected(joined.begin(), joined.end());
+  if (is_new) expected.erase(expected.begin() + dimension);
+  for (const FileTensor input : file_.inputs(id)) {
+    const std::span<const std::int32_t> extents = file_.extents(input);
+    if (!is_new && extents.size() == joined.size())
+      expected[static_cast<std::size_t>(dimension)] = extents[static_cast<std::size_t>(dimension)];
+    if (!std::ranges::equal(extents, expected))
+      file_.fail_at(id,
+                    "{}: its shape differs from the output's along other axes than {}; get the "
+                    "file again",
+                    file_.name_of_tensor(input), axis);
+  }
+  return static_cast<std::size_t>(dimension);
+}
+
+/// A chain of concatenations of two; each input is seen as `view` of it.
+void OperatorReader::push_joined(const Operands& operands,
+                                 const std::function<Shape(FileTensor)>& view) {
+  const std::span<const FileTensor> inputs = file_.inputs(operands.id);
   const auto seen = [&](FileTensor tensor) {
-    const TensorId made = computed(id, tensor);
-    require_like_input({id, operands.output, made});
-    return builder_.reshape(made, joined_shape(id, tensor, operands.output, options->axis()));
+    const TensorId made = computed(operands.id, tensor);
+    require_like_input({operands.id, operands.output, made});
+    return builder_.reshape(made, view(tensor));
   };
   TensorId all = seen(inputs[0]);
   for (std::size_t i = 1; i < inputs.size(); ++i) {
@@ -288,10 +308,36 @@ void OperatorReader::read_concatenation(OperatorId id) {
   }
   const Shape made = file_.map(operands.output);
   if (made.elements() != builder_.shape(all).elements())
-    file_.fail_at(id, "{}: is {} in the file, but its inputs have {} elements; get the file again",
-                  file_.name_of_tensor(operands.output), text_of(made),
-                  builder_.shape(all).elements());
-  push_like_input(operands, builder_.reshape(all, made));
+    file_.fail_at(
+        operands.id, "{}: is {} in the file, but its inputs have {} elements; get the file again",
+        file_.name_of_tensor(operands.output), text_of(made), builder_.shape(all).elements());
+  all = builder_.reshape(all, made);
+  if (inputs.size() > 1) return push_like_input(operands, all);
+  made_[static_cast<std::size_t>(operands.output)] = all;
+}
+
+void OperatorReader::read_concatenation(OperatorId id) {
+  const auto* options = file_.operation(id).builtin_options_as_ConcatenationOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const std::size_t inputs = std::max<std::size_t>(file_.inputs(id).size(), 2);
+  const Operands operands = this->operands(id, inputs - 1);
+  require_idle(id, options->fused_activation_function(), operands.output);
+  for (const FileTensor input : file_.inputs(id)) (void)computed(id, input);
+  const std::size_t axis = joined_axis(id, options->axis(), false);
+  const bool channels = axis + 1 == file_.extents(operands.output).size();
+  push_joined(operands, [&](FileTensor tensor) {
+    return channels ? file_.map(tensor) : as_rows(id, tensor, axis);
+  });
+}
+
+void OperatorReader::read_pack(OperatorId id) {
+  const auto* options = file_.operation(id).builtin_options_as_PackOptions();
+  if (options == nullptr) file_.fail_at(id, "has no options; get the file again");
+  const std::size_t inputs = std::max<std::size_t>(file_.inputs(id).size(), 1);
+  const Operands operands = this->operands(id, inputs - 1);
+  for (const FileTensor input : file_.inputs(id)) (void)computed(id, input);
+  const std::size_t axis = joined_axis(id, options->axis(), true);
+  push_joined(operands, [&](FileTensor tensor) { return as_rows(id, tensor, axis); });
 }
 
 }  // namespace opline::tflite

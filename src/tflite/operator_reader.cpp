@@ -127,6 +127,10 @@ OperatorReader::Reader OperatorReader::reader_of(fb::BuiltinOperator code) {
       return &OperatorReader::read_mean;
     case fb::BuiltinOperator::CONCATENATION:
       return &OperatorReader::read_concatenation;
+    case fb::BuiltinOperator::PACK:
+      return &OperatorReader::read_pack;
+    case fb::BuiltinOperator::UNPACK:
+      return &OperatorReader::read_unpack;
     case fb::BuiltinOperator::RESHAPE:
     case fb::BuiltinOperator::SQUEEZE:
     case fb::BuiltinOperator::EXPAND_DIMS:

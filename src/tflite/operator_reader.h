@@ -1,6 +1,7 @@
 // src/tflite/operator_reader.h - operators of a file become layers of a network. Internal to the
 // module.
 #pragma once
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -114,8 +115,11 @@ class OperatorReader {
   void read_split_v(OperatorId id);
   void read_mean(OperatorId id);
   void read_concatenation(OperatorId id);
-  [[nodiscard]] network::Shape joined_shape(OperatorId id, FileTensor tensor, FileTensor output,
-                                            std::int32_t axis) const;
+  void read_pack(OperatorId id);
+  void read_unpack(OperatorId id);
+  [[nodiscard]] network::Shape as_rows(OperatorId id, FileTensor tensor, std::size_t axis) const;
+  [[nodiscard]] std::size_t joined_axis(OperatorId id, std::int32_t axis, bool is_new) const;
+  void push_joined(const Operands& operands, const std::function<network::Shape(FileTensor)>& view);
   void read_reshape(OperatorId id);
   void read_border(OperatorId id);
   void read_variable(OperatorId id);

@@ -184,14 +184,59 @@ TEST_F(FromTflite, ConcatenationAlongOtherAxes) {
   EXPECT_THAT(read().network.canonical_text(),
               HasSubstr("concatenation t0 t1 as 1x2x6 -> 1x2x12\n"));
   options.axis = 4;
-  expect("operator 1 (CONCATENATION): is along axis 4, and tensor 'input' has 4 dimensions");
+  expect("operator 1 (CONCATENATION): is along axis 4, and its output has 4 dimensions");
   options.axis = 1;
   expect(
-      "operator 1 (CONCATENATION): tensor 'input': has 2 elements along dimension 2, the output "
-      "4; get the file again");
+      "operator 1 (CONCATENATION): tensor 'input': its shape differs from the output's along other "
+      "axes than 1");
   output_of(1).shape = {2, 2, 2, 3};
   options.axis = 0;
   expect("tensor 'layer1_concatenation' has a batch of 2; only 1 is supported");
+}
+
+// UNPACK takes rows, PACK puts them behind one another in another dimension.
+TEST_F(FromTflite, UnpackAndPack) {
+  network::NetworkBuilder builder({2, 2, 3});
+  builder.max_pool_2d(0, {1, 1, 1, 1, network::Padding::same});
+  take(std::move(builder).build());
+  const int pooled = operation(0).outputs[0];
+  auto unpack =
+      new_operator(fb::BuiltinOperator::UNPACK, pooled, new_tensor("top", tensor(pooled)));
+  unpack->outputs.push_back(new_tensor("bottom", tensor(pooled)));
+  for (const int row : unpack->outputs) tensor(row).shape = {1, 2, 3};
+  fb::UnpackOptionsT by_row;
+  by_row.num = 2;
+  by_row.axis = 1;
+  unpack->builtin_options.Set(by_row);
+  auto pack = new_operator(fb::BuiltinOperator::PACK, unpack->outputs[1],
+                           new_tensor("packed", tensor(pooled)));
+  pack->inputs.push_back(unpack->outputs[0]);
+  fb::PackOptionsT by_column;
+  by_column.values_count = 2;
+  by_column.axis = -2;
+  pack->builtin_options.Set(by_column);
+  graph().outputs = pack->outputs;
+  graph().operators.push_back(std::move(unpack));
+  graph().operators.push_back(std::move(pack));
+  EXPECT_EQ(read().network.canonical_text(),
+            "input 2x2x3\n"
+            "max_pool_2d t0 1x1 s1x1 same -> 2x2x3\n"
+            "slice t1 from 0x0x0 step 1x1 -> 1x2x3\n"
+            "slice t1 from 1x0x0 step 1x1 -> 1x2x3\n"
+            "concatenation t3 t2 -> 1x2x6\n");
+  operation(1).builtin_options.AsUnpackOptions()->axis = 2;
+  EXPECT_THAT(read().network.canonical_text(),
+              HasSubstr("slice t1 from 0x0x0 step 1x1 -> 2x1x3\n"
+                        "slice t1 from 0x1x0 step 1x1 -> 2x1x3\n"
+                        "concatenation t3 t2 as 1x2x3 -> 1x2x6\n"));
+  operation(1).builtin_options.AsUnpackOptions()->axis = 3;
+  expect("operator 1 (UNPACK): tensor 'top': is 1x2x3 in the file, but the operator makes 2x2x1");
+  operation(1).builtin_options.AsUnpackOptions()->axis = 1;
+  operation(2).builtin_options.AsPackOptions()->axis = 1;
+  tensor(operation(2).outputs[0]).shape = {1, 2, 3, 2};
+  expect(
+      "operator 2 (PACK): tensor 'bottom': its shape differs from the output's along other axes "
+      "than 1");
 }
 
 }  // namespace
