@@ -100,14 +100,21 @@ enum opline_model_status opline_model_load(const uint8_t* model, uint32_t bytes,
 /* The input tensor to fill, and its size. Called before each run. */
 int8_t* opline_model_input(uint32_t* bytes);
 
+/* Functions that may be missing: with compilers that know weak symbols. */
+#if defined(__GNUC__)
+#define OPLINE_OPTIONAL __attribute__((weak))
+#else
+#define OPLINE_OPTIONAL
+#endif
+
 /* Optional, for models of several inputs or outputs: number `index`, from 1 on, in the order of the
  * file; NULL from their number on. Number 0 is that of opline_model_input, opline_model_output. */
-int8_t* opline_model_further_input(uint32_t index, uint32_t* bytes);
-const int8_t* opline_model_further_output(uint32_t index, uint32_t* bytes);
+OPLINE_OPTIONAL int8_t* opline_model_further_input(uint32_t index, uint32_t* bytes);
+OPLINE_OPTIONAL const int8_t* opline_model_further_output(uint32_t index, uint32_t* bytes);
 
 /* Optional, for models that keep a state between inferences: sets it to what it was after
  * opline_model_load. Called before each run; NULL, or what went wrong. */
-const char* opline_model_reset(void);
+OPLINE_OPTIONAL const char* opline_model_reset(void);
 
 /* One inference; NULL, or what went wrong. Around each operator it calls the functions below. Never
  * inlined: by its name `opline profile` finds the runs. */
@@ -721,30 +728,13 @@ static void opline_model_command_load(const struct opline_words* words) {
   }
 }
 
-#if defined(__GNUC__)
-__attribute__((weak))
-#endif
-int8_t*
-opline_model_further_input(uint32_t index, uint32_t* bytes) {
-  (void)index, (void)bytes;
-  return NULL;
+/* The optional functions, or what their absence means. */
+static int8_t* opline_model_next_input(uint32_t index, uint32_t* bytes) {
+  return opline_model_further_input != NULL ? opline_model_further_input(index, bytes) : NULL;
 }
 
-#if defined(__GNUC__)
-__attribute__((weak))
-#endif
-const int8_t*
-opline_model_further_output(uint32_t index, uint32_t* bytes) {
-  (void)index, (void)bytes;
-  return NULL;
-}
-
-#if defined(__GNUC__)
-__attribute__((weak))
-#endif
-const char*
-opline_model_reset(void) {
-  return NULL;
+static const int8_t* opline_model_next_output(uint32_t index, uint32_t* bytes) {
+  return opline_model_further_output != NULL ? opline_model_further_output(index, bytes) : NULL;
 }
 
 /* As if the inputs lay one behind the other, each from a multiple of 16 on. */
@@ -754,7 +744,7 @@ static void opline_model_fill_inputs(uint32_t seed) {
   for (uint32_t index = 1; input != NULL; ++index) {
     for (uint32_t i = 0; i < bytes; ++i) input[i] = opline_device_input_byte(seed, start + i);
     start = (start + bytes + 15u) & ~15u;
-    input = opline_model_further_input(index, &bytes);
+    input = opline_model_next_input(index, &bytes);
   }
 }
 
@@ -764,13 +754,13 @@ static uint32_t opline_model_output_digest(void) {
   const int8_t* output = opline_model_output(&bytes);
   for (uint32_t index = 1; output != NULL; ++index) {
     digest = opline_device_crc32(digest, output, bytes);
-    output = opline_model_further_output(index, &bytes);
+    output = opline_model_next_output(index, &bytes);
   }
   return digest;
 }
 
 static const char* opline_model_once(uint32_t seed, enum opline_device_run_kind kind) {
-  const char* trouble = opline_model_reset();
+  const char* trouble = opline_model_reset != NULL ? opline_model_reset() : NULL;
   if (trouble != NULL) return trouble;
   opline_model_fill_inputs(seed);
   opline_device.kind = kind;

@@ -42,9 +42,6 @@ struct Request {
   /// CRC-32 of every layer's output, as the host computed them; one per layer. A run that gives
   /// others is `wrong_output`. Empty only where the output is not checked.
   std::vector<std::uint32_t> expected_digests;
-  /// Of a .tflite: CRC-32 of its outputs, one behind the other in the file's order, where that is
-  /// not the last layer's digest: of several outputs.
-  std::optional<std::uint32_t> expected_output{};
   /// true: a device that can't time is refused with Error{device} before it executes anything.
   /// false: the outputs are what is asked for, and such a device answers `executed_without_timing`.
   bool timing_required = true;
@@ -59,6 +56,9 @@ struct Request {
   /// Of the rest only a .tflite makes use; a plan says it itself.
   std::uint32_t input_seed = 1;  ///< Of opline_input_byte(): the input for which the digests hold.
   OutputCheck output_check = OutputCheck::final;
+  /// CRC-32 of its outputs, one behind the other in the file's order, where that is
+  /// not the last layer's digest: of several outputs.
+  std::optional<std::uint32_t> expected_output{};
   /// For each operator of the file the layer that its cycles belong to, ascending. A device that
   /// reports another number of operators (it fuses some) has a total only.
   std::vector<std::uint32_t> layer_of_operator{};
