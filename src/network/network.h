@@ -238,10 +238,10 @@ class Network {
 };
 
 /// `network` with weights and activations of these bits. The network's inputs, outputs and states,
-/// tensors that no layer reads, and tensors that a layer without kernels of four bits reads or writes keep 8 (all but
-/// convolutions, fully connected layers, pools and additions), as does an average over the whole
-/// map. Throws Error{input} for activations of 4 bits with weights of 8, and for bits other than 8
-/// and 4.
+/// tensors that no layer reads, and tensors that a layer without kernels of four bits reads or
+/// writes keep 8 (all but convolutions, fully connected layers, pools and additions), as does an
+/// average over the whole map. Throws Error{input} for activations of 4 bits with weights of 8, and
+/// for bits other than 8 and 4.
 [[nodiscard]] Network with_bits(Network network, Bits bits);
 
 /// Bits of a network's layers from its canonical text: what a table of its layers does not have.
