@@ -100,21 +100,25 @@ enum opline_model_status opline_model_load(const uint8_t* model, uint32_t bytes,
 /* The input tensor to fill, and its size. Called before each run. */
 int8_t* opline_model_input(uint32_t* bytes);
 
-/* Functions that may be missing: with compilers that know weak symbols. */
-#if defined(__GNUC__)
-#define OPLINE_OPTIONAL __attribute__((weak))
-#else
-#define OPLINE_OPTIONAL
+/* Models of several inputs or outputs: defined as 1, these are called, too. Number `index`, from 1
+ * on, in the order of the file; NULL from their number on. Number 0 is that of opline_model_input,
+ * opline_model_output. */
+#ifndef OPLINE_DEVICE_FURTHER_TENSORS
+#define OPLINE_DEVICE_FURTHER_TENSORS 0
+#endif
+#if OPLINE_DEVICE_FURTHER_TENSORS
+int8_t* opline_model_further_input(uint32_t index, uint32_t* bytes);
+const int8_t* opline_model_further_output(uint32_t index, uint32_t* bytes);
 #endif
 
-/* Optional, for models of several inputs or outputs: number `index`, from 1 on, in the order of the
- * file; NULL from their number on. Number 0 is that of opline_model_input, opline_model_output. */
-OPLINE_OPTIONAL int8_t* opline_model_further_input(uint32_t index, uint32_t* bytes);
-OPLINE_OPTIONAL const int8_t* opline_model_further_output(uint32_t index, uint32_t* bytes);
-
-/* Optional, for models that keep a state between inferences: sets it to what it was after
- * opline_model_load. Called before each run; NULL, or what went wrong. */
-OPLINE_OPTIONAL const char* opline_model_reset(void);
+/* Models that keep a state between inferences: defined as 1, this is called before each run. It
+ * sets the state to what it was after opline_model_load. NULL, or what went wrong. */
+#ifndef OPLINE_DEVICE_STATE
+#define OPLINE_DEVICE_STATE 0
+#endif
+#if OPLINE_DEVICE_STATE
+const char* opline_model_reset(void);
+#endif
 
 /* One inference; NULL, or what went wrong. Around each operator it calls the functions below. Never
  * inlined: by its name `opline profile` finds the runs. */
@@ -728,15 +732,6 @@ static void opline_model_command_load(const struct opline_words* words) {
   }
 }
 
-/* The optional functions, or what their absence means. */
-static int8_t* opline_model_next_input(uint32_t index, uint32_t* bytes) {
-  return opline_model_further_input != NULL ? opline_model_further_input(index, bytes) : NULL;
-}
-
-static const int8_t* opline_model_next_output(uint32_t index, uint32_t* bytes) {
-  return opline_model_further_output != NULL ? opline_model_further_output(index, bytes) : NULL;
-}
-
 /* As if the inputs lay one behind the other, each from a multiple of 16 on. */
 static void opline_model_fill_inputs(uint32_t seed) {
   uint32_t bytes, start = 0;
@@ -744,7 +739,11 @@ static void opline_model_fill_inputs(uint32_t seed) {
   for (uint32_t index = 1; input != NULL; ++index) {
     for (uint32_t i = 0; i < bytes; ++i) input[i] = opline_device_input_byte(seed, start + i);
     start = (start + bytes + 15u) & ~15u;
-    input = opline_model_next_input(index, &bytes);
+#if OPLINE_DEVICE_FURTHER_TENSORS
+    input = opline_model_further_input(index, &bytes);
+#else
+    input = NULL;
+#endif
   }
 }
 
@@ -754,14 +753,20 @@ static uint32_t opline_model_output_digest(void) {
   const int8_t* output = opline_model_output(&bytes);
   for (uint32_t index = 1; output != NULL; ++index) {
     digest = opline_device_crc32(digest, output, bytes);
-    output = opline_model_next_output(index, &bytes);
+#if OPLINE_DEVICE_FURTHER_TENSORS
+    output = opline_model_further_output(index, &bytes);
+#else
+    output = NULL;
+#endif
   }
   return digest;
 }
 
 static const char* opline_model_once(uint32_t seed, enum opline_device_run_kind kind) {
-  const char* trouble = opline_model_reset != NULL ? opline_model_reset() : NULL;
+#if OPLINE_DEVICE_STATE
+  const char* trouble = opline_model_reset();
   if (trouble != NULL) return trouble;
+#endif
   opline_model_fill_inputs(seed);
   opline_device.kind = kind;
   opline_device.layer_count = 0;

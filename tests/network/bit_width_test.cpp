@@ -35,6 +35,26 @@ TEST(BitWidth, AnAverageThatAPoolReadsKeepsItsBits) {
   EXPECT_EQ(bits_of(with_bits(std::move(builder).build(), {4, 4})), "88888");
 }
 
+// What is set or read from outside has eight, also where layers could do with four.
+TEST(BitWidth, InputsOutputsAndStatesKeepEightBits) {
+  NetworkBuilder builder({1, 1, 4});
+  const TensorId other = builder.add_input({1, 1, 4});
+  const TensorId state = builder.add_state({1, 1, 4});
+  const TensorId first = builder.conv2d(other, 4, {}, Activation::relu);
+  const TensorId second =
+      builder.conv2d(builder.add(first, state, Activation::none), 4, {}, Activation::relu);
+  const TensorId next = builder.conv2d(second, 4, {}, Activation::relu);
+  const TensorId last =
+      builder.conv2d(builder.add(next, 0, Activation::none), 4, {}, Activation::relu);
+  builder.assign(state, next);
+  builder.set_outputs({second, builder.conv2d(last, 4, {}, Activation::none)});
+  const Network network = with_bits(std::move(builder).build(), {4, 4});
+  for (const TensorId tensor : {0, 1, 2}) EXPECT_EQ(network.bits(tensor), 8) << tensor;
+  EXPECT_EQ(network.bits(second), 8);
+  EXPECT_EQ(network.bits(next), 8);
+  EXPECT_EQ(network.bits(last), 4);
+}
+
 TEST(BitWidth, IsPartOfTheIdentity) {
   EXPECT_EQ(with_bits(every_layer(), {8, 8}).id(), every_layer().id());
   EXPECT_NE(every_layer_in_4_bits().id(), every_layer().id());

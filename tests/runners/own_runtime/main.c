@@ -13,6 +13,8 @@
  * Its "arena" of ARENA bytes must hold the file: that makes large models not fit. Byte 8 of the
  * file, and words that a test changes in the image, make it misbehave. */
 #define OPLINE_DEVICE_IMPLEMENTATION
+#define OPLINE_DEVICE_FURTHER_TENSORS 1
+#define OPLINE_DEVICE_STATE 1
 #include "firmware/boards/opline_board.h"
 
 enum { ARENA = 32768, INPUTS = 16, OUTPUTS = 4 };
