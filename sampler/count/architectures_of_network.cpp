@@ -11,11 +11,25 @@ struct Chosen {
   std::uint16_t option = 0;
 };
 
-std::uint32_t bound_value(const Bindings& bound, std::size_t key) {
+template <class Bound>
+std::uint32_t bound_value(const Bound& bound, std::size_t key) {
   for (const auto& [known, value] : bound) {
     if (known == key) return value;
   }
   return 0;
+}
+
+/// Of a number among the options, which ascend, mostly in even steps.
+std::optional<std::uint16_t> position_of(const std::vector<int>& options, int number) {
+  const int span = options.back() - options.front();
+  const int behind = number - options.front();
+  if (behind < 0 || behind > span) return std::nullopt;
+  const auto last = static_cast<std::int64_t>(options.size()) - 1;
+  const std::int64_t guess = span == 0 ? 0 : behind * last / span;
+  if (options[static_cast<std::size_t>(guess)] == number) return static_cast<std::uint16_t>(guess);
+  const auto found = std::lower_bound(options.begin(), options.end(), number);
+  if (*found != number) return std::nullopt;
+  return static_cast<std::uint16_t>(found - options.begin());
 }
 
 Bindings with(const Bindings& bound, std::size_t key, int value) {
@@ -96,8 +110,7 @@ bool ArchitecturesOfNetwork::is_simple(const LayerStep& step) {
 
 /// Whether the symbol of layer `number`, which is simple, can be that of the branch; takes its
 /// option.
-bool ArchitecturesOfNetwork::take_simple(const Reading& reading, std::uint32_t number,
-                                         Bindings& bound) {
+bool ArchitecturesOfNetwork::take_simple(const Reading& reading, std::uint32_t number) {
   const LayerStep& step = graph_.steps()[reading.range.begin + number];
   const LayerSymbol& symbol = sequence_[reading.begin + number];
   if (symbol.kind != step.kind || !guard_admits(reading, step, symbol)) return false;
@@ -106,66 +119,80 @@ bool ArchitecturesOfNetwork::take_simple(const Reading& reading, std::uint32_t n
     const auto of = [&](int tensor) -> std::int64_t { return channels(reading, tensor); };
     return channels_of(step.layer, of, [](std::size_t) { return 0; }) == made;
   }
-  const std::size_t decision = step.layer.width.decision;
-  if (const std::uint32_t value = bound_value(bound, decision); value != 0)
+  const auto decision = static_cast<std::uint32_t>(step.layer.width.decision);
+  if (const std::uint32_t value = bound_value(bound_, decision); value != 0)
     return value == symbol.channels;
-  const std::vector<int>& options = graph_.space().decisions[decision].options;
-  const auto option = std::lower_bound(options.begin(), options.end(), made);
-  if (option == options.end() || *option != made) return false;
-  const auto position = static_cast<std::size_t>(option - options.begin());
-  if (!graph_.allows(decision, position)) return false;
-  chosen_.emplace_back(decision, static_cast<std::uint16_t>(position));
-  if (step.binds) bound = with(bound, decision, made);
+  const auto option = position_of(graph_.space().decisions[decision].options, made);
+  if (!option || !graph_.allows(decision, *option)) return false;
+  chosen_.emplace_back(decision, *option);
+  if (step.binds) bound_.emplace_back(decision, symbol.channels);
   return true;
+}
+
+/// Whether layer `number`, which is not simple, and what follows it can be read.
+bool ArchitecturesOfNetwork::take_any(const Reading& reading, std::uint32_t number) {
+  const Bound before = bound_;
+  return for_each_choice(reading, number, bindings(),
+                         [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
+                           bound_.assign(more.begin(), more.end());
+                           if (!find_in(reading, number + 1)) {
+                             bound_ = before;
+                             return false;
+                           }
+                           for (const Chosen* chosen : {&own, &scale}) {
+                             if (chosen->decision)
+                               chosen_.emplace_back(*chosen->decision, chosen->option);
+                           }
+                           return true;
+                         });
+}
+
+Bindings ArchitecturesOfNetwork::bindings() const {
+  Bindings bindings(bound_.begin(), bound_.end());
+  std::sort(bindings.begin(), bindings.end());
+  return bindings;
 }
 
 /// Whether a path from the place makes the sequence from `position` on; appends its options to
 /// `chosen_`.
-bool ArchitecturesOfNetwork::find(std::uint32_t place, std::uint32_t position,
-                                  const Bindings& bound) {
+bool ArchitecturesOfNetwork::find(std::uint32_t place, std::uint32_t position) {
   if (place == graph_.end()) return position == sequence_.size();
-  if (!dead_ends_.empty() && dead_ends_.contains({place, position, bound})) return false;
+  const auto at = [&] { return At(place, position, graph_.still_binding(bindings(), place)); };
+  if (!dead_ends_.empty() && dead_ends_.contains(at())) return false;
   for (const StepRange& range : graph_.branches(place)) {
-    if (!may_read(range, position) || !find_in({range, position}, 0, bound)) continue;
+    if (!may_read(range, position) || !find_in({range, position}, 0)) continue;
     for (const Selection& one : range.branch->when) {
       if (one.decides()) chosen_.emplace_back(one.decision, one.first);
     }
     return true;
   }
-  dead_ends_.emplace(place, position, bound);
+  dead_ends_.insert(at());
   return false;
 }
 
-bool ArchitecturesOfNetwork::find_in(const Reading& reading, std::uint32_t number,
-                                     const Bindings& bound) {
+/// Whether the branch can be read from layer `number` on, and a path behind it. What it chose and
+/// bound is forgotten where not.
+bool ArchitecturesOfNetwork::find_in(const Reading& reading, std::uint32_t number) {
   const StepRange& range = reading.range;
-  const std::size_t before = chosen_.size();
-  Bindings now = bound;
+  const std::size_t chosen = chosen_.size();
+  const std::size_t bound = bound_.size();
   bool found = true;
   while (found && number < range.end - range.begin &&
          is_simple(graph_.steps()[range.begin + number]))
-    found = take_simple(reading, number++, now);
-  if (found && number == range.end - range.begin) {
-    const std::size_t next = range.branch->next;
-    found = find(static_cast<std::uint32_t>(next), reading.begin + number,
-                 graph_.still_binding(now, next));
-  } else if (found) {
-    found = for_each_choice(reading, number, bound,
-                            [&](const Bindings& more, const Chosen& own, const Chosen& scale) {
-                              if (!find_in(reading, number + 1, more)) return false;
-                              for (const Chosen* chosen : {&own, &scale}) {
-                                if (chosen->decision)
-                                  chosen_.emplace_back(*chosen->decision, chosen->option);
-                              }
-                              return true;
-                            });
+    found = take_simple(reading, number++);
+  if (found) {
+    found = number == range.end - range.begin
+                ? find(static_cast<std::uint32_t>(range.branch->next), reading.begin + number)
+                : take_any(reading, number);
   }
-  if (!found) chosen_.resize(before);
-  return found;
+  if (found) return true;
+  chosen_.resize(chosen);
+  bound_.resize(bound);
+  return false;
 }
 
 bool ArchitecturesOfNetwork::first(Architecture& architecture) {
-  if (!find(0, 0, {})) return false;
+  if (!find(0, 0)) return false;
   architecture.options.assign(graph_.space().decisions.size(), 0);
   for (const auto& [decision, option] : chosen_) architecture.options[decision] = option;
   return true;

@@ -51,9 +51,11 @@ class ArchitecturesOfNetwork {
                        const Visit& visit) const;
 
   [[nodiscard]] static bool is_simple(const LayerStep& step);
-  bool take_simple(const Reading& reading, std::uint32_t number, Bindings& bound);
-  bool find(std::uint32_t place, std::uint32_t position, const Bindings& bound);
-  bool find_in(const Reading& reading, std::uint32_t number, const Bindings& bound);
+  [[nodiscard]] Bindings bindings() const;
+  bool take_simple(const Reading& reading, std::uint32_t number);
+  bool take_any(const Reading& reading, std::uint32_t number);
+  bool find(std::uint32_t place, std::uint32_t position);
+  bool find_in(const Reading& reading, std::uint32_t number);
   template <class Weight, class Factor>
   Weight sum(const At& at, std::map<At, Weight>& known, const Factor& factor);
   template <class Weight, class Factor>
@@ -63,7 +65,10 @@ class ArchitecturesOfNetwork {
   const LayerGraph& graph_;
   const LayerSequence& sequence_;
   std::set<At> dead_ends_;
-  /// Options chosen on the way to where find() is.
+  /// What the path to where find() is has bound, in order; also what binds nothing any more.
+  using Bound = boost::container::small_vector<Bindings::value_type, 16>;
+  Bound bound_;
+  /// Options chosen on the way.
   boost::container::small_vector<std::pair<std::size_t, std::uint16_t>, 64> chosen_;
 };
 

@@ -9,15 +9,17 @@ double approximate(const WideCount& count) {
          static_cast<double>(static_cast<std::uint64_t>(count));
 }
 
-/// The first in [begin, end) that is larger than `rank`; the last one is. `guess` is near it.
+/// The first edge in [begin, end) whose `upto` is larger than `rank`; the last one is. `guess` is
+/// near it.
 template <class At, class Count>
 At above(At begin, At end, const Count& rank, At guess) {
-  if (*guess <= rank) {
+  const auto less = [](const Count& r, const auto& edge) { return r < edge.upto; };
+  if (guess->upto <= rank) {
     ++guess;
-    return *guess > rank ? guess : std::upper_bound(guess, end, rank);
+    return guess->upto > rank ? guess : std::upper_bound(guess, end, rank, less);
   }
-  if (guess == begin || *(guess - 1) <= rank) return guess;
-  return std::upper_bound(begin, guess, rank);
+  if (guess == begin || (guess - 1)->upto <= rank) return guess;
+  return std::upper_bound(begin, guess, rank, less);
 }
 
 }  // namespace
@@ -26,23 +28,22 @@ template <class Count>
 RankTable<Count>::RankTable(const AutomatonTables& tables)
     : size_(static_cast<Count>(tables.states[tables.start].count)), start_(tables.start) {
   edges_.reserve(tables.edges);
-  upto_.reserve(tables.edges);
+  std::vector<Group> groups;
   for (const AutomatonTables::Group& group : tables.groups) {
     const auto begin = static_cast<std::uint32_t>(edges_.size());
-    for (const AutomatonTables::Edge& edge : group.edges) {
-      edges_.push_back({edge.channels, edge.state});
-      upto_.push_back(static_cast<Count>(edge.upto));
-    }
+    for (const AutomatonTables::Edge& edge : group.edges)
+      edges_.push_back({static_cast<Count>(edge.upto), edge.channels, edge.state});
     const auto end = static_cast<std::uint32_t>(edges_.size());
-    groups_.push_back({group.kind, begin, end, 0});
+    groups.push_back({group.kind, begin, end, 0});
     if constexpr (std::is_same_v<Count, WideCount>) {
-      if (begin != end) groups_.back().edges_per_count = (end - begin) / approximate(upto_.back());
+      if (begin != end)
+        groups.back().edges_per_count = (end - begin) / approximate(edges_.back().upto);
     }
   }
   for (const AutomatonTables::State& state : tables.states) {
-    const auto begin = static_cast<std::uint32_t>(groups_of_states_.size());
-    groups_of_states_.insert(groups_of_states_.end(), state.groups.begin(), state.groups.end());
-    states_.push_back({begin, static_cast<std::uint32_t>(groups_of_states_.size()), state.ends});
+    const auto begin = static_cast<std::uint32_t>(groups_.size());
+    for (const std::uint32_t group : state.groups) groups_.push_back(groups[group]);
+    states_.push_back({begin, static_cast<std::uint32_t>(groups_.size()), state.ends});
   }
 }
 
@@ -51,14 +52,14 @@ RankTable<Count>::RankTable(const AutomatonTables& tables)
 template <class Count>
 std::uint32_t RankTable<Count>::edge_of(const Group& group, const Count& rank) const {
   if (group.end - group.begin == 1) return group.begin;
-  const auto begin = upto_.begin() + group.begin;
-  const auto end = upto_.begin() + group.end;
+  const auto begin = edges_.begin() + group.begin;
+  const auto end = edges_.begin() + group.end;
   auto guess = begin + (group.end - group.begin) / 2;
   if constexpr (std::is_same_v<Count, WideCount>) {
     const auto near = static_cast<std::uint32_t>(approximate(rank) * group.edges_per_count);
     guess = begin + std::min(near, group.end - group.begin - 1);
   }
-  return static_cast<std::uint32_t>(above(begin, end, rank, guess) - upto_.begin());
+  return static_cast<std::uint32_t>(above(begin, end, rank, guess) - edges_.begin());
 }
 
 template <class Count>
@@ -70,14 +71,10 @@ void RankTable<Count>::find(Count rank, LayerSequence& sequence) const {
       if (rank == 0) return;
       --rank;
     }
-    const std::uint32_t* next = &groups_of_states_[state.begin];
-    const Group* group = &groups_[*next];
-    while (rank >= upto_[group->end - 1]) {
-      rank -= upto_[group->end - 1];
-      group = &groups_[*++next];
-    }
+    const Group* group = &groups_[state.begin];
+    for (; rank >= edges_[group->end - 1].upto; ++group) rank -= edges_[group->end - 1].upto;
     const std::uint32_t edge = edge_of(*group, rank);
-    if (edge != group->begin) rank -= upto_[edge - 1];
+    if (edge != group->begin) rank -= edges_[edge - 1].upto;
     sequence.push_back({group->kind, edges_[edge].channels});
     number = edges_[edge].state;
   }
@@ -89,19 +86,18 @@ std::optional<Count> RankTable<Count>::rank(const LayerSequence& sequence) const
   const State* state = &states_[start_];
   for (const LayerSymbol& symbol : sequence) {
     if (state->ends) ++rank;
-    std::uint32_t number = state->begin;
-    for (; number != state->end && groups_[groups_of_states_[number]].kind < symbol.kind; ++number)
-      rank += upto_[groups_[groups_of_states_[number]].end - 1];
-    if (number == state->end) return std::nullopt;
-    const Group& group = groups_[groups_of_states_[number]];
-    if (group.kind != symbol.kind) return std::nullopt;
-    const auto end = edges_.begin() + group.end;
+    const auto end_of_groups = groups_.begin() + state->end;
+    auto group = groups_.begin() + state->begin;
+    for (; group != end_of_groups && group->kind < symbol.kind; ++group)
+      rank += edges_[group->end - 1].upto;
+    if (group == end_of_groups || group->kind != symbol.kind) return std::nullopt;
+    const auto begin = edges_.begin() + group->begin;
+    const auto end = edges_.begin() + group->end;
     const auto edge =
-        std::lower_bound(edges_.begin() + group.begin, end, symbol.channels,
+        std::lower_bound(begin, end, symbol.channels,
                          [](const Edge& one, std::uint32_t c) { return one.channels < c; });
     if (edge == end || edge->channels != symbol.channels) return std::nullopt;
-    const auto position = static_cast<std::uint32_t>(edge - edges_.begin());
-    if (position != group.begin) rank += upto_[position - 1];
+    if (edge != begin) rank += (edge - 1)->upto;
     state = &states_[edge->state];
   }
   if (!state->ends) return std::nullopt;
@@ -121,7 +117,7 @@ void RankTable<Count>::walk(std::uint32_t number, LayerSequence& sequence,
   const State& state = states_[number];
   if (state.ends) visit(sequence);
   for (std::uint32_t i = state.begin; i < state.end; ++i) {
-    const Group& group = groups_[groups_of_states_[i]];
+    const Group& group = groups_[i];
     for (std::uint32_t edge = group.begin; edge < group.end; ++edge) {
       sequence.push_back({group.kind, edges_[edge].channels});
       walk(edges_[edge].state, sequence, visit);

@@ -57,15 +57,17 @@ class RankTable {
 
  private:
   struct State {
-    std::uint32_t begin = 0, end = 0;  ///< In `groups_of_states_`.
+    std::uint32_t begin = 0, end = 0;  ///< In `groups_`.
     bool ends = false;
   };
+  /// Of one state: what states share lies in memory once for each, so that it is found faster.
   struct Group {
     std::uint32_t kind = 0;
-    std::uint32_t begin = 0, end = 0;  ///< In `upto_` and `edges_`; never empty in a state.
+    std::uint32_t begin = 0, end = 0;  ///< In `edges_`; never empty.
     double edges_per_count = 0;
   };
   struct Edge {
+    Count upto;  ///< Sequences through the edge and those before it in its group.
     std::uint32_t channels = 0;
     std::uint32_t state = 0;
   };
@@ -76,10 +78,8 @@ class RankTable {
   Count size_;
   std::uint32_t start_;
   std::vector<State> states_;
-  std::vector<std::uint32_t> groups_of_states_;
   std::vector<Group> groups_;
   std::vector<Edge> edges_;
-  std::vector<Count> upto_;  ///< Sequences through an edge and those before it in its group.
 };
 
 extern template class RankTable<WideCount>;

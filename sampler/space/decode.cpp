@@ -24,7 +24,9 @@ class Decoder {
     }
   }
   network::Network build(network::Bits bits) && {
-    return network::with_bits(std::move(builder_).build(), bits);
+    network::Network network = std::move(builder_).build();
+    if (bits == network::Bits{}) return network;
+    return network::with_bits(std::move(network), bits);
   }
 
  private:

@@ -21,6 +21,8 @@ std::size_t expect_exact(const Space& space, std::uint64_t seed, std::size_t cou
     const network::NetworkOps counted = table.count(one.options);
     EXPECT_EQ(counted.macs, exact.macs) << space.name << ": " << to_text(space, one);
     EXPECT_EQ(counted.parameters, exact.parameters) << space.name << ": " << to_text(space, one);
+    EXPECT_EQ(table.count(one.options, exact.macs).macs, exact.macs);
+    EXPECT_GE(table.count(one.options, exact.macs / 2).macs, exact.macs / 2);
   }
   return drawn.size();
 }

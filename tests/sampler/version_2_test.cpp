@@ -46,6 +46,7 @@ TEST(Version2, TextsAndCanonicalArchitecturesAreOneToOneAndOpsAreThoseOfTheNetwo
       const network::NetworkOps ops = network::total_ops(decode(space, vector));
       EXPECT_EQ(table.count(vector.options).macs, ops.macs) << text;
       EXPECT_EQ(table.count(vector.options).parameters, ops.parameters) << text;
+      EXPECT_EQ(table.count(vector.options, ops.macs).macs, ops.macs) << text;
     });
     std::set<std::vector<std::uint16_t>> different;
     for (const auto& [text, architecture] : known) {
