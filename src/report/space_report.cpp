@@ -12,7 +12,7 @@ constexpr std::size_t kLongestDescription = 4000;
 }  // namespace
 
 std::string in_one_line(const sampler::SpaceView& view) {
-  return fmt::format("{:<10} {}\n", printable(view.name), printable(view.title));
+  return fmt::format("{:<13} {}\n", printable(view.name), printable(view.title));
 }
 
 std::string in_words(sampler::SpaceView view) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sampler/draw/sample.h"
@@ -43,8 +44,11 @@ TEST_P(ArchitectureCostOfSpaces, IsThePredictionOfTheNetwork) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, ArchitectureCostOfSpaces,
-                         testing::ValuesIn(sampler::space_names()),
-                         [](const auto& space) { return space.param; });
+                         testing::ValuesIn(sampler::space_names()), [](const auto& space) {
+                           std::string name = space.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(ArchitectureCost, SaysWhyThereIsNone) {
   const sampler::Space space = sampler::load_space("kws");

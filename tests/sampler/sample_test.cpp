@@ -143,7 +143,7 @@ std::string golden_text(const std::string& name) {
 /// What a seed draws, and the identity of a shipped space, are promises to every study that was
 /// ever stored.
 TEST(Sample, GoldenArchitecturesOfSeedOne) {
-  for (const char* name : {"ad", "cifar10", "kws", "tiny", "vww160", "vww50"}) {
+  for (const std::string& name : space_names()) {
     const std::string path =
         std::string(OPLINE_SOURCE_DIR) + "/tests/sampler/golden/" + name + "_seed1.txt";
     const std::string text = golden_text(name);

@@ -194,8 +194,8 @@ TEST(ShippedSpaces, AdEndsOn4x4WithStride2InTheFirstAndTheLastTwoBlocks) {
   EXPECT_THAT(maps, testing::ElementsAre(32, 16, 16, 16, 8, 4, 1, 1, 1))
       << "conv1, five blocks, pool, ...";
   const Network network = decode(space, whole(space));
-  // conv 10x4, then a 3x3 depthwise and a 1x1 convolution in each block
-  std::uint64_t macs = 32 * 32 * 276 * 10 * 4;
+  // conv 3x3, then a 3x3 depthwise and a 1x1 convolution in each block
+  std::uint64_t macs = 32 * 32 * 276 * 3 * 3;
   for (const std::uint64_t map : {16, 16, 16, 8, 4}) macs += map * map * 276 * (9 + 276);
   EXPECT_EQ(network::total_ops(network).macs, macs + 276 * 4);
   EXPECT_EQ(network.layers().back().output.c, 4);
@@ -205,7 +205,7 @@ TEST(ShippedSpaces, AdEndsOn4x4WithStride2InTheFirstAndTheLastTwoBlocks) {
                                        "block5=skip"))
           .canonical_text(),
       "input 32x32x1\n"
-      "conv2d t0 10x4 s1x1 same -> 32x32x28 relu\n"
+      "conv2d t0 3x3 s1x1 same -> 32x32x28 relu\n"
       "average_pool_2d t1 2x2 s2x2 same -> 16x16x28\n"
       "average_pool_2d t2 2x2 s2x2 same -> 8x8x28\n"
       "average_pool_2d t3 2x2 s2x2 same -> 4x4x28\n"
