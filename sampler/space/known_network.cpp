@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "sampler/space/decode.h"
 #include "src/base/data_files.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
 #include "src/base/toml.h"
+#include "src/network/network_text.h"
 
 namespace opline::sampler {
 namespace {
@@ -38,9 +40,16 @@ std::optional<double> figure(const TomlTable& table, const char* key, double uni
   return unit * table.number(key, kSmallest, kLargest);
 }
 
-PublishedRun read_run(const TomlTable& table) {
+std::string text_or(const TomlTable& table, const char* key, const std::string& otherwise) {
+  return table.has(key) ? table.text(key) : otherwise;
+}
+
+/// `source` is that of all figures, where the run has none of its own.
+PublishedRun read_run(const TomlTable& table, const std::string& source) {
   PublishedRun run;
   run.board = table.text("board");
+  run.runtime = text_or(table, "runtime", "");
+  run.source = text_or(table, "source", source);
   run.seconds = table.number("seconds", kSmallest, kLargest);
   run.joules = figure(table, "millijoules", kJoulesPerMillijoule);
   return run;
@@ -49,14 +58,18 @@ PublishedRun read_run(const TomlTable& table) {
 PublishedFigures read_published(const TomlTable& table) {
   PublishedFigures published;
   published.source = table.text("source");
+  published.url = text_or(table, "url", "");
+  published.note = text_or(table, "note", "");
   published.ops = figure(table, "ops", 1);
+  published.parameters = figure(table, "parameters", 1);
   published.flash_bytes = figure(table, "flash_kilobytes", kBytesPerKilobyte);
   published.sram_bytes = figure(table, "sram_kilobytes", kBytesPerKilobyte);
-  for (const TomlTable& run : table.tables("run")) published.runs.push_back(read_run(run));
+  for (const TomlTable& run : table.tables("run"))
+    published.runs.push_back(read_run(run, published.source));
   return published;
 }
 
-/// Of an Error of load_space() or parse_architecture(), which don't know this file.
+/// Of an Error of load_space() and other readers, which don't know this file.
 template <typename Read>
 auto with_place(const TomlTable& file, const char* key, Read read) {
   try {
@@ -81,14 +94,21 @@ KnownNetwork parse_known_network(const std::string& text, const std::filesystem:
   KnownNetwork network;
   network.name = path.stem().string();
   network.title = file.text("title");
-  const std::string space = file.text("space");
-  std::string architecture = file.text("architecture");
+  const bool by_layers = file.has("layers");
+  const std::string space = by_layers ? "" : file.text("space");
+  std::string description = file.text(by_layers ? "layers" : "architecture");
   if (file.has("published")) network.published = read_published(file.table("published"));
   file.reject_unknown_keys();
+  if (by_layers) {
+    network.network =
+        with_place(file, "layers", [&] { return network::network_from_text(description); });
+    return network;
+  }
   network.space = with_place(file, "space", [&] { return load_space(space); });
-  std::replace(architecture.begin(), architecture.end(), '\n', ' ');
+  std::replace(description.begin(), description.end(), '\n', ' ');
   network.architecture = with_place(
-      file, "architecture", [&] { return parse_architecture(network.space, architecture); });
+      file, "architecture", [&] { return parse_architecture(*network.space, description); });
+  network.network = decode(*network.space, network.architecture);
   return network;
 }
 

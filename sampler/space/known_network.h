@@ -1,8 +1,8 @@
 // sampler/space/known_network.h - networks that have a name and published figures:
 // data/networks/*.toml.
 //
-// A known network is an architecture of a search space, together with what its authors published
-// about it, so that figures can be compared. docs/formats/known-network.md.
+// A known network is an architecture of a search space, or a list of layers, together with what its
+// authors published about it, so that figures can be compared. docs/formats/known-network.md.
 #pragma once
 #include <optional>
 #include <string>
@@ -18,12 +18,17 @@ struct PublishedRun {
   std::string board;             ///< As in data/boards.
   double seconds = 0;            ///< Latency of one inference, > 0.
   std::optional<double> joules;  ///< Energy of one inference, > 0.
+  std::string runtime;           ///< What executed it; empty where the source does not say.
+  std::string source;
 };
 
 /// Figures of the source; each missing where it has none. Kilobytes are 1000 bytes.
 struct PublishedFigures {
   std::string source;
+  std::string url;   ///< May be empty.
+  std::string note;  ///< What the published network has otherwise, in a sentence; may be empty.
   std::optional<double> ops;
+  std::optional<double> parameters;
   std::optional<double> flash_bytes;
   std::optional<double> sram_bytes;
   std::vector<PublishedRun> runs;
@@ -32,8 +37,9 @@ struct PublishedFigures {
 struct KnownNetwork {
   std::string name;   ///< Stem of the file: "kws-s".
   std::string title;  ///< One line.
-  Space space;
-  Architecture architecture;  ///< Of `space`.
+  network::Network network;
+  std::optional<Space> space;  ///< None of a network that is given by its layers.
+  Architecture architecture;   ///< Of `space`.
   std::optional<PublishedFigures> published;
 };
 

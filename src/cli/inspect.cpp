@@ -19,6 +19,7 @@
 #include "src/report/figures/layer_figures.h"
 #include "src/report/memory_report.h"
 #include "src/report/network_view.h"
+#include "src/report/published_figures.h"
 
 namespace opline::cli {
 namespace {
@@ -150,7 +151,7 @@ int list_known(const Options& options, std::ostream& out) {
   for (const std::string& name : sampler::known_network_names()) {
     const std::string title = sampler::load_known_network(name).title;
     all.push_back({{"name", name}, {"title", title}});
-    if (!options.has("json")) fmt::print(out, "{:<10} {}\n", name, title);
+    if (!options.has("json")) fmt::print(out, "{:<17} {}\n", name, title);
   }
   if (options.has("json")) out << to_text(all);
   return 0;
@@ -185,13 +186,15 @@ void require_options_that_apply(const Options& options) {
   }
 }
 
-/// The keys of the network, its memory, and `boards` where there are; of a single board also its
-/// setup and modelled_joules.
+/// The keys of the network, its memory, what was published, and `boards`; of a single board also
+/// its setup and modelled_joules.
 void print_json(const report::NetworkView& view, const std::optional<report::MemoryReport>& memory,
+                const std::optional<sampler::PublishedFigures>& published,
                 const std::vector<report::BoardRun>& runs, const Options& options,
                 std::ostream& out) {
   Json json = to_json(view);
   json["memory"] = memory ? to_json(*memory) : Json(nullptr);
+  if (published) json["published"] = report::to_json(*published);
   if (const auto input = options.optional_text("input")) json["input"] = *input;
   if (!runs.empty()) json["boards"] = to_json(view.network, runs);
   if (runs.size() == 1) json["setup"] = runs[0].setup.to_json();
@@ -260,11 +263,12 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
   if (has_int8_tensors(named.network))
     memory = report::memory_report(numbers, named.published, named.file_bytes);
   if (options.has("json")) {
-    print_json(view, memory, runs, options, console.out);
+    print_json(view, memory, named.published, runs, options, console.out);
   } else if (!writes_to_standard_output(options)) {
     print(view, console.out);
     if (memory) print(*memory, console.out);
     print(named.network, runs, console.out);
+    if (named.published) report::print(*named.published, runs, console.out);
   }
   require_measured(runs);
   return 0;

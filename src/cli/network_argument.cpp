@@ -33,8 +33,8 @@ NamedNetwork from_file(const std::string& path) {
 NamedNetwork from_known(const std::string& name) {
   const sampler::KnownNetwork known = sampler::load_known_network(name);
   return {name,
-          sampler::to_text(known.space, known.architecture),
-          sampler::decode(known.space, known.architecture),
+          known.space ? sampler::to_text(*known.space, known.architecture) : "",
+          known.network,
           std::nullopt,
           known.published,
           std::nullopt};

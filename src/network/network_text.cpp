@@ -137,6 +137,7 @@ Described read_layer(Line& line, int tensors) {
   layer.output = shape_from(line.numbers("", 3, "the shape of the output, such as 16x16x8,"));
   if (line.take_if("relu")) layer.activation = Activation::relu;
   if (line.take_if("relu6")) layer.activation = Activation::relu6;
+  if (line.take_if("relu_n1_to_1")) layer.activation = Activation::relu_n1_to_1;
   if (!line.done())
     throw Error(ErrorCode::input, "has `{}` behind its end", printable(line.take("")));
   return layer;

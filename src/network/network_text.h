@@ -12,8 +12,9 @@ namespace opline::network {
 
 /// The network whose canonical_text() this is; blanks may be repeated, empty lines are skipped.
 /// Layers: convolutions, fully connected, poolings, add, concatenation, pad, mean, softmax and the
-/// functions of one value, none of which reads a reshaped tensor. Throws Error{input} "line N: ..."
-/// for anything else, also for a layer that does not make the shape that is written behind it.
+/// functions of one value, none of which reads a reshaped tensor; one input, no states. Throws
+/// Error{input} "line N: ..." for anything else, also for a layer that does not make the shape that
+/// is written behind it.
 [[nodiscard]] Network network_from_text(std::string_view text);
 
 }  // namespace opline::network

@@ -22,16 +22,20 @@ std::string against(const char* ours, double value, double published) {
   return fmt::format(" ({} {:+.1f} %)", ours, 100 * (value / published - 1));
 }
 
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+constexpr std::size_t kLongestNote = 400;
 
 }  // namespace
 
 MemoryReport memory_report(const network::QuantisedNetwork& numbers,
                            const std::optional<sampler::PublishedFigures>& published,
                            const std::optional<std::uint64_t>& file_bytes) {
-  return {network::total_ops(numbers.network).ops(),
-          file_bytes ? *file_bytes : tflite::to_tflite(numbers).size(), file_bytes.has_value(),
-          tflite::tflm_arena(numbers.network), published};
+  const network::NetworkOps counted = network::total_ops(numbers.network);
+  return {counted.ops(),
+          counted.parameters,
+          file_bytes ? *file_bytes : tflite::to_tflite(numbers).size(),
+          file_bytes.has_value(),
+          tflite::tflm_arena(numbers.network),
+          published};
 }
 
 void print(const MemoryReport& report, std::ostream& out) {
@@ -48,6 +52,10 @@ void print(const MemoryReport& report, std::ostream& out) {
   if (published.ops)
     parts.push_back(format_ops(static_cast<std::uint64_t>(*published.ops)) +
                     against("counted", static_cast<double>(report.ops), *published.ops));
+  if (published.parameters)
+    parts.push_back(
+        fmt::format("{:.0f} parameters", *published.parameters) +
+        against("counted", static_cast<double>(report.parameters), *published.parameters));
   if (published.flash_bytes)
     parts.push_back(
         "flash " + in_kibibytes(*published.flash_bytes) +
@@ -55,22 +63,17 @@ void print(const MemoryReport& report, std::ostream& out) {
   if (published.sram_bytes)
     parts.push_back("SRAM " + in_kibibytes(*published.sram_bytes) +
                     against("estimate", arena, *published.sram_bytes));
-  fmt::print(out, "published: {}; {}\n", fmt::join(parts, ", "), printable(published.source));
+  fmt::print(out, "published: {}; {}{}\n", fmt::join(parts, ", "), printable(published.source),
+             published.url.empty() ? "" : fmt::format(" ({})", printable(published.url)));
+  if (!published.note.empty()) fmt::print(out, "  {}\n", printable(published.note, kLongestNote));
 }
 
 Json to_json(const MemoryReport& report) {
-  Json json = {{"estimate", true},
-               {"tflite_bytes", report.tflite_bytes},
-               {"tflm_arena_bytes", report.arena.bytes()},
-               {"tflm_activation_bytes", report.arena.activation_bytes},
-               {"tflm_persistent_bytes", report.arena.persistent_bytes}};
-  if (report.published) {
-    json["published"] = {{"source", report.published->source},
-                         {"ops", or_null(report.published->ops)},
-                         {"flash_bytes", or_null(report.published->flash_bytes)},
-                         {"sram_bytes", or_null(report.published->sram_bytes)}};
-  }
-  return json;
+  return {{"estimate", true},
+          {"tflite_bytes", report.tflite_bytes},
+          {"tflm_arena_bytes", report.arena.bytes()},
+          {"tflm_activation_bytes", report.arena.activation_bytes},
+          {"tflm_persistent_bytes", report.arena.persistent_bytes}};
 }
 
 }  // namespace opline::report

@@ -16,7 +16,8 @@
 namespace opline::report {
 
 struct MemoryReport {
-  std::uint64_t ops = 0;           ///< Counted.
+  std::uint64_t ops = 0;  ///< Counted, as the parameters.
+  std::uint64_t parameters = 0;
   std::uint64_t tflite_bytes = 0;  ///< Size of the network's .tflite file.
   bool from_file = false;          ///< It is an existing file; else what to_tflite() writes.
   tflite::TflmArena arena;         ///< An estimate (tflm_memory.h).
@@ -32,8 +33,7 @@ struct MemoryReport {
 void print(const MemoryReport& report, std::ostream& out);
 
 /// Keys: tflite_bytes (of the file that was read, if one was), tflm_arena_bytes,
-/// tflm_activation_bytes, tflm_persistent_bytes ("estimate": true), and published (source, ops,
-/// flash_bytes, sram_bytes; null where unknown) if there is something.
+/// tflm_activation_bytes, tflm_persistent_bytes ("estimate": true).
 [[nodiscard]] Json to_json(const MemoryReport& report);
 
 }  // namespace opline::report

@@ -60,9 +60,12 @@ TEST(ForeignText, OfANetwork) {
 TEST(ForeignText, OfPublishedFigures) {
   MemoryReport report;
   report.published.emplace();
-  report.published->source = kHostile;
+  sampler::PublishedFigures& published = *report.published;
+  published.source = published.url = published.note = kHostile;
+  published.runs = {{kHostile, 1, 0.1, kHostile, kHostile}};
   std::ostringstream out;
   print(report, out);
+  print(published, {}, out);
   expect_harmless(out.str());
 }
 

@@ -7,7 +7,6 @@
 #include "runners/device_session.h"
 #include "runners/firmware_translations.h"
 #include "runners/simulator/machine/machine.h"
-#include "sampler/space/decode.h"
 #include "sampler/space/known_network.h"
 #include "src/base/error.h"
 #include "src/base/files.h"
@@ -18,7 +17,7 @@ namespace opline::testing {
 /// A known network as a device without a clock would execute it, too.
 inline measure::Request request_for(const std::string& known_network) {
   const sampler::KnownNetwork known = sampler::load_known_network(known_network);
-  const network::Network network = sampler::decode(known.space, known.architecture);
+  const network::Network& network = known.network;
   static const network::Pools kPools = network::Pools::generate(2U << 20, 1U << 19);
   const network::CompiledNetwork compiled = network::compile(network, kPools);
   return {network.id(), compiled.plan, compiled.digests, false, 2'000'000'000};
