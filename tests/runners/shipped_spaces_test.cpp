@@ -43,8 +43,9 @@ TEST_P(ShippedSpaces, HaveTheHostsDigests) {
     const auto network = smallest(space, board.limits());
     if (!network) continue;
     const network::CompiledNetwork compiled = network::compile(*network, pools);
-    const measure::Outcome outcome =
-        runner->measure({network->id(), compiled.plan, compiled.digests, true, kCycleLimit});
+    measure::Request request{network->id(), compiled.plan, compiled.digests};
+    request.budget_cycles = kCycleLimit;
+    const measure::Outcome outcome = runner->measure(request);
     EXPECT_EQ(outcome.kind, measure::OutcomeKind::measured) << space << ": " << outcome.reason;
     ++measured;
   }
