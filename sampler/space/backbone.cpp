@@ -157,6 +157,13 @@ void Backbone::append_one(const BlockEntry& entry, int number, std::size_t depth
   for (const Arrival& arrival : arrivals_) resolved.push_back(resolve(entry, block, arrival.map));
   block.in = arrivals_.front().map;
   block.out = resolved.front().front().out;
+  for (std::size_t i = 0; i < block.branches.size(); ++i) {
+    for (std::size_t j = 0; j < block.branches[i].size(); ++j) {
+      const Block& inner = resolved.front().front().variant.block.branches[i][j];
+      block.branches[i][j].in = inner.in;
+      block.branches[i][j].out = inner.out;
+    }
+  }
   if (arrivals_.size() == 1 && entry.global) {
     block.window = resolved.front().front().variant.block.window;
     block.global = false;

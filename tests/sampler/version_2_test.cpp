@@ -281,6 +281,9 @@ TEST(Version2, BranchesThatCannotBeJoinedAreRefused) {
               HasSubstr("only the first block of a branch has that input"));
   EXPECT_EQ(space_of(head + branch(conv + "2 }") + branch("")).blocks[0].out, (Map{8, 8}))
       << "2 channels reach the block";
+  const Space space = space_of(head + branch(conv + "4, stride = 2 }, " + conv + "4 }") +
+                               branch(conv + "4, stride = 2 }"));
+  EXPECT_EQ(space.blocks[0].branches[0][1].in, (Map{4, 4})) << "what a view shows of inner blocks";
 }
 
 TEST(Version2, MistakesOfAnArchitectureHaveTheirRemedy) {
