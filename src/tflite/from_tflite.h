@@ -12,7 +12,8 @@
 
 namespace opline::tflite {
 
-/// Constants of more bytes than this are refused: fifty times the flash of the largest board.
+/// Constants of more bytes than this are refused, and variables: fifty times the flash of the
+/// largest board.
 inline constexpr std::uint64_t kMaxConstantBytes = std::uint64_t{128} << 20;
 
 /// The network of a .tflite file's `bytes`; `file` names it in messages. Layers stand in the file's

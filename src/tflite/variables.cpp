@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "src/tflite/from_tflite.h"
+
 namespace opline::tflite {
 namespace {
 
@@ -72,9 +74,15 @@ void Variables::note_reads() {
 }
 
 void Variables::initialise() {
+  std::uint64_t room = kMaxConstantBytes;
   for (Variable& variable : all_) {
     const auto zero = static_cast<std::int8_t>(file_.quantisation(variable.first_read).zero_point);
-    variable.initial.assign(file_.map(variable.first_read).elements(), zero);
+    const std::uint64_t elements = file_.map(variable.first_read).elements();
+    if (elements > room)
+      file_.fail("{} has {} elements; all variables together may have {}",
+                 file_.name_of_tensor(variable.first_read), elements, kMaxConstantBytes);
+    room -= elements;
+    variable.initial.assign(elements, zero);
   }
   for (OperatorId id = 0; id < file_.operator_count(); ++id) {
     if (file_.code(id) == fb::BuiltinOperator::CALL_ONCE) initialise_from(id);

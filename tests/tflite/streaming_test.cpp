@@ -113,6 +113,12 @@ TEST_F(Streaming, Refusals) {
       "tensor 'state0_initial': a constant of 12 int8 numbers is expected, found 8 B");
 }
 
+// Found by fuzzing: 16 GB were set to zero.
+TEST_F(Streaming, VariablesBeyondMeasure) {
+  output_of(2).shape = {1, 60000, 60000, 4};
+  expect("tensor 'state0' has 14400000000 elements; all variables together may have 134217728");
+}
+
 TEST_F(Streaming, AVariableThatNothingReadsIsRefused) {
   take(network::streaming_conv());
   auto& options = *operation(1).builtin_options.AsVarHandleOptions();
