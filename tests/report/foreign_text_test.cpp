@@ -10,6 +10,7 @@
 #include "src/report/memory_report.h"
 #include "src/report/model_report.h"
 #include "src/report/network_view.h"
+#include "src/report/published_figures.h"
 #include "src/report/sample_summary.h"
 #include "src/report/space_report.h"
 
