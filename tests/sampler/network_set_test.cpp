@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "sampler/draw/sample.h"
@@ -211,7 +212,18 @@ TEST(NetworkSet, WorkingMemoryOfALayerIsThatOfTheLayout) {
       return option == drawn.options[decision];
     };
     ASSERT_EQ(NetworkSet(space, options).size(), 1) << name;
-    EXPECT_EQ(bytes, network::lay_out(decode(space, drawn)).live_bytes) << name;
+    const std::vector<std::uint64_t> live = network::lay_out(decode(space, drawn)).live_bytes;
+    if (space.is_version_1()) {
+      EXPECT_EQ(bytes, live) << name;
+      continue;
+    }
+    // Between those of the network are layers of branches whose shapes turn out to be others.
+    auto at = bytes.begin();
+    for (const std::uint64_t layer : live) {
+      at = std::find(at, bytes.end(), layer);
+      ASSERT_NE(at, bytes.end()) << name;
+      ++at;
+    }
   }
 }
 
