@@ -1,4 +1,4 @@
-// Every draw of the shipped spaces stays what it was: text, network, macs and parameters.
+// Every draw of the spaces shipped first stays what it was: text, network, macs and parameters.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -200,8 +200,10 @@ TEST(NetworkSet, AnEmptySetHasSizeZero) {
 TEST(NetworkSet, WorkingMemoryOfALayerIsThatOfTheLayout) {
   for (const std::string& name : space_names()) {
     const Space space = load_space(name);
-    if (space.bits != network::Bits{}) continue;  // a set has the layers of int8
-    std::vector<std::uint64_t> bytes;             // of the one network's layers in their order
+    // A set has the layers of int8. In a graph with more branches than one the filter sees those of
+    // paths, too, that a later layer rules out (network_set_brute_force_test.cpp has such spaces).
+    if (space.bits != network::Bits{} || !space.is_version_1()) continue;
+    std::vector<std::uint64_t> bytes;  // of the one network's layers in their order
     NetworkSet::Restrictions options;
     options.keeps = [&](const LayerUse& use) {
       bytes.push_back(working_bytes(use));
