@@ -62,9 +62,6 @@ struct Request {
   /// For each operator of the file the layer that its cycles belong to, ascending. A device that
   /// reports another number of operators (it fuses some) has a total only.
   std::vector<std::uint32_t> layer_of_operator{};
-  /// CRC-32 of its outputs, one behind the other in the file's order, where that is not the last
-  /// layer's digest.
-  std::optional<std::uint32_t> expected_output{};
 };
 
 /// Nothing when `request` can be given to a runner; else what is wrong with it, for a message. What
