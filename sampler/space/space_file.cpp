@@ -1,6 +1,7 @@
 // From the text of a space file to a Space: the header, then block after block.
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 #include "sampler/space/backbone.h"
 #include "sampler/space/block_reader.h"
@@ -154,15 +155,17 @@ network::Bits read_bits(const TomlTable& file) {
 std::vector<std::string> space_mistakes(const std::string& text,
                                         const std::filesystem::path& path) {
   std::vector<std::string> mistakes;
-  /// Whether `work` found no mistake; a mistake is reported once.
+  /// Whether `work` found no mistake; a mistake is reported once, each unknown key as its own.
   const Attempt holds = [&mistakes](const std::function<void()>& work) {
     try {
       work();
       return true;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::input) throw;
-      if (std::find(mistakes.begin(), mistakes.end(), error.what()) == mistakes.end()) {
-        mistakes.emplace_back(error.what());
+      std::istringstream lines(error.what());
+      for (std::string line; std::getline(lines, line);) {
+        if (std::find(mistakes.begin(), mistakes.end(), line) == mistakes.end())
+          mistakes.push_back(line);
       }
       return false;
     }

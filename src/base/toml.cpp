@@ -59,6 +59,7 @@ std::string remedy(std::string_view key, const std::set<std::string, std::less<>
     }
   }
   if (!nearest.empty()) return fmt::format("did you mean `{}`?", printable(nearest));
+  if (known.empty()) return "write a value or a list here, no table";
   return fmt::format("known here: {}", fmt::join(known, ", "));
 }
 
