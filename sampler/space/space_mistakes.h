@@ -7,10 +7,10 @@
 namespace opline::sampler {
 
 /// Every mistake that can be reported without guessing: those of the head; one per key of every
-/// block (of unknown keys the first of a block); and, once all keys are right, those in the
+/// block; and, once all keys are right, those in the
 /// combination of blocks: names, ties and residual additions, up to the first map, tied width or
-/// size that leaves the next block's input undefined. Worded as parse_space() does; empty exactly
-/// when parse_space() succeeds.
+/// size that leaves the next block's input undefined. Worded as parse_space() does, which puts
+/// several unknown keys in lines of one message; empty exactly when parse_space() succeeds.
 [[nodiscard]] std::vector<std::string> space_mistakes(const std::string& text,
                                                       const std::filesystem::path& file);
 
