@@ -65,7 +65,7 @@ enum class Gate : std::uint8_t { logistic, hard_sigmoid };
 /// Squeeze-and-excitation (Hu et al. 2018): each channel of a tensor is multiplied by a factor,
 /// which two 1x1 convolutions and a gate make of the means of all channels.
 struct SqueezeExcite {
-  int percent = 0;      ///< Channels between the convolutions, of the tensor's; 0: there is none.
+  int percent = 0;      ///< Channels between the convolutions, of the tensor's; 0: no block.
   int multiple_of = 1;  ///< What they are rounded to (share_of()).
   BlockActivation activation = BlockActivation::relu;  ///< Of the first convolution.
   Gate gate = Gate::logistic;

@@ -258,7 +258,7 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     plot(report::layer_latency_figure(view, static_cast<double>(*runs[0].setup.clock_hz),
                                       runs[0].setup),
          options, "plot-latency", console);
-  // No .tflite file has elements of four bits, so there is none to estimate.
+  // The estimate is for a .tflite file, which cannot hold activations of four bits.
   std::optional<report::MemoryReport> memory;
   if (has_int8_tensors(named.network))
     memory = report::memory_report(numbers, named.published, named.file_bytes);

@@ -110,7 +110,7 @@ class FileWriter {
   void write_initialisation();
   /// What is before the first layer counts for it.
   void read_states();
-  /// The state whose next value is `tensor`; null where there is none.
+  /// The state whose next value is `tensor`, or null.
   [[nodiscard]] const network::State* state_made(TensorId tensor) const;
   /// What the last layer made is the state's new value.
   void assign_state(const network::State& state);

@@ -32,6 +32,19 @@ std::vector<std::int8_t> channels_first(const std::vector<std::int8_t>& weights,
   return moved;
 }
 
+/// Of weights [n, h, w, c] and the options of either convolution.
+template <typename Options>
+Window window_of(std::span<const std::int32_t> extents, const Options& options,
+                 network::Padding padding) {
+  return {extents[1],
+          extents[2],
+          options.stride_h(),
+          options.stride_w(),
+          padding,
+          options.dilation_h_factor(),
+          options.dilation_w_factor()};
+}
+
 }  // namespace
 
 void OperatorReader::count_bytes(std::uint64_t bytes) {
@@ -142,13 +155,7 @@ void OperatorReader::read_conv2d(OperatorId id) {
   if (in_c % extents[3] != 0)
     file_.fail_at(id, "{}: is for {} channels, the input has {}; get the file again",
                   file_.name_of_tensor(weights), extents[3], in_c);
-  const Window window{extents[1],
-                      extents[2],
-                      options->stride_h(),
-                      options->stride_w(),
-                      padding(id, options->padding()),
-                      options->dilation_h_factor(),
-                      options->dilation_w_factor()};
+  const Window window = window_of(extents, *options, padding(id, options->padding()));
   const auto channels = static_cast<std::size_t>(extents[0]);
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 0),
                            biases(id, channels)};
@@ -169,13 +176,7 @@ void OperatorReader::read_depthwise_conv2d(OperatorId id) {
   if (extents[0] != 1 || extents[3] % in_c != 0)
     file_.fail_at(id, "{}: makes {} channels of {}; get the file again",
                   file_.name_of_tensor(weights), extents[3], in_c);
-  const Window window{extents[1],
-                      extents[2],
-                      options->stride_h(),
-                      options->stride_w(),
-                      padding(id, options->padding()),
-                      options->dilation_h_factor(),
-                      options->dilation_w_factor()};
+  const Window window = window_of(extents, *options, padding(id, options->padding()));
   const auto channels = static_cast<std::size_t>(extents[3]);
   LayerConstants constants{this->weights(weights), weight_scales(id, weights, channels, 3),
                            biases(id, channels)};

@@ -43,19 +43,19 @@ double ratio(const std::string& board, const network::Network& int8) {
 }
 
 TEST(SubByteNetworks, KwsSCostsWhatTheDocumentationSays) {
-  EXPECT_NEAR(ratio("nucleo-f446re", network::kws_s()), 1.056, 0.03);
-  EXPECT_NEAR(ratio("nucleo-f746zg", network::kws_s()), 1.142, 0.03);
+  EXPECT_NEAR(ratio("nucleo-f446re", network::kws_s()), 1.056, 0.01);
+  EXPECT_NEAR(ratio("nucleo-f746zg", network::kws_s()), 1.145, 0.01);
 }
 
 TEST(SubByteNetworks, KwsMCostsWhatTheDocumentationSays) {
-  EXPECT_NEAR(ratio("nucleo-f446re", network::kws_m()), 1.024, 0.03);
-  EXPECT_NEAR(ratio("nucleo-f746zg", network::kws_m()), 1.100, 0.03);
-  EXPECT_NEAR(ratio("nucleo-f767zi", network::kws_m()), 1.093, 0.03);
+  EXPECT_NEAR(ratio("nucleo-f446re", network::kws_m()), 1.024, 0.01);
+  EXPECT_NEAR(ratio("nucleo-f746zg", network::kws_m()), 1.104, 0.01);
+  EXPECT_NEAR(ratio("nucleo-f767zi", network::kws_m()), 1.097, 0.01);
 }
 
 TEST(SubByteNetworks, KwsLCostsWhatTheDocumentationSays) {
-  EXPECT_NEAR(ratio("nucleo-f746zg", network::kws_l()), 0.974, 0.03);
-  EXPECT_NEAR(ratio("nucleo-f767zi", network::kws_l()), 0.956, 0.03);
+  EXPECT_NEAR(ratio("nucleo-f746zg", network::kws_l()), 0.974, 0.01);
+  EXPECT_NEAR(ratio("nucleo-f767zi", network::kws_l()), 0.956, 0.01);
 }
 
 }  // namespace
