@@ -87,12 +87,6 @@ report::CostModelView view_cost_model(const evaluation::Series& series, store::S
                                       const evaluation::ModelsOptions& wanted, bool allow_not_valid,
                                       Console& console) {
   const std::optional<sampler::Space> space = space_of(series, study);
-  if (space && space->bits != network::Bits{}) {
-    throw Error(ErrorCode::input,
-                "the space {} has codes of 4 bits; what reads a cost model counts the memory of "
-                "int8 networks only. Use `opline fit` and `opline predict` with the study",
-                space->name);
-  }
   report::CostModelView view = report::cost_model_view(
       series, evaluation::judge_models(series, wanted), space, allow_not_valid,
       {std::string(version()),

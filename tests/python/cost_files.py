@@ -14,6 +14,18 @@ KERNELS = (
     "fully_connected",
     "max_pool",
     "softmax",
+    "concatenation",
+    "conv_general",
+    "depthwise_any",
+    "lookup",
+    "mean",
+    "mul",
+    "conv_1x1_s4",
+    "conv_im2col_s4",
+    "depthwise_3x3_s4",
+    "depthwise_general_s4",
+    "fully_connected_s4",
+    "average_pool_s4",
 )
 
 

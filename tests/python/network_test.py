@@ -8,47 +8,51 @@ from opline_cost import (
     CostModelError,
     Layer,
     Network,
+    Space,
     conv2d,
     depthwise_conv2d,
     fully_connected,
     pool,
 )
-from opline_cost.layers import Window
+from opline_cost.bits import Bits
+from opline_cost.branch_bits import bits_by_layer
 
-from .opline_program import SHIPPED, opline_json, samples, space
+from .opline_program import SHIPPED, SMALL, opline_json, samples, space
 
 FIGURES = ("macs", "ops", "parameters", "flash_bytes", "sram_bytes")
 
 
-def shown_window(window: Window) -> Dict[str, Any]:
+def shown_window(layer: Layer) -> Dict[str, Any]:
     """As ``opline inspect --json`` shows it."""
+    window = layer.window
+    assert window is not None
     return {
         "kernel": [window.kernel_h, window.kernel_w],
         "stride": [window.stride_h, window.stride_w],
         "padding": window.padding,
-        "dilation": [1, 1],
-        "groups": 1,
+        "dilation": [window.dilation_h, window.dilation_w],
+        "groups": layer.groups,
     }
 
 
-class ShippedSpaces(unittest.TestCase):
+class Spaces(unittest.TestCase):
     def test_figures_of_random_architectures(self) -> None:
-        for name in SHIPPED:
-            for row in samples(name, 1000):
+        for name, count in [*((one, 1000) for one in SHIPPED), *((one, 200) for one in SMALL)]:
+            for row in samples(name, count):
                 text = row["architecture"]
                 network = space(name).network(text)
                 figures = {figure: getattr(network, figure) for figure in FIGURES}
                 self.assertEqual(figures, {figure: row[figure] for figure in FIGURES}, text)
 
     def test_texts_of_random_architectures(self) -> None:
-        for name in SHIPPED:
+        for name in (*SHIPPED, *SMALL):
             for row in samples(name, 100):
                 options = space(name).parse(row["architecture"])
                 self.assertEqual(space(name).to_text(options), row["architecture"])
                 self.assertEqual(space(name).canonical(options), options)
 
     def test_layers(self) -> None:
-        for name in SHIPPED:
+        for name in (*SHIPPED, *SMALL):
             for row in samples(name, 3, seed=2):
                 network = space(name).network(row["architecture"])
                 shown = opline_json("inspect", "--space", name, "--network", row["architecture"])
@@ -56,11 +60,9 @@ class ShippedSpaces(unittest.TestCase):
                 self.assertEqual(len(network.layers), len(shown["layers"]))
                 for i, (layer, other) in enumerate(zip(network.layers, shown["layers"])):
                     del other["digest"]  # of the codes, which Python does not compute
-                    for bits in ("weight_bits", "input_bits", "output_bits"):
-                        self.assertEqual(other.pop(bits), 8)
                     mine = {key: getattr(layer, key, None) for key in other}
                     if "window" in other:
-                        mine["window"] = shown_window(layer.window)
+                        mine["window"] = shown_window(layer)
                     mine["live_bytes"] = network.live_bytes[i]
                     mine["input"], mine["output"] = list(layer.input), list(layer.output)
                     self.assertEqual(mine, other, f"{row['architecture']} layer {i}")
@@ -72,6 +74,49 @@ class ShippedSpaces(unittest.TestCase):
             shown = opline_json("inspect", "--space", name, "--network", text)
             self.assertEqual(shown["architecture"], text)
             self.assertEqual(shown["ops"], space(name).network(text).ops)
+
+
+class FourBits(unittest.TestCase):
+    """The bits of each layer are found without decoding networks, or refused."""
+
+    def narrow(self, name: str, bits: Bits) -> Space:
+        document = opline_json("spaces", "--show", name)["structure"]
+        document.update(weight_bits=bits.weights, activation_bits=bits.activations)
+        return Space.from_json(document)
+
+    def check(self, one: Space) -> None:
+        generator = random.Random(4)
+        found = bits_by_layer(one)
+        for _ in range(100):
+            architecture = one.sample(generator)
+            positions = [
+                (step.place, one.graph.places[step.place].branches.index(step.branch), i)
+                for step in one.graph.walk(architecture)
+                for i, layer in enumerate(step.branch.layers)
+                if layer.type != "input"
+            ]
+            layers = one.network(architecture).layers
+            self.assertEqual(len(layers), len(positions))
+            for position, layer in zip(positions, layers):
+                bits = (layer.weight_bits, layer.input_bits, layer.output_bits)
+                self.assertEqual(found[position], bits, f"{one.name} {position}")
+
+    def test_spaces_without_a_doubt(self) -> None:
+        names = ("kws4", "mcunet", "mobilenet-v1", "mobilenet-v2", "resnet8", "inception")
+        for name in names:
+            self.check(self.narrow(name, Bits(4, 4)))
+            self.check(self.narrow(name, Bits(4, 8)))
+
+    def test_every_construct(self) -> None:
+        refused = 0
+        for name in SMALL:
+            self.check(self.narrow(name, Bits(4, 8)))
+            try:
+                self.check(self.narrow(name, Bits(4, 4)))
+            except CostModelError as error:
+                self.assertRegex(str(error), "has 4 bits depends on which blocks of .* ")
+                refused += 1
+        self.assertLess(refused, len(SMALL))
 
 
 class Texts(unittest.TestCase):
@@ -129,6 +174,15 @@ class Layers(unittest.TestCase):
             network.canonical_text(),
             "input 8x8x4\nconv2d t0 1x1 s1x1 same -> 8x8x16\nfully_connected t1 -> 1x1x10\n",
         )
+
+    def test_variants(self) -> None:
+        dilated = conv2d((9, 9, 8), 12, kernel=(1, 3), dilation=2, groups=4)
+        self.assertEqual(dilated.signature, "conv2d 9x9x8 -> 9x9x12 1x3 s1x1 same d1x2 g4")
+        self.assertEqual((dilated.kernel, dilated.macs), ("conv_general", 9 * 9 * 12 * 3 * 2))
+        double = depthwise_conv2d((9, 9, 8), kernel=3, multiplier=2)
+        self.assertEqual((double.kernel, double.output), ("depthwise_any", (9, 9, 16)))
+        with self.assertRaisesRegex(CostModelError, "3 groups must divide both"):
+            conv2d((9, 9, 8), 12, kernel=3, groups=3)
 
     def test_mistakes(self) -> None:
         with self.assertRaisesRegex(CostModelError, "larger than its 2x2 input"):

@@ -6,11 +6,16 @@ import functools
 import json
 import os
 import subprocess
+from pathlib import Path
 from typing import Any, Dict, List
 
 from opline_cost import Space
 
-SHIPPED = ("ad", "cifar10", "kws", "tiny", "vww160", "vww50")
+ROOT = Path(__file__).parents[2]
+#: Names of the spaces that come with the program.
+SHIPPED = tuple(sorted(path.stem for path in (ROOT / "data/spaces").glob("*.toml")))
+#: A small space for every construct of version 2 of the space language.
+SMALL = tuple(sorted(str(path) for path in (ROOT / "tests/sampler/version_2").glob("*.toml")))
 
 
 def opline(*arguments: str) -> str:

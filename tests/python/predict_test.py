@@ -12,7 +12,7 @@ from pathlib import Path
 
 import opline_cost
 
-from .opline_program import opline
+from .opline_program import ROOT, opline
 
 
 class Predictions(unittest.TestCase):
@@ -58,15 +58,33 @@ for name in opline_cost.names():
             mine.mkdir()
             (mine / "README.md").write_text("precious", "utf-8")
             with self.assertRaisesRegex(AssertionError, "holds other files"):
-                opline("export", "--db", str(study), "--format", "python", "--allow-not-valid",
-                       "--out", str(mine))
+                opline(
+                    "export",
+                    "--db",
+                    str(study),
+                    "--format",
+                    "python",
+                    "--allow-not-valid",
+                    "--out",
+                    str(mine),
+                )
             self.assertEqual((mine / "README.md").read_text("utf-8"), "precious")
             self.assertEqual(len(list(mine.iterdir())), 1)
 
     def test_equal_those_of_the_program(self) -> None:
+        self.check("tiny")
+
+    def test_equal_those_of_the_program_with_version_2_of_the_language(self) -> None:
+        self.check("mobilenet-v2")
+        self.check(str(ROOT / "tests/sampler/version_2/squeeze_excites.toml"))
+
+    def test_equal_those_of_the_program_with_4_bits(self) -> None:
+        self.check("kws4")
+
+    def check(self, space: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             study, file = Path(folder) / "s.db", Path(folder) / "m.json"
-            opline("run", "--space", "tiny", "--count", "60", "--db", str(study))
+            opline("run", "--space", space, "--count", "60", "--db", str(study))
             opline(
                 "export",
                 "--db",

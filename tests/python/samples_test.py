@@ -55,6 +55,15 @@ class Samples(unittest.TestCase):
     def test_vww50(self) -> None:
         self.check("vww50")
 
+    def test_mcunet(self) -> None:
+        self.check("mcunet")
+
+    def test_mobilenet_v2(self) -> None:
+        self.check("mobilenet-v2")
+
+    def test_kws4(self) -> None:
+        self.check("kws4")
+
 
 if __name__ == "__main__":
     unittest.main()

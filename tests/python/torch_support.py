@@ -38,7 +38,8 @@ def live_sram_bytes(network: Network) -> int:
     """The arena without gaps: the largest sum of aligned live tensors, plan and results."""
     buffers = memory.buffers_of(network.input, network.layers, network.inputs)
     aligned = [one._replace(bytes=memory.align(one.bytes)) for one in buffers]
-    overhead = memory.plan_and_result_bytes(len(network.layers))
+    tables = sum(memory.align(layer.table_bytes) for layer in network.layers)
+    overhead = memory.plan_and_result_bytes(len(network.layers), tables)
     return max(memory.live_bytes(aligned, len(network.layers))) + overhead
 
 

@@ -1,4 +1,4 @@
-"""Latency and energy of int8 networks on a microcontroller, from cost models measured by opline.
+"""Latency and energy of networks in 8 or 4 bits on a microcontroller, from cost models measured by opline.
 
     import opline_cost
 

@@ -45,8 +45,8 @@ class CostFile:
         self.setup: Mapping[str, Any] = document["setup"]
         self.campaign: Mapping[str, Any] = document["campaign"]
         space = document["space"]
-        self.space: Optional[Space] = None  #: None, too, for one of version 2 of the space language
-        if space is not None and not _is_version_2(space["structure"]):
+        self.space: Optional[Space] = None
+        if space is not None:
             self.space = Space.from_json(space["structure"])
         self.models: List[CostModel] = [
             CostModel(model, self.space, self.setup) for model in document["models"]
@@ -68,10 +68,6 @@ class CostFile:
             f"no model {of} ~ {kind or 'anything'}; the file has "
             f"{', '.join(f'{one.of} ~ {one.kind}' for one in self.models)}"
         )
-
-
-def _is_version_2(structure: Any) -> bool:
-    return isinstance(structure, Mapping) and structure.get("version") == 2
 
 
 def load(path: Optional[Union[str, os.PathLike]] = None) -> CostFile:

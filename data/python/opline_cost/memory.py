@@ -54,7 +54,7 @@ def buffers_of(
             last[tensor] = i
     h, w, c = input
     buffers = [Buffer(h * w * c, -1, last[0])]
-    buffers += [Buffer(one.output_elements, i, last[i + 1]) for i, one in enumerate(layers)]
+    buffers += [Buffer(one.output_bytes, i, last[i + 1]) for i, one in enumerate(layers)]
     buffers += [Buffer(one.scratch_bytes, i, i) for i, one in enumerate(layers)]
     return buffers
 

@@ -7,7 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from . import memory
 from .errors import CostModelError
-from .layers import Layer, Shape, by_x, ops_by_type, window_text
+from .layers import Layer, Shape, by_x, ops_by_type
 
 
 class Network:
@@ -106,9 +106,13 @@ class Network:
             if layer.constant == "second":
                 parts.append(f"constant {by_x(layer.second or layer.input)}")
             if layer.window is not None:
-                parts.append(window_text(layer.window))
+                parts.append(layer.window_text)
             parts += ["->", by_x(layer.output)]
             if layer.activation != "none":
                 parts.append(layer.activation)
+            if layer.weight_bits != 8:
+                parts.append(f"w{layer.weight_bits}")
+            if layer.output_bits != 8:
+                parts.append(f"a{layer.output_bits}")
             lines.append(" ".join(parts))
         return "\n".join(lines) + "\n"

@@ -11,10 +11,12 @@ import os
 import random
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from .blocks import Block, Decision, Width, decisions_of, read_block, read_decision
+from .bits import Bits, with_bits
 from .errors import CostModelError
+from .graph import BLOCK_INPUT, Item, Step
 from .layers import Layer, Shape
 from .network import Network
+from .structure import Structure, read_structure
 
 #: Index of the chosen option of each decision, in the order of ``Space.decisions``.
 Architecture = Tuple[int, ...]
@@ -25,25 +27,20 @@ KEEP, SKIP = 0, 1  # options of a skip decision
 class Space:
     """A backbone of blocks with decisions. Build one with ``from_json`` or ``load_space``."""
 
-    def __init__(
-        self,
-        name: str,
-        id: str,
-        input: Shape,
-        blocks: Sequence[Block],
-        decisions: Sequence[Decision],
-    ) -> None:
-        self.name = name
-        self.id = id
-        self.input = input
-        self.blocks = tuple(blocks)
-        self.decisions = tuple(decisions)
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.name = structure.name
+        self.id = structure.id
+        self.input = structure.inputs[0]  #: where the input is a decision the first of them
+        self.graph = structure.graph
+        self.decisions = structure.graph.decisions
+        self._bits_made: Dict[Tuple[Layer, Layer], Layer] = {}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Space:
         """Reads the structure of a space, or a document whose member "structure" is one."""
         try:
-            return cls._read(document.get("structure", document))
+            return cls(read_structure(document.get("structure", document)))
         except CostModelError:
             raise
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -51,51 +48,6 @@ class Space:
                 f"the structure of the space is damaged ({type(error).__name__}: {error}); export "
                 "it again"
             ) from error
-
-    @classmethod
-    def _read(cls, structure: Mapping[str, Any]) -> Space:
-        if structure.get("format") != "opline-space-structure":
-            raise CostModelError(
-                "not the structure of a space; write one with `opline spaces --show NAME --json`"
-            )
-        if "weight_bits" in structure:
-            raise CostModelError(
-                f"{structure['name']} has weights of {structure['weight_bits']} bits, whose memory "
-                "this package does not count; predict its networks with `opline predict`"
-            )
-        if structure["version"] == 2:
-            raise CostModelError(
-                f"{structure['name']} uses version 2 of the space language, whose architectures this "
-                "package does not decode; predict them with `opline predict`"
-            )
-        if structure["version"] != 1:
-            raise CostModelError(
-                f"version {structure['version']} of a space's structure; this package reads 1: "
-                "export it again with the same opline"
-            )
-        blocks = [read_block(block) for block in structure["blocks"]]
-        decisions = [read_decision(decision) for decision in structure["decisions"]]
-        height, width, channels = map(int, structure["input"])
-        space = cls(
-            structure["name"], structure["id"], (height, width, channels), blocks, decisions
-        )
-        space._check_references()
-        return space
-
-    def _check_references(self) -> None:
-        """Raises ValueError where a block or decision refers to another that is not there."""
-        kinds = [decision.kind for decision in self.decisions]
-        for block in self.blocks:
-            layers = (*block.kept, *block.skipped)
-            if any(kinds[one] != "width" for one in decisions_of(block.width, block.expansion)):
-                raise ValueError(f"block {block.name}: width")
-            if any(kinds[one] != "width" for one in decisions_of(*(one.width for one in layers))):
-                raise ValueError(f"block {block.name}: layers")
-            if block.skip is not None and (block.skip < 0 or kinds[block.skip] != "skip"):
-                raise ValueError(f"block {block.name}: skip")
-        for decision in self.decisions:
-            if any(not 0 <= block < len(self.blocks) for block in decision.blocks):
-                raise ValueError(f"decision {decision.name}: blocks")
 
     def __repr__(self) -> str:
         return f"Space({self.name!r}, {len(self.decisions)} decisions)"
@@ -109,41 +61,42 @@ class Space:
 
     def parse(self, text: str) -> Architecture:
         """Reads an architecture ("conv1=84 block1=112 block2=skip ..."); items in any order."""
-        options = [0] * len(self.decisions)
-        chosen: Dict[int, str] = {}  # by decision, the block that gave it its option
         words = text.split()
         if not self.decisions:
             if words != ["fixed"]:
                 raise self._mistake("it has no decisions; write fixed")
             return ()
-        items = self._items(words)
-        for block in self.blocks:
-            if not block.has_decision:
-                continue
-            if block.name not in items:
-                raise self._mistake(f"block {block.name} is missing; add {block.name}=...")
-            self._choose(block, items[block.name], options, chosen)
+        choices = self._choices(words)
+        options = [0] * len(self.decisions)
+        chosen: Dict[int, str] = {}  # by decision, the item that gave it its option
+        for item in self.structure.items:
+            if item.name in choices:
+                self._choose(item, choices[item.name], options, chosen)
+        for item in self.structure.items:
+            self._check_presence(item, item.name in choices, options)
         return self.canonical(options)
 
     def to_text(self, architecture: Sequence[int]) -> str:
         """The canonical text."""
-        items = []
-        for block in self.blocks:
-            if not block.has_decision:
+        options = self.canonical(architecture)
+        words = []
+        for item in self.structure.items:
+            if not self._is_there(item, options):
                 continue
-            widths = (self._option(d, architecture) for d in block.width_decisions)
-            choice = ":".join(str(width) for width in widths) or "keep"
-            items.append(f"{block.name}={'skip' if _skips(block, architecture) else choice}")
-        return " ".join(items) or "fixed"
+            skipped = item.skip is not None and options[item.skip] == SKIP
+            decisions = item.skipped if skipped else item.kept
+            choices = [self._choice_text(decision, options[decision]) for decision in decisions]
+            if skipped:
+                choices.insert(0, "skip")
+            words.append(f"{item.name}={':'.join(choices) or 'keep'}")
+        return " ".join(words) or "fixed"
 
     def canonical(self, options: Sequence[int]) -> Architecture:
-        """The same architecture with option 0 wherever the decision does not matter: widths of
-        skipped blocks; a tied width unless one of its blocks is kept."""
+        """The same architecture with option 0 wherever the decision does not matter: those of
+        skipped and left out blocks; a shared one unless one of its blocks is there."""
         self._check(options)
-        return tuple(
-            option if decision.kind == "skip" or self._matters(decision, options) else 0
-            for decision, option in zip(self.decisions, options)
-        )
+        active = self.graph.active(options)
+        return tuple(option if matters else 0 for option, matters in zip(options, active))
 
     def sample(self, generator: Optional[random.Random] = None) -> Architecture:
         """Every decision uniform over its options (``uniform-decisions``). Not opline's stream:
@@ -161,25 +114,22 @@ class Space:
             self._check(architecture)
         layers: List[Layer] = []
         inputs: List[Tuple[int, ...]] = []
-        tensor, channels = 0, self.input[2]
-        for block in self.blocks:
-            block_input, block_channels = tensor, channels
-            for layer in block.skipped if _skips(block, architecture) else block.kept:
-                output = self._channels(layer.width, channels, block_channels, architecture)
-                layers.append(layer.layer(channels, output))
-                inputs.append((block_input, tensor) if layer.type == "add" else (tensor,))
-                tensor, channels = tensor + 1, output
-        return Network(self.input, layers, inputs)
+        for step in self.graph.walk(architecture):
+            _append(step, layers, inputs)
+        if self.structure.bits != Bits():
+            layers = self._with_bits(layers, inputs)
+        return Network(self._input_of(architecture), layers, inputs)
 
-    def _channels(self, width: Width, input: int, of_block: int, options: Sequence[int]) -> int:
-        if width.kind == "same":
-            return input
-        if width.kind == "decided":
-            return self._option(width.decision, options)
-        return of_block if width.kind == "block_input" else width.value
+    def _with_bits(self, layers: List[Layer], inputs: List[Tuple[int, ...]]) -> List[Layer]:
+        """Layers that are equal are one object: figures of a layer are kept in it."""
+        narrow = with_bits(layers, inputs, self.structure.bits)
+        return [self._bits_made.setdefault((a, b), b) for a, b in zip(layers, narrow)]
 
-    def _option(self, decision: int, options: Sequence[int]) -> int:
-        return self.decisions[decision].options[options[decision]]
+    def _input_of(self, options: Sequence[int]) -> Shape:
+        for option, decision in zip(options, self.decisions):
+            if decision.kind == "input":
+                return self.structure.inputs[decision.values[option]]
+        return self.input
 
     # ---- Checks ----
 
@@ -197,12 +147,11 @@ class Space:
                     f"option {option} of {decision.name}; it has {len(decision.options)}, from 0"
                 )
 
-    def _matters(self, decision: Decision, options: Sequence[int]) -> bool:
-        return any(not _skips(self.blocks[block], options) for block in decision.blocks)
+    # ---- Items of a text ----
 
-    def _items(self, words: Sequence[str]) -> Dict[str, str]:
-        names = [block.name for block in self.blocks if block.has_decision]
-        items: Dict[str, str] = {}
+    def _choices(self, words: Sequence[str]) -> Dict[str, str]:
+        names = [item.name for item in self.structure.items]
+        choices: Dict[str, str] = {}
         for word in words:
             name, equals, choice = word.partition("=")
             if not equals:
@@ -211,36 +160,59 @@ class Space:
                 raise self._mistake(
                     f"`{name}` is not a block with a decision; these are: {', '.join(names)}"
                 )
-            if name in items:
+            if name in choices:
                 raise self._mistake(f"block {name} is there twice; remove one")
-            items[name] = choice
-        return items
+            choices[name] = choice
+        return choices
 
-    def _choose(
-        self, block: Block, choice: str, options: List[int], chosen: Dict[int, str]
-    ) -> None:
-        decisions = block.width_decisions
-        if block.skip is not None and choice == "skip":
-            options[block.skip] = SKIP
-            return
-        widths = choice.split(":") if decisions else []
-        if len(widths) != len(decisions) or (not decisions and choice != "keep"):
-            raise self._mistake(f"`{choice}` is not a choice for block {block.name}")
-        for decision, text in zip(decisions, widths):
-            values = self.decisions[decision].options
-            width = int(text) if text.isdecimal() else None
-            if width not in values:
-                raise self._mistake(
-                    f"{text} is not an option of {self.decisions[decision].name}; these are "
-                    f"{', '.join(str(value) for value in values)}"
-                )
-            option = values.index(width)
+    def _is_there(self, item: Item, options: Sequence[int]) -> bool:
+        if item.depth is None:
+            return True
+        decision, at_least = item.depth
+        return self.decisions[decision].values[options[decision]] >= at_least
+
+    def _check_presence(self, item: Item, given: bool, options: Sequence[int]) -> None:
+        expected = self._is_there(item, options)
+        if expected and not given:
+            raise self._mistake(f"block {item.name} is missing; add {item.name}=...")
+        if given and not expected:
+            assert item.depth is not None
+            decision = item.depth[0]
+            raise self._mistake(
+                f"block {item.name} is there, but {self.decisions[decision].name} is "
+                f"{self._choice_text(decision, options[decision])}; remove it"
+            )
+
+    def _choice_text(self, decision: int, option: int) -> str:
+        of = self.decisions[decision]
+        return f"{of.prefix}{of.options[option]}"
+
+    def _choose(self, item: Item, choice: str, options: List[int], chosen: Dict[int, str]) -> None:
+        pieces, decisions = choice.split(":"), item.kept
+        if item.skip is not None and pieces[0] == "skip":
+            options[item.skip] = SKIP
+            pieces, decisions = pieces[1:], item.skipped
+        elif not decisions and choice == "keep":
+            pieces = []
+        if len(pieces) != len(decisions):
+            raise self._mistake(f"`{choice}` is not a choice for block {item.name}")
+        for decision, piece in zip(decisions, pieces):
+            option = self._option_of(decision, piece)
             if decision in chosen and options[decision] != option:
                 raise self._mistake(
-                    f"blocks {chosen[decision]} and {block.name} share a width but differ"
+                    f"blocks {chosen[decision]} and {item.name} share a width but differ"
                 )
             options[decision] = option
-            chosen[decision] = block.name
+            chosen[decision] = item.name
+
+    def _option_of(self, decision: int, text: str) -> int:
+        texts = [self._choice_text(decision, one) for one in range(self.option_counts[decision])]
+        if text not in texts:
+            raise self._mistake(
+                f"{text} is not an option of {self.decisions[decision].name}; these are "
+                f"{', '.join(texts)}"
+            )
+        return texts.index(text)
 
 
 def load_space(path: Union[str, os.PathLike]) -> Space:
@@ -249,5 +221,14 @@ def load_space(path: Union[str, os.PathLike]) -> Space:
         return Space.from_json(json.load(file))
 
 
-def _skips(block: Block, options: Sequence[int]) -> bool:
-    return block.skip is not None and options[block.skip] == SKIP
+def _append(step: Step, layers: List[Layer], inputs: List[Tuple[int, ...]]) -> None:
+    """The layers of one branch, and the tensors that they read: 0 is the network's input, i + 1 the
+    output of layer i."""
+    first = len(layers)
+    for layer, output in zip(step.branch.layers, step.made):
+        if layer.type == "input":
+            continue
+        layers.append(layer.layer(step.of, output))
+        inputs.append(
+            tuple(first if one == BLOCK_INPUT else first + 1 + one for one in layer.operands)
+        )

@@ -13,11 +13,10 @@ from ..cost_model import CostModel
 from ..errors import CostModelError
 from ..layers import Layer
 from ..space import Space
-from .mixtures import Mixtures
-from .peak import ExpectedPeak
-from .plan import ONE
-from .planner import Planner
-from .tables import Tables
+from .chain_costs import ChainCosts
+from .graph_costs import GraphCosts
+from .thresholds import Thresholds
+from .transitions import TransitionMaker
 
 #: One tensor per decision: by position, or by the decision's name. Shape [..., options].
 PerDecision = Union[Sequence[Tensor], Mapping[str, Tensor]]
@@ -43,11 +42,12 @@ class ExpectedCosts(nn.Module):
 
     ``sram_bytes`` is the arena's peak, by one of two models:
 
-    - ``sram="expected"``: the expectation of the largest live bytes (peak.py), to half a step of
+    - ``sram="expected"``: the expectation of the largest live bytes, to half a step of
       ``sram_levels`` thresholds. Multilinear in the probabilities.
-    - ``sram="smooth"``: temperature x log sum over layers of exp(expected live bytes / temperature).
-      Cheaper. The maximum of expectations is at most the expectation of the maximum, so that it is
-      too low while decisions are spread out; the smoothing adds at most temperature x log(layers).
+    - ``sram="smooth"``: temperature x log sum over layers of exp(expected live bytes / temperature);
+      of spaces of version 2 over parts of blocks instead of layers. Cheaper. The maximum of
+      expectations is at most the expectation of the maximum, so that it is too low while decisions
+      are spread out; the smoothing adds at most temperature x log(layers).
 
     Both add the arena's bytes for plan and results. At one-hot decisions both are opline's figure,
     to the temperature or step, except where opline's planner leaves gaps; sampled_sram_bytes() is
@@ -56,7 +56,7 @@ class ExpectedCosts(nn.Module):
     Probabilities are converted to the module's device and ``dtype``.
     """
 
-    _overhead: Tensor  # arena bytes beside the activations, by number of layers
+    _overhead: Tensor  # arena bytes beside activations and tables, by number of layers
 
     def __init__(
         self,
@@ -83,16 +83,17 @@ class ExpectedCosts(nn.Module):
         self.models = [model for model in (latency, energy) if model is not None]
         self.has_latency, self.has_energy = latency is not None, energy is not None
         self.sram_temperature = sram_temperature
-        self.plan = Planner(space, _figures(self.models)).run()
-        self.tables = Tables(self.plan, 3 + len(self.models), dtype)
-        layers = range(len(self.plan.presence) + 2)
+        levels = sram_levels if sram == "expected" else None
+        figures, count = _figures(self.models), _COUNTED + len(self.models)
+        self.sums: nn.Module
+        if space.structure.version == 1:
+            self.sums = ChainCosts(space, figures, count, levels, dtype)
+        else:
+            found = TransitionMaker(space, figures, count).run()
+            self.sums = GraphCosts(found, space.option_counts, levels, dtype)
+        layers = range(2 + _most_layers(space))
         overhead = [float(memory.plan_and_result_bytes(n)) for n in layers]
         self.register_buffer("_overhead", torch.tensor(overhead, dtype=dtype), persistent=False)
-        self.mixtures = Mixtures(self.plan, dtype)
-        self.peak: Optional[ExpectedPeak] = None
-        if sram == "expected":
-            self.peak = ExpectedPeak(self.plan, self.mixtures, sram_levels, dtype)
-        self.plan.drop_tables()
 
     # ---- Use ----
 
@@ -105,10 +106,18 @@ class ExpectedCosts(nn.Module):
         """Expected costs for one tensor [..., options] per decision of the space, in the order of
         ``space.decisions`` or by name: probabilities (each row sums to 1) or logits. Leading
         dimensions are a batch and broadcast."""
-        rows, weights, batch = self._propagate(self._rows(probabilities, logits))
-        sums = self.tables.sums(rows, weights)
-        sram = self._peak_bytes(rows, weights) + self._expected_overhead(weights)
-        costs = [sums[:, i] + model.prices.constant for i, model in enumerate(self.models, start=3)]
+        decisions = self._rows(probabilities, logits)
+        batch = torch.broadcast_shapes(*(one.shape[:-1] for one in decisions))
+        decisions = [
+            one.expand(*batch, one.shape[-1]).reshape(batch.numel(), -1) for one in decisions
+        ]
+        ones = self._overhead.new_ones(batch.numel(), 1)
+        sums, peak = self.sums(decisions, ones, self.sram_temperature)
+        sram = peak + sums[:, _TABLES] + self._expected_overhead(sums[:, _LAYERS])
+        costs = [
+            sums[:, i] + model.prices.constant
+            for i, model in enumerate(self.models, start=_COUNTED)
+        ]
         named = dict(zip(_model_names(self.has_latency, self.has_energy), costs))
         return Costs(
             sums[:, 0].reshape(batch),
@@ -129,6 +138,14 @@ class ExpectedCosts(nn.Module):
         architectures = torch.stack(choices, -1).tolist() if choices else [()] * smooth.numel()
         exact = [float(self.space.network(one).sram_bytes) for one in architectures]
         return smooth + (smooth.new_tensor(exact).reshape(smooth.shape) - smooth).detach()
+
+    @property
+    def sram_step(self) -> float:
+        """Bytes between two thresholds of the expected peak, at most; 0 of the smooth one."""
+        for module in self.modules():
+            if isinstance(module, Thresholds) and len(module.bounds) > 1:
+                return float(torch.diff(module.bounds).max())
+        return 0.0
 
     # ---- Steps ----
 
@@ -164,50 +181,8 @@ class ExpectedCosts(nn.Module):
         assert logits is not None
         return [one.to(self._overhead).softmax(-1) for one in self._order(logits)]
 
-    def _propagate(self, decisions: List[Tensor]) -> tuple:
-        """All distributions side by side [B, size], all weights [B, W], and the leading shape."""
-        batch = torch.broadcast_shapes(*(one.shape[:-1] for one in decisions))
-        decisions = [
-            one.expand(*batch, one.shape[-1]).reshape(batch.numel(), -1) for one in decisions
-        ]
-        one = self._overhead.new_ones(batch.numel(), 1)
-        weights = [one]
-        for weight in self.plan.weights[1:]:
-            assert weight is not None
-            option = decisions[weight.decision][:, weight.option : weight.option + 1]
-            value = option if weight.times == ONE else option * weights[weight.times]
-            weights.append(1 - option + value if weight.or_else else value)
-        rows: List[Tensor] = []
-        for number, distribution in enumerate(self.plan.distributions):
-            if distribution.decision is not None:
-                rows.append(decisions[distribution.decision])
-            elif distribution.mixture:
-                rows.append(self._mix(number, rows, weights))
-            else:
-                rows.append(one)
-        return torch.cat(rows, -1), torch.cat(weights, -1), batch
-
-    def _mix(self, number: int, rows: List[Tensor], weights: List[Tensor]) -> Tensor:
-        total: Optional[Tensor] = None
-        mixture = self.plan.distributions[number].mixture
-        for distribution, weight in mixture:
-            row = self.mixtures.spread(rows[distribution], distribution, number)
-            part = row if weight == ONE else row * weights[weight]
-            total = part if total is None else total + part
-        assert total is not None
-        return total
-
-    def _peak_bytes(self, rows: Tensor, weights: Tensor) -> Tensor:
-        """Of activations and scratch: -> [B]."""
-        if self.peak is not None:
-            sizes = [len(one.values) for one in self.plan.distributions]
-            return self.peak(rows.split(sizes, -1), weights)
-        live = self.tables.live(rows, weights) / self.sram_temperature
-        return torch.logsumexp(live, -1) * self.sram_temperature
-
-    def _expected_overhead(self, weights: Tensor) -> Tensor:
+    def _expected_overhead(self, layers: Tensor) -> Tensor:
         """Plan and results of the expected number of layers, linear between whole numbers."""
-        layers = weights[:, self.tables.presence].sum(-1)
         below = layers.detach().floor().long().clamp(0, len(self._overhead) - 2)
         step = self._overhead[below + 1] - self._overhead[below]
         return self._overhead[below] + (layers - below) * step
@@ -217,11 +192,24 @@ def _model_names(latency: bool, energy: bool) -> List[str]:
     return ["latency"] * latency + ["energy"] * energy
 
 
-def _figures(models: Sequence[CostModel]) -> Callable[[Layer], List[float]]:
-    """Ops, parameters, flash bytes, then what the layer adds to each model."""
+# Of a layer: ops, parameters, flash bytes, the layer itself, and bytes of its table in the plan; then
+# what it adds to each model.
+_LAYERS, _TABLES, _COUNTED = 3, 4, 5
 
+
+def _figures(models: Sequence[CostModel]) -> Callable[[Layer], List[float]]:
     def figures(layer: Layer) -> List[float]:
         costs = [model.prices.layer(layer) for model in models]
-        return [float(layer.ops), float(layer.parameters), float(layer.flash_bytes), *costs]
+        table = float(memory.align(layer.table_bytes))
+        counted = [float(layer.ops), float(layer.parameters), float(layer.flash_bytes)]
+        return [*counted, 1.0, table, *costs]
 
     return figures
+
+
+def _most_layers(space: Space) -> int:
+    """Of any architecture."""
+    most = [0] * (len(space.graph.places) + 1)
+    for number, place in reversed(list(enumerate(space.graph.places))):
+        most[number] = max(len(one.layers) + most[one.next] for one in place.branches)
+    return most[0]

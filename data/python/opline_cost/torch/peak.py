@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from .mixtures import Mixtures
 from .plan import ONE, BlockPlan, LiveTensor, Plan
+from .thresholds import Thresholds
 
 #: Largest live bytes of a block's layers by arrival: kept [v, e, w], skipped [v, 1, 1].
 Peaks = Tuple[Dict[int, Tensor], Dict[int, Tensor]]
@@ -29,8 +30,7 @@ Peaks = Tuple[Dict[int, Tensor], Dict[int, Tensor]]
 class ExpectedPeak(nn.Module):
     """Bytes, aligned, without gaps of the planner. K is the number of thresholds, B the batch."""
 
-    values: Tensor  # [K] bytes that a peak at most threshold k, and above k - 1, counts as
-    bounds: Tensor  # [K] thresholds
+    thresholds: Thresholds
 
     def __init__(self, plan: Plan, mixtures: Mixtures, levels: int, dtype: torch.dtype) -> None:
         super().__init__()
@@ -38,29 +38,28 @@ class ExpectedPeak(nn.Module):
         self.mixtures = mixtures
         self.expansions = [self._expansion(block) for block in plan.blocks]
         peaks = [self._peaks_of(block) for block in plan.blocks]
-        self._set_levels(peaks, levels, dtype)
+        self.thresholds = self._thresholds(peaks, levels, dtype)
+        bounds = self.thresholds.bounds
         for number, (block, (kept, skipped)) in enumerate(zip(plan.blocks, peaks)):
             for arrival, largest in kept.items():
                 name = f"{number}_{arrival}"
                 if block.own in (None, arrival):
-                    within = largest.squeeze(-1) <= self.bounds[:, None, None]  # [K, v, e]
+                    within = largest.squeeze(-1) <= bounds[:, None, None]  # [K, v, e]
                     self._keep(f"within_{name}", within.to(dtype))
                 else:
                     self._keep(f"lookup_{name}", self._lookup(largest))
             for arrival, largest in skipped.items():
-                within = largest.flatten() <= self.bounds[:, None]  # [K, v]
+                within = largest.flatten() <= bounds[:, None]  # [K, v]
                 self._keep(f"skipped_{number}_{arrival}", within.to(dtype))
 
     def forward(self, rows: Sequence[Tensor], weights: Tensor) -> Tensor:
         """[B, options] for each distribution of the plan, [B, W] -> [B]."""
         first = self.plan.blocks[0].before[0].distribution
-        ones = weights.new_ones(len(weights), len(self.bounds), 1)
+        ones = weights.new_ones(len(weights), len(self.thresholds.bounds), 1)
         state = {first: ones}
         for number, block in enumerate(self.plan.blocks):
             state = self._step(number, block, state, rows, weights)
-        below = torch.cat(list(state.values()), -1).sum(-1)  # [B, K]
-        steps = torch.diff(below, dim=-1, prepend=below.new_zeros(len(below), 1))
-        return steps @ self.values
+        return self.thresholds.expectation(torch.cat(list(state.values()), -1).sum(-1))
 
     # ---- One block ----
 
@@ -163,9 +162,7 @@ class ExpectedPeak(nn.Module):
         ]
         return largest.expand(shape)
 
-    def _set_levels(self, peaks: Sequence[Peaks], levels: int, dtype: torch.dtype) -> None:
-        """Every size where these are few; else ``levels`` equally spaced thresholds, from what
-        every architecture needs to the largest size; a peak between two counts as the middle."""
+    def _thresholds(self, peaks: Sequence[Peaks], levels: int, dtype: torch.dtype) -> Thresholds:
         sizes = torch.cat(
             [one.flatten() for both in peaks for part in both for one in part.values()]
         )
@@ -174,19 +171,11 @@ class ExpectedPeak(nn.Module):
             for block, (kept, _) in zip(self.plan.blocks, peaks)
             if block.skipped is None
         ]
-        sizes = sizes.clamp_min(max(needed, default=0.0)).unique()
-        if len(sizes) <= levels:
-            bounds, values = sizes, sizes
-        else:
-            bounds = torch.linspace(float(sizes[0]), float(sizes[-1]), levels, dtype=torch.float64)
-            values = bounds - (bounds[1] - bounds[0]) / 2
-            values[0] = bounds[0]
-        self._keep("bounds", bounds)
-        self._keep("values", values.to(dtype))
+        return Thresholds(sizes, max(needed, default=0.0), levels, dtype)
 
     def _lookup(self, largest: Tensor) -> Tensor:
         """Where in the cumulative sums, [K x (v + 1)], the sum over the v within a threshold is."""
         count = largest.shape[0]
-        rows = [(largest <= bound).sum(0) for bound in self.bounds]  # [e, w] each
+        rows = [(largest <= bound).sum(0) for bound in self.thresholds.bounds]  # [e, w] each
         offsets = torch.arange(len(rows)).view(-1, 1, 1) * (count + 1)
         return torch.stack(rows) + offsets

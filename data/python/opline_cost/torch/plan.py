@@ -1,4 +1,4 @@
-"""From a space to a plan of expectations: which distributions, weights and tables are needed.
+"""From a version 1 space to a plan of expectations: its distributions, weights and tables.
 
 Decisions are independent. A block's arriving width is that of the last kept block that has one, so
 it is a mixture over the decisions of earlier blocks, whose weights depend only on skip decisions:
@@ -124,8 +124,9 @@ class Plan:
     def drop_tables(self) -> None:
         """Forgets what only the construction of tensors needs, functions included: the module can
         be copied and pickled."""
-        for tables in (self.singles, self.pairs, self.live):
-            tables.clear()
+        self.singles.clear()
+        self.pairs.clear()
+        self.live.clear()
         for block in self.blocks:
             block.kept_layers.clear()
             block.skipped_layers.clear()

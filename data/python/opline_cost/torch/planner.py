@@ -1,11 +1,11 @@
-"""Makes the plan of a space (plan.py): walks through its blocks once."""
+"""Makes the plan of a version 1 space (plan.py): walks through its blocks once."""
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from .. import memory
-from ..blocks import Block, BlockLayer, Width
+from ..graph import BlockLayer, Place, Width
 from ..layers import Layer
 from ..space import Space
 from .plan import (
@@ -38,15 +38,18 @@ class Planner:
         self.arrivals = [Arrival(self._fixed(space.input[2]), ONE)]
 
     def run(self) -> Plan:
-        for number, block in enumerate(self.space.blocks):
+        for number, block in enumerate(self.space.graph.places):
             kept, skipped = ONE, None
-            if block.skip is not None:
-                kept, skipped = (self._weight(Weight(block.skip, option)) for option in (0, 1))
+            skip = _skip_of(block)
+            if skip is not None:
+                kept, skipped = (self._weight(Weight(skip, option)) for option in (0, 1))
             before = self.arrivals
-            kept_layers = self._add_branch(block.kept, kept)
-            skipped_layers = self._add_branch(block.skipped, skipped or ONE)
-            own = None if block.width.kind == "same" else self._source(block.width, None)
-            self._move_on(block, own, number, kept)
+            kept_layers = self._add_branch(block.branches[0].layers, kept)
+            skipped_layers = []
+            if skipped is not None:
+                skipped_layers = self._add_branch(block.branches[1].layers, skipped)
+            own = self._source(_width_of(block), None)
+            self._move_on(skip, own, number, kept)
             after = self.arrivals
             self.plan.blocks.append(
                 BlockPlan(kept, skipped, own, before, after, kept_layers, skipped_layers)
@@ -74,7 +77,9 @@ class Planner:
             return current
         if width.kind == "block_input":
             return None
-        return self._fixed(width.value) if width.kind == "fixed" else self._decision(width.decision)
+        if width.decision is None:
+            return self._fixed(width.value)
+        return self._decision(width.decision)
 
     def _add_cost(self, layer: BlockLayer, branch: int, source: Source, output: Source) -> None:
         if source is None or output is None:
@@ -102,7 +107,7 @@ class Planner:
 
     def _figures(self, layer: BlockLayer, input: int, output: int) -> List[float]:
         """Blocks that are alike share their figures."""
-        made = layer.layer(input, output)
+        made = layer.layer(lambda tensor: input, output)
         if made not in self.known_figures:
             self.known_figures[made] = self.figures(made)
         return self.known_figures[made]
@@ -118,23 +123,22 @@ class Planner:
 
     # ---- The arriving width ----
 
-    def _move_on(self, block: Block, own: Source, number: int, kept: int) -> None:
-        if own is not None and block.skip is None:
+    def _move_on(self, skip: Optional[int], own: Source, number: int, kept: int) -> None:
+        if own is not None and skip is None:
             self.arrivals = [Arrival(own, ONE)]
-        elif own is not None:
-            self.arrivals = self._after_skippable(block, own, kept)
+        elif own is not None and skip is not None:
+            self.arrivals = self._after_skippable(skip, own, kept)
         self.arrivals = self._merge(self.arrivals, number)
 
-    def _after_skippable(self, block: Block, own: int, kept: int) -> List[Arrival]:
-        assert block.skip is not None
+    def _after_skippable(self, skip: int, own: int, kept: int) -> List[Arrival]:
         arrivals, found = [], False
         for arrival in self.arrivals:
             if arrival.distribution == own:  # kept, or skipped and it was the source already
-                weight = Weight(block.skip, 1, arrival.weight, or_else=True)
+                weight = Weight(skip, 1, arrival.weight, or_else=True)
                 arrivals.append(Arrival(own, self._weight(weight)))
                 found = True
             else:
-                weight = Weight(block.skip, 1, arrival.weight)
+                weight = Weight(skip, 1, arrival.weight)
                 arrivals.append(Arrival(arrival.distribution, self._weight(weight)))
         return arrivals if found else [*arrivals, Arrival(own, kept)]
 
@@ -153,8 +157,7 @@ class Planner:
     def _is_decided_later(self, distribution: int, number: int) -> bool:
         decision = self.plan.distributions[distribution].decision
         return decision is not None and any(
-            block.width.kind == "decided" and block.width.decision == decision
-            for block in self.space.blocks[number + 1 :]
+            _width_of(block).decision == decision for block in self.space.graph.places[number + 1 :]
         )
 
     # ---- Numbering ----
@@ -165,7 +168,7 @@ class Planner:
 
     def _decision(self, decision: int) -> int:
         if decision not in self.of_decision:
-            options = self.space.decisions[decision].options
+            options = self.space.decisions[decision].values
             self.of_decision[decision] = self._distribution(Distribution(options, decision))
         return self.of_decision[decision]
 
@@ -189,6 +192,17 @@ class Planner:
         return self._weight(factor._replace(times=arrival))
 
 
+def _skip_of(block: Place) -> Optional[int]:
+    """The decision that can skip it."""
+    return block.branches[0].when[0].decision if len(block.branches) == 2 else None
+
+
+def _width_of(block: Place) -> Width:
+    """Of its output when it is kept: that of its last layer that does not keep its input's."""
+    widths = [layer.width for layer in block.branches[0].layers if layer.width.kind != "same"]
+    return widths[-1] if widths else Width("block_input")
+
+
 def _live_tensors(
     layer: BlockLayer, source: Source, output: Source, waits: bool
 ) -> List[LiveTensor]:
@@ -198,7 +212,7 @@ def _live_tensors(
     out_pixels = layer.output_map[0] * layer.output_map[1]
 
     def reads(n: int) -> int:
-        scratch = layer.layer(n, 1 if layer.window else n).scratch_bytes
+        scratch = layer.layer(lambda tensor: n, 1 if layer.window else n).scratch_bytes
         return memory.align(in_pixels * n) + memory.align(scratch)
 
     def holds(n: int) -> int:
