@@ -61,7 +61,12 @@ bool is_pointwise(const LayerRecord& record, std::size_t) {
          window.kernel_w == 1;
 }
 
-using Networks = std::vector<const store::NetworkLayers*>;
+/// A measured network: what is known of all of it, and its layers.
+struct Measured {
+  const Row* row = nullptr;
+  const store::NetworkLayers* layers = nullptr;
+};
+using Networks = std::vector<Measured>;
 
 /// The networks of the series that have a latency, in its order; of a long series the first.
 Networks networks_of(const Series& series) {
@@ -69,7 +74,8 @@ Networks networks_of(const Series& series) {
   Networks networks;
   for (std::size_t i = 0; i < std::min(series.rows.size(), kMostNetworksWithLayers); ++i) {
     if (series.rows[i].seconds)
-      networks.push_back(i < series.layers.size() ? &series.layers[i] : &kUnknown);
+      networks.push_back(
+          {&series.rows[i], i < series.layers.size() ? &series.layers[i] : &kUnknown});
   }
   return networks;
 }
@@ -78,23 +84,23 @@ std::vector<LayerObservation> layers_of(const Networks& networks, const Series& 
   const double scale = series.calibration ? series.calibration->scale : 1;
   std::vector<LayerObservation> result;
   for (std::size_t row = 0; row < networks.size(); ++row) {
-    for (const store::MeasuredLayer& one : networks[row]->layers)
+    for (const store::MeasuredLayer& one : networks[row].layers->layers)
       result.push_back(observation(row, one, series.setup, scale));
   }
   return result;
 }
 
 void add_feature(Observations& to, const char* name, const char* unit, const Networks& networks,
-                 const std::function<double(const store::NetworkLayers&)>& value) {
+                 const std::function<double(const Measured&)>& value) {
   analysis::NetworkFeature feature{name, unit, {}};
-  for (const store::NetworkLayers* network : networks) feature.values.push_back(value(*network));
+  for (const Measured& network : networks) feature.values.push_back(value(network));
   to.features.push_back(std::move(feature));
 }
 
 void add_share(Observations& to, const char* name, const Networks& networks,
                const LayerShare& counts) {
   add_feature(to, name, "1", networks,
-              [&](const store::NetworkLayers& network) { return share_of_ops(network, counts); });
+              [&](const Measured& network) { return share_of_ops(*network.layers, counts); });
 }
 
 /// Sum of a figure over the layers of each network, divided by its ops.
@@ -116,17 +122,16 @@ void add_features(Observations& to, const Networks& networks) {
   add_share(to, "share of ops in 1x1 convolutions", networks, is_pointwise);
   add_share(to, "share of ops in the first layer", networks,
             [](const LayerRecord&, std::size_t position) { return position == 0; });
-  bool sram_known = true;
-  for (const store::NetworkLayers* network : networks)
-    sram_known = sram_known && network->activation_bytes;
-  if (sram_known) {
-    add_feature(to, "peak SRAM", "B", networks, [](const store::NetworkLayers& network) {
-      return static_cast<double>(*network.activation_bytes);
+  if (std::all_of(networks.begin(), networks.end(),
+                  [](const Measured& network) { return network.row->activation_bytes; })) {
+    add_feature(to, "peak SRAM", "B", networks, [](const Measured& network) {
+      return static_cast<double>(*network.row->activation_bytes);
     });
   }
-  add_feature(to, "layers with macs", "1", networks, [](const store::NetworkLayers& network) {
+  add_feature(to, "layers with macs", "1", networks, [](const Measured& network) {
     double depth = 0;
-    for (const store::MeasuredLayer& one : network.layers) depth += one.record.macs > 0 ? 1 : 0;
+    for (const store::MeasuredLayer& one : network.layers->layers)
+      depth += one.record.macs > 0 ? 1 : 0;
     return depth;
   });
   add_per_op(to, "bytes touched per op", "B", networks.size(), &LayerObservation::bytes);
@@ -152,7 +157,7 @@ Observations observe(const Series& series) {
   const Networks networks = networks_of(series);
   result.networks = networks.size();
   std::size_t unknown = 0;
-  for (const store::NetworkLayers* network : networks) unknown += network->layers.empty() ? 1 : 0;
+  for (const Measured& network : networks) unknown += network.layers->layers.empty() ? 1 : 0;
   if (unknown != 0 || networks.empty()) {
     result.why_none = networks.empty()
                           ? "nothing was measured"

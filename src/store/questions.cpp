@@ -248,8 +248,7 @@ std::vector<LayerSeries> Study::layer_measurements(const Selection& selection, s
     impl_->each_measured(selection, [&](const SetupRow& setup, const Statement& row, bool first) {
       if (first) result.push_back({setup, {}});
       result.back().networks.push_back(
-          {row.text(0), row.optional_positive(12),
-           read_layers(impl_->connection, row.integer(10), row.integer(11))});
+          {row.text(0), read_layers(impl_->connection, row.integer(10), row.integer(11))});
       return result.back().networks.size() < most;
     });
     return result;

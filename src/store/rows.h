@@ -163,8 +163,7 @@ struct MeasuredLayer {
 
 /// A measured network with its layers.
 struct NetworkLayers {
-  std::string network;                            ///< Id.
-  std::optional<std::uint64_t> activation_bytes;  ///< NetworkRecord::activation_bytes.
+  std::string network;                ///< Id.
   std::vector<MeasuredLayer> layers;  ///< In execution order; empty = its structure is not known.
 };
 

@@ -184,7 +184,7 @@ TEST_F(Questions, LayersComeInTheOrderOfTheMeasurements) {
   }
   const NetworkLayers network = study.layer_measurements(of_campaign(campaign))[0].networks[0];
   EXPECT_EQ(network.network, id_of(3));
-  EXPECT_EQ(network.activation_bytes, 4096u);
+  EXPECT_EQ(study.measurements(of_campaign(campaign))[0].rows[0].activation_bytes, 4096u);
   EXPECT_EQ(network.layers[0].record, make_network(3).layers[0]);
   EXPECT_EQ(network.layers[1].record.layer.type, network::LayerType::softmax);
   EXPECT_EQ(network.layers[0].cycles, 1500u);
@@ -203,7 +203,7 @@ TEST_F(Questions, ANetworkOfUnknownStructureHasNoLayers) {
   const auto layers = study.layer_measurements({});
   ASSERT_EQ(layers.size(), 1u);
   EXPECT_TRUE(layers[0].networks[0].layers.empty());
-  EXPECT_FALSE(layers[0].networks[0].activation_bytes);
+  EXPECT_FALSE(study.measurements({})[0].rows[0].activation_bytes);
 }
 
 TEST_F(Questions, ViewsGiveSecondsByTheClock) {

@@ -82,10 +82,10 @@ TEST(NetworkDictionary, SharesLayersAndWords) {
   row.network = "1";
   row.name = "a=1  b=2";
   row.ops = 10;
-  EXPECT_EQ(networks.add(row, {"1", {}, {layer(4, 100), layer(4, 100), layer(8, 120)}}), 0U);
+  EXPECT_EQ(networks.add(row, {"1", {layer(4, 100), layer(4, 100), layer(8, 120)}}), 0U);
   row.network = "2";
   row.name = "b=2";
-  EXPECT_EQ(networks.add(row, {"2", {}, {layer(8, 1)}}), 1U);
+  EXPECT_EQ(networks.add(row, {"2", {layer(8, 1)}}), 1U);
   EXPECT_EQ(networks.add(row, {}), 1U);
   const Json json = networks.json();
   EXPECT_EQ(json["words"], Json({"a=1", "", "b=2"}));
