@@ -29,8 +29,8 @@ std::int64_t convolve(const opline_layer& layer, const std::int8_t* weights,
   std::int64_t sum = 0;
   for (int ky = 0; ky < layer.kernel_h; ++ky) {
     for (int kx = 0; kx < layer.kernel_w; ++kx) {
-      const int row = y * layer.stride_h - layer.pad_top + ky;
-      const int column = x * layer.stride_w - layer.pad_left + kx;
+      const int row = y * layer.stride_h - layer.pad_top + ky * layer.dilation_h;
+      const int column = x * layer.stride_w - layer.pad_left + kx * layer.dilation_w;
       if (row < 0 || row >= layer.in_h || column < 0 || column >= layer.in_w) continue;
       for (int c = 0; c < layer.in_c; ++c) {
         const std::int8_t code = input.data()[(row * layer.in_w + column) * layer.in_c + c];

@@ -9,7 +9,7 @@
 
 namespace opline::tflite_test {
 
-/// Output of a conv2d or fully connected layer of a plan with that rounding.
+/// Output of a conv2d (of one group) or fully connected layer of a plan with that rounding.
 [[nodiscard]] Oracle::Codes half_up(const opline_layer& layer, const opline_pools& pools,
                                     const Oracle::Codes& input);
 

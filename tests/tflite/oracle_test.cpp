@@ -19,6 +19,7 @@
 #include "src/tflite/from_tflite.h"
 #include "src/tflite/to_tflite.h"
 #include "tests/network/example_networks.h"
+#include "tests/sampler/version_2_spaces.h"
 #include "tests/tflite/layer_comparison.h"
 #include "tests/tflite/random_numbers.h"
 
@@ -53,21 +54,47 @@ TEST_F(TfliteOracle, IsTheVersionThatTheExpectationsAreOf) {
   EXPECT_EQ(oracle_->version(), "2.9.0");
 }
 
+/// The shipped ones and one for every construct of version 2; not those of 4 bits, for whose
+/// activations TensorFlow Lite has no kernels.
+std::vector<sampler::Space> int8_spaces() {
+  std::vector<sampler::Space> spaces = sampler::version_2_spaces();
+  for (const std::string& name : sampler::space_names()) {
+    sampler::Space space = sampler::load_space(name);
+    if (space.bits == network::Bits{}) spaces.push_back(std::move(space));
+  }
+  return spaces;
+}
+
+/// TensorFlow Lite 2.9.0 executes no int8 convolution in groups.
+bool has_groups(const network::Network& network) {
+  const auto& layers = network.layers();
+  return std::any_of(layers.begin(), layers.end(),
+                     [](const network::Layer& layer) { return layer.groups != 1; });
+}
+
 TEST_F(TfliteOracle, SampledNetworksOfEverySpace) {
   Comparison all;
-  for (const std::string& name : sampler::space_names()) {
-    const sampler::Space space = sampler::load_space(name);
+  for (const sampler::Space& space : int8_spaces()) {
     Comparison here;
     for (std::uint64_t i = 0; i < 8; ++i) {
       const auto drawn = sampler::sample(space, sampler::Prior::uniform_decisions, 11, i);
-      add(here, compare_one(with_pools(sampler::decode(space, drawn)), i));
+      const network::Network network = sampler::decode(space, drawn);
+      if (!has_groups(network)) add(here, compare_one(with_pools(network), i));
     }
-    std::cout << name << ", the pools' tensors\n" << to_text(here);
+    std::cout << space.name << ", the pools' tensors\n" << to_text(here);
     add(all, here);
   }
   expect_as_documented(all);
   EXPECT_GT(all["conv2d"].layers, 100U);
   EXPECT_GT(all["softmax"].layers, 10U);
+}
+
+/// TensorFlow Lite strides or dilates, not both.
+Window dilated(Window window) {
+  window.stride_h = window.stride_w = 1;
+  window.dilation_h = window.dilation_w = 2;
+  window.padding = network::Padding::same;
+  return window;
 }
 
 /// Layer `index` of its type: odd sizes, every padding, strides, activations.
@@ -84,10 +111,11 @@ network::Network random_layer(LayerType type, std::uint64_t index) {
   const auto activation = static_cast<Activation>(random.below(3));
   switch (type) {
     case LayerType::conv2d:
-      builder.conv2d(0, pick(20), window, activation);
+      builder.conv2d(0, pick(20), index % 3 == 2 ? dilated(window) : window, activation);
       break;
     case LayerType::depthwise_conv2d:
-      builder.depthwise_conv2d(0, window, activation);
+      builder.depthwise_conv2d(0, index % 3 == 2 ? dilated(window) : window, activation,
+                               index % 3 == 1 ? pick(4) : 1);
       break;
     case LayerType::fully_connected:
       builder.fully_connected(0, pick(20), activation);
@@ -178,6 +206,10 @@ TEST_F(TfliteOracle, ModelsOfOthers) {
     const std::string name = entry.path().filename().string();
     try {
       const QuantisedNetwork taken = tflite::from_tflite(file, name);
+      if (taken.network.inputs().size() != 1) {
+        std::cout << name << ": has several inputs or states, which the oracle does not give\n";
+        continue;
+      }
       Comparison here;
       for (std::uint64_t i = 0; i < 10; ++i) add(here, compare_one(taken, i));
       std::cout << name << ": " << against_copy(*oracle_, file, taken) << "\n" << to_text(here);
