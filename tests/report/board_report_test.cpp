@@ -16,7 +16,7 @@ TEST(BoardReport, AnAcceleratorThatNoStepTurnsOnIsNamed) {
 
   board::Board board = board::load_board("nucleo-l4r5zi");
   std::erase_if(board.clocks.front().steps, [&](const board::RegisterStep& step) {
-    return step.address == board.flash.enables.address && step.mask == 0x700;
+    return step.address == board.flash.enables.address && step.mask == 0x600;
   });
   EXPECT_THAT(in_words(board), HasSubstr(kOff));
 }
