@@ -22,8 +22,12 @@ from torch import Tensor, nn
 from opline_cost import CostFile, Space
 from opline_cost.torch import ExpectedCosts
 
-KERNELS = ("average_pool", "add", "conv_1x1", "conv_im2col", "depthwise_3x3")
-KERNELS += ("depthwise_general", "fully_connected", "max_pool", "softmax")
+KERNELS = ("average_pool", "conv_1x1", "conv_im2col", "depthwise_3x3", "depthwise_general")
+KERNELS += ("add", "fully_connected")
+KERNELS += tuple(f"{kernel}_s4" for kernel in KERNELS)
+KERNELS += ("max_pool", "softmax", "concatenation")
+WIDE = ("kws4", "inception")  # of version 2, with many options
+SPACES = ("kws", "vww50", "cifar10", "kws4", "mcunet", "inception")
 
 
 def cost_file() -> CostFile:
@@ -115,13 +119,15 @@ def time_supernet(space: Space) -> float:
 def main() -> None:
     program = sys.argv[1] if len(sys.argv) > 1 else "opline"
     spaces: Dict[str, Space] = {}
-    for name in ("kws", "vww50", "cifar10"):
+    for name in SPACES:
         text = subprocess.check_output([program, "spaces", "--show", name, "--json"])
         spaces[name] = Space.from_json(json.loads(text))
     print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} thread(s)")
     for name, space in spaces.items():
         for batch in (1, 64):
             for sram in ("expected", "smooth"):
+                if batch > 1 and name in WIDE and sram == "expected":
+                    continue  # gigabytes: batch x thresholds x transitions
                 milliseconds = time_costs(space, batch, sram)
                 print(f"{name:8} batch {batch:2}, {sram:8} SRAM: {milliseconds:7.2f} ms")
     print(f"supernet of kws, 32 images: {time_supernet(spaces['kws']):.0f} ms")
