@@ -7,6 +7,7 @@
 #include "sampler/space/decode.h"
 #include "src/base/error.h"
 #include "src/base/strict_json.h"
+#include "src/network/layer_descriptor.h"
 #include "src/network/op_count.h"
 
 namespace opline::costmodel {
@@ -34,7 +35,20 @@ network::Window read_window(StrictObject& object) {
   window.stride_w = extent(object, "stride", stride[1], 255);
   window.padding = object.choice("padding", {network::Padding::same, network::Padding::valid},
                                  [](network::Padding one) { return network::to_string(one); });
+  if (object.has("dilation")) {
+    const std::vector<double> dilation = object.numbers("dilation", 2);
+    window.dilation_h = extent(object, "dilation", dilation[0], 255);
+    window.dilation_w = extent(object, "dilation", dilation[1], 255);
+  }
   return window;
+}
+
+/// 8 unless given.
+int read_bits(StrictObject& object, const std::string& key) {
+  if (!object.has(key)) return 8;
+  const std::uint64_t bits = object.integer(key);
+  if (bits != 8 && bits != 4) object.fail(key, fmt::format("is {}; there are 8 and 4", bits));
+  return static_cast<int>(bits);
 }
 
 /// `input2`, of the same shape unless given; `constant`: "first" or "second".
@@ -55,9 +69,11 @@ std::optional<network::Shape> output_of(const network::Layer& layer) {
   const network::TensorId in = one.input();
   switch (layer.type) {
     case LayerType::conv2d:
-      return one.shape(one.conv2d(in, layer.output.c, layer.window, layer.activation));
+      return one.shape(
+          one.conv2d(in, layer.output.c, layer.window, layer.activation, layer.groups));
     case LayerType::depthwise_conv2d:
-      return one.shape(one.depthwise_conv2d(in, layer.window, layer.activation));
+      return one.shape(one.depthwise_conv2d(in, layer.window, layer.activation,
+                                            std::max(layer.output.c / layer.input.c, 1)));
     case LayerType::fully_connected:
       return one.shape(one.fully_connected(in, layer.output.c, layer.activation));
     case LayerType::average_pool_2d:
@@ -101,6 +117,17 @@ void require_layer(const network::Layer& layer, StrictObject& object) {
                             layer.output.w, layer.output.c, output->h, output->w, output->c));
 }
 
+/// That there is one for codes of four bits.
+void require_kernel(const network::Layer& layer, StrictObject& object) {
+  const bool four = layer.weight_bits == 4 || layer.input_bits == 4;
+  if (four && !network::kernel_of(layer).ends_with("_s4"))
+    object.fail(layer.weight_bits == 4 ? "weight_bits" : "input_bits",
+                "is 4, for which this layer has no kernel (docs/sub-byte.md)");
+  if (layer.output_bits == 4 && !four)
+    object.fail("output_bits",
+                "is 4; only layers with weights or inputs of 4 bits make such codes");
+}
+
 network::Layer read_layer(StrictObject& object) {
   using network::Activation;
   using network::LayerType;
@@ -116,8 +143,14 @@ network::Layer read_layer(StrictObject& object) {
         object.choice("activation", {Activation::none, Activation::relu, Activation::relu6},
                       [](Activation one) { return network::to_string(one); });
   }
+  if (layer.type == LayerType::conv2d && object.has("groups"))
+    layer.groups = static_cast<int>(std::min<std::uint64_t>(object.integer("groups"), 65536));
+  layer.weight_bits = read_bits(object, "weight_bits");
+  layer.input_bits = read_bits(object, "input_bits");
+  layer.output_bits = read_bits(object, "output_bits");
   object.reject_unknown_keys();
   require_layer(layer, object);
+  require_kernel(layer, object);
   return layer;
 }
 

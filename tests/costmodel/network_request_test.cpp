@@ -41,6 +41,24 @@ TEST(NetworkRequest, LayersAreThoseOfANetwork) {
   EXPECT_EQ(ops_of(request.layers), 2U * 25 * 5 * 64 * 84);
 }
 
+TEST(NetworkRequest, LayersCanBeDilatedInGroupsAndOfFourBits) {
+  const NetworkRequest request = read(
+      R"({"layers": [{"type": "conv2d", "input": [9, 9, 8], "output": [9, 9, 12], "kernel": [3, 3],
+          "stride": [1, 1], "padding": "same", "dilation": [2, 2], "groups": 4},
+          {"type": "depthwise_conv2d", "input": [9, 9, 8], "output": [9, 9, 16], "kernel": [3, 3],
+          "stride": [1, 1], "padding": "same"},
+          {"type": "conv2d", "input": [9, 9, 8], "output": [9, 9, 4], "kernel": [1, 1],
+          "stride": [1, 1], "padding": "same", "weight_bits": 4, "input_bits": 4,
+          "output_bits": 4}]})");
+  ASSERT_EQ(request.layers.size(), 3U);
+  EXPECT_EQ(network::signature_of(request.layers[0]),
+            "conv2d 9x9x8 -> 9x9x12 3x3 s1x1 same d2x2 g4");
+  EXPECT_EQ(network::work_of(request.layers[1]).kernel, "depthwise_any");
+  EXPECT_EQ(network::signature_of(request.layers[2]),
+            "conv2d 9x9x8 -> 9x9x4 1x1 s1x1 same bits 4/4/4");
+  EXPECT_EQ(network::work_of(request.layers[2]).kernel, "conv_1x1_s4");
+}
+
 TEST(NetworkRequest, OpsBeyond64BitsAreRefused) {
   const std::string most =
       R"({"type": "conv2d", "input": [181, 181, 65535], "output": [181, 181, 65535],
@@ -77,6 +95,15 @@ TEST(NetworkRequest, SaysWhatIsWrong) {
   const std::string window = R"(, "kernel": [1, 1], "stride": [1, 1], "padding": "same")";
   EXPECT_THAT(refusal(layer("conv2d", "[25, 5, 64]", "[99, 5, 84]", window)),
               HasSubstr("layers[0].output: is 99x5x84; such a layer makes 25x5x84"));
+  EXPECT_THAT(refusal(layer("conv2d", "[25, 5, 64]", "[25, 5, 84]", window + R"(, "groups": 5)")),
+              HasSubstr("layers[0].type: "));
+  EXPECT_THAT(
+      refusal(layer("conv2d", "[25, 5, 64]", "[25, 5, 84]", window + R"(, "weight_bits": 2)")),
+      HasSubstr("layers[0].weight_bits: is 2; there are 8 and 4"));
+  EXPECT_THAT(refusal(layer("softmax", "[1, 1, 4]", "[1, 1, 4]", R"(, "input_bits": 4)")),
+              HasSubstr("layers[0].input_bits: is 4, for which this layer has no kernel"));
+  EXPECT_THAT(refusal(layer("softmax", "[1, 1, 4]", "[1, 1, 4]", R"(, "output_bits": 4)")),
+              HasSubstr("layers[0].output_bits: is 4; only layers with weights"));
   EXPECT_THAT(refusal(layer("depthwise_conv2d", "[25, 5, 64]", "[25, 5, 63]", window)),
               HasSubstr("such a layer makes 25x5x64"));
   EXPECT_THAT(refusal(layer("fully_connected", "[25, 5, 64]", "[25, 5, 64]")),
