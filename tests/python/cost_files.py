@@ -26,6 +26,8 @@ KERNELS = (
     "depthwise_general_s4",
     "fully_connected_s4",
     "average_pool_s4",
+    "max_pool_s4",
+    "add_s4",
 )
 
 

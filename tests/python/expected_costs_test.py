@@ -7,14 +7,17 @@ import pickle
 import random
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from opline_cost import CostFile, CostModelError, Space
 from opline_cost.bits import Bits
-from opline_cost.branch_bits import bits_by_layer
 from opline_cost.torch import ExpectedCosts, sample, uniform_logits
+from opline_cost.torch.chain_costs import ChainCosts
+from opline_cost.torch.graph_costs import GraphCosts
 
 from . import cost_files, spaces
 from .opline_program import SHIPPED, SMALL, space
@@ -41,9 +44,9 @@ def written(text: str) -> Space:
         return space(str(path))
 
 
-def as_graph(one: Space) -> Space:
-    """The same space, for the implementation of version 2."""
-    return Space(dataclasses.replace(one.structure, version=2))
+def as_graphs() -> Any:
+    """Within it chains, too, are taken as graphs."""
+    return unittest.mock.patch("opline_cost.torch.expected.is_chain", lambda graph: False)
 
 
 class Enumeration(unittest.TestCase):
@@ -88,23 +91,29 @@ class Enumeration(unittest.TestCase):
             one = space(path)
             for bits in (Bits(4, 8), Bits(4, 4)):
                 narrow = Space(dataclasses.replace(one.structure, bits=bits))
-                try:
-                    bits_by_layer(narrow)
-                except CostModelError:  # network_test.py
-                    continue
                 with self.subTest(path, bits=bits):
+                    try:
+                        ExpectedCosts(narrow)
+                    except CostModelError as error:
+                        self.assertRegex(str(error), "whether the (in|out)put of its .* has 4 bits")
+                        continue
                     self.check(narrow)
                 checked += 1
         self.assertGreater(checked, len(SMALL))
 
     def test_ties_behind_skips_as_a_graph(self) -> None:
         """Where the other implementation approximates the peak."""
-        self.check(as_graph(written(spaces.TIED_AND_SKIPPED)))
+        with as_graphs():
+            self.check(written(spaces.TIED_AND_SKIPPED))
 
     def test_chains_and_graphs_agree(self) -> None:
-        for one in (space("tiny"), space("vww50"), written(spaces.RESIDUAL)):
+        for one in (space("tiny"), space("vww50"), space("kws4"), written(spaces.RESIDUAL)):
             probabilities = random_probabilities(one, seed=8)
-            chain, graph = expected_costs(one), expected_costs(as_graph(one))
+            chain = expected_costs(one)
+            self.assertIsInstance(chain.sums, ChainCosts)
+            with as_graphs():
+                graph = expected_costs(one)
+            self.assertIsInstance(graph.sums, GraphCosts)
             a, b = chain(probabilities), graph(probabilities)
             for name in FIGURES:
                 expected = float(getattr(b, name))
@@ -207,6 +216,15 @@ class Calls(unittest.TestCase):
             self.module(rows[:1])
         with self.assertRaisesRegex(CostModelError, r"first.width: a tensor of shape \(2,\)"):
             self.module([rows[1], *rows[1:]])
+        with self.assertRaisesRegex(
+            CostModelError, "energy ~ ops-by-type.* is no model of latency"
+        ):
+            ExpectedCosts(self.space, self.module.models[1])
+        with as_graphs(), self.assertRaisesRegex(
+            CostModelError, 'fewer sram_levels, or use sram="s'
+        ):
+            graph = ExpectedCosts(space("kws"))
+            graph(logits=[torch.zeros(500, n) for n in graph.space.option_counts])
         with self.assertRaisesRegex(CostModelError, "must be above 0 bytes"):
             ExpectedCosts(self.space, sram_temperature=0)
         with self.assertRaisesRegex(CostModelError, "it must be 'smooth' or 'expected'"):
@@ -245,6 +263,18 @@ class Calls(unittest.TestCase):
             self.assertTrue(bool((row.sum(-1) - 1).abs().max() < 1e-6))
             share = row.mean(0)
             self.assertLess(float((share - 1 / row.shape[-1]).abs().max()), 0.06)
+        names = [decision.name for decision in self.space.decisions]
+        by_name = sample(dict(zip(names, logits)), 7)
+        self.assertEqual(list(by_name), names)
+        self.assertEqual(self.module(by_name).ops.shape, (7, 3))
+
+    def test_no_distributions(self) -> None:
+        rows = [torch.zeros(0, count) for count in self.space.option_counts]
+        self.assertEqual(self.module(logits=rows).latency.shape, (0,))
+
+    def test_the_step_between_thresholds(self) -> None:
+        self.assertEqual(expected_costs(space("mcunet")).sram_step, 0)  # every size is one
+        self.assertGreater(expected_costs(space("kws")).sram_step, 0)
 
 
 if __name__ == "__main__":

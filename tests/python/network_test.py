@@ -1,8 +1,9 @@
 """Decoding in Python gives the networks and figures of the program."""
 
+import dataclasses
 import random
 import unittest
-from typing import Any, Dict
+from typing import Any, Dict, Sequence
 
 from opline_cost import (
     CostModelError,
@@ -15,7 +16,7 @@ from opline_cost import (
     pool,
 )
 from opline_cost.bits import Bits
-from opline_cost.branch_bits import bits_by_layer
+from opline_cost.branch_bits import with_bits_of_layers
 
 from .opline_program import SHIPPED, SMALL, opline_json, samples, space
 
@@ -86,20 +87,20 @@ class FourBits(unittest.TestCase):
 
     def check(self, one: Space) -> None:
         generator = random.Random(4)
-        found = bits_by_layer(one)
+        graph = with_bits_of_layers(one, reached=lambda place, number: True)
         for _ in range(100):
             architecture = one.sample(generator)
-            positions = [
-                (step.place, one.graph.places[step.place].branches.index(step.branch), i)
-                for step in one.graph.walk(architecture)
-                for i, layer in enumerate(step.branch.layers)
+            found = [
+                layer
+                for step in graph.walk(architecture)
+                for layer in step.branch.layers
                 if layer.type != "input"
             ]
             layers = one.network(architecture).layers
-            self.assertEqual(len(layers), len(positions))
-            for position, layer in zip(positions, layers):
+            self.assertEqual(len(layers), len(found))
+            for i, (mine, layer) in enumerate(zip(found, layers)):
                 bits = (layer.weight_bits, layer.input_bits, layer.output_bits)
-                self.assertEqual(found[position], bits, f"{one.name} {position}")
+                self.assertEqual(mine.bits, bits, f"{one.to_text(architecture)} layer {i}")
 
     def test_spaces_without_a_doubt(self) -> None:
         names = ("kws4", "mcunet", "mobilenet-v1", "mobilenet-v2", "resnet8", "inception")
@@ -114,7 +115,7 @@ class FourBits(unittest.TestCase):
             try:
                 self.check(self.narrow(name, Bits(4, 4)))
             except CostModelError as error:
-                self.assertRegex(str(error), "has 4 bits depends on which blocks of .* ")
+                self.assertRegex(str(error), "has 4 bits depends on which blocks ")
                 refused += 1
         self.assertLess(refused, len(SMALL))
 
@@ -146,6 +147,38 @@ class Texts(unittest.TestCase):
             space("tiny").network((0, 0))
         with self.assertRaisesRegex(CostModelError, "option 9 of conv1.width; it has 4"):
             space("tiny").network((9, 0, 0, 0, 0, 0, 0))
+
+
+class DamagedStructures(unittest.TestCase):
+    def assert_refused(self, path: Sequence[Any], value: Any) -> None:
+        document = opline_json("spaces", "--show", SMALL[0])["structure"]
+        part = document
+        for key in path[:-1]:
+            part = part[key]
+        part[path[-1]] = value
+        with self.assertRaisesRegex(CostModelError, "damaged", msg=path):
+            Space.from_json(document)
+
+    def test_are_refused(self) -> None:
+        structure = opline_json("spaces", "--show", SMALL[0])["structure"]
+        branches = structure["places"][0]["branches"]
+        self.assert_refused(("places", 0, "branches"), [])
+        self.assert_refused(("places", 0, "branches"), branches + branches[:1])
+        self.assert_refused(("places", 0, "branches", 0, "next"), 0)
+        self.assert_refused(("places", 0, "branches", 0, "layers", 0, "groups"), 0)
+        self.assert_refused(("places", 0, "branches", 0, "layers", 0, "from"), 0)
+        self.assert_refused(
+            ("places", 0, "branches", 0, "when"), [{"decision": 0, "first": 0, "last": 99}]
+        )
+        self.assert_refused(("weight_bits",), 5)
+        self.assert_refused(("inputs", 0, 0), float("inf"))
+
+    def test_inputs_that_are_not_there(self) -> None:
+        name = next(one for one in SMALL if one.endswith("inputs.toml"))
+        document = opline_json("spaces", "--show", name)["structure"]
+        document["decisions"][0]["values"][-1] = 9
+        with self.assertRaisesRegex(CostModelError, "damaged"):
+            Space.from_json(document)
 
 
 class Layers(unittest.TestCase):
@@ -181,7 +214,9 @@ class Layers(unittest.TestCase):
         self.assertEqual((dilated.kernel, dilated.macs), ("conv_general", 9 * 9 * 12 * 3 * 2))
         double = depthwise_conv2d((9, 9, 8), kernel=3, multiplier=2)
         self.assertEqual((double.kernel, double.output), ("depthwise_any", (9, 9, 16)))
-        with self.assertRaisesRegex(CostModelError, "3 groups must divide both"):
+        with self.assertRaisesRegex(
+            CostModelError, "3 groups; of conv2d a number that divides both"
+        ):
             conv2d((9, 9, 8), 12, kernel=3, groups=3)
 
     def test_mistakes(self) -> None:
@@ -194,6 +229,21 @@ class Layers(unittest.TestCase):
         first = conv2d((8, 8, 4), 16, kernel=1)
         with self.assertRaisesRegex(CostModelError, "layer 1: .* reads a tensor of 8x8x16"):
             Network((8, 8, 4), [first, first])
+        with self.assertRaisesRegex(CostModelError, "padding is 'SAME'"):
+            conv2d((8, 8, 4), 4, kernel=3, padding="SAME")
+        with self.assertRaisesRegex(CostModelError, "stride and dilation must be at least 1"):
+            conv2d((8, 8, 4), 4, kernel=3, stride=0)
+        with self.assertRaisesRegex(CostModelError, "activation is 'gelu'"):
+            conv2d((8, 8, 4), 4, kernel=3, activation="gelu")
+        with self.assertRaisesRegex(CostModelError, "codes of .* bits; there are 8 and 4"):
+            dataclasses.replace(first, weight_bits=3)
+        with self.assertRaisesRegex(CostModelError, "no kernel has codes of .8, 8, 4. bits"):
+            dataclasses.replace(first, output_bits=4)
+        narrow = dataclasses.replace(first, weight_bits=4, output_bits=4)
+        with self.assertRaisesRegex(CostModelError, "of other bits than its input's"):
+            Network((8, 8, 4), [narrow, conv2d(first.output, 4, kernel=1)])
+        with self.assertRaisesRegex(CostModelError, "reads a tensor of 8x8x4"):
+            Network((8, 8, 4), [Layer("add", (8, 8, 4), (8, 8, 4))], [(0,)])
         with self.assertRaisesRegex(CostModelError, "add reads two tensors"):
             Network((8, 8, 4), [Layer("add", (8, 8, 4), (8, 8, 4))])
 

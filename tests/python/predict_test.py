@@ -99,12 +99,13 @@ for name in opline_cost.names():
             )
             costs = opline_cost.load(file)
             generator = random.Random(5)
-            texts = [costs.space.to_text(costs.space.sample(generator)) for _ in range(100)]
+            options = [costs.space.sample(generator) for _ in range(100)]
+            texts = [costs.space.to_text(one) for one in options]
             lines = Path(folder) / "n.jsonl"
             lines.write_text("\n".join(json.dumps({"architecture": one}) for one in texts), "utf-8")
             answers = opline("predict", "--model", str(file), "--input", str(lines)).splitlines()
         self.assertEqual(len(answers), len(texts))
-        for text, answer in zip(texts, answers):
+        for one, text, answer in zip(options, texts, answers):
             predictions = json.loads(answer)["predictions"]
             self.assertEqual(len(predictions), 8)
             for known in predictions:
@@ -113,6 +114,8 @@ for name in opline_cost.names():
                     found = costs.model(known["of"], known["kind"]).prediction(text)
                 size = 1e-14 * known["value"]
                 self.assertAlmostEqual(found.value, known["value"], delta=size)
+                model = costs.models[0]
+                self.assertEqual(model.prediction(one), model.prediction(text))
                 self.assertAlmostEqual(found.interval[0], known["interval"][0], delta=size)
                 self.assertAlmostEqual(found.interval[1], known["interval"][1], delta=size)
                 self.assertAlmostEqual(found.bound, known["bound"], delta=size)

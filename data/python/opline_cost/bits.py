@@ -25,6 +25,14 @@ class Bits(NamedTuple):
     activations: int = 8
 
 
+class LayerBits(NamedTuple):
+    """Of one layer's codes: 8 or 4."""
+
+    weights: int = 8
+    input: int = 8  #: of every input
+    output: int = 8
+
+
 class Traits(NamedTuple):
     """What of a layer decides about bits."""
 

@@ -7,27 +7,44 @@ bits can depend on which blocks follow. They do not where one of these holds of 
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
+from dataclasses import replace
+from typing import Callable, Dict, List, Sequence, Set, Tuple
 
-from .bits import Traits, four_bits, traits
+from .bits import Bits, LayerBits, Traits, four_bits, traits
 from .errors import CostModelError
-from .graph import BLOCK_INPUT, BlockLayer, Branch
+from .graph import BLOCK_INPUT, BlockLayer, Branch, Graph, Place
 from .space import Space
-
-
-class LayerBits(NamedTuple):
-    weights: int
-    input: int  #: of every input
-    output: int
-
 
 #: (place, branch, layer).
 Position = Tuple[int, int, int]
 
+#: Whether channels that can arrive at a place allow its branch (place, branch).
+Reached = Callable[[int, int], bool]
 
-def bits_by_layer(space: Space) -> Dict[Position, LayerBits]:
-    """Of all layers. Raises CostModelError where they depend on other blocks."""
-    analysis = _Analysis(space)
+
+def with_bits_of_layers(space: Space, reached: Reached) -> Graph:
+    """The space's graph, each layer with its bits. Raises CostModelError where they depend on other
+    blocks. Layers of branches that are never reached have 8."""
+    if space.structure.bits == Bits():
+        return space.graph
+    found = _bits_by_layer(space, reached)
+
+    def narrow(place: int, number: int, branch: Branch) -> Branch:
+        layers = [
+            replace(layer, bits=found.get((place, number, i), LayerBits()), _made={})
+            for i, layer in enumerate(branch.layers)
+        ]
+        return replace(branch, layers=tuple(layers))
+
+    places = [
+        Place(one.name, tuple(narrow(place, i, branch) for i, branch in enumerate(one.branches)))
+        for place, one in enumerate(space.graph.places)
+    ]
+    return replace(space.graph, places=tuple(places))
+
+
+def _bits_by_layer(space: Space, reached: Reached) -> Dict[Position, LayerBits]:
+    analysis = _Analysis(space, reached)
     bits = space.structure.bits
     four = [False] * (len(analysis.positions) + 1)
     if bits.activations == 4:
@@ -49,8 +66,9 @@ class _Analysis:
     """All layers of all branches as one network: a layer reads every tensor that may reach it.
     Tensor 0 is the network's input, i + 1 the output of layer i."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, reached: Reached) -> None:
         self.name = space.name
+        self.reached = reached
         self.places = space.graph.places
         self.positions: List[Position] = []
         self.traits: List[Traits] = []
@@ -59,7 +77,8 @@ class _Analysis:
         self.outputs_of: Dict[Tuple[int, int], List[int]] = {}  # tensors of a branch
         for place, one in enumerate(self.places):
             for number, branch in enumerate(one.branches):
-                self._add(place, number, branch)
+                if reached(place, number):
+                    self._add(place, number, branch)
 
     def _add(self, place: int, number: int, branch: Branch) -> None:
         made: List[int] = []
@@ -71,7 +90,7 @@ class _Analysis:
             for one in layer.operands:
                 sources |= self.arrivals[place] if one == BLOCK_INPUT else {made[one]}
             self.positions.append((place, number, i))
-            self.traits.append(_traits_of(layer))
+            self.traits.append(_branch_layer_traits(layer))
             self.inputs.append(tuple(sorted(sources)))
             made.append(len(self.positions))
         self.outputs_of[place, number] = made
@@ -89,11 +108,10 @@ class _Analysis:
     def refusal(self, position: Position, what: str, which: str) -> CostModelError:
         place, number, i = position
         layer = self.places[place].branches[number].layers[i]
-        height, width = layer.output_map
         return CostModelError(
-            f"whether {what} of a {layer.type} with {height}x{width} positions has 4 bits depends "
-            f"on which blocks of {self.name} {which}, so that its cost is not known by itself; use "
-            "costs of sampled architectures"
+            f"{self.name}, block {self.places[place].name}: whether {what} of its {layer.type} has 4 "
+            f"bits depends on which blocks {which}, so that its cost is not known by itself; price "
+            "sampled architectures with model.predict instead"
         )
 
     # ---- Tensors of 8 bits, whatever follows ----
@@ -123,6 +141,7 @@ class _Analysis:
                 if not branch.layers
                 else self._reads_ask(place, number, BLOCK_INPUT, eight)
                 for number, branch in enumerate(self.places[place].branches)
+                if self.reached(place, number)
             )
         return forced
 
@@ -164,7 +183,7 @@ class _Analysis:
         ]
 
 
-def _traits_of(layer: BlockLayer) -> Traits:
+def _branch_layer_traits(layer: BlockLayer) -> Traits:
     keeps_channels = layer.width.kind == "same" and layer.width.percent == 100
     plain = layer.other is not None and layer.input_map == layer.output_map
     return traits(layer.type, layer.window, layer.groups, layer.output_map, keeps_channels, plain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .errors import CostModelError, OutsideDomainWarning, VerdictWarning
 from .intervals import Interval, Margin
@@ -13,8 +13,9 @@ from .network import Network
 from .prices import Prices
 from .space import Space
 
-#: An op count, an architecture of the space as text, a network, or a list of layers.
-Subject = Union[int, float, str, Network, Sequence[Layer]]
+#: An op count, an architecture of the space (its text, or one option per decision), a network, or
+#: a list of layers.
+Subject = Union[int, float, str, Sequence[int], Network, Sequence[Layer]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class CostModel:
 
     def predict(self, subject: Subject) -> float:
         """Seconds or joules. ``subject`` is an op count (kind ops only), an architecture of the
-        model's space as text, a network, or a list of layers. Warns (OutsideDomainWarning) where
+        model's space, a network, or a list of layers. Warns (OutsideDomainWarning) where
         the model extrapolates."""
         layers, ops = self._resolve(subject)
         self._warn(self.prices.outside(layers, ops))
@@ -108,18 +109,24 @@ class CostModel:
     def _resolve(self, subject: Subject) -> Tuple[Optional[Sequence[Layer]], float]:
         """Layers, where they are known, and ops."""
         if isinstance(subject, str):
-            if self.space is None:
-                raise CostModelError(
-                    f"{self!r} has no search space, so `{subject[:40]}` cannot be decoded; give ops"
-                    " or layers"
-                )
-            subject = self.space.network(subject)
+            return self._decoded(subject)
         if isinstance(subject, Network):
             return subject.layers, subject.ops
         if hasattr(subject, "__float__"):
             return None, float(subject)  # type: ignore[arg-type]
-        layers = list(subject)  # type: ignore[arg-type]
-        return layers, sum(layer.ops for layer in layers)
+        parts: List[Any] = list(subject)  # type: ignore[arg-type]
+        if any(not isinstance(part, Layer) for part in parts) or not parts:
+            return self._decoded(parts)
+        return parts, sum(layer.ops for layer in parts)
+
+    def _decoded(self, architecture: Union[str, Sequence[int]]) -> Tuple[Sequence[Layer], float]:
+        if self.space is None:
+            raise CostModelError(
+                f"{self!r} has no search space, so `{str(architecture)[:40]}` cannot be decoded; "
+                "give ops or layers"
+            )
+        network = self.space.network(architecture)
+        return network.layers, network.ops
 
     def _value(self, layers: Optional[Sequence[Layer]], ops: float) -> float:
         if not self.prices.layers_needed:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from .bits import LayerBits
+from .errors import CostModelError
 from .layers import Layer, Shape, Window
 
-BLOCK_INPUT = (
-    -1
-)  # a tensor of a branch: the output of its layer of this number, or the block's input
+#: A tensor of a branch: the block's input; else the output of its layer of this number.
+BLOCK_INPUT = -1
 
 #: The value of the chosen option of a decision.
 Chosen = Callable[[int], int]
@@ -77,6 +78,7 @@ class BlockLayer:
     groups: int = 1
     constant: bool = False  #: an add or mul of its input and one number
     guard: Optional[str] = None  #: "same" or "different", see ``Branch.allows``
+    bits: LayerBits = LayerBits()  #: of what layer() makes
     _made: Dict[Tuple[int, int, int], Layer] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -127,6 +129,7 @@ class BlockLayer:
             None if second == input else second,
             "second" if self.constant else None,
             self.groups,
+            *self.bits,
         )
 
 
@@ -179,7 +182,15 @@ def tensors(block_input: int, made: Sequence[int]) -> Callable[[int], int]:
 
 @dataclass(frozen=True)
 class Place:
+    name: str  #: of its block
     branches: Tuple[Branch, ...]
+
+    def first(self, condition: Callable[[Branch], bool]) -> Branch:
+        """The first branch that meets the condition."""
+        for branch in self.branches:
+            if condition(branch):
+                return branch
+        raise CostModelError(f"the structure of the space has no way on at block {self.name}")
 
 
 @dataclass(frozen=True)
@@ -231,10 +242,8 @@ class Graph:
 
         place, channels = 0, self.input_channels
         while place < len(self.places):
-            branch = next(
-                one
-                for one in self.places[place].branches
-                if one.selected_by(options) and one.allows(channels, chosen)
+            branch = self.places[place].first(
+                lambda one: one.selected_by(options) and one.allows(channels, chosen)
             )
             made = branch.walk(channels, chosen)
             yield Step(place, branch, channels, tuple(made))
@@ -247,8 +256,7 @@ class Graph:
         matters = [False] * len(self.decisions)
         place = 0
         while place < len(self.places):
-            branches = self.places[place].branches
-            branch = next(one for one in branches if one.selected_by(options))
+            branch = self.places[place].first(lambda one: one.selected_by(options))
             for decision in self.decisions_of(branch):
                 matters[decision] = True
             place = branch.next

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Dict, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from . import memory
 from .errors import CostModelError
@@ -48,6 +48,8 @@ _KERNELS.update((type, "lookup") for type in _LOOKUPS)
 WITH_CHANNELS = ("conv2d", "depthwise_conv2d", "fully_connected")
 LAYER_TYPES = ("conv2d", "depthwise_conv2d", *_KERNELS)
 
+ACTIVATIONS = ("none", "relu", "relu6", "relu_n1_to_1")  # fused
+
 _S4_KERNELS = (
     "conv_im2col",
     "conv_1x1",
@@ -73,6 +75,13 @@ class Window(NamedTuple):
     padding: str = "same"
     dilation_h: int = 1
     dilation_w: int = 1
+
+    def check(self) -> None:
+        """Raises CostModelError where there is no such window."""
+        if self.padding not in ("same", "valid"):
+            raise CostModelError(f'padding is {self.padding!r}; it must be "same" or "valid"')
+        if min(*self[:4], *self[5:]) < 1:
+            raise CostModelError(f"{self}: kernel, stride and dilation must be at least 1")
 
     @property
     def dilated(self) -> bool:
@@ -109,10 +118,9 @@ class Layer:
     input: Shape  #: of its first input
     output: Shape
     window: Optional[Window] = None  #: of convolutions and pools
-    activation: str = "none"  #: "none", "relu" or "relu6"; fused
-    input2: Optional[
-        Shape
-    ] = None  #: second operand of add, sub, mul, prelu; the input's unless given
+    activation: str = "none"  #: of ACTIVATIONS
+    #: Of the second operand of add, sub, mul, prelu; the input's unless given.
+    input2: Optional[Shape] = None
     constant: Optional[str] = None  #: "first" or "second": the operand that is a constant
     groups: int = 1  #: of conv2d
     weight_bits: int = 8  #: 8 or 4, as the next two; ``opline_cost.bits`` says which can be 4
@@ -133,11 +141,51 @@ class Layer:
             )
         if self.type not in _BINARY and (self.input2 is not None or self.constant is not None):
             raise CostModelError(f"a layer of type {self.type} has one operand")
+        if self.window is not None:
+            self.window.check()
+        if self.activation not in ACTIVATIONS:
+            raise CostModelError(
+                f"activation is {self.activation!r}; there are {', '.join(ACTIVATIONS)}"
+            )
+        self._check_groups()
+        self._check_bits()
+
+    def _check_groups(self) -> None:
+        if self.groups == 1:
+            return
+        channels = self.input[2], self.output[2]
+        if self.type != "conv2d" or self.groups < 1 or any(n % self.groups for n in channels):
+            raise CostModelError(
+                f"{self.type} {by_x(self.input)} -> {by_x(self.output)}: {self.groups} groups; of "
+                "conv2d a number that divides both channels"
+            )
+
+    def _check_bits(self) -> None:
+        bits = (self.weight_bits, self.input_bits, self.output_bits)
+        if any(one not in (8, 4) for one in bits):
+            raise CostModelError(f"{self.type}: codes of {bits} bits; there are 8 and 4")
+        four = 4 in bits[:2]
+        if four != self.kernel.endswith("_s4") or (self.output_bits == 4 and not four):
+            raise CostModelError(
+                f"{self.type} {by_x(self.input)}: no kernel has codes of {bits} bits (weights, input, "
+                "output)"
+            )
 
     @property
     def second(self) -> Optional[Shape]:
         """Shape of the second operand; None where there is none."""
         return (self.input2 or self.input) if self.type in _BINARY else None
+
+    @property
+    def tensors_read(self) -> List[Shape]:
+        """Shapes of its inputs that are not constant."""
+        if self.type == "concatenation":
+            h, w, c = self.input
+            return [self.input, (h, w, self.output[2] - c)]
+        if self.second is None:
+            return [self.input]
+        operands = {"first": self.input, "second": self.second}
+        return [shape for name, shape in operands.items() if name != self.constant]
 
     @cached_property
     def taps(self) -> int:
@@ -362,7 +410,7 @@ def make_window(
     """A window from integers, for both axes, or pairs (height, width). Along an axis of one tap
     dilation means nothing: it is 1 there."""
     (kernel_h, kernel_w), strides, (dilation_h, dilation_w) = map(_pair, (kernel, stride, dilation))
-    return Window(
+    window = Window(
         kernel_h,
         kernel_w,
         *strides,
@@ -370,6 +418,8 @@ def make_window(
         1 if kernel_h == 1 else dilation_h,
         1 if kernel_w == 1 else dilation_w,
     )
+    window.check()
+    return window
 
 
 def _pair(extent: Extent) -> Tuple[int, int]:
@@ -387,10 +437,6 @@ def conv2d(
     groups: int = 1,
 ) -> Layer:
     """A convolution to ``channels`` output channels."""
-    if input[2] % groups or channels % groups:
-        raise CostModelError(
-            f"conv2d {by_x(input)} -> {channels} channels: {groups} groups must divide both"
-        )
     window = make_window(kernel, stride, padding, dilation)
     output = (*window.output(input[:2]), channels)
     return Layer("conv2d", input, output, window, activation, groups=groups)

@@ -41,13 +41,17 @@ class Network:
         if len(self.inputs) != len(self.layers):
             raise CostModelError(f"{len(self.layers)} layers, inputs of {len(self.inputs)}")
         shapes = [self.input, *(layer.output for layer in self.layers)]
+        bits = [8, *(layer.output_bits for layer in self.layers)]
         for i, (layer, tensors) in enumerate(zip(self.layers, self.inputs)):
             if not tensors or not all(0 <= tensor <= i for tensor in tensors):
                 raise CostModelError(f"layer {i} reads the tensors {tensors}; there are 0 to {i}")
-            first = layer.second if layer.constant == "first" else layer.input
-            if shapes[tensors[0]] != first:
+            expected = layer.tensors_read
+            if [shapes[tensor] for tensor in tensors] != expected:
+                read = " and ".join(by_x(shapes[tensor]) for tensor in tensors)
+                raise CostModelError(f"layer {i}: `{layer.signature}` reads a tensor of {read}")
+            if any(bits[tensor] != layer.input_bits for tensor in tensors):
                 raise CostModelError(
-                    f"layer {i}: `{layer.signature}` reads a tensor of {by_x(shapes[tensors[0]])}"
+                    f"layer {i}: `{layer.signature}` reads a tensor of other bits than its input's"
                 )
 
     @cached_property

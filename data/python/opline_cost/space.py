@@ -43,7 +43,7 @@ class Space:
             return cls(read_structure(document.get("structure", document)))
         except CostModelError:
             raise
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise CostModelError(
                 f"the structure of the space is damaged ({type(error).__name__}: {error}); export "
                 "it again"
@@ -96,7 +96,7 @@ class Space:
         skipped and left out blocks; a shared one unless one of its blocks is there."""
         self._check(options)
         active = self.graph.active(options)
-        return tuple(option if matters else 0 for option, matters in zip(options, active))
+        return tuple(int(option) if matters else 0 for option, matters in zip(options, active))
 
     def sample(self, generator: Optional[random.Random] = None) -> Architecture:
         """Every decision uniform over its options (``uniform-decisions``). Not opline's stream:
@@ -217,8 +217,12 @@ class Space:
 
 def load_space(path: Union[str, os.PathLike]) -> Space:
     """Reads the output of `opline spaces --show NAME --json`."""
-    with open(path, encoding="utf-8") as file:
-        return Space.from_json(json.load(file))
+    try:
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise CostModelError(f"{os.fspath(path)}: is no JSON ({error})") from error
+    return Space.from_json(document)
 
 
 def _append(step: Step, layers: List[Layer], inputs: List[Tuple[int, ...]]) -> None:

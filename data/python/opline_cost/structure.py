@@ -46,11 +46,18 @@ def read_structure(document: Mapping[str, Any]) -> Structure:
         items = tuple(_item_of_block(one) for one in document["blocks"] if _has_decision(one))
     else:
         inputs = tuple(_shape(one) for one in document["inputs"])
-        places = tuple(_place(one) for one in document["places"])
+        places = tuple(_place(one, document["blocks"]) for one in document["places"])
         items = tuple(_item(one) for one in document["items"])
     graph = Graph(inputs[0][2], places, decisions)
     _check(graph, items)
+    for decision in decisions:
+        if decision.kind == "input" and any(
+            one not in range(len(inputs)) for one in decision.values
+        ):
+            raise ValueError(f"decision {decision.name!r}: values")
     bits = Bits(int(document.get("weight_bits", 8)), int(document.get("activation_bits", 8)))
+    if bits not in (Bits(8, 8), Bits(4, 8), Bits(4, 4)):
+        raise ValueError(f"weight_bits {bits.weights}, activation_bits {bits.activations}")
     return Structure(
         version, _text(document["name"]), _text(document["id"]), inputs, bits, graph, items
     )
@@ -131,17 +138,19 @@ def _decision(document: Mapping[str, Any]) -> Decision:
 
 
 def _place_of_block(number: int, document: Mapping[str, Any]) -> Place:
+    name = _text(document["name"])
     kept, skipped = _chain(document["kept"]), _chain(document["skipped"] or ())
     if not kept:
-        raise ValueError(f"block {document['name']!r} without layers")
+        raise ValueError(f"block {name!r} without layers")
     skip = document["skip"]
     if skip is None:
-        return Place((Branch((), kept, number + 1),))
+        return Place(name, (Branch((), kept, number + 1),))
     return Place(
+        name,
         (
             Branch((Selection(int(skip), 0, 1),), kept, number + 1),
             Branch((Selection(int(skip), 1, 2),), skipped, number + 1),
-        )
+        ),
     )
 
 
@@ -203,8 +212,9 @@ def _branch(document: Mapping[str, Any]) -> Branch:
     return Branch(when, layers, int(document["next"]))
 
 
-def _place(document: Mapping[str, Any]) -> Place:
-    return Place(tuple(_branch(one) for one in document["branches"]))
+def _place(document: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -> Place:
+    name = _text(blocks[document["block"]]["name"])
+    return Place(name, tuple(_branch(one) for one in document["branches"]))
 
 
 def _item(document: Mapping[str, Any]) -> Item:
@@ -233,12 +243,41 @@ def _check(graph: Graph, items: Sequence[Item]) -> None:
         ):
             raise ValueError(f"item {item.name}: skip")
     for number, place in enumerate(graph.places):
+        if not place.branches:
+            raise ValueError(f"place {number}: no branches")
+        _check_selections(number, place, graph.decisions)
         for branch in place.branches:
             if not number < branch.next <= len(graph.places):
                 raise ValueError(f"place {number}: next {branch.next}")
             if any(one not in decisions for one in graph.decisions_of(branch)):
                 raise ValueError(f"place {number}: decisions")
             _check_layers(number, branch)
+
+
+def _check_selections(number: int, place: Place, decisions: Sequence[Decision]) -> None:
+    """Branches exclude each other, but for two that channels tell apart."""
+    for i, branch in enumerate(place.branches):
+        for one in branch.when:
+            options = len(decisions[one.decision].options)
+            if not 0 <= one.first < one.last <= options:
+                raise ValueError(f"place {number}: options {one.first} to {one.last}")
+        for other in place.branches[:i]:
+            guards = {_guard(branch), _guard(other)}
+            if not _exclude(branch, other) and guards != {"same", "different"}:
+                raise ValueError(f"place {number}: two branches for the same options")
+
+
+def _guard(branch: Branch) -> Optional[str]:
+    layer = branch.guarded
+    return None if layer is None else layer.guard
+
+
+def _exclude(a: Branch, b: Branch) -> bool:
+    return any(
+        one.decision == other.decision and (one.last <= other.first or other.last <= one.first)
+        for one in a.when
+        for other in b.when
+    )
 
 
 def _check_layers(number: int, branch: Branch) -> None:
@@ -248,3 +287,5 @@ def _check_layers(number: int, branch: Branch) -> None:
             raise ValueError(f"place {number}: layer {i} reads what is not there")
         if layer.width.kind == "sum" and layer.other is None:
             raise ValueError(f"place {number}: layer {i} has no second operand")
+        if min(layer.groups, layer.width.multiple_of, layer.width.percent) < 1:
+            raise ValueError(f"place {number}: layer {i}: groups or width")

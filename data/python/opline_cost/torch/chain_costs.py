@@ -1,4 +1,4 @@
-"""Expected costs of version 1 spaces: chains of blocks, each kept or skipped.
+"""Expected costs of chains of blocks, each kept or skipped: spaces of version 1, also in 4 bits.
 
 Faster than graph_costs.py where decisions have many options, since the channels that enter and
 leave a layer are independent there (plan.py).
@@ -11,10 +11,12 @@ from typing import List, Optional, Tuple
 import torch
 from torch import Tensor, nn
 
-from ..space import Space
+from ..graph import BLOCK_INPUT, Branch, Graph
+from ..space import KEEP, SKIP
+from .figures import Figures
 from .mixtures import Mixtures
 from .peak import ExpectedPeak
-from .plan import ONE, Figures
+from .plan import ONE
 from .planner import Planner
 from .tables import Tables
 
@@ -24,7 +26,7 @@ class ChainCosts(nn.Module):
 
     def __init__(
         self,
-        space: Space,
+        graph: Graph,
         figures: Figures,
         count: int,
         levels: Optional[int],
@@ -33,7 +35,7 @@ class ChainCosts(nn.Module):
         """``figures`` gives what a layer adds to each of ``count`` sums; ``levels``: how many
         thresholds for the expected peak; None for the smooth one."""
         super().__init__()
-        self.plan = Planner(space, figures).run()
+        self.plan = Planner(graph, figures).run()
         self.tables = Tables(self.plan, count, dtype)
         self.mixtures = Mixtures(self.plan, dtype)
         self.peak: Optional[ExpectedPeak] = None
@@ -80,3 +82,46 @@ class ChainCosts(nn.Module):
             total = part if total is None else total + part
         assert total is not None
         return total
+
+
+def is_chain(graph: Graph) -> bool:
+    """Whether each place has one branch, or a kept and a skipped one, and each layer reads the one
+    before it and has a width of its own, its input's or its block's input's. A width can be shared
+    by blocks where it is that of their output; every other decision belongs to one block."""
+    used: List[int] = []  # decisions of one block
+    for number, place in enumerate(graph.places):
+        kept, *others = place.branches
+        if len(others) > 1 or any(one.next != number + 1 for one in place.branches):
+            return False
+        if not kept.layers or not all(_is_chain(one) for one in place.branches):
+            return False
+        whens = [one.when for one in place.branches]
+        if not others:
+            if kept.when:
+                return False
+        elif [[(s.first, s.last) for s in when] for when in whens] != [
+            [(KEEP, KEEP + 1)],
+            [(SKIP, SKIP + 1)],
+        ] or whens[0][0].decision != whens[1][0].decision:
+            return False
+        widths = [one.width for one in kept.layers if one.width.kind != "same"]
+        inner = {one.decision for one in widths[:-1] if one.decision is not None}
+        if len(inner) > 1:
+            return False
+        used += [*inner, *(s.decision for s in kept.when)]
+        if any(one.width.decision is not None for other in others for one in other.layers):
+            return False
+    return len(set(used)) == len(used)
+
+
+def _is_chain(branch: Branch) -> bool:
+    for number, layer in enumerate(branch.layers):
+        width = layer.width
+        plain = width.kind in ("same", "block_input", "fixed", "decided")
+        if not plain or width.multiplier is not None or width.percent != 100:
+            return False
+        if layer.source != number - 1 or layer.type == "input" or layer.guard is not None:
+            return False
+        if layer.other is not None and (layer.type != "add" or layer.other != BLOCK_INPUT):
+            return False
+    return True

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import Mapping, Sequence, Union
 
 import torch
 from torch import Tensor, nn
 
 from ..space import Space
+
+#: One tensor per decision: by position, or by the decision's name. Shape [..., options].
+PerDecision = Union[Sequence[Tensor], Mapping[str, Tensor]]
 
 
 def uniform_logits(space: Space, dtype: torch.dtype = torch.float32) -> nn.ParameterList:
@@ -17,11 +20,16 @@ def uniform_logits(space: Space, dtype: torch.dtype = torch.float32) -> nn.Param
     )
 
 
-def sample(logits: Sequence[Tensor], count: int, temperature: float = 1.0) -> List[Tensor]:
+def sample(logits: PerDecision, count: int, temperature: float = 1.0) -> PerDecision:
     """``count`` architectures, one-hot [count, ..., options] per decision, drawn with the
-    probabilities softmax(logits). Gradients are straight-through Gumbel-softmax (Jang et al., ICLR
-    2017) at ``temperature``."""
-    return [
-        nn.functional.gumbel_softmax(one.expand(count, *one.shape), tau=temperature, hard=True)
-        for one in logits
-    ]
+    probabilities softmax(logits); a list, or by name as the logits are. Gradients are
+    straight-through Gumbel-softmax (Jang et al., ICLR 2017) at ``temperature``."""
+
+    def drawn(one: Tensor) -> Tensor:
+        return nn.functional.gumbel_softmax(
+            one.expand(count, *one.shape), tau=temperature, hard=True
+        )
+
+    if isinstance(logits, Mapping):
+        return {name: drawn(one) for name, one in logits.items()}
+    return [drawn(one) for one in logits]

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, List, Mapping, Optional, Sequence, Union
+from typing import List, Mapping, Optional, Sequence, Union
 
 import torch
 from torch import Tensor, nn
 
 from .. import memory
+from ..branch_bits import with_bits_of_layers
 from ..cost_model import CostModel
 from ..errors import CostModelError
-from ..layers import Layer
 from ..space import Space
-from .chain_costs import ChainCosts
+from .chain_costs import ChainCosts, is_chain
+from .decisions import PerDecision
+from .figures import COUNTED, LAYERS, TABLES, figures_of
 from .graph_costs import GraphCosts
 from .thresholds import Thresholds
-from .transitions import TransitionMaker
-
-#: One tensor per decision: by position, or by the decision's name. Shape [..., options].
-PerDecision = Union[Sequence[Tensor], Mapping[str, Tensor]]
+from .transitions import TransitionMaker, branches_reached
 
 
 @dataclass(frozen=True)
@@ -79,17 +78,21 @@ class ExpectedCosts(nn.Module):
             raise CostModelError(
                 f"sram_temperature is {sram_temperature}; it must be above 0 bytes"
             )
+        for model, of in ((latency, "latency"), (energy, "energy")):
+            if model is not None and model.of != of:
+                raise CostModelError(f"{model!r} is no model of {of}")
         self.space = space
         self.models = [model for model in (latency, energy) if model is not None]
         self.has_latency, self.has_energy = latency is not None, energy is not None
         self.sram_temperature = sram_temperature
         levels = sram_levels if sram == "expected" else None
-        figures, count = _figures(self.models), _COUNTED + len(self.models)
+        figures, count = figures_of(self.models), COUNTED + len(self.models)
         self.sums: nn.Module
-        if space.structure.version == 1:
-            self.sums = ChainCosts(space, figures, count, levels, dtype)
+        graph = with_bits_of_layers(space, branches_reached(space))
+        if is_chain(graph):
+            self.sums = ChainCosts(graph, figures, count, levels, dtype)
         else:
-            found = TransitionMaker(space, figures, count).run()
+            found = TransitionMaker(graph, space.name, figures, count).run()
             self.sums = GraphCosts(found, space.option_counts, levels, dtype)
         layers = range(2 + _most_layers(space))
         overhead = [float(memory.plan_and_result_bytes(n)) for n in layers]
@@ -109,14 +112,14 @@ class ExpectedCosts(nn.Module):
         decisions = self._rows(probabilities, logits)
         batch = torch.broadcast_shapes(*(one.shape[:-1] for one in decisions))
         decisions = [
-            one.expand(*batch, one.shape[-1]).reshape(batch.numel(), -1) for one in decisions
+            one.expand(*batch, one.shape[-1]).reshape(batch.numel(), one.shape[-1])
+            for one in decisions
         ]
         ones = self._overhead.new_ones(batch.numel(), 1)
         sums, peak = self.sums(decisions, ones, self.sram_temperature)
-        sram = peak + sums[:, _TABLES] + self._expected_overhead(sums[:, _LAYERS])
+        sram = peak + sums[:, TABLES] + self._expected_overhead(sums[:, LAYERS])
         costs = [
-            sums[:, i] + model.prices.constant
-            for i, model in enumerate(self.models, start=_COUNTED)
+            sums[:, i] + model.prices.constant for i, model in enumerate(self.models, start=COUNTED)
         ]
         named = dict(zip(_model_names(self.has_latency, self.has_energy), costs))
         return Costs(
@@ -133,19 +136,18 @@ class ExpectedCosts(nn.Module):
         ``sample`` gives): the value is exact, planner and alignment included; the gradient is that
         of ``sram_bytes`` (straight-through). Its mean over samples is unbiased for the expected
         peak."""
-        smooth = self(samples).sram_bytes
-        choices = [one.argmax(-1).expand(smooth.shape).flatten() for one in self._order(samples)]
-        architectures = torch.stack(choices, -1).tolist() if choices else [()] * smooth.numel()
+        expected = self(samples).sram_bytes
+        choices = [one.argmax(-1).expand(expected.shape).flatten() for one in self._order(samples)]
+        architectures = torch.stack(choices, -1).tolist() if choices else [()] * expected.numel()
         exact = [float(self.space.network(one).sram_bytes) for one in architectures]
-        return smooth + (smooth.new_tensor(exact).reshape(smooth.shape) - smooth).detach()
+        return expected + (expected.new_tensor(exact).reshape(expected.shape) - expected).detach()
 
     @property
     def sram_step(self) -> float:
-        """Bytes between two thresholds of the expected peak, at most; 0 of the smooth one."""
-        for module in self.modules():
-            if isinstance(module, Thresholds) and len(module.bounds) > 1:
-                return float(torch.diff(module.bounds).max())
-        return 0.0
+        """Bytes between two thresholds of the expected peak; 0 where it is exact, and of the smooth
+        one."""
+        steps = [one.step for one in self.modules() if isinstance(one, Thresholds)]
+        return steps[0] if steps else 0.0
 
     # ---- Steps ----
 
@@ -190,21 +192,6 @@ class ExpectedCosts(nn.Module):
 
 def _model_names(latency: bool, energy: bool) -> List[str]:
     return ["latency"] * latency + ["energy"] * energy
-
-
-# Of a layer: ops, parameters, flash bytes, the layer itself, and bytes of its table in the plan; then
-# what it adds to each model.
-_LAYERS, _TABLES, _COUNTED = 3, 4, 5
-
-
-def _figures(models: Sequence[CostModel]) -> Callable[[Layer], List[float]]:
-    def figures(layer: Layer) -> List[float]:
-        costs = [model.prices.layer(layer) for model in models]
-        table = float(memory.align(layer.table_bytes))
-        counted = [float(layer.ops), float(layer.parameters), float(layer.flash_bytes)]
-        return [*counted, 1.0, table, *costs]
-
-    return figures
 
 
 def _most_layers(space: Space) -> int:

@@ -7,8 +7,11 @@ from typing import Dict, List, Optional, Tuple
 import torch
 from torch import Tensor, nn
 
+from ..errors import CostModelError
 from .thresholds import Thresholds
 from .transitions import Transition, Transitions
+
+_MOST_NUMBERS = 2**29  # of one tensor, or several of them one after the other
 
 #: The contributions to a level's states that wait for it, by level.
 _Waiting = Dict[int, List[Tensor]]
@@ -40,6 +43,7 @@ class GraphCosts(nn.Module):
         if levels is not None:
             sizes = torch.tensor([float(one.peak) for one in found.all], dtype=torch.float64)
             self.thresholds = Thresholds(sizes, _lowest_peak(found), levels, dtype)
+        self.transitions = len(found.all)
         self.last_level = max(found.levels)
         self.sizes = [found.levels.count(level) for level in range(self.last_level + 1)]
         places = _places_in_level(found)
@@ -57,6 +61,7 @@ class GraphCosts(nn.Module):
         [B]."""
         options = torch.cat([*decisions, ones], -1)  # [B, R + 1]
         count = 1 if self.thresholds is None else len(self.thresholds.bounds)
+        self._check_memory(len(ones), count)
         waiting: _Waiting = {0: [ones.unsqueeze(1).expand(-1, count, -1)]}
         sums: List[Tensor] = []
         needs: Dict[int, List[Tensor]] = {}
@@ -81,6 +86,15 @@ class GraphCosts(nn.Module):
             return _total(sums), self.thresholds.expectation(end)
         live = torch.stack([_total(one) for one in needs.values()], -1)  # [B, levels]
         return _total(sums), torch.logsumexp(live / temperature, -1) * temperature
+
+    def _check_memory(self, batch: int, thresholds: int) -> None:
+        numbers = batch * thresholds * self.transitions
+        if numbers > _MOST_NUMBERS:
+            raise CostModelError(
+                f"the expected SRAM of {batch} distributions at {thresholds} thresholds over "
+                f"{self.transitions} transitions takes {numbers / 2**28:.0f} GB and more; give fewer "
+                'distributions at once or fewer sram_levels, or use sram="smooth"'
+            )
 
     # ---- Tables ----
 

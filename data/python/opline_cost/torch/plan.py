@@ -1,4 +1,4 @@
-"""From a version 1 space to a plan of expectations: its distributions, weights and tables.
+"""From a chain of blocks to a plan of expectations: its distributions, weights and tables.
 
 Decisions are independent. A block's arriving width is that of the last kept block that has one, so
 it is a mixture over the decisions of earlier blocks, whose weights depend only on skip decisions:
@@ -22,8 +22,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Callable, List, NamedTuple, Optional, Tuple
-
-from ..layers import Layer
 
 ONE = 0  # the weight 1
 
@@ -103,9 +101,6 @@ class BlockPlan:
     after: List[Arrival]
     kept_layers: List[List[LiveTensor]]  #: what is live in each
     skipped_layers: List[List[LiveTensor]]
-
-
-Figures = Callable[[Layer], List[float]]
 
 
 @dataclass

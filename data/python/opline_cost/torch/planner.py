@@ -1,19 +1,19 @@
-"""Makes the plan of a version 1 space (plan.py): walks through its blocks once."""
+"""Makes the plan of a chain of blocks (plan.py): walks through them once."""
 
 from __future__ import annotations
 
 from typing import Dict, List, Optional, Sequence
 
 from .. import memory
-from ..graph import BlockLayer, Place, Width
-from ..layers import Layer
-from ..space import Space
+from ..graph import BlockLayer, Graph, Place, Width
+from ..layers import Layer, tensor_bytes
+from ..space import KEEP, SKIP
+from .figures import Figures
 from .plan import (
     ONE,
     Arrival,
     BlockPlan,
     Distribution,
-    Figures,
     Live,
     LiveTensor,
     Pair,
@@ -27,22 +27,22 @@ from .plan import (
 class Planner:
     """Of one space. ``figures`` gives what a layer adds to each sum."""
 
-    def __init__(self, space: Space, figures: Figures) -> None:
-        self.space = space
+    def __init__(self, graph: Graph, figures: Figures) -> None:
+        self.graph = graph
         self.figures = figures
         self.plan = Plan()
         self.of_decision: Dict[int, int] = {}
         self.of_channels: Dict[int, int] = {}
         self.known_weights: Dict[Weight, int] = {}
         self.known_figures: Dict[Layer, List[float]] = {}
-        self.arrivals = [Arrival(self._fixed(space.input[2]), ONE)]
+        self.arrivals = [Arrival(self._fixed(graph.input_channels), ONE)]
 
     def run(self) -> Plan:
-        for number, block in enumerate(self.space.graph.places):
+        for number, block in enumerate(self.graph.places):
             kept, skipped = ONE, None
             skip = _skip_of(block)
             if skip is not None:
-                kept, skipped = (self._weight(Weight(skip, option)) for option in (0, 1))
+                kept, skipped = (self._weight(Weight(skip, option)) for option in (KEEP, SKIP))
             before = self.arrivals
             kept_layers = self._add_branch(block.branches[0].layers, kept)
             skipped_layers = []
@@ -66,8 +66,9 @@ class Planner:
             output = self._source(layer.width, current)
             self._add_cost(layer, branch, current, output)
             # The block's input stays in memory until an add has read it.
-            waits = number > 0 and any(one.type == "add" for one in layers[number:])
-            all_live.append(_live_tensors(layer, current, output, waits))
+            waits_for = [one for one in layers[number:] if one.other is not None]
+            reader = waits_for[0] if number > 0 and waits_for else None
+            all_live.append(_live_tensors(layer, current, output, reader))
             self._add_live(all_live[-1], branch)
             current = output
         return all_live
@@ -157,7 +158,7 @@ class Planner:
     def _is_decided_later(self, distribution: int, number: int) -> bool:
         decision = self.plan.distributions[distribution].decision
         return decision is not None and any(
-            _width_of(block).decision == decision for block in self.space.graph.places[number + 1 :]
+            _width_of(block).decision == decision for block in self.graph.places[number + 1 :]
         )
 
     # ---- Numbering ----
@@ -168,7 +169,7 @@ class Planner:
 
     def _decision(self, decision: int) -> int:
         if decision not in self.of_decision:
-            options = self.space.decisions[decision].values
+            options = self.graph.decisions[decision].values
             self.of_decision[decision] = self._distribution(Distribution(options, decision))
         return self.of_decision[decision]
 
@@ -204,19 +205,24 @@ def _width_of(block: Place) -> Width:
 
 
 def _live_tensors(
-    layer: BlockLayer, source: Source, output: Source, waits: bool
+    layer: BlockLayer, source: Source, output: Source, reader: Optional[BlockLayer]
 ) -> List[LiveTensor]:
     """What is live while a layer runs, each aligned: its input with the kernel's scratch, its
-    output and, where it ``waits``, the block's input (which has the output's map: stride is 1)."""
-    in_pixels = layer.input_map[0] * layer.input_map[1]
-    out_pixels = layer.output_map[0] * layer.output_map[1]
+    output and, where a ``reader`` waits for it, the block's input (which has the output's map:
+    stride is 1)."""
 
     def reads(n: int) -> int:
-        scratch = layer.layer(lambda tensor: n, 1 if layer.window else n).scratch_bytes
-        return memory.align(in_pixels * n) + memory.align(scratch)
+        scratch = layer.layer(lambda tensor: n, n).scratch_bytes
+        tensor = tensor_bytes((*layer.input_map, n), layer.bits.input)
+        return memory.align(tensor) + memory.align(scratch)
 
-    def holds(n: int) -> int:
-        return memory.align(out_pixels * n)
+    def writes(n: int) -> int:
+        return memory.align(tensor_bytes((*layer.output_map, n), layer.bits.output))
 
-    tensors = [LiveTensor(source, reads), LiveTensor(output, holds)]
-    return [*tensors, LiveTensor(None, holds)] if waits else tensors
+    live = [LiveTensor(source, reads), LiveTensor(output, writes)]
+    if reader is not None:
+        bits = reader.bits.input
+        live.append(
+            LiveTensor(None, lambda n: memory.align(tensor_bytes((*layer.output_map, n), bits)))
+        )
+    return live

@@ -18,11 +18,13 @@ class Thresholds(nn.Module):
         middle."""
         super().__init__()
         sizes = sizes.clamp_min(lowest).unique()
+        self.step = 0.0  #: bytes between two of them; 0 where every size is one
         if len(sizes) <= count:
             bounds, values = sizes, sizes
         else:
             bounds = torch.linspace(float(sizes[0]), float(sizes[-1]), count, dtype=torch.float64)
-            values = bounds - (bounds[1] - bounds[0]) / 2
+            self.step = float(bounds[1] - bounds[0])
+            values = bounds - self.step / 2
             values[0] = bounds[0]
         self.register_buffer("bounds", bounds, persistent=False)
         self.register_buffer("values", values.to(dtype), persistent=False)

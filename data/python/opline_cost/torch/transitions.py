@@ -18,14 +18,11 @@ from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, Hashable, Iterator, List, Sequence, Set, Tuple
 
 from .. import memory
-from ..bits import Bits
-from ..branch_bits import LayerBits, bits_by_layer
 from ..errors import CostModelError
-from ..graph import BLOCK_INPUT, Branch, Selection, tensors
+from ..graph import BLOCK_INPUT, Branch, Graph, Selection, tensors
 from ..layers import Layer, tensor_bytes
 from ..space import Space
-
-Figures = Callable[[Layer], List[float]]
+from .figures import Figures
 
 #: (decision, option), sorted.
 Options = Tuple[Tuple[int, int], ...]
@@ -66,18 +63,17 @@ class _Part:
 
 
 class TransitionMaker:
-    """Of one space. ``figures`` gives what a layer adds to each of ``count`` sums."""
+    """Of one space's graph. ``figures`` gives what a layer adds to each of ``count`` sums."""
 
-    def __init__(self, space: Space, figures: Figures, count: int) -> None:
-        self.graph = space.graph
-        self.name = space.name
+    def __init__(self, graph: Graph, name: str, figures: Figures, count: int) -> None:
+        self.graph = graph
+        self.name = name
         self.figures_of = figures
         self.zeros = (0.0,) * count
-        self.bits = None if space.structure.bits == Bits() else bits_by_layer(space)
-        self.known_layers: Dict[Tuple[Layer, LayerBits], Layer] = {}
         self.known_figures: Dict[Layer, List[float]] = {}
         self.found = Transitions()
         self.numbers: Dict[Hashable, int] = {}
+        self.reached: Set[Tuple[int, int]] = set()  # (place, branch)
         self.waiting: List[List[Tuple[int, int, Options]]] = [[] for _ in self.graph.places]
         self.needed = self._needed_from()
 
@@ -123,6 +119,7 @@ class TransitionMaker:
             decisions = [*(one.decision for one in branch.when), *decisions]
             for chosen in self._choose(part, decisions, branch.when):
                 if branch.allows(channels, self._values(chosen)):
+                    self.reached.add((place, number))
                     self._make(chosen, 0, channels, [])
 
     def _make(self, part: _Part, first: int, block_input: int, made: List[int]) -> None:
@@ -216,45 +213,13 @@ class TransitionMaker:
             return part
         of = tensors(block_input, made)
         layer = branch.layers[number].layer(of, made[number])
-        if self.bits is not None:
-            layer = self._narrow(layer, self.bits[part.place, part.number, number])
         if layer not in self.known_figures:
             self.known_figures[layer] = self.figures_of(layer)
         return replace(
             part,
             figures=tuple(a + b for a, b in zip(part.figures, self.known_figures[layer])),
-            peak=max(part.peak, self._live_bytes(part, branch, number, layer, of)),
+            peak=max(part.peak, _live_bytes(branch, number, layer, of)),
         )
-
-    def _narrow(self, layer: Layer, bits: LayerBits) -> Layer:
-        """Layers that are equal are one object: figures of a layer are kept in it."""
-        if (layer, bits) not in self.known_layers:
-            self.known_layers[layer, bits] = replace(
-                layer, weight_bits=bits.weights, input_bits=bits.input, output_bits=bits.output
-            )
-        return self.known_layers[layer, bits]
-
-    def _live_bytes(
-        self,
-        part: _Part,
-        branch: Branch,
-        number: int,
-        layer: Layer,
-        of: Callable[[int], int],
-    ) -> int:
-        """Of tensors and scratch while a layer runs, each aligned."""
-        live = memory.align(layer.output_bytes) + memory.align(layer.scratch_bytes)
-        readers: Dict[int, int] = {}  # of the tensors from before that it or a later one reads
-        for reader in range(number, len(branch.layers)):
-            for tensor in branch.layers[reader].operands:
-                if tensor < number:
-                    readers[tensor] = reader
-        for tensor, reader in readers.items():
-            bits = 8
-            if self.bits is not None:
-                bits = self.bits[part.place, part.number, reader].input
-            live += memory.align(tensor_bytes((*_map_of(branch, tensor), of(tensor)), bits))
-        return live
 
 
 def _levels(states: int, transitions: Sequence[Transition]) -> List[int]:
@@ -283,8 +248,35 @@ def _tensors_read(branch: Branch, first: int) -> List[int]:
     return sorted(read)
 
 
+def _live_bytes(branch: Branch, number: int, layer: Layer, of: Callable[[int], int]) -> int:
+    """Of tensors and scratch while a layer runs, each aligned."""
+    live = memory.align(layer.output_bytes) + memory.align(layer.scratch_bytes)
+    readers = {  # of the tensors from before that it or a later one reads
+        tensor: reader
+        for reader in branch.layers[number:]
+        for tensor in reader.operands
+        if tensor < number
+    }
+    for tensor, reader in readers.items():
+        shape = (*_map_of(branch, tensor), of(tensor))
+        live += memory.align(tensor_bytes(shape, reader.bits.input))
+    return live
+
+
 def _map_of(branch: Branch, tensor: int) -> Tuple[int, int]:
     if tensor != BLOCK_INPUT:
         return branch.layers[tensor].output_map
     reader = next(one for one in branch.layers if BLOCK_INPUT in one.operands)
     return reader.input_map if reader.source == BLOCK_INPUT else reader.output_map
+
+
+def branches_reached(space: Space) -> Callable[[int, int], bool]:
+    """Whether some architecture takes a branch (place, number)."""
+    guarded = any(
+        branch.guarded is not None for place in space.graph.places for branch in place.branches
+    )
+    if not guarded:
+        return lambda place, number: True
+    maker = TransitionMaker(space.graph, space.name, lambda layer: [], 0)
+    maker.run()
+    return lambda place, number: (place, number) in maker.reached
