@@ -26,7 +26,6 @@ KERNELS = ("average_pool", "conv_1x1", "conv_im2col", "depthwise_3x3", "depthwis
 KERNELS += ("add", "fully_connected")
 KERNELS += tuple(f"{kernel}_s4" for kernel in KERNELS)
 KERNELS += ("max_pool", "softmax", "concatenation")
-WIDE = ("kws4", "inception")  # of version 2, with many options
 SPACES = ("kws", "vww50", "cifar10", "kws4", "mcunet", "inception")
 
 
@@ -126,8 +125,6 @@ def main() -> None:
     for name, space in spaces.items():
         for batch in (1, 64):
             for sram in ("expected", "smooth"):
-                if batch > 1 and name in WIDE and sram == "expected":
-                    continue  # gigabytes: batch x thresholds x transitions
                 milliseconds = time_costs(space, batch, sram)
                 print(f"{name:8} batch {batch:2}, {sram:8} SRAM: {milliseconds:7.2f} ms")
     print(f"supernet of kws, 32 images: {time_supernet(spaces['kws']):.0f} ms")
