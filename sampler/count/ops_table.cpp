@@ -69,50 +69,15 @@ OpsTable::LayerCost OpsTable::cost_of(const BlockLayer& layer) {
 
 OpsTable::OpsTable(const Space& space)
     : graph_(std::make_shared<const std::vector<Place>>(space.places)),
-      input_channels_(static_cast<std::uint64_t>(space.input.c)) {
+      input_channels_(static_cast<std::uint64_t>(space.input.c)),
+      table_(space.decisions) {
   for (const Decision& decision : space.decisions) {
     first_.push_back(values_.size());
     for (const int option : decision.options) values_.push_back(static_cast<std::uint32_t>(option));
   }
-  for (const Place& place : *graph_) add_place(place);
-}
-
-void OpsTable::add_place(const Place& place) {
-  const auto first = static_cast<std::uint32_t>(branches_.size());
-  for (const Branch& branch : place.branches) add_branch(branch);
-  add_table(place, first);
-}
-
-/// Of every combination of options the first branch that they select.
-void OpsTable::add_table(const Place& place, std::uint32_t first_branch) {
-  PlaceCost& cost = places_.emplace_back();
-  cost.table = static_cast<std::uint32_t>(table_.size());
-  cost.selectors_begin = static_cast<std::uint32_t>(selectors_.size());
-  std::uint32_t combinations = 1;
-  std::vector<std::uint16_t> options(first_.size(), 0);
-  const auto count_of = [&](std::size_t decision) {
-    const std::size_t end = decision + 1 < first_.size() ? first_[decision + 1] : values_.size();
-    return static_cast<std::uint32_t>(end - first_[decision]);
-  };
-  for (const Branch& branch : place.branches) {
-    for (const Selection& one : branch.when) {
-      const auto known = std::any_of(selectors_.begin() + cost.selectors_begin, selectors_.end(),
-                                     [&](const Selector& s) { return s.decision == one.decision; });
-      if (known) continue;
-      selectors_.push_back({static_cast<std::uint32_t>(one.decision), combinations});
-      combinations *= count_of(one.decision);
-    }
-  }
-  cost.selectors_end = static_cast<std::uint32_t>(selectors_.size());
-  for (std::uint32_t i = 0; i < combinations; ++i) {
-    for (std::uint32_t s = cost.selectors_begin; s < cost.selectors_end; ++s) {
-      const Selector& selector = selectors_[s];
-      options[selector.decision] =
-          static_cast<std::uint16_t>(i / selector.stride % count_of(selector.decision));
-    }
-    const auto branch = std::find_if(place.branches.begin(), place.branches.end(),
-                                     [&](const Branch& one) { return one.selected_by(options); });
-    table_.push_back(first_branch + static_cast<std::uint32_t>(branch - place.branches.begin()));
+  for (const Place& place : *graph_) {
+    for (const Branch& branch : place.branches) add_branch(branch);
+    table_.add(place);
   }
 }
 
@@ -137,17 +102,15 @@ void OpsTable::add_branch(const Branch& branch) {
   cost.end = static_cast<std::uint32_t>(layers_.size());
 }
 
-const OpsTable::BranchCost& OpsTable::branch_of(const PlaceCost& place,
+const OpsTable::BranchCost& OpsTable::branch_of(std::size_t place,
                                                 std::span<const std::uint16_t> options,
                                                 std::uint64_t channels) const {
-  std::uint32_t index = place.table;
-  for (std::uint32_t i = place.selectors_begin; i < place.selectors_end; ++i)
-    index += selectors_[i].stride * options[selectors_[i].decision];
-  const BranchCost& branch = branches_[table_[index]];
+  const std::uint32_t number = table_.find(place, options);
+  const BranchCost& branch = branches_[number];
   if (!branch.is_guarded) return branch;
   const bool holds = guard_holds(*branch.branch, static_cast<std::int64_t>(channels),
                                  [&](std::size_t decision) { return chosen(options, decision); });
-  return holds ? branch : branches_[table_[index] + 1];
+  return holds ? branch : branches_[number + 1];
 }
 
 /// Returns the channels of the last layer.
@@ -199,8 +162,8 @@ network::NetworkOps OpsTable::count(std::span<const std::uint16_t> options,
                                     std::uint64_t most_macs) const {
   network::NetworkOps total;
   std::uint64_t channels = input_channels_;
-  for (std::size_t place = 0; place < places_.size() && total.macs <= most_macs;) {
-    const BranchCost& branch = branch_of(places_[place], options, channels);
+  for (std::size_t place = 0; place < graph_->size() && total.macs <= most_macs;) {
+    const BranchCost& branch = branch_of(place, options, channels);
     channels = branch.is_chain ? count_chain(branch, channels, options, total)
                                : count_graph(branch, channels, options, total);
     place = branch.next;

@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "sampler/space/branch_table.h"
 #include "sampler/space/space.h"
 #include "src/network/op_count.h"
 
@@ -51,21 +52,10 @@ class OpsTable {
     bool is_guarded = false;
     const Branch* branch = nullptr;
   };
-  /// The branch is number table_[table + sum of option x stride over the selectors].
-  struct Selector {
-    std::uint32_t decision = 0;
-    std::uint32_t stride = 1;
-  };
-  struct PlaceCost {
-    std::uint32_t selectors_begin = 0, selectors_end = 0;
-    std::uint32_t table = 0;
-  };
   [[nodiscard]] static Source source_of(const Width& width);
   [[nodiscard]] static LayerCost cost_of(const BlockLayer& layer);
-  void add_place(const Place& place);
-  void add_table(const Place& place, std::uint32_t first_branch);
   void add_branch(const Branch& branch);
-  [[nodiscard]] const BranchCost& branch_of(const PlaceCost& place,
+  [[nodiscard]] const BranchCost& branch_of(std::size_t place,
                                             std::span<const std::uint16_t> options,
                                             std::uint64_t channels) const;
   [[nodiscard]] std::uint64_t count_chain(const BranchCost& branch, std::uint64_t in,
@@ -81,9 +71,7 @@ class OpsTable {
 
   std::shared_ptr<const std::vector<Place>> graph_;  ///< Of the space; branches point into it.
   std::uint64_t input_channels_;
-  std::vector<PlaceCost> places_;
-  std::vector<Selector> selectors_;
-  std::vector<std::uint32_t> table_;
+  BranchTable table_;
   std::vector<BranchCost> branches_;
   std::vector<LayerCost> layers_;
   std::vector<std::uint32_t> values_;  ///< Options of all decisions, one decision after the other.

@@ -20,7 +20,7 @@ class Decoder {
     first_ = tensor_ + 1;
     for (std::size_t i = 0; i < step.branch.layers.size(); ++i) {
       if (step.branch.layers[i].type != kInputLayer)
-        tensor_ = append(step.branch.layers[i], static_cast<int>(step.channels[i]));
+        tensor_ = append(step.branch.layers[i], step.channels[i]);
     }
   }
   network::Network build(network::Bits bits) && {
@@ -30,39 +30,9 @@ class Decoder {
   }
 
  private:
-  TensorId append(const BlockLayer& layer, int channels) {
-    const TensorId from = tensor(layer.from);
-    switch (layer.type) {
-      case LayerType::conv2d:
-        return builder_.conv2d(from, channels, layer.window, layer.activation, layer.groups);
-      case LayerType::depthwise_conv2d:
-        return builder_.depthwise_conv2d(from, layer.window, layer.activation,
-                                         layer.width.percent / 100);
-      case LayerType::fully_connected:
-        return builder_.fully_connected(from, channels, layer.activation);
-      case LayerType::average_pool_2d:
-        return builder_.average_pool_2d(from, layer.window);
-      case LayerType::max_pool_2d:
-        return builder_.max_pool_2d(from, layer.window);
-      case LayerType::mean:
-        return builder_.mean(from);
-      case LayerType::hard_swish:
-      case LayerType::logistic:
-        return builder_.lookup(layer.type, from);
-      case LayerType::add:
-      case LayerType::mul:
-        return layer.constant
-                   ? builder_.binary(layer.type, from, ConstantOperand{}, layer.activation)
-                   : builder_.binary(layer.type, tensor(layer.other), from, layer.activation);
-      case LayerType::concatenation:
-        return builder_.concatenation(tensor(layer.other), from);
-      case LayerType::softmax:
-        return builder_.softmax(from);
-      default:  // no block of a space has these
-        break;
-    }
-    OPLINE_ASSERT(false, "layer type {}", static_cast<int>(layer.type));
-    return from;
+  TensorId append(const BlockLayer& layer, std::int64_t channels) {
+    return append_layer(builder_, layer, tensor(layer.from), tensor(layer.other),
+                        static_cast<int>(channels));
   }
 
   /// A tensor of the branch.
@@ -86,6 +56,40 @@ const network::Shape& input_of(const Space& space, const Architecture& architect
 }
 
 }  // namespace
+
+TensorId append_layer(NetworkBuilder& builder, const BlockLayer& layer, TensorId from,
+                      TensorId other, int channels) {
+  switch (layer.type) {
+    case LayerType::conv2d:
+      return builder.conv2d(from, channels, layer.window, layer.activation, layer.groups);
+    case LayerType::depthwise_conv2d:
+      return builder.depthwise_conv2d(from, layer.window, layer.activation,
+                                      layer.width.percent / 100);
+    case LayerType::fully_connected:
+      return builder.fully_connected(from, channels, layer.activation);
+    case LayerType::average_pool_2d:
+      return builder.average_pool_2d(from, layer.window);
+    case LayerType::max_pool_2d:
+      return builder.max_pool_2d(from, layer.window);
+    case LayerType::mean:
+      return builder.mean(from);
+    case LayerType::hard_swish:
+    case LayerType::logistic:
+      return builder.lookup(layer.type, from);
+    case LayerType::add:
+    case LayerType::mul:
+      return layer.constant ? builder.binary(layer.type, from, ConstantOperand{}, layer.activation)
+                            : builder.binary(layer.type, other, from, layer.activation);
+    case LayerType::concatenation:
+      return builder.concatenation(other, from);
+    case LayerType::softmax:
+      return builder.softmax(from);
+    default:  // no block of a space has these
+      break;
+  }
+  OPLINE_ASSERT(false, "layer type {}", static_cast<int>(layer.type));
+  return from;
+}
 
 network::Network decode(const Space& space, const Architecture& architecture) {
   const Architecture checked = canonical(space, architecture);

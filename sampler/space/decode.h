@@ -10,4 +10,9 @@ namespace opline::sampler {
 /// for a Space that was loaded and an architecture of it.
 [[nodiscard]] network::Network decode(const Space& space, const Architecture& architecture);
 
+/// Appends a layer of a branch, which makes one (not kInputLayer); `from` and `other` as in
+/// BlockLayer, `channels` of its output. Returns the tensor it makes.
+network::TensorId append_layer(network::NetworkBuilder& builder, const BlockLayer& layer,
+                               network::TensorId from, network::TensorId other, int channels);
+
 }  // namespace opline::sampler

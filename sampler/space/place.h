@@ -119,10 +119,10 @@ struct BlockLayer {
 inline constexpr network::LayerType kInputLayer{};
 
 /// Channels of the layer's output, where `of(tensor)` is the number of channels of a tensor of the
-/// branch and `chosen(decision)` the option chosen.
-template <class Of, class Chosen>
-[[nodiscard]] std::int64_t channels_of(const BlockLayer& layer, const Of& of,
-                                       const Chosen& chosen) {
+/// branch and `chosen(decision)` the option chosen. `Layer` has `width`, `from` and `other` as
+/// BlockLayer.
+template <class Layer, class Of, class Chosen>
+[[nodiscard]] std::int64_t channels_of(const Layer& layer, const Of& of, const Chosen& chosen) {
   switch (layer.width.kind) {
     case Width::Kind::same:
       return layer.width.share(of(layer.from));

@@ -1,4 +1,4 @@
-// with_bits(): which tensors of a network can have codes of four bits.
+// with_bits(), assign_bits(): which tensors of a network can have codes of four bits.
 #include <algorithm>
 #include <cstdlib>
 #include <sstream>
@@ -6,7 +6,6 @@
 
 #include "src/base/error.h"
 #include "src/network/network.h"
-#include "src/network/shared_quantisation.h"
 
 namespace opline::network {
 namespace {
@@ -39,18 +38,16 @@ bool averages_all(const Layer& layer) {
 
 class Assignment {
  public:
-  explicit Assignment(const Network& network)
-      : network_(network),
-        layers_(network.layers()),
-        four_(network.tensor_count(), true),
-        read_(network.tensor_count(), false) {}
+  Assignment(const std::vector<Layer>& layers, std::size_t inputs)
+      : layers_(layers),
+        inputs_(inputs),
+        four_(inputs + layers.size(), true),
+        read_(four_.size(), false) {}
 
   /// By TensorId: whether it has four bits.
-  std::vector<bool> run() {
-    for (std::size_t id = 0; id < network_.inputs().size(); ++id) four_[id] = false;
-    for (const TensorId id : network_.outputs()) four_[static_cast<std::size_t>(id)] = false;
-    for (const State& state : network_.states())
-      four_[static_cast<std::size_t>(state.next)] = false;
+  std::vector<bool> run(const std::vector<TensorId>& eight) {
+    std::fill_n(four_.begin(), inputs_, false);
+    for (const TensorId id : eight) four_[static_cast<std::size_t>(id)] = false;
     for (std::size_t i = 0; i < layers_.size(); ++i) start(i);
     for (std::size_t id = 0; id < four_.size(); ++id) four_[id] = four_[id] && read_[id];
     do {
@@ -67,11 +64,7 @@ class Assignment {
       read_[static_cast<std::size_t>(id)] = true;
       if (!has_kernels(layer)) four_[static_cast<std::size_t>(id)] = false;
     }
-    if (!has_kernels(layer) || averages_all(layer)) four_[output_of(i)] = false;
-  }
-
-  [[nodiscard]] std::size_t output_of(std::size_t layer) const {
-    return network_.inputs().size() + layer;
+    if (!has_kernels(layer) || averages_all(layer)) four_[inputs_ + i] = false;
   }
 
   void make_eight(std::size_t id) {
@@ -85,10 +78,10 @@ class Assignment {
     if (has_channels(layer.type)) return;
     const auto four = [&](TensorId id) { return bool{four_[static_cast<std::size_t>(id)]}; };
     bool inputs = std::all_of(layer.inputs.begin(), layer.inputs.end(), four);
-    if (must_keep_bits(i)) inputs = inputs && four_[output_of(i)];
+    if (must_keep_bits(i)) inputs = inputs && four_[inputs_ + i];
     if (inputs) return;
     for (const TensorId id : layer.inputs) make_eight(static_cast<std::size_t>(id));
-    make_eight(output_of(i));
+    make_eight(inputs_ + i);
   }
 
   /// Pools have one scale on both sides. An average over all positions has a finer step where what
@@ -97,16 +90,16 @@ class Assignment {
     const Layer& layer = layers_[i];
     if (layer.type == LayerType::add) return false;
     if (!averages_all(layer)) return true;
+    const auto output = static_cast<TensorId>(inputs_ + i);
     return std::any_of(layers_.begin(), layers_.end(), [&](const Layer& reader) {
       const auto& inputs = reader.inputs;
       return passes_quantisation(reader.type) &&
-             std::find(inputs.begin(), inputs.end(), static_cast<TensorId>(output_of(i))) !=
-                 inputs.end();
+             std::find(inputs.begin(), inputs.end(), output) != inputs.end();
     });
   }
 
-  const Network& network_;
   const std::vector<Layer>& layers_;
+  std::size_t inputs_;  ///< Number of tensors before that of the first layer.
   std::vector<bool> four_;
   std::vector<bool> read_;
   bool changed_ = false;
@@ -164,15 +157,22 @@ Network with_bits(Network network, Bits bits) {
     throw Error(ErrorCode::input,
                 "activations of 4 bits with weights of 8: no kernel has these; use weights of 4");
   }
-  std::vector<bool> four(network.tensor_count(), false);
-  if (bits.activations == 4) four = Assignment(network).run();
-  for (std::size_t i = 0; i < network.layers_.size(); ++i) {
-    Layer& layer = network.layers_[i];
+  std::vector<TensorId> eight = network.outputs_;
+  for (const State& state : network.states_) eight.push_back(state.next);
+  assign_bits(network.layers_, network.inputs_.size(), eight, bits);
+  return network;
+}
+
+void assign_bits(std::vector<Layer>& layers, std::size_t inputs, const std::vector<TensorId>& eight,
+                 Bits bits) {
+  std::vector<bool> four(inputs + layers.size(), false);
+  if (bits.activations == 4) four = Assignment(layers, inputs).run(eight);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    Layer& layer = layers[i];
     layer.weight_bits = has_weight_kernels(layer) ? bits.weights : 8;
     layer.input_bits = four[static_cast<std::size_t>(layer.inputs[0])] ? 4 : 8;
-    layer.output_bits = four[network.inputs().size() + i] ? 4 : 8;
+    layer.output_bits = four[inputs + i] ? 4 : 8;
   }
-  return network;
 }
 
 }  // namespace opline::network

@@ -144,6 +144,10 @@ bool moves(LayerType type) {
          type == LayerType::slice;
 }
 
+bool passes_quantisation(LayerType type) {
+  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d || moves(type);
+}
+
 bool is_lookup(LayerType type) { return opline_is_lookup(static_cast<std::uint8_t>(type)) != 0; }
 
 std::string_view to_string(Padding padding) { return padding == Padding::same ? "same" : "valid"; }

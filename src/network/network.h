@@ -59,6 +59,8 @@ enum class LayerType : std::uint8_t {
 [[nodiscard]] bool is_binary(LayerType type);
 /// Layers that only move codes: pads, concatenations, transpose, resize_nearest_neighbor, slice.
 [[nodiscard]] bool moves(LayerType type);
+/// Pools and layers that only move codes: their output has the quantisation of their input.
+[[nodiscard]] bool passes_quantisation(LayerType type);
 /// Functions of one value, relu to quantize: the runtime looks up each output in a table.
 [[nodiscard]] bool is_lookup(LayerType type);
 
@@ -243,6 +245,11 @@ class Network {
 /// average over the whole map. Throws Error{input} for activations of 4 bits with weights of 8, and
 /// for bits other than 8 and 4.
 [[nodiscard]] Network with_bits(Network network, Bits bits);
+/// Sets the bits of layers as with_bits() does, of a part of a network: `Layer::inputs` are numbers
+/// of tensors, of which the first `inputs` come from outside and have 8, as do those in `eight`;
+/// layer i makes tensor `inputs` + i. Tensors that a layer reads need not have the shape it reads.
+void assign_bits(std::vector<Layer>& layers, std::size_t inputs, const std::vector<TensorId>& eight,
+                 Bits bits);
 
 /// Bits of a network's layers from its canonical text: what a table of its layers does not have.
 /// `layers` are all of them, in order; nothing happens where the text has another number.

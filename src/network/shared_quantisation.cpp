@@ -11,10 +11,6 @@ namespace {
 constexpr int kLinearZeroPoint = 4;
 }
 
-bool passes_quantisation(LayerType type) {
-  return type == LayerType::average_pool_2d || type == LayerType::max_pool_2d || moves(type);
-}
-
 SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuantisation& input)
     : parent_(network.tensor_count()), classes_(parent_.size()) {
   std::iota(parent_.begin(), parent_.end(), std::size_t{0});

@@ -12,10 +12,6 @@
 
 namespace opline::network {
 
-/// True for pools and layers that only move codes: their output has the quantisation of their
-/// input.
-[[nodiscard]] bool passes_quantisation(LayerType type);
-
 class SharedQuantisation {
  public:
   /// `input` is the fixed quantisation of the network's inputs and states; outputs may have one too
