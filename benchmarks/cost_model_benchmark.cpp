@@ -23,7 +23,7 @@ std::vector<sampler::Architecture> architectures_of(const sampler::Space& space)
   return all;
 }
 
-const char* const kSpaces[] = {"kws", "cifar10", "vww50"};
+const char* const kSpaces[] = {"kws", "cifar10", "vww50", "kws4", "mcunet", "inception"};
 
 void from_ops(benchmark::State& state) {
   const costmodel::Model model = costmodel::example_line();
@@ -49,7 +49,7 @@ void from_decisions(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(architectures.size()));
   state.SetLabel(space.name);
 }
-BENCHMARK(from_decisions)->DenseRange(0, 2);
+BENCHMARK(from_decisions)->DenseRange(0, 5);
 
 void from_decoded_network(benchmark::State& state) {
   const sampler::Space space = sampler::load_space(kSpaces[state.range(0)]);
@@ -62,7 +62,7 @@ void from_decoded_network(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(architectures.size()));
   state.SetLabel(space.name);
 }
-BENCHMARK(from_decoded_network)->DenseRange(0, 2);
+BENCHMARK(from_decoded_network)->DenseRange(0, 5);
 
 }  // namespace
 

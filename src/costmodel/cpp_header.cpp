@@ -49,7 +49,10 @@ class List {
     if (full) line_ = item.size() + 6;
     text_ += item;
   }
-  [[nodiscard]] std::string text() const { return text_; }
+  /// `empty`: the item of a list without any, since C++ has no empty arrays.
+  [[nodiscard]] std::string text(const char* empty = "") const {
+    return text_.empty() ? empty : text_;
+  }
 
  private:
   std::string text_;
@@ -72,54 +75,92 @@ std::string provenance_of(const CostModel& file) {
   return text + comment(file.provenance.command);
 }
 
-std::string space_text(const sampler::Space& space, const ArchitectureCost& cost) {
-  List names, options, first, widths, blocks;
+/// An enumerator of the header's detail::Kind.
+std::string_view name_of(sampler::Width::Kind kind) {
+  constexpr std::string_view kNames[] = {"same",  "block_input",   "fixed", "decided",
+                                         "ratio", "decided_ratio", "like",  "sum"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string row_of(const sampler::Width& width) {
+  int value = width.is_decided() ? static_cast<int>(width.decision) : width.value;
+  if (width.kind == sampler::Width::Kind::like) ++value;  // tensors count from the branch's input
+  return fmt::format("{{{}, {}, {}, {}, {}}}", name_of(width.kind), value,
+                     width.multiplier ? static_cast<int>(*width.multiplier) : -1, width.percent,
+                     width.multiple_of);
+}
+
+/// The rows of a graph's tables.
+class GraphRows {
+ public:
+  explicit GraphRows(const CostGraph& graph) {
+    for (const sampler::BranchTable::Lookup& place : graph.branch_table.places())
+      places.add(
+          fmt::format("{{{}, {}, {}}}", place.selectors_begin, place.selectors_end, place.table));
+    for (const sampler::BranchTable::Selector& selector : graph.branch_table.selectors())
+      selectors.add(fmt::format("{{{}, {}}}", selector.decision, selector.stride));
+    for (const std::uint32_t branch : graph.branch_table.table()) table.add(std::to_string(branch));
+    for (const CostGraph::Branch& branch : graph.branches)
+      branches.add(fmt::format(
+          "{{{}, {}, {}, {}, {}}}", branch.layers_begin, branch.layers_end,
+          static_cast<int>(branch.guard),
+          branch.guard == sampler::Guard::none ? 0 : number_of(branch.guard_width), branch.next));
+    for (const CostGraph::Layer& layer : graph.layers)
+      layers.add(fmt::format("{{{}, {}, {}, {}}}", number_of(layer.width), layer.from + 1,
+                             layer.other + 1, layer.work));
+    for (const std::string& width : known_widths_) widths.add(width);
+  }
+
+  List places, selectors, table, branches, layers, widths;
+
+ private:
+  std::size_t number_of(const sampler::Width& width) {
+    const std::string row = row_of(width);
+    const auto known = std::find(known_widths_.begin(), known_widths_.end(), row);
+    const auto number = static_cast<std::size_t>(known - known_widths_.begin());
+    if (known == known_widths_.end()) known_widths_.push_back(row);
+    return number;
+  }
+
+  std::vector<std::string> known_widths_;
+};
+
+std::string space_text(const sampler::Space& space, const CostGraph& graph) {
+  List names, options, first;
   for (const sampler::Decision& decision : space.decisions) names.add("\"" + decision.name + "\"");
-  for (const double value : cost.values()) options.add(fmt::format("{}", value));
-  for (const std::size_t start : cost.first()) first.add(std::to_string(start));
-  if (space.decisions.empty()) {  // C++ has no empty arrays
-    names.add("nullptr");
-    options.add("0");
-    first.add("0");
-  }
-  int layers = 0;
-  const auto add_layers = [&](const std::vector<ArchitectureCost::Layer>& some) {
-    for (const ArchitectureCost::Layer& layer : some) {
-      const sampler::Width& width = layer.width;
-      widths.add(fmt::format("{{{}, {}}}", static_cast<int>(width.kind),
-                             width.is_decided() ? static_cast<int>(width.decision) : width.value));
-      ++layers;
-    }
-    return layers;
-  };
-  for (const ArchitectureCost::Block& block : cost.blocks()) {
-    const int start = layers;
-    const int kept = add_layers(block.kept);
-    const int skipped = add_layers(block.skipped);
-    blocks.add(fmt::format("{{{}, {}, {}, {}, {}}}", block.skip, start, kept, kept, skipped));
-  }
+  for (const int value : graph.values) options.add(std::to_string(value));
+  for (const std::size_t start : graph.first) first.add(std::to_string(start));
+  const GraphRows rows(graph);
+  const bool four = graph.has_four_bits;
   return Template("cost_model_space.h.in")
       .set("SPACE_NAME", printable(space.name))
       .set("DECISIONS", std::to_string(space.decisions.size()))
-      .set("DECISION_NAMES", names.text())
-      .set("OPTIONS", options.text())
-      .set("FIRST", first.text())
-      .set("WIDTHS", widths.text())
-      .set("BLOCKS", blocks.text())
-      .set("INPUT_CHANNELS", std::to_string(cost.input_channels()))
+      .set("DECISION_NAMES", names.text("nullptr"))
+      .set("OPTIONS", options.text("0"))
+      .set("FIRST", first.text("0"))
+      .set("COST_NOTE", four
+                            ? ", where these are even, or either of\n"
+                              "/// them or both are odd: codes of four bits share a byte. The four "
+                              "stand together"
+                            : "")
+      .set("COST_INDEX", four ? "4 * layer.cost + 2 * (in % 2) + out % 2" : "layer.cost")
+      .set("MOST_LAYERS", std::to_string(graph.most_layers))
+      .set("PLACES", rows.places.text())
+      .set("PLACE_COUNT", std::to_string(graph.places))
+      .set("SELECTORS", rows.selectors.text("{0, 0}"))
+      .set("TABLE", rows.table.text())
+      .set("BRANCHES", rows.branches.text())
+      .set("LAYERS", rows.layers.text())
+      .set("WIDTHS", rows.widths.text())
+      .set("INPUT_CHANNELS", std::to_string(graph.input_channels))
       .text();
 }
 
 std::string costs_text(const ArchitectureCost& cost) {
   List costs;
-  for (const ArchitectureCost::Block& block : cost.blocks()) {
-    for (const auto* layers : {&block.kept, &block.skipped}) {
-      for (const ArchitectureCost::Layer& layer : *layers)
-        costs.add(fmt::format("{{{}, {}, {}, {}}}", number(layer.cost.constant),
-                              number(layer.cost.in), number(layer.cost.out),
-                              number(layer.cost.in_out)));
-    }
-  }
+  for (const BilinearCost& one : cost.costs())
+    costs.add(fmt::format("{{{}, {}, {}, {}}}", number(one.constant), number(one.in),
+                          number(one.out), number(one.in_out)));
   return fmt::format(
       "inline constexpr detail::Cost kCosts[] = {{{}}};\n"
       "/// Of the architecture with these options, one per decision.\n"
@@ -225,21 +266,25 @@ std::string cpp_identifier(const std::string& text) {
 
 std::string cpp_header(const CostModel& file, const std::string& name) {
   std::optional<sampler::Space> space;
-  if (file.space) space = sampler::parse_space(file.space->text, file.space->name + ".toml");
+  std::shared_ptr<const CostGraph> graph;
+  if (file.space) {
+    space = sampler::parse_space(file.space->text, file.space->name + ".toml");
+    graph = std::make_shared<const CostGraph>(*space);
+  }
   std::string models;
   std::string of_space;
   std::string reasons;
   for (const Model& model : file.models) {
     std::optional<ArchitectureCost> cost;
     if (space) {
-      Result<ArchitectureCost> made = ArchitectureCost::make(*space, model);
+      Result<ArchitectureCost> made = ArchitectureCost::make(graph, model);
       if (!made) reasons += fmt::format("; {}: {}", model.title(), made.reason());
       cost = std::move(made).optional();
     } else if (model.kind != ModelKind::ops) {
       reasons += fmt::format("; {}: it needs the search space", model.title());
     }
     if (!cost && model.kind != ModelKind::ops) continue;
-    if (cost && of_space.empty()) of_space = space_text(*space, *cost);
+    if (cost && of_space.empty()) of_space = space_text(*space, *graph);
     models += model_text(model, cost ? &*cost : nullptr);
   }
   if (models.empty())

@@ -14,6 +14,8 @@
 #include "src/costmodel/prediction.h"
 #include "tests/costmodel/example_model.h"
 #include "tests/error_message.h"
+#include "tests/sampler/random_spaces.h"
+#include "tests/sampler/version_2_spaces.h"
 
 namespace opline::costmodel {
 namespace {
@@ -46,20 +48,17 @@ std::string output_of(const std::string& header, const std::string& main) {
   return out;
 }
 
-class CppHeaderOfSpaces : public testing::TestWithParam<std::string> {};
-
-TEST_P(CppHeaderOfSpaces, PredictsWhatTheLibraryDoes) {
-  const sampler::Space space = sampler::load_space(GetParam());
-  const CostModel file = file_of(space);
-  const Model& layers = *file.model(Response::latency, ModelKind::per_layer);
-  const ArchitectureCost cost = *ArchitectureCost::make(space, layers);
-  const sampler::Sampler sampler(space);
+/// The header's predictions of `architectures` are those of the library, bit for bit.
+void expect_equal(const sampler::Space& space,
+                  const std::vector<sampler::Architecture>& architectures) {
+  CostModel file = file_of(space);
+  file.models = {every_kernel()};
+  const ArchitectureCost cost = *ArchitectureCost::make(space, file.models.front());
   std::string options;
   std::string known;
-  for (std::uint64_t i = 0; i < 50; ++i) {
-    const auto& chosen = sampler.draw(3, i).architecture.options;
-    options += fmt::format("{{{}}},\n", fmt::join(chosen, ", "));
-    known += fmt::format("{:a}\n", cost(chosen));
+  for (const sampler::Architecture& one : architectures) {
+    options += fmt::format("{{{}}},\n", fmt::join(one.options, ", "));
+    known += fmt::format("{:a}\n", cost(one.options));
   }
   const std::string main = fmt::format(
       "const std::uint16_t options[][m::kDecisions] = {{{}}};\n"
@@ -67,12 +66,31 @@ TEST_P(CppHeaderOfSpaces, PredictsWhatTheLibraryDoes) {
       "  for (const auto& one : options) std::printf(\"%a\\n\", "
       "m::latency_per_layer::predict(one));\n}}\n",
       options);
-  std::string printed = output_of(cpp_header(file, "m"), main);
-  EXPECT_EQ(printed, known);
+  EXPECT_EQ(output_of(cpp_header(file, "m"), main), known);
 }
 
-INSTANTIATE_TEST_SUITE_P(Some, CppHeaderOfSpaces, testing::Values("tiny", "kws", "vww50"),
+class CppHeaderOfSpaces : public testing::TestWithParam<std::string> {};
+
+TEST_P(CppHeaderOfSpaces, PredictsWhatTheLibraryDoes) {
+  const sampler::Space space = sampler::load_space(GetParam());
+  const sampler::Sampler sampler(space);
+  std::vector<sampler::Architecture> some;
+  for (std::uint64_t i = 0; i < 50; ++i) some.push_back(sampler.draw(3, i).architecture);
+  expect_equal(space, some);
+}
+
+INSTANTIATE_TEST_SUITE_P(Some, CppHeaderOfSpaces,
+                         testing::Values("tiny", "kws", "vww50", "kws4", "mcunet", "inception"),
                          [](const auto& space) { return space.param; });
+
+TEST(CppHeader, PredictsEveryArchitectureOfEveryConstruct) {
+  for (const sampler::Space& space : sampler::version_2_spaces()) {
+    SCOPED_TRACE(space.name);
+    std::vector<sampler::Architecture> all;
+    sampler::for_each_vector(space, [&](const sampler::Architecture& one) { all.push_back(one); });
+    expect_equal(space, all);
+  }
+}
 
 TEST(CppHeader, HasTheLineItsRangeIntervalAndMargin) {
   CostModel file = example();

@@ -2,6 +2,7 @@
 // figures that are exact in decimal.
 #pragma once
 #include "src/costmodel/cost_model.h"
+#include "src/network/layer_descriptor.h"
 
 namespace opline::costmodel {
 
@@ -79,6 +80,22 @@ inline Model example_per_layer(Response of = Response::latency) {
     model.forms.push_back(example_form(kernel, model.unit()));
   model.layers_share = 0.9975;
   return judged(model);
+}
+
+/// Forms of all kernels, each with other prices.
+inline Model every_kernel(Response of = Response::latency) {
+  Model model = example_per_layer(of);
+  model.forms.clear();
+  for (int kernel = 1; kernel <= OPLINE_KERNEL_ADD_S4; ++kernel) {
+    const bool is_gap = kernel > OPLINE_KERNEL_GATHER && kernel < OPLINE_KERNEL_CONV_GENERAL;
+    if (is_gap || (kernel > OPLINE_KERNEL_DEPTHWISE_ANY && kernel < OPLINE_KERNEL_CONV_IM2COL_S4))
+      continue;
+    KernelForm form = example_form(
+        std::string(network::to_string(static_cast<opline_kernel>(kernel))), model.unit());
+    for (Term& term : form.form.terms) term.estimate *= 1 + 0.125 * kernel;
+    model.forms.push_back(form);
+  }
+  return model;
 }
 
 inline Model example_lookup() {

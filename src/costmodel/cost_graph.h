@@ -1,0 +1,96 @@
+// src/costmodel/cost_graph.h - the graph of a space (sampler/space/place.h) as tables for a loop
+// that prices architectures: which branch is taken, how many channels its layers have, what work
+// they are.
+//
+// Types, windows and maps of a branch are fixed, so macs, outputs and bytes of a layer are
+// polynomials in its input and output channels,
+//   constant + in x input + out x output + in_out x input x output.
+// Two codes of four bits share a byte and an odd one has a byte of its own: bytes are then four
+// such polynomials, one for each parity of input and output. Whether a tensor has codes of four
+// bits depends on the layers before and after it (network::with_bits()), also across blocks: a
+// place that is reached both with and without a tensor that must have eight is here two places.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sampler/space/branch_table.h"
+#include "sampler/space/space.h"
+
+namespace opline::costmodel {
+
+/// A figure of one layer, by its input and output channels.
+struct BilinearCost {
+  double constant = 0, in = 0, out = 0, in_out = 0;
+  [[nodiscard]] double at(double input, double output) const {
+    return constant + in * input + (out + in_out * input) * output;
+  }
+  bool operator==(const BilinearCost&) const = default;
+};
+
+struct CostGraph {
+  /// Layers of one type and kernel (network::LayerWork). There are polynomials() polynomials of
+  /// each figure; of parities that cannot be, any.
+  struct Part {
+    network::LayerType type = network::LayerType::conv2d;
+    std::string kernel;
+    std::vector<BilinearCost> macs, output_elements, bytes;
+    bool operator==(const Part&) const = default;
+  };
+  /// What is done in making a tensor. Layers that keep the number of channels (depthwise
+  /// convolutions, pools, additions) are parts of the work of a layer that makes or reads it, so
+  /// that a loop has about half as many layers as the network.
+  using Work = std::vector<Part>;
+  struct Layer {
+    sampler::Width width;                                           ///< Of the output.
+    int from = sampler::kBlockInput, other = sampler::kBlockInput;  ///< As in BlockLayer.
+    std::size_t work = 0;
+  };
+  struct Branch {
+    std::size_t layers_begin = 0, layers_end = 0;  ///< In `layers`; the last makes its output.
+    sampler::Guard guard = sampler::Guard::none;
+    sampler::Width guard_width;  ///< The number that the guard compares with the input's.
+    std::size_t next = 0;        ///< Place where it ends.
+  };
+
+  explicit CostGraph(const sampler::Space& space);
+
+  int input_channels = 1;
+  std::size_t places = 0;  ///< It starts at place 0 and ends at this.
+  sampler::BranchTable branch_table;
+  std::vector<Branch>
+      branches;  ///< Of all places; where a guard does not hold, the next one is taken.
+  std::vector<Layer> layers;
+  std::size_t most_layers = 0;  ///< Of one branch.
+  std::vector<Work> works;      ///< All different.
+  bool has_four_bits = false;   ///< Some codes can have four.
+  /// Why `bytes` and `kernel` are not known; empty where they are.
+  std::string why_no_bits;
+  std::vector<int> values;         ///< Options of all decisions, one decision after the other.
+  std::vector<std::size_t> first;  ///< By decision: position of its first option in `values`.
+
+  [[nodiscard]] int chosen(std::span<const std::uint16_t> options, std::size_t decision) const {
+    return values[first[decision] + options[decision]];
+  }
+  /// The branch taken at a place that is reached with so many channels.
+  [[nodiscard]] const Branch& branch_of(std::size_t place, std::span<const std::uint16_t> options,
+                                        std::int64_t channels) const {
+    const std::size_t number = branch_table.find(place, options);
+    const Branch& branch = branches[number];
+    if (branch.guard == sampler::Guard::none) return branch;
+    const std::int64_t made = branch.guard_width.number(
+        channels, [&](std::size_t decision) { return chosen(options, decision); });
+    const bool holds = (made == channels) == (branch.guard == sampler::Guard::same);
+    return holds ? branch : branches[number + 1];
+  }
+  /// Number of polynomials of each figure: 1, or 4 where codes can have four bits.
+  [[nodiscard]] std::size_t polynomials() const { return has_four_bits ? 4 : 1; }
+  /// Which of the four, by channels.
+  [[nodiscard]] static std::size_t parity(std::int64_t in, std::int64_t out) {
+    return static_cast<std::size_t>((in & 1) * 2 + (out & 1));
+  }
+};
+
+}  // namespace opline::costmodel
