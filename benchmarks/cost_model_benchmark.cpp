@@ -40,7 +40,7 @@ BENCHMARK(from_ops);
 
 void from_decisions(benchmark::State& state) {
   const sampler::Space space = sampler::load_space(kSpaces[state.range(0)]);
-  const auto cost = *costmodel::ArchitectureCost::make(space, costmodel::example_per_layer());
+  const auto cost = *costmodel::ArchitectureCost::make(space, costmodel::every_kernel());
   const auto architectures = architectures_of(space);
   for (auto _ : state) {
     for (const sampler::Architecture& one : architectures)
@@ -53,7 +53,7 @@ BENCHMARK(from_decisions)->DenseRange(0, 5);
 
 void from_decoded_network(benchmark::State& state) {
   const sampler::Space space = sampler::load_space(kSpaces[state.range(0)]);
-  const costmodel::Model model = costmodel::example_per_layer();
+  const costmodel::Model model = costmodel::every_kernel();
   const auto architectures = architectures_of(space);
   for (auto _ : state) {
     for (const sampler::Architecture& one : architectures)

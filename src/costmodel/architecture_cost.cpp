@@ -85,6 +85,33 @@ Result<ArchitectureCost> ArchitectureCost::make(const sampler::Space& space, con
 }
 
 double ArchitectureCost::operator()(std::span<const std::uint16_t> options) const {
+  return graph_->blocks.empty() ? of_graph(options) : of_blocks(options);
+}
+
+double ArchitectureCost::of_blocks(std::span<const std::uint16_t> options) const {
+  using Kind = sampler::Width::Kind;
+  double total = intercept_;
+  double in = graph_->input_channels;
+  for (const CostGraph::Block& block : graph_->blocks) {
+    const bool skipped =
+        block.skip >= 0 && options[static_cast<std::size_t>(block.skip)] == sampler::kSkip;
+    const double block_input = in;
+    const std::size_t end = skipped ? block.skipped_end : block.kept_end;
+    for (std::size_t i = skipped ? block.skipped : block.kept; i < end; ++i) {
+      const CostGraph::Layer& layer = graph_->layers[i];
+      const sampler::Width& width = layer.width;
+      const double out = width.kind == Kind::same          ? in
+                         : width.kind == Kind::block_input ? block_input
+                         : width.kind == Kind::fixed       ? width.value
+                                                     : graph_->chosen(options, width.decision);
+      total += costs_[layer.work].at(in, out);
+      in = out;
+    }
+  }
+  return total;
+}
+
+double ArchitectureCost::of_graph(std::span<const std::uint16_t> options) const {
   const CostGraph& graph = *graph_;
   const auto chosen = [&](std::size_t decision) { return graph.chosen(options, decision); };
   std::array<std::int64_t, OPLINE_MAX_LAYERS + 1> channels;  // of the branch's tensors

@@ -38,6 +38,9 @@ class ArchitectureCost {
  private:
   explicit ArchitectureCost(std::shared_ptr<const CostGraph> graph) : graph_(std::move(graph)) {}
 
+  [[nodiscard]] double of_blocks(std::span<const std::uint16_t> options) const;
+  [[nodiscard]] double of_graph(std::span<const std::uint16_t> options) const;
+
   std::shared_ptr<const CostGraph> graph_;
   double intercept_ = 0;
   std::vector<BilinearCost> costs_;

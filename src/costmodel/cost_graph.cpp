@@ -282,6 +282,23 @@ class Builder {
   std::map<Node, Entry> nodes_;
 };
 
+/// Of a version 1 space: its places have a branch, or two that a skip selects.
+std::vector<CostGraph::Block> blocks_of(const sampler::Space& space,
+                                        const std::vector<CostGraph::Branch>& branches) {
+  std::vector<CostGraph::Block> blocks;
+  auto branch = branches.begin();
+  for (const sampler::Place& place : space.places) {
+    CostGraph::Block& block = blocks.emplace_back();
+    block.kept = branch->layers_begin;
+    block.kept_end = branch++->layers_end;
+    if (place.branches.size() == 1) continue;
+    block.skip = static_cast<std::int32_t>(*space.blocks[place.block].skip);
+    block.skipped = branch->layers_begin;
+    block.skipped_end = branch++->layers_end;
+  }
+  return blocks;
+}
+
 }  // namespace
 
 CostGraph::CostGraph(const sampler::Space& space)
@@ -292,6 +309,7 @@ CostGraph::CostGraph(const sampler::Space& space)
     values.insert(values.end(), decision.options.begin(), decision.options.end());
   }
   Builder(space, *this).build();
+  if (space.is_version_1() && !has_four_bits) blocks = blocks_of(space, branches);
 }
 
 }  // namespace opline::costmodel

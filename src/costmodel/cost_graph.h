@@ -55,6 +55,13 @@ struct CostGraph {
     std::size_t next = 0;        ///< Place where it ends.
   };
 
+  /// A block of a chain: layers [begin, end) of those that are kept, or, where option kSkip of
+  /// `skip` is chosen, of those that replace them.
+  struct Block {
+    std::int32_t skip = -1;  ///< Decision; -1 without one.
+    std::size_t kept = 0, kept_end = 0, skipped = 0, skipped_end = 0;
+  };
+
   explicit CostGraph(const sampler::Space& space);
 
   int input_channels = 1;
@@ -64,8 +71,12 @@ struct CostGraph {
       branches;  ///< Of all places; where a guard does not hold, the next one is taken.
   std::vector<Layer> layers;
   std::size_t most_layers = 0;  ///< Of one branch.
-  std::vector<Work> works;      ///< All different.
-  bool has_four_bits = false;   ///< Some codes can have four.
+  /// Of a version 1 space with codes of eight bits all of it: each layer reads the one before it,
+  /// and has a width of kind `same`, `block_input`, `fixed` or `decided`. A loop over them takes a
+  /// quarter of the time of one over places (benchmarks/cost_model_benchmark.cpp). Else empty.
+  std::vector<Block> blocks;
+  std::vector<Work> works;     ///< All different.
+  bool has_four_bits = false;  ///< Some codes can have four.
   /// Why `bytes` and `kernel` are not known; empty where they are.
   std::string why_no_bits;
   std::vector<int> values;         ///< Options of all decisions, one decision after the other.

@@ -82,10 +82,14 @@ std::string_view name_of(sampler::Width::Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
+int value_of(const sampler::Width& width) {
+  const int value = width.is_decided() ? static_cast<int>(width.decision) : width.value;
+  // The header's tensors count from the branch's input on.
+  return width.kind == sampler::Width::Kind::like ? value + 1 : value;
+}
+
 std::string row_of(const sampler::Width& width) {
-  int value = width.is_decided() ? static_cast<int>(width.decision) : width.value;
-  if (width.kind == sampler::Width::Kind::like) ++value;  // tensors count from the branch's input
-  return fmt::format("{{{}, {}, {}, {}, {}}}", name_of(width.kind), value,
+  return fmt::format("{{{}, {}, {}, {}, {}}}", name_of(width.kind), value_of(width),
                      width.multiplier ? static_cast<int>(*width.multiplier) : -1, width.percent,
                      width.multiple_of);
 }
@@ -125,25 +129,26 @@ class GraphRows {
   std::vector<std::string> known_widths_;
 };
 
-std::string space_text(const sampler::Space& space, const CostGraph& graph) {
-  List names, options, first;
-  for (const sampler::Decision& decision : space.decisions) names.add("\"" + decision.name + "\"");
-  for (const int value : graph.values) options.add(std::to_string(value));
-  for (const std::size_t start : graph.first) first.add(std::to_string(start));
+std::string blocks_text(const CostGraph& graph) {
+  List layers, blocks;
+  for (const CostGraph::Layer& layer : graph.layers)
+    layers.add(fmt::format("{{{}, {}, {}}}", name_of(layer.width.kind), value_of(layer.width),
+                           layer.work));
+  for (const CostGraph::Block& block : graph.blocks)
+    blocks.add(fmt::format("{{{}, {}, {}, {}, {}}}", block.skip, block.kept, block.kept_end,
+                           block.skipped, block.skipped_end));
+  return Template("cost_model_blocks.h.in")
+      .set("LAYERS", layers.text())
+      .set("BLOCKS", blocks.text())
+      .set("INPUT_CHANNELS", std::to_string(graph.input_channels))
+      .text();
+}
+
+std::string graph_text(const CostGraph& graph) {
   const GraphRows rows(graph);
-  const bool four = graph.has_four_bits;
-  return Template("cost_model_space.h.in")
-      .set("SPACE_NAME", printable(space.name))
-      .set("DECISIONS", std::to_string(space.decisions.size()))
-      .set("DECISION_NAMES", names.text("nullptr"))
-      .set("OPTIONS", options.text("0"))
-      .set("FIRST", first.text("0"))
-      .set("COST_NOTE", four
-                            ? ", where these are even, or either of\n"
-                              "/// them or both are odd: codes of four bits share a byte. The four "
-                              "stand together"
-                            : "")
-      .set("COST_INDEX", four ? "4 * layer.cost + 2 * (in % 2) + out % 2" : "layer.cost")
+  return Template("cost_model_graph.h.in")
+      .set("COST_INDEX",
+           graph.has_four_bits ? "4 * layer.cost + 2 * (in % 2) + out % 2" : "layer.cost")
       .set("MOST_LAYERS", std::to_string(graph.most_layers))
       .set("PLACES", rows.places.text())
       .set("PLACE_COUNT", std::to_string(graph.places))
@@ -153,6 +158,36 @@ std::string space_text(const sampler::Space& space, const CostGraph& graph) {
       .set("LAYERS", rows.layers.text())
       .set("WIDTHS", rows.widths.text())
       .set("INPUT_CHANNELS", std::to_string(graph.input_channels))
+      .text();
+}
+
+/// What the numbers of options mean.
+std::string option_texts(const sampler::Space& space) {
+  std::string text;
+  if (!space.decisions.empty()) text = "// Options, numbered from 0:\n";
+  for (const sampler::Decision& decision : space.decisions)
+    text += comment(fmt::format("  {}: {}", decision.name, options_text(decision)));
+  return text;
+}
+
+std::string space_text(const sampler::Space& space, const CostGraph& graph) {
+  List names, options, first;
+  for (const sampler::Decision& decision : space.decisions) names.add("\"" + decision.name + "\"");
+  for (const int value : graph.values) options.add(std::to_string(value));
+  for (const std::size_t start : graph.first) first.add(std::to_string(start));
+  return Template("cost_model_space.h.in")
+      .set("SPACE_NAME", printable(space.name))
+      .set("DECISIONS", std::to_string(space.decisions.size()))
+      .set("DECISION_NAMES", names.text("nullptr"))
+      .set("OPTION_TEXTS", option_texts(space))
+      .set("OPTIONS", options.text("0"))
+      .set("FIRST", first.text("0"))
+      .set("COST_NOTE", graph.has_four_bits
+                            ? ". Codes of four bits share a byte, so four\n"
+                              "/// stand together: for numbers of input and output channels that "
+                              "are even, or odd"
+                            : "")
+      .set("LOOP", graph.blocks.empty() ? graph_text(graph) : blocks_text(graph))
       .text();
 }
 

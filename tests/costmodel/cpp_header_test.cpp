@@ -38,7 +38,8 @@ std::string output_of(const std::string& header, const std::string& main) {
   write_file_atomically(folder / "cost.h", header);
   write_file_atomically(folder / "main.cpp", "#include \"cost.h\"\n#include <cstdio>\n" + main);
   const std::string command = fmt::format(
-      "cd '{}' && '{}' -std=c++17 -O2 -ffp-contract=off -Wall -Wextra -Wpedantic -Werror main.cpp "
+      "cd '{}' && '{}' -std=c++17 -O2 -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Werror "
+      "main.cpp "
       "-o main 2> errors && ./main > out",
       folder.string(), OPLINE_CXX_COMPILER);
   const int status = std::system(command.c_str());
