@@ -27,12 +27,12 @@ double price_of_ops(const LinearForm& line, network::LayerType type) {
 }
 
 /// Of kind per_layer: the name of the form that prices the part's layers.
-std::string_view form_name(const Model& model, const CostGraph::Part& part) {
+std::string_view form_name(const Model& model, const LayerFigures& part) {
   return model.kernels_known ? part.kernel : network::to_string(part.type);
 }
 
 /// What the model says about a part, by the figures' polynomials of number `i`.
-BilinearCost priced(const Model& model, const CostGraph::Part& part, std::size_t i) {
+BilinearCost priced(const Model& model, const LayerFigures& part, std::size_t i) {
   BilinearCost cost;
   if (model.line) {
     add(cost, 2 * price_of_ops(*model.line, part.type), part.macs[i]);
@@ -54,7 +54,7 @@ std::string why_none(const Model& model, const CostGraph& graph) {
   if (model.kind != ModelKind::per_layer) return "";
   if (!graph.why_no_bits.empty()) return graph.why_no_bits;
   for (const CostGraph::Work& work : graph.works) {
-    for (const CostGraph::Part& part : work) {
+    for (const LayerFigures& part : work) {
       const std::string_view name = form_name(model, part);
       if (model.form(name) == nullptr)
         return fmt::format("no form for {}: too few of its layers were measured", name);
@@ -74,7 +74,7 @@ Result<ArchitectureCost> ArchitectureCost::make(std::shared_ptr<const CostGraph>
   for (const CostGraph::Work& work : result.graph_->works) {
     for (std::size_t i = 0; i < result.graph_->polynomials(); ++i) {
       BilinearCost& cost = result.costs_.emplace_back();
-      for (const CostGraph::Part& part : work) add(cost, 1, priced(model, part, i));
+      for (const LayerFigures& part : work) add(cost, 1, priced(model, part, i));
     }
   }
   return result;
@@ -127,7 +127,7 @@ double ArchitectureCost::of_graph(std::span<const std::uint16_t> options) const 
       const std::int64_t in = of(layer.from);
       const std::int64_t out = sampler::channels_of(layer, of, chosen);
       std::size_t cost = layer.work * polynomials;
-      if (graph.has_four_bits) cost += CostGraph::parity(in, out);
+      if (graph.has_four_bits) cost += parity(in, out);
       total += costs_[cost].at(static_cast<double>(in), static_cast<double>(out));
       channels[++tensor] = out;
     }

@@ -6,120 +6,17 @@
 #include <map>
 #include <utility>
 
-#include "src/base/error.h"
 #include "src/costmodel/branch_bits.h"
-#include "src/network/layer_work.h"
 
 namespace opline::costmodel {
 namespace {
 
-using network::LayerType;
 using sampler::BlockLayer;
-
-// ---- Work as polynomials ----
-
-bool has_four_bits(const network::Layer& layer) {
-  return layer.weight_bits == 4 || layer.input_bits == 4 || layer.output_bits == 4;
-}
 
 bool has_same_bits(const network::Layer& a, const network::Layer& b) {
   return a.weight_bits == b.weight_bits && a.input_bits == b.input_bits &&
          a.output_bits == b.output_bits;
 }
-
-/// Whether the output has as many channels as the input, or a multiple, whatever is decided: then
-/// there is but one variable.
-bool follows_input(LayerType type) {
-  return type != LayerType::conv2d && type != LayerType::fully_connected &&
-         type != LayerType::concatenation;
-}
-
-/// Two numbers of channels for a polynomial and one to verify it.
-struct Samples {
-  std::array<int, 3> in{}, out{};
-};
-
-/// Numbers that the layer can have; of these parities where codes have four bits.
-Samples samples_of(const BlockLayer& layer, bool four_bits, int odd_in, int odd_out) {
-  Samples at;
-  for (int i = 0; i < 3; ++i) {
-    const auto index = static_cast<std::size_t>(i);
-    at.in[index] = four_bits ? 2 * (i + 1) - odd_in : layer.groups * (i + 1);
-    at.out[index] = four_bits ? 2 * (i + 1) - odd_out : layer.groups * (i + 1);
-    if (follows_input(layer.type)) at.out[index] = at.in[index];
-    if (layer.type == LayerType::concatenation) at.out[index] += 4;  // more than its input
-  }
-  return at;
-}
-
-/// A figure at the samples: at (in, out) 00, 10, 01, 11, 22.
-using Values = std::array<double, 5>;
-
-/// The polynomial through a figure. Coefficients are whole numbers, or halves and quarters of them,
-/// so that it is exact.
-BilinearCost polynomial(bool follows_input, const Samples& at, const Values& value) {
-  const auto [v00, v10, v01, v11, v22] = value;
-  const double in = at.in[0], d_in = at.in[1] - at.in[0];
-  const double out = at.out[0], d_out = at.out[1] - at.out[0];
-  BilinearCost cost;
-  if (follows_input) {
-    cost.in = (v11 - v00) / d_in;
-  } else {
-    cost.in_out = (v11 - v10 - v01 + v00) / (d_in * d_out);
-    cost.in = (v10 - v00) / d_in - cost.in_out * out;
-    cost.out = (v01 - v00) / d_out - cost.in_out * in;
-  }
-  cost.constant = v00 - cost.at(in, out);
-  OPLINE_ASSERT(cost.at(at.in[2], at.out[2]) == v22, "not a polynomial of channels");
-  return cost;
-}
-
-/// `bits`: the layer's; `parities`: for each the polynomial, else one.
-CostGraph::Part part_of(const BlockLayer& layer, const network::Layer& bits, bool parities) {
-  CostGraph::Part part{layer.type, {}, {}, {}, {}};
-  for (int parity = 0; parity < (parities ? 4 : 1); ++parity) {
-    const Samples at = samples_of(layer, has_four_bits(bits), parity / 2, parity % 2);
-    Values macs{}, elements{}, bytes{};
-    constexpr std::array<std::array<std::size_t, 2>, 5> kPoints{
-        {{0, 0}, {1, 0}, {0, 1}, {1, 1}, {2, 2}}};
-    for (std::size_t i = 0; i < kPoints.size(); ++i) {
-      network::Layer sample = layer_of(layer, at.in[kPoints[i][0]], at.out[kPoints[i][1]]);
-      sample.weight_bits = bits.weight_bits;
-      sample.input_bits = bits.input_bits;
-      sample.output_bits = bits.output_bits;
-      const network::LayerWork known = network::work_of(sample);
-      macs[i] = static_cast<double>(known.macs);
-      elements[i] = static_cast<double>(known.output_elements);
-      bytes[i] = static_cast<double>(known.bytes);
-      part.kernel = known.kernel;
-    }
-    const bool follows = follows_input(layer.type);
-    part.macs.push_back(polynomial(follows, at, macs));
-    part.output_elements.push_back(polynomial(follows, at, elements));
-    part.bytes.push_back(polynomial(follows, at, bytes));
-  }
-  return part;
-}
-
-/// The part, whose figures depend on its input alone, as one of the layer that makes this input.
-CostGraph::Part behind(CostGraph::Part part) {
-  for (auto* figures : {&part.macs, &part.output_elements, &part.bytes}) {
-    const std::vector<BilinearCost> by_input = *figures;
-    for (std::size_t i = 0; i < by_input.size(); ++i) {
-      const BilinearCost& one = by_input[i % 2 * 2];  // the input's parity is now the output's
-      (*figures)[i] = {one.constant, 0, one.in, 0};
-    }
-  }
-  return part;
-}
-
-/// Whether the output has the channels of the input, whatever is decided, and figures are linear in
-/// them: not of a convolution.
-bool keeps_channels(const BlockLayer& layer) {
-  return follows_input(layer.type) && layer.width.percent == 100;
-}
-
-// ---- Branches ----
 
 /// Layers of a branch, those that keep channels as parts of others' work.
 struct Condensed {
@@ -127,9 +24,9 @@ struct Condensed {
   std::vector<CostGraph::Work> works;    ///< By layer.
 };
 
-/// `bits`: the layers with theirs; `parities` as of part_of().
+/// `bits`: the layers with theirs; `polynomials`: of each figure.
 Condensed condensed(const std::vector<BlockLayer>& layers, const std::vector<network::Layer>& bits,
-                    bool parities) {
+                    std::size_t polynomials) {
   Condensed result;
   CostGraph::Work of_input;  // of layers that keep the channels of the branch's input
   std::vector<int> tensors;  // by layer: the tensor, as its number of channels is that of another
@@ -139,7 +36,7 @@ Condensed condensed(const std::vector<BlockLayer>& layers, const std::vector<net
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const BlockLayer& layer = layers[i];
     CostGraph::Work work;
-    if (layer.type != sampler::kInputLayer) work.push_back(part_of(layer, bits[i], parities));
+    if (layer.type != sampler::kInputLayer) work.push_back(figures_of(layer, bits[i], polynomials));
     const int from = tensor(layer.from);
     const bool is_only = result.layers.empty() && i + 1 == layers.size();
     if (keeps_channels(layer) && !is_only) {
@@ -159,8 +56,6 @@ Condensed condensed(const std::vector<BlockLayer>& layers, const std::vector<net
     result.works.front().insert(result.works.front().end(), of_input.begin(), of_input.end());
   return result;
 }
-
-// ---- The graph ----
 
 /// A place of the space, and whether what comes before makes the tensor that reaches it 8 bits
 /// wide.
@@ -259,7 +154,7 @@ class Builder {
       one.guard = layer.guard;
       one.guard_width = layer.width;
     }
-    Condensed condensed = costmodel::condensed(branch.layers, bits, graph_.has_four_bits);
+    Condensed condensed = costmodel::condensed(branch.layers, bits, graph_.polynomials());
     one.layers_begin = graph_.layers.size();
     for (std::size_t i = 0; i < condensed.layers.size(); ++i) {
       condensed.layers[i].work = number_of(condensed.works[i]);

@@ -2,15 +2,11 @@
 // that prices architectures: which branch is taken, how many channels its layers have, what work
 // they are.
 //
-// Types, windows and maps of a branch are fixed, so macs, outputs and bytes of a layer are
-// polynomials in its input and output channels,
-//   constant + in x input + out x output + in_out x input x output.
-// Two codes of four bits share a byte and an odd one has a byte of its own: bytes are then four
-// such polynomials, one for each parity of input and output. Whether a tensor has codes of four
-// bits depends on the layers before and after it (network::with_bits()), also across blocks: a
-// place that is reached both with and without a tensor that must have eight is here two places.
+// Types, windows and maps of a branch are fixed, so that work is polynomials in channels
+// (layer_figures.h). Whether a tensor has codes of four bits depends on the layers before and after
+// it (network::with_bits()), also across blocks: a place that is reached both with and without a
+// tensor that must have eight is here two places.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,31 +14,15 @@
 
 #include "sampler/space/branch_table.h"
 #include "sampler/space/space.h"
+#include "src/costmodel/layer_figures.h"
 
 namespace opline::costmodel {
 
-/// A figure of one layer, by its input and output channels.
-struct BilinearCost {
-  double constant = 0, in = 0, out = 0, in_out = 0;
-  [[nodiscard]] double at(double input, double output) const {
-    return constant + in * input + (out + in_out * input) * output;
-  }
-  bool operator==(const BilinearCost&) const = default;
-};
-
 struct CostGraph {
-  /// Layers of one type and kernel (network::LayerWork). There are polynomials() polynomials of
-  /// each figure; of parities that cannot be, any.
-  struct Part {
-    network::LayerType type = network::LayerType::conv2d;
-    std::string kernel;
-    std::vector<BilinearCost> macs, output_elements, bytes;
-    bool operator==(const Part&) const = default;
-  };
   /// What is done in making a tensor. Layers that keep the number of channels (depthwise
   /// convolutions, pools, additions) are parts of the work of a layer that makes or reads it, so
   /// that a loop has about half as many layers as the network.
-  using Work = std::vector<Part>;
+  using Work = std::vector<LayerFigures>;
   struct Layer {
     sampler::Width width;                                           ///< Of the output.
     int from = sampler::kBlockInput, other = sampler::kBlockInput;  ///< As in BlockLayer.
@@ -98,10 +78,6 @@ struct CostGraph {
   }
   /// Number of polynomials of each figure: 1, or 4 where codes can have four bits.
   [[nodiscard]] std::size_t polynomials() const { return has_four_bits ? 4 : 1; }
-  /// Which of the four, by channels.
-  [[nodiscard]] static std::size_t parity(std::int64_t in, std::int64_t out) {
-    return static_cast<std::size_t>((in & 1) * 2 + (out & 1));
-  }
 };
 
 }  // namespace opline::costmodel

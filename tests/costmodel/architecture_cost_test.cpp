@@ -61,6 +61,13 @@ class Compared {
   std::vector<Result<ArchitectureCost>> costs_;
 };
 
+/// The space with codes of four bits.
+sampler::Space in_four_bits(const sampler::Space& space, const std::string& bits) {
+  std::string text = space.text;
+  text.insert(text.find("\ninput"), "\n" + bits);
+  return sampler::parse_space(text, space.name + ".toml");
+}
+
 class ArchitectureCostOfSpaces : public testing::TestWithParam<std::string> {};
 
 TEST_P(ArchitectureCostOfSpaces, IsThePredictionOfTheNetwork) {
@@ -68,6 +75,15 @@ TEST_P(ArchitectureCostOfSpaces, IsThePredictionOfTheNetwork) {
   const sampler::Sampler sampler(space);
   const Compared compared(space);
   for (std::uint64_t i = 0; i < 200; ++i) compared.expect_equal(sampler.draw(7, i).architecture);
+}
+
+TEST_P(ArchitectureCostOfSpaces, IsThePredictionOfTheNetworkInFourBits) {
+  sampler::Space space = sampler::load_space(GetParam());
+  if (space.bits == network::Bits{})
+    space = in_four_bits(space, "weight_bits = 4\nactivation_bits = 4");
+  const sampler::Sampler sampler(space);
+  const Compared compared(space);
+  for (std::uint64_t i = 0; i < 100; ++i) compared.expect_equal(sampler.draw(7, i).architecture);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, ArchitectureCostOfSpaces,
@@ -91,13 +107,6 @@ TEST(ArchitectureCost, IsThePredictionOfEveryNetwork) {
     sampler::for_each_vector(space,
                              [&](const sampler::Architecture& one) { compared.expect_equal(one); });
   }
-}
-
-/// The space with codes of four bits.
-sampler::Space in_four_bits(const sampler::Space& space, const std::string& bits) {
-  std::string text = space.text;
-  text.insert(text.find("\ninput"), "\n" + bits);
-  return sampler::parse_space(text, space.name + ".toml");
 }
 
 TEST(ArchitectureCost, IsThePredictionOfNetworksWithWeightsOfFourBits) {
