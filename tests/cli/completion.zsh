@@ -42,6 +42,6 @@ expect 'opline run --prior uniform-n' 'opline run --prior uniform-networks '
 expect 'opline run --boards nucleo-h' 'opline run --boards nucleo-h743zi,'
 expect 'opline study --space cif' 'opline study --space cifar10 '
 expect 'opline study --space mi' 'opline study --space mine.toml '
-expect 'opline inspect --network kws' 'opline inspect --network kws-'
+expect 'opline inspect --network per' 'opline inspect --network person-detection '
 expect 'opline firmware bu' 'opline firmware build '
 exit $((failures > 0))
