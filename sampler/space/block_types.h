@@ -24,6 +24,7 @@ template <class Of>
   const TomlTable choice = table.table(key);
   const std::vector<std::string> texts = choice.texts("choices");
   std::vector<int> options;
+  options.reserve(texts.size());
   for (const std::string& text : texts)
     options.push_back(static_cast<int>(of(choice, "choices", text)));
   check_choices(choice, options, texts);

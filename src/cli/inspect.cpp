@@ -251,6 +251,7 @@ int inspect_verb(const std::vector<std::string>& arguments, Console& console) {
     view.digests = &digests;
   }
   std::vector<report::BoardRun> runs;
+  runs.reserve(boards.size());
   for (const runners::SimulatedBoard& board : boards)
     runs.push_back(run_on(board, named, layout, options, console.out));
   if (runs.size() == 1 && runs[0].measured()) view.measured = &*runs[0].outcome.measurement;

@@ -115,7 +115,9 @@ double ArchitectureCost::of_graph(std::span<const std::uint16_t> options) const 
   const CostGraph& graph = *graph_;
   const auto chosen = [&](std::size_t decision) { return graph.chosen(options, decision); };
   std::array<std::int64_t, OPLINE_MAX_LAYERS + 1> channels;  // of the branch's tensors
-  const auto of = [&](int tensor) { return channels[static_cast<std::size_t>(tensor + 1)]; };
+  const auto of = [&](int tensor) {
+    return channels[static_cast<std::size_t>(tensor + std::ptrdiff_t{1})];
+  };
   const std::size_t polynomials = graph.polynomials();
   channels[0] = graph.input_channels;
   double total = intercept_;

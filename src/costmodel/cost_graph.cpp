@@ -99,15 +99,16 @@ class Builder {
   }
 
   void find_followers() {
-    for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
-      for (std::size_t i = 0; i < node->second.next.size(); ++i) {
-        const BranchBits bits(branches_of(node->first)[i], space_.bits);
-        for (const Followers& one : followers_of(node->second.next[i])) {
+    std::for_each(nodes_.rbegin(), nodes_.rend(), [&](auto& item) {
+      auto& [node, entry] = item;
+      for (std::size_t i = 0; i < entry.next.size(); ++i) {
+        const BranchBits bits(branches_of(node)[i], space_.bits);
+        for (const Followers& one : followers_of(entry.next[i])) {
           const Followers its = bits.followers(one);
-          node->second.followers[(its.eight ? 1U : 0U) + (its.passes ? 2U : 0U)] = true;
+          entry.followers[(its.eight ? 1U : 0U) + (its.passes ? 2U : 0U)] = true;
         }
       }
-    }
+    });
   }
 
   /// What can follow a tensor that ends there; the network's output has 8 bits.
