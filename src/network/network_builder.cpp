@@ -94,6 +94,7 @@ void require_range(const Range& range, int extent, const char* axis) {
 
 std::vector<int> indices(const Range& range) {
   std::vector<int> found;
+  found.reserve(static_cast<std::size_t>(range.count));
   for (int i = 0; i < range.count; ++i) found.push_back(range.begin + i * range.step);
   return found;
 }

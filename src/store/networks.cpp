@@ -247,6 +247,7 @@ std::vector<MeasuredLayer> read_layers(Connection& connection, std::int64_t netw
   Statement text = connection.query("SELECT canonical_text FROM networks WHERE key = ?");
   if (text.with(network).next()) {
     std::vector<Layer*> all;
+    all.reserve(layers.size());
     for (MeasuredLayer& one : layers) all.push_back(&one.record.layer);
     network::set_bits(text.optional_text(0).value_or(""), all);
   }

@@ -207,6 +207,7 @@ network::QuantisedNetwork from_tflite(std::span<const std::uint8_t> bytes,
     if (!variables.all().empty()) require_order(model, order);
     ConstantFolding folding(model);
     std::vector<FileTensor> first;
+    first.reserve(inputs.size());
     for (const Beginning& one : inputs) first.push_back(one.tensor());
     OperatorReader reader(model, first, variables, folding);
     for (const OperatorId id : order) {

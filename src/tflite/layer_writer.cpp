@@ -6,10 +6,8 @@
 namespace opline::tflite {
 namespace {
 
-using flatbuffers::Offset;
 using network::Layer;
 using network::LayerType;
-using network::Shape;
 using network::TensorId;
 
 constexpr std::uint64_t kMaxConstantBytes = std::uint64_t{1} << 30;  // a flatbuffer ends at 2 GiB
@@ -206,7 +204,7 @@ int FileWriter::constant_tensor(std::size_t i, const std::vector<int>& shape) {
 }
 
 void FileWriter::write_binary(std::size_t i, fb::BuiltinOperator code, int version,
-                              fb::BuiltinOptions type, Offset<void> options) {
+                              fb::BuiltinOptions type, flatbuffers::Offset<void> options) {
   const Layer& binary = layer(i);
   const bool first_computed = binary.constant != network::Constant::first;
   const TensorId second = binary.inputs.back();
@@ -214,7 +212,7 @@ void FileWriter::write_binary(std::size_t i, fb::BuiltinOperator code, int versi
       (!first_computed || is_flat(binary.inputs[0], binary.input)) &&
       (binary.constant == network::Constant::second || is_flat(second, binary.input2)) &&
       binary.output.h == 1 && binary.output.w == 1;
-  const auto computed = [&](TensorId tensor, const Shape& seen) {
+  const auto computed = [&](TensorId tensor, const network::Shape& seen) {
     return flat ? as_is(tensor) : as_map(tensor, seen);
   };
   std::vector<int> operands;
@@ -242,7 +240,7 @@ void FileWriter::write_mul(std::size_t i) {
 }
 
 void FileWriter::write_lookup(std::size_t i, fb::BuiltinOperator code, int version,
-                              fb::BuiltinOptions type, Offset<void> options) {
+                              fb::BuiltinOptions type, flatbuffers::Offset<void> options) {
   const TensorId input = layer(i).inputs[0];
   const bool flat = is_flat(input, layer(i).input);
   push_operator(code, version, {flat ? as_is(input) : as_map(input, layer(i).input)},
@@ -319,7 +317,7 @@ void FileWriter::write_mean(std::size_t i) {
 }
 
 void FileWriter::write_concatenation(std::size_t i) {
-  const Shape& in = layer(i).input;
+  const network::Shape& in = layer(i).input;
   const int left = as_map(layer(i).inputs[0], in);
   const int right = as_map(layer(i).inputs[1], {in.h, in.w, layer(i).output.c - in.c});
   const auto options = fb::CreateConcatenationOptions(builder_, 3);

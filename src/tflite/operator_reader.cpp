@@ -178,6 +178,7 @@ bool OperatorReader::is_needed(TensorId last, const std::vector<TensorId>& outpu
 
 network::QuantisedNetwork OperatorReader::finish(const std::vector<FileTensor>& outputs) && {
   std::vector<TensorId> made;
+  made.reserve(outputs.size());
   for (const FileTensor output : outputs) made.push_back(*made_[static_cast<std::size_t>(output)]);
   if (!is_needed(static_cast<TensorId>(tensors_.size()) - 1, made))
     file_.fail(

@@ -30,7 +30,6 @@ std::uint64_t operator_bytes(LayerType type) {
     case LayerType::pad:
     case LayerType::mean:
     case LayerType::concatenation:
-      return 128;
     case LayerType::sub:
     case LayerType::mul:
     case LayerType::prelu:
