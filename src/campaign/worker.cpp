@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "src/base/error.h"
 #include "src/network/op_count.h"
 #include "src/network/quantised_network.h"
 #include "src/tflite/to_tflite.h"
@@ -76,7 +77,11 @@ void Worker::start(const Candidate& candidate) {
 const network::CompiledNetwork& Worker::compiled() {
   if (!compiled_) {
     const Clock::time_point begin = Clock::now();
-    compiled_ = network::compile(candidate_->network, pools_, kInputSeed);
+    try {
+      compiled_ = network::compile(candidate_->network, pools_, kInputSeed);
+    } catch (const Error& error) {
+      throw Error(error.code(), "architecture {}: {}", candidate_->architecture, error.what());
+    }
     seconds_.host += seconds_since(begin);
   }
   return *compiled_;

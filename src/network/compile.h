@@ -33,7 +33,8 @@ struct CompiledNetwork {
 /// Quantises with constants from the pools, executes on the host and digests. `input_seed`
 /// generates the input on both sides. Deterministic. A layer whose spread no scale brings within
 /// the bounds of output_spread.h starts a few bytes later in the weight pool, so `footprint` may be
-/// slightly larger than that of lay_out(). Where nothing reaches the bounds (an output of one
+/// slightly larger than that of lay_out(); so does the layer before a hard_swish that would give 0
+/// alone. Where nothing reaches the bounds (an output of one
 /// value, a mean over raw input) the last attempt is kept, and `spread` shows it. Throws
 /// Error{input} for a network with a `refusal` and when the pools are too small
 /// (weight_bytes_at_most()).

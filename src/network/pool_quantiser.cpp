@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "firmware/kernels/opline_kernels.h"
 #include "src/base/error.h"
@@ -26,6 +27,8 @@ constexpr double kLinearTargetS4 = 3;
 constexpr double kReluTargetS4 = 5;
 constexpr int kAttempts = 12;  // scales tried for one position in the weight pool
 constexpr int kBackSteps = 6;  // times a producer may be asked for a wider or narrower output
+constexpr int kOtherWeights = kNudges - 2;  // times a producer may be given other weights
+constexpr float kHardSwishRange = 64;  // TFLite's: input scale / output scale, in powers of two
 constexpr TensorQuantisation kInput{1.0F / 64, -128};  // inputs are not negative, as pixels are
 constexpr int kLinearZeroPoint = 4;
 constexpr int kLinearZeroPointS4 = 1;
@@ -48,7 +51,8 @@ class PoolQuantiser {
         shared_(network, kInput),
         input_offsets_(input_offsets(network)),
         activations_(0),
-        widen_(network.layers().size(), 1.0) {
+        widen_(network.layers().size(), 1.0),
+        skipped_(network.layers().size(), 0) {
     result_.layout = executable_layout(network, TensorSource::pools);
     result_.layout.header.input_seed = input_seed;
     activations_.resize(result_.layout.footprint.activation_bytes);
@@ -65,12 +69,22 @@ class PoolQuantiser {
     int back_steps = 0;
     fill_input();
     for (std::size_t i = 0; i < count();) {
+      if (raise_shared_scale(i)) {
+        i = 0;
+        fill_input();
+      }
       place(i);
       if (quantise(i)) {
+        lenient_ = false;
+        if (const auto producer = producer_to_change(i)) {
+          skipped_[*producer] += OPLINE_ALIGNMENT;
+          i = *producer;
+          rewind_to(i);
+          continue;
+        }
         const opline_layer& layer = descriptor(i);
         result_.digests[i++] =
             opline_crc32(0, activations_.data() + layer.output, opline_output_bytes(&layer));
-        lenient_ = false;
         continue;
       }
       const std::size_t producer = producer_of(i);
@@ -121,12 +135,10 @@ class PoolQuantiser {
   /// Gives layer `i` its weights, right behind those of the layer before it, which may have been
   /// moved.
   void place(std::size_t i) {
-    if (i == 0) {
-      descriptor(i).weights = 0;
-      return;
-    }
+    descriptor(i).weights = skipped_[i];
+    if (i == 0) return;
     const opline_layer& before = descriptor(i - 1);
-    descriptor(i).weights = before.weights + opline_align(opline_weight_bytes(&before));
+    descriptor(i).weights += before.weights + opline_align(opline_weight_bytes(&before));
   }
 
   /// Prepares to compute layer `target` again. Its inputs may have been overwritten since, so this
@@ -188,8 +200,12 @@ class PoolQuantiser {
   void set(std::size_t i) {
     const Layer& layer = network_.layers()[i];
     set_scales(layer, result_.tensors, output_of(i), result_.scales[i], descriptor(i));
-    set_table(layer, result_.tensors, output_of(i), result_.scales[i], descriptor(i),
-              result_.layout.tables);
+    try {
+      set_table(layer, result_.tensors, output_of(i), result_.scales[i], descriptor(i),
+                result_.layout.tables);
+    } catch (const Error& error) {
+      throw Error(error.code(), "layer {}: {}", i, error.what());
+    }
   }
 
   /// The scale that the output has to have, or 0 where it can be chosen.
@@ -269,7 +285,8 @@ class PoolQuantiser {
     if (layer.weight_bits == 4) set_biases(i, accumulator, offset_mean);
     const double scale = target(i) / std::max(accumulator, 1.0);
     bool done = false;
-    for (int nudge = 0; nudge < (lenient_ ? 1 : kNudges) && !done; ++nudge) {
+    const int nudges = lenient_ ? 1 : kNudges - static_cast<int>(skipped_[i]) / OPLINE_ALIGNMENT;
+    for (int nudge = 0; nudge < nudges && !done; ++nudge) {
       if (nudge != 0) layer.weights += OPLINE_ALIGNMENT;
       done = scale_product(i, scale);
     }
@@ -373,13 +390,27 @@ class PoolQuantiser {
     return try_layer(i) || lenient_;
   }
 
+  /// The smallest scale that the output can have (lookup_table.h).
+  [[nodiscard]] float least_scale(std::size_t i) {
+    const Layer& layer = network_.layers()[i];
+    if (layer.type != LayerType::hard_swish) return 0;
+    return quantisation(layer.inputs[0]).scale / kHardSwishRange;
+  }
+
+  /// Whether the scale that the output shares was too small and has been raised, which concerns
+  /// layers before this one.
+  bool raise_shared_scale(std::size_t i) {
+    const float fixed = fixed_scale(i), least = least_scale(i);
+    return fixed != 0 && fixed < least && shared_.raise(output_of(i), least);
+  }
+
   /// Chooses the output's scale, a power of two, from the expected deviation of its values.
   bool choose_scale(std::size_t i, double deviation) {
     float& scale = quantisation(output_of(i)).scale;
     scale = power_of_two(std::max(deviation, 1e-6) / target(i));
-    const float fixed = fixed_scale(i);
+    const float fixed = fixed_scale(i), least = least_scale(i);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      if (fixed != 0) scale = fixed;
+      scale = fixed != 0 ? fixed : std::max(scale, least);
       set(i);
       if (try_layer(i)) return true;
       if (fixed != 0) break;
@@ -411,6 +442,21 @@ class PoolQuantiser {
     return count();
   }
 
+  /// Where every input of a hard_swish is below -3, as of one to three values it may be, its
+  /// output is 0 and hides what comes before: the layer that then is given other weights, if one
+  /// can be.
+  [[nodiscard]] std::optional<std::size_t> producer_to_change(std::size_t i) {
+    if (network_.layers()[i].type != LayerType::hard_swish || fixed_scale(i) != 0) return {};
+    const int zero = quantisation(output_of(i)).zero_point;
+    const std::span<const std::int8_t> codes = tensor(output_of(i));
+    if (!std::all_of(codes.begin(), codes.end(), [&](int code) { return code == zero; })) return {};
+    const std::size_t producer = producer_of(i);
+    if (producer >= count() || opline_weight_bytes(&descriptor(producer)) == 0 ||
+        skipped_[producer] >= kOtherWeights * OPLINE_ALIGNMENT)
+      return {};
+    return producer;
+  }
+
   PoolQuantisation finish() {
     const opline_layer& last = descriptor(count() - 1);
     Layout& layout = result_.layout;
@@ -426,8 +472,9 @@ class PoolQuantiser {
   std::vector<std::uint64_t> input_offsets_;
   PoolQuantisation result_;
   std::vector<std::int8_t> activations_;
-  std::vector<std::int8_t> unpacked_;  // of tensor()
-  std::vector<double> widen_;          // factor on the spread aimed at, by layer
+  std::vector<std::int8_t> unpacked_;   // of tensor()
+  std::vector<double> widen_;           // factor on the spread aimed at, by layer
+  std::vector<std::uint32_t> skipped_;  // bytes of the weight pool before a layer's weights
   float effective_ = 1;  // of the current fully connected layer: input x weight / output
   // For the current layer: accept any unsaturated output, and in the end any output.
   bool lenient_ = false;

@@ -34,6 +34,7 @@ SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuant
     const std::size_t of_input = find(static_cast<TensorId>(i));
     if (!classes_[of_input].shared) continue;
     classes_[of_input].quantisation = input;
+    classes_[of_input].chosen = false;
     fixed_by[of_input] = "the network's input";
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -49,6 +50,7 @@ SharedQuantisation::SharedQuantisation(const Network& network, const TensorQuant
           fixed_by[root]);
     }
     classes_[root].quantisation = *fixed;
+    classes_[root].chosen = false;
     fixed_by[root] = "a " + std::string(to_string(layers[i].type));
   }
 }
@@ -69,6 +71,12 @@ const TensorQuantisation* SharedQuantisation::required(TensorId tensor) const {
 void SharedQuantisation::choose(TensorId tensor, float scale) {
   Class& one = classes_[find(tensor)];
   if (one.quantisation.scale == 0) one.quantisation.scale = scale;
+}
+
+bool SharedQuantisation::raise(TensorId tensor, float scale) {
+  Class& one = classes_[find(tensor)];
+  if (one.chosen) one.quantisation.scale = scale;
+  return one.chosen;
 }
 
 }  // namespace opline::network

@@ -22,10 +22,13 @@ class SharedQuantisation {
   /// chosen yet: the first layer that computes a tensor of the class chooses it.
   [[nodiscard]] const TensorQuantisation* required(TensorId tensor) const;
   void choose(TensorId tensor, float scale);
+  /// Replaces a scale that was chosen; false where it is the input's or an operation's.
+  bool raise(TensorId tensor, float scale);
 
  private:
   struct Class {
     bool shared = false;
+    bool chosen = true;  // else fixed
     TensorQuantisation quantisation{0, -128};
   };
   [[nodiscard]] std::size_t find(TensorId tensor) const;

@@ -9,6 +9,7 @@
 
 #include "src/base/error.h"
 #include "src/network/host_execution.h"
+#include "src/network/quantised_network.h"
 #include "tests/network/example_networks.h"
 
 namespace opline::network {
@@ -144,6 +145,117 @@ TEST(CompileNetwork, OutputsThatNoScaleSpreadsAreKept) {
   const CompiledNetwork compiled = compile(std::move(builder).build(), pools());
   EXPECT_EQ(compiled.digests.size(), 3U);
   EXPECT_EQ(execute_on_host(compiled.plan, pools()), compiled.digests);
+}
+
+/// A function of a convolution's `channels` on the input's map.
+Network few_values(LayerType type, int map, int channels) {
+  NetworkBuilder builder({map, map, 5});
+  const TensorId few = builder.conv2d(0, channels, {}, Activation::none);
+  const TensorId value = builder.lookup(type, few);
+  builder.fully_connected(value, 4, Activation::none);
+  return std::move(builder).build();
+}
+
+/// Squeeze-and-excitation (sampler/space/block_layers.cpp) with `channels` squeezed channels.
+Network squeezed(int channels, bool hard_swish, bool hard_sigmoid) {
+  NetworkBuilder builder({6, 6, 3});
+  const TensorId all =
+      builder.conv2d(0, 2 * channels, {3, 3, 1, 1, Padding::same}, Activation::relu);
+  TensorId t = builder.conv2d(builder.mean(all), channels, {},
+                              hard_swish ? Activation::none : Activation::relu);
+  if (hard_swish) t = builder.lookup(LayerType::hard_swish, t);
+  t = builder.conv2d(t, 2 * channels, {}, Activation::none);
+  if (hard_sigmoid) {
+    t = builder.binary(LayerType::add, t, ConstantOperand{{1, 1, 1}}, Activation::relu6);
+    t = builder.binary(LayerType::mul, t, ConstantOperand{{1, 1, 1}});
+  } else {
+    t = builder.lookup(LayerType::logistic, t);
+  }
+  builder.binary(LayerType::mul, all, t);
+  return std::move(builder).build();
+}
+
+/// Compiles and executes; with `seen`, the output of every hard_swish is not 0 alone.
+void expect_executable(const Network& network, std::uint32_t seed, bool seen = true) {
+  SCOPED_TRACE(network.canonical_text() + std::to_string(seed));
+  const CompiledNetwork compiled = compile(network, pools(), seed);
+  EXPECT_EQ(execute_on_host(compiled.plan, pools()), compiled.digests);
+  EXPECT_EQ(compile(quantised(network, pools(), seed), seed).digests, compiled.digests);
+  EXPECT_LE(compiled.footprint.weight_bytes, weight_bytes_at_most(lay_out(network)));
+  const std::vector<opline_layer> layers = layers_of(compiled);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (!seen || network.layers()[i].type != LayerType::hard_swish) continue;
+    const std::vector<std::int8_t> zeros(opline_output_bytes(&layers[i]),
+                                         static_cast<std::int8_t>(layers[i].output_zero_point));
+    EXPECT_NE(compiled.digests[i], opline_crc32(0, zeros.data(), zeros.size())) << "layer " << i;
+  }
+}
+
+// Of one value, or of few that are all below -3, hard_swish's output has no spread.
+TEST(CompileFewValues, EveryFunctionOfOneValueIsQuantised) {
+  for (const LayerType type :
+       {LayerType::relu, LayerType::relu6, LayerType::relu_n1_to_1, LayerType::leaky_relu,
+        LayerType::logistic, LayerType::tanh, LayerType::hard_swish, LayerType::quantize}) {
+    for (const int map : {1, 2}) {
+      for (int channels = 1; channels <= 3; ++channels) {
+        for (std::uint32_t seed = 1; seed <= 20; ++seed)
+          expect_executable(few_values(type, map, channels), seed);
+      }
+    }
+  }
+}
+
+TEST(CompileFewValues, EverySqueezeAndExcitationIsQuantised) {
+  for (int channels = 1; channels <= 3; ++channels) {
+    for (const bool hard_swish : {false, true}) {
+      for (const bool hard_sigmoid : {false, true}) {
+        for (std::uint32_t seed = 1; seed <= 20; ++seed)
+          expect_executable(squeezed(channels, hard_swish, hard_sigmoid), seed);
+      }
+    }
+  }
+}
+
+/// A hard_swish of few values, joined with what has a scale of its own: the joined ones share it.
+Network joined_to_few(int map, int channels, int other, bool other_first) {
+  NetworkBuilder builder({map, map, 4});
+  const auto product = [&](int out_c, Activation activation) {
+    return builder.conv2d(0, out_c, {}, activation);
+  };
+  const auto swish = [&] {
+    return builder.lookup(LayerType::hard_swish, product(channels, Activation::none));
+  };
+  const auto second = [&]() -> TensorId {
+    if (other == 0) return 0;
+    if (other == 1) return product(7, Activation::relu);
+    if (other == 2) return product(1, Activation::relu6);
+    const TensorId sum =
+        builder.add(product(1, Activation::none), product(1, Activation::none), Activation::none);
+    return other == 3 ? sum : builder.lookup(LayerType::hard_swish, sum);
+  };
+  TensorId joined = 0;
+  if (other_first) {
+    const TensorId first = second();
+    joined = builder.concatenation(first, swish());
+  } else {
+    const TensorId first = swish();
+    joined = builder.concatenation(first, second());
+  }
+  builder.fully_connected(joined, 3, Activation::none);
+  return std::move(builder).build();
+}
+
+TEST(CompileFewValues, JoinedWithOtherTensorsTheyAreQuantised) {
+  for (const int map : {1, 2, 5}) {
+    for (int channels = 1; channels <= 3; ++channels) {
+      for (int other = 0; other < 5; ++other) {
+        for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+          for (const bool first : {false, true})
+            expect_executable(joined_to_few(map, channels, other, first), seed, false);
+        }
+      }
+    }
+  }
 }
 
 TEST(CompileNetwork, WhatTheRuntimeCannotExecuteIsRefusedWithItsFigures) {
