@@ -29,9 +29,10 @@ namespace opline::analysis {
 struct LayerObservation {
   std::size_t network = 0;  ///< Row of the network in the series, 0-based.
   std::string type;         ///< "conv2d", ...
-  std::string
-      variant;  ///< Kernel that the runtime's own predicate chooses ("conv_1x1", "depthwise_3x3",
-                ///< ...); the type where the runtime's predicate is not known.
+  /// What has a form of its own: kernel that the runtime's own predicate chooses ("conv_1x1",
+  /// "depthwise_3x3"; with the bits of codes where they are mixed, "conv_1x1_s4_4_8"); the type
+  /// where the runtime's predicate is not known.
+  std::string variant;
   std::string
       signature;    ///< Everything that identifies the layer's work: type, shapes, window, stride,
                     ///< padding, activation. Two layers of one signature are the same work.

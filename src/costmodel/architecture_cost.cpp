@@ -28,7 +28,7 @@ double price_of_ops(const LinearForm& line, network::LayerType type) {
 
 /// Of kind per_layer: the name of the form that prices the part's layers.
 std::string_view form_name(const Model& model, const LayerFigures& part) {
-  return model.kernels_known ? part.kernel : network::to_string(part.type);
+  return model.kernels_known ? part.form : network::to_string(part.type);
 }
 
 /// What the model says about a part, by the figures' polynomials of number `i`.

@@ -83,7 +83,7 @@ LayerFigures figures_of(const BlockLayer& layer, const network::Layer& bits,
       macs[point] = static_cast<double>(known.macs);
       elements[point] = static_cast<double>(known.output_elements);
       bytes[point] = static_cast<double>(known.bytes);
-      figures.kernel = known.kernel;
+      figures.form = network::form_name_of(sample);
     }
     const bool follows = follows_input(layer.type);
     figures.macs.push_back(polynomial(follows, at, macs));

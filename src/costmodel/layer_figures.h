@@ -33,7 +33,7 @@ struct BilinearCost {
 /// have, any.
 struct LayerFigures {
   network::LayerType type = network::LayerType::conv2d;
-  std::string kernel;
+  std::string form;  ///< network::form_name_of() the layer.
   std::vector<BilinearCost> macs, output_elements, bytes;
   bool operator==(const LayerFigures&) const = default;
 };

@@ -84,7 +84,7 @@ Result<double> by_layer(const Model& model, std::span<const network::Layer> laye
       value += seen->mean;
       continue;
     }
-    const std::string_view name = form_name(model, layer);
+    const std::string name = form_name(model, layer);
     const KernelForm* form = model.form(name);
     if (form == nullptr)
       return NoValue("no form for {}: too few of its layers were measured", name);
@@ -152,8 +152,9 @@ std::optional<double> largest_within(const Model& model, double budget) {
   return model.margin->largest_prediction(budget);
 }
 
-std::string_view form_name(const Model& model, const network::Layer& layer) {
-  return model.kernels_known ? network::work_of(layer).kernel : network::to_string(layer.type);
+std::string form_name(const Model& model, const network::Layer& layer) {
+  return model.kernels_known ? network::form_name_of(layer)
+                             : std::string(network::to_string(layer.type));
 }
 
 }  // namespace opline::costmodel

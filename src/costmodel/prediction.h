@@ -47,7 +47,8 @@ void values_at(const Model& model, std::span<const double> ops, std::span<double
 /// no margin; at most 0 where no network keeps the budget.
 [[nodiscard]] std::optional<double> largest_within(const Model& model, double budget);
 
-/// The name of the form that prices the layer: its kernel, or its type where kernels are not known.
-[[nodiscard]] std::string_view form_name(const Model& model, const network::Layer& layer);
+/// The name of the form that prices the layer: network::form_name_of(), or the layer's type where
+/// kernels are not known.
+[[nodiscard]] std::string form_name(const Model& model, const network::Layer& layer);
 
 }  // namespace opline::costmodel

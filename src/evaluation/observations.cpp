@@ -21,7 +21,7 @@ LayerObservation observation(std::size_t row, const store::MeasuredLayer& one,
   LayerObservation result;
   result.network = row;
   result.type = network::to_string(work.type);
-  result.variant = setup.runtime.is_own() ? std::string(work.kernel) : result.type;
+  result.variant = setup.runtime.is_own() ? network::form_name_of(one.record.layer) : result.type;
   result.signature = network::signature_of(one.record.layer);
   result.macs = static_cast<double>(one.record.macs);
   result.output_elements = static_cast<double>(work.output_elements);

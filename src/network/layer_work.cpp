@@ -29,6 +29,13 @@ LayerWork work_of(const Layer& layer) {
           touched_bytes(layer)};
 }
 
+std::string form_name_of(const Layer& layer) {
+  const std::string_view kernel = kernel_of(layer);
+  if (!kernel.ends_with("_s4") || (layer.input_bits == 4 && layer.output_bits == 4))
+    return std::string(kernel);
+  return fmt::format("{}_{}_{}", kernel, layer.input_bits, layer.output_bits);
+}
+
 std::string signature_of(const Layer& layer) {
   std::string text = fmt::format("{} {} -> {}", to_string(layer.type), operands_text(layer),
                                  text_of(layer.output));

@@ -21,6 +21,12 @@ struct LayerWork {
 /// O(1).
 [[nodiscard]] LayerWork work_of(const Layer& layer);
 
+/// Name of the form by which models price the layer: `work_of(layer).kernel`; of a kernel of four
+/// bits whose input or output has eight, followed by the bits of both, since those cost another
+/// number of cycles: "conv_1x1_s4", "conv_1x1_s4_4_8", "conv_im2col_s4_8_4". Part of the cost
+/// model's format: frozen.
+[[nodiscard]] std::string form_name_of(const Layer& layer);
+
 /// "conv2d 25x5x64 -> 25x5x84 1x1 s1x1 same relu", "mul 8x8x16 constant 1x1x16 -> 8x8x16": type,
 /// input (of two operands both, where their shapes differ or one is a constant), output, and where
 /// it has them window (kernel, stride, padding; dilation and groups where they are not 1: "d2x2

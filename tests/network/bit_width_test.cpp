@@ -1,5 +1,5 @@
 // tests/network/bit_width_test.cpp - which tensors have codes of four bits, and what they take.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "src/base/error.h"
 #include "src/network/layer_descriptor.h"
@@ -64,6 +64,21 @@ TEST(BitWidth, IsPartOfTheIdentity) {
   EXPECT_EQ(signature_of(every_layer_in_4_bits().layers()[0]),
             "conv2d 12x10x3 -> 6x10x9 3x3 s2x1 same relu6 bits 4/8/4");
   EXPECT_EQ(kernel_of(every_layer_in_4_bits().layers()[0]), "conv_im2col_s4");
+}
+
+// What models of layers price by one form: layers whose codes are stored differently are apart.
+TEST(BitWidth, FormsAreNamedByTheBitsOfInputAndOutput) {
+  const auto forms = [](const Network& network) {
+    std::vector<std::string> names;
+    for (const Layer& layer : network.layers()) names.push_back(form_name_of(layer));
+    return names;
+  };
+  EXPECT_THAT(forms(kws_s()), testing::Each(testing::Not(testing::HasSubstr("_s4"))));
+  const std::vector<std::string> four = forms(kws_s_in_4_bits());
+  EXPECT_EQ(four.front(), "conv_im2col_s4_8_4");
+  EXPECT_THAT(four, testing::Contains("conv_1x1_s4"));
+  EXPECT_THAT(four, testing::Contains("average_pool_s4_4_8"));
+  EXPECT_EQ(forms(every_layer_with_4_bit_weights()).front(), "conv_im2col_s4_8_8");
 }
 
 TEST(BitWidth, IsReadBackFromTheCanonicalText) {
