@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-KERNELS = (
+KERNELS: Tuple[str, ...] = (
     "average_pool",
     "add",
     "conv_1x1",
@@ -13,22 +13,9 @@ KERNELS = (
     "depthwise_general",
     "fully_connected",
     "max_pool",
-    "softmax",
-    "concatenation",
-    "conv_general",
-    "depthwise_any",
-    "lookup",
-    "mean",
-    "mul",
-    "conv_1x1_s4",
-    "conv_im2col_s4",
-    "depthwise_3x3_s4",
-    "depthwise_general_s4",
-    "fully_connected_s4",
-    "average_pool_s4",
-    "max_pool_s4",
-    "add_s4",
 )
+KERNELS += tuple(f"{one}_s4{bits}" for one in KERNELS for bits in ("", "_4_8", "_8_4", "_8_8"))
+KERNELS += ("softmax", "concatenation", "conv_general", "depthwise_any", "lookup", "mean", "mul")
 
 
 def term(

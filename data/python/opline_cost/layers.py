@@ -306,6 +306,14 @@ class Layer:
         return f"{kernel}_s4" if four and kernel in _S4_KERNELS else kernel
 
     @property
+    def form_name(self) -> str:
+        """By which a model of kernels prices it: the kernel; of a kernel of 4 bits whose input or
+        output has 8, followed by the bits of both."""
+        if not self.kernel.endswith("_s4") or (self.input_bits, self.output_bits) == (4, 4):
+            return self.kernel
+        return f"{self.kernel}_{self.input_bits}_{self.output_bits}"
+
+    @property
     def _int8_kernel(self) -> str:
         window = self.window
         if self.type == "fully_connected" and self._has_positions:

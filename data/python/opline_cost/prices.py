@@ -96,7 +96,7 @@ class Prices:
             self._table = {row["signature"]: float(row["mean"]) for row in document["table"]}
 
     def _kernel(self, layer: Layer) -> str:
-        return layer.type if self._by_type else layer.kernel
+        return layer.type if self._by_type else layer.form_name
 
     def _form_cost(self, layer: Layer) -> float:
         terms = self._forms.get(self._kernel(layer))
