@@ -82,7 +82,7 @@ inline Model example_per_layer(Response of = Response::latency) {
   return judged(model);
 }
 
-/// Forms of all kernels, each with other prices.
+/// Forms of all kernels and of all bits of their codes, each with other prices.
 inline Model every_kernel(Response of = Response::latency) {
   Model model = example_per_layer(of);
   model.forms.clear();
@@ -90,10 +90,16 @@ inline Model every_kernel(Response of = Response::latency) {
     const bool is_gap = kernel > OPLINE_KERNEL_GATHER && kernel < OPLINE_KERNEL_CONV_GENERAL;
     if (is_gap || (kernel > OPLINE_KERNEL_DEPTHWISE_ANY && kernel < OPLINE_KERNEL_CONV_IM2COL_S4))
       continue;
-    KernelForm form = example_form(
-        std::string(network::to_string(static_cast<opline_kernel>(kernel))), model.unit());
-    for (Term& term : form.form.terms) term.estimate *= 1 + 0.125 * kernel;
-    model.forms.push_back(form);
+    const std::string name(network::to_string(static_cast<opline_kernel>(kernel)));
+    std::vector<std::string> forms{name};
+    if (name.ends_with("_s4"))
+      for (const char* bits : {"_4_8", "_8_4", "_8_8"}) forms.push_back(name + bits);
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+      KernelForm form = example_form(forms[i], model.unit());
+      const double factor = 1 + 0.125 * kernel + 0.03125 * static_cast<double>(i);
+      for (Term& term : form.form.terms) term.estimate *= factor;
+      model.forms.push_back(form);
+    }
   }
   return model;
 }
