@@ -1,5 +1,7 @@
 #include "src/costmodel/architecture_cost.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sampler/space/decode.h"
+#include "src/costmodel/layer_figures.h"
 
 namespace opline::costmodel {
 namespace {
@@ -17,17 +17,6 @@ Layer reader_of(LayerType type, TensorId tensor) {
 }
 
 }  // namespace
-
-Layer layer_of(const sampler::BlockLayer& layer, int in, int out) {
-  network::NetworkBuilder builder({layer.in.h, layer.in.w, in});
-  TensorId other = 0;
-  if (layer.joins()) {
-    const int channels = layer.type == LayerType::concatenation ? out - in : in;
-    other = builder.add_input({layer.out.h, layer.out.w, channels});
-  }
-  (void)sampler::append_layer(builder, layer, 0, other, out);
-  return std::move(builder).build().layers().front();
-}
 
 BranchBits::BranchBits(const sampler::Branch& branch, network::Bits bits) : bits_(bits) {
   for (const sampler::BlockLayer& layer : branch.layers) {

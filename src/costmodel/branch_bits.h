@@ -39,7 +39,4 @@ class BranchBits {
   bool passes_ = false;  ///< A layer that reads the block's input passes quantisation.
 };
 
-/// The layer with these channels of its input (that is BlockLayer::from) and its output.
-[[nodiscard]] network::Layer layer_of(const sampler::BlockLayer& layer, int in, int out);
-
 }  // namespace opline::costmodel

@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "sampler/space/decode.h"
 #include "src/base/error.h"
-#include "src/costmodel/branch_bits.h"
 #include "src/network/layer_work.h"
 
 namespace opline::costmodel {
@@ -64,6 +64,17 @@ BilinearCost polynomial(bool follows_input, const Samples& at, const Values& val
 }
 
 }  // namespace
+
+network::Layer layer_of(const sampler::BlockLayer& layer, int in, int out) {
+  network::NetworkBuilder builder({layer.in.h, layer.in.w, in});
+  network::TensorId other = 0;
+  if (layer.joins()) {
+    const int channels = layer.type == LayerType::concatenation ? out - in : in;
+    other = builder.add_input({layer.out.h, layer.out.w, channels});
+  }
+  (void)sampler::append_layer(builder, layer, 0, other, out);
+  return std::move(builder).build().layers().front();
+}
 
 LayerFigures figures_of(const BlockLayer& layer, const network::Layer& bits,
                         std::size_t polynomials) {

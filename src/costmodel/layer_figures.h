@@ -15,6 +15,9 @@
 
 namespace opline::costmodel {
 
+/// The layer with these channels of its input (that is BlockLayer::from) and its output.
+[[nodiscard]] network::Layer layer_of(const sampler::BlockLayer& layer, int in, int out);
+
 /// A figure of one layer, by its input and output channels.
 struct BilinearCost {
   double constant = 0, in = 0, out = 0, in_out = 0;

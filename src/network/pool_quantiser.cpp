@@ -28,7 +28,7 @@ constexpr double kReluTargetS4 = 5;
 constexpr int kAttempts = 12;  // scales tried for one position in the weight pool
 constexpr int kBackSteps = 6;  // times a producer may be asked for a wider or narrower output
 constexpr int kOtherWeights = kNudges - 2;  // times a producer may be given other weights
-constexpr float kHardSwishRange = 64;  // TFLite's: input scale / output scale, in powers of two
+constexpr float kHardSwishRange = 64;  // input scale / output scale at most: below 128 in TFLite
 constexpr TensorQuantisation kInput{1.0F / 64, -128};  // inputs are not negative, as pixels are
 constexpr int kLinearZeroPoint = 4;
 constexpr int kLinearZeroPointS4 = 1;

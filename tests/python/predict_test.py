@@ -15,6 +15,12 @@ import opline_cost
 from .opline_program import ROOT, opline
 
 
+def export(study: Path, format: str, out: Path, *options: str) -> None:
+    """Of models whatever their verdict."""
+    command = ("export", "--db", str(study), "--format", format, "--out", str(out))
+    opline(*command, "--allow-not-valid", *options)
+
+
 class Predictions(unittest.TestCase):
     def test_the_exported_package_holds_its_cost_models(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -24,16 +30,7 @@ class Predictions(unittest.TestCase):
                 "run", "--space", "tiny", "--count", "40", "--boards", boards, "--db", str(study)
             )
             for _ in range(2):  # the second replaces the first
-                opline(
-                    "export",
-                    "--db",
-                    str(study),
-                    "--format",
-                    "python",
-                    "--allow-not-valid",
-                    "--out",
-                    str(package),
-                )
+                export(study, "python", package)
             code = f"""
 import sys
 sys.path.insert(0, {str(package)!r})
@@ -58,16 +55,7 @@ for name in opline_cost.names():
             mine.mkdir()
             (mine / "README.md").write_text("precious", "utf-8")
             with self.assertRaisesRegex(AssertionError, "holds other files"):
-                opline(
-                    "export",
-                    "--db",
-                    str(study),
-                    "--format",
-                    "python",
-                    "--allow-not-valid",
-                    "--out",
-                    str(mine),
-                )
+                export(study, "python", mine)
             self.assertEqual((mine / "README.md").read_text("utf-8"), "precious")
             self.assertEqual(len(list(mine.iterdir())), 1)
 
@@ -85,18 +73,7 @@ for name in opline_cost.names():
         with tempfile.TemporaryDirectory() as folder:
             study, file = Path(folder) / "s.db", Path(folder) / "m.json"
             opline("run", "--space", space, "--count", "60", "--db", str(study))
-            opline(
-                "export",
-                "--db",
-                str(study),
-                "--format",
-                "cost-model",
-                "--models",
-                "all",
-                "--allow-not-valid",
-                "--out",
-                str(file),
-            )
+            export(study, "cost-model", file, "--models", "all")
             costs = opline_cost.load(file)
             generator = random.Random(5)
             options = [costs.space.sample(generator) for _ in range(100)]

@@ -217,7 +217,6 @@ class Decision:
 class Step:
     """One branch of a path, with the channels of its tensors."""
 
-    place: int
     branch: Branch
     block_input: int
     made: Tuple[int, ...]  #: by layer
@@ -246,7 +245,7 @@ class Graph:
                 lambda one: one.selected_by(options) and one.allows(channels, chosen)
             )
             made = branch.walk(channels, chosen)
-            yield Step(place, branch, channels, tuple(made))
+            yield Step(branch, channels, tuple(made))
             channels = made[-1] if made else channels
             place = branch.next
 

@@ -6,7 +6,7 @@ leave a layer are independent there (plan.py).
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import List, Optional, Set, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -89,6 +89,7 @@ def is_chain(graph: Graph) -> bool:
     before it and has a width of its own, its input's or its block's input's. A width can be shared
     by blocks where it is that of their output; every other decision belongs to one block."""
     used: List[int] = []  # decisions of one block
+    shared: Set[int] = set()  # those of its output
     for number, place in enumerate(graph.places):
         kept, *others = place.branches
         if len(others) > 1 or any(one.next != number + 1 for one in place.branches):
@@ -109,9 +110,10 @@ def is_chain(graph: Graph) -> bool:
         if len(inner) > 1:
             return False
         used += [*inner, *(s.decision for s in kept.when)]
+        shared |= {one.decision for one in widths[-1:] if one.decision is not None}
         if any(one.width.decision is not None for other in others for one in other.layers):
             return False
-    return len(set(used)) == len(used)
+    return len(set(used)) == len(used) and not shared & set(used)
 
 
 def _is_chain(branch: Branch) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Mapping, Optional, Sequence, Union
+from typing import List, Mapping, Optional
 
 import torch
 from torch import Tensor, nn
@@ -44,7 +44,7 @@ class ExpectedCosts(nn.Module):
     - ``sram="expected"``: the expectation of the largest live bytes, to half a step of
       ``sram_levels`` thresholds. Multilinear in the probabilities.
     - ``sram="smooth"``: temperature x log sum over layers of exp(expected live bytes / temperature);
-      of spaces of version 2 over parts of blocks instead of layers. Cheaper. The maximum of
+      over transitions instead of layers where the space is no chain of blocks. Cheaper. The maximum of
       expectations is at most the expectation of the maximum, so that it is too low while decisions
       are spread out; the smoothing adds at most temperature x log(layers).
 
